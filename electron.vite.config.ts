@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20',
+      rollupOptions: {
+        input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' },
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  // A sandboxed page loads only CommonJS preloads, so the whole of it is bundled into one .cjs file.
+  preload: {
+    build: {
+      target: 'node20',
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+      externalizeDeps: false,
+    },
+  },
+  renderer: {
+    plugins: [react()],
+    build: { target: 'chrome130', minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
+  },
+})

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+
+const text = z.string()
+const names = z.array(z.string())
+
+/**
+ * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
+ * shows a problem must have an answer for every one. Details never carry a secret.
+ */
+export const problemDetails = {
+  /** A value the operator gave is not usable. `field` names it as the command line does. */
+  INVALID_INPUT: z.object({ field: text, given: text, reason: text }),
+  /** An address or range is not usable; `suggestion` is what was probably meant. */
+  ADDRESS_INVALID: z.object({ given: text, reason: text, suggestion: text.optional() }),
+  NAME_TAKEN: z.object({ noun: z.enum(['host', 'tenant']), name: text }),
+  NOT_FOUND: z.object({ noun: z.enum(['host', 'tenant']), name: text }),
+  /** More than one host is known and none was named. */
+  HOST_NOT_NAMED: z.object({ hosts: names }),
+  /** Something would be lost; ask the operator, then call again with `confirmed`. */
+  CONFIRMATION_NEEDED: z.object({ loses: text }),
+
+  HOST_UNREACHABLE: z.object({ host: text, address: text, reason: text }),
+  HOST_KEY_UNKNOWN: z.object({ host: text, address: text, keyType: text, fingerprint: text }),
+  HOST_KEY_CHANGED: z.object({ host: text, address: text, pinned: text, fingerprint: text }),
+  LOGIN_REFUSED: z.object({ host: text, user: text, tried: names }),
+  IDENTITY_UNREADABLE: z.object({ identityFile: text, reason: text }),
+  PASSPHRASE_NEEDED: z.object({ identityFile: text }),
+  PASSPHRASE_WRONG: z.object({ identityFile: text }),
+  SSH_CONFIG_UNREADABLE: z.object({ target: text, reason: text }),
+  /** No answer in time. `action` says what was being done. */
+  TIMED_OUT: z.object({ host: text, action: text, afterMs: z.number() }),
+
+  SUDO_PASSWORD_NEEDED: z.object({ host: text, user: text }),
+  SUDO_PASSWORD_WRONG: z.object({ host: text, user: text }),
+  /** The user may not become root at all, or only with a terminal. */
+  SUDO_REFUSED: z.object({ host: text, user: text, reason: text }),
+  /** The user is not in the docker group. */
+  DOCKER_DENIED: z.object({ host: text, user: text }),
+  DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),
+  DOCKER_FAILED: z.object({ host: text, action: text, reason: text }),
+  IMAGE_MISSING: z.object({ host: text, image: text }),
+
+  HOST_NOT_PREPARED: z.object({ host: text, missing: names }),
+  /** The host cannot filter packets, so it publishes on loopback only. */
+  HOST_LOOPBACK_ONLY: z.object({ host: text, reason: text }),
+  PREPARE_FAILED: z.object({ host: text, step: text, reason: text }),
+  /** The host changed between the plan that was shown and its application. */
+  PLAN_STALE: z.object({ host: text }),
+  HOST_HAS_TENANTS: z.object({ host: text, tenants: names }),
+
+  HELPER_FAILED: z.object({ host: text, op: text, reason: text }),
+  /** The helper on the host and this panel speak different protocol versions. */
+  HELPER_INCOMPATIBLE: z.object({ host: text, found: text, speaks: text }),
+  /** Another panel changed the tenant meanwhile. */
+  REVISION_STALE: z.object({ host: text, tenant: text, expected: z.number(), found: z.number() }),
+  MEMORY_OVERCOMMITTED: z.object({ host: text, askedMb: z.number(), freeMb: z.number() }),
+  NO_PORT_LEFT: z.object({ host: text, from: z.number(), to: z.number(), quarantined: z.number() }),
+  PORT_RANGE_INVALID: z.object({ host: text, from: z.number(), to: z.number(), reason: text }),
+
+  /** A wider entry still lets the address in, so revoking it would change nothing. */
+  ENTRY_COVERED: z.object({ tenant: text, cidr: text, by: text }),
+  ENTRY_ABSENT: z.object({ tenant: text, cidr: text }),
+  TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
+  /** The tenant is being created or deleted, or was cut off while it was. */
+  TENANT_BUSY: z.object({ tenant: text, state: text }),
+
+  STORE_BUSY: z.object({ path: text, owner: text }),
+  STORE_UNUSABLE: z.object({ path: text, reason: text }),
+  CANCELLED: z.object({ action: text }),
+  /** A defect of this program. The stack is in the log under `reference`. */
+  INTERNAL: z.object({ reference: text }),
+} as const
+
+export type ProblemCode = keyof typeof problemDetails
+
+/** One problem with its details, discriminated by `code`. */
+export type Problem = {
+  [Code in ProblemCode]: { code: Code; details: z.infer<(typeof problemDetails)[Code]> }
+}[ProblemCode]

@@ -1,0 +1,211 @@
+import type { Problem } from '../contract/problem.ts'
+
+/** What people read of a problem: what happened and where, and what they can do. */
+export interface ProblemText {
+  readonly message: string
+  readonly advice: string
+  /** Whether doing the same again later may work without changing anything. */
+  readonly retryable: boolean
+}
+
+const said = (message: string, advice: string, retryable = false): ProblemText => ({
+  message,
+  advice,
+  retryable,
+})
+
+/** The sentences for every problem. One place, so that the same thing is said in the same words everywhere. */
+export function describeProblem({ code, details: d }: Problem): ProblemText {
+  switch (code) {
+    case 'INVALID_INPUT':
+      return said(`${d.field} "${shorten(d.given)}" is not usable: ${d.reason}.`, `Give another ${d.field}.`)
+    case 'ADDRESS_INVALID':
+      return said(
+        `"${shorten(d.given)}" is not usable as an address: ${d.reason}.`,
+        d.suggestion === undefined
+          ? 'Give an address like 203.0.113.7 or a range like 203.0.113.0/24.'
+          : `Did you mean ${d.suggestion}?`,
+      )
+    case 'NAME_TAKEN':
+      return said(`A ${d.noun} named "${d.name}" exists already.`, 'Choose another name.')
+    case 'NOT_FOUND':
+      return said(`There is no ${d.noun} named "${shorten(d.name)}".`, `See \`memharbor ${d.noun} list\`.`)
+    case 'HOST_NOT_NAMED':
+      return d.hosts.length === 0
+        ? said('No host is known yet.', 'Add one with `memharbor host add NAME --ssh USER@ADDRESS`.')
+        : said(`It is not clear which host is meant: ${d.hosts.join(', ')}.`, 'Name it with --host.')
+    case 'CONFIRMATION_NEEDED':
+      return said(d.loses, 'Say --yes to do it all the same.')
+    case 'HOST_UNREACHABLE':
+      return said(
+        `Host ${d.host} at ${d.address} does not answer: ${d.reason}.`,
+        'Check the address, the network and that the server is up; then try again.',
+        true,
+      )
+    case 'HOST_KEY_UNKNOWN':
+      return said(
+        `Host ${d.host} at ${d.address} shows a ${d.keyType} key that is not known yet: ${d.fingerprint}.`,
+        `Compare it with the server's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then give --host-key ${d.fingerprint}.`,
+      )
+    case 'HOST_KEY_CHANGED':
+      return said(
+        `Host ${d.host} at ${d.address} shows another key than before: ${d.fingerprint} instead of ${d.pinned}. Nothing was sent to it.`,
+        `If the server was reinstalled, accept the new key with \`memharbor host trust ${d.host} --host-key ${d.fingerprint}\`. If not, somebody may be in between.`,
+      )
+    case 'LOGIN_REFUSED':
+      return said(
+        `Host ${d.host} refused to log in ${d.user} (tried: ${d.tried.join(', ') || 'nothing, no key was found'}).`,
+        `Add your public key to ~${d.user}/.ssh/authorized_keys there, or name the right key with --identity.`,
+      )
+    case 'IDENTITY_UNREADABLE':
+      return said(
+        `The key file ${d.identityFile} cannot be used: ${d.reason}.`,
+        'Name another file with --identity.',
+      )
+    case 'PASSPHRASE_NEEDED':
+      return said(
+        `The key file ${d.identityFile} is protected by a passphrase.`,
+        'Run the command in a terminal, or give --passphrase-file.',
+      )
+    case 'PASSPHRASE_WRONG':
+      return said(`The passphrase for ${d.identityFile} is wrong.`, 'Try again.')
+    case 'SSH_CONFIG_UNREADABLE':
+      return said(
+        `The SSH configuration for ${d.target} cannot be read: ${d.reason}.`,
+        `Try \`ssh -G ${d.target}\`.`,
+      )
+    case 'TIMED_OUT':
+      return said(
+        `Host ${d.host} did not answer in ${seconds(d.afterMs)} s while: ${d.action}.`,
+        'Check the server and the network; then try again.',
+        true,
+      )
+    case 'SUDO_PASSWORD_NEEDED':
+      return said(
+        `sudo on ${d.host} wants the password of ${d.user}.`,
+        'Run the command in a terminal, or give --sudo-password-stdin.',
+      )
+    case 'SUDO_PASSWORD_WRONG':
+      return said(`sudo on ${d.host} did not accept the password of ${d.user}.`, 'Try again.')
+    case 'SUDO_REFUSED':
+      return said(
+        `${d.user} may not become root on ${d.host}: ${d.reason}.`,
+        `Log in as a user who may, or add ${d.user} to the sudo group there.`,
+      )
+    case 'DOCKER_DENIED':
+      return said(
+        `${d.user} may not use Docker on ${d.host}.`,
+        `Run \`sudo usermod -aG docker ${d.user}\` there. The next connection has the right.`,
+      )
+    case 'DOCKER_UNREACHABLE':
+      return said(
+        `Docker on ${d.host} does not answer: ${d.reason}.`,
+        'Start it there (`sudo systemctl start docker`), or install it with `host prepare`.',
+        true,
+      )
+    case 'DOCKER_FAILED':
+      return said(
+        `Docker on ${d.host} failed to ${d.action}: ${d.reason}.`,
+        'Put right what Docker names, then try again.',
+        true,
+      )
+    case 'IMAGE_MISSING':
+      return said(`The image ${d.image} is not on ${d.host}.`, `Run \`memharbor host prepare ${d.host}\`.`)
+    case 'HOST_NOT_PREPARED':
+      return said(
+        `Host ${d.host} is not prepared: ${d.missing.join('; ')}.`,
+        `Run \`memharbor host prepare ${d.host}\`.`,
+      )
+    case 'HOST_LOOPBACK_ONLY':
+      return said(
+        `Host ${d.host} cannot filter packets (${d.reason}), so its tenants are reachable from that computer only.`,
+        'Use a Linux server where the panel may become root.',
+      )
+    case 'PREPARE_FAILED':
+      return said(
+        `Preparing ${d.host} stopped at "${d.step}": ${d.reason}.`,
+        'Put that right and run `host prepare` again: it goes on where it stopped.',
+        true,
+      )
+    case 'PLAN_STALE':
+      return said(
+        `Host ${d.host} changed since the plan was made. Nothing was done.`,
+        'Look at the new plan and decide again.',
+        true,
+      )
+    case 'HOST_HAS_TENANTS':
+      return said(
+        `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listed(d.tenants)}.`,
+        'Delete them first, or give --forget to leave them running there and forget the host here.',
+      )
+    case 'HELPER_FAILED':
+      return said(
+        `The helper on ${d.host} could not ${d.op}: ${d.reason}.`,
+        `See \`memharbor host check ${d.host}\`.`,
+        true,
+      )
+    case 'HELPER_INCOMPATIBLE':
+      return said(
+        `The helper on ${d.host} is ${d.found}; this panel speaks ${d.speaks}.`,
+        `If the helper is older, run \`memharbor host prepare ${d.host}\`. If it is newer, update this panel: a helper is never downgraded.`,
+      )
+    case 'REVISION_STALE':
+      return said(
+        `Tenant ${d.tenant} was changed on ${d.host} by another panel meanwhile (revision ${d.found}, not ${d.expected}). Nothing was changed.`,
+        `Look at it with \`memharbor tenant show ${d.tenant}\`, then decide again.`,
+      )
+    case 'MEMORY_OVERCOMMITTED':
+      return said(
+        `Host ${d.host} has ${Math.max(0, Math.floor(d.freeMb))} MB left to promise; this tenant needs ${Math.ceil(d.askedMb)} MB with overhead.`,
+        'Give the tenant less memory, or use another host.',
+      )
+    case 'NO_PORT_LEFT':
+      return said(
+        `No port is left on ${d.host} between ${d.from} and ${d.to}; ${d.quarantined} of them were released in the last 30 days and are kept back.`,
+        'Widen the range with `host prepare --range`, or use another host.',
+      )
+    case 'PORT_RANGE_INVALID':
+      return said(
+        `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,
+        'Give another range, for example 20000-29999.',
+      )
+    case 'ENTRY_COVERED':
+      return said(
+        `Revoking ${d.cidr} would change nothing: ${d.by} on the allowlist of ${d.tenant} covers it.`,
+        `Revoke ${d.by}, then allow the parts that should stay.`,
+      )
+    case 'ENTRY_ABSENT':
+      return said(
+        `${d.cidr} is not on the allowlist of ${d.tenant}.`,
+        `See \`memharbor tenant show ${d.tenant}\`.`,
+      )
+    case 'TENANT_SILENT':
+      return said(
+        `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: ${d.log}`}`,
+        'Nothing was left behind. Try again, or look at `host check`.',
+        true,
+      )
+    case 'TENANT_BUSY':
+      return said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true)
+    case 'STORE_BUSY':
+      return said(`The store ${d.path} is in use by ${d.owner}.`, 'Wait until it ends, then try again.', true)
+    case 'STORE_UNUSABLE':
+      return said(
+        `The store ${d.path} cannot be used: ${d.reason}.`,
+        'Put that right, or name another folder with --data.',
+      )
+    case 'CANCELLED':
+      return said(`Cancelled: ${d.action}.`, 'Start it again when you like.', true)
+    case 'INTERNAL':
+      return said(
+        `Something went wrong inside Memharbor (reference ${d.reference}).`,
+        'Look up the reference in the log file and report it.',
+      )
+  }
+}
+
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text)
+const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0)
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
+const listed = (names: readonly string[]): string =>
+  names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`

@@ -1,0 +1,24 @@
+import { fail } from './problem-error.ts'
+
+/** Two names that fold to the same text are the same name: NFC, then lower case. */
+export function foldName(name: string): string {
+  return name.normalize('NFC').toLowerCase()
+}
+
+/** 1 to 64 characters: letters of any script with their marks, digits, `. _ @ + -` and single inner spaces. */
+const namePattern = /^[\p{L}\p{N}._@+-][\p{L}\p{M}\p{N}._@+-]*(?: [\p{L}\p{M}\p{N}._@+-]+)*$/u
+
+/**
+ * A tenant's or host's name in its stored form (NFC).
+ * @throws ProblemError INVALID_INPUT
+ */
+export function parseName(noun: 'host' | 'tenant', given: string): string {
+  const name = given.normalize('NFC')
+  const refuse = (reason: string): never =>
+    fail({ code: 'INVALID_INPUT', details: { field: `${noun} name`, given, reason } })
+  if (name === '') refuse('it is empty')
+  if ([...name].length > 64) refuse('it is longer than 64 characters')
+  if (!namePattern.test(name)) refuse('only letters, digits, . _ @ + - and single spaces inside are possible')
+  if (name.startsWith('-')) refuse('it may not start with a hyphen')
+  return name
+}

@@ -1,0 +1,49 @@
+import type { Duplex } from 'node:stream'
+import type { RemoteCommand } from './remote-commands.ts'
+
+/** What a finished remote command left behind. `status` is null when a signal ended it. */
+export interface CommandResult {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A long-lived remote command: write requests, read replies. `stderr` holds what was printed there so far. */
+export interface CommandSession {
+  readonly stream: Duplex
+  stderr(): string
+  close(): void
+}
+
+/** How a host is reached right now, for people. */
+export interface LinkInfo {
+  readonly kind: 'ssh' | 'socket'
+  readonly connected: boolean
+  /** `stream-local`: a forwarded socket. `dial-stdio`: `docker system dial-stdio`, because the server forbids the first. */
+  readonly docker: 'stream-local' | 'dial-stdio' | 'socket'
+}
+
+/** Limits for one call; a call without a `timeoutMs` gets the link's default (10 s). */
+export interface CallOptions {
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * One way to reach one host: an SSH connection that everything shares, or this computer itself. Every method connects
+ * first if there is no connection, and fails with a ProblemError: never by hanging.
+ */
+export interface Link {
+  /** Opens the connection (or throws why not). Calling it again while connected costs nothing. */
+  connect(options?: CallOptions): Promise<void>
+  /** A fresh byte stream to the Docker daemon's API. */
+  openDocker(options?: CallOptions): Promise<Duplex>
+  /** A fresh byte stream to `127.0.0.1:port` as seen by the host. */
+  openPort(port: number, options?: CallOptions): Promise<Duplex>
+  /** Runs a constant command to its end with `input` on standard input. A status other than 0 is returned, not thrown. */
+  run(command: RemoteCommand, input: string, options?: CallOptions): Promise<CommandResult>
+  /** Starts a constant command and leaves it running. */
+  start(command: RemoteCommand, options?: CallOptions): Promise<CommandSession>
+  info(): LinkInfo
+  close(): Promise<void>
+}

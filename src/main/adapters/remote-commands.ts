@@ -1,0 +1,33 @@
+/**
+ * Every command that is ever run on a host. They are constants: an SSH command is a string for a shell, so no value
+ * may enter it; all data goes to standard input.
+ */
+const loader =
+  'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
+  'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'
+
+export const remoteCommands = {
+  /** The installed helper, as root through its own sudoers entry. JSON lines in and out. */
+  helper: ['sudo', '-n', '/usr/local/sbin/memharbor-host'],
+  /** Reads facts as the ordinary user. The script comes on standard input, as for the two below. */
+  observe: ['/usr/bin/python3', '-IS', '-'],
+  /** Says whether root can be had without a password (status 0) or not. */
+  sudoProbe: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', 'pass'],
+  /** As root without a password: prints `ready`, then reads one line holding a script as a JSON string and runs it. */
+  prepare: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', loader],
+  /** The same with the sudo password as the first line of standard input. `-k` makes sudo read it in any case. */
+  prepareWithPassword: ['sudo', '-k', '-S', '/usr/bin/python3', '-IS', '-c', loader],
+  /** Docker's API over standard input and output, where stream-local forwarding is forbidden. */
+  dialDocker: ['docker', 'system', 'dial-stdio'],
+} as const satisfies Record<string, readonly string[]>
+
+export type RemoteCommand = keyof typeof remoteCommands
+
+/**
+ * The one shell line for a command, single-quoted word by word. `LC_ALL=C` keeps messages parseable.
+ * @example renderShellCommand('helper') // "LC_ALL=C exec 'sudo' '-n' '/usr/local/sbin/memharbor-host'"
+ */
+export function renderShellCommand(command: RemoteCommand): string {
+  const words = remoteCommands[command].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+  return `LC_ALL=C exec ${words.join(' ')}`
+}
