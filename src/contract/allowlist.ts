@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+/** An entry as the operator writes it: an address, a range, or the word `anyone`. */
+export const allowInputSchema = z.object({ cidr: z.string().max(100), label: z.string().max(200).optional() })
+
+/** An entry as it is kept: always with its prefix length (203.0.113.7/32), never with host bits. */
+export const allowEntrySchema = z.object({ cidr: z.string(), label: z.string() })
+
+export type AllowInput = z.infer<typeof allowInputSchema>
+export type AllowEntry = z.infer<typeof allowEntrySchema>

@@ -1,0 +1,104 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { procedure } from './procedure.ts'
+import { progressSchema } from './progress.ts'
+
+/** How a host is reached: over SSH (`address` may be a name of ~/.ssh/config), or by a Docker socket of this computer. */
+export const hostTargetSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('ssh'),
+    address: z.string().max(255),
+    user: z.string().max(64).optional(),
+    port: z.number().int().min(1).max(65535).optional(),
+    identityFile: z.string().max(4096).optional(),
+  }),
+  z.object({ kind: z.literal('socket'), path: z.string().max(4096) }),
+])
+
+export const hostSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  target: hostTargetSchema,
+  /** What the operator says the world sees; null: the panel goes by what it observes. */
+  publicAddress: z.string().nullable(),
+  /** `filtered`: packets are filtered, ports are public. `loopback`: they cannot be, so tenants are local only. */
+  mode: z.enum(['unknown', 'filtered', 'loopback']),
+  modeReason: z.string(),
+  portRange: z.object({ from: z.number().int(), to: z.number().int() }),
+  tenants: z.number().int(),
+  createdAt: z.string(),
+})
+
+/** One line of a host check. `missing` can be put right by preparing the host; `bad` needs the operator. */
+export const checkLineSchema = z.object({
+  subject: z.string(),
+  verdict: z.enum(['good', 'missing', 'bad', 'note']),
+  sentence: z.string(),
+  advice: z.string(),
+})
+
+/** A step of preparing a host (or of undoing it), and the sentence that says what it will do. */
+export const prepareStepSchema = z.object({ kind: z.string(), sentence: z.string() })
+
+export const preparePlanSchema = z.object({
+  steps: z.array(prepareStepSchema),
+  /** What the plan was based on; `prepare` refuses when the host has changed since. */
+  fingerprint: z.string(),
+  /** sudo will want a password for at least one step. */
+  needsSudoPassword: z.boolean(),
+})
+
+const named = z.object({ name: z.string().max(400) })
+const prepareChoices = z.object({
+  undo: z.boolean().optional(),
+  portRange: z.object({ from: z.number(), to: z.number() }).optional(),
+  /** A registry reference to pull by digest instead of the default one. */
+  image: z.string().max(255).optional(),
+})
+
+export const hostContract = {
+  add: procedure
+    .input(
+      z.object({
+        name: z.string().max(400),
+        target: hostTargetSchema,
+        publicAddress: z.string().max(255).optional(),
+        /** Fingerprints (`SHA256:…`) that the operator has compared and accepts: the host's, and those of jump hosts. */
+        hostKeys: z.array(z.string().max(100)).max(10).optional(),
+      }),
+    )
+    .output(z.object({ host: hostSchema, adopted: z.array(z.string()) })),
+  list: procedure.output(z.array(hostSchema)),
+  check: procedure
+    .input(named)
+    .output(z.object({ host: hostSchema, ready: z.boolean(), lines: z.array(checkLineSchema) })),
+  planPrepare: procedure.input(named.extend(prepareChoices.shape)).output(preparePlanSchema),
+  prepare: procedure
+    .input(
+      named
+        .extend(prepareChoices.shape)
+        .extend({ fingerprint: z.string(), sudoPassword: z.string().max(1024).optional() }),
+    )
+    .output(eventIterator(progressSchema, hostSchema)),
+  edit: procedure
+    .input(
+      named.extend({
+        newName: z.string().max(400).optional(),
+        target: hostTargetSchema.optional(),
+        publicAddress: z.string().max(255).nullable().optional(),
+      }),
+    )
+    .output(hostSchema),
+  trust: procedure
+    .input(named.extend({ hostKeys: z.array(z.string().max(100)).max(10).optional() }))
+    .output(z.object({ host: hostSchema, fingerprints: z.array(z.string()) })),
+  remove: procedure
+    .input(named.extend({ forget: z.boolean() }))
+    .output(z.object({ forgotten: z.array(z.string()) })),
+}
+
+export type Host = z.infer<typeof hostSchema>
+export type HostTarget = z.infer<typeof hostTargetSchema>
+export type CheckLine = z.infer<typeof checkLineSchema>
+export type PrepareStep = z.infer<typeof prepareStepSchema>
+export type PreparePlan = z.infer<typeof preparePlanSchema>

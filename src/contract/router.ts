@@ -1,0 +1,29 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { z } from 'zod'
+import { activityContract } from './activity.ts'
+import { hostContract } from './host.ts'
+import { procedure } from './procedure.ts'
+import { secretContract } from './secret.ts'
+import { tenantContract } from './tenant.ts'
+
+/** What a shell shows about the program itself. */
+export const programSchema = z.object({
+  version: z.string(),
+  dataDir: z.string(),
+  /** Where passphrases are kept, in a sentence. */
+  secrets: z.string(),
+  /** What the operator should know about the store, such as that its last good copy is in use; empty otherwise. */
+  storeWarning: z.string(),
+})
+
+/** Everything that Memharbor can be asked, by every shell alike. */
+export const contract = {
+  program: { describe: procedure.output(programSchema) },
+  secret: secretContract,
+  host: hostContract,
+  tenant: tenantContract,
+  activity: activityContract,
+}
+
+/** The router as a client sees it: in this process, over the window's port or the control socket. */
+export type Client = ContractRouterClient<typeof contract>

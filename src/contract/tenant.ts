@@ -1,0 +1,80 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { allowEntrySchema, allowInputSchema } from './allowlist.ts'
+import { procedure } from './procedure.ts'
+import { progressSchema } from './progress.ts'
+
+export const tenantStateSchema = z.enum([
+  'creating',
+  'running',
+  'suspended',
+  'stopped',
+  'failed',
+  'deleting',
+  'unknown',
+])
+
+/** A tenant as it is now: what was asked for, and beside it what its host was seen to have. */
+export const tenantSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  host: z.string(),
+  /** The public port; null until the host has reserved one. */
+  port: z.number().int().nullable(),
+  /** What the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
+  addresses: z.array(z.string()),
+  state: tenantStateSchema,
+  /** Why the state is what it is, in a sentence; empty when it needs no word. */
+  why: z.string(),
+  /** What memcached may use for items, in MB of 2^20 bytes (`-m`). */
+  memoryMb: z.number().int(),
+  maxConnections: z.number().int(),
+  allow: z.array(allowEntrySchema),
+  /** True when the allowlist lets in the whole IPv4 or IPv6 internet. */
+  openToAnyone: z.boolean(),
+  notes: z.string(),
+  createdAt: z.string(),
+})
+
+/** How to use the cache from one language: complete, runnable text. */
+export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
+
+const named = z.object({ name: z.string().max(400) })
+
+/** An allowlist change, and which live connections it ended. */
+const allowlistChangeSchema = z.object({
+  tenant: tenantSchema,
+  changed: z.array(allowEntrySchema),
+  cut: z.array(z.object({ address: z.string(), sockets: z.number().int() })),
+})
+
+export const tenantContract = {
+  create: procedure
+    .input(
+      z.object({
+        name: z.string().max(400),
+        host: z.string().optional(),
+        memoryMb: z.number().optional(),
+        maxConnections: z.number().optional(),
+        allow: z.array(allowInputSchema).max(1000).optional(),
+        notes: z.string().max(2000).optional(),
+      }),
+    )
+    .output(eventIterator(progressSchema, tenantSchema)),
+  list: procedure.input(z.object({ host: z.string().optional() })).output(z.array(tenantSchema)),
+  show: procedure.input(named).output(tenantSchema.extend({ examples: z.array(exampleSchema) })),
+  allow: procedure
+    .input(named.extend({ entries: z.array(allowInputSchema).min(1).max(1000) }))
+    .output(allowlistChangeSchema),
+  revoke: procedure
+    .input(named.extend({ cidrs: z.array(z.string().max(100)).min(1).max(1000) }))
+    .output(allowlistChangeSchema),
+  delete: procedure
+    .input(named.extend({ confirmed: z.boolean() }))
+    .output(eventIterator(progressSchema, tenantSchema)),
+}
+
+export type Tenant = z.infer<typeof tenantSchema>
+export type TenantState = z.infer<typeof tenantStateSchema>
+export type Example = z.infer<typeof exampleSchema>
+export type AllowlistChange = z.infer<typeof allowlistChangeSchema>

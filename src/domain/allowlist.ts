@@ -1,0 +1,71 @@
+import type { AllowEntry, AllowInput } from '../contract/allowlist.ts'
+import { anyone, covers, parseCidr } from './address.ts'
+import { fail } from './problem-error.ts'
+
+/** What the host's set can hold for one tenant; more belong into ranges. */
+const mostEntries = 1000
+
+/**
+ * Entries as the operator wrote them, in their stored form; `anyone` becomes its two ranges.
+ * @throws ProblemError ADDRESS_INVALID, INVALID_INPUT
+ */
+export function parseAllowInputs(inputs: readonly AllowInput[]): AllowEntry[] {
+  return inputs.flatMap(({ cidr, label }) => {
+    const text = parseLabel(label ?? '')
+    if (cidr.trim().toLowerCase() === 'anyone') return anyone.map((range) => ({ cidr: range, label: text }))
+    return [{ cidr: parseCidr(cidr), label: text }]
+  })
+}
+
+/** The same for what is to be revoked, where no label is given. */
+export function parseRevocations(cidrs: readonly string[]): string[] {
+  return parseAllowInputs(cidrs.map((cidr) => ({ cidr }))).map((entry) => entry.cidr)
+}
+
+function parseLabel(given: string): string {
+  const label = given.normalize('NFC').trim()
+  if (/\p{Cc}/u.test(label)) {
+    fail({ code: 'INVALID_INPUT', details: { field: 'label', given, reason: 'it holds control characters' } })
+  }
+  return label
+}
+
+/**
+ * The list with the entries added; an entry that is there already gets the new label if one was given.
+ * @throws ProblemError INVALID_INPUT when the list would grow too long
+ */
+export function withAllowed(list: readonly AllowEntry[], added: readonly AllowEntry[]): AllowEntry[] {
+  const byCidr = new Map(list.map((entry) => [entry.cidr, entry]))
+  for (const entry of added) {
+    const label = entry.label === '' ? (byCidr.get(entry.cidr)?.label ?? '') : entry.label
+    byCidr.set(entry.cidr, { cidr: entry.cidr, label })
+  }
+  if (byCidr.size > mostEntries) {
+    const details = {
+      field: 'allowlist',
+      given: `${byCidr.size} entries`,
+      reason: `${mostEntries} is the most; use ranges`,
+    }
+    fail({ code: 'INVALID_INPUT', details })
+  }
+  return [...byCidr.values()]
+}
+
+/**
+ * The list without the revoked entries. All or nothing: one that is not there, or that something else on the remaining
+ * list covers, refuses the whole change, because revoking it would look done and change nothing.
+ * @throws ProblemError ENTRY_ABSENT, ENTRY_COVERED
+ */
+export function withRevoked(
+  tenant: string,
+  list: readonly AllowEntry[],
+  revoked: readonly string[],
+): AllowEntry[] {
+  const rest = list.filter((entry) => !revoked.includes(entry.cidr))
+  for (const cidr of revoked) {
+    const by = rest.find((entry) => covers(entry.cidr, cidr))
+    if (by !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
+    if (!list.some((entry) => entry.cidr === cidr)) fail({ code: 'ENTRY_ABSENT', details: { tenant, cidr } })
+  }
+  return rest
+}

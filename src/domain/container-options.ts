@@ -1,0 +1,95 @@
+import {
+  bridgeName,
+  containerName,
+  networkName,
+  ownedLabel,
+  schemaLabel,
+  servicePort,
+  tenantLabel,
+} from './host-names.ts'
+import { containerLimitMb } from './sizing.ts'
+
+const megabyte = 2 ** 20
+/** uid and gid of the memcached image. */
+const memcachedUser = '11211:11211'
+
+export interface ContainerWish {
+  readonly tenantId: string
+  readonly port: number
+  /** Index of the tenant network, from 1. */
+  readonly network: number
+  readonly memoryMb: number
+  readonly maxConnections: number
+  /** The image by digest or id, never by a tag that can move. */
+  readonly image: string
+  /** `public`: every address of the host, IPv4 and IPv6, behind the filter. `loopback`: 127.0.0.1 only. */
+  readonly publish: 'public' | 'loopback'
+}
+
+/**
+ * The body of Docker's `POST /containers/create` for one tenant. The container has no capability, no writable file and
+ * no way to gain a right; its memory limit is the backstop when a client raises memcached's own.
+ */
+export function renderContainerOptions(wish: ContainerWish) {
+  const limit = containerLimitMb(wish.memoryMb) * megabyte
+  // memcached keeps about 24 descriptors for itself and ends at start when -c is above the hard limit.
+  const openFiles = wish.maxConnections + 64
+  const exposed = `${servicePort}/tcp`
+  const HostPort = String(wish.port)
+  return {
+    name: containerName(wish.tenantId),
+    Image: wish.image,
+    User: memcachedUser,
+    // UDP is what amplification attacks used; it stays off whatever the version's default is.
+    Cmd: [
+      '-m',
+      String(wish.memoryMb),
+      '-c',
+      String(wish.maxConnections),
+      '-p',
+      String(servicePort),
+      '-U',
+      '0',
+    ],
+    ExposedPorts: { [exposed]: {} },
+    Labels: { [tenantLabel]: wish.tenantId, [schemaLabel]: '1', [ownedLabel]: '1' },
+    HostConfig: {
+      NetworkMode: networkName(wish.network),
+      // A specific address would refuse the probe on 127.0.0.1; the filter decides who gets in.
+      PortBindings: {
+        [exposed]:
+          wish.publish === 'public'
+            ? [
+                { HostIp: '0.0.0.0', HostPort },
+                { HostIp: '::', HostPort },
+              ]
+            : [{ HostIp: '127.0.0.1', HostPort }],
+      },
+      Memory: limit,
+      // Equal to Memory: no swap. A cache that swaps is slower than no cache.
+      MemorySwap: limit,
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      PidsLimit: 64,
+      Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
+      RestartPolicy: { Name: 'unless-stopped' },
+      LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '2' } },
+    },
+  } as const
+}
+
+/** The body of Docker's `POST /networks/create` for tenant network `index`: containers on it cannot reach each other. */
+export function renderNetworkOptions(index: number, subnet: string, gateway: string) {
+  return {
+    Name: networkName(index),
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: gateway }] },
+    Options: {
+      'com.docker.network.bridge.name': bridgeName(index),
+      'com.docker.network.bridge.enable_icc': 'false',
+    },
+    Labels: { [ownedLabel]: '1' },
+  } as const
+}

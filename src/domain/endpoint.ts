@@ -1,0 +1,27 @@
+import ipaddr from 'ipaddr.js'
+import type { HostTarget } from '../contract/host.ts'
+
+/** What is known of the addresses a host can be reached at. */
+export interface AddressFacts {
+  readonly addresses4: readonly string[]
+  readonly addresses6: readonly string[]
+  readonly userlandProxy: boolean
+}
+
+/**
+ * The addresses tenants connect to, the best one first: what the operator said the world sees; else what SSH dialled,
+ * which the world can usually reach too; then a global IPv6 address where the host answers on IPv6 at all.
+ * @param dialled the address behind the SSH name, resolved by the SSH configuration; absent for a host by socket
+ */
+export function listEndpointAddresses(
+  target: HostTarget,
+  publicAddress: string | null,
+  dialled: string | null,
+  facts: AddressFacts | null,
+): string[] {
+  const first = publicAddress ?? (target.kind === 'ssh' ? (dialled ?? target.address) : null)
+  const own4 = facts?.addresses4[0]
+  const own6 = facts?.userlandProxy === true ? facts.addresses6[0] : undefined
+  const found = [first, first === null || ipaddr.IPv6.isValid(first) ? own4 : undefined, own6]
+  return [...new Set(found.filter((address) => typeof address === 'string'))]
+}

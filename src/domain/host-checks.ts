@@ -1,0 +1,260 @@
+import type { CheckLine } from '../contract/host.ts'
+import { describeProblem } from './describe-problem.ts'
+import { compareHelper } from './helper-version.ts'
+import { networkName } from './host-names.ts'
+import type {
+  BundledHelper,
+  DockerFacts,
+  HelperFacts,
+  HostFacts,
+  HostObservation,
+  Observed,
+} from './host-observation.ts'
+import { judgeFilterability, userOf } from './host-observation.ts'
+
+type Verdict = CheckLine['verdict']
+
+const line = (subject: string, verdict: Verdict, sentence: string, advice = ''): CheckLine => ({
+  subject,
+  verdict,
+  sentence,
+  advice,
+})
+
+const prepare = 'Prepare the host.'
+
+/** Everything about a host in plain words, good and bad alike, the most basic first. */
+export function describeChecks(
+  seen: HostObservation,
+  bundled: BundledHelper,
+  addresses: readonly string[],
+): CheckLine[] {
+  const filterability = judgeFilterability(seen)
+  const filterLines =
+    filterability.kind === 'loopback'
+      ? [
+          line(
+            'Filter',
+            'note',
+            `Packets cannot be filtered here (${filterability.reason}), so tenants are published on 127.0.0.1 only.`,
+          ),
+        ]
+      : [
+          ...describeTools(seen),
+          ...describeHelper(seen, bundled),
+          describeSudo(seen),
+          ...describeFilter(seen.helper),
+        ]
+  return [
+    describeConnection(seen),
+    ...describeSystem(seen.facts),
+    ...describeDocker(seen),
+    ...filterLines,
+    ...describeImage(seen.docker),
+    ...describeAddresses(addresses, seen.facts),
+    ...describeListeners(seen),
+  ]
+}
+
+/** Whether tenants can be created: nothing missing, nothing bad. */
+export function isReady(lines: readonly CheckLine[]): boolean {
+  return lines.every(({ verdict }) => verdict === 'good' || verdict === 'note')
+}
+
+function describeConnection(seen: HostObservation): CheckLine {
+  if (seen.link === 'socket') return line('Connection', 'good', "This computer's own Docker socket.")
+  if (seen.dockerRoute === 'dial-stdio') {
+    return line(
+      'Connection',
+      'note',
+      'SSH works. The server forbids stream-local forwarding, so Docker is reached through `docker system dial-stdio`, which is slower.',
+      'Set `AllowStreamLocalForwarding yes` in its sshd_config.',
+    )
+  }
+  return line('Connection', 'good', 'SSH works; one connection carries Docker, the helper and the probes.')
+}
+
+function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
+  if (facts.kind === 'failed') {
+    const { message, advice } = describeProblem(facts.problem)
+    return [line('System', 'bad', message, advice)]
+  }
+  const { osName, kernel, user, memTotalMb } = facts.value
+  return [
+    line('System', 'good', `${osName}, Linux ${kernel}, ${memTotalMb} MB of memory, logged in as ${user}.`),
+  ]
+}
+
+/** 1.41 came with Docker 20.10, the oldest that this panel was tried on. */
+const oldestDockerApi = 1.41
+
+function describeDocker({ docker, facts }: HostObservation): CheckLine[] {
+  if (docker.kind === 'failed') {
+    if (facts.kind === 'ok' && !facts.value.dockerProgram) {
+      return [line('Docker', 'missing', 'Docker is not installed.', prepare)]
+    }
+    const { message, advice } = describeProblem(docker.problem)
+    return [line('Docker', 'bad', message, advice)]
+  }
+  const { version, apiVersion, networks } = docker.value
+  if (Number(apiVersion) < oldestDockerApi) {
+    return [
+      line(
+        'Docker',
+        'bad',
+        `Docker ${version} is too old (API ${apiVersion}, needed ${oldestDockerApi}).`,
+        'Update Docker to 20.10 or newer.',
+      ),
+    ]
+  }
+  const first = networkName(1)
+  return [
+    line('Docker', 'good', `Docker ${version}, API ${apiVersion}.`),
+    networks.includes(first)
+      ? line('Networks', 'good', `${networks.length} for tenants: ${networks.join(', ')}.`)
+      : line('Networks', 'missing', `The tenant network ${first} is not there.`, prepare),
+  ]
+}
+
+function describeTools({ facts }: HostObservation): CheckLine[] {
+  if (facts.kind === 'failed') return []
+  const { iptables, ipset } = facts.value
+  return [
+    iptables === null
+      ? line('iptables', 'missing', 'iptables is not installed.', prepare)
+      : line('iptables', 'good', `iptables ${iptables.version}, ${iptables.backend} backend.`),
+    ipset
+      ? line('ipset', 'good', 'ipset is installed.')
+      : line('ipset', 'missing', 'ipset is not installed.', prepare),
+  ]
+}
+
+function describeHelper({ facts, helper }: HostObservation, bundled: BundledHelper): CheckLine[] {
+  const installed = facts.kind === 'ok' ? facts.value.helper : null
+  if (installed === null) return [line('Helper', 'missing', 'The helper is not installed.', prepare)]
+  const failed =
+    helper.kind === 'failed' && helper.problem.code === 'HELPER_INCOMPATIBLE' ? helper.problem : null
+  switch (compareHelper(installed, bundled)) {
+    case 'newer': {
+      const sentence = `The helper is ${installed.version}, newer than this panel's ${bundled.version}; it stays as it is.`
+      return failed === null
+        ? [line('Helper', 'note', sentence, 'Update this panel when convenient.')]
+        : [line('Helper', 'bad', sentence, describeProblem(failed).advice)]
+    }
+    case 'older':
+      return [
+        line(
+          'Helper',
+          'missing',
+          `The helper is ${installed.version}; this panel brings ${bundled.version}.`,
+          prepare,
+        ),
+      ]
+    case 'altered':
+      return [
+        line(
+          'Helper',
+          'missing',
+          `The helper says it is ${installed.version}, but its checksum is not that of ${bundled.version}.`,
+          prepare,
+        ),
+      ]
+    case 'same':
+      return [
+        line(
+          'Helper',
+          'good',
+          `The helper is ${installed.version}, checksum ${installed.sha256.slice(0, 12)} as expected.`,
+        ),
+      ]
+  }
+}
+
+function describeSudo(seen: HostObservation): CheckLine {
+  if (seen.helper.kind === 'ok') return line('sudo', 'good', `${userOf(seen)} may run the helper as root.`)
+  const { code } = seen.helper.problem
+  if (code === 'HOST_NOT_PREPARED' || code === 'SUDO_REFUSED') {
+    return line('sudo', 'missing', `${userOf(seen)} may not run the helper as root yet.`, prepare)
+  }
+  const { message, advice } = describeProblem(seen.helper.problem)
+  return line('sudo', 'bad', message, advice)
+}
+
+function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
+  if (helper.kind === 'failed') return []
+  const { configured, range, backend, bothBackends, baseInPlace, driftCount } = helper.value
+  if (bothBackends) {
+    return [
+      line(
+        'Filter',
+        'bad',
+        `Both iptables backends hold rules, so it is unclear which ones count (dockerd is taken to use ${backend}).`,
+        'Remove the rules of the one that is not used: iptables-legacy-save or iptables-nft-save shows them.',
+      ),
+    ]
+  }
+  if (!configured) return [line('Filter', 'missing', 'The port range is not closed yet.', prepare)]
+  const ports = `${range.from}-${range.to}`
+  if (!baseInPlace)
+    return [
+      line('Filter', 'missing', `Ports ${ports} are not closed: the filter's base is not in place.`, prepare),
+    ]
+  if (driftCount > 0) {
+    return [
+      line(
+        'Filter',
+        'missing',
+        `Ports ${ports} are closed, but ${driftCount} allowlist entries differ from what they should be.`,
+        prepare,
+      ),
+    ]
+  }
+  return [line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`)]
+}
+
+function describeImage(docker: Observed<DockerFacts>): CheckLine[] {
+  if (docker.kind === 'failed') return []
+  const { image } = docker.value
+  return image === null
+    ? [line('Image', 'missing', 'The memcached image is not there.', prepare)]
+    : [
+        line(
+          'Image',
+          'good',
+          `memcached ${image.memcached}, image ${image.id.replace('sha256:', '').slice(0, 12)}.`,
+        ),
+      ]
+}
+
+function describeAddresses(addresses: readonly string[], facts: Observed<HostFacts>): CheckLine[] {
+  if (addresses.length === 0) {
+    return [
+      line('Address', 'bad', 'No public address is known.', 'Give one with `host edit --public-address`.'),
+    ]
+  }
+  const lines = [line('Address', 'good', `Tenants connect to ${addresses.join(' or ')}.`)]
+  if (facts.kind === 'ok' && !facts.value.userlandProxy) {
+    lines.push(line('IPv6', 'note', "No IPv6 here: Docker's userland-proxy is off on this host."))
+  }
+  return lines
+}
+
+/** Anything else that listens in the range would be cut off by the filter, and takes ports away. */
+function describeListeners({ facts, helper, docker }: HostObservation): CheckLine[] {
+  if (facts.kind === 'failed' || helper.kind === 'failed' || docker.kind === 'failed') return []
+  const { range } = helper.value
+  const ours = new Set(docker.value.publishedPorts)
+  const foreign = facts.value.listeners.filter(
+    ({ port }) => port >= range.from && port <= range.to && !ours.has(port),
+  )
+  if (foreign.length === 0) return [line('Port range', 'good', 'Nothing else listens in the port range.')]
+  const named = foreign.slice(0, 5).map(({ address, port }) => `${address} port ${port}`)
+  return [
+    line(
+      'Port range',
+      'note',
+      `${foreign.length} ${foreign.length === 1 ? 'program listens' : 'programs listen'} in the port range that are no tenants: ${named.join(', ')}. The filter closes them to the outside.`,
+      'Move them to other ports if they should be reachable.',
+    ),
+  ]
+}

@@ -1,0 +1,46 @@
+/** Everything of ours on a host carries this prefix, and nothing without it is touched. */
+const prefix = 'memharbor'
+
+/** The label that carries the tenant's id: what never changes, so that the host can rebuild the store. */
+export const tenantLabel = 'io.memharbor.tenant'
+/** The label with the version of what the labels mean. */
+export const schemaLabel = 'io.memharbor.schema'
+/** Marks networks and images that are ours. */
+export const ownedLabel = 'io.memharbor.owned'
+
+/** The port memcached listens on inside its container. */
+export const servicePort = 11211
+
+export const containerName = (tenantId: string): string => `${prefix}-${tenantId}`
+
+/** @param index from 1; Linux bridge names are at most 15 characters */
+export const networkName = (index: number): string => `${prefix}-${index}`
+export const bridgeName = (index: number): string => `mh${index}`
+
+/** The tag under which a host keeps the image for new tenants, pulled by digest or made there; containers name its id. */
+export const imageTag = `${prefix}/memcached:current`
+
+/** What is pulled where a registry answers: the release that facts about security were read from, resolved to a digest. */
+export const defaultImage = 'memcached:1.6.45'
+
+/**
+ * The subnet of tenant network `index` (from 1): a /22, so about 1,000 addresses for at most 500 tenants, counted up
+ * inside the host's /16.
+ * @param supernet like `10.213.0.0/16`
+ */
+export function networkSubnet(supernet: string, index: number): { subnet: string; gateway: string } {
+  const [a = '', b = ''] = supernet.split('.')
+  const third = (index - 1) * 4
+  if (!Number.isInteger(index) || third < 0 || third > 252)
+    throw new RangeError(`network index ${index} is not in 1-64`)
+  return { subnet: `${a}.${b}.${third}.0/22`, gateway: `${a}.${b}.${third}.1` }
+}
+
+/** Where tenant networks may live; the first one that no address or route of the host touches is taken. */
+export const supernetCandidates: readonly string[] = [
+  '10.213.0.0/16',
+  '10.214.0.0/16',
+  '10.77.0.0/16',
+  '172.30.0.0/16',
+  '172.29.0.0/16',
+]

@@ -1,0 +1,110 @@
+import type { Problem } from '../contract/problem.ts'
+import type { PortRange } from './port-range.ts'
+
+/** What an ordinary user sees on a host, without any right. */
+export interface HostFacts {
+  readonly osName: string
+  readonly kernel: string
+  readonly user: string
+  readonly uid: number
+  readonly dockerProgram: boolean
+  /** As `iptables -V` says it; null: not there. */
+  readonly iptables: { readonly version: string; readonly backend: string } | null
+  readonly ipset: boolean
+  readonly systemd: boolean
+  readonly nftablesService: boolean
+  /** SHA-256 of the installed helper (hex) and the version it names; null: not there. */
+  readonly helper: { readonly sha256: string; readonly version: string } | null
+  readonly memTotalMb: number
+  readonly ephemeral: PortRange
+  readonly addresses4: readonly string[]
+  readonly addresses6: readonly string[]
+  readonly listeners: readonly { readonly address: string; readonly port: number }[]
+  readonly memcachedVersion: string | null
+  /** Whether published ports also answer on `[::]`, which docker-proxy does for IPv4 containers. */
+  readonly userlandProxy: boolean
+}
+
+export type Observed<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+export interface DockerFacts {
+  readonly version: string
+  readonly apiVersion: string
+  /** Docker Desktop runs containers in a virtual machine that the filter cannot reach. */
+  readonly desktop: boolean
+  readonly rootless: boolean
+  readonly memTotalMb: number
+  /** Names of the networks that carry our label. */
+  readonly networks: readonly string[]
+  /** Host ports that our own containers publish. */
+  readonly publishedPorts: readonly number[]
+  /** Id of the image for new tenants and the memcached version it names; null: not there. */
+  readonly image: { readonly id: string; readonly memcached: string } | null
+}
+
+export interface HelperFacts {
+  readonly version: string
+  readonly sha256: string
+  readonly configured: boolean
+  readonly revision: number
+  readonly range: PortRange
+  readonly supernet: string
+  readonly backend: string
+  /** Whether iptables' other backend holds rules too, so that it is unclear which ones count. */
+  readonly bothBackends: boolean
+  readonly baseInPlace: boolean
+  /** Allowlist entries that the kernel has and should not, or lacks and should have. */
+  readonly driftCount: number
+  readonly tenants: number
+}
+
+/** Whether root can be had: without a password, with one, or not at all. */
+export type SudoAccess = 'free' | 'password' | 'refused'
+
+/** Everything that was seen of a host at one moment. */
+export interface HostObservation {
+  readonly host: string
+  readonly link: 'ssh' | 'socket'
+  readonly dockerRoute: 'stream-local' | 'dial-stdio' | 'socket'
+  /** What this computer runs, for hosts by socket; a host by SSH is taken as Linux. */
+  readonly platform: string
+  readonly facts: Observed<HostFacts>
+  readonly docker: Observed<DockerFacts>
+  readonly helper: Observed<HelperFacts>
+  readonly sudo: SudoAccess
+}
+
+/** The helper that this panel brings along. */
+export interface BundledHelper {
+  readonly version: string
+  readonly sha256: string
+}
+
+/** Whether the packets of this host can be filtered; if not, why. */
+export type Filterability =
+  | { readonly kind: 'filtered' }
+  | { readonly kind: 'loopback'; readonly reason: string }
+
+/** A host is only published to the world where the panel can close its ports. */
+export function judgeFilterability(seen: HostObservation): Filterability {
+  if (seen.docker.kind === 'ok' && seen.docker.value.desktop) {
+    return { kind: 'loopback', reason: 'Docker Desktop runs containers in a virtual machine of its own' }
+  }
+  if (seen.docker.kind === 'ok' && seen.docker.value.rootless) {
+    return { kind: 'loopback', reason: 'Docker runs without root there' }
+  }
+  if (seen.link === 'socket' && seen.platform !== 'linux') {
+    return { kind: 'loopback', reason: 'this computer does not run Linux' }
+  }
+  if (seen.helper.kind === 'ok') return { kind: 'filtered' }
+  if (seen.sudo === 'refused')
+    return { kind: 'loopback', reason: `${userOf(seen)} may not become root there` }
+  return { kind: 'filtered' }
+}
+
+/** The user the panel is logged in as, for sentences. */
+export function userOf(seen: HostObservation): string {
+  return seen.facts.kind === 'ok' ? seen.facts.value.user : 'this user'
+}

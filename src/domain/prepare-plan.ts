@@ -1,0 +1,163 @@
+import { compareHelper } from './helper-version.ts'
+import { imageTag, networkName, networkSubnet } from './host-names.ts'
+import type { BundledHelper, HostObservation } from './host-observation.ts'
+import { judgeFilterability, userOf } from './host-observation.ts'
+import type { PortRange } from './port-range.ts'
+
+/** One step of making a host ready, in the order in which they run. */
+export type PrepareAction =
+  | { readonly kind: 'install-packages'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'install-helper'
+      readonly from: string | null
+      readonly to: string
+      readonly user: string
+    }
+  | { readonly kind: 'close-range'; readonly range: PortRange; readonly supernet: string }
+  | { readonly kind: 'start-docker' }
+  | { readonly kind: 'create-network'; readonly index: number; readonly supernet: string }
+  | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
+  | { readonly kind: 'build-image'; readonly why: string }
+  | { readonly kind: 'remove-containers-check' }
+  | { readonly kind: 'remove-image' }
+  | { readonly kind: 'remove-network'; readonly name: string }
+  | { readonly kind: 'uninstall' }
+
+/** Where the image could come from: a digest that a registry answered with, or the words why there is none. */
+export type ImageSource =
+  | { readonly kind: 'registry'; readonly digest: string }
+  | { readonly kind: 'none'; readonly why: string }
+
+export interface PrepareWish {
+  readonly range: PortRange
+  readonly supernet: string
+  /** What to pull where a registry has it. */
+  readonly imageReference: string
+  readonly imageSource: ImageSource
+  /** Pull again even if an image is there, because the operator named one. */
+  readonly replaceImage: boolean
+  readonly bundled: BundledHelper
+}
+
+/** The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start. */
+export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
+  if (judgeFilterability(seen).kind === 'loopback') return planDocker(seen, wish)
+  return [
+    ...planPackages(seen),
+    ...planHelper(seen, wish),
+    ...planFilter(seen, wish),
+    ...planDocker(seen, wish),
+  ]
+}
+
+/** The way back: everything of ours, the filter last. */
+export function planUndo(seen: HostObservation): PrepareAction[] {
+  const docker = seen.docker.kind === 'ok' ? seen.docker.value : null
+  const installed = seen.facts.kind === 'ok' && seen.facts.value.helper !== null
+  return [
+    ...(docker === null ? [] : ([{ kind: 'remove-containers-check' }] as const)),
+    ...(docker?.image == null ? [] : ([{ kind: 'remove-image' }] as const)),
+    ...(docker?.networks ?? []).map((name) => ({ kind: 'remove-network' as const, name })),
+    ...(installed || seen.helper.kind === 'ok' ? ([{ kind: 'uninstall' }] as const) : []),
+  ]
+}
+
+/** Debian's and Ubuntu's package for each program that may be missing. */
+function planPackages({ facts }: HostObservation): PrepareAction[] {
+  if (facts.kind === 'failed') return []
+  const { dockerProgram, iptables, ipset } = facts.value
+  const names = [
+    ...(dockerProgram ? [] : ['docker.io']),
+    ...(iptables === null ? ['iptables'] : []),
+    ...(ipset ? [] : ['ipset']),
+  ]
+  return names.length === 0 ? [] : [{ kind: 'install-packages', names }]
+}
+
+function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAction[] {
+  const installed = seen.facts.kind === 'ok' ? seen.facts.value.helper : null
+  const standing = installed === null ? 'older' : compareHelper(installed, bundled)
+  const usable = seen.helper.kind === 'ok'
+  if (usable && (standing === 'same' || standing === 'newer')) return []
+  return [
+    { kind: 'install-helper', from: installed?.version ?? null, to: bundled.version, user: userOf(seen) },
+  ]
+}
+
+function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWish): PrepareAction[] {
+  const inPlace =
+    helper.kind === 'ok' &&
+    helper.value.configured &&
+    helper.value.baseInPlace &&
+    helper.value.driftCount === 0 &&
+    helper.value.range.from === range.from &&
+    helper.value.range.to === range.to
+  return inPlace ? [] : [{ kind: 'close-range', range, supernet }]
+}
+
+function planDocker({ docker, facts }: HostObservation, wish: PrepareWish): PrepareAction[] {
+  const seen = docker.kind === 'ok' ? docker.value : null
+  const installsDocker = facts.kind === 'ok' && !facts.value.dockerProgram
+  const network = seen?.networks.includes(networkName(1)) === true
+  const image = seen?.image != null && !wish.replaceImage
+  return [
+    ...(installsDocker ? ([{ kind: 'start-docker' }] as const) : []),
+    ...(network ? [] : ([{ kind: 'create-network', index: 1, supernet: wish.supernet }] as const)),
+    ...(image ? [] : [planImage(wish)]),
+  ]
+}
+
+function planImage({ imageReference, imageSource }: PrepareWish): PrepareAction {
+  return imageSource.kind === 'registry'
+    ? { kind: 'pull-image', reference: imageReference, digest: imageSource.digest }
+    : { kind: 'build-image', why: imageSource.why }
+}
+
+/** Whether the step needs root on the host by itself, apart from the helper's own rule. */
+export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
+  switch (action.kind) {
+    case 'install-packages':
+    case 'install-helper':
+    case 'start-docker':
+    case 'uninstall':
+      return true
+    case 'build-image':
+      return filterable
+    case 'close-range':
+    case 'create-network':
+    case 'pull-image':
+    case 'remove-containers-check':
+    case 'remove-image':
+    case 'remove-network':
+      return false
+  }
+}
+
+/** What a step will do, for the plan that the operator sees. */
+export function describePrepareAction(action: PrepareAction): string {
+  switch (action.kind) {
+    case 'install-packages':
+      return `Install the packages ${action.names.join(', ')}`
+    case 'install-helper':
+      return `${action.from === null ? 'Install' : `Replace the helper ${action.from} by`} the helper ${action.to}, its sudo rule for ${action.user}, and its units where systemd runs`
+    case 'close-range':
+      return `Close ports ${action.range.from}-${action.range.to} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
+    case 'start-docker':
+      return 'Start Docker'
+    case 'create-network': {
+      return `Make the tenant network ${networkName(action.index)} (${networkSubnet(action.supernet, action.index).subnet})`
+    }
+    case 'pull-image':
+      return `Pull ${action.reference} as ${action.digest}`
+    case 'build-image':
+      return `Make the image ${imageTag} from the host's own memcached package (${action.why})`
+    case 'remove-containers-check':
+      return 'Make sure that no tenant is left'
+    case 'remove-image':
+      return `Remove the image ${imageTag}`
+    case 'remove-network':
+      return `Remove the network ${action.name}`
+    case 'uninstall':
+      return 'Remove the units, the sudo rule and the helper, and open the filter last'
+  }
+}
