@@ -1,0 +1,26 @@
+/** What a failed file operation means for people; the file system's codes are in errno(3). */
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the disk is read-only',
+  EACCES: 'this user has no access',
+  EPERM: 'this user has no access',
+  EIO: 'the disk reports an error',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'there is a folder in place of the file',
+  ENAMETOOLONG: 'the path is too long',
+  EFBIG: 'the file would become too big',
+  EMFILE: 'too many files are open',
+}
+
+/** The code of a failed system call ('ENOSPC'), or undefined. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Why a file operation failed, as the end of a sentence. */
+export function describeDiskError(error: unknown): string {
+  const code = errorCode(error)
+  if (code !== undefined) return reasons[code] ?? `the system says ${code}`
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,96 @@
+import { asc, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { foldName } from '../../../domain/name.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
+import { hosts } from './schema.ts'
+
+const target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('ssh'),
+    address: z.string(),
+    user: z.string(),
+    port: z.int(),
+    identityFile: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('socket'), socketPath: z.string() }),
+])
+
+const storedHost = z.object({
+  id: z.string(),
+  /** In its stored form (NFC); unique after folding. */
+  name: z.string(),
+  target: jsonColumn(target),
+  /** What tenants connect to when it is not the address that SSH uses. */
+  publicAddress: z.string().nullable(),
+  /** The pinned host keys: `address:port` to `SHA256:…`. */
+  pins: jsonColumn(z.record(z.string(), z.string())),
+  /** `filtered`: tenants are public behind the filter. `loopback`: they may only listen there; why is told beside it. */
+  mode: z.enum(['unknown', 'filtered', 'loopback']),
+  modeReason: z.string(),
+  /** The tenant ports, both ends included. */
+  rangeFrom: z.int(),
+  rangeTo: z.int(),
+  createdAt: moment,
+})
+
+/** How a host is reached. */
+export type StoredTarget = z.output<typeof target>
+/** A host as the store knows it: what was asked for, never what was seen. */
+export type StoredHost = z.output<typeof storedHost>
+export type HostChanges = Partial<Omit<StoredHost, 'id' | 'createdAt'>>
+
+/** All hosts by name. */
+export function listHosts(db: StoreDb): StoredHost[] {
+  return db.select().from(hosts).orderBy(asc(hosts.nameKey)).all().map(parseHost)
+}
+
+export function findHost(db: StoreDb, id: string): StoredHost | undefined {
+  return db.select().from(hosts).where(eq(hosts.id, id)).all().map(parseHost)[0]
+}
+
+export function findHostByName(db: StoreDb, name: string): StoredHost | undefined {
+  return db
+    .select()
+    .from(hosts)
+    .where(eq(hosts.nameKey, foldName(name)))
+    .all()
+    .map(parseHost)[0]
+}
+
+/** @throws ProblemError NAME_TAKEN */
+export function insertHost(db: StoreDb, host: StoredHost): void {
+  requireFreeName(db, host.id, host.name)
+  db.insert(hosts)
+    .values({ ...z.encode(storedHost, host), nameKey: foldName(host.name) })
+    .run()
+}
+
+/**
+ * Changes the named fields and leaves the others. A host that is not there stays so.
+ * @throws ProblemError NAME_TAKEN
+ */
+export function updateHost(db: StoreDb, id: string, changes: HostChanges): void {
+  const before = findHost(db, id)
+  if (before === undefined) return
+  const after = { ...before, ...changes }
+  requireFreeName(db, id, after.name)
+  db.update(hosts)
+    .set({ ...z.encode(storedHost, after), nameKey: foldName(after.name) })
+    .where(eq(hosts.id, id))
+    .run()
+}
+
+/** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */
+export function deleteHost(db: StoreDb, id: string): void {
+  db.delete(hosts).where(eq(hosts.id, id)).run()
+}
+
+function parseHost(row: typeof hosts.$inferSelect): StoredHost {
+  return parseRow('hosts', storedHost, row)
+}
+
+function requireFreeName(db: StoreDb, id: string, name: string): void {
+  const holder = findHostByName(db, name)
+  if (holder !== undefined && holder.id !== id) fail({ code: 'NAME_TAKEN', details: { noun: 'host', name } })
+}

@@ -1,0 +1,34 @@
+import type { Database } from 'sql.js'
+import { foundation } from './migrations/0001-foundation.ts'
+
+/** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
+const migrations: readonly string[] = [foundation]
+
+/** The version (`PRAGMA user_version`) that this program reads and writes. */
+export const newestVersion = migrations.length
+
+/** The version of a database; 0 is one that holds nothing yet. */
+export function readVersion(database: Database): number {
+  return Number(database.exec('PRAGMA user_version')[0]?.values[0]?.[0])
+}
+
+/**
+ * Brings a database to the newest version, each step in a transaction of its own.
+ * @returns how many steps were taken
+ */
+export function migrate(database: Database): number {
+  const from = readVersion(database)
+  for (const [offset, sql] of migrations.slice(from).entries()) {
+    database.run('BEGIN')
+    try {
+      database.run(sql)
+      // The version is part of the file's header, so it is committed or rolled back with the step.
+      database.run(`PRAGMA user_version = ${from + offset + 1}`)
+      database.run('COMMIT')
+    } catch (error) {
+      database.run('ROLLBACK')
+      throw error
+    }
+  }
+  return newestVersion - from
+}

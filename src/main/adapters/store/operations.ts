@@ -1,0 +1,128 @@
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import { z } from 'zod'
+import { type Problem, problemDetails } from '../../../contract/problem.ts'
+import { jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
+import { operationSteps, operations } from './schema.ts'
+
+/** Details are checked by their code; a code of another version of this program reads as INTERNAL and names the code. */
+const problem = z.codec(
+  z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }),
+  z.custom<Problem>(),
+  {
+    decode: ({ code, details }): Problem => {
+      const schema = Object.entries(problemDetails).find(([known]) => known === code)?.[1]
+      const known = schema?.safeParse(details).success === true
+      return known ? ({ code, details } as Problem) : { code: 'INTERNAL', details: { reference: code } }
+    },
+    encode: ({ code, details }) => ({ code, details }),
+  },
+)
+
+const step = z.object({
+  /** From 0, in the order they were done. */
+  position: z.int(),
+  kind: z.string(),
+  sentence: z.string(),
+  state: z.enum(['intended', 'done', 'failed', 'undone']),
+  startedAt: moment,
+  finishedAt: moment.nullable(),
+})
+
+const storedOperation = z.object({
+  id: z.string(),
+  /** Noun and verb: `tenant create`. */
+  kind: z.string(),
+  /** What it was about. The names are kept beside the ids because an operation outlives both. */
+  hostId: z.string().nullable(),
+  tenantId: z.string().nullable(),
+  hostName: z.string().nullable(),
+  tenantName: z.string().nullable(),
+  /** Who did it, and with what. */
+  actor: z.string(),
+  startedAt: moment,
+  finishedAt: moment.nullable(),
+  outcome: z.enum(['running', 'done', 'failed', 'undone']),
+  problem: jsonColumn(problem).nullable(),
+  /** What was so before and after, as the operation's kind has it. */
+  before: jsonColumn(z.json()).nullable(),
+  after: jsonColumn(z.json()).nullable(),
+  steps: z.array(step),
+})
+
+/** One thing the operator did. */
+export type StoredOperation = z.output<typeof storedOperation>
+export type StoredStep = StoredOperation['steps'][number]
+export type OperationChanges = Partial<
+  Pick<StoredOperation, 'hostId' | 'tenantId' | 'finishedAt' | 'outcome' | 'problem' | 'before' | 'after'>
+>
+export interface OperationFilter {
+  readonly hostId?: string
+  readonly tenantId?: string
+  readonly outcome?: StoredOperation['outcome']
+  /** Only those that started before this moment: the last one's `startedAt` gives the next page. */
+  readonly before?: string
+  /** At most this many; 100 unless told. */
+  readonly limit?: number
+}
+
+/** Operations with their steps, the newest first. */
+export function listOperations(db: StoreDb, filter: OperationFilter = {}): StoredOperation[] {
+  const rows = db
+    .select()
+    .from(operations)
+    .where(
+      and(
+        filter.hostId === undefined ? undefined : eq(operations.hostId, filter.hostId),
+        filter.tenantId === undefined ? undefined : eq(operations.tenantId, filter.tenantId),
+        filter.outcome === undefined ? undefined : eq(operations.outcome, filter.outcome),
+        filter.before === undefined ? undefined : lt(operations.startedAt, filter.before),
+      ),
+    )
+    .orderBy(desc(operations.startedAt), desc(operations.id))
+    .limit(filter.limit ?? 100)
+    .all()
+  return withSteps(db, rows)
+}
+
+export function findOperation(db: StoreDb, id: string): StoredOperation | undefined {
+  return withSteps(db, db.select().from(operations).where(eq(operations.id, id)).all())[0]
+}
+
+export function insertOperation(db: StoreDb, operation: StoredOperation): void {
+  const { steps, ...columns } = z.encode(storedOperation, operation)
+  db.insert(operations).values(columns).run()
+  for (const each of steps) putStep(db, operation.id, each)
+}
+
+/** Changes the named fields and leaves the others. An operation that is not there stays so. */
+export function updateOperation(db: StoreDb, id: string, changes: OperationChanges): void {
+  const before = findOperation(db, id)
+  if (before === undefined) return
+  const { steps: _, ...columns } = z.encode(storedOperation, { ...before, ...changes })
+  db.update(operations).set(columns).where(eq(operations.id, id)).run()
+}
+
+/** Adds a step, or replaces the one at its position. */
+export function putStep(db: StoreDb, operationId: string, given: StoredStep): void {
+  const row = z.encode(step, given)
+  db.insert(operationSteps)
+    .values({ operationId, ...row })
+    .onConflictDoUpdate({ target: [operationSteps.operationId, operationSteps.position], set: row })
+    .run()
+}
+
+function withSteps(db: StoreDb, rows: readonly (typeof operations.$inferSelect)[]): StoredOperation[] {
+  const ids = rows.map((row) => row.id)
+  const steps = db
+    .select()
+    .from(operationSteps)
+    .where(inArray(operationSteps.operationId, ids))
+    .orderBy(asc(operationSteps.operationId), asc(operationSteps.position))
+    .all()
+  return rows.map((row) =>
+    parseRow('operations', storedOperation, {
+      ...row,
+      steps: steps.filter((each) => each.operationId === row.id),
+    }),
+  )
+}

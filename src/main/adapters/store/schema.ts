@@ -1,0 +1,109 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/*
+ * The tables as the newest migration leaves them. Whoever changes one writes a migration as well. Times are ISO 8601 in
+ * UTC; columns that hold JSON are plain text here and are validated by the row schemas beside the functions that read
+ * them. What a row means is said there too.
+ */
+
+export const hosts = sqliteTable('hosts', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  nameKey: text('name_key').notNull().unique(),
+  target: text('target').notNull(),
+  publicAddress: text('public_address'),
+  pins: text('pins').notNull(),
+  mode: text('mode').notNull(),
+  modeReason: text('mode_reason').notNull(),
+  rangeFrom: integer('range_from').notNull(),
+  rangeTo: integer('range_to').notNull(),
+  createdAt: text('created_at').notNull(),
+})
+
+export const tenants = sqliteTable(
+  'tenants',
+  {
+    id: text('id').primaryKey(),
+    hostId: text('host_id')
+      .notNull()
+      .references(() => hosts.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    nameKey: text('name_key').notNull(),
+    port: integer('port'),
+    network: text('network'),
+    memoryMb: integer('memory_mb').notNull(),
+    maxConnections: integer('max_connections').notNull(),
+    notes: text('notes').notNull(),
+    phase: text('phase').notNull(),
+    open: integer('open', { mode: 'boolean' }).notNull(),
+    revision: integer('revision').notNull(),
+    createdAt: text('created_at').notNull(),
+    deletedAt: text('deleted_at'),
+  },
+  (table) => [index('tenants_host').on(table.hostId), index('tenants_name').on(table.nameKey)],
+)
+
+export const allowEntries = sqliteTable(
+  'allow_entries',
+  {
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    cidr: text('cidr').notNull(),
+    label: text('label').notNull(),
+    position: integer('position').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.cidr] })],
+)
+
+export const operations = sqliteTable(
+  'operations',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    hostId: text('host_id'),
+    tenantId: text('tenant_id'),
+    hostName: text('host_name'),
+    tenantName: text('tenant_name'),
+    actor: text('actor').notNull(),
+    startedAt: text('started_at').notNull(),
+    finishedAt: text('finished_at'),
+    outcome: text('outcome').notNull(),
+    problem: text('problem'),
+    before: text('before'),
+    after: text('after'),
+  },
+  (table) => [
+    index('operations_started').on(table.startedAt),
+    index('operations_tenant').on(table.tenantId),
+    index('operations_outcome').on(table.outcome),
+  ],
+)
+
+export const operationSteps = sqliteTable(
+  'operation_steps',
+  {
+    operationId: text('operation_id')
+      .notNull()
+      .references(() => operations.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    kind: text('kind').notNull(),
+    sentence: text('sentence').notNull(),
+    state: text('state').notNull(),
+    startedAt: text('started_at').notNull(),
+    finishedAt: text('finished_at'),
+  },
+  (table) => [primaryKey({ columns: [table.operationId, table.position] })],
+)
+
+export const releasedPorts = sqliteTable(
+  'released_ports',
+  {
+    hostId: text('host_id')
+      .notNull()
+      .references(() => hosts.id, { onDelete: 'cascade' }),
+    port: integer('port').notNull(),
+    releasedAt: text('released_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hostId, table.port] })],
+)

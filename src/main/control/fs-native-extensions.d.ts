@@ -1,0 +1,5 @@
+/** The one call that is used; the package brings no types. */
+declare module 'fs-native-extensions' {
+  /** Locks `length` bytes from `offset` on, exclusively; false when another open file holds them. */
+  export function tryLock(fd: number, offset: number, length: number): boolean
+}
