@@ -1,0 +1,201 @@
+"""Facts about a host, read as the ordinary user and printed as one JSON document.
+
+Fed to `python3 -IS -` over the connection, so nothing needs to be installed for it, and nothing is changed by it. Every
+fact that cannot be had is null, empty or a word that says so: this script does not fail. Python 3.6 or newer.
+"""
+import grp
+import hashlib
+import ipaddress
+import json
+import os
+import platform
+import pwd
+import re
+import socket
+import subprocess
+import sys
+
+HELPER = '/usr/local/sbin/memharbor-host'
+DOCKER_SOCKET = '/var/run/docker.sock'
+DIRECTORIES = ('/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/snap/bin')
+
+
+def read_text(path):
+    try:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            return file.read()
+    except OSError:
+        return ''
+
+
+def find(name):
+    """The path of a program, or None. An ordinary user's PATH often lacks /usr/sbin, so it is not asked."""
+    for directory in DIRECTORIES:
+        path = directory + '/' + name
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def run(name, *arguments):
+    """What a program printed, trimmed; None when it is missing, failed or took longer than 5 seconds."""
+    path = find(name)
+    if path is None:
+        return None
+    try:
+        done = subprocess.run([path] + list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, timeout=5, env={'LC_ALL': 'C', 'PATH': ':'.join(DIRECTORIES)})
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode('utf-8', 'replace').strip() if done.returncode == 0 else None
+
+
+def observe_system():
+    """>>> ID=ubuntu
+    >>> VERSION_ID="24.04" """
+    fields = dict(re.findall(r'^([A-Z_]+)="?([^"\n]*)"?$', read_text('/etc/os-release'), re.MULTILINE))
+    return {'id': fields.get('ID', 'unknown'), 'version': fields.get('VERSION_ID', ''),
+            'name': fields.get('PRETTY_NAME', ''), 'kernel': platform.release(), 'arch': platform.machine(),
+            'python': platform.python_version(), 'systemd': os.path.isdir('/run/systemd/system')}
+
+
+def observe_user():
+    uid = os.getuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = str(uid)
+    groups = []
+    for gid in os.getgroups():
+        try:
+            groups.append(grp.getgrgid(gid).gr_name)
+        except KeyError:
+            groups.append(str(gid))
+    return {'name': name, 'uid': uid, 'groups': sorted(groups)}
+
+
+def observe_docker():
+    """`access`: ok, denied (not in the group), refused (no daemon behind the socket) or absent (no socket)."""
+    access = 'ok'
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(3)
+    try:
+        client.connect(DOCKER_SOCKET)
+    except PermissionError:
+        access = 'denied'
+    except FileNotFoundError:
+        access = 'absent'
+    except OSError:
+        access = 'refused'
+    finally:
+        client.close()
+    return {'program': find('docker'), 'daemon': find('dockerd'), 'access': access,
+            'snap': os.path.exists('/snap/bin/docker')}
+
+
+def observe_filter():
+    text = run('iptables', '--version')
+    # nftables.service's own word is in the link that `systemctl enable` makes.
+    enabled = [os.path.lexists('/etc/systemd/system/%s.wants/nftables.service' % target)
+               for target in ('sysinit.target', 'multi-user.target')]
+    bridge = read_text('/proc/sys/net/bridge/bridge-nf-call-iptables').strip()
+    return {'iptables': text, 'backend': None if text is None else 'nft' if 'nf_tables' in text else 'legacy',
+            'ip6tables': find('ip6tables') is not None, 'ipset': find('ipset') is not None,
+            'ss': find('ss') is not None, 'nft': find('nft') is not None, 'nftablesEnabled': any(enabled),
+            'ufwActive': bool(re.search(r'^ENABLED=yes', read_text('/etc/ufw/ufw.conf'), re.MULTILINE)),
+            'firewalldActive': os.path.exists('/run/firewalld.pid') or os.path.isdir('/run/firewalld'),
+            'bridgeCallsIptables': bridge == '1' if bridge else None}
+
+
+def observe_helper():
+    """The helper's file: whether what is installed is what the panel would install."""
+    try:
+        with open(HELPER, 'rb') as file:
+            data = file.read()
+    except OSError:
+        return {'present': os.path.lexists(HELPER), 'sha256': None, 'version': None}
+    version = re.search(rb"^VERSION = '([0-9.]+)'$", data, re.MULTILINE)
+    return {'present': True, 'sha256': hashlib.sha256(data).hexdigest(),
+            'version': version.group(1).decode() if version else None}
+
+
+def observe_memory():
+    """>>> MemTotal:        4026528 kB"""
+    found = dict(re.findall(r'^(\w+):\s+(\d+) kB', read_text('/proc/meminfo'), re.MULTILINE))
+    return {'totalMb': int(found.get('MemTotal', 0)) // 1024,
+            'availableMb': int(found.get('MemAvailable', 0)) // 1024}
+
+
+def parse_hex_address(text):
+    """/proc/net/tcp writes each 32-bit word in the machine's byte order: '0100007F' is 127.0.0.1."""
+    words = [text[start:start + 8] for start in range(0, len(text), 8)]
+    data = b''.join(int(word, 16).to_bytes(4, sys.byteorder) for word in words)
+    return str(ipaddress.ip_address(data))
+
+
+def observe_listeners():
+    """TCP sockets in state 0A (listening). >>> 0: 0100007F:2BCB 00000000:0000 0A …"""
+    found = set()
+    for path in ('/proc/net/tcp', '/proc/net/tcp6'):
+        for line in read_text(path).splitlines()[1:]:
+            words = line.split()
+            if len(words) > 3 and words[3] == '0A':
+                address, port = words[1].split(':')
+                found.add((parse_hex_address(address), int(port, 16)))
+    return [{'address': address, 'port': port} for address, port in sorted(found, key=lambda one: (one[1], one[0]))]
+
+
+def observe_addresses():
+    """Addresses of global scope as `ip -j addr` knows them; Docker's own bridges are left out."""
+    try:
+        links = json.loads(run('ip', '-j', 'addr') or '[]')
+    except ValueError:
+        links = []
+    found = {'inet': [], 'inet6': []}
+    for link in links:
+        if re.match(r'(docker|br-|mh\d|veth)', link.get('ifname', '')):
+            continue
+        for info in link.get('addr_info', []):
+            usable = not info.get('temporary') and not info.get('deprecated') and not info.get('tentative')
+            if info.get('scope') == 'global' and usable and info.get('family') in found:
+                found[info['family']].append(info.get('local', ''))
+    return {'v4': found['inet'], 'v6': found['inet6']}
+
+
+def observe_source(family, target):
+    """The address this host would speak from, asked with a target of the benchmark ranges (RFC 2544, RFC 5180).
+
+    Connecting a UDP socket sends nothing.
+    """
+    client = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        client.connect((target, 9))
+        return client.getsockname()[0]
+    except OSError:
+        return None
+    finally:
+        client.close()
+
+
+def observe_network():
+    ephemeral = read_text('/proc/sys/net/ipv4/ip_local_port_range').split()
+    # >>> 203.0.113.9 51514 198.51.100.7 22
+    ssh = os.environ.get('SSH_CONNECTION', '').split()
+    return {'addresses': observe_addresses(),
+            'source': {'v4': observe_source(socket.AF_INET, '198.18.0.1'),
+                       'v6': observe_source(socket.AF_INET6, '2001:2::1')},
+            'ssh': {'peer': ssh[0], 'local': ssh[2]} if len(ssh) == 4 else None,
+            'ephemeral': {'from': int(ephemeral[0]), 'to': int(ephemeral[1])} if len(ephemeral) == 2 else None,
+            'listeners': observe_listeners()}
+
+
+def observe_memcached():
+    """>>> memcached 1.6.18"""
+    found = re.match(r'memcached (\S+)', run('memcached', '-V') or '')
+    return {'version': found.group(1) if found else None}
+
+
+json.dump({'v': 1, 'system': observe_system(), 'user': observe_user(), 'docker': observe_docker(),
+           'filter': observe_filter(), 'helper': observe_helper(), 'memory': observe_memory(),
+           'network': observe_network(), 'memcached': observe_memcached()}, sys.stdout)
+sys.stdout.write('\n')
