@@ -30,6 +30,11 @@ export const problemDetails = {
   /** No answer in time. `action` says what was being done. */
   TIMED_OUT: z.object({ host: text, action: text, afterMs: z.number() }),
 
+  /** A port of the host's own loopback address cannot be reached. */
+  PORT_UNREACHABLE: z.object({ host: text, port: z.number(), reason: text }),
+  /** A command could not be started there, or what it printed is not usable. */
+  COMMAND_FAILED: z.object({ host: text, command: text, reason: text }),
+
   SUDO_PASSWORD_NEEDED: z.object({ host: text, user: text }),
   SUDO_PASSWORD_WRONG: z.object({ host: text, user: text }),
   /** The user may not become root at all, or only with a terminal. */

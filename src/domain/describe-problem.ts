@@ -80,6 +80,18 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         'Check the server and the network; then try again.',
         true,
       )
+    case 'PORT_UNREACHABLE':
+      return said(
+        `Port ${d.port} on ${d.host} cannot be reached from there: ${d.reason}.`,
+        `See \`memharbor host check ${d.host}\`.`,
+        true,
+      )
+    case 'COMMAND_FAILED':
+      return said(
+        `The command ${d.command} on ${d.host} failed: ${d.reason}.`,
+        `See \`memharbor host check ${d.host}\`.`,
+        true,
+      )
     case 'SUDO_PASSWORD_NEEDED':
       return said(
         `sudo on ${d.host} wants the password of ${d.user}.`,

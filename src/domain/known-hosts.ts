@@ -16,7 +16,7 @@ export interface KnownHostKey {
  * ```
  */
 export function parseKnownHosts(text: string): readonly KnownHostKey[] {
-  return text.split(/\r?\n/).flatMap((line) => {
+  return text.split(/\r?\n/).flatMap((line): KnownHostKey[] => {
     if (line.startsWith('#')) return []
     const words = line.trim().split(/\s+/)
     const marker = words[0]?.startsWith('@') ? words.shift() : undefined
@@ -26,9 +26,9 @@ export function parseKnownHosts(text: string): readonly KnownHostKey[] {
       case undefined:
         return [{ marker, keyType, key }]
       case '@revoked':
-        return [{ marker: 'revoked' as const, keyType, key }]
+        return [{ marker: 'revoked', keyType, key }]
       case '@cert-authority':
-        return [{ marker: 'cert-authority' as const, keyType, key }]
+        return [{ marker: 'cert-authority', keyType, key }]
       default:
         return []
     }

@@ -12,6 +12,8 @@ export interface CommandResult {
 export interface CommandSession {
   readonly stream: Duplex
   stderr(): string
+  /** Resolves when the command is over, with its status; null when a signal or the loss of the connection ended it. */
+  readonly ended: Promise<number | null>
   close(): void
 }
 
@@ -34,6 +36,8 @@ export interface CallOptions {
  * first if there is no connection, and fails with a ProblemError: never by hanging.
  */
 export interface Link {
+  /** The panel's name of the host, for problems. */
+  readonly host: string
   /** Opens the connection (or throws why not). Calling it again while connected costs nothing. */
   connect(options?: CallOptions): Promise<void>
   /** A fresh byte stream to the Docker daemon's API. */

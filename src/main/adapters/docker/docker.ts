@@ -1,0 +1,70 @@
+import type { Agent } from 'node:http'
+import Docker from 'dockerode'
+import pLimit from 'p-limit'
+import { defaultTimeoutMs, withLimit } from '../limit.ts'
+import type { CallOptions, Link } from '../link.ts'
+import { createLinkAgent } from './link-agent.ts'
+import { readStatus, toDockerProblem } from './problems.ts'
+
+export interface DockerCallOptions extends CallOptions {
+  /** HTTP statuses that are no failure: the call gives undefined then (404 when removing, 304 when starting). */
+  readonly expected?: readonly number[]
+}
+
+/** Docker's API of one host. */
+export interface DockerApi {
+  /** For streams that live longer than a call (events, followed logs). It knows no limits and maps no errors. */
+  readonly docker: Docker
+  /**
+   * Makes calls with a dockerode of their own, whose requests end when the time is over (10 s by default, waiting for a
+   * turn included) or the signal is aborted.
+   * @param action an infinitive, for problems: "create the container"
+   * @throws ProblemError DOCKER_FAILED, IMAGE_MISSING, DOCKER_UNREACHABLE, TIMED_OUT, CANCELLED, and what the link throws
+   */
+  call<T>(
+    action: string,
+    make: (docker: Docker) => Promise<T>,
+    options?: DockerCallOptions,
+  ): Promise<T | undefined>
+}
+
+/** As many requests at once as Docker works on side by side; more would only wait there. */
+const concurrency = 12
+
+export function openDocker(link: Link, host: string): DockerApi {
+  const turns = pLimit(concurrency)
+  return {
+    docker: createDockerode(createLinkAgent(link).agent),
+    call: (action, make, { timeoutMs = defaultTimeoutMs, signal, expected = [] } = {}) =>
+      withLimit({ host, action, timeoutMs, signal }, (inner) =>
+        turns(async () => {
+          // It gave up while it waited for its turn.
+          if (inner.aborted) return undefined
+          const { agent, destroy } = createLinkAgent(link, inner)
+          const onAbort = (): void => destroy(inner.reason)
+          inner.addEventListener('abort', onAbort, { once: true })
+          try {
+            return await make(createDockerode(agent))
+          } catch (error) {
+            const status = readStatus(error)
+            if (status !== undefined && expected.includes(status)) return undefined
+            throw toDockerProblem(host, action, error)
+          } finally {
+            inner.removeEventListener('abort', onAbort)
+          }
+        }),
+      ),
+  }
+}
+
+/** Everything is given, so that DOCKER_HOST and its kin in the environment change nothing. No version: the daemon's own. */
+function createDockerode(agent: Agent): Docker {
+  const options: Docker.DockerOptions & { pathPrefix: string; agent: Agent } = {
+    protocol: 'http',
+    host: 'docker',
+    port: 2375,
+    pathPrefix: '/',
+    agent,
+  }
+  return new Docker(options)
+}

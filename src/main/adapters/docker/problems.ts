@@ -1,0 +1,45 @@
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { renderForeignText } from '../limit.ts'
+
+/** The HTTP status in what docker-modem throws; undefined when the daemon did not answer. */
+export function readStatus(error: unknown): number | undefined {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined
+}
+
+/**
+ * What docker-modem throws, as a problem. The daemon's own words are in `json.message`:
+ * `{"message":"No such image: memharbor/memcached:latest"}`.
+ */
+export function toDockerProblem(host: string, action: string, error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  const options = { cause: error }
+  const status = readStatus(error)
+  if (status === undefined) {
+    const reason = describeTransport(error)
+    return new ProblemError({ code: 'DOCKER_UNREACHABLE', details: { host, reason } }, options)
+  }
+  const message = readMessage(error)
+  const image = /No such image: (\S+)/i.exec(message)?.[1]
+  if (status === 404 && image !== undefined) {
+    return new ProblemError({ code: 'IMAGE_MISSING', details: { host, image } }, options)
+  }
+  const reason = renderForeignText(message) || `HTTP status ${status}`
+  return new ProblemError({ code: 'DOCKER_FAILED', details: { host, action, reason } }, options)
+}
+
+function readMessage(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const json = 'json' in error ? error.json : undefined
+  const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined
+  return typeof message === 'string' ? message : error.message
+}
+
+function describeTransport(error: unknown): string {
+  if (!(error instanceof Error)) return 'it failed without a reason'
+  const code = 'code' in error ? error.code : undefined
+  return code === 'ECONNRESET' || code === 'EPIPE'
+    ? 'the daemon closed the connection'
+    : renderForeignText(error.message)
+}

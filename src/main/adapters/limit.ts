@@ -1,0 +1,67 @@
+import { fail, ProblemError } from '../../domain/problem-error.ts'
+
+/** The bounds of one piece of work at a host. */
+export interface Limit {
+  readonly host: string
+  /** What is being done, as an infinitive: it completes "did not answer while: …". */
+  readonly action: string
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  /** True while a person is being asked: the time starts again when they have answered. */
+  isPaused?(): boolean
+}
+
+/** The default of {@link Limit.timeoutMs} for calls that name none. */
+export const defaultTimeoutMs = 10_000
+
+/**
+ * Runs `work` and settles in any case when the time is over or the caller gives up. The signal that `work` gets is
+ * aborted then: it has to release what it holds, also what arrives afterwards.
+ * @throws ProblemError TIMED_OUT, CANCELLED, or what `work` throws
+ */
+export function withLimit<T>(limit: Limit, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { host, action, timeoutMs, signal } = limit
+  const controller = new AbortController()
+  return new Promise<T>((resolve, reject) => {
+    const stop = (error: ProblemError): void => {
+      release()
+      controller.abort(error)
+      reject(error)
+    }
+    const onTime = (): void => {
+      if (limit.isPaused?.() === true) timer = setTimeout(onTime, timeoutMs)
+      else stop(new ProblemError({ code: 'TIMED_OUT', details: { host, action, afterMs: timeoutMs } }))
+    }
+    const onAbort = (): void => stop(new ProblemError({ code: 'CANCELLED', details: { action } }))
+    let timer = setTimeout(onTime, timeoutMs)
+    const release = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    if (signal?.aborted === true) return onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    work(controller.signal).then(
+      (value) => {
+        release()
+        resolve(value)
+      },
+      (error: unknown) => {
+        release()
+        reject(error)
+      },
+    )
+  })
+}
+
+/** @throws ProblemError CANCELLED when the signal was aborted without a problem of its own */
+export function throwIfAborted(signal: AbortSignal, action: string): void {
+  if (!signal.aborted) return
+  if (signal.reason instanceof ProblemError) throw signal.reason
+  fail({ code: 'CANCELLED', details: { action } })
+}
+
+/** Text from elsewhere, made fit for a sentence: one line, no control characters, at most 200 characters. */
+export function renderForeignText(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line
+}

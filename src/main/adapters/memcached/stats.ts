@@ -1,0 +1,55 @@
+import { parseStatsReply } from '../../../domain/memcached-text.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { renderForeignText, withLimit } from '../limit.ts'
+import type { CallOptions, Link } from '../link.ts'
+import { exchange } from './exchange.ts'
+
+/** The kinds of statistics that are read; undefined is the general one. */
+export type StatsKind = 'items' | 'slabs' | 'settings' | 'conns'
+
+/** `stats conns` has about 250 bytes for each of up to some thousand connections. */
+const largestReply = 4 * 1024 * 1024
+const askTimeoutMs = 5_000
+
+/**
+ * Statistics of the memcached behind a port of the host, names and values as memcached prints them.
+ * @throws ProblemError PORT_UNREACHABLE when it does not answer, or with an error line (its connections are used up);
+ *   TIMED_OUT; CANCELLED; what the link throws
+ */
+export function askStats(
+  link: Link,
+  port: number,
+  kind?: StatsKind,
+  { timeoutMs = askTimeoutMs, signal }: CallOptions = {},
+): Promise<Readonly<Record<string, string>>> {
+  const { host } = link
+  const refuse = (reason: string): never =>
+    fail({ code: 'PORT_UNREACHABLE', details: { host, port, reason } })
+  return withLimit({ host, action: 'read the statistics', timeoutMs, signal }, async (inner) => {
+    const stream = await link.openPort(port, { signal: inner })
+    const reply = await exchange(
+      stream,
+      kind === undefined ? 'stats' : `stats ${kind}`,
+      largestReply,
+      readReply,
+      inner,
+    )
+    switch (reply?.kind) {
+      case undefined:
+        return refuse('it closed the connection without an answer')
+      case 'stats':
+        return reply.values
+      case 'error':
+      case 'malformed':
+        return refuse(`it says "${renderForeignText(reply.line)}"`)
+    }
+  })
+}
+
+/** Parses only when the text can be whole, so that a long answer is not parsed for every piece. */
+function readReply(text: string) {
+  if (!text.endsWith('\n')) return undefined
+  const isWhole = text.endsWith('END\r\n') || !text.startsWith('STAT ')
+  const reply = isWhole ? parseStatsReply(text) : undefined
+  return reply?.kind === 'incomplete' ? undefined : reply
+}

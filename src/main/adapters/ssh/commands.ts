@@ -1,0 +1,119 @@
+import type { ClientChannel } from 'ssh2'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import type { CommandResult, CommandSession } from '../link.ts'
+import { type RemoteCommand, renderShellCommand } from '../remote-commands.ts'
+import { openChannel, streamFromChannel } from './channel.ts'
+import type { SshConnection } from './connection.ts'
+
+/** More than this from one command is not an answer. */
+export const largestOutput = 16 * 1024 * 1024
+/** What is kept of standard error: its end. */
+export const keptStderr = 16 * 1024
+
+/** Opens the command's channel; what cannot be started at all is told as COMMAND_FAILED. */
+async function openCommand(
+  host: string,
+  connection: SshConnection,
+  command: RemoteCommand,
+  signal: AbortSignal,
+): Promise<ClientChannel> {
+  try {
+    return await openChannel((done) => connection.client.exec(renderShellCommand(command), done), signal)
+  } catch (error) {
+    if (error instanceof ProblemError) throw error
+    if (connection.hasEnded()) throw lostProblem(host, connection)
+    return fail(
+      { code: 'COMMAND_FAILED', details: { host, command, reason: 'the server did not start it' } },
+      error,
+    )
+  }
+}
+
+export const lostProblem = (host: string, connection: SshConnection): ProblemError =>
+  new ProblemError({
+    code: 'HOST_UNREACHABLE',
+    details: { host, address: connection.endpoint, reason: 'the connection was lost' },
+  })
+
+/** Runs a command to its end. The channel is closed when the signal is aborted. */
+export async function runOver(
+  host: string,
+  connection: SshConnection,
+  command: RemoteCommand,
+  input: string,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const channel = await openCommand(host, connection, command, signal)
+  return new Promise((resolve, reject) => {
+    const stdout: Buffer[] = []
+    let size = 0
+    let stderr = ''
+    let status: number | null = null
+    const onAbort = (): void => stop(signal.reason)
+    const stop = (error: unknown): void => {
+      signal.removeEventListener('abort', onAbort)
+      // A program that ignores the end of its input would run on: sshd passes the signal, and closes in any case.
+      channel.signal('TERM')
+      channel.close()
+      reject(error)
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    channel.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= largestOutput) stdout.push(chunk)
+      else stop(new ProblemError({ code: 'COMMAND_FAILED', details: { host, command, reason: tooMuch } }))
+    })
+    channel.stderr.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString('utf8')).slice(-keptStderr)
+    })
+    channel.on('exit', (code: number | null) => {
+      status = code
+    })
+    channel.on('close', () => {
+      signal.removeEventListener('abort', onAbort)
+      if (connection.hasEnded()) reject(lostProblem(host, connection))
+      else resolve({ status, stdout: Buffer.concat(stdout).toString('utf8'), stderr })
+    })
+    channel.end(input)
+  })
+}
+
+export const tooMuch = 'it printed more than 16 MiB'
+
+export interface StartOptions {
+  /** Called once, when the command is over for whatever reason. */
+  onClose(): void
+  /** What a command's end means for whoever reads its stream; without it every end is a proper one. */
+  whyFailed?(status: number | null, stderr: string): ProblemError | undefined
+}
+
+/** Starts a command and leaves it running. */
+export async function startOver(
+  host: string,
+  connection: SshConnection,
+  command: RemoteCommand,
+  signal: AbortSignal,
+  options: StartOptions,
+): Promise<CommandSession> {
+  const channel = await openCommand(host, connection, command, signal)
+  let stderr = ''
+  let status: number | null = null
+  channel.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-keptStderr)
+  })
+  channel.on('exit', (code: number | null) => {
+    status = code
+  })
+  const ended = new Promise<number | null>((resolve) => {
+    channel.on('close', () => {
+      options.onClose()
+      resolve(status)
+    })
+  })
+  const stream = streamFromChannel(channel, {
+    endsWithChannel: true,
+    whyBroken: () =>
+      connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status, stderr),
+  })
+  return { stream, stderr: () => stderr, ended, close: () => void stream.destroy() }
+}

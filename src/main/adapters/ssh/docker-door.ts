@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { renderForeignText } from '../limit.ts'
+import type { CommandResult, CommandSession } from '../link.ts'
+import { openChannel, streamFromChannel } from './channel.ts'
+import { lostProblem } from './commands.ts'
+import type { SshConnection } from './connection.ts'
+
+/** Docker's API over one SSH connection. */
+export interface DockerDoor {
+  open(signal: AbortSignal): Promise<Duplex>
+  kind(): 'stream-local' | 'dial-stdio'
+}
+
+export interface DockerDoorOptions {
+  readonly host: string
+  readonly connection: SshConnection
+  /** Runs a Python script as the ordinary user. */
+  observe(script: string, signal: AbortSignal): Promise<CommandResult>
+  /** Starts `docker system dial-stdio`; `whyFailed` says what a failure means to whoever reads the stream. */
+  startDial(
+    signal: AbortSignal,
+    whyFailed: (status: number | null, stderr: string) => ProblemError | undefined,
+  ): Promise<CommandSession>
+}
+
+const socketPath = '/var/run/docker.sock'
+
+/**
+ * sshd answers "open failed" alike when forwarding is forbidden, when there is no socket and when the user may not
+ * use it (measured with OpenSSH 9.2). So the user's own connect() is asked for its error.
+ */
+const probeScript = `
+import errno, socket
+door = socket.socket(socket.AF_UNIX)
+door.settimeout(3)
+try:
+    door.connect(${JSON.stringify(socketPath)})
+    print("open")
+except OSError as error:
+    print(errno.errorcode.get(error.errno, "unknown"))
+`
+
+/**
+ * Forwards the socket itself where the server allows it, else goes through `docker system dial-stdio`.
+ * @throws ProblemError DOCKER_DENIED, DOCKER_UNREACHABLE, HOST_UNREACHABLE
+ */
+export function createDockerDoor(options: DockerDoorOptions): DockerDoor {
+  const { host, connection } = options
+  let kind: 'unknown' | 'stream-local' | 'dial-stdio' = 'unknown'
+
+  const forward = async (signal: AbortSignal): Promise<Duplex> => {
+    const channel = await openChannel(
+      (done) => connection.client.openssh_forwardOutStreamLocal(socketPath, done),
+      signal,
+    )
+    return streamFromChannel(channel, {
+      endsWithChannel: false,
+      whyBroken: () => (connection.hasEnded() ? lostProblem(host, connection) : undefined),
+    })
+  }
+  const whyFailed = (status: number | null, stderr: string): ProblemError | undefined =>
+    status === 0 ? undefined : unreachable(renderForeignText(stderr) || 'docker system dial-stdio ended')
+  const dial = async (signal: AbortSignal): Promise<Duplex> =>
+    (await options.startDial(signal, whyFailed)).stream
+  const unreachable = (reason: string): ProblemError =>
+    new ProblemError({ code: 'DOCKER_UNREACHABLE', details: { host, reason } })
+
+  return {
+    kind: () => (kind === 'dial-stdio' ? kind : 'stream-local'),
+    async open(signal) {
+      if (kind === 'dial-stdio') return dial(signal)
+      try {
+        const stream = await forward(signal)
+        kind = 'stream-local'
+        return stream
+      } catch (error) {
+        if (signal.aborted || error instanceof ProblemError) throw error
+        if (connection.hasEnded()) throw lostProblem(host, connection)
+      }
+      const { status, stdout } = await options.observe(probeScript, signal)
+      const found = status === 0 ? stdout.trim() : 'no answer'
+      switch (found) {
+        case 'EACCES':
+        case 'EPERM':
+          throw new ProblemError({ code: 'DOCKER_DENIED', details: { host, user: connection.user } })
+        case 'ENOENT':
+          throw unreachable(`there is no ${socketPath}`)
+        case 'ECONNREFUSED':
+          throw unreachable(`nothing listens on ${socketPath}`)
+        case 'open':
+          // It worked before, so forwarding is not forbidden: the daemon was restarting a moment ago.
+          if (kind === 'stream-local')
+            return forward(signal).catch(() => Promise.reject(unreachable('it restarts')))
+          break
+        default:
+          if (kind === 'stream-local') throw unreachable(`connecting to ${socketPath} failed`)
+      }
+      const stream = await dial(signal)
+      kind = 'dial-stdio'
+      return stream
+    },
+  }
+}

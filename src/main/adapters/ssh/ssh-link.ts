@@ -1,0 +1,169 @@
+import type { Logger } from 'pino'
+import type { HostKeyPin } from '../../../domain/host-key.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { defaultTimeoutMs, renderForeignText, withLimit } from '../limit.ts'
+import type { CallOptions, Link } from '../link.ts'
+import { openChannel, streamFromChannel } from './channel.ts'
+import { lostProblem, runOver, type StartOptions, startOver } from './commands.ts'
+import { type AcceptedHostKey, openConnection, type SshConnection } from './connection.ts'
+import { createDockerDoor, type DockerDoor } from './docker-door.ts'
+import { keepOpen } from './keep-open.ts'
+import { createKeyring } from './keyring.ts'
+import { type ResolvedServer, resolveRoute, type SshTarget } from './resolve.ts'
+import { createSlots } from './slots.ts'
+
+export interface SshLinkOptions {
+  /** The panel's name of the host, for problems. */
+  readonly host: string
+  readonly target: SshTarget
+  /**
+   * The accepted host keys by endpoint (`203.0.113.7:22`), those of jump hosts too. It is looked at anew for every
+   * connection: after HOST_KEY_UNKNOWN the caller may add the key to its map and call `connect` again.
+   */
+  readonly pinned: ReadonlyMap<string, HostKeyPin>
+  /** Asks for a key's passphrase; undefined when nobody can be asked. */
+  readPassphrase(identityFile: string): Promise<string | undefined>
+  /** Told for every server of the route after each login, so that its key can be pinned. */
+  onHostKey?(key: AcceptedHostKey): void
+  /** Told for every connection what OpenSSH's configuration made of the target. */
+  onRoute?(route: readonly ResolvedServer[]): void
+  /** Another configuration instead of ~/.ssh/config, as with `ssh -F`. */
+  readonly configFile?: string
+  readonly log: Logger
+}
+
+interface OpenLink extends SshConnection {
+  readonly docker: DockerDoor
+}
+
+/** Commands at once, and streams through `docker system dial-stdio` at once: together under sshd's MaxSessions of 10. */
+const commandSlots = 4
+const dialSlots = 4
+
+/**
+ * A host over SSH. All calls share one connection, which is opened on demand and opened again by itself after a loss.
+ * @example openSshLink({ host: 'web', target: { address: '203.0.113.7', user: 'ann' }, pinned, readPassphrase, log })
+ */
+export function openSshLink(options: SshLinkOptions): Link {
+  const { host, log } = options
+  const keyring = createKeyring(options.readPassphrase)
+  const commands = createSlots(commandSlots)
+  const dials = createSlots(dialSlots)
+  let address = options.target.address
+
+  const run = async (...[connection, command, input, signal]: RunArguments) => {
+    const release = await commands.take(signal)
+    return runOver(host, connection, command, input, signal).finally(release)
+  }
+  const start = async (
+    slots: typeof commands,
+    ...[connection, command, signal, whyFailed]: StartArguments
+  ) => {
+    const release = await slots.take(signal)
+    try {
+      return await startOver(host, connection, command, signal, {
+        onClose: release,
+        ...(whyFailed === undefined ? {} : { whyFailed }),
+      })
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  const kept = keepOpen<OpenLink>({
+    async open(signal) {
+      const { target, configFile, pinned, onHostKey } = options
+      const route = await resolveRoute(target, { configFile, log, signal })
+      options.onRoute?.(route)
+      const connection = await openConnection({
+        host,
+        route,
+        pinned,
+        keyring,
+        log,
+        signal,
+        ...(onHostKey === undefined ? {} : { onHostKey }),
+      })
+      address = connection.endpoint
+      const docker = createDockerDoor({
+        host,
+        connection,
+        observe: (script, within) => run(connection, 'observe', script, within),
+        startDial: (within, whyFailed) => start(dials, connection, 'dialDocker', within, whyFailed),
+      })
+      return { ...connection, docker }
+    },
+    mayRetry: (error) => error instanceof ProblemError && error.problem.code === 'HOST_UNREACHABLE',
+    closedError: () =>
+      new ProblemError({
+        code: 'HOST_UNREACHABLE',
+        details: { host, address, reason: 'its connection was closed here' },
+      }),
+    onRetry: (delayMs) => log.info({ host, delayMs }, 'not connected, trying again later'),
+  })
+
+  const within = <T>(
+    action: string,
+    { timeoutMs = defaultTimeoutMs, signal }: CallOptions,
+    work: (link: OpenLink, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> =>
+    withLimit({ host, action, timeoutMs, signal, isPaused: keyring.isAsking }, async (inner) => {
+      const link = await kept.get()
+      if (inner.aborted) throw inner.reason
+      return work(link, inner)
+    })
+
+  return {
+    host,
+    connect: (call = {}) => within('connect', call, async () => undefined),
+    openDocker: (call = {}) =>
+      within('open the Docker socket', call, (link, signal) => link.docker.open(signal)),
+    openPort: (port, call = {}) =>
+      within(`open port ${port}`, call, (link, signal) => openPort(host, link, port, signal)),
+    run: (command, input, call = {}) =>
+      within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
+    start: (command, call = {}) =>
+      within(`start ${command}`, call, (link, signal) => start(commands, link, command, signal)),
+    info: () => {
+      const link = kept.current()
+      return { kind: 'ssh', connected: link !== undefined, docker: link?.docker.kind() ?? 'stream-local' }
+    },
+    close: async () => kept.close(),
+  }
+}
+
+type RunArguments = [
+  connection: SshConnection,
+  command: Parameters<typeof runOver>[2],
+  input: string,
+  signal: AbortSignal,
+]
+type StartArguments = [
+  connection: SshConnection,
+  command: Parameters<typeof startOver>[2],
+  signal: AbortSignal,
+  whyFailed?: StartOptions['whyFailed'],
+]
+
+async function openPort(host: string, connection: SshConnection, port: number, signal: AbortSignal) {
+  try {
+    const channel = await openChannel(
+      (done) => connection.client.forwardOut('127.0.0.1', 0, '127.0.0.1', port, done),
+      signal,
+    )
+    return streamFromChannel(channel, {
+      endsWithChannel: false,
+      whyBroken: () => (connection.hasEnded() ? lostProblem(host, connection) : undefined),
+    })
+  } catch (error) {
+    if (error instanceof ProblemError) throw error
+    if (connection.hasEnded()) throw lostProblem(host, connection)
+    // RFC 4254 section 5.1: 1 administratively prohibited, 2 connect failed.
+    const isForbidden = error instanceof Error && 'reason' in error && error.reason === 1
+    const reason = isForbidden
+      ? 'the SSH server forbids TCP forwarding (AllowTcpForwarding)'
+      : renderForeignText(error instanceof Error ? error.message.replace(/^.*failure: /, '') : String(error))
+    throw new ProblemError({ code: 'PORT_UNREACHABLE', details: { host, port, reason } }, { cause: error })
+  }
+}
