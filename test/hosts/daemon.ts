@@ -1,0 +1,36 @@
+import { createWriteStream, readFileSync } from 'node:fs'
+import { start } from './run.ts'
+
+/** A program that stays: started once, its output in a file, ended by a signal. */
+export interface Daemon {
+  readonly running: () => boolean
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>
+  /** Sends a signal to the program that was started (nsenter, where it runs in a namespace), not to what it started. */
+  readonly signal: (name: 'SIGCONT' | 'SIGKILL') => void
+  /** The last lines it wrote. */
+  readonly log: () => string
+}
+
+/** Starts a program whose output is appended to `logPath`. */
+export const startDaemon = (argv: readonly string[], logPath: string): Daemon => {
+  const child = start(argv)
+  const log = createWriteStream(logPath, { flags: 'a' })
+  child.stdin.end()
+  child.stdout.pipe(log, { end: false })
+  child.stderr.pipe(log, { end: false })
+  let running = true
+  const ended = (async () => {
+    await child
+    running = false
+    log.end()
+  })()
+  return {
+    running: () => running,
+    ended,
+    signal: (name) => {
+      child.kill(name)
+    },
+    log: () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-10).join('\n'),
+  }
+}

@@ -1,0 +1,84 @@
+import { request } from 'node:http'
+import { cgroupParent } from './cgroups.ts'
+import { until } from './condition.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
+import type { Namespace } from './namespace.ts'
+import { mustRun } from './run.ts'
+
+/** The dockerd of a host: its own containerd, images and rules, at the paths where a server has them. */
+export interface DockerDaemon {
+  start(): Promise<void>
+  /** Ends it as a shutdown would: containers are stopped first. */
+  stop(): Promise<void>
+  /** Freezes it: connections are accepted and never answered. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Ends it at once, frozen or not; its containers go on. */
+  kill(): Promise<void>
+}
+
+const pidFile = '/run/docker.pid'
+
+/** The host's Docker socket as seen from outside of its mount namespace; only root can follow this path. */
+export const dockerSocket = (host: Namespace): string => `/proc/${host.pid}/root/run/docker.sock`
+
+/**
+ * @param id names the cgroup under which its containers are, so that they can be found without it
+ * @param extra further arguments of dockerd, such as `--userland-proxy=false`
+ */
+export const dockerDaemon = (
+  host: Namespace,
+  id: string,
+  logPath: string,
+  extra: readonly string[],
+): DockerDaemon => {
+  const argv = [
+    // A value here keeps dockerd from loading an AppArmor profile into the machine's kernel.
+    ...['env', 'container=memharbor-sandbox', 'dockerd', '--pidfile', pidFile],
+    // The machine's systemd is not reached from a sandbox, so cgroups are made directly.
+    ...['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', cgroupParent(id)],
+    ...extra,
+  ]
+  const signal = async (name: string): Promise<void> => {
+    await mustRun(host.enter(['pkill', `-${name}`, '-F', pidFile]))
+  }
+  let current: Daemon | null = null
+  // nsenter stops together with what it started, and wakes it up when it goes on itself.
+  const resume = async (): Promise<void> => current?.signal('SIGCONT')
+  return {
+    start: async () => {
+      const daemon = startDaemon(host.enter(argv), logPath)
+      current = daemon
+      await until(
+        'dockerd answers',
+        async () => {
+          if (!daemon.running()) throw new Error(`dockerd ended: ${daemon.log()}`)
+          return await answersPing(dockerSocket(host))
+        },
+        60_000,
+      )
+    },
+    stop: async () => {
+      await resume()
+      await signal('TERM')
+      await current?.ended
+    },
+    kill: async () => {
+      current?.signal('SIGKILL')
+      await current?.ended
+    },
+    pause: () => signal('STOP'),
+    resume,
+  }
+}
+
+const answersPing = (socketPath: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const ping = request({ socketPath, path: '/_ping', timeout: 2_000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+    ping.once('timeout', () => ping.destroy())
+    ping.once('error', () => resolve(false))
+    ping.end()
+  })

@@ -1,0 +1,102 @@
+"""Process 1 of a sandbox host: builds the host's own file tree and stays until standard input ends.
+
+Runs in fresh mount, network, pid, uts and ipc namespaces. The first line of standard input is
+  {"work": "/run/memharbor-sandbox/x", "hostname": "host0", "hide": ["/usr/sbin/ipset"], "sysctl": {"net.ipv4.ip_forward": "1"}}
+and two lines come back: {"pid": 4711} (as the machine sees it) and {"ready": true}.
+"""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+# What another Docker or an earlier Memharbor on the machine left must not be seen by the sandbox.
+FOREIGN = ["/etc/docker", "/var/lib/memharbor", "/usr/local/sbin/memharbor-host"]
+PERSISTENT = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay", "bcachefs"}
+OWN = ("/proc", "/sys", "/dev", "/run", "/tmp", "/mnt", "/media", "/var/lib/docker")
+
+
+def call(*argv, data=None):
+    subprocess.run(argv, check=True, input=data, text=True)
+
+
+def overlay(lower, layer, target):
+    for part in ("upper", "work"):
+        os.makedirs(f"{layer}/{part}", mode=0o755)
+    call("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={lower},upperdir={layer}/upper,workdir={layer}/work", target)
+
+
+def mounted_file_systems():
+    """Directories under / that hold a file system of their own, parents first.
+
+    A line of mountinfo: 36 35 98:0 /mnt1 /home rw,noatime master:1 - ext4 /dev/root rw,errors=continue
+    """
+    found = []
+    with open("/proc/self/mountinfo", encoding="utf-8") as lines:
+        for line in lines:
+            left, right = line.split(" - ", 1)
+            path = left.split()[4]
+            own = path == "/" or any(path == own or path.startswith(own + "/") for own in OWN)
+            if right.split()[0] in PERSISTENT and not own and os.path.isdir(path):
+                found.append(path)
+    return sorted(set(found))
+
+
+def build_tree(work):
+    """Puts a writable layer in memory over the machine's files and makes that the root."""
+    tree = f"{work}/tree"
+    os.makedirs(tree, exist_ok=True)
+    call("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", tree)
+    root = f"{tree}/root"
+    os.mkdir(root, 0o755)
+    others = mounted_file_systems()
+    overlay("/", f"{tree}/layer", root)
+    for number, path in enumerate(others):
+        try:
+            overlay(path, f"{tree}/layer{number}", root + path)
+        except subprocess.CalledProcessError:
+            print(f"{path} has no private layer in the sandbox", file=sys.stderr)
+    call("mount", "-t", "proc", "proc", f"{root}/proc")
+    for path in ("/sys", "/dev"):
+        call("mount", "--rbind", path, root + path)
+    os.makedirs(f"{root}/var/lib/docker", exist_ok=True)
+    for path, mode in (("/run", "755"), ("/tmp", "1777"), ("/var/lib/docker", "711")):
+        call("mount", "-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", root + path)
+    old = f"{root}/run/machine"
+    os.mkdir(old)
+    call("pivot_root", root, old)
+    os.chdir("/")
+    call("umount", "-l", "/run/machine")
+    os.rmdir("/run/machine")
+
+
+def remove(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.remove(path)
+
+
+def main():
+    spec = json.loads(sys.stdin.readline())
+    print(json.dumps({"pid": int(os.readlink("/proc/self"))}), flush=True)
+    os.umask(0o022)
+    build_tree(spec["work"])
+    for path in FOREIGN + spec["hide"]:
+        remove(path)
+    os.mkdir("/run/lock", 0o1777)
+    call("hostname", spec["hostname"])
+    with open("/etc/hosts", "a", encoding="utf-8") as hosts:
+        hosts.write(f"\n127.0.1.1 {spec['hostname']}\n")
+    call("ip", "link", "set", "lo", "up")
+    for name, value in spec["sysctl"].items():
+        with open("/proc/sys/" + name.replace(".", "/"), "w", encoding="utf-8") as setting:
+            setting.write(value)
+    # From here on orphans are reaped by the kernel.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print(json.dumps({"ready": True}), flush=True)
+    sys.stdin.read()
+
+
+main()
