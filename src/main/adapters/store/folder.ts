@@ -14,6 +14,7 @@ export async function ensureDataFolder(path: string): Promise<void> {
     if (made !== undefined || process.platform === 'win32') return
     const found = await stat(path)
     if (found.uid !== process.getuid?.()) refuse(path, 'the folder belongs to another user')
+    if ((found.mode & 0o077) === 0) return
     const names = await readdir(path)
     if (names.every((name) => /^(?:memharbor\.sqlite.*|lock|control\.sock)$/.test(name)))
       await chmod(path, 0o700)

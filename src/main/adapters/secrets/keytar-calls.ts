@@ -1,0 +1,118 @@
+import { createRequire } from 'node:module'
+import { setTimeout } from 'node:timers/promises'
+import { execa } from 'execa'
+import { z } from 'zod'
+
+/** What the entries of this program are called in the operating system's keyring. */
+const service = 'memharbor'
+
+/** One call of keytar's: its method and what follows the service name. */
+export type KeytarCall =
+  | readonly ['setPassword', account: string, secret: string]
+  | readonly ['getPassword', account: string]
+  | readonly ['deletePassword', account: string]
+
+/** What keytar answers: a secret, null when there is none, or whether something was deleted. */
+export type KeytarAnswer = string | boolean | null
+
+/** Answers in the order of the calls, or why there are none. */
+export type KeytarResult =
+  | { kind: 'answered'; answers: readonly KeytarAnswer[] }
+  | { kind: 'failed'; reason: string }
+
+/** Does the calls one after the other, and gives up after `limitMs` milliseconds. */
+export type KeytarCaller = (calls: readonly KeytarCall[], limitMs: number) => Promise<KeytarResult>
+
+const answersSchema = z.array(z.union([z.string(), z.boolean(), z.null()]))
+
+/** Reads calls from standard input and writes the answers as JSON: secrets never show in the list of processes. */
+const program = `
+let text = ''
+process.stdin.setEncoding('utf8').on('data', (part) => { text += part }).on('end', async () => {
+  try {
+    const keytar = require(process.argv[1])
+    const answers = []
+    for (const [method, ...rest] of JSON.parse(text)) {
+      answers.push((await keytar[method]('${service}', ...rest)) ?? null)
+    }
+    process.stdout.write(JSON.stringify(answers))
+  } catch (error) {
+    process.stderr.write(error.message)
+    process.exitCode = 1
+  }
+})`
+
+/**
+ * keytar in a process of its own for each call. A locked keyring can wait for a prompt that nobody sees; the call then
+ * occupies a thread that even `process.exit` waits for, so it must be possible to kill it.
+ */
+export const callKeytarInProcess: KeytarCaller = async (calls, limitMs) => {
+  const path = findKeytar()
+  if (path === undefined) return notInstalled
+  const result = await execa(process.execPath, ['-e', program, path], {
+    input: JSON.stringify(calls),
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+    reject: false,
+  })
+  if (result.timedOut) return noAnswer(limitMs)
+  if (result.exitCode !== 0) return { kind: 'failed', reason: lastLine(result.stderr) }
+  return parseAnswers(result.stdout)
+}
+
+/** `[null,"correct horse",true]` */
+function parseAnswers(text: string): KeytarResult {
+  try {
+    return { kind: 'answered', answers: answersSchema.parse(JSON.parse(text)) }
+  } catch {
+    return { kind: 'failed', reason: 'the keyring gave an answer that can not be read' }
+  }
+}
+
+/** keytar inside this process, for Electron, whose program can't be started as Node (the runAsNode fuse is off). */
+export const callKeytarHere: KeytarCaller = async (calls, limitMs) => {
+  if (findKeytar() === undefined) return notInstalled
+  const answer = async (): Promise<KeytarResult> => {
+    const keytar = await import('keytar')
+    const answers: KeytarAnswer[] = []
+    for (const call of calls) {
+      switch (call[0]) {
+        case 'setPassword':
+          await keytar.setPassword(service, call[1], call[2])
+          answers.push(null)
+          break
+        case 'getPassword':
+          answers.push(await keytar.getPassword(service, call[1]))
+          break
+        case 'deletePassword':
+          answers.push(await keytar.deletePassword(service, call[1]))
+          break
+      }
+    }
+    return { kind: 'answered', answers }
+  }
+  const failed = (error: unknown): KeytarResult => ({
+    kind: 'failed',
+    reason: lastLine(error instanceof Error ? error.message : String(error)),
+  })
+  return Promise.race([answer().catch(failed), setTimeout(limitMs, noAnswer(limitMs), { ref: false })])
+}
+
+const notInstalled: KeytarResult = { kind: 'failed', reason: 'keytar is not installed' }
+
+function noAnswer(limitMs: number): KeytarResult {
+  return { kind: 'failed', reason: `the keyring did not answer within ${limitMs / 1000} s` }
+}
+
+/** keytar is an optional dependency: where it could not be built it is absent. */
+function findKeytar(): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve('keytar')
+  } catch {
+    return undefined
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) || 'the keyring did not work'
+}

@@ -1,0 +1,29 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'vite'
+
+/** A program of the tests as a file that plain Node can run. */
+export interface BuiltProgram {
+  readonly path: string
+  remove(): Promise<void>
+}
+
+/** Bundles a TypeScript file as the application is bundled: its packages stay outside. */
+export async function buildProgram(entry: string): Promise<BuiltProgram> {
+  // Inside of the project, because the packages are looked for from the bundle's folder upwards.
+  const parent = join(import.meta.dirname, '../../node_modules/.test-programs')
+  await mkdir(parent, { recursive: true })
+  const outDir = await mkdtemp(join(parent, 'program-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: entry,
+      outDir,
+      target: 'node20',
+      emptyOutDir: false,
+      rollupOptions: { output: { entryFileNames: 'program.mjs' } },
+    },
+  })
+  return { path: join(outDir, 'program.mjs'), remove: () => rm(outDir, { recursive: true, force: true }) }
+}

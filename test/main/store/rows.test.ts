@@ -1,0 +1,187 @@
+import { sql } from 'drizzle-orm'
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import * as hosts from '../../../src/main/adapters/store/hosts.ts'
+import * as operations from '../../../src/main/adapters/store/operations.ts'
+import { listReleasedPorts, putReleasedPort } from '../../../src/main/adapters/store/released-ports.ts'
+import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
+import * as tenants from '../../../src/main/adapters/store/tenants.ts'
+import { makeFolder } from '../folder.ts'
+import { sampleHost, sampleOperation, sampleTenant } from './samples.ts'
+
+const log = pino({ level: 'silent' })
+
+async function openFresh(): Promise<Store> {
+  const store = await openStore(await makeFolder(), { log })
+  onTestFinished(() => store.close())
+  return store
+}
+
+test('hosts come back as they were written, under any spelling of their name', async () => {
+  const store = await openFresh()
+  const ssh = sampleHost({ name: 'Tor É' })
+  const local = sampleHost({
+    id: 'h2',
+    name: 'a',
+    target: { kind: 'socket', socketPath: '/run/docker.sock' },
+  })
+  await store.write((db) => {
+    hosts.insertHost(db, ssh)
+    hosts.insertHost(db, local)
+  })
+  expect(await store.read(hosts.listHosts)).toEqual([local, ssh])
+  expect(await store.read((db) => hosts.findHostByName(db, 'TOR e\u0301'))).toEqual(ssh)
+  await store.write((db) =>
+    hosts.updateHost(db, 'h2', { mode: 'loopback', modeReason: 'no root', pins: { a: 'b' } }),
+  )
+  expect(await store.read((db) => hosts.findHost(db, 'h2'))).toEqual({
+    ...local,
+    mode: 'loopback',
+    modeReason: 'no root',
+    pins: { a: 'b' },
+  })
+  const taken = { problem: { code: 'NAME_TAKEN', details: { noun: 'host', name: 'TOR É' } } }
+  await expect(
+    store.write((db) => hosts.insertHost(db, { ...ssh, id: 'h3', name: 'TOR É' })),
+  ).rejects.toMatchObject(taken)
+  await expect(store.write((db) => hosts.updateHost(db, 'h2', { name: 'TOR É' }))).rejects.toMatchObject(
+    taken,
+  )
+})
+
+test('a tenant keeps its allowlist in order, and its name is free again once it is deleted', async () => {
+  const store = await openFresh()
+  const first = sampleTenant(1, {
+    allow: [
+      { cidr: '2001:db8::/32', label: '' },
+      { cidr: '198.51.100.0/24', label: 'büro' },
+    ],
+  })
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    tenants.insertTenant(db, first)
+    tenants.insertTenant(db, sampleTenant(2))
+  })
+  expect(await store.read((db) => tenants.findTenantByName(db, 'TENANT 1'))).toEqual(first)
+  const again = { ...first, id: 'again' }
+  await expect(store.write((db) => tenants.insertTenant(db, again))).rejects.toMatchObject({
+    problem: { code: 'NAME_TAKEN' },
+  })
+  const deletedAt = '2026-11-23T00:00:00.000Z'
+  await store.write((db) => {
+    tenants.updateTenant(db, first.id, { phase: 'deleted', deletedAt, allow: [] })
+    tenants.insertTenant(db, again)
+  })
+  expect(await store.read((db) => tenants.findTenant(db, first.id))).toMatchObject({ deletedAt, allow: [] })
+  expect((await store.read((db) => tenants.listTenants(db))).map((each) => each.id)).toEqual([
+    'again',
+    'tenant-2',
+  ])
+  expect(await store.read((db) => tenants.listTenants(db, { hostId: 'other' }))).toEqual([])
+  expect(await store.read((db) => tenants.listTenants(db, { withDeleted: true }))).toHaveLength(3)
+  await store.write((db) => tenants.deleteTenant(db, 'tenant-2'))
+  expect(await store.read((db) => tenants.findTenant(db, 'tenant-2'))).toBeUndefined()
+})
+
+test('two tenants of a host never share a port, and an address is on a list once', async () => {
+  const store = await openFresh()
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    tenants.insertTenant(db, sampleTenant(1))
+  })
+  await expect(
+    store.write((db) => tenants.insertTenant(db, sampleTenant(2, { port: 20_001 }))),
+  ).rejects.toThrow(/UNIQUE/)
+  const twice = { allow: [1, 2].map((n) => ({ cidr: '198.51.100.9/32', label: `${n}` })) }
+  await expect(store.write((db) => tenants.updateTenant(db, 'tenant-1', twice))).rejects.toThrow(/UNIQUE/)
+  expect(await store.read((db) => tenants.listTenants(db))).toEqual([sampleTenant(1)])
+  await store.write((db) => tenants.insertTenant(db, sampleTenant(2)))
+})
+
+test('operations keep steps, problem and values, and outlive their host', async () => {
+  const store = await openFresh()
+  const problem = { code: 'NO_PORT_LEFT', details: { host: 'tor', from: 1, to: 2, quarantined: 2 } } as const
+  const startedAt = '2026-11-22T10:02:54.000Z'
+  const step = {
+    position: 0,
+    kind: 'allocate',
+    sentence: 'Take a port.',
+    state: 'intended',
+    startedAt,
+  } as const
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    operations.insertOperation(db, sampleOperation({ steps: [{ ...step, finishedAt: null }] }))
+    operations.insertOperation(db, sampleOperation({ id: 'operation-2', startedAt, tenantId: null }))
+  })
+  await store.write((db) => {
+    operations.putStep(db, 'operation-1', { ...step, state: 'failed', finishedAt: startedAt })
+    operations.putStep(db, 'operation-1', { ...step, position: 1, kind: 'undo', finishedAt: null })
+    operations.updateOperation(db, 'operation-1', {
+      outcome: 'failed',
+      finishedAt: startedAt,
+      problem,
+      after: { a: [1] },
+    })
+    hosts.deleteHost(db, 'host-1')
+  })
+  const [second, first] = await store.read((db) => operations.listOperations(db))
+  expect(second?.id).toBe('operation-2')
+  expect(first).toMatchObject({ outcome: 'failed', problem, before: null, after: { a: [1] } })
+  expect(first?.steps.map(({ position, state }) => [position, state])).toEqual([
+    [0, 'failed'],
+    [1, 'intended'],
+  ])
+  expect(await store.read((db) => operations.listOperations(db, { outcome: 'running' }))).toHaveLength(1)
+  expect(await store.read((db) => operations.listOperations(db, { before: startedAt, limit: 5 }))).toEqual([
+    first,
+  ])
+})
+
+test('a released port rests from its last release on', async () => {
+  const store = await openFresh()
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    putReleasedPort(db, { hostId: 'host-1', port: 20_001, releasedAt: '2026-10-01T00:00:00.000Z' })
+    putReleasedPort(db, { hostId: 'host-1', port: 20_002, releasedAt: '2026-10-01T00:00:00.000Z' })
+    putReleasedPort(db, { hostId: 'host-1', port: 20_001, releasedAt: '2026-11-01T00:00:00.000Z' })
+  })
+  const resting = await store.read((db) => listReleasedPorts(db, 'host-1', '2026-10-15T00:00:00.000Z'))
+  expect(resting.map((each) => each.port)).toEqual([20_001])
+})
+
+test('references between tables are enforced after every save', async () => {
+  const store = await openFresh()
+  const orphan = () => store.write((db) => tenants.insertTenant(db, sampleTenant(1)))
+  await expect(orphan()).rejects.toThrow(/FOREIGN KEY/)
+  await store.write((db) => hosts.insertHost(db, sampleHost({ id: 'other', name: 'other' })))
+  await expect(orphan()).rejects.toThrow(/FOREIGN KEY/)
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    tenants.insertTenant(db, sampleTenant(1))
+  })
+  await store.write((db) => hosts.deleteHost(db, 'host-1'))
+  expect(await store.read((db) => db.all(sql`SELECT * FROM allow_entries`))).toEqual([])
+})
+
+test('a row that somebody else changed is refused by name, an unknown problem stays readable', async () => {
+  const store = await openFresh()
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    operations.insertOperation(db, sampleOperation())
+    db.run(sql`UPDATE operations SET problem = '{"code":"FROM_THE_FUTURE","details":{}}'`)
+  })
+  expect((await store.read((db) => operations.listOperations(db)))[0]?.problem).toEqual({
+    code: 'INTERNAL',
+    details: { reference: 'FROM_THE_FUTURE' },
+  })
+  for (const broken of ['{', '{"kind":"ssh","address":1}']) {
+    await store.write((db) => db.run(sql`UPDATE hosts SET target = ${broken}`))
+    await expect(store.read(hosts.listHosts)).rejects.toMatchObject({
+      problem: {
+        code: 'STORE_UNUSABLE',
+        details: { path: store.path, reason: expect.stringMatching(/row of hosts/) },
+      },
+    })
+  }
+})
