@@ -74,6 +74,19 @@ def observe_user():
     return {'name': name, 'uid': uid, 'groups': sorted(groups)}
 
 
+def observe_userland_proxy():
+    """Whether published ports also answer through docker-proxy. It is on unless somebody turned it off."""
+    try:
+        if json.loads(read_text('/etc/docker/daemon.json') or '{}').get('userland-proxy') is False:
+            return False
+    except (ValueError, AttributeError):
+        pass
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        if read_text('/proc/%s/comm' % pid).strip() == 'dockerd':
+            return '--userland-proxy=false' not in read_text('/proc/%s/cmdline' % pid).split('\0')
+    return True
+
+
 def observe_docker():
     """`access`: ok, denied (not in the group), refused (no daemon behind the socket) or absent (no socket)."""
     access = 'ok'
@@ -90,7 +103,7 @@ def observe_docker():
     finally:
         client.close()
     return {'program': find('docker'), 'daemon': find('dockerd'), 'access': access,
-            'snap': os.path.exists('/snap/bin/docker')}
+            'snap': os.path.exists('/snap/bin/docker'), 'userlandProxy': observe_userland_proxy()}
 
 
 def observe_filter():

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import observeScript from '../../../../resources/host/observe.py?raw'
+import type { HostFacts } from '../../../domain/host-observation.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { renderForeignText } from '../limit.ts'
+import type { CallOptions, Link } from '../link.ts'
+
+const count = z.int().nonnegative()
+const port = z.int().min(0).max(65_535)
+const address = z.union([z.ipv4(), z.ipv6()])
+
+/** What resources/host/observe.py prints: facts seen by the ordinary user, changed by nobody. */
+const observation = z.object({
+  v: z.literal(1),
+  system: z.object({
+    id: z.string(),
+    version: z.string(),
+    name: z.string(),
+    kernel: z.string(),
+    arch: z.string(),
+    python: z.string(),
+    systemd: z.boolean(),
+  }),
+  user: z.object({ name: z.string(), uid: count, groups: z.array(z.string()) }),
+  docker: z.object({
+    program: z.string().nullable(),
+    daemon: z.string().nullable(),
+    /** `denied`: not in the docker group; `refused`: no daemon behind the socket; `absent`: no socket. */
+    access: z.enum(['ok', 'denied', 'refused', 'absent']),
+    snap: z.boolean(),
+    userlandProxy: z.boolean(),
+  }),
+  filter: z.object({
+    iptables: z.string().nullable(),
+    backend: z.enum(['nft', 'legacy']).nullable(),
+    ip6tables: z.boolean(),
+    ipset: z.boolean(),
+    ss: z.boolean(),
+    nft: z.boolean(),
+    nftablesEnabled: z.boolean(),
+    ufwActive: z.boolean(),
+    firewalldActive: z.boolean(),
+    bridgeCallsIptables: z.boolean().nullable(),
+  }),
+  helper: z.object({
+    present: z.boolean(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+    version: z.string().nullable(),
+  }),
+  memory: z.object({ totalMb: count, availableMb: count }),
+  network: z.object({
+    addresses: z.object({ v4: z.array(z.ipv4()), v6: z.array(z.ipv6()) }),
+    /** The address the host speaks from by its default route. */
+    source: z.object({ v4: z.ipv4().nullable(), v6: z.ipv6().nullable() }),
+    ssh: z.object({ peer: z.string(), local: z.string() }).nullable(),
+    ephemeral: z.object({ from: port, to: port }).nullable(),
+    listeners: z.array(z.object({ address, port })),
+  }),
+  memcached: z.object({ version: z.string().nullable() }),
+})
+
+export type HostObservationText = z.infer<typeof observation>
+
+/** The output of observe.py, or null for anything else: what a host says is not to be trusted. */
+export function parseObservation(text: string): HostObservationText | null {
+  try {
+    const parsed = observation.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+/** Linux takes the ports of outgoing connections from here unless it is told otherwise. */
+const usualEphemeral = { from: 32_768, to: 60_999 }
+
+/** The facts that the rest of the panel works with. The address that the host speaks from comes first. */
+export function toHostFacts(seen: HostObservationText): HostFacts {
+  const { system, user, docker, filter, helper, memory, network, memcached } = seen
+  return {
+    osName: system.name,
+    kernel: system.kernel,
+    user: user.name,
+    uid: user.uid,
+    dockerProgram: docker.daemon !== null || docker.program !== null,
+    iptables: parseIptables(filter.iptables, filter.backend),
+    ipset: filter.ipset,
+    systemd: system.systemd,
+    nftablesService: filter.nftablesEnabled,
+    helper: helper.sha256 === null ? null : { sha256: helper.sha256, version: helper.version ?? '0.0.0' },
+    memTotalMb: memory.totalMb,
+    ephemeral: network.ephemeral ?? usualEphemeral,
+    addresses4: firstOf(network.source.v4, network.addresses.v4),
+    addresses6: firstOf(network.source.v6, network.addresses.v6),
+    listeners: network.listeners,
+    memcachedVersion: memcached.version,
+    userlandProxy: docker.userlandProxy,
+  }
+}
+
+/** Sample: `iptables v1.8.9 (nf_tables)` */
+function parseIptables(text: string | null, backend: string | null): HostFacts['iptables'] {
+  if (text === null || backend === null) return null
+  return { version: /v(\d[\d.]*)/.exec(text)?.[1] ?? 'unknown', backend }
+}
+
+const firstOf = (first: string | null, all: readonly string[]): string[] =>
+  first !== null && all.includes(first) ? [first, ...all.filter((other) => other !== first)] : [...all]
+
+/**
+ * Looks at a host as the ordinary user.
+ * @throws ProblemError COMMAND_FAILED when Python is missing or what it printed is not what was asked for; of the link
+ */
+export async function observeHostFacts(link: Link, host: string, options?: CallOptions): Promise<HostFacts> {
+  const { status, stdout, stderr } = await link.run('observe', observeScript, options)
+  const seen = parseObservation(stdout)
+  if (seen !== null) return toHostFacts(seen)
+  const said = renderForeignText(stderr.trim().split('\n').at(-1) ?? '')
+  const reason =
+    status === 127 ? 'python3 is not installed there' : said || 'its answer could not be understood'
+  return fail({ code: 'COMMAND_FAILED', details: { host, command: 'observe', reason } })
+}

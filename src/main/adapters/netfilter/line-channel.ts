@@ -1,0 +1,88 @@
+import type { CommandSession } from '../link.ts'
+
+/** A reply of 10,000 tenants with four entries each has about 6 MB; what is far above that is not a helper. */
+const longestReply = 64 * 1024 * 1024
+
+/** How a conversation ended: the status of the program and what it said on standard error. */
+export interface LastWords {
+  readonly status: number | null
+  readonly stderr: string
+}
+
+export type Answer =
+  | { readonly kind: 'line'; readonly line: string }
+  | ({ readonly kind: 'ended' } & LastWords)
+
+interface Waiting {
+  readonly settle: (answer: Answer) => void
+  /** Whoever asked has given up; the answer must still be taken out of the order. */
+  isAbandoned: boolean
+}
+
+/** A conversation in lines: each line that is sent is answered by one line, in order. */
+export interface LineChannel {
+  /** Sends without waiting for earlier answers. An aborted signal only means that nobody waits any more. */
+  exchange(line: string, signal: AbortSignal): Promise<Answer>
+  isOpen(): boolean
+  /** Takes no more lines, and closes as soon as nobody waits for an answer. */
+  retire(): void
+  close(): void
+}
+
+/** Takes over a command that was started. */
+export function openLineChannel(session: CommandSession): LineChannel {
+  const { stream } = session
+  const waiting: Waiting[] = []
+  let chunks: Buffer[] = []
+  let size = 0
+  let isRetired = false
+  let end: LastWords | undefined
+
+  const finish = (status: number | null): void => {
+    if (end !== undefined) return
+    end = { status, stderr: session.stderr() }
+    session.close()
+    for (const { settle } of waiting.splice(0)) settle({ kind: 'ended', ...end })
+  }
+  const finishWhenIdle = (): void => {
+    if (isRetired && waiting.every(({ isAbandoned }) => isAbandoned)) finish(null)
+  }
+  const take = (chunk: Buffer): void => {
+    let rest = chunk
+    for (let stop = rest.indexOf(0x0a); stop >= 0; stop = rest.indexOf(0x0a)) {
+      const line = Buffer.concat([...chunks, rest.subarray(0, stop)]).toString('utf8')
+      chunks = []
+      size = 0
+      rest = rest.subarray(stop + 1)
+      waiting.shift()?.settle({ kind: 'line', line })
+      finishWhenIdle()
+    }
+    chunks.push(rest)
+    size += rest.length
+    if (size > longestReply) finish(null)
+  }
+  stream.on('data', (chunk: Buffer | string) => take(Buffer.from(chunk)))
+  // `ended` tells the end, with the status and with all of standard error; a broken stream is part of it.
+  stream.on('error', () => undefined)
+  void session.ended.then(finish)
+
+  return {
+    exchange: (line, signal) =>
+      new Promise((settle) => {
+        if (end !== undefined) return settle({ kind: 'ended', ...end })
+        const mine: Waiting = { settle, isAbandoned: false }
+        waiting.push(mine)
+        signal.addEventListener('abort', () => {
+          mine.isAbandoned = true
+          finishWhenIdle()
+        })
+        stream.write(`${line}\n`)
+      }),
+    isOpen: () => end === undefined && !isRetired,
+    retire: () => {
+      isRetired = true
+      finishWhenIdle()
+    },
+    close: () => finish(null),
+  }
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import type { AllowEntry } from '../../../contract/allowlist.ts'
+import type { PortRange } from '../../../domain/port-range.ts'
+
+/** The protocol that this panel speaks; docs/helper-protocol.md describes it. */
+export const protocolVersion = 1
+
+/** What a tenant needs before it has a place. `limitMb` is the container's limit, so overhead included. */
+export interface WantedTenant {
+  readonly id: string
+  readonly name: string
+  readonly memoryMb: number
+  readonly maxConnections: number
+  readonly limitMb: number
+  readonly notes: string
+  /** ISO 8601, UTC */
+  readonly createdAt: string
+}
+
+/** The whole record of a tenant, except for the revision, which the helper counts. */
+export interface PlacedTenant extends WantedTenant {
+  readonly port: number
+  /** From 1: network N has the N-th /22 of the supernet. */
+  readonly network: number
+  /** false: nobody gets in, whatever the allowlist says. */
+  readonly open: boolean
+  readonly allow: readonly AllowEntry[]
+}
+
+/** A change that is asked for again with the same id and content gets the first reply, marked `replayed`. */
+interface Change {
+  readonly operationId: string
+}
+
+/** Everything that can be asked of the helper. */
+export type HelperRequest =
+  | { readonly op: 'hello'; readonly operator?: string }
+  | { readonly op: 'observe' }
+  | (Change & {
+      readonly op: 'configure'
+      readonly ifRevision: number | null
+      readonly range: PortRange
+      readonly supernet: string
+      readonly reservedMb: number
+      readonly operator: string
+    })
+  | (Change & {
+      readonly op: 'reserve'
+      readonly tenant: WantedTenant
+      /** null: the lowest that is free. */
+      readonly port: number | null
+      readonly freeAfterDays?: number
+    })
+  | (Change & { readonly op: 'put'; readonly ifRevision: number; readonly tenant: PlacedTenant })
+  | (Change & {
+      readonly op: 'remove'
+      /** null: whatever it is. */
+      readonly ifRevision: number | null
+      readonly tenantId: string
+      /** `free`: the port was never in use, so it need not rest. `keep-back` unless given. */
+      readonly port?: 'keep-back' | 'free'
+    })
+  | { readonly op: 'restore' }
+  | { readonly op: 'teardown' }
+  | { readonly op: 'denied'; readonly tenantId?: string | null }
+
+const count = z.int().nonnegative()
+const range = z.object({ from: count, to: count })
+const allowEntry = z.object({ cidr: z.string(), label: z.string() })
+
+/** A tenant as the helper remembers it. */
+export const tenantRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  port: count,
+  network: count,
+  memoryMb: count,
+  maxConnections: count,
+  limitMb: count,
+  open: z.boolean(),
+  allow: z.array(allowEntry),
+  notes: z.string(),
+  createdAt: z.string(),
+  revision: count,
+})
+
+const state = z.object({
+  revision: count,
+  hostId: z.string(),
+  range,
+  supernet: z.string(),
+  reservedMb: count,
+  operators: z.array(z.string()),
+  tenants: z.record(z.string(), tenantRecord),
+  released: z.array(z.object({ port: count, at: z.string(), tenantId: z.string() })),
+})
+
+/** `cidr` is null for a port of the set that only decides whether denied sources are recorded. */
+const driftEntry = z.object({ cidr: z.string().nullable(), port: count })
+
+const kernel = z.object({
+  backend: z.enum(['nft', 'legacy']).nullable(),
+  otherBackendRules: count,
+  base: z.array(
+    z.object({
+      family: z.union([z.literal(4), z.literal(6)]),
+      present: z.boolean(),
+      /** The jumps are the first rules of PREROUTING. */
+      first: z.boolean(),
+      /** The range is closed to everybody without an entry. */
+      closed: z.boolean(),
+      /** Every rule is there as it should be. */
+      complete: z.boolean(),
+    }),
+  ),
+  sets: z.array(z.object({ name: z.string(), present: z.boolean(), entries: count })),
+  drift: z.object({
+    missing: z.array(driftEntry),
+    surplus: z.array(driftEntry),
+    missingCount: count,
+    surplusCount: count,
+  }),
+  problems: z.array(z.string()),
+  bridgeCallsIptables: z.boolean(),
+  ephemeral: range,
+})
+
+const change = { replayed: z.boolean().default(false) }
+
+/** One schema a reply. Keys that a later helper of the same protocol may add are dropped. */
+export const replySchemas = {
+  hello: z.object({
+    version: z.string(),
+    protocol: count,
+    sha256: z.string(),
+    memTotalMb: count,
+    configured: z.boolean(),
+    /** `damaged` and `newer`: the state file cannot be used; the range is closed all the same. */
+    state: z.enum(['ok', 'absent', 'damaged', 'newer']),
+    hostId: z.string().nullable(),
+    revision: count.nullable(),
+    range: range.nullable(),
+    supernet: z.string().nullable(),
+    reservedMb: count.nullable(),
+    operatorKnown: z.boolean(),
+  }),
+  observe: z.object({ state: state.nullable(), kernel }),
+  configure: z.object({ ...change, hostId: z.string(), revision: count }),
+  reserve: z.object({
+    ...change,
+    port: count,
+    network: count,
+    subnet: z.string(),
+    revision: count,
+    /** The tenant had this place already. */
+    existed: z.boolean(),
+  }),
+  put: z.object({
+    ...change,
+    revision: count,
+    entries: count,
+    cut: z.array(z.object({ address: z.string(), sockets: count })),
+  }),
+  remove: z.object({ ...change, absent: z.boolean(), revision: count }),
+  restore: z.object({ changed: z.array(z.string()), problems: z.array(z.string()) }),
+  teardown: z.object({}),
+  denied: z.object({
+    sources: z.array(
+      z.object({ address: z.string(), port: count, packets: count, bytes: count, firstSeen: z.string() }),
+    ),
+    total: count,
+  }),
+} as const satisfies Record<HelperRequest['op'], z.ZodType>
+
+export type HelperOp = HelperRequest['op']
+
+/** What a request of this kind is answered with when it is not refused. */
+export type HelperReply<Op extends HelperOp> = z.infer<(typeof replySchemas)[Op]>
+
+/** A reply that says no: a code for programs, a sentence, and details that depend on the code. */
+export const refusalSchema = z.object({
+  ok: z.literal(false),
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+})
+
+export type Refusal = z.infer<typeof refusalSchema>

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { Problem } from '../../../contract/problem.ts'
+import { renderForeignText } from '../limit.ts'
+import type { LinkInfo } from '../link.ts'
+import type { LastWords } from './line-channel.ts'
+import { type HelperOp, protocolVersion, type Refusal } from './protocol.ts'
+
+/** What was being done, as an infinitive: it completes "the helper could not …" and "did not answer while: …". */
+export const actions: Record<HelperOp, string> = {
+  hello: 'introduce itself',
+  observe: 'read the filter',
+  configure: 'close the port range',
+  reserve: 'reserve a port',
+  put: 'change the filter',
+  remove: 'remove the tenant',
+  restore: 'restore the filter',
+  teardown: 'take the filter away',
+  denied: 'read the denied sources',
+}
+
+const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
+const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
+const range = z.object({ from: z.number(), to: z.number(), reason: z.string() })
+const tenants = z.object({ tenants: z.array(z.string()) })
+const stale = z.object({
+  expected: z.number(),
+  found: z.number(),
+  tenant: z.object({ name: z.string() }).nullable(),
+})
+
+/** What a refusal means for the operator. One whose details are not as they should be is still a failure with a reason. */
+export function problemOfRefusal(host: string, op: HelperOp, refusal: Refusal): Problem {
+  return specificProblem(host, refusal) ?? helperFailed(host, op, refusal.message)
+}
+
+function specificProblem(host: string, { code, details }: Refusal): Problem | undefined {
+  switch (code) {
+    case 'memory':
+      return withDetails(memory, details, (d) => ({
+        code: 'MEMORY_OVERCOMMITTED',
+        details: { host, ...d },
+      }))
+    case 'ports':
+      return withDetails(ports, details, (d) => ({ code: 'NO_PORT_LEFT', details: { host, ...d } }))
+    case 'range':
+      return withDetails(range, details, (d) => ({ code: 'PORT_RANGE_INVALID', details: { host, ...d } }))
+    case 'tenants':
+      return withDetails(tenants, details, (d) => ({ code: 'HOST_HAS_TENANTS', details: { host, ...d } }))
+    case 'stale':
+      return withDetails(stale, details, ({ expected, found, tenant }) => ({
+        code: 'REVISION_STALE',
+        details: { host, tenant: renderForeignText(tenant?.name ?? ''), expected, found },
+      }))
+    case 'unconfigured':
+      return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }
+    case 'version':
+      return incompatible(host, 'of another protocol version')
+    default:
+      return undefined
+  }
+}
+
+function withDetails<T>(
+  schema: z.ZodType<T>,
+  details: unknown,
+  problem: (details: T) => Problem,
+): Problem | undefined {
+  const parsed = schema.safeParse(details)
+  return parsed.success ? problem(parsed.data) : undefined
+}
+
+/** @param reason a sentence from the host; its full stop is dropped, because it goes into one of ours */
+export function helperFailed(host: string, op: HelperOp, reason: string): Problem {
+  const details = { host, op: actions[op], reason: renderForeignText(reason).replace(/\.+$/, '') }
+  return { code: 'HELPER_FAILED', details }
+}
+
+/** @param found like `2.0.0 with protocol 2` */
+export function incompatible(host: string, found: string): Problem {
+  return { code: 'HELPER_INCOMPATIBLE', details: { host, found, speaks: `protocol ${protocolVersion}` } }
+}
+
+/**
+ * Why a helper session ended by itself, from what was said on standard error. Samples, all with LC_ALL=C:
+ *
+ *     sudo: a password is required
+ *     Sorry, user deploy is not allowed to execute '/usr/local/sbin/memharbor-host' as root on web1.
+ *     Sorry, user deploy may not run sudo on web1.
+ *     sudo: /usr/local/sbin/memharbor-host: command not found
+ *     bash: line 1: exec: sudo: not found
+ *
+ * On this computer a helper that is not there is never started, so it ends without a word and without a status.
+ */
+export function problemOfEnd(
+  host: string,
+  op: HelperOp,
+  { status, stderr }: LastWords,
+  kind: LinkInfo['kind'],
+): Problem {
+  const mayNot = /user (\S+) may not run sudo/.exec(stderr) ?? /(\S+) is not in the sudoers file/.exec(stderr)
+  if (mayNot !== null) return sudoRefused(host, mayNot[1] ?? '', 'its sudo rules do not name this user')
+  if (/\bsudo: (?:command )?not found/.test(stderr)) {
+    return sudoRefused(host, 'this user', 'sudo is not installed there')
+  }
+  if (/a terminal is required|must have a tty/.test(stderr)) {
+    return sudoRefused(host, 'this user', 'sudo wants a terminal there')
+  }
+  const isAbsent = status === 127 || (kind === 'socket' && status === null && stderr === '')
+  if (isAbsent || /password is required|is not allowed to execute|memharbor-host: .*not found/.test(stderr)) {
+    const missing = ['the helper is not installed there, or this user may not run it']
+    return { code: 'HOST_NOT_PREPARED', details: { host, missing } }
+  }
+  const lastLine = stderr.trim().split('\n').at(-1) ?? ''
+  return helperFailed(host, op, lastLine === '' ? 'the connection to it ended' : lastLine)
+}
+
+const sudoRefused = (host: string, user: string, reason: string): Problem => ({
+  code: 'SUDO_REFUSED',
+  details: { host, user: renderForeignText(user), reason },
+})

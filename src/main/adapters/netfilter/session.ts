@@ -1,0 +1,111 @@
+import { fail } from '../../../domain/problem-error.ts'
+import { defaultTimeoutMs, throwIfAborted, withLimit } from '../limit.ts'
+import type { CallOptions, Link } from '../link.ts'
+import { type LineChannel, openLineChannel } from './line-channel.ts'
+import {
+  type HelperOp,
+  type HelperReply,
+  type HelperRequest,
+  protocolVersion,
+  refusalSchema,
+  replySchemas,
+} from './protocol.ts'
+import { actions, helperFailed, incompatible, problemOfEnd, problemOfRefusal } from './refusals.ts'
+
+/** The helper on one host: one process there that stays, so that a change costs a round trip and not a start. */
+export interface HelperSession {
+  /**
+   * Asks and waits for the reply. Requests of several callers are sent at once and answered in order. After TIMED_OUT
+   * or a failure of the connection a change may have happened or not: ask again with the same operation id to find out.
+   * @param options `timeoutMs` is 10 s unless given, and includes starting the helper
+   * @throws ProblemError as {@link problemOfRefusal} and {@link problemOfEnd} say, or of the link; TIMED_OUT, CANCELLED
+   */
+  request<Op extends HelperOp>(
+    request: Extract<HelperRequest, { op: Op }>,
+    options?: CallOptions,
+  ): Promise<HelperReply<Op>>
+  close(): Promise<void>
+}
+
+/** Nothing is started before the first request; a session that ended is started again by the next one. */
+export function openHelper(link: Link, host: string): HelperSession {
+  let current: Promise<LineChannel> | undefined
+  let isClosed = false
+
+  /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
+  const start = (): Promise<LineChannel> => {
+    const limit = { host, action: 'start the helper', timeoutMs: defaultTimeoutMs }
+    return withLimit(limit, async (signal) => {
+      const channel = openLineChannel(await link.start('helper', { signal }))
+      try {
+        const { version, protocol } = await ask(link, channel, 'hello', { op: 'hello' }, signal)
+        if (protocol !== protocolVersion) fail(incompatible(host, `${version} with protocol ${protocol}`))
+        return channel
+      } catch (error) {
+        channel.close()
+        throw error
+      }
+    })
+  }
+
+  const connect = async (): Promise<LineChannel> => {
+    const known = current
+    const channel = await known?.catch(() => undefined)
+    if (channel?.isOpen() === true) return channel
+    if (isClosed) fail(helperFailed(host, 'hello', 'its connection was closed here'))
+    // Whoever comes first after the end starts anew; the others find that in `current`.
+    if (current === known || current === undefined) current = start()
+    return await current
+  }
+
+  return {
+    request: async (request, options = {}) => {
+      const { op } = request
+      const { timeoutMs = defaultTimeoutMs, signal } = options
+      return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
+        const channel = await connect()
+        throwIfAborted(inner, actions[op])
+        // A helper that did not answer in time gets no further requests; a caller who cancelled says nothing about it.
+        inner.addEventListener('abort', () => signal?.aborted !== true && channel.retire())
+        return await ask(link, channel, op, request, inner)
+      })
+    },
+    close: async () => {
+      isClosed = true
+      const channel = await current?.catch(() => undefined)
+      channel?.close()
+    },
+  }
+}
+
+async function ask<Op extends HelperOp>(
+  link: Link,
+  channel: LineChannel,
+  op: Op,
+  request: object,
+  signal: AbortSignal,
+): Promise<HelperReply<Op>> {
+  const answer = await channel.exchange(JSON.stringify({ v: protocolVersion, ...request }), signal)
+  return answer.kind === 'line'
+    ? parseReply(link.host, op, answer.line)
+    : fail(problemOfEnd(link.host, op, answer, link.info().kind))
+}
+
+/** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */
+function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): HelperReply<Op> {
+  const value = parseJson(line)
+  const refusal = refusalSchema.safeParse(value)
+  if (refusal.success) fail(problemOfRefusal(host, op, refusal.data))
+  const reply = replySchemas[op].safeParse(value)
+  // One schema for each op: TypeScript cannot see that the schema at `op` gives the reply at `op`.
+  if (reply.success) return reply.data as HelperReply<Op>
+  return fail(helperFailed(host, op, 'its reply could not be understood'), reply.error)
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
