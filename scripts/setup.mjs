@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { isThere, observe, status } from './commands.mjs'
 import { giveUp, say } from './words.mjs'
 
@@ -130,18 +131,18 @@ const withServicesKeptFromStarting = (packages, action) => {
     if (existsSync(savedPolicy)) asRoot('mv', [savedPolicy, policy])
     else asRoot('rm', ['-f', policy])
   }
-  // A saved policy is one that a killed run could not put back.
-  if (existsSync(policy) && !existsSync(savedPolicy)) asRoot('mv', [policy, savedPolicy])
+  // A saved policy, or this one already in place, is from a run that was killed before it could put things back.
+  const own = fileURLToPath(new URL('policy-rc.d', import.meta.url))
+  const foreign = existsSync(policy) && readFileSync(policy, 'utf8') !== readFileSync(own, 'utf8')
+  if (foreign) asRoot('mv', [policy, savedPolicy])
   process.once('exit', restore)
-  // The directory of this script may be of any name, so nothing here passes a shell.
-  asRoot('cp', [new URL('policy-rc.d', import.meta.url).pathname, policy])
-  asRoot('chmod', ['755', policy])
+  asRoot('install', ['-m', '755', own, policy])
   action()
   process.removeListener('exit', restore)
   restore()
-  const own = packages.flatMap((each) => units[each] ?? [])
-  if (own.length > 0 && isThere('systemctl')) {
-    const there = own.filter((unit) => observe('systemctl', ['cat', unit]).status === 0)
-    for (const unit of there) asRoot('systemctl', ['--quiet', 'disable', unit])
-  }
+  const unwanted = packages.flatMap((each) => units[each] ?? []).filter(isUnit)
+  if (unwanted.length > 0 && isThere('systemctl')) asRoot('systemctl', ['--quiet', 'disable', ...unwanted])
 }
+
+const isUnit = (unit) =>
+  ['/lib', '/usr/lib'].some((directory) => existsSync(`${directory}/systemd/system/${unit}`))

@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { foreground, status } from './commands.mjs'
 import { checkNode, ensureNpmPackages, ensurePrograms, observeRoot, sandboxPrograms } from './setup.mjs'
 import { giveUp, say } from './words.mjs'
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 checkNode()
 if (process.platform !== 'linux') {
   giveUp(

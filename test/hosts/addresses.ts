@@ -29,12 +29,13 @@ const hostRange = (): string => {
 const ends = (range4: string, range6: string, index: number): LinkAddresses => ({
   near4: `${range4}.${4 * index + 1}`,
   far4: `${range4}.${4 * index + 2}`,
-  near6: `${range6}:${index.toString(16)}::1`,
-  far6: `${range6}:${index.toString(16)}::2`,
+  // From 1 on, so that the text is what the kernel prints: no group of zeroes but the last run.
+  near6: `${range6}:${(index + 1).toString(16)}::1`,
+  far6: `${range6}:${(index + 1).toString(16)}::2`,
 })
 
 /** The link with which the machine (near) reaches host `index` (far). */
-export const hostLink = (index: number): LinkAddresses => ends(hostRange(), '2001:db8:0', index)
+export const hostLink = (index: number): LinkAddresses => ends(hostRange(), '2001:db8:a', index)
 
 /** The link between a host (near) and its client `index` (far); it exists only in their namespaces. */
 export const clientLink = (index: number): LinkAddresses =>
