@@ -16,20 +16,26 @@ export interface ControlClient<Context extends ClientContext = ClientContext> {
 
 /**
  * Connects to a control socket; no TCP is involved.
- * @throws the system's error (ECONNREFUSED, ENOENT) when nobody answers there, or after `timeoutMs`
+ * @throws the system's error: ECONNREFUSED or ENOENT when nobody listens there, ETIMEDOUT after `timeoutMs`
  */
 export async function connectControl(path: string, { timeoutMs = 5_000 } = {}): Promise<ControlClient> {
   const socket = new WebSocket('ws://memharbor.invalid', {
     createConnection: () => connect(path),
-    handshakeTimeout: timeoutMs,
     perMessageDeflate: false,
   })
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   // ws has the browser's interface; only the classes of its events have other names.
   const link = new RPCLink({ websocket: socket as unknown as BrowserSocket })
   await new Promise<void>((resolve, reject) => {
+    // ws has a limit of its own, but it works only with sockets that ws made.
+    const timer = setTimeout(() => {
+      reject(Object.assign(new Error('the control socket does not answer'), { code: 'ETIMEDOUT' }))
+      socket.terminate()
+    }, timeoutMs)
     socket.once('open', resolve)
     socket.once('error', reject)
+    closed.then(() => reject(new Error('the control socket was closed')))
+    socket.once('open', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
   })
   // What an error means for a call, 'close' says right after it.
   socket.on('error', () => socket.terminate())

@@ -50,7 +50,8 @@ async function tryConnect(path: string): Promise<ControlClient | undefined> {
   try {
     return await connectControl(path)
   } catch (error) {
-    if (['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'].includes(errorCode(error) ?? '')) return undefined
+    if (['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(errorCode(error) ?? ''))
+      return undefined
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { chmod, lstat, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fail } from '../../domain/problem-error.ts'
+import { describeDiskError } from '../adapters/store/disk-error.ts'
 
 /** Bytes of a socket's path without the closing zero: 108 on Linux (unix(7)), 104 on macOS. */
 const longestPath = process.platform === 'linux' ? 107 : 103
@@ -29,12 +30,15 @@ async function ensureRuntimeFolder(dataDir: string): Promise<string> {
   const uid = process.getuid?.() ?? 0
   const { XDG_RUNTIME_DIR: runtime } = process.env
   const folder = join(runtime ?? tmpdir(), `memharbor-${uid}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  // In a shared folder like /tmp somebody else may have made it first.
-  const found = await lstat(folder)
-  if (!found.isDirectory() || found.uid !== uid) {
+  // In a shared folder like /tmp somebody else may have made something of that name first: not a folder, or not ours.
+  const ready = await mkdir(folder, { recursive: true, mode: 0o700 })
+    .then(() => lstat(folder))
+    .then((found) => found.isDirectory() && found.uid === uid && chmod(folder, 0o700).then(() => true))
+    .catch((error: unknown) =>
+      fail({ code: 'STORE_UNUSABLE', details: { path: folder, reason: describeDiskError(error) } }, error),
+    )
+  if (!ready) {
     fail({ code: 'STORE_UNUSABLE', details: { path: dataDir, reason: `${folder} belongs to another user` } })
   }
-  await chmod(folder, 0o700)
   return folder
 }

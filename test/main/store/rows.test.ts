@@ -23,7 +23,7 @@ test('hosts come back as they were written, under any spelling of their name', a
   const local = sampleHost({
     id: 'h2',
     name: 'a',
-    target: { kind: 'socket', socketPath: '/run/docker.sock' },
+    target: { kind: 'socket', path: '/run/docker.sock' },
   })
   await store.write((db) => {
     hosts.insertHost(db, ssh)

@@ -6,7 +6,7 @@ export function sampleHost(changes: Partial<StoredHost> = {}): StoredHost {
   return {
     id: 'host-1',
     name: 'tor',
-    target: { kind: 'ssh', address: '203.0.113.10', user: 'operator', port: 22, identityFile: null },
+    target: { kind: 'ssh', address: '203.0.113.10', user: 'operator', port: 22 },
     publicAddress: null,
     pins: { '203.0.113.10:22': 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU' },
     mode: 'filtered',

@@ -14,6 +14,11 @@ export interface Secrets {
   where(): SecretsPlace
 }
 
+/** The account of an SSH key's passphrase; `identityFile` is the key's absolute path. */
+export function passphraseAccount(identityFile: string): string {
+  return `passphrase:${identityFile}`
+}
+
 export interface OpenSecretsOptions {
   readonly log: Logger
   /**

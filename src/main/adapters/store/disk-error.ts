@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'this user has no access',
   EIO: 'the disk reports an error',
   ENOTDIR: 'a part of the path is no folder',
+  EEXIST: 'something else has that name already',
   EISDIR: 'there is a folder in place of the file',
   ENAMETOOLONG: 'the path is too long',
   EFBIG: 'the file would become too big',

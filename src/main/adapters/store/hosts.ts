@@ -1,26 +1,16 @@
 import { asc, eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { hostTargetSchema } from '../../../contract/host.ts'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { hosts } from './schema.ts'
 
-const target = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('ssh'),
-    address: z.string(),
-    user: z.string(),
-    port: z.int(),
-    identityFile: z.string().nullable(),
-  }),
-  z.object({ kind: z.literal('socket'), socketPath: z.string() }),
-])
-
 const storedHost = z.object({
   id: z.string(),
   /** In its stored form (NFC); unique after folding. */
   name: z.string(),
-  target: jsonColumn(target),
+  target: jsonColumn(hostTargetSchema),
   /** What tenants connect to when it is not the address that SSH uses. */
   publicAddress: z.string().nullable(),
   /** The pinned host keys: `address:port` to `SHA256:…`. */
@@ -34,8 +24,6 @@ const storedHost = z.object({
   createdAt: moment,
 })
 
-/** How a host is reached. */
-export type StoredTarget = z.output<typeof target>
 /** A host as the store knows it: what was asked for, never what was seen. */
 export type StoredHost = z.output<typeof storedHost>
 export type HostChanges = Partial<Omit<StoredHost, 'id' | 'createdAt'>>

@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Problem, problemDetails } from '../../../contract/problem.ts'
-import { jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
+import { groupBy, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { operationSteps, operations } from './schema.ts'
 
 /** Details are checked by their code; a code of another version of this program reads as INTERNAL and names the code. */
@@ -61,31 +61,26 @@ export interface OperationFilter {
   readonly outcome?: StoredOperation['outcome']
   /** Only those that started before this moment: the last one's `startedAt` gives the next page. */
   readonly before?: string
-  /** At most this many; 100 unless told. */
+  /** At most this many; all unless told. */
   readonly limit?: number
 }
 
 /** Operations with their steps, the newest first. */
 export function listOperations(db: StoreDb, filter: OperationFilter = {}): StoredOperation[] {
-  const rows = db
-    .select()
-    .from(operations)
-    .where(
-      and(
-        filter.hostId === undefined ? undefined : eq(operations.hostId, filter.hostId),
-        filter.tenantId === undefined ? undefined : eq(operations.tenantId, filter.tenantId),
-        filter.outcome === undefined ? undefined : eq(operations.outcome, filter.outcome),
-        filter.before === undefined ? undefined : lt(operations.startedAt, filter.before),
-      ),
-    )
-    .orderBy(desc(operations.startedAt), desc(operations.id))
-    .limit(filter.limit ?? 100)
-    .all()
-  return withSteps(db, rows)
+  return selectOperations(
+    db,
+    and(
+      filter.hostId === undefined ? undefined : eq(operations.hostId, filter.hostId),
+      filter.tenantId === undefined ? undefined : eq(operations.tenantId, filter.tenantId),
+      filter.outcome === undefined ? undefined : eq(operations.outcome, filter.outcome),
+      filter.before === undefined ? undefined : lt(operations.startedAt, filter.before),
+    ),
+    filter.limit,
+  )
 }
 
 export function findOperation(db: StoreDb, id: string): StoredOperation | undefined {
-  return withSteps(db, db.select().from(operations).where(eq(operations.id, id)).all())[0]
+  return selectOperations(db, eq(operations.id, id))[0]
 }
 
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {
@@ -111,18 +106,29 @@ export function putStep(db: StoreDb, operationId: string, given: StoredStep): vo
     .run()
 }
 
-function withSteps(db: StoreDb, rows: readonly (typeof operations.$inferSelect)[]): StoredOperation[] {
-  const ids = rows.map((row) => row.id)
-  const steps = db
+function selectOperations(db: StoreDb, where: SQL | undefined, limit = -1): StoredOperation[] {
+  const newestFirst = [desc(operations.startedAt), desc(operations.id)]
+  const rows = db
+    .select()
+    .from(operations)
+    .where(where)
+    .orderBy(...newestFirst)
+    .limit(limit)
+    .all()
+  const ids = db
+    .select({ id: operations.id })
+    .from(operations)
+    .where(where)
+    .orderBy(...newestFirst)
+    .limit(limit)
+  const stepRows = db
     .select()
     .from(operationSteps)
     .where(inArray(operationSteps.operationId, ids))
     .orderBy(asc(operationSteps.operationId), asc(operationSteps.position))
     .all()
+  const steps = groupBy(stepRows, (row) => row.operationId)
   return rows.map((row) =>
-    parseRow('operations', storedOperation, {
-      ...row,
-      steps: steps.filter((each) => each.operationId === row.id),
-    }),
+    parseRow('operations', storedOperation, { ...row, steps: steps.get(row.id) ?? [] }),
   )
 }

@@ -41,3 +41,15 @@ export function parseRow<Schema extends z.ZodType>(
   const issue = parsed.error.issues[0]
   throw new DamagedRowError(`a row of ${table} is damaged (${issue?.path.join('.')}: ${issue?.message})`)
 }
+
+/** Rows by a key, in their order. (`Map.groupBy` came with Node 21.) */
+export function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    const group = groups.get(key) ?? []
+    groups.set(key, group)
+    group.push(row)
+  }
+  return groups
+}

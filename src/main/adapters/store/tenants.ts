@@ -2,7 +2,7 @@ import { and, asc, eq, ne, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { moment, parseRow, type StoreDb } from './rows.ts'
+import { groupBy, moment, parseRow, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
 const storedTenant = z.object({
@@ -99,7 +99,7 @@ function selectTenants(db: StoreDb, where: SQL | undefined): StoredTenant[] {
     .where(where)
     .orderBy(asc(allowEntries.tenantId), asc(allowEntries.position))
     .all()
-  const allow = groupByTenant(entries)
+  const allow = groupBy(entries, (entry) => entry.tenantId)
   return rows.map((row) => parseRow('tenants', storedTenant, { ...row, allow: allow.get(row.id) ?? [] }))
 }
 
@@ -119,16 +119,4 @@ function requireFreeName(db: StoreDb, { id, name, phase }: StoredTenant): void {
   const holder = phase === 'deleted' ? undefined : findTenantByName(db, name)
   if (holder !== undefined && holder.id !== id)
     fail({ code: 'NAME_TAKEN', details: { noun: 'tenant', name } })
-}
-
-function groupByTenant(
-  entries: readonly (StoredAllowEntry & { tenantId: string })[],
-): Map<string, StoredAllowEntry[]> {
-  const groups = new Map<string, StoredAllowEntry[]>()
-  for (const { tenantId, cidr, label } of entries) {
-    const group = groups.get(tenantId) ?? []
-    groups.set(tenantId, group)
-    group.push({ cidr, label })
-  }
-  return groups
 }
