@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
+import type * as Keytar from 'keytar'
 import { z } from 'zod'
 
 /** What the entries of this program are called in the operating system's keyring. */
@@ -71,9 +72,11 @@ function parseAnswers(text: string): KeytarResult {
 
 /** keytar inside this process, for Electron, whose program can't be started as Node (the runAsNode fuse is off). */
 export const callKeytarHere: KeytarCaller = async (calls, limitMs) => {
-  if (findKeytar() === undefined) return notInstalled
+  const path = findKeytar()
+  if (path === undefined) return notInstalled
   const answer = async (): Promise<KeytarResult> => {
-    const keytar = await import('keytar')
+    // Not import(): Node does not see the names in keytar's CommonJS module.
+    const keytar = createRequire(import.meta.url)(path) as typeof Keytar
     const answers: KeytarAnswer[] = []
     for (const call of calls) {
       switch (call[0]) {
