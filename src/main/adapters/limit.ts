@@ -14,6 +14,8 @@ export interface Limit {
 /** The default of {@link Limit.timeoutMs} for calls that name none. */
 export const defaultTimeoutMs = 10_000
 
+const pausePollMs = 100
+
 /**
  * Runs `work` and settles in any case when the time is over or the caller gives up. The signal that `work` gets is
  * aborted then: it has to release what it holds, also what arrives afterwards.
@@ -28,9 +30,15 @@ export function withLimit<T>(limit: Limit, work: (signal: AbortSignal) => Promis
       controller.abort(error)
       reject(error)
     }
+    let wasPaused = false
     const onTime = (): void => {
-      if (limit.isPaused?.() === true) timer = setTimeout(onTime, timeoutMs)
-      else stop(new ProblemError({ code: 'TIMED_OUT', details: { host, action, afterMs: timeoutMs } }))
+      if (limit.isPaused?.() === true) {
+        wasPaused = true
+        timer = setTimeout(onTime, pausePollMs)
+      } else if (wasPaused) {
+        wasPaused = false
+        timer = setTimeout(onTime, timeoutMs)
+      } else stop(new ProblemError({ code: 'TIMED_OUT', details: { host, action, afterMs: timeoutMs } }))
     }
     const onAbort = (): void => stop(new ProblemError({ code: 'CANCELLED', details: { action } }))
     let timer = setTimeout(onTime, timeoutMs)

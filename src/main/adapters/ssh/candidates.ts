@@ -38,7 +38,7 @@ export async function findCandidates(
   for (const file of files) {
     const isNamed = file.path === server.namedIdentity
     const publicKey = file.kind === 'private' ? file.key : 'publicKey' in file ? file.publicKey : undefined
-    const twin = publicKey && held.find((key) => key.equals(publicKey.getPublicSSH()))
+    const twin = publicKey && held.find((key) => key.getPublicSSH().equals(publicKey.getPublicSSH()))
     if (twin !== undefined) {
       matched.add(twin)
       configured.push(fromAgent(twin, file.path))

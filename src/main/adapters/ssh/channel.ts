@@ -37,7 +37,8 @@ export interface ChannelStreamOptions {
   whyBroken(): Error | undefined
   /** Waits with the end of the data for the end of the channel: for commands, which may fail after their last word. */
   readonly endsWithChannel: boolean
-  onClose?(): void
+  /** Calls back when the connection ends: the channel itself says nothing while nobody reads. */
+  onLost(callback: () => void): () => void
 }
 
 /**
@@ -67,7 +68,7 @@ export function streamFromChannel(channel: ClientChannel, options: ChannelStream
     destroy: (error, done) => {
       channel.resume()
       channel.close()
-      options.onClose?.()
+      forget()
       done(error)
     },
   })
@@ -83,7 +84,7 @@ export function streamFromChannel(channel: ClientChannel, options: ChannelStream
     // A write that waits for window space would wait for ever.
     if (stream.writableLength > 0 || stream.writableNeedDrain) stream.destroy(options.whyBroken())
   })
-  channel.pause()
+  const forget = options.onLost(() => stream.destroy(options.whyBroken()))
   // The connection may be lost while nobody listens; whoever uses the stream next sees that it is destroyed.
   stream.on('error', () => undefined)
   return stream

@@ -105,13 +105,17 @@ export async function startOver(
     status = code
   })
   const ended = new Promise<number | null>((resolve) => {
-    channel.on('close', () => {
+    const onOver = (): void => {
+      forget()
       options.onClose()
       resolve(status)
-    })
+    }
+    const forget = connection.onEnd(onOver)
+    channel.on('close', onOver)
   })
   const stream = streamFromChannel(channel, {
     endsWithChannel: true,
+    onLost: connection.onEnd,
     whyBroken: () =>
       connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status, stderr),
   })

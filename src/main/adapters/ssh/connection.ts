@@ -41,6 +41,8 @@ export interface SshConnection {
   readonly endpoint: string
   readonly ended: Promise<void>
   hasEnded(): boolean
+  /** Calls back once when the connection ends. @returns takes that back */
+  onEnd(callback: () => void): () => void
   close(): void
 }
 
@@ -59,10 +61,8 @@ export async function openConnection(options: ConnectionOptions): Promise<SshCon
     for (const client of clients.toReversed()) client.destroy()
   }
   let hasEnded = false
-  let onEnd = (): void => undefined
-  const ended = new Promise<void>((resolve) => {
-    onEnd = resolve
-  })
+  const listeners = new Set<() => void>()
+  const ended = new Promise<void>((resolve) => listeners.add(resolve))
   try {
     for (const server of options.route) {
       const client = await enter(server, clients.at(-1), options)
@@ -70,7 +70,8 @@ export async function openConnection(options: ConnectionOptions): Promise<SshCon
       client.once('close', () => {
         hasEnded = true
         closeAll()
-        onEnd()
+        for (const listener of listeners) listener()
+        listeners.clear()
       })
       if (hasEnded)
         failUnreachable(options.host, endpointOf(server), 'the connection was lost during the login')
@@ -88,6 +89,10 @@ export async function openConnection(options: ConnectionOptions): Promise<SshCon
     endpoint: endpointOf(target),
     ended,
     hasEnded: () => hasEnded,
+    onEnd: (callback) => {
+      listeners.add(callback)
+      return () => void listeners.delete(callback)
+    },
     close: closeAll,
   }
 }

@@ -56,6 +56,7 @@ export function createDockerDoor(options: DockerDoorOptions): DockerDoor {
     )
     return streamFromChannel(channel, {
       endsWithChannel: false,
+      onLost: connection.onEnd,
       whyBroken: () => (connection.hasEnded() ? lostProblem(host, connection) : undefined),
     })
   }

@@ -29,8 +29,9 @@ export function createKeyring(
   return {
     async unlock(identity) {
       const held = unlocked.get(identity.path)
-      if (held !== undefined && (identity.publicKey === undefined || held.equals(identity.publicKey)))
-        return held
+      // The file may hold another key by now. `equals` of ssh2 would compare the private parts too.
+      const isSame = held?.getPublicSSH().equals(identity.publicKey?.getPublicSSH() ?? held.getPublicSSH())
+      if (held !== undefined && isSame === true) return held
       const passphrase = await ask(identity.path)
       if (passphrase === undefined) return undefined
       const key =

@@ -154,6 +154,7 @@ async function openPort(host: string, connection: SshConnection, port: number, s
     )
     return streamFromChannel(channel, {
       endsWithChannel: false,
+      onLost: connection.onEnd,
       whyBroken: () => (connection.hasEnded() ? lostProblem(host, connection) : undefined),
     })
   } catch (error) {

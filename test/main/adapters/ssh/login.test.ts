@@ -7,7 +7,7 @@ import { until } from '../../../hosts/condition.ts'
 import { makeKey, readPublicKey } from '../../../hosts/keys.ts'
 import { mustRun, run } from '../../../hosts/run.ts'
 import { type Bench, openBench, problemOf, sshdSkipReason } from './bench.ts'
-import type { Sshd } from './sshd.ts'
+import { type Sshd, signal } from './sshd.ts'
 
 const skipped = sshdSkipReason()
 const user = os.userInfo().username
@@ -96,7 +96,7 @@ describe.skipIf(skipped !== null)(`login${skipped === null ? '' : ` (${skipped})
         },
       })
       await link.connect()
-      for (const pid of server.sessions()) process.kill(pid, 'SIGKILL')
+      for (const pid of server.sessions()) signal(pid, 'SIGKILL')
       await until('the loss is seen', () => !link.info().connected)
       await link.connect()
       expect(asked).toEqual([identityFile])
