@@ -1,0 +1,197 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { HostNamespace, HostOptions } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { ask, askOne, entries, restore, saveRaw, startHelperHost } from './helper-host.ts'
+import { allow, configure, placed, put, reserve } from './requests.ts'
+
+const reason = skipReason()
+const hosts: HostNamespace[] = []
+const fresh = async (options?: HostOptions): Promise<HostNamespace> => {
+  const host = await startHelperHost(options)
+  hosts.push(host)
+  return host
+}
+const golden = (name: string) => `../../golden/filter/${name}.txt`
+const stateFile = '/var/lib/memharbor/state.json'
+
+/** A host with one tenant that two networks may reach. */
+const withTenant = async (options?: HostOptions): Promise<HostNamespace> => {
+  const host = await fresh(options)
+  const tenant = placed('acme0001', { allow: allow('203.0.113.0/24', '2001:db8::/32') })
+  const replies = await ask(host, configure(), reserve(), put(2, tenant))
+  expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
+  return host
+}
+
+describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : ` (${reason})`}`, () => {
+  afterEach(async () => {
+    for (const host of hosts.splice(0)) await host.stop()
+  })
+
+  it('closes the usual range on a host that was never configured', async () => {
+    const host = await fresh()
+    expect(await restore(host)).toMatchObject({ status: 0, stdout: '' })
+    await expect(await saveRaw(host, 4)).toMatchFileSnapshot(golden('full-4'))
+    await expect(await saveRaw(host, 6)).toMatchFileSnapshot(golden('full-6'))
+  })
+
+  it('closes the range without ipset and says what is missing', async () => {
+    const host = await fresh({ hide: ['/usr/sbin/ipset', '/sbin/ipset', '/usr/bin/ipset'] })
+    const { status, stderr } = await restore(host)
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining('ipset is not installed'),
+    })
+    await expect(await saveRaw(host, 4)).toMatchFileSnapshot(golden('base-4'))
+    await expect(await saveRaw(host, 6)).toMatchFileSnapshot(golden('base-6'))
+  })
+
+  it('fails when the range cannot be closed', async () => {
+    const host = await fresh({ hide: ['/usr/sbin/ip6tables-restore'] })
+    const { status, stderr } = await restore(host)
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('ip6tables-restore') })
+    expect(await saveRaw(host, 4)).toContain('-A MEMHARBOR -j DROP')
+  })
+
+  it.each([
+    ['half a file', (text: string) => text.slice(0, text.length / 2)],
+    ['no JSON', () => 'hello'],
+    ['an empty file', () => ''],
+    ['a rule as a network', (text: string) => text.replace('203.0.113.0/24', '0.0.0.0/0 -j ACCEPT')],
+    ['a newer schema', (text: string) => text.replace('"schema":1', '"schema":2')],
+    ['a tenant without fields', (text: string) => text.replace('"tenants":{', '"tenants":{"other001":{},')],
+  ])('stays closed with a damaged state: %s', async (_, damage) => {
+    const host = await fresh()
+    const range = { from: 21_000, to: 21_999 }
+    const tenant = placed('acme0001', { port: 21_000, allow: allow('203.0.113.0/24') })
+    await ask(host, configure({ range }), reserve(), put(2, tenant))
+    const { stdout } = await host.exec(['cat', stateFile])
+    await writeHostFile(host.namespace, stateFile, damage(stdout), { mode: '600' })
+    for (const argv of [
+      ['iptables', '-t', 'raw', '-F'],
+      ['iptables', '-t', 'raw', '-X'],
+      ['ipset', 'destroy'],
+    ]) {
+      await host.exec(argv)
+    }
+    const { status, stderr } = await restore(host)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('state.json') })
+    expect(await saveRaw(host, 4)).toContain('--dport 21000:21999 -m addrtype --dst-type LOCAL -j MEMHARBOR')
+    expect(await entries(host, 'mh4')).toEqual([])
+    const [hello, change] = await ask(host, { v: 1, op: 'hello' }, reserve('other001'))
+    expect(hello).toMatchObject({ ok: true, configured: false })
+    expect(change).toMatchObject({ ok: false, code: 'state' })
+  })
+
+  it('changes nothing on a healthy host', async () => {
+    const host = await withTenant()
+    const look = async (): Promise<string> =>
+      (await host.exec(['sh', '-c', 'nft -a list ruleset; ipset list'])).stdout
+    const before = await look()
+    expect(before).toContain('MEMHARBOR')
+    expect(await askOne(host, { v: 1, op: 'restore' })).toEqual({ ok: true, changed: [], problems: [] })
+    expect(await look()).toBe(before)
+  })
+
+  it('puts back a flushed table, lost sets, strange entries, a strange first rule and a hole in the chain', async () => {
+    const host = await withTenant()
+    const complete = { 4: await saveRaw(host, 4), 6: await saveRaw(host, 6) }
+    const harms: readonly (readonly string[])[] = [
+      ['nft', 'flush', 'ruleset'],
+      ['ipset', 'flush', 'mh4'],
+      ['ipset', 'add', 'mh6', '2001:db8:ffff::/48,tcp:20000'],
+      ['ipset', 'add', 'mhp', '20007'],
+      ['iptables', '-t', 'raw', '-I', 'MEMHARBOR', '1', '-j', 'RETURN'],
+      ['iptables', '-t', 'raw', '-D', 'MEMHARBOR', '-j', 'DROP'],
+      ['ip6tables', '-t', 'raw', '-F', 'PREROUTING'],
+      ['sh', '-c', 'nft flush ruleset && ipset destroy'],
+      ['sh', '-c', 'nft flush ruleset && ipset destroy && ipset create mh4 hash:ip'],
+      ['sh', '-c', 'nft flush ruleset && ipset destroy mhd4 && ipset create mhd4 hash:ip,port'],
+      ['sh', '-c', 'ipset create mh4-new hash:ip && ipset flush mh4'],
+    ]
+    for (const harm of harms) {
+      expect(await host.exec(harm), harm.join(' ')).toMatchObject({ status: 0 })
+      expect(await restore(host), harm.join(' ')).toMatchObject({ status: 0 })
+      expect({ 4: await saveRaw(host, 4), 6: await saveRaw(host, 6) }, harm.join(' ')).toEqual(complete)
+      expect(await entries(host, 'mh4')).toEqual(['203.0.113.0/24,tcp:20000'])
+      expect(await entries(host, 'mh6')).toEqual(['2001:db8::/32,tcp:20000'])
+      expect(await entries(host, 'mhp')).toEqual(['20000'])
+      expect(await askOne(host, { v: 1, op: 'restore' })).toMatchObject({ changed: [], problems: [] })
+    }
+  })
+
+  it('comes first again when somebody else inserts a rule', async () => {
+    const host = await withTenant()
+    await host.exec(['iptables', '-t', 'raw', '-I', 'PREROUTING', '1', '-j', 'ACCEPT'])
+    const seen = (await askOne(host, { v: 1, op: 'observe' })) as { kernel?: { base: object[] } }
+    expect(seen.kernel?.base[0]).toMatchObject({ family: 4, present: true, first: false, closed: false })
+    await restore(host)
+    const rules = (await saveRaw(host, 4)).split('\n').filter((rule) => rule.startsWith('-A PREROUTING'))
+    expect(rules.map((rule) => rule.split(' ').at(-1))).toEqual(['MEMHARBOR', 'MEMHARBOR-DIRECT', 'ACCEPT'])
+  })
+
+  it('says what differs', async () => {
+    const host = await withTenant()
+    await host.exec(['ipset', 'flush', 'mh4'])
+    await host.exec(['ipset', 'add', 'mh6', '::1.2.3.0/120,tcp:20000'])
+    const seen = (await askOne(host, { v: 1, op: 'observe' })) as { kernel?: { drift: object } }
+    expect(seen.kernel?.drift).toEqual({
+      missing: [{ cidr: '203.0.113.0/24', port: 20_000 }],
+      surplus: [{ cidr: '::102:300/120', port: 20_000 }],
+      missingCount: 1,
+      surplusCount: 1,
+    })
+  })
+
+  it('repairs before it changes, so that no tenant opens on a host that lost its filter', async () => {
+    const host = await withTenant()
+    const complete = await saveRaw(host, 4)
+    await host.exec(['sh', '-c', 'nft flush ruleset && ipset destroy'])
+    const more = placed('acme0001', { allow: allow('203.0.113.0/24', '198.51.100.7/32') })
+    expect(await askOne(host, put(3, more))).toMatchObject({ ok: true })
+    expect(await saveRaw(host, 4)).toBe(complete)
+    expect(await entries(host, 'mh4')).toEqual(['198.51.100.7,tcp:20000', '203.0.113.0/24,tcp:20000'])
+  })
+
+  it('takes a change back when the kernel refuses it', async () => {
+    const host = await withTenant()
+    const before = (await host.exec(['cat', stateFile])).stdout
+    await host.exec(['sh', '-c', 'mv /usr/sbin/ipset /usr/sbin/ipset.away'])
+    const more = placed('acme0001', { allow: allow('198.51.100.7/32') })
+    expect(await askOne(host, put(3, more))).toMatchObject({ ok: false, code: 'kernel' })
+    await host.exec(['sh', '-c', 'mv /usr/sbin/ipset.away /usr/sbin/ipset'])
+    expect((await host.exec(['cat', stateFile])).stdout).toBe(before)
+    expect(await entries(host, 'mh4')).toEqual(['203.0.113.0/24,tcp:20000'])
+  })
+
+  it('refuses to open anything while the other backend holds rules, and still takes away', async () => {
+    const host = await withTenant()
+    const added = await host.exec(['iptables-legacy', '-A', 'INPUT', '-p', 'tcp', '-j', 'ACCEPT'])
+    if (added.status !== 0) return // a kernel without legacy tables cannot have this trouble
+    const more = placed('acme0001', { allow: allow('203.0.113.0/24', '198.51.100.7/32') })
+    expect(await askOne(host, put(3, more))).toMatchObject({
+      ok: false,
+      code: 'backends',
+      details: { used: 'nft', other: 'legacy', rules: 1 },
+    })
+    expect(await askOne(host, put(3, placed('acme0001', { allow: [] })))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual([])
+  })
+
+  it('moves the range, and leaves nothing after teardown', async () => {
+    const host = await fresh()
+    await ask(host, configure(), configure({ range: { from: 25_000, to: 25_999 } }))
+    const moved = await saveRaw(host, 4)
+    expect(moved).toContain('--dport 25000:25999')
+    expect(moved).not.toContain('20000:29999')
+    await host.exec(['iptables', '-t', 'raw', '-A', 'PREROUTING', '-s', '192.0.2.99', '-j', 'DROP'])
+    expect(await askOne(host, { v: 1, op: 'teardown' })).toEqual({ ok: true })
+    expect(await saveRaw(host, 4)).toBe(
+      '*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING -s 192.0.2.99/32 -j DROP\nCOMMIT\n',
+    )
+    expect(await saveRaw(host, 6)).not.toContain('MEMHARBOR')
+    expect((await host.exec(['ipset', 'list', '-n'])).stdout).toBe('')
+    expect(await askOne(host, { v: 1, op: 'teardown' })).toEqual({ ok: true })
+  })
+})

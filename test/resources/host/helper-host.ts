@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { type HostNamespace, type HostOptions, startHost } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
+
+export const helperPath = '/usr/local/sbin/memharbor-host'
+
+export const readResource = (name: string): Promise<string> =>
+  readFile(new URL(`../../../resources/host/${name}`, import.meta.url), 'utf8')
+
+export interface Reply {
+  readonly ok: boolean
+  readonly code?: string
+  readonly details?: Record<string, unknown>
+  readonly [key: string]: unknown
+}
+
+/** A host with the helper in its place and nothing else done; without Docker unless asked for. */
+export async function startHelperHost(options: HostOptions = {}): Promise<HostNamespace> {
+  const host = await startHost({ docker: false, ...options })
+  await writeHostFile(host.namespace, helperPath, await readResource('memharbor-host'), { mode: '755' })
+  return host
+}
+
+/** One session: all requests, then the end of input. Returns the replies in order. */
+export async function ask(host: HostNamespace, ...requests: readonly object[]): Promise<Reply[]> {
+  const input = requests.map((request) => `${JSON.stringify(request)}\n`).join('')
+  const { status, stdout, stderr } = await host.exec([helperPath], { input })
+  if (status !== 0) throw new Error(`the helper ended with ${status}: ${stderr}`)
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Reply)
+}
+
+/** The reply to a single request. */
+export async function askOne(host: HostNamespace, request: object): Promise<Reply> {
+  const [reply] = await ask(host, request)
+  if (reply === undefined) throw new Error('the helper said nothing')
+  return reply
+}
+
+/** What the boot unit and the timer do. */
+export const restore = (host: HostNamespace) => host.exec([helperPath])
+
+/** The raw table as `iptables-save` prints it, without its comments. */
+export async function saveRaw(host: HostNamespace, family: 4 | 6): Promise<string> {
+  const { stdout } = await host.exec([family === 4 ? 'iptables-save' : 'ip6tables-save', '-t', 'raw'])
+  return stdout.replaceAll(/^#.*\n/gm, '')
+}
+
+/** Entries of a set, sorted, as `ipset save` prints them after the name. */
+export async function entries(host: HostNamespace, set: string): Promise<string[]> {
+  const { stdout } = await host.exec(['ipset', 'save', set])
+  return [...stdout.matchAll(/^add \S+ (\S+)/gm)].map(([, entry = '']) => entry).sort()
+}
