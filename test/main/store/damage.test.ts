@@ -1,5 +1,6 @@
 import {
   chmod,
+  chown,
   mkdir,
   readdir,
   readFile,
@@ -137,6 +138,15 @@ test('a folder with other things keeps its mode, and one that others write to is
   expect((await stat(folder)).mode & 0o777).toBe(0o755)
   await chmod(folder, 0o777)
   await expect(openStore(folder, { log })).rejects.toMatchObject({ problem: { code: 'STORE_UNUSABLE' } })
+})
+
+test.skipIf(process.getuid?.() !== 0)('a folder of another user is refused (needs root)', async () => {
+  const folder = await makeFolder()
+  await chown(folder, 65_534, 65_534)
+  await expect(openStore(folder, { log })).rejects.toMatchObject({
+    problem: { details: { path: folder, reason: 'the folder belongs to another user' } },
+  })
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('a path that is no folder says so', async () => {

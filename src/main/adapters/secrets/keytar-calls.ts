@@ -29,11 +29,15 @@ const answersSchema = z.array(z.union([z.string(), z.boolean(), z.null()]))
 /** Reads calls from standard input and writes the answers as JSON: secrets never show in the list of processes. */
 const program = `
 let text = ''
+const parse = (json) => {
+  // The parser's own message would quote the text.
+  try { return JSON.parse(json) } catch { throw new Error('the request was cut off') }
+}
 process.stdin.setEncoding('utf8').on('data', (part) => { text += part }).on('end', async () => {
   try {
     const keytar = require(process.argv[1])
     const answers = []
-    for (const [method, ...rest] of JSON.parse(text)) {
+    for (const [method, ...rest] of parse(text)) {
       answers.push((await keytar[method]('${service}', ...rest)) ?? null)
     }
     process.stdout.write(JSON.stringify(answers))
