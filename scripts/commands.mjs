@@ -20,6 +20,9 @@ export const isThere = (program) => {
 /** npm and npx are scripts on Windows, which only a shell starts; every argument given to them here is constant. */
 const shell = process.platform === 'win32'
 
+// npm's advice about its own newer versions is not what anyone waits for here.
+process.env.npm_config_update_notifier = 'false'
+
 /** Runs a command in the foreground and returns its status; what it prints goes to standard error. */
 export const status = (program, args) =>
   spawnSync(program, args, { stdio: ['inherit', 2, 2], shell }).status ?? 1

@@ -113,7 +113,8 @@ const isDebian = () => {
 const asRoot = (program, args) =>
   observeRoot() === 'sudo' ? status('sudo', [program, ...args]) : status(program, args)
 
-const apt = (...args) => asRoot('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args])
+const apt = (...args) =>
+  asRoot('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'Dpkg::Use-Pty=0', ...args])
 
 const install = (packages) => {
   const wanted = ['install', '-y', '--no-install-recommends', '--no-remove', ...packages]

@@ -17,20 +17,23 @@ const main = async (words: readonly string[]): Promise<number> => {
     if (!json) process.stdout.write(`${renderLine(line)}\n`)
   }
   const sandbox = openSandbox()
+  // What Ctrl-C before the end of the proof means to a shell.
+  let status = 130
   try {
     say('Starting a sandbox server and two clients.')
-    const work = async (): Promise<number> => {
+    const work = async (): Promise<void> => {
       const world = await startWorld(sandbox)
       const lines = await prove(sandboxSteps(world), show)
       const held = lines.every((line) => line.held)
+      status = held ? 0 : 1
       if (json) process.stdout.write(`${JSON.stringify({ held, lines }, null, 2)}\n`)
       if (!words.includes('--once')) {
         say('The sandbox stays up. Ctrl-C removes it.')
         await stopped
       }
-      return held ? 0 : 1
     }
-    return await Promise.race([work(), stopped.then(() => 130)])
+    await Promise.race([work(), stopped])
+    return status
   } finally {
     say('Removing the sandbox.')
     await sandbox.close()
