@@ -54,6 +54,8 @@ const prepareChoices = z.object({
   portRange: z.object({ from: z.number(), to: z.number() }).optional(),
   /** A registry reference to pull by digest instead of the default one. */
   image: z.string().max(255).optional(),
+  /** Without root: tenants are published on that computer only. */
+  loopback: z.boolean().optional(),
 })
 
 export const hostContract = {
@@ -75,9 +77,12 @@ export const hostContract = {
   planPrepare: procedure.input(named.extend(prepareChoices.shape)).output(preparePlanSchema),
   prepare: procedure
     .input(
-      named
-        .extend(prepareChoices.shape)
-        .extend({ fingerprint: z.string(), sudoPassword: z.string().max(1024).optional() }),
+      named.extend(prepareChoices.shape).extend({
+        fingerprint: z.string(),
+        /** Undoing takes something away, so it has to be confirmed. */
+        confirmed: z.boolean(),
+        sudoPassword: z.string().max(1024).optional(),
+      }),
     )
     .output(eventIterator(progressSchema, hostSchema)),
   edit: procedure

@@ -76,7 +76,7 @@ export function renderContainerOptions(wish: ContainerWish) {
       RestartPolicy: { Name: 'unless-stopped' },
       LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '2' } },
     },
-  } as const
+  }
 }
 
 /** The body of Docker's `POST /networks/create` for tenant network `index`: containers on it cannot reach each other. */
@@ -91,5 +91,5 @@ export function renderNetworkOptions(index: number, subnet: string, gateway: str
       'com.docker.network.bridge.enable_icc': 'false',
     },
     Labels: { [ownedLabel]: '1' },
-  } as const
+  }
 }

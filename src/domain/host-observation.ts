@@ -38,6 +38,8 @@ export interface DockerFacts {
   readonly memTotalMb: number
   /** Names of the networks that carry our label. */
   readonly networks: readonly string[]
+  /** Ids of the tenants that have a container. */
+  readonly tenants: readonly string[]
   /** Host ports that our own containers publish. */
   readonly publishedPorts: readonly number[]
   /** Id of the image for new tenants and the memcached version it names; null: not there. */
@@ -48,9 +50,12 @@ export interface HelperFacts {
   readonly version: string
   readonly sha256: string
   readonly configured: boolean
-  readonly revision: number
+  /** Users who may run the helper. */
+  readonly operators: readonly string[]
+  /** The host's revision; null before the first configuration. */
+  readonly revision: number | null
   readonly range: PortRange
-  readonly supernet: string
+  readonly supernet: string | null
   readonly backend: string
   /** Whether iptables' other backend holds rules too, so that it is unclear which ones count. */
   readonly bothBackends: boolean

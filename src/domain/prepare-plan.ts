@@ -14,11 +14,9 @@ export type PrepareAction =
       readonly user: string
     }
   | { readonly kind: 'close-range'; readonly range: PortRange; readonly supernet: string }
-  | { readonly kind: 'start-docker' }
   | { readonly kind: 'create-network'; readonly index: number; readonly supernet: string }
   | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
   | { readonly kind: 'build-image'; readonly why: string }
-  | { readonly kind: 'remove-containers-check' }
   | { readonly kind: 'remove-image' }
   | { readonly kind: 'remove-network'; readonly name: string }
   | { readonly kind: 'uninstall' }
@@ -29,6 +27,8 @@ export type ImageSource =
   | { readonly kind: 'none'; readonly why: string }
 
 export interface PrepareWish {
+  /** The operator chose to do without a filter, so nothing is published to the world. */
+  readonly loopback: boolean
   readonly range: PortRange
   readonly supernet: string
   /** What to pull where a registry has it. */
@@ -41,7 +41,7 @@ export interface PrepareWish {
 
 /** The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start. */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
-  if (judgeFilterability(seen).kind === 'loopback') return planDocker(seen, wish)
+  if (wish.loopback || judgeFilterability(seen).kind === 'loopback') return planDocker(seen, wish)
   return [
     ...planPackages(seen),
     ...planHelper(seen, wish),
@@ -55,7 +55,6 @@ export function planUndo(seen: HostObservation): PrepareAction[] {
   const docker = seen.docker.kind === 'ok' ? seen.docker.value : null
   const installed = seen.facts.kind === 'ok' && seen.facts.value.helper !== null
   return [
-    ...(docker === null ? [] : ([{ kind: 'remove-containers-check' }] as const)),
     ...(docker?.image == null ? [] : ([{ kind: 'remove-image' }] as const)),
     ...(docker?.networks ?? []).map((name) => ({ kind: 'remove-network' as const, name })),
     ...(installed || seen.helper.kind === 'ok' ? ([{ kind: 'uninstall' }] as const) : []),
@@ -77,7 +76,7 @@ function planPackages({ facts }: HostObservation): PrepareAction[] {
 function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAction[] {
   const installed = seen.facts.kind === 'ok' ? seen.facts.value.helper : null
   const standing = installed === null ? 'older' : compareHelper(installed, bundled)
-  const usable = seen.helper.kind === 'ok'
+  const usable = seen.helper.kind === 'ok' && seen.helper.value.operators.includes(userOf(seen))
   if (usable && (standing === 'same' || standing === 'newer')) return []
   return [
     { kind: 'install-helper', from: installed?.version ?? null, to: bundled.version, user: userOf(seen) },
@@ -95,13 +94,11 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
   return inPlace ? [] : [{ kind: 'close-range', range, supernet }]
 }
 
-function planDocker({ docker, facts }: HostObservation, wish: PrepareWish): PrepareAction[] {
+function planDocker({ docker }: HostObservation, wish: PrepareWish): PrepareAction[] {
   const seen = docker.kind === 'ok' ? docker.value : null
-  const installsDocker = facts.kind === 'ok' && !facts.value.dockerProgram
   const network = seen?.networks.includes(networkName(1)) === true
   const image = seen?.image != null && !wish.replaceImage
   return [
-    ...(installsDocker ? ([{ kind: 'start-docker' }] as const) : []),
     ...(network ? [] : ([{ kind: 'create-network', index: 1, supernet: wish.supernet }] as const)),
     ...(image ? [] : [planImage(wish)]),
   ]
@@ -118,7 +115,6 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
   switch (action.kind) {
     case 'install-packages':
     case 'install-helper':
-    case 'start-docker':
     case 'uninstall':
       return true
     case 'build-image':
@@ -126,7 +122,6 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
     case 'close-range':
     case 'create-network':
     case 'pull-image':
-    case 'remove-containers-check':
     case 'remove-image':
     case 'remove-network':
       return false
@@ -142,8 +137,6 @@ export function describePrepareAction(action: PrepareAction): string {
       return `${action.from === null ? 'Install' : `Replace the helper ${action.from} by`} the helper ${action.to}, its sudo rule for ${action.user}, and its units where systemd runs`
     case 'close-range':
       return `Close ports ${action.range.from}-${action.range.to} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
-    case 'start-docker':
-      return 'Start Docker'
     case 'create-network': {
       return `Make the tenant network ${networkName(action.index)} (${networkSubnet(action.supernet, action.index).subnet})`
     }
@@ -151,8 +144,6 @@ export function describePrepareAction(action: PrepareAction): string {
       return `Pull ${action.reference} as ${action.digest}`
     case 'build-image':
       return `Make the image ${imageTag} from the host's own memcached package (${action.why})`
-    case 'remove-containers-check':
-      return 'Make sure that no tenant is left'
     case 'remove-image':
       return `Remove the image ${imageTag}`
     case 'remove-network':

@@ -17,6 +17,8 @@ export const remoteCommands = {
   prepare: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', loader],
   /** The same with the sudo password as the first line of standard input. `-k` makes sudo read it in any case. */
   prepareWithPassword: ['sudo', '-k', '-S', '/usr/bin/python3', '-IS', '-c', loader],
+  /** The same as the ordinary user, for hosts where nobody may become root: enough to make an image. */
+  prepareAsUser: ['/usr/bin/python3', '-IS', '-c', loader],
   /** Docker's API over standard input and output, where stream-local forwarding is forbidden. */
   dialDocker: ['docker', 'system', 'dial-stdio'],
 } as const satisfies Record<string, readonly string[]>

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import Docker from 'dockerode'
 import pLimit from 'p-limit'
-import { defaultTimeoutMs, withLimit } from '../limit.ts'
+import { defaultTimeoutMs, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { createLinkAgent } from './link-agent.ts'
 import { readStatus, toDockerProblem } from './problems.ts'
@@ -21,10 +21,11 @@ export interface DockerApi {
    * @param action an infinitive, for problems: "create the container"
    * @throws ProblemError DOCKER_FAILED, IMAGE_MISSING, DOCKER_UNREACHABLE, TIMED_OUT, CANCELLED, and what the link throws
    */
+  call<T>(action: string, make: (docker: Docker) => Promise<T>, options?: CallOptions): Promise<T>
   call<T>(
     action: string,
     make: (docker: Docker) => Promise<T>,
-    options?: DockerCallOptions,
+    options: DockerCallOptions,
   ): Promise<T | undefined>
 }
 
@@ -35,11 +36,12 @@ export function openDocker(link: Link, host: string): DockerApi {
   const turns = pLimit(concurrency)
   return {
     docker: createDockerode(createLinkAgent(link).agent),
-    call: (action, make, { timeoutMs = defaultTimeoutMs, signal, expected = [] } = {}) =>
-      withLimit({ host, action, timeoutMs, signal }, (inner) =>
+    // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
+    call: <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
+      const { timeoutMs = defaultTimeoutMs, signal, expected = [] } = options
+      return withLimit({ host, action, timeoutMs, signal }, (inner) =>
         turns(async () => {
-          // It gave up while it waited for its turn.
-          if (inner.aborted) return undefined
+          throwIfAborted(inner, action)
           const { agent, destroy } = createLinkAgent(link, inner)
           const onAbort = (): void => destroy(inner.reason)
           inner.addEventListener('abort', onAbort, { once: true })
@@ -47,13 +49,14 @@ export function openDocker(link: Link, host: string): DockerApi {
             return await make(createDockerode(agent))
           } catch (error) {
             const status = readStatus(error)
-            if (status !== undefined && expected.includes(status)) return undefined
+            if (status !== undefined && expected.includes(status)) return undefined as T
             throw toDockerProblem(host, action, error)
           } finally {
             inner.removeEventListener('abort', onAbort)
           }
         }),
-      ),
+      )
+    },
   }
 }
 

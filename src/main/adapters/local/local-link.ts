@@ -97,6 +97,7 @@ const childOptions = {
   env: { LC_ALL: 'C' },
   reject: false,
   encoding: 'buffer',
+  stripFinalNewline: false,
   forceKillAfterDelay: 1_000,
 } as const satisfies Options
 

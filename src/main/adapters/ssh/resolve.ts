@@ -15,10 +15,10 @@ import { renderForeignText } from '../limit.ts'
 /** A server as the operator named it: an address, a name of DNS or of ~/.ssh/config, with what they want otherwise. */
 export interface SshTarget {
   readonly address: string
-  readonly user?: string
-  readonly port?: number
+  readonly user?: string | undefined
+  readonly port?: number | undefined
   /** The key to log in with, tried before all others. */
-  readonly identityFile?: string
+  readonly identityFile?: string | undefined
 }
 
 /** One server with everything OpenSSH's configuration says about it; all paths are absolute. */

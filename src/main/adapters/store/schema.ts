@@ -30,7 +30,7 @@ export const tenants = sqliteTable(
     name: text('name').notNull(),
     nameKey: text('name_key').notNull(),
     port: integer('port'),
-    network: text('network'),
+    network: integer('network'),
     memoryMb: integer('memory_mb').notNull(),
     maxConnections: integer('max_connections').notNull(),
     notes: text('notes').notNull(),

@@ -12,7 +12,8 @@ const storedTenant = z.object({
   name: z.string(),
   /** Null until one was allocated. Unique on its host among tenants that are not deleted. */
   port: z.int().nullable(),
-  network: z.string().nullable(),
+  /** Index of the tenant network on its host, from 1. */
+  network: z.int().nullable(),
   /** For items, in MiB, as the operator asked. */
   memoryMb: z.int(),
   maxConnections: z.int(),

@@ -20,7 +20,7 @@ CREATE TABLE tenants (
   name TEXT NOT NULL,
   name_key TEXT NOT NULL,
   port INTEGER,
-  network TEXT,
+  network INTEGER,
   memory_mb INTEGER NOT NULL,
   max_connections INTEGER NOT NULL,
   notes TEXT NOT NULL,

@@ -1,0 +1,41 @@
+import Table from 'cli-table3'
+import { Command } from 'commander'
+import type { Operation } from '../../contract/activity.ts'
+import { command, parseNumber } from './common-options.ts'
+import { plainTable } from './plain-table.ts'
+import { type CommonOptions, runCommand } from './run-command.ts'
+
+/** `memharbor activity …` */
+export function activityCommands(): Command {
+  return new Command('activity')
+    .description('what was done, by whom, and how it ended')
+    .addCommand(listCommand())
+}
+
+function listCommand(): Command {
+  return command('list', 'the newest first')
+    .option('--limit N', 'how many (100)', parseNumber)
+    .action((options: CommonOptions & { limit?: number }) =>
+      runCommand(options, async ({ client, terminal }) => {
+        const { limit } = options
+        const operations = await client.activity.list(limit === undefined ? {} : { limit })
+        terminal.print(terminal.json ? JSON.stringify(operations) : renderOperations(operations))
+      }),
+    )
+}
+
+function renderOperations(operations: readonly Operation[]): string {
+  if (operations.length === 0) return 'Nothing has been done yet.'
+  const table = new Table({ ...plainTable, head: ['WHEN', 'WHAT', 'TENANT', 'HOST', 'BY', 'RESULT'] })
+  for (const { startedAt, kind, tenant, host, actor, outcome, why } of operations) {
+    table.push([
+      startedAt,
+      kind,
+      tenant ?? '',
+      host ?? '',
+      actor,
+      why === '' ? outcome : `${outcome}: ${why}`,
+    ])
+  }
+  return table.toString()
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import type { Client } from '../../contract/router.ts'
+import { readProblem } from './command-problem.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What the command line was told beforehand, so that scripts need not be asked. */
+export interface GivenAnswers {
+  readonly passphraseFile: string | undefined
+}
+
+/** After so many wrong answers in a row it is better to look for the right one first. */
+const mostQuestions = 5
+
+/**
+ * Runs a call and, when it fails for want of a passphrase, gets one (from the file, or from the person) and runs it
+ * again. The passphrase goes to the secrets, never through the call itself.
+ */
+export async function withPassphrases<T>(
+  client: Client,
+  terminal: Terminal,
+  given: GivenAnswers,
+  call: () => Promise<T>,
+): Promise<T> {
+  for (let asked = 0; ; asked += 1) {
+    try {
+      return await call()
+    } catch (error) {
+      const found = readProblem(error)
+      if (found === undefined || asked >= mostQuestions) throw error
+      if (found.problem.code !== 'PASSPHRASE_NEEDED' && found.problem.code !== 'PASSPHRASE_WRONG') throw error
+      if (found.problem.code === 'PASSPHRASE_WRONG' && given.passphraseFile !== undefined) throw error
+      const { identityFile } = found.problem.details
+      const passphrase = await findPassphrase(identityFile, terminal, given)
+      if (passphrase === undefined) throw error
+      await rememberPassphrase(client, terminal, given, identityFile, passphrase)
+    }
+  }
+}
+
+async function findPassphrase(
+  identityFile: string,
+  terminal: Terminal,
+  { passphraseFile }: GivenAnswers,
+): Promise<string | undefined> {
+  if (passphraseFile !== undefined) return (await readFile(passphraseFile, 'utf8')).replace(/\r?\n$/, '')
+  return terminal.interactive ? terminal.askSecret(`Passphrase for ${identityFile}`) : undefined
+}
+
+async function rememberPassphrase(
+  client: Client,
+  terminal: Terminal,
+  given: GivenAnswers,
+  identityFile: string,
+  passphrase: string,
+): Promise<void> {
+  try {
+    const { kept } = await client.secret.rememberPassphrase({ identityFile, passphrase })
+    if (kept === 'nowhere')
+      terminal.note('There is no keyring on this computer, so the passphrase is not kept.')
+  } catch (error) {
+    const wrong = readProblem(error)?.problem.code === 'PASSPHRASE_WRONG'
+    // A person may try again; a file would say the same again.
+    if (!wrong || given.passphraseFile !== undefined) throw error
+    terminal.note('That passphrase is wrong.')
+  }
+}
+
+/**
+ * Runs a call that may meet host keys nobody has accepted yet: shows each fingerprint, asks, and runs it again with
+ * those that were accepted.
+ */
+export async function withHostKeys<T>(
+  terminal: Terminal,
+  given: readonly string[],
+  call: (hostKeys: string[]) => Promise<T>,
+): Promise<T> {
+  const accepted = [...given]
+  for (;;) {
+    try {
+      return await call(accepted)
+    } catch (error) {
+      const found = readProblem(error)
+      if (found?.problem.code !== 'HOST_KEY_UNKNOWN' || !terminal.interactive) throw error
+      const { address, keyType, fingerprint } = found.problem.details
+      terminal.note(`${address} shows a ${keyType} key with the fingerprint\n  ${fingerprint}`)
+      terminal.note("Compare it with the server's own: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
+      if (!(await terminal.confirm('Trust this key from now on?'))) throw error
+      accepted.push(fingerprint)
+    }
+  }
+}
+
+/** Runs a call that may lose something: asks first where somebody can be asked, unless `--yes` was given. */
+export async function withConfirmation<T>(
+  terminal: Terminal,
+  yes: boolean,
+  call: (confirmed: boolean) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(yes)
+  } catch (error) {
+    const found = readProblem(error)
+    if (found?.problem.code !== 'CONFIRMATION_NEEDED' || !terminal.interactive) throw error
+    if (!(await terminal.confirm(`${found.message} Go on?`))) throw error
+    return call(true)
+  }
+}

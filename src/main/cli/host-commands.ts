@@ -1,0 +1,148 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import type { HostTarget } from '../../contract/host.ts'
+import { withHostKeys, withPassphrases } from './answer-problems.ts'
+import { collect, command, parseRange, parseSsh } from './common-options.ts'
+import { prepareCommand } from './prepare-command.ts'
+import { renderCheck, renderHosts } from './render-host.ts'
+import { type CommonOptions, runCommand } from './run-command.ts'
+
+interface TargetOptions extends CommonOptions {
+  readonly ssh?: Extract<HostTarget, { kind: 'ssh' }>
+  readonly identity?: string
+  readonly socket?: string
+  readonly publicAddress?: string
+}
+
+/** `memharbor host …` */
+export function hostCommands(): Command {
+  return new Command('host')
+    .description('servers that run tenants')
+    .addCommand(addCommand())
+    .addCommand(listCommand())
+    .addCommand(checkCommand())
+    .addCommand(prepareCommand({ parseRange }))
+    .addCommand(editCommand())
+    .addCommand(trustCommand())
+    .addCommand(removeCommand())
+}
+
+function addCommand(): Command {
+  return withTarget(command('add', 'connect a host for the first time'))
+    .argument('<name>')
+    .option('--host-key FINGERPRINT', 'accept this key (SHA256:…); may be given several times', collect)
+    .action((name: string, options: TargetOptions & { hostKey?: string[] }, self: Command) => {
+      const target = readTarget(options)
+      if (target === undefined) self.error('error: give either --ssh USER@ADDRESS or --socket PATH')
+      return runCommand(options, async ({ client, terminal, given }) => {
+        const { publicAddress } = options
+        const added = await withPassphrases(client, terminal, given, () =>
+          withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
+            client.host.add({
+              name,
+              target,
+              hostKeys,
+              ...(publicAddress === undefined ? {} : { publicAddress }),
+            }),
+          ),
+        )
+        if (terminal.json) return terminal.print(JSON.stringify({ ...added.host, adopted: added.adopted }))
+        terminal.print(`Host ${added.host.name} is connected.`)
+        if (added.adopted.length > 0) terminal.print(`Tenants found there: ${added.adopted.join(', ')}.`)
+        if (added.host.mode === 'unknown') terminal.print(`Next: memharbor host prepare ${added.host.name}`)
+      })
+    })
+}
+
+function listCommand(): Command {
+  return command('list', 'all hosts').action((options: CommonOptions) =>
+    runCommand(options, async ({ client, terminal }) => {
+      const hosts = await client.host.list()
+      terminal.print(terminal.json ? JSON.stringify(hosts) : renderHosts(hosts))
+    }),
+  )
+}
+
+function checkCommand(): Command {
+  return command('check', 'what is there and what is missing')
+    .argument('<name>')
+    .action((name: string, options: CommonOptions) =>
+      runCommand(options, async ({ client, terminal, given }) => {
+        const check = await withPassphrases(client, terminal, given, () => client.host.check({ name }))
+        terminal.print(terminal.json ? JSON.stringify(check) : renderCheck(check.lines))
+        if (!check.ready) process.exitCode = 1
+      }),
+    )
+}
+
+function editCommand(): Command {
+  return withTarget(command('edit', 'change name, address or public address'))
+    .argument('<name>')
+    .option('--rename NAME', 'another name')
+    .action((name: string, options: TargetOptions & { rename?: string }) =>
+      runCommand(options, async ({ client, terminal }) => {
+        const target = readTarget(options)
+        const { publicAddress, rename } = options
+        const host = await client.host.edit({
+          name,
+          ...(rename === undefined ? {} : { newName: rename }),
+          ...(target === undefined ? {} : { target }),
+          ...(publicAddress === undefined
+            ? {}
+            : { publicAddress: publicAddress === '' ? null : publicAddress }),
+        })
+        terminal.print(terminal.json ? JSON.stringify(host) : renderHosts([host]))
+      }),
+    )
+}
+
+function trustCommand(): Command {
+  return command('trust', 'accept the key that a host shows now')
+    .argument('<name>')
+    .option('--host-key FINGERPRINT', 'accept this key (SHA256:…); may be given several times', collect)
+    .action((name: string, options: CommonOptions & { hostKey?: string[] }) =>
+      runCommand(options, async ({ client, terminal, given }) => {
+        const trusted = await withPassphrases(client, terminal, given, () =>
+          withHostKeys(terminal, options.hostKey ?? [], (hostKeys) => client.host.trust({ name, hostKeys })),
+        )
+        const { host, fingerprints } = trusted
+        terminal.print(
+          terminal.json
+            ? JSON.stringify({ ...host, fingerprints })
+            : `${host.name} is trusted: ${fingerprints.join(', ')}.`,
+        )
+      }),
+    )
+}
+
+function removeCommand(): Command {
+  return command('remove', 'forget a host')
+    .argument('<name>')
+    .option('--forget', 'even with tenants: they go on there, and adding the host again brings them back')
+    .action((name: string, options: CommonOptions & { forget?: boolean }) =>
+      runCommand(options, async ({ client, terminal }) => {
+        const removed = await client.host.remove({ name, forget: options.forget === true })
+        if (terminal.json) return terminal.print(JSON.stringify(removed))
+        terminal.print(`${name} is forgotten.`)
+        if (removed.forgotten.length > 0)
+          terminal.print(`Still running there: ${removed.forgotten.join(', ')}.`)
+      }),
+    )
+}
+
+function withTarget(base: Command): Command {
+  return base
+    .option('--ssh TARGET', 'USER@ADDRESS[:PORT], or a name of ~/.ssh/config', parseSsh)
+    .option('--identity FILE', 'the private key to log in with')
+    .option('--socket PATH', 'a Docker socket of this computer, such as /var/run/docker.sock')
+    .option('--public-address ADDRESS', 'what tenants connect to, if it is not the address above')
+}
+
+/** Paths are made absolute here: another program, with another working directory, may carry out the command. */
+function readTarget({ ssh, identity, socket }: TargetOptions): HostTarget | undefined {
+  if ((ssh === undefined) === (socket === undefined)) return undefined
+  if (socket !== undefined) return { kind: 'socket', path: resolve(socket) }
+  return ssh === undefined
+    ? undefined
+    : { ...ssh, ...(identity === undefined ? {} : { identityFile: resolve(identity) }) }
+}

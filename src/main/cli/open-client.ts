@@ -1,0 +1,43 @@
+import { createORPCClient } from '@orpc/client'
+import { createRouterClient } from '@orpc/server'
+import type { Client } from '../../contract/router.ts'
+import { compose } from '../compose.ts'
+import { openOwner } from '../control/owner.ts'
+import { chooseDataDir } from '../data-folder.ts'
+import { router } from '../router.ts'
+
+/** A client of the router, wherever that runs. */
+export interface OpenedClient {
+  readonly client: Client
+  /** What the operator should know about the store; empty when all is well. */
+  readonly warning: string
+  close(): Promise<void>
+}
+
+/**
+ * The router for one command: in this process, which then owns the store; or in the panel that runs on the same store,
+ * through its control socket.
+ * @throws ProblemError STORE_BUSY, STORE_UNUSABLE
+ */
+export async function openClient(data: string | undefined): Promise<OpenedClient> {
+  const dataDir = chooseDataDir(data)
+  const access = await openOwner(dataDir, { serve: false })
+  if (access.kind === 'guest') {
+    const client: Client = createORPCClient(access.client.link)
+    return { client, warning: '', close: () => Promise.resolve(access.client.close()) }
+  }
+  try {
+    const composed = await compose(dataDir)
+    return {
+      client: createRouterClient(router, { context: composed.context }),
+      warning: composed.storeWarning,
+      async close() {
+        await composed.close()
+        access.release()
+      },
+    }
+  } catch (error) {
+    access.release()
+    throw error
+  }
+}

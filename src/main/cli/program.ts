@@ -1,0 +1,24 @@
+import { Command, CommanderError } from 'commander'
+import packageJson from '../../../package.json'
+import { activityCommands } from './activity-commands.ts'
+import { hostCommands } from './host-commands.ts'
+import { tenantCommands } from './tenant-commands.ts'
+
+/** Runs the command line and sets the exit status: 0 done, 1 failed, 2 wrong usage. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = new Command('memharbor')
+    .description('hosted memcached on your own servers')
+    .version(packageJson.version)
+    .addCommand(hostCommands())
+    .addCommand(tenantCommands())
+    .addCommand(activityCommands())
+  for (const noun of program.commands) for (const each of [noun, ...noun.commands]) each.exitOverride()
+  program.exitOverride()
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // Commander has written what was wrong; help and version end with 0.
+    process.exitCode = error.exitCode === 0 ? 0 : 2
+  }
+}

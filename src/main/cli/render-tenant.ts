@@ -1,0 +1,72 @@
+import Table from 'cli-table3'
+import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
+import { plainTable } from './plain-table.ts'
+
+/** The tenant as a person reads it: where to connect, what it may use, who may come in. */
+export function renderTenant(tenant: Tenant): string {
+  const rows: [string, string][] = [
+    ['Tenant', `${tenant.name} on ${tenant.host}`],
+    ['State', tenant.why === '' ? tenant.state : `${tenant.state}: ${tenant.why}`],
+    ['Connect to', renderEndpoints(tenant)],
+    ['Memory', `${tenant.memoryMb} MB`],
+    ['Connections', `${tenant.maxConnections} at most`],
+    ['Allowed', renderAllowlist(tenant)],
+    ...(tenant.notes === '' ? [] : ([['Notes', tenant.notes]] as [string, string][])),
+    ['Created', tenant.createdAt],
+  ]
+  const table = new Table(plainTable)
+  table.push(...rows)
+  return table.toString()
+}
+
+/** `203.0.113.7:20000`, or with brackets for IPv6; every address on a line of its own. */
+function renderEndpoints({ addresses, port }: Tenant): string {
+  if (port === null) return 'not known yet'
+  if (addresses.length === 0)
+    return `port ${port}; no public address is known, give one with \`host edit --public-address\``
+  return addresses.map((address) => `${address.includes(':') ? `[${address}]` : address}:${port}`).join('\n')
+}
+
+function renderAllowlist({ allow, openToAnyone }: Tenant): string {
+  if (allow.length === 0) return 'nobody yet: let addresses in with `memharbor tenant allow`'
+  const lines = allow.map(({ cidr, label }) => (label === '' ? cidr : `${cidr}  ${label}`))
+  return openToAnyone ? `EVERYBODY ON THE INTERNET\n${lines.join('\n')}` : lines.join('\n')
+}
+
+/** The examples, each under its language. */
+export function renderExampleTexts(examples: readonly Example[]): string {
+  return examples.map(({ language, library, code }) => `--- ${language} (${library})\n${code}`).join('\n')
+}
+
+/** One line a tenant. */
+export function renderTenants(tenants: readonly Tenant[]): string {
+  if (tenants.length === 0) return 'No tenants yet. Make one with `memharbor tenant create NAME`.'
+  const table = new Table({ ...plainTable, head: ['NAME', 'STATE', 'HOST', 'ENDPOINT', 'MEMORY', 'ALLOWED'] })
+  for (const tenant of tenants) {
+    const { name, state, host, memoryMb, allow, openToAnyone } = tenant
+    const endpoint = renderEndpoints(tenant).split('\n')[0] ?? ''
+    const allowed = openToAnyone ? 'EVERYBODY' : String(allow.length)
+    table.push([name, state, host, endpoint, `${memoryMb} MB`, allowed])
+  }
+  return table.toString()
+}
+
+/** What an allowlist change did, with who was cut off. */
+export function renderAllowlistChange(
+  verb: 'Allowed' | 'Revoked',
+  { tenant, changed, cut }: AllowlistChange,
+): string {
+  const entries =
+    changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
+  const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
+  return [
+    `${verb} for ${tenant.name}: ${entries}.`,
+    ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
+    ...(tenant.openToAnyone ? [warnOpen(tenant)] : []),
+  ].join('\n')
+}
+
+/** Said loudly, because an open memcached is found within hours and abused. */
+export function warnOpen({ name }: Tenant): string {
+  return `WARNING: everybody on the internet can now read and write the cache of ${name}. Revoke it with \`memharbor tenant revoke ${name} anyone\`.`
+}

@@ -1,0 +1,65 @@
+import type { Client } from '../../contract/router.ts'
+import type { GivenAnswers } from './answer-problems.ts'
+import { readProblem } from './command-problem.ts'
+import { openClient } from './open-client.ts'
+import { openTerminal, type Terminal } from './terminal.ts'
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean
+  readonly data?: string
+  readonly passphraseFile?: string
+}
+
+/** What a command works with. */
+export interface CommandTools {
+  readonly client: Client
+  readonly terminal: Terminal
+  readonly given: GivenAnswers
+  /** Aborted by Ctrl-C: long work is taken back or finished, then the command ends. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs one command and sets the exit status: 0 done, 1 failed. A failure is one line on standard error, or with `--json`
+ * one object `{code, message, details}`.
+ */
+export async function runCommand(
+  options: CommonOptions,
+  command: (tools: CommandTools) => Promise<void>,
+): Promise<void> {
+  const terminal = openTerminal({ json: options.json === true })
+  const stop = new AbortController()
+  const onInterrupt = (): void => stop.abort()
+  process.once('SIGINT', onInterrupt)
+  try {
+    const { client, warning, close } = await openClient(options.data)
+    try {
+      if (warning !== '') terminal.note(`Warning: ${warning}`)
+      const given = { passphraseFile: options.passphraseFile }
+      await command({ client, terminal, given, signal: stop.signal })
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    process.exitCode = 1
+    reportFailure(terminal, error)
+  } finally {
+    process.off('SIGINT', onInterrupt)
+  }
+}
+
+function reportFailure(terminal: Terminal, error: unknown): void {
+  const found = readProblem(error)
+  const message = found?.message ?? 'Something went wrong inside Memharbor; the log file tells more.'
+  const code = found?.problem.code ?? 'INTERNAL'
+  if (terminal.json) {
+    terminal.note(
+      JSON.stringify({ code, message, details: found?.problem.details ?? {}, advice: found?.advice ?? '' }),
+    )
+    return
+  }
+  terminal.note(`${code}: ${message}${found === undefined ? '' : ` ${found.advice}`}`)
+  if (found === undefined && process.env['MEMHARBOR_DEBUG'] !== undefined)
+    terminal.note(String((error as Error).stack))
+}

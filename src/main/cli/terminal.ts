@@ -1,0 +1,38 @@
+import confirm from '@inquirer/confirm'
+import password from '@inquirer/password'
+
+/**
+ * The person at the other end of a command, or the script. Results go to standard output, everything else to standard
+ * error. Without a terminal nothing waits for an answer.
+ */
+export interface Terminal {
+  readonly json: boolean
+  /** Whether somebody can be asked. */
+  readonly interactive: boolean
+  print(text: string): void
+  note(text: string): void
+  /** Asks a yes-or-no question; no is the default. */
+  confirm(question: string): Promise<boolean>
+  /** Asks for a secret without showing it. */
+  askSecret(question: string): Promise<string>
+  /** All of standard input, for secrets that a script gives. */
+  readStandardInput(): Promise<string>
+}
+
+export function openTerminal({ json }: { json: boolean }): Terminal {
+  // Questions are written to standard error, so that standard output stays parseable.
+  const context = { output: process.stderr }
+  return {
+    json,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    confirm: (question) => confirm({ message: question, default: false }, context),
+    askSecret: (question) => password({ message: question }, context),
+    async readStandardInput() {
+      const chunks: Buffer[] = []
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+  }
+}

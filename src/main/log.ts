@@ -1,0 +1,40 @@
+import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { destination, type Logger, pino } from 'pino'
+
+/** The log file begins anew above this size; the one before is kept. */
+const largestBytes = 5 * 2 ** 20
+
+/**
+ * The program's log, `DATA/memharbor.log`: stacks and what an operator need not read. Known names of secrets are cut
+ * out, should one ever get into an object that is logged. A folder that cannot be written to means no log, not no program.
+ */
+export function openLog(dataDir: string): Logger {
+  const redact = [
+    '*.password',
+    '*.passphrase',
+    '*.sudoPassword',
+    '*.privateKey',
+    'password',
+    'passphrase',
+    'sudoPassword',
+  ]
+  const options = {
+    base: { pid: process.pid },
+    redact,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+  }
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const path = join(dataDir, 'memharbor.log')
+    keepSmall(path)
+    return pino(options, destination({ dest: path, sync: true, mode: 0o600 }))
+  } catch {
+    return pino({ ...options, enabled: false })
+  }
+}
+
+function keepSmall(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > largestBytes) renameSync(path, `${path}.1`)
+}

@@ -1,0 +1,109 @@
+import { implement, ORPCError } from '@orpc/server'
+import type { Problem } from '../contract/problem.ts'
+import type { Progress } from '../contract/progress.ts'
+import { contract } from '../contract/router.ts'
+import { describeProblem } from '../domain/describe-problem.ts'
+import { listActivity } from './services/activity/list-activity.ts'
+import type { Reporter, ServiceContext } from './services/context.ts'
+import { addHost } from './services/host/add-host.ts'
+import { checkHost } from './services/host/check-host.ts'
+import { editHost } from './services/host/edit-host.ts'
+import { listHosts } from './services/host/list-hosts.ts'
+import { planPrepareHost, prepareHost } from './services/host/prepare-host.ts'
+import { removeHost } from './services/host/remove-host.ts'
+import { trustHost } from './services/host/trust-host.ts'
+import { toProblem } from './services/operation/to-problem.ts'
+import { streamProgress } from './services/progress.ts'
+import { rememberPassphrase } from './services/secret/remember-passphrase.ts'
+import { allow, revoke } from './services/tenant/change-allowlist.ts'
+import { createTenant } from './services/tenant/create-tenant.ts'
+import { deleteTenant } from './services/tenant/delete-tenant.ts'
+import { listTenants } from './services/tenant/list-tenants.ts'
+import { showTenant } from './services/tenant/show-tenant.ts'
+
+/** What a call works with; the shells hand it in. */
+export interface RouterContext {
+  readonly services: ServiceContext
+  readonly describeProgram: () => Promise<{
+    version: string
+    dataDir: string
+    secrets: string
+    storeWarning: string
+  }>
+}
+
+/** A problem as the contract's typed error. */
+function toRouterError(problem: Problem): ORPCError<Problem['code'], unknown> {
+  const { message, advice, retryable } = describeProblem(problem)
+  return new ORPCError(problem.code, { message, data: { details: problem.details, advice, retryable } })
+}
+
+const os = implement(contract)
+  .$context<RouterContext>()
+  .use(async ({ context, next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      // What the framework refuses by itself (a body that does not fit the contract) is told as it is.
+      if (error instanceof ORPCError) throw error
+      throw toRouterError(toProblem(context.services.log, error))
+    }
+  })
+
+/** Long work as an event stream whose failures are the contract's typed errors too. */
+async function* stream<T>(
+  context: RouterContext,
+  signal: AbortSignal | undefined,
+  work: (report: Reporter) => Promise<T>,
+): AsyncGenerator<Progress, T> {
+  try {
+    return yield* streamProgress(work, signal)
+  } catch (error) {
+    throw toRouterError(toProblem(context.services.log, error))
+  }
+}
+
+/** Every procedure of the contract, each one call of one service. */
+export const router = os.router({
+  program: {
+    describe: os.program.describe.handler(({ context }) => context.describeProgram()),
+  },
+  secret: {
+    rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>
+      rememberPassphrase(context.services, input),
+    ),
+  },
+  host: {
+    add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
+    list: os.host.list.handler(({ context }) => listHosts(context.services)),
+    check: os.host.check.handler(({ context, input }) => checkHost(context.services, input)),
+    planPrepare: os.host.planPrepare.handler(({ context, input }) =>
+      planPrepareHost(context.services, input),
+    ),
+    prepare: os.host.prepare.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => prepareHost(context.services, input, report))
+    }),
+    edit: os.host.edit.handler(({ context, input }) => editHost(context.services, input)),
+    trust: os.host.trust.handler(({ context, input }) => trustHost(context.services, input)),
+    remove: os.host.remove.handler(({ context, input }) => removeHost(context.services, input)),
+  },
+  tenant: {
+    create: os.tenant.create.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => createTenant(context.services, input, report))
+    }),
+    list: os.tenant.list.handler(({ context, input }) => listTenants(context.services, input)),
+    show: os.tenant.show.handler(({ context, input }) => showTenant(context.services, input)),
+    allow: os.tenant.allow.handler(({ context, input }) =>
+      allow(context.services, input.name, input.entries),
+    ),
+    revoke: os.tenant.revoke.handler(({ context, input }) =>
+      revoke(context.services, input.name, input.cidrs),
+    ),
+    delete: os.tenant.delete.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => deleteTenant(context.services, input, report))
+    }),
+  },
+  activity: {
+    list: os.activity.list.handler(({ context, input }) => listActivity(context.services, input)),
+  },
+})

@@ -1,0 +1,19 @@
+import type { HostPool } from './host/host-pool.ts'
+import type { AccessTools } from './host/open-access.ts'
+
+/** What every service works with; made once by compose.ts and handed in, so that nothing is global. */
+export interface ServiceContext extends AccessTools {
+  readonly hosts: HostPool
+  /** Who operates the panel, for the audit log: `user@computer`. */
+  readonly actor: string
+  /** Calls for one key run one after the other, those for different keys side by side. */
+  readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
+}
+
+/** How long work tells what it does and learns that it should stop. */
+export interface Reporter {
+  started(key: string, sentence: string): void
+  done(key: string, sentence: string): void
+  failed(key: string, sentence: string): void
+  readonly signal: AbortSignal | undefined
+}

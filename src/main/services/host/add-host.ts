@@ -1,0 +1,69 @@
+import type { Host, HostTarget } from '../../../contract/host.ts'
+import { parseName } from '../../../domain/name.ts'
+import { defaultPortRange } from '../../../domain/port-range.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { findHostByName, insertHost, type StoredHost } from '../../adapters/store/hosts.ts'
+import type { ServiceContext } from '../context.ts'
+import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { adoptRecords } from './adopt-records.ts'
+import type { HostAccess } from './host-pool.ts'
+import { connectLearning } from './learn-host-keys.ts'
+import { viewHost } from './view-host.ts'
+
+export interface AddHostInput {
+  readonly name: string
+  readonly target: HostTarget
+  readonly publicAddress?: string | undefined
+  readonly hostKeys?: readonly string[] | undefined
+}
+
+/**
+ * Connects a host for the first time, pins its keys and remembers it. A host that was prepared before, by another panel
+ * perhaps, brings its tenants along. Nothing is stored when it cannot be reached.
+ */
+export async function addHost(
+  context: ServiceContext,
+  input: AddHostInput,
+): Promise<{ host: Host; adopted: string[] }> {
+  const name = parseName('host', input.name)
+  const taken = await context.store.read((db) => findHostByName(db, name) !== undefined)
+  if (taken) fail({ code: 'NAME_TAKEN', details: { noun: 'host', name } })
+
+  const wish: StoredHost = {
+    id: context.newId(),
+    name,
+    target: input.target,
+    publicAddress: input.publicAddress ?? null,
+    pins: {},
+    mode: 'unknown',
+    modeReason: '',
+    rangeFrom: defaultPortRange.from,
+    rangeTo: defaultPortRange.to,
+    createdAt: context.now().toISOString(),
+  }
+  const { access, pins } = await connectLearning(context, wish, input.hostKeys ?? [])
+  try {
+    const host = { ...wish, pins, ...(await observePrepared(access)) }
+    const steps = [{ kind: 'connect', sentence: `Connect ${name} and pin its keys` }]
+    await context.store.write((db) => {
+      insertHost(db, host)
+      const operation = beginOperation(db, context, { kind: 'host add', host, tenant: null }, steps)
+      endOperation(db, context.now(), operation, { kind: 'done' })
+    })
+    const adopted = host.mode === 'filtered' ? await adoptRecords(context, { ...access, host }) : []
+    return { host: await context.store.read((db) => viewHost(db, host)), adopted }
+  } finally {
+    // The next access uses the pinned keys.
+    await access.helper.close()
+    await access.link.close()
+  }
+}
+
+/** A host with a configured helper is ready already; any other answer means that it has to be prepared. */
+async function observePrepared(
+  access: HostAccess,
+): Promise<Partial<Pick<StoredHost, 'mode' | 'rangeFrom' | 'rangeTo'>>> {
+  const hello = await access.helper.request<'hello'>({ op: 'hello' }).catch(() => undefined)
+  if (hello?.configured !== true || hello.range === null) return {}
+  return { mode: 'filtered', rangeFrom: hello.range.from, rangeTo: hello.range.to }
+}

@@ -1,0 +1,81 @@
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import { findTenant, findTenantByName, insertTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import type { ServiceContext } from '../context.ts'
+import type { LedgerRecord } from '../tenant/ledger.ts'
+import type { HostAccess } from './host-pool.ts'
+
+/** Asks the host and takes over what it knows and the store does not. Returns the names of tenants that are new here. */
+export async function adoptRecords(context: ServiceContext, access: HostAccess): Promise<string[]> {
+  const records = await access.ledger.observe()
+  return adoptObserved(context, access.host, new Map(records.map((record) => [record.id, record])))
+}
+
+/**
+ * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and
+ * what another panel changed is taken over, so that two panels never undo each other.
+ */
+export async function adoptObserved(
+  context: ServiceContext,
+  host: StoredHost,
+  records: ReadonlyMap<string, LedgerRecord>,
+): Promise<string[]> {
+  const stale = await context.store.read((db) => [...records.values()].filter((record) => isNews(db, record)))
+  if (stale.length === 0) return []
+  return context.store.write((db) => stale.flatMap((record) => adopt(db, host, record)))
+}
+
+function isNews(db: StoreDb, record: LedgerRecord): boolean {
+  const known = findTenant(db, record.id)
+  return known === undefined || (known.phase === 'present' && known.revision < record.revision)
+}
+
+function adopt(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
+  const { port, network, revision, memoryMb, maxConnections, open, notes } = record
+  const allow = [...record.allow]
+  const known = findTenant(db, record.id)
+  const name = freeName(db, record, host.name)
+  if (known !== undefined) {
+    updateTenant(db, record.id, {
+      name,
+      port,
+      network,
+      revision,
+      memoryMb,
+      maxConnections,
+      open,
+      notes,
+      allow,
+    })
+    return []
+  }
+  insertTenant(db, {
+    ...{
+      id: record.id,
+      hostId: host.id,
+      name,
+      port,
+      network,
+      revision,
+      memoryMb,
+      maxConnections,
+      open,
+      notes,
+      allow,
+    },
+    phase: 'present',
+    createdAt: record.createdAt,
+    deletedAt: null,
+  })
+  return [name]
+}
+
+/** The record's name; where another tenant here has it, the host's name is put behind, so that neither is lost. */
+function freeName(db: StoreDb, { id, name }: LedgerRecord, hostName: string): string {
+  const candidates = [name, `${name}@${hostName}`, `${name}-${id}`]
+  const free = candidates.find((candidate) => {
+    const holder = findTenantByName(db, candidate)
+    return holder === undefined || holder.id === id
+  })
+  return free ?? id
+}

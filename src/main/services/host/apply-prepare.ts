@@ -1,0 +1,86 @@
+import { imageTag } from '../../../domain/host-names.ts'
+import { userOf } from '../../../domain/host-observation.ts'
+import type { PrepareAction } from '../../../domain/prepare-plan.ts'
+import { describePrepareAction } from '../../../domain/prepare-plan.ts'
+import { reservedMb } from '../../../domain/sizing.ts'
+import { bundledHelper, hostFiles } from '../../adapters/prepare/bundled-helper.ts'
+import {
+  openRootSession,
+  type RootAccess,
+  type RootRequest,
+  type RootSession,
+} from '../../adapters/prepare/root-session.ts'
+import { ensureNetwork } from '../tenant/tenant-container.ts'
+import type { HostAccess } from './host-pool.ts'
+import type { DraftedPrepare } from './plan-prepare.ts'
+import { pullImage } from './pull-image.ts'
+
+/** Carries out single actions of a plan; `close` ends the root session if one was needed. */
+export interface PrepareSteps {
+  apply(action: PrepareAction, onProgress: (words: string) => void): Promise<void>
+  close(): void
+}
+
+/** Root is asked for when the first step needs it, once for all steps. */
+export function createPrepareSteps(
+  access: HostAccess,
+  { seen }: DraftedPrepare,
+  root: RootAccess,
+): PrepareSteps {
+  const user = userOf(seen)
+  let session: Promise<RootSession> | undefined
+  const asRoot = async (request: RootRequest, action: PrepareAction, onProgress: (words: string) => void) => {
+    session ??= openRootSession(access.link, user, root)
+    await (await session).request(request, describePrepareAction(action), onProgress)
+  }
+  return {
+    async apply(action, onProgress) {
+      switch (action.kind) {
+        case 'install-packages':
+          return asRoot({ op: 'packages', names: action.names }, action, onProgress)
+        case 'install-helper':
+          await asRoot({ op: 'sysctl' }, action, onProgress)
+          return asRoot(
+            { op: 'install', files: hostFiles, operator: user, version: bundledHelper.version },
+            action,
+            onProgress,
+          )
+        case 'close-range':
+          return closeRange(access, action, user)
+        case 'create-network':
+          return ensureNetwork(access, action.supernet, action.index)
+        case 'pull-image':
+          return pullImage(access, action.reference, action.digest, onProgress)
+        case 'build-image':
+          return asRoot({ op: 'image', tag: imageTag }, action, onProgress)
+        case 'remove-image':
+          return removeImage(access)
+        case 'remove-network':
+          return removeNetwork(access, action.name)
+        case 'uninstall':
+          return asRoot({ op: 'uninstall' }, action, onProgress)
+      }
+    },
+    close: () => void session?.then((open) => open.close()).catch(() => {}),
+  }
+}
+
+async function closeRange(
+  { helper }: HostAccess,
+  { range, supernet }: Extract<PrepareAction, { kind: 'close-range' }>,
+  operator: string,
+): Promise<void> {
+  const { revision, memTotalMb } = await helper.request<'hello'>({ op: 'hello' })
+  const operationId = `configure-${revision ?? 0}-${Date.now()}`
+  const wish = { range, supernet, reservedMb: reservedMb(memTotalMb), operator }
+  await helper.request<'configure'>({ op: 'configure', operationId, ifRevision: revision, ...wish })
+}
+
+/** The tag goes; the image with it, unless something else uses it. One that is gone already is fine. */
+async function removeImage({ docker }: HostAccess): Promise<void> {
+  await docker.call('remove the image', (api) => api.getImage(imageTag).remove(), { expected: [404] })
+}
+
+async function removeNetwork({ docker }: HostAccess, name: string): Promise<void> {
+  await docker.call(`remove the network ${name}`, (api) => api.getNetwork(name).remove(), { expected: [404] })
+}

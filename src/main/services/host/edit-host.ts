@@ -1,0 +1,39 @@
+import type { Host, HostTarget } from '../../../contract/host.ts'
+import { parseName } from '../../../domain/name.ts'
+import { type HostChanges, updateHost } from '../../adapters/store/hosts.ts'
+import type { ServiceContext } from '../context.ts'
+import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { requireHost } from './find-host.ts'
+import { viewHost } from './view-host.ts'
+
+export interface EditHostInput {
+  readonly name: string
+  readonly newName?: string | undefined
+  readonly target?: HostTarget | undefined
+  readonly publicAddress?: string | null | undefined
+}
+
+/**
+ * Changes a host's name, address or public address. Pins stay: they belong to endpoints, so a new address has to show
+ * a key that is accepted by `host trust`, in known_hosts, or already pinned for it.
+ */
+export async function editHost(context: ServiceContext, input: EditHostInput): Promise<Host> {
+  const { newName, target, publicAddress } = input
+  const changes: HostChanges = {
+    ...(newName === undefined ? {} : { name: parseName('host', newName) }),
+    ...(target === undefined ? {} : { target }),
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+  }
+  const edited = await context.store.write((db) => {
+    const host = requireHost(db, input.name)
+    updateHost(db, host.id, changes)
+    const subject = { kind: 'host edit', host, tenant: null }
+    const operation = beginOperation(db, context, subject, [
+      { kind: 'edit', sentence: `Change what is known of ${host.name}` },
+    ])
+    endOperation(db, context.now(), operation, { kind: 'done' })
+    return viewHost(db, { ...host, ...changes })
+  })
+  await context.hosts.forget(edited.id)
+  return edited
+}

@@ -1,0 +1,64 @@
+import type { AddressFacts } from '../../../domain/endpoint.ts'
+import type { DockerApi } from '../../adapters/docker/docker.ts'
+import type { Link } from '../../adapters/link.ts'
+import type { HelperSession } from '../../adapters/netfilter/session.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { TenantLedger } from '../tenant/ledger.ts'
+
+/** Every way to one host: one connection that Docker's API, the helper and the probes share. */
+export interface HostAccess {
+  readonly host: StoredHost
+  readonly link: Link
+  readonly docker: DockerApi
+  readonly helper: HelperSession
+  readonly ledger: TenantLedger
+  /** What was seen once and holds while the connection does. */
+  readonly seen: SeenOnce
+}
+
+/** Remembered for the life of an access, so that a change does not look it up again. */
+export interface SeenOnce {
+  /** The address behind the SSH name, by the SSH configuration. */
+  dialled?: string
+  /** What decides which addresses tenants are told. */
+  addressFacts?: AddressFacts
+  /** Id of the image for new tenants. */
+  imageId?: string
+  /** Recovery of what an earlier run left has been done. */
+  recovered?: Promise<void>
+}
+
+/** One access a host, opened when first asked for. */
+export interface HostPool {
+  access(host: StoredHost): HostAccess
+  /** Ends the access, so that the next one uses what has changed of the host. */
+  forget(hostId: string): Promise<void>
+  close(): Promise<void>
+}
+
+export function createHostPool(open: (host: StoredHost) => HostAccess): HostPool {
+  const accesses = new Map<string, HostAccess>()
+  const end = async ({ helper, link }: HostAccess): Promise<void> => {
+    await helper.close()
+    await link.close()
+  }
+  return {
+    access(host) {
+      const known = accesses.get(host.id)
+      if (known !== undefined) return known
+      const access = open(host)
+      accesses.set(host.id, access)
+      return access
+    },
+    async forget(hostId) {
+      const known = accesses.get(hostId)
+      accesses.delete(hostId)
+      if (known !== undefined) await end(known)
+    },
+    async close() {
+      const all = [...accesses.values()]
+      accesses.clear()
+      await Promise.all(all.map(end))
+    },
+  }
+}

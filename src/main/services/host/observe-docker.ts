@@ -1,0 +1,42 @@
+import { imageTag, ownedLabel, tenantLabel } from '../../../domain/host-names.ts'
+import type { DockerFacts } from '../../../domain/host-observation.ts'
+import type { HostAccess } from './host-pool.ts'
+
+/** The label that an image carries with the version of memcached inside; the official image has it as a variable. */
+const versionLabel = 'io.memharbor.memcached'
+const megabyte = 2 ** 20
+
+/** What Docker says about itself and about what is ours there. */
+export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts> {
+  const ours = JSON.stringify({ label: [ownedLabel] })
+  const tenants = JSON.stringify({ label: [tenantLabel] })
+  const [version, info, networks, containers, image] = await Promise.all([
+    docker.call('say its version', (api) => api.version()),
+    docker.call('describe itself', (api) => api.info()),
+    docker.call('list the networks', (api) => api.listNetworks({ filters: ours })),
+    docker.call('list the containers', (api) => api.listContainers({ all: true, filters: tenants })),
+    docker.call('look at the image', (api) => api.getImage(imageTag).inspect(), { expected: [404] }),
+  ])
+  return {
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    desktop: info.OperatingSystem === 'Docker Desktop',
+    rootless: (info.SecurityOptions ?? []).includes('name=rootless'),
+    memTotalMb: Math.floor(info.MemTotal / megabyte),
+    networks: networks.map(({ Name }) => Name).sort(),
+    tenants: containers.map(({ Labels }) => Labels[tenantLabel] ?? ''),
+    publishedPorts: containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)),
+    image: image === undefined ? null : { id: image.Id, memcached: parseMemcachedVersion(image.Config) },
+  }
+}
+
+/** Our own images name the version in a label, the official one in its environment: `MEMCACHED_VERSION=1.6.45`. */
+function parseMemcachedVersion(config: {
+  Labels?: Record<string, string> | null
+  Env?: string[] | null
+}): string {
+  const variable = (config.Env ?? []).find((entry) => entry.startsWith('MEMCACHED_VERSION='))
+  return (
+    config.Labels?.[versionLabel] ?? variable?.slice('MEMCACHED_VERSION='.length) ?? 'of an unknown version'
+  )
+}

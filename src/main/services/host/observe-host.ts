@@ -1,0 +1,70 @@
+import type { AddressFacts } from '../../../domain/endpoint.ts'
+import type { HelperFacts, HostObservation, Observed, SudoAccess } from '../../../domain/host-observation.ts'
+import { defaultPortRange } from '../../../domain/port-range.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
+import type { HostAccess } from './host-pool.ts'
+import { observeDocker } from './observe-docker.ts'
+
+/**
+ * Looks at everything that matters of a host. Parts that cannot be seen say why, beside those that can.
+ * @throws ProblemError only when the host itself cannot be reached or logged in to
+ */
+export async function observeHost(access: HostAccess): Promise<HostObservation> {
+  const { link, host } = access
+  await link.connect().catch((error: unknown) => {
+    // A socket that does not answer is Docker's matter and one line of the check; a host that does not is everything.
+    if (link.info().kind === 'ssh') throw error
+  })
+  const [facts, docker, helper, sudo] = await Promise.all([
+    attempt(observeHostFacts(link, host.name)),
+    attempt(observeDocker(access)),
+    attempt(observeHelper(access)),
+    observeSudo(access),
+  ])
+  const { kind, docker: dockerRoute } = link.info()
+  return { host: host.name, link: kind, dockerRoute, platform: process.platform, facts, docker, helper, sudo }
+}
+
+/** What decides which addresses tenants are told; looked at once for each connection. */
+export async function observeAddressFacts(access: HostAccess): Promise<AddressFacts> {
+  access.seen.addressFacts ??= await observeHostFacts(access.link, access.host.name)
+  return access.seen.addressFacts
+}
+
+async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
+  try {
+    return { kind: 'ok', value: await work }
+  } catch (error) {
+    if (error instanceof ProblemError) return { kind: 'failed', problem: error.problem }
+    throw error
+  }
+}
+
+async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
+  const [hello, { state, kernel }] = await Promise.all([
+    helper.request<'hello'>({ op: 'hello' }),
+    helper.request<'observe'>({ op: 'observe' }),
+  ])
+  return {
+    version: hello.version,
+    sha256: hello.sha256,
+    configured: hello.configured,
+    operators: state?.operators ?? [],
+    revision: hello.revision,
+    range: hello.range ?? defaultPortRange,
+    supernet: hello.supernet,
+    backend: kernel.backend ?? 'none',
+    bothBackends: kernel.otherBackendRules > 0,
+    baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
+    driftCount: kernel.drift.missingCount + kernel.drift.surplusCount,
+    tenants: Object.keys(state?.tenants ?? {}).length,
+  }
+}
+
+/** sudo answers a user who may not, and one who needs a password, in the same words; a password tells them apart. */
+async function observeSudo({ link }: HostAccess): Promise<SudoAccess> {
+  const { status, stderr } = await link.run('sudoProbe', '')
+  if (status === 0) return 'free'
+  return stderr.includes('password is required') ? 'password' : 'refused'
+}

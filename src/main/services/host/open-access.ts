@@ -1,0 +1,58 @@
+import type { Logger } from 'pino'
+import { openDocker } from '../../adapters/docker/docker.ts'
+import type { Link } from '../../adapters/link.ts'
+import { openLocalLink } from '../../adapters/local/local-link.ts'
+import { openHelper } from '../../adapters/netfilter/session.ts'
+import type { LazySecrets } from '../../adapters/secrets/lazy-secrets.ts'
+import { openSshLink, type SshLinkOptions } from '../../adapters/ssh/ssh-link.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import { passphraseAccount } from '../secret/remember-passphrase.ts'
+import { createHelperLedger } from '../tenant/helper-ledger.ts'
+import { createLoopbackLedger } from '../tenant/loopback-ledger.ts'
+import type { HostAccess, SeenOnce } from './host-pool.ts'
+
+export interface AccessTools {
+  readonly store: Store
+  readonly secrets: LazySecrets
+  readonly log: Logger
+  readonly now: () => Date
+  /** A fresh id: 12 characters of `0-9a-z`, so that it fits names on a host. */
+  readonly newId: () => string
+}
+
+/** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
+export type KeyTools = Pick<SshLinkOptions, 'pinned' | 'onHostKey'>
+
+/** Everything that talks to one host, over one link. Nothing is connected yet. */
+export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
+  const seen: SeenOnce = {}
+  const link = openLink(tools, host, keys, seen)
+  const docker = openDocker(link, host.name)
+  const helper = openHelper(link, host.name)
+  const ledger =
+    host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper)
+  return { host, link, docker, helper, ledger, seen }
+}
+
+function openLink({ secrets, log }: AccessTools, host: StoredHost, keys: KeyTools, seen: SeenOnce): Link {
+  const { target } = host
+  if (target.kind === 'socket') return openLocalLink({ host: host.name, socketPath: target.path })
+  return openSshLink({
+    host: host.name,
+    target,
+    ...keys,
+    readPassphrase: (identityFile) => secrets.get(passphraseAccount(identityFile)),
+    onRoute: (route) => {
+      const dialled = route.at(-1)?.hostname
+      if (dialled !== undefined) seen.dialled = dialled
+    },
+    log,
+  })
+}
+
+function pinsOf(host: StoredHost): KeyTools {
+  return {
+    pinned: new Map(Object.entries(host.pins).map(([endpoint, fingerprint]) => [endpoint, { fingerprint }])),
+  }
+}

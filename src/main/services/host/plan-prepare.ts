@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { PreparePlan } from '../../../contract/host.ts'
+import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
+import { type HostObservation, judgeFilterability } from '../../../domain/host-observation.ts'
+import { defaultPortRange, type PortRange, parsePortRange } from '../../../domain/port-range.ts'
+import {
+  describePrepareAction,
+  needsRoot,
+  type PrepareAction,
+  type PrepareWish,
+  planPrepare,
+  planUndo,
+} from '../../../domain/prepare-plan.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { chooseSupernet } from '../../../domain/supernet.ts'
+import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
+import type { HostAccess } from './host-pool.ts'
+import { observeHost } from './observe-host.ts'
+import { observeImageSource } from './observe-image-source.ts'
+
+/** What the operator can choose. */
+export interface PrepareChoices {
+  readonly undo?: boolean | undefined
+  readonly portRange?: PortRange | undefined
+  readonly image?: string | undefined
+  readonly loopback?: boolean | undefined
+}
+
+/** A plan together with what it was made from. */
+export interface DraftedPrepare {
+  readonly seen: HostObservation
+  readonly actions: readonly PrepareAction[]
+  readonly range: PortRange
+  /** Tenants may only be published on that computer, and why. */
+  readonly loopback: { readonly reason: string } | null
+  readonly plan: PreparePlan
+}
+
+/** Looks at the host and plans; changes nothing. */
+export async function draftPrepare(access: HostAccess, choices: PrepareChoices): Promise<DraftedPrepare> {
+  const seen = await observeHost(access)
+  if (seen.facts.kind === 'failed' && seen.link === 'ssh') fail(seen.facts.problem)
+  const judged = judgeFilterability(seen)
+  const chosen = choices.loopback === true ? { reason: 'prepared without a filter, as asked' } : null
+  const loopback = judged.kind === 'loopback' ? { reason: judged.reason } : chosen
+  const range = chooseRange(seen, choices)
+  const actions =
+    choices.undo === true
+      ? planUndo(seen)
+      : planPrepare(seen, await chooseWish(access, seen, range, loopback, choices))
+  const root = actions.some((action) => needsRoot(action, loopback === null))
+  const plan: PreparePlan = {
+    steps: actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) })),
+    fingerprint: createHash('sha256').update(JSON.stringify(actions)).digest('hex'),
+    needsSudoPassword: root && seen.sudo === 'password',
+  }
+  return { seen, actions, range, loopback, plan }
+}
+
+/** The range asked for, else the one in force, else the default; checked against the host's own ephemeral range. */
+function chooseRange(seen: HostObservation, { portRange }: PrepareChoices): PortRange {
+  const inForce =
+    seen.helper.kind === 'ok' && seen.helper.value.configured ? seen.helper.value.range : defaultPortRange
+  const ephemeral = seen.facts.kind === 'ok' ? seen.facts.value.ephemeral : undefined
+  return parsePortRange(seen.host, portRange ?? inForce, ephemeral)
+}
+
+async function chooseWish(
+  access: HostAccess,
+  seen: HostObservation,
+  range: PortRange,
+  loopback: { reason: string } | null,
+  { image }: PrepareChoices,
+): Promise<PrepareWish> {
+  const inForce = seen.helper.kind === 'ok' ? seen.helper.value.supernet : null
+  const addresses = seen.facts.kind === 'ok' ? seen.facts.value.addresses4 : []
+  const imageReference = image ?? defaultImage
+  const missing = image !== undefined || seen.docker.kind === 'failed' || seen.docker.value.image === null
+  return {
+    loopback: loopback !== null,
+    range,
+    supernet: inForce ?? chooseSupernet(addresses) ?? supernetCandidates[0] ?? '',
+    imageReference,
+    imageSource: missing ? await observeImageSource(access, imageReference) : { kind: 'none', why: '' },
+    replaceImage: image !== undefined,
+    bundled: bundledHelper,
+  }
+}

@@ -1,0 +1,157 @@
+import type { Host, PreparePlan } from '../../../contract/host.ts'
+import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
+import type { Reporter, ServiceContext } from '../context.ts'
+import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { toProblem } from '../operation/to-problem.ts'
+import { stopIfCancelled } from '../progress.ts'
+import { adoptRecords } from './adopt-records.ts'
+import { createPrepareSteps, type PrepareSteps } from './apply-prepare.ts'
+import { requireHost } from './find-host.ts'
+import type { HostAccess } from './host-pool.ts'
+import { type DraftedPrepare, draftPrepare, type PrepareChoices } from './plan-prepare.ts'
+import { viewHost } from './view-host.ts'
+
+/** What preparing would do. */
+export async function planPrepareHost(
+  context: ServiceContext,
+  input: PrepareChoices & { name: string },
+): Promise<PreparePlan> {
+  const host = await context.store.read((db) => requireHost(db, input.name))
+  const { plan } = await draftPrepare(context.hosts.access(host), input)
+  return plan
+}
+
+export interface PrepareInput extends PrepareChoices {
+  readonly name: string
+  readonly fingerprint: string
+  readonly confirmed: boolean
+  readonly sudoPassword?: string | undefined
+}
+
+/**
+ * Sets a host up, or takes everything away again, exactly as the plan with that fingerprint said.
+ * @throws ProblemError PLAN_STALE, HOST_HAS_TENANTS, CONFIRMATION_NEEDED, SUDO_PASSWORD_NEEDED, PREPARE_FAILED, …
+ */
+export async function prepareHost(
+  context: ServiceContext,
+  input: PrepareInput,
+  report: Reporter,
+): Promise<Host> {
+  const host = await context.store.read((db) => requireHost(db, input.name))
+  return context.inTurn(`host ${host.id}`, async () => {
+    const access = context.hosts.access(host)
+    const drafted = await draftPrepare(access, input)
+    if (drafted.plan.fingerprint !== input.fingerprint)
+      fail({ code: 'PLAN_STALE', details: { host: host.name } })
+    if (input.undo === true) requireEmpty(host, drafted, input.confirmed)
+    const root = chooseRoot(host, drafted, input.sudoPassword)
+    await applyActions(
+      context,
+      access,
+      drafted,
+      createPrepareSteps(access, drafted, root),
+      input.undo === true,
+      report,
+    )
+    return finish(context, host, drafted, input.undo === true)
+  })
+}
+
+function requireEmpty(host: StoredHost, { seen }: DraftedPrepare, confirmed: boolean): void {
+  const containers = seen.docker.kind === 'ok' ? seen.docker.value.tenants : []
+  const records = seen.helper.kind === 'ok' ? seen.helper.value.tenants : 0
+  if (containers.length > 0)
+    fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: [...containers] } })
+  if (records > 0) {
+    fail({
+      code: 'HOST_HAS_TENANTS',
+      details: { host: host.name, tenants: [`${records} recorded by its helper`] },
+    })
+  }
+  if (!confirmed) {
+    const loses = `Everything of Memharbor on ${host.name} is taken away, and its ports are not closed any more.`
+    fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
+  }
+}
+
+function chooseRoot(
+  host: StoredHost,
+  { seen, plan, loopback }: DraftedPrepare,
+  password: string | undefined,
+) {
+  if (loopback !== null) return { kind: 'none' } as const
+  const user = seen.facts.kind === 'ok' ? seen.facts.value.user : 'this user'
+  if (!plan.needsSudoPassword) return { kind: 'free' } as const
+  if (password === undefined)
+    return fail({ code: 'SUDO_PASSWORD_NEEDED', details: { host: host.name, user } })
+  return { kind: 'password', password } as const
+}
+
+async function applyActions(
+  context: ServiceContext,
+  access: HostAccess,
+  { actions }: DraftedPrepare,
+  steps: PrepareSteps,
+  undo: boolean,
+  report: Reporter,
+): Promise<void> {
+  const { host } = access
+  if (actions.length === 0) return
+  const sentences = actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) }))
+  const subject = { kind: undo ? 'host prepare --undo' : 'host prepare', host, tenant: null }
+  const operation = await context.store.write((db) => beginOperation(db, context, subject, sentences))
+  let stepsDone = 0
+  try {
+    for (const action of actions) {
+      stopIfCancelled(report, `preparing ${host.name}`)
+      await applyReported(action, steps, report)
+      stepsDone += 1
+    }
+    await context.store.write((db) => endOperation(db, context.now(), operation, { kind: 'done' }))
+  } catch (error) {
+    const problem = toProblem(context.log, error)
+    await context.store.write((db) =>
+      endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone }),
+    )
+    throw error
+  } finally {
+    steps.close()
+  }
+}
+
+async function applyReported(action: PrepareAction, steps: PrepareSteps, report: Reporter): Promise<void> {
+  const sentence = describePrepareAction(action)
+  report.started(action.kind, sentence)
+  try {
+    await steps.apply(action, (words) => report.started(action.kind, `${sentence}: ${words}`))
+    report.done(action.kind, sentence)
+  } catch (error) {
+    report.failed(action.kind, sentence)
+    throw error
+  }
+}
+
+/** Remembers what the host is now, and takes in tenants that another panel made there. */
+async function finish(
+  context: ServiceContext,
+  host: StoredHost,
+  drafted: DraftedPrepare,
+  undo: boolean,
+): Promise<Host> {
+  const { range, loopback } = drafted
+  const mode = undo ? 'unknown' : loopback === null ? 'filtered' : 'loopback'
+  const changes = {
+    mode,
+    modeReason: loopback?.reason ?? '',
+    rangeFrom: range.from,
+    rangeTo: range.to,
+  } as const
+  const prepared = { ...host, ...changes }
+  await context.store.write((db) => updateHost(db, host.id, changes))
+  // The way tenants are kept differs between the modes, so the next access is made anew.
+  if (mode !== host.mode) await context.hosts.forget(host.id)
+  if (mode === 'filtered') await adoptRecords(context, context.hosts.access(prepared))
+  return context.store.read((db) => viewHost(db, prepared))
+}

@@ -1,0 +1,88 @@
+import type { Problem } from '../../../contract/problem.ts'
+import {
+  insertOperation,
+  putStep,
+  type StoredStep,
+  updateOperation,
+} from '../../adapters/store/operations.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import type { ServiceContext } from '../context.ts'
+
+/** What an operation is about; the names are kept because the log outlives what it tells of. */
+export interface OperationSubject {
+  /** Noun and verb: `tenant create`. */
+  readonly kind: string
+  readonly host: { readonly id: string; readonly name: string } | null
+  readonly tenant: { readonly id: string; readonly name: string } | null
+  readonly before?: Json
+  readonly after?: Json
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** An operation that has been written down and not ended yet. */
+export interface OpenOperation {
+  readonly id: string
+  readonly steps: readonly StoredStep[]
+}
+
+/**
+ * Writes down what is about to be done, inside the transaction that holds the intent: once this is saved, a program
+ * that is cut off leaves enough behind to finish or undo it.
+ */
+export function beginOperation(
+  db: StoreDb,
+  context: Pick<ServiceContext, 'newId' | 'now' | 'actor'>,
+  subject: OperationSubject,
+  steps: readonly { kind: string; sentence: string }[],
+): OpenOperation {
+  const startedAt = context.now().toISOString()
+  const id = context.newId()
+  const rows = steps.map(
+    ({ kind, sentence }, position): StoredStep => ({
+      position,
+      kind,
+      sentence,
+      state: 'intended',
+      startedAt,
+      finishedAt: null,
+    }),
+  )
+  insertOperation(db, {
+    id,
+    kind: subject.kind,
+    hostId: subject.host?.id ?? null,
+    hostName: subject.host?.name ?? null,
+    tenantId: subject.tenant?.id ?? null,
+    tenantName: subject.tenant?.name ?? null,
+    actor: context.actor,
+    startedAt,
+    finishedAt: null,
+    outcome: 'running',
+    problem: null,
+    before: subject.before ?? null,
+    after: subject.after ?? null,
+    steps: rows,
+  })
+  return { id, steps: rows }
+}
+
+/** How an operation ended. `stepsDone` counts from the first; the rest of them failed or were undone. */
+export type OperationEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed' | 'undone'; readonly problem: Problem; readonly stepsDone: number }
+
+/** Confirms the end, inside the transaction that holds what it changed. */
+export function endOperation(db: StoreDb, now: Date, operation: OpenOperation, end: OperationEnd): void {
+  const finishedAt = now.toISOString()
+  for (const step of operation.steps) {
+    const done = end.kind === 'done' || step.position < end.stepsDone
+    const state = end.kind === 'undone' ? 'undone' : done ? 'done' : 'failed'
+    putStep(db, operation.id, { ...step, state, finishedAt })
+  }
+  updateOperation(db, operation.id, {
+    finishedAt,
+    outcome: end.kind,
+    ...(end.kind === 'done' ? {} : { problem: end.problem }),
+  })
+}

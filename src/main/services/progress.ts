@@ -1,0 +1,56 @@
+import type { Progress } from '../../contract/progress.ts'
+import { fail } from '../../domain/problem-error.ts'
+import type { Reporter } from './context.ts'
+
+/**
+ * Long work as a stream: yields each step as it happens and returns the result. When the reader stops reading, the work
+ * is told by its signal and ends at the next point where nothing is halfway; its failure then has no reader.
+ */
+export async function* streamProgress<T>(
+  work: (report: Reporter) => Promise<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Progress, T> {
+  const startedAt = performance.now()
+  const queue: Progress[] = []
+  const stop = new AbortController()
+  let wake = (): void => {}
+  const push = (state: Progress['state']) => (key: string, sentence: string) => {
+    queue.push({ key, sentence, state, atMs: Math.round(performance.now() - startedAt) })
+    wake()
+  }
+  const report: Reporter = {
+    started: push('started'),
+    done: push('done'),
+    failed: push('failed'),
+    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+  }
+  let finished = false
+  const result = work(report).finally(() => {
+    finished = true
+    wake()
+  })
+  // The result is awaited below; this keeps a failure from being called unhandled while steps are still being read.
+  result.catch(() => {})
+  try {
+    while (true) {
+      const next = queue.shift()
+      if (next !== undefined) yield next
+      else if (finished) return await result
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
+  } finally {
+    stop.abort()
+  }
+}
+
+/** Ends the work here if the operator has cancelled it. @throws ProblemError CANCELLED */
+export function stopIfCancelled({ signal }: Reporter, action: string): void {
+  if (signal?.aborted === true) fail({ code: 'CANCELLED', details: { action } })
+}
+
+/** For work that nobody watches. */
+export const silent: Reporter = { started: () => {}, done: () => {}, failed: () => {}, signal: undefined }

@@ -1,0 +1,26 @@
+import { fail } from '../../../domain/problem-error.ts'
+import { readIdentityFile } from '../../adapters/ssh/identity-file.ts'
+import type { ServiceContext } from '../context.ts'
+
+/** The account of the secrets under which a key file's passphrase is kept. */
+export const passphraseAccount = (identityFile: string): string => `passphrase:${identityFile}`
+
+/**
+ * Tries a passphrase on its key file and keeps it when it fits.
+ * @throws ProblemError PASSPHRASE_WRONG, IDENTITY_UNREADABLE
+ */
+export async function rememberPassphrase(
+  { secrets }: ServiceContext,
+  { identityFile, passphrase }: { identityFile: string; passphrase: string },
+): Promise<{ kept: 'keyring' | 'nowhere' }> {
+  const identity = await readIdentityFile(identityFile)
+  if (identity.kind === 'absent' || identity.kind === 'unusable') {
+    const reason = identity.kind === 'absent' ? 'it is not there' : identity.reason
+    fail({ code: 'IDENTITY_UNREADABLE', details: { identityFile, reason } })
+  }
+  if (identity.kind === 'encrypted' && identity.unlock(passphrase) === undefined) {
+    fail({ code: 'PASSPHRASE_WRONG', details: { identityFile } })
+  }
+  await secrets.set(passphraseAccount(identityFile), passphrase)
+  return { kept: (await secrets.place()).kind }
+}

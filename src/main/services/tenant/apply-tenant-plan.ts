@@ -1,0 +1,125 @@
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import {
+  type DesiredTenant,
+  describeTenantStep,
+  type ObservedTenant,
+  type TenantPlan,
+  type TenantStep,
+} from '../../../domain/tenant-plan.ts'
+import { awaitVersion } from '../../adapters/memcached/version.ts'
+import type { Reporter } from '../context.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import { stopIfCancelled } from '../progress.ts'
+import type { CutConnections } from './ledger.ts'
+import { ensureContainer, readLastWords, removeContainer, startContainer } from './tenant-container.ts'
+
+/** How long a started memcached may take to answer: it needs milliseconds, a host under load needs more. */
+const answerWithinMs = 15_000
+
+/** Where a tenant lives on its host, as far as that is known. */
+export interface TenantPlace {
+  readonly port: number
+  readonly network: number
+  readonly revision: number
+}
+
+export interface ApplyTools {
+  readonly access: HostAccess
+  readonly operationId: string
+  readonly report: Reporter
+  /** Saves the reserved port before anything is built on it. */
+  readonly onReserved: (place: TenantPlace) => Promise<void>
+  /** What becomes of the port when the record is dropped: one that nobody was told of can be used again at once. */
+  readonly releasedPort: 'keep-back' | 'free'
+}
+
+/** What is so after a plan was carried out. */
+export interface AppliedTenant {
+  readonly place: TenantPlace | null
+  readonly cut: CutConnections
+}
+
+/**
+ * Carries out a plan and nothing else. The steps of a stage run side by side and are all waited for, so that nothing
+ * still runs when a failure is answered with the way back.
+ * @throws ProblemError whatever the first failed step threw
+ */
+export async function applyTenantPlan(
+  plan: TenantPlan,
+  desired: DesiredTenant,
+  observed: ObservedTenant,
+  tools: ApplyTools,
+): Promise<AppliedTenant> {
+  let place: TenantPlace | null = observed.record
+  let cut: CutConnections = []
+  const { access, report } = tools
+
+  const applyStep = async (step: TenantStep): Promise<void> => {
+    const operationId = `${tools.operationId}-${step.kind}`
+    switch (step.kind) {
+      case 'reserve-port':
+        place = await access.ledger.reserve(operationId, desired)
+        return tools.onReserved(place)
+      case 'write-record': {
+        const { port, network, revision } = requirePlace(place)
+        const entry = { ...desired, port, network, open: step.open }
+        const written = await access.ledger.put(operationId, revision, entry)
+        place = { port, network, revision: written.revision }
+        cut = written.cut
+        return
+      }
+      case 'create-container':
+        return ensureContainer(access, desired, requirePlace(place))
+      case 'start-container':
+        return startContainer(access, desired.id)
+      case 'await-answer':
+        return awaitAnswer(access, desired, requirePlace(place).port)
+      case 'remove-container':
+        return removeContainer(access, desired.id)
+      case 'drop-record':
+        return access.ledger.remove(operationId, desired.id, place?.revision ?? null, tools.releasedPort)
+    }
+  }
+
+  for (const stage of plan) {
+    stopIfCancelled(report, `the change of ${desired.name}`)
+    const settled = await Promise.allSettled(stage.map((step) => reportStep(step, desired, tools, applyStep)))
+    const failure = settled.find((outcome) => outcome.status === 'rejected')
+    if (failure !== undefined) throw failure.reason
+  }
+  return { place, cut }
+}
+
+async function reportStep(
+  step: TenantStep,
+  desired: DesiredTenant,
+  { report, access }: ApplyTools,
+  applyStep: (step: TenantStep) => Promise<void>,
+): Promise<void> {
+  const sentence = describeTenantStep(step, desired.name, access.host.name)
+  report.started(step.kind, sentence)
+  try {
+    await applyStep(step)
+    report.done(step.kind, sentence)
+  } catch (error) {
+    report.failed(step.kind, sentence)
+    throw error
+  }
+}
+
+/** The plan reserves before it builds; anything else is a defect of the plan. */
+function requirePlace(place: TenantPlace | null): TenantPlace {
+  if (place === null) throw new Error('the plan uses a port that it did not reserve')
+  return place
+}
+
+async function awaitAnswer(access: HostAccess, tenant: DesiredTenant, port: number): Promise<void> {
+  try {
+    await awaitVersion(access.link, port, { withinMs: answerWithinMs })
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'TIMED_OUT') throw error
+    const log = await readLastWords(access, tenant.id)
+    const details = { tenant: tenant.name, host: access.host.name, port, waitedMs: answerWithinMs, log }
+    fail({ code: 'TENANT_SILENT', details }, error)
+  }
+}

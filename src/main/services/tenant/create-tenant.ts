@@ -1,0 +1,153 @@
+import type { AllowInput } from '../../../contract/allowlist.ts'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { parseAllowInputs, withAllowed } from '../../../domain/allowlist.ts'
+import { parseName } from '../../../domain/name.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import {
+  defaultMaxConnections,
+  defaultMemoryMb,
+  parseMaxConnections,
+  parseMemoryMb,
+} from '../../../domain/sizing.ts'
+import { describeTenantStep, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
+import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import type { Reporter, ServiceContext } from '../context.ts'
+import { chooseHost } from '../host/find-host.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import { ensureRecovered } from '../host/recover-host.ts'
+import { requirePrepared } from '../host/require-prepared.ts'
+import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
+import { toProblem } from '../operation/to-problem.ts'
+import { silent } from '../progress.ts'
+import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
+import { nothingObserved, toDesired } from './desired-tenant.ts'
+import { showTenantNow } from './show-tenant.ts'
+
+export interface CreateTenantInput {
+  readonly name: string
+  readonly host?: string | undefined
+  readonly memoryMb?: number | undefined
+  readonly maxConnections?: number | undefined
+  readonly allow?: readonly AllowInput[] | undefined
+  readonly notes?: string | undefined
+}
+
+/**
+ * Gives a tenant a port, a container and an allowlist, and waits until memcached answers. Without entries nobody gets
+ * in. When a step fails, everything of it is taken back and its port can be used again at once.
+ */
+export async function createTenant(
+  context: ServiceContext,
+  input: CreateTenantInput,
+  report: Reporter,
+): Promise<Tenant> {
+  const wish = parseWish(input)
+  const host = await context.store.read((db) => chooseHost(db, input.host))
+  requirePrepared(host)
+  const access = context.hosts.access(host)
+  await ensureRecovered(context, access)
+
+  const tenant: StoredTenant = {
+    ...wish,
+    id: context.newId(),
+    hostId: host.id,
+    port: null,
+    network: null,
+    phase: 'creating',
+    open: true,
+    revision: 0,
+    createdAt: context.now().toISOString(),
+    deletedAt: null,
+  }
+  const desired = toDesired(tenant)
+  const plan = planTenant(desired, nothingObserved)
+  const operation = await context.store.write((db) => {
+    insertTenant(db, tenant)
+    return beginOperation(
+      db,
+      context,
+      { kind: 'tenant create', host, tenant },
+      describePlan(plan, tenant.name, host.name),
+    )
+  })
+  try {
+    const applied = await applyTenantPlan(plan, desired, nothingObserved, {
+      ...createTools(context, access, tenant, operation),
+      report,
+    })
+    await context.store.write((db) => {
+      updateTenant(db, tenant.id, { phase: 'present', revision: applied.place?.revision ?? 0 })
+      endOperation(db, context.now(), operation, { kind: 'done' })
+    })
+  } catch (error) {
+    await undoCreate(context, access, tenant, operation, error)
+    throw error
+  }
+  return showTenantNow(context, tenant.id)
+}
+
+function parseWish(input: CreateTenantInput) {
+  return {
+    name: parseName('tenant', input.name),
+    memoryMb: parseMemoryMb(input.memoryMb ?? defaultMemoryMb),
+    maxConnections: parseMaxConnections(input.maxConnections ?? defaultMaxConnections),
+    allow: withAllowed([], parseAllowInputs(input.allow ?? [])),
+    notes: input.notes ?? '',
+  }
+}
+
+/** The steps of a plan as the audit log keeps them. */
+export function describePlan(
+  plan: TenantPlan,
+  name: string,
+  host: string,
+): { kind: string; sentence: string }[] {
+  return plan.flat().map((step) => ({ kind: step.kind, sentence: describeTenantStep(step, name, host) }))
+}
+
+function createTools(
+  { store }: ServiceContext,
+  access: HostAccess,
+  tenant: StoredTenant,
+  operation: OpenOperation,
+): Omit<ApplyTools, 'report'> {
+  return {
+    access,
+    operationId: operation.id,
+    onReserved: ({ port, network, revision }) =>
+      store.write((db) => updateTenant(db, tenant.id, { port, network, revision })),
+    releasedPort: 'free',
+  }
+}
+
+/**
+ * Takes back what a failed create left. If the host cannot be asked now, the tenant stays `creating` in the store, and
+ * recovery takes it back before the next change on that host.
+ */
+async function undoCreate(
+  context: ServiceContext,
+  access: HostAccess,
+  tenant: StoredTenant,
+  operation: OpenOperation,
+  error: unknown,
+): Promise<void> {
+  const problem = toProblem(context.log, error)
+  const gone = { ...toDesired(tenant), present: false }
+  const everything = [[{ kind: 'remove-container' }], [{ kind: 'drop-record' }]] as const
+  try {
+    const tools = { ...createTools(context, access, tenant, operation), report: silent }
+    await applyTenantPlan(everything, gone, nothingObserved, {
+      ...tools,
+      operationId: `${operation.id}-undo`,
+    })
+    await context.store.write((db) => {
+      deleteTenant(db, tenant.id)
+      endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
+    })
+  } catch (undoError) {
+    // The next change asks the host again.
+    delete access.seen.recovered
+    const level = undoError instanceof ProblemError ? 'warn' : 'error'
+    context.log[level]({ err: undoError, tenant: tenant.id }, 'a failed create could not be taken back yet')
+  }
+}

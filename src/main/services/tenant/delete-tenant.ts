@@ -1,0 +1,67 @@
+import type { Tenant } from '../../../contract/tenant.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { planTenant } from '../../../domain/tenant-plan.ts'
+import { viewTenant } from '../../../domain/tenant-view.ts'
+import { updateTenant } from '../../adapters/store/tenants.ts'
+import type { Reporter, ServiceContext } from '../context.ts'
+import { ensureRecovered } from '../host/recover-host.ts'
+import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { applyTenantPlan } from './apply-tenant-plan.ts'
+import { describePlan } from './create-tenant.ts'
+import { lastConfirmed, toDesired } from './desired-tenant.ts'
+import { requireTenant } from './find-tenant.ts'
+
+/**
+ * Closes the tenant's port, cuts its connections, and removes its container and every trace of it in the filter. Its
+ * operations stay in the log. A delete that is cut off is finished before the next change on the host, never undone.
+ */
+export async function deleteTenant(
+  context: ServiceContext,
+  input: { name: string; confirmed: boolean },
+  report: Reporter,
+): Promise<Tenant> {
+  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, input.name))
+  if (!input.confirmed) {
+    const loses = `Deleting ${found.name} on ${host.name} ends its connections and loses everything in its cache.`
+    fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
+  }
+  const access = context.hosts.access(host)
+  await ensureRecovered(context, access)
+  return context.inTurn(found.id, async () => {
+    const { tenant, plan, operation } = await context.store.write((db) => {
+      const { tenant } = requireTenant(db, input.name)
+      updateTenant(db, tenant.id, { phase: 'deleting' })
+      const plan = planTenant({ ...toDesired(tenant), present: false }, lastConfirmed(tenant))
+      const subject = {
+        kind: 'tenant delete',
+        host,
+        tenant,
+        before: { port: tenant.port, allow: tenant.allow },
+      }
+      return {
+        tenant,
+        plan,
+        operation: beginOperation(db, context, subject, describePlan(plan, tenant.name, host.name)),
+      }
+    })
+    try {
+      await applyTenantPlan(plan, { ...toDesired(tenant), present: false }, lastConfirmed(tenant), {
+        access,
+        operationId: operation.id,
+        report,
+        onReserved: () => Promise.resolve(),
+        releasedPort: 'keep-back',
+      })
+    } catch (error) {
+      delete access.seen.recovered
+      throw error
+    }
+    const deletedAt = context.now()
+    await context.store.write((db) => {
+      updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
+      endOperation(db, deletedAt, operation, { kind: 'done' })
+    })
+    const why = ''
+    return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
+  })
+}

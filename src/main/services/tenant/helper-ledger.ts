@@ -1,0 +1,41 @@
+import { containerLimitMb } from '../../../domain/sizing.ts'
+import type { HelperSession } from '../../adapters/netfilter/session.ts'
+import type { Reservation, TenantLedger } from './ledger.ts'
+
+/** How long a released port is kept back, so that nobody's old programs find another tenant there. */
+const freeAfterDays = 30
+
+/** The ledger of a host that filters: its helper's state file, changed in the same call as the kernel's sets. */
+export function createHelperLedger(helper: HelperSession): TenantLedger {
+  return {
+    async observe() {
+      const { state } = await helper.request<'observe'>({ op: 'observe' })
+      return Object.values(state?.tenants ?? {})
+    },
+    async reserve(operationId, tenant) {
+      const wanted = pickReservation(tenant)
+      const { port, network, revision } = await helper.request<'reserve'>({
+        op: 'reserve',
+        operationId,
+        tenant: wanted,
+        port: null,
+        freeAfterDays,
+      })
+      return { port, network, revision }
+    },
+    async put(operationId, ifRevision, entry) {
+      const { port, network, open, allow } = entry
+      const tenant = { ...pickReservation(entry), port, network, open, allow }
+      const { revision, cut } = await helper.request<'put'>({ op: 'put', operationId, ifRevision, tenant })
+      return { revision, cut }
+    },
+    async remove(operationId, tenantId, ifRevision, port) {
+      await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
+    },
+  }
+}
+
+/** The helper refuses keys that it does not know, so only what it asks for is sent. */
+function pickReservation({ id, name, memoryMb, maxConnections, notes, createdAt }: Reservation) {
+  return { id, name, memoryMb, maxConnections, notes, createdAt, limitMb: containerLimitMb(memoryMb) }
+}

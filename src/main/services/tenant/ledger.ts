@@ -1,0 +1,61 @@
+import type { AllowEntry } from '../../../contract/allowlist.ts'
+import type { TenantRecord } from '../../../domain/tenant-plan.ts'
+
+/** A tenant before it has a port. */
+export interface Reservation {
+  readonly id: string
+  readonly name: string
+  readonly memoryMb: number
+  readonly maxConnections: number
+  readonly notes: string
+  readonly createdAt: string
+}
+
+/** A whole tenant as a host shall remember it. */
+export interface LedgerEntry extends Reservation {
+  readonly port: number
+  readonly network: number
+  readonly open: boolean
+  readonly allow: readonly AllowEntry[]
+}
+
+/** A tenant as a host remembers it. */
+export interface LedgerRecord extends TenantRecord {
+  readonly id: string
+  readonly createdAt: string
+}
+
+/** Which live connections a change ended. */
+export type CutConnections = readonly { readonly address: string; readonly sockets: number }[]
+
+/**
+ * What a host remembers of its tenants, together with who may reach them. The real one is the helper on the host, which
+ * changes the packet filter in the same locked call; hosts that cannot filter get one kept by the store.
+ */
+export interface TenantLedger {
+  observe(): Promise<LedgerRecord[]>
+  /** Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet. */
+  reserve(
+    operationId: string,
+    tenant: Reservation,
+  ): Promise<{ port: number; network: number; revision: number }>
+  /**
+   * Makes the record and the filter as given; cuts live connections that nothing on the list covers any more.
+   * @throws ProblemError REVISION_STALE when somebody else changed it since `ifRevision`
+   */
+  put(
+    operationId: string,
+    ifRevision: number,
+    entry: LedgerEntry,
+  ): Promise<{ revision: number; cut: CutConnections }>
+  /**
+   * Forgets the tenant and every filter entry of its port. A port that was in use is kept back for 30 days.
+   * @param ifRevision null: whatever it is now, for what was made by this very operation
+   */
+  remove(
+    operationId: string,
+    tenantId: string,
+    ifRevision: number | null,
+    port: 'keep-back' | 'free',
+  ): Promise<void>
+}

@@ -1,0 +1,82 @@
+import { fail } from '../../../domain/problem-error.ts'
+import { containerLimitMb, reservedMb } from '../../../domain/sizing.ts'
+import type { DockerApi } from '../../adapters/docker/docker.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { listReleasedPorts, putReleasedPort } from '../../adapters/store/released-ports.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import { findTenant, listTenants, type StoredTenant } from '../../adapters/store/tenants.ts'
+import type { LedgerRecord, TenantLedger } from './ledger.ts'
+
+const keptBackMs = 30 * 24 * 3_600_000
+const megabyte = 2 ** 20
+
+interface LoopbackTools {
+  readonly store: Store
+  readonly now: () => Date
+}
+
+/**
+ * The ledger of a host without a filter, where tenants listen on 127.0.0.1 only: the store alone remembers them. There
+ * is one panel for such a host, because only that computer's own programs reach the tenants.
+ */
+export function createLoopbackLedger(
+  { store, now }: LoopbackTools,
+  host: StoredHost,
+  docker: DockerApi,
+): TenantLedger {
+  return {
+    observe: () => store.read((db) => listTenants(db, { hostId: host.id }).flatMap(toRecord)),
+    async reserve(_operationId, tenant) {
+      const [info, containers] = await Promise.all([
+        docker.call('describe itself', (api) => api.info()),
+        docker.call('list the containers', (api) => api.listContainers({ all: true })),
+      ])
+      const published = containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort))
+      const since = new Date(now().getTime() - keptBackMs).toISOString()
+      return store.read((db) => {
+        const known = listTenants(db, { hostId: host.id })
+        const others = known.filter(({ id }) => id !== tenant.id)
+        requireMemory(host, others, tenant.memoryMb, Math.floor(info.MemTotal / megabyte))
+        const released = listReleasedPorts(db, host.id, since).map(({ port }) => port)
+        const taken = new Set([...published, ...released, ...others.map(({ port }) => port)])
+        return { port: choosePort(host, taken, released.length), network: 1, revision: 1 }
+      })
+    },
+    put: (_operationId, ifRevision) => Promise.resolve({ revision: ifRevision + 1, cut: [] }),
+    async remove(_operationId, tenantId, _ifRevision, port) {
+      if (port === 'free') return
+      await store.write((db) => {
+        const released = findTenant(db, tenantId)?.port
+        if (released == null) return
+        putReleasedPort(db, { hostId: host.id, port: released, releasedAt: now().toISOString() })
+      })
+    },
+  }
+}
+
+function toRecord(tenant: StoredTenant): LedgerRecord[] {
+  const { port, network } = tenant
+  return port === null || network === null ? [] : [{ ...tenant, port, network }]
+}
+
+function requireMemory(
+  host: StoredHost,
+  others: readonly StoredTenant[],
+  memoryMb: number,
+  totalMb: number,
+): void {
+  const promised = others.reduce((sum, tenant) => sum + containerLimitMb(tenant.memoryMb), 0)
+  const freeMb = totalMb - reservedMb(totalMb) - promised
+  const askedMb = containerLimitMb(memoryMb)
+  if (askedMb > freeMb) fail({ code: 'MEMORY_OVERCOMMITTED', details: { host: host.name, askedMb, freeMb } })
+}
+
+function choosePort(
+  host: StoredHost,
+  taken: ReadonlySet<number | null | undefined>,
+  quarantined: number,
+): number {
+  const { name, rangeFrom: from, rangeTo: to } = host
+  for (let port = from; port <= to; port += 1) if (!taken.has(port)) return port
+  return fail({ code: 'NO_PORT_LEFT', details: { host: name, from, to, quarantined } })
+}

@@ -1,0 +1,94 @@
+import { renderContainerOptions, renderNetworkOptions } from '../../../domain/container-options.ts'
+import { containerName, imageTag, networkName, networkSubnet } from '../../../domain/host-names.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+
+/** A container takes seconds to start on a busy host; a daemon that hangs takes for ever. */
+const slow = { timeoutMs: 60_000 }
+
+/**
+ * Makes the tenant's container and starts it. A container of that name that exists already is started: the name carries
+ * the tenant's id, so it is this tenant's.
+ * @throws ProblemError IMAGE_MISSING, DOCKER_FAILED and what the connection says
+ */
+export async function ensureContainer(
+  access: HostAccess,
+  tenant: DesiredTenant,
+  place: { port: number; network: number },
+): Promise<void> {
+  const options = renderContainerOptions({
+    tenantId: tenant.id,
+    port: place.port,
+    network: place.network,
+    memoryMb: tenant.memoryMb,
+    maxConnections: tenant.maxConnections,
+    image: await requireImage(access),
+    publish: access.host.mode === 'loopback' ? 'loopback' : 'public',
+  })
+  // A name in use (409) is this tenant's own container, left by a try that was cut off.
+  await access.docker.call('create the container', (docker) => docker.createContainer(options), {
+    ...slow,
+    expected: [409],
+  })
+  await startContainer(access, tenant.id)
+}
+
+/** Starts the container; one that runs already is fine (304). */
+export async function startContainer(access: HostAccess, tenantId: string): Promise<void> {
+  const start = 'start the container'
+  await access.docker.call(start, (docker) => docker.getContainer(containerName(tenantId)).start(), {
+    ...slow,
+    expected: [304],
+  })
+}
+
+/** Removes the container, running or not; one that is gone already is fine (404), as is one that is going (409). */
+export async function removeContainer(access: HostAccess, tenantId: string): Promise<void> {
+  const remove = 'remove the container'
+  await access.docker.call(
+    remove,
+    (docker) => docker.getContainer(containerName(tenantId)).remove({ force: true, v: true }),
+    { ...slow, expected: [404, 409] },
+  )
+}
+
+/** The end of what the container printed, for a sentence; empty when there is none. */
+export async function readLastWords(access: HostAccess, tenantId: string): Promise<string> {
+  const read = await access.docker
+    .call(
+      'read the log',
+      (docker) => docker.getContainer(containerName(tenantId)).logs({ stdout: true, stderr: true, tail: 5 }),
+      { expected: [404] },
+    )
+    .catch(() => undefined)
+  // Docker frames each piece of output with 8 bytes, of which the first is 0-2 and the next three are 0.
+  const text = (read?.toString('utf8') ?? '').replaceAll(/\p{Cc}+/gu, ' ').trim()
+  return text.slice(-300)
+}
+
+/** The id of the image for new tenants: containers are made from content, never from a tag that can move. */
+async function requireImage(access: HostAccess): Promise<string> {
+  if (access.seen.imageId !== undefined) return access.seen.imageId
+  const image = await access.docker.call(
+    'look at the image',
+    (docker) => docker.getImage(imageTag).inspect(),
+    {
+      expected: [404],
+    },
+  )
+  if (image === undefined)
+    return fail({ code: 'IMAGE_MISSING', details: { host: access.host.name, image: imageTag } })
+  access.seen.imageId = image.Id
+  return image.Id
+}
+
+/** Makes tenant network `index` unless it is there (409). */
+export async function ensureNetwork(access: HostAccess, supernet: string, index: number): Promise<void> {
+  const { subnet, gateway } = networkSubnet(supernet, index)
+  await access.docker.call(
+    `make the network ${networkName(index)}`,
+    (docker) => docker.createNetwork(renderNetworkOptions(index, subnet, gateway)),
+    { ...slow, expected: [409] },
+  )
+}
