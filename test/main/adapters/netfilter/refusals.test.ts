@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { problemOfEnd, problemOfRefusal } from '../../../../src/main/adapters/netfilter/refusals.ts'
+
+const refusal = (code: string, details: Record<string, unknown>) => ({
+  ok: false as const,
+  code,
+  message: 'It is so.',
+  details,
+})
+const failed = {
+  code: 'HELPER_FAILED',
+  details: { host: 'web', op: 'change the filter', reason: 'It is so' },
+}
+
+describe('what a refusal of the helper means', () => {
+  it.each([
+    [
+      refusal('memory', { askedMb: 91, freeMb: 10 }),
+      { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 91, freeMb: 10 } },
+    ],
+    [
+      refusal('ports', { from: 1, to: 2, quarantined: 1 }),
+      { code: 'NO_PORT_LEFT', details: { host: 'web', from: 1, to: 2, quarantined: 1 } },
+    ],
+    [
+      refusal('range', { from: 1, to: 2, reason: 'starts below 1024' }),
+      { code: 'PORT_RANGE_INVALID', details: { host: 'web', from: 1, to: 2, reason: 'starts below 1024' } },
+    ],
+    [
+      refusal('stale', { expected: 2, found: 3, tenant: { name: 'acme' } }),
+      { code: 'REVISION_STALE', details: { host: 'web', tenant: 'acme', expected: 2, found: 3 } },
+    ],
+    [
+      refusal('tenants', { tenants: ['acme0001'] }),
+      { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['acme0001'] } },
+    ],
+    [refusal('unconfigured', {}), { code: 'HOST_NOT_PREPARED' }],
+    [refusal('version', { speaks: 2 }), { code: 'HELPER_INCOMPATIBLE' }],
+    [refusal('kernel', { reason: 'x' }), failed],
+    [refusal('memory', { askedMb: 'much' }), failed],
+    [refusal('what', {}), failed],
+  ])('%j', (given, problem) => {
+    expect(problemOfRefusal('web', 'put', given)).toMatchObject(problem)
+  })
+})
+
+describe('why a session ended', () => {
+  it.each([
+    ['sudo: a password is required\n', 1, 'HOST_NOT_PREPARED'],
+    ["Sorry, user deploy is not allowed to execute '/x' as root on web.\n", 1, 'HOST_NOT_PREPARED'],
+    ['sudo: /usr/local/sbin/memharbor-host: command not found\n', 1, 'HOST_NOT_PREPARED'],
+    ['', 127, 'HOST_NOT_PREPARED'],
+    ['Sorry, user deploy may not run sudo on web.\n', 1, 'SUDO_REFUSED'],
+    ['deploy is not in the sudoers file.\n', 1, 'SUDO_REFUSED'],
+    ['bash: line 1: exec: sudo: not found\n', 127, 'SUDO_REFUSED'],
+    ['sudo: sorry, you must have a tty to run sudo\n', 1, 'SUDO_REFUSED'],
+    ['', null, 'HELPER_FAILED'],
+    ['MemoryError\n', 1, 'HELPER_FAILED'],
+  ])('%j and status %j', (stderr, status, code) => {
+    expect(problemOfEnd('web', 'hello', { status, stderr }, 'ssh')).toMatchObject({ code })
+  })
+
+  it('is a helper that is not there, when nothing was said on this computer', () => {
+    const words = { status: null, stderr: '' }
+    expect(problemOfEnd('web', 'hello', words, 'socket')).toMatchObject({ code: 'HOST_NOT_PREPARED' })
+  })
+})

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ProblemError } from '../../../../src/domain/problem-error.ts'
+import type { Link } from '../../../../src/main/adapters/link.ts'
+import { observeHostFacts } from '../../../../src/main/adapters/netfilter/host-facts.ts'
+import { type HelperSession, openHelper } from '../../../../src/main/adapters/netfilter/session.ts'
+import type { HostNamespace } from '../../../hosts/host.ts'
+import { writeHostFile } from '../../../hosts/host-files.ts'
+import { skipReason } from '../../../hosts/platform.ts'
+import { helperPath, readResource, startHelperHost } from '../../../resources/host/helper-host.ts'
+import { linkTo } from '../host-links.ts'
+
+const reason = skipReason()
+const sudoers = '/etc/sudoers.d/zz-memharbor'
+
+const problemOf = async (work: Promise<unknown>): Promise<unknown> => {
+  const error: unknown = await work.then(
+    () => new Error('it worked'),
+    (thrown: unknown) => thrown,
+  )
+  return error instanceof ProblemError ? error.problem : error
+}
+
+const wanted = (id: string) => ({
+  id,
+  name: id,
+  memoryMb: 64,
+  maxConnections: 100,
+  limitMb: 91,
+  notes: '',
+  createdAt: '2026-11-20T08:00:00Z',
+})
+
+describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  let link: Link
+  let helper: HelperSession
+  const helperProcesses = async (): Promise<string[]> => {
+    const { stdout } = await host.exec(['pgrep', '-f', `^/usr/bin/python3 -IS ${helperPath}$`])
+    return stdout.trim().split('\n').filter(Boolean)
+  }
+  const allowSudo = () =>
+    writeHostFile(host.namespace, sudoers, `deploy ALL=(root) NOPASSWD: ${helperPath} ""\n`, { mode: '440' })
+
+  beforeAll(async () => {
+    host = await startHelperHost()
+    await allowSudo()
+    link = linkTo(host)
+    helper = openHelper(link, host.name)
+    const range = { from: 20_000, to: 29_999 }
+    const rest = { supernet: '10.213.0.0/16', reservedMb: 512, operator: 'deploy' }
+    await helper.request({ op: 'configure', operationId: 'configure-1', ifRevision: null, range, ...rest })
+  })
+  afterAll(async () => {
+    await helper?.close()
+    await link?.close()
+    await host?.stop()
+  })
+
+  it('keeps one process for all requests, and answers each caller with their own', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `tenant${String(index).padStart(2, '0')}`)
+    const replies = await Promise.all(
+      ids.map((id) =>
+        helper.request({ op: 'reserve', operationId: `reserve-${id}`, tenant: wanted(id), port: null }),
+      ),
+    )
+    expect(replies.map(({ port }) => port)).toEqual(ids.map((_, index) => 20_000 + index))
+    expect(await helperProcesses()).toHaveLength(1)
+    const { state, kernel } = await helper.request({ op: 'observe' })
+    expect(Object.keys(state?.tenants ?? {})).toEqual(ids)
+    expect(kernel).toMatchObject({ backend: 'nft', drift: { missingCount: 0, surplusCount: 0 } })
+  })
+
+  it('starts again after its process ended', async () => {
+    const [pid = ''] = await helperProcesses()
+    await host.exec(['kill', '-KILL', pid])
+    await expect
+      .poll(() => problemOf(helper.request({ op: 'hello' })))
+      .toMatchObject({ message: 'it worked' })
+    const [second] = await helperProcesses()
+    expect(second).not.toBe(pid)
+  })
+
+  it('says that it ended to those who wait, and forgets a helper that does not answer in time', async () => {
+    const [pid = ''] = await helperProcesses()
+    await host.exec(['kill', '-STOP', pid])
+    const late = problemOf(helper.request({ op: 'hello' }, { timeoutMs: 300 }))
+    const waiting = problemOf(helper.request({ op: 'observe' }))
+    expect(await late).toMatchObject({
+      code: 'TIMED_OUT',
+      details: { action: 'introduce itself', afterMs: 300 },
+    })
+    expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.0.0', protocol: 1 })
+    await host.exec(['kill', '-KILL', pid])
+    expect(await waiting).toMatchObject({ code: 'HELPER_FAILED' })
+  })
+
+  it('lets others go on when one caller cancels', async () => {
+    const [before] = await helperProcesses()
+    const controller = new AbortController()
+    const cancelled = problemOf(helper.request({ op: 'observe' }, { signal: controller.signal }))
+    const other = helper.request({ op: 'hello' })
+    controller.abort()
+    expect(await cancelled).toMatchObject({ code: 'CANCELLED' })
+    expect(await other).toMatchObject({ version: '1.0.0' })
+    expect(await helper.request({ op: 'observe' })).toHaveProperty('kernel')
+    expect(await helperProcesses()).toEqual([before])
+  })
+
+  it('tells refusals as problems', async () => {
+    const much = { ...wanted('large001'), limitMb: 2 ** 30 }
+    const reserving = helper.request({
+      op: 'reserve',
+      operationId: 'reserve-large',
+      tenant: much,
+      port: null,
+    })
+    expect(await problemOf(reserving)).toMatchObject({ code: 'MEMORY_OVERCOMMITTED' })
+    const tenant = { ...wanted('tenant00'), port: 20_000, network: 1, open: true, allow: [] }
+    const changing = helper.request({ op: 'put', operationId: 'put-stale', ifRevision: 1, tenant })
+    expect(await problemOf(changing)).toMatchObject({
+      code: 'REVISION_STALE',
+      details: { tenant: 'tenant00', expected: 1 },
+    })
+    expect(await problemOf(helper.request({ op: 'teardown' }))).toMatchObject({ code: 'HOST_HAS_TENANTS' })
+  })
+
+  it('says what is missing when it may not run, is not there, or is another one', async () => {
+    const freshProblem = async (): Promise<unknown> => {
+      const other = openHelper(link, host.name)
+      const problem = await problemOf(other.request({ op: 'hello' }))
+      await other.close()
+      return problem
+    }
+    await host.exec(['rm', sudoers])
+    expect(await freshProblem()).toMatchObject({ code: 'HOST_NOT_PREPARED' })
+    await allowSudo()
+    const text = await readResource('memharbor-host')
+    await host.exec(['mv', helperPath, `${helperPath}.away`])
+    expect(await freshProblem()).toMatchObject({ code: 'HOST_NOT_PREPARED' })
+    await writeHostFile(host.namespace, helperPath, text.replace('PROTOCOL = 1', 'PROTOCOL = 2'), {
+      mode: '755',
+    })
+    expect(await freshProblem()).toMatchObject({ code: 'HELPER_INCOMPATIBLE' })
+    await writeHostFile(host.namespace, helperPath, '#!/bin/sh\nwhile read -r line; do echo hello; done\n', {
+      mode: '755',
+    })
+    expect(await freshProblem()).toMatchObject({ code: 'HELPER_FAILED' })
+    await writeHostFile(host.namespace, helperPath, '#!/bin/sh\necho no memory >&2; exit 3\n', {
+      mode: '755',
+    })
+    expect(await freshProblem()).toMatchObject({ code: 'HELPER_FAILED', details: { reason: 'no memory' } })
+    await host.exec(['mv', `${helperPath}.away`, helperPath])
+    expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.0.0' })
+  })
+
+  it('observes the host without any right', async () => {
+    expect(await observeHostFacts(link, host.name)).toMatchObject({
+      user: 'deploy',
+      iptables: { version: expect.stringMatching(/^1\.8/), backend: 'nft' },
+      ipset: true,
+      systemd: false,
+      helper: { version: '1.0.0', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ephemeral: { from: 32_768, to: 60_999 },
+      addresses4: [host.address4],
+      addresses6: [host.address6],
+      listeners: expect.arrayContaining([expect.objectContaining({ port: 22 })]),
+    })
+  })
+
+  it('ends with its link, and says so afterwards', async () => {
+    await helper.close()
+    expect(await problemOf(helper.request({ op: 'hello' }))).toMatchObject({ code: 'HELPER_FAILED' })
+    await expect.poll(helperProcesses).toEqual([])
+  })
+})
