@@ -21,7 +21,8 @@ import tempfile
 import urllib.parse
 
 HELPER = '/usr/local/sbin/memharbor-host'
-SUDOERS = '/etc/sudoers.d/memharbor'
+# The last rule that matches counts in sudo, so this file must be read after `NAME ALL=(ALL) ALL` of another one.
+SUDOERS = '/etc/sudoers.d/zz-memharbor'
 STATE_DIR = '/var/lib/memharbor'
 UNITS = '/etc/systemd/system'
 SERVICE = 'memharbor-firewall.service'
@@ -419,7 +420,10 @@ def import_image(data, tag, version):
                'LABEL io.memharbor.memcached=' + version]
     query = urllib.parse.urlencode([('fromSrc', '-'), ('repo', repo), ('tag', name),
                                     *(('changes', change) for change in changes)])
-    answer = ask_docker('POST', '/images/create?' + query, data)
+    try:
+        answer = ask_docker('POST', '/images/create?' + query, data)
+    except FileNotFoundError:
+        raise Refusal('docker', 'Docker does not run: there is no %s.' % DOCKER_SOCKET) from None
     # A stream of JSON objects: {"status":"sha256:…"}, or {"error":"…"} although the status was 200.
     for line in answer.splitlines():
         if line.strip():

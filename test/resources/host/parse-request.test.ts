@@ -25,6 +25,7 @@ const accepted: readonly (readonly [string, string])[] = [
   ['hello', line({ v: 1, op: 'hello' })],
   ['hello', line({ v: 1, op: 'hello', operator: 'ann.lee' })],
   ['observe', line({ v: 1, op: 'observe' })],
+  ['records', line({ v: 1, op: 'records', tenantId: 'acme0001' })],
   ['configure', line(configure())],
   ['reserve', line(reserve())],
   ['reserve', reserving({ name: 'thisis@cs50.com', notes: 'first line\nsecond line' })],

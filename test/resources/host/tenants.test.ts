@@ -72,6 +72,8 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
       [],
     ])
     const seen = (await askOne(host, { v: 1, op: 'observe' })) as { state?: { tenants: object } }
+    const { tenants } = await askOne(host, { v: 1, op: 'records', tenantId: 'acme0001' })
+    expect(tenants).toEqual(seen.state?.tenants)
     expect(seen.state?.tenants).toMatchObject({
       acme0001: { open: false, revision: 5, allow: allow('203.0.113.0/25') },
     })

@@ -36,6 +36,8 @@ interface Change {
 export type HelperRequest =
   | { readonly op: 'hello'; readonly operator?: string }
   | { readonly op: 'observe' }
+  /** What the host remembers, without a look at the kernel; of one tenant or of all. */
+  | { readonly op: 'records'; readonly tenantId?: string | null }
   | (Change & {
       readonly op: 'configure'
       readonly ifRevision: number | null
@@ -145,6 +147,7 @@ export const replySchemas = {
     operatorKnown: z.boolean(),
   }),
   observe: z.object({ state: state.nullable(), kernel }),
+  records: z.object({ revision: count, tenants: z.record(z.string(), tenantRecord) }),
   configure: z.object({ ...change, hostId: z.string(), revision: count }),
   reserve: z.object({
     ...change,

@@ -9,6 +9,7 @@ import { type HelperOp, protocolVersion, type Refusal } from './protocol.ts'
 export const actions: Record<HelperOp, string> = {
   hello: 'introduce itself',
   observe: 'read the filter',
+  records: 'read its records',
   configure: 'close the port range',
   reserve: 'reserve a port',
   put: 'change the filter',

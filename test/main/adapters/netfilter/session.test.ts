@@ -91,6 +91,8 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     })
     expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.0.0', protocol: 1 })
     await host.exec(['kill', '-KILL', pid])
+    // sudo stops together with its command, and would not notice the end.
+    await host.exec(['pkill', '-CONT', '-x', 'sudo'])
     expect(await waiting).toMatchObject({ code: 'HELPER_FAILED' })
   })
 
