@@ -6,8 +6,8 @@ export interface Daemon {
   readonly running: () => boolean
   /** Resolves when it has ended. */
   readonly ended: Promise<void>
-  /** Sends a signal to the program that was started (nsenter, where it runs in a namespace), not to what it started. */
-  readonly signal: (name: 'SIGCONT' | 'SIGKILL') => void
+  /** Sends SIGCONT to the program that was started (nsenter, where it runs in a namespace). */
+  readonly resume: () => void
   /** The last lines it wrote. */
   readonly log: () => string
 }
@@ -28,8 +28,8 @@ export const startDaemon = (argv: readonly string[], logPath: string): Daemon =>
   return {
     running: () => running,
     ended,
-    signal: (name) => {
-      child.kill(name)
+    resume: () => {
+      child.kill('SIGCONT')
     },
     log: () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-10).join('\n'),
   }

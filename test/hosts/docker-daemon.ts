@@ -12,9 +12,8 @@ export interface DockerDaemon {
   stop(): Promise<void>
   /** Freezes it: connections are accepted and never answered. */
   pause(): Promise<void>
+  /** Lets a frozen one go on, and does nothing to another. Needed before anything else can end it for good. */
   resume(): Promise<void>
-  /** Ends it, frozen or not, without waiting; its containers and its containerd go on. */
-  kill(): void
 }
 
 const pidFile = '/run/docker.pid'
@@ -43,8 +42,9 @@ export const dockerDaemon = (
     await mustRun(host.enter(['pkill', `-${name}`, '-F', pidFile]))
   }
   let current: Daemon | null = null
-  // nsenter stops together with what it started, and wakes it up when it goes on itself.
-  const resume = async (): Promise<void> => current?.signal('SIGCONT')
+  // nsenter stops together with what it started, and wakes it up when it goes on itself. Killing it instead would leave
+  // the dead dockerd to the machine's process 1, which may take its time, and the namespaces wait for that.
+  const resume = async (): Promise<void> => current?.resume()
   return {
     start: async () => {
       const daemon = startDaemon(host.enter(argv), logPath)
@@ -63,7 +63,6 @@ export const dockerDaemon = (
       await signal('TERM')
       await current?.ended
     },
-    kill: () => current?.signal('SIGKILL'),
     pause: () => signal('STOP'),
     resume,
   }

@@ -129,7 +129,7 @@ export const startHost = async (options: HostOptions = {}): Promise<HostNamespac
     // After the namespace has ended its end of the link is on the way out already: this waits for it.
     undo.splice(-1, 0, () => disconnectHost(uplink))
     const parts = await furnish(id, name, namespace, uplink, options)
-    undo.push(async () => parts.docker.kill())
+    undo.push(parts.docker.resume)
     const usesDocker = options.docker ?? true
     await Promise.all([parts.ssh.start(), usesDocker ? parts.docker.start() : undefined])
     return hostOf(parts, usesDocker, stop)
@@ -207,7 +207,7 @@ const hostOf = (parts: Parts, usesDocker: boolean, stop: () => Promise<void>): H
     spawn: async (argv, as) => startRunning(namespace.enter(argv, as)),
     reboot: async ({ kind = 'shutdown', units = [] } = {}) => {
       if (usesDocker && kind === 'shutdown') await docker.stop()
-      docker.kill()
+      await docker.resume()
       await loseMemory(namespace)
       for (const unit of units) await runUnit(namespace, unit)
       await Promise.all([ssh.start(), usesDocker ? docker.start() : undefined])

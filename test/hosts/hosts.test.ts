@@ -18,9 +18,9 @@ const ssh = (host: HostNamespace, command: string, more: readonly string[] = [])
     [
       ...['ssh', '-F', 'none', '-i', host.identityFile, '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes'],
       ...['-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${workDirectory(host.id)}/known`],
-      ...['-o', 'ConnectTimeout=3', ...more, `${host.user}@${host.address4}`, command],
+      ...[...more, '-o', 'ConnectTimeout=10', `${host.user}@${host.address4}`, command],
     ],
-    { timeoutMs: 15_000 },
+    { timeoutMs: 30_000 },
   )
 
 describe.skipIf(reason !== null)(`sandbox hosts${reason === null ? '' : ` (${reason})`}`, () => {
@@ -77,7 +77,7 @@ describe.skipIf(reason !== null)(`sandbox hosts${reason === null ? '' : ` (${rea
     const asked = { user: host.user, input: `${host.sudoPassword}\n` }
     const withPassword = await host.exec(['sudo', '-S', '-p', '', 'id', '-un'], asked)
     expect(withPassword).toMatchObject({ status: 0, stdout: 'root\n' })
-    expect((await ssh(other, 'sudo -n id')).status).toBe(1)
+    expect(await ssh(other, 'sudo -n id')).toMatchObject({ status: 1 })
     expect((await ssh(other, 'docker ps')).stderr).toContain('permission denied')
   })
 
@@ -151,7 +151,7 @@ describe.skipIf(reason !== null)(`sandbox hosts${reason === null ? '' : ` (${rea
     await host.cutSsh()
     expect((await working).status).toBe(255)
     await host.dropLink()
-    expect((await ssh(host, 'true')).status).toBe(255)
+    expect((await ssh(host, 'true', ['-o', 'ConnectTimeout=1'])).status).toBe(255)
     await host.restoreLink()
     expect((await ssh(host, 'true')).status).toBe(0)
     const fingerprint = await host.replaceHostKey()

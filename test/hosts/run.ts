@@ -33,13 +33,15 @@ const split = (argv: readonly string[]): readonly [string, readonly string[]] =>
 export const run = async (argv: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
   const [program, rest] = split(argv)
   const timeout = options.timeoutMs ?? 60_000
-  const result = await execa(program, rest, {
-    ...common,
-    timeout,
-    killSignal: 'SIGKILL',
-    input: options.input ?? '',
-  })
-  if (result.timedOut) throw new Error(`${argv.join(' ')} did not end within ${timeout} ms`)
+  const child = execa(program, rest, { ...common, input: options.input ?? '' })
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    if (child.pid !== undefined) killCommand(program, child.pid)
+  }, timeout)
+  const result = await child
+  clearTimeout(timer)
+  if (timedOut) throw new Error(`${argv.join(' ')} did not end within ${timeout} ms`)
   const failedToStart = result.exitCode === undefined && result.signal === undefined
   if (failedToStart) throw new Error(result.shortMessage ?? `${program} could not be started`)
   return { status: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr }

@@ -1,4 +1,5 @@
 import { until } from './condition.ts'
+import { killCommand } from './kill.ts'
 import { start } from './run.ts'
 
 /** A long-lived program in a namespace. */
@@ -39,7 +40,7 @@ export const startRunning = (argv: readonly string[]): Running => {
     },
     exited: () => ended,
     kill: async () => {
-      child.kill('SIGKILL')
+      if (child.pid !== undefined) killCommand(argv[0] ?? '', child.pid)
       await ended
     },
   }
