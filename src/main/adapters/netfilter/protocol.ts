@@ -129,6 +129,9 @@ const kernel = z.object({
 
 const change = { replayed: z.boolean().default(false) }
 
+/** `damaged` and `newer`: the state file cannot be used; the range is closed all the same. */
+const stateCondition = z.enum(['ok', 'absent', 'damaged', 'newer'])
+
 /** One schema a reply. Keys that a later helper of the same protocol may add are dropped. */
 export const replySchemas = {
   hello: z.object({
@@ -137,8 +140,7 @@ export const replySchemas = {
     sha256: z.string(),
     memTotalMb: count,
     configured: z.boolean(),
-    /** `damaged` and `newer`: the state file cannot be used; the range is closed all the same. */
-    state: z.enum(['ok', 'absent', 'damaged', 'newer']),
+    state: stateCondition,
     hostId: z.string().nullable(),
     revision: count.nullable(),
     range: range.nullable(),
@@ -146,7 +148,7 @@ export const replySchemas = {
     reservedMb: count.nullable(),
     operatorKnown: z.boolean(),
   }),
-  observe: z.object({ state: state.nullable(), kernel }),
+  observe: z.object({ condition: stateCondition, state: state.nullable(), kernel }),
   records: z.object({ revision: count, tenants: z.record(z.string(), tenantRecord) }),
   configure: z.object({ ...change, hostId: z.string(), revision: count }),
   reserve: z.object({
