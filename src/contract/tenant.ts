@@ -40,6 +40,8 @@ export const tenantSchema = z.object({
 export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
 
 const named = z.object({ name: z.string().max(400) })
+/** `mayAsk`: the caller can answer PASSPHRASE_NEEDED. If not, tenants of a host that needs one are shown as unknown. */
+const asking = z.object({ mayAsk: z.boolean().optional() })
 
 /** An allowlist change, and which live connections it ended. */
 const allowlistChangeSchema = z.object({
@@ -61,8 +63,10 @@ export const tenantContract = {
       }),
     )
     .output(eventIterator(progressSchema, tenantSchema)),
-  list: procedure.input(z.object({ host: z.string().optional() })).output(z.array(tenantSchema)),
-  show: procedure.input(named).output(tenantSchema.extend({ examples: z.array(exampleSchema) })),
+  list: procedure.input(asking.extend({ host: z.string().optional() })).output(z.array(tenantSchema)),
+  show: procedure
+    .input(named.extend(asking.shape))
+    .output(tenantSchema.extend({ examples: z.array(exampleSchema) })),
   allow: procedure
     .input(named.extend({ entries: z.array(allowInputSchema).min(1).max(1000) }))
     .output(allowlistChangeSchema),

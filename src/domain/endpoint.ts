@@ -8,6 +8,9 @@ export interface AddressFacts {
   readonly userlandProxy: boolean
 }
 
+/** The only address of tenants on a host that cannot filter. */
+export const loopbackAddresses: readonly string[] = ['127.0.0.1']
+
 /**
  * The addresses tenants connect to, the best one first: what the operator said the world sees; else what SSH dialled,
  * which the world can usually reach too; then a global IPv6 address where the host answers on IPv6 at all.

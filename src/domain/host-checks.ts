@@ -28,15 +28,17 @@ export function describeChecks(
   seen: HostObservation,
   bundled: BundledHelper,
   addresses: readonly string[],
+  loopbackReason: string | null,
 ): CheckLine[] {
-  const filterability = judgeFilterability(seen)
+  const judged = judgeFilterability(seen)
+  const reason = judged.kind === 'loopback' ? judged.reason : loopbackReason
   const filterLines =
-    filterability.kind === 'loopback'
+    reason !== null
       ? [
           line(
             'Filter',
             'note',
-            `Packets cannot be filtered here (${filterability.reason}), so tenants are published on 127.0.0.1 only.`,
+            `Packets cannot be filtered here (${reason}), so tenants are published on 127.0.0.1 only.`,
           ),
         ]
       : [
@@ -85,8 +87,8 @@ function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
   ]
 }
 
-/** 1.41 came with Docker 20.10, the oldest that this panel was tried on. */
-const oldestDockerApi = 1.41
+/** API 1.41 came with Docker 20.10, the oldest that this panel was tried on. */
+const oldestMinor = 41
 
 function describeDocker({ docker, facts }: HostObservation): CheckLine[] {
   if (docker.kind === 'failed') {
@@ -97,12 +99,12 @@ function describeDocker({ docker, facts }: HostObservation): CheckLine[] {
     return [line('Docker', 'bad', message, advice)]
   }
   const { version, apiVersion, networks } = docker.value
-  if (Number(apiVersion) < oldestDockerApi) {
+  if (Number(apiVersion.split('.')[1]) < oldestMinor) {
     return [
       line(
         'Docker',
         'bad',
-        `Docker ${version} is too old (API ${apiVersion}, needed ${oldestDockerApi}).`,
+        `Docker ${version} is too old (API ${apiVersion}, needed 1.${oldestMinor}).`,
         'Update Docker to 20.10 or newer.',
       ),
     ]

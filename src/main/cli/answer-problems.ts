@@ -8,6 +8,11 @@ export interface GivenAnswers {
   readonly passphraseFile: string | undefined
 }
 
+/** Whether a passphrase that is asked for could be given. */
+export function canAnswer(terminal: Terminal, { passphraseFile }: GivenAnswers): boolean {
+  return terminal.interactive || passphraseFile !== undefined
+}
+
 /** After so many wrong answers in a row it is better to look for the right one first. */
 const mostQuestions = 5
 

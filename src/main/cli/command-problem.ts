@@ -13,7 +13,10 @@ export interface CommandProblem {
 /** The problem in what was thrown, or undefined for a defect. */
 export function readProblem(error: unknown): CommandProblem | undefined {
   if (error instanceof ProblemError) return { problem: error.problem, ...describeProblem(error.problem) }
-  if (!(error instanceof Error) || !isDefinedError(error)) return undefined
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'AbortError')
+    return readProblem(new ProblemError({ code: 'CANCELLED', details: { action: 'this command' } }))
+  if (!isDefinedError(error)) return undefined
   const { code, message, data } = error as unknown as {
     code: Problem['code']
     message: string

@@ -79,8 +79,10 @@ function editCommand(): Command {
   return withTarget(command('edit', 'change name, address or public address'))
     .argument('<name>')
     .option('--rename NAME', 'another name')
-    .action((name: string, options: TargetOptions & { rename?: string }) =>
-      runCommand(options, async ({ client, terminal }) => {
+    .action((name: string, options: TargetOptions & { rename?: string }, self: Command) => {
+      if (options.ssh !== undefined && options.socket !== undefined)
+        self.error('error: --ssh and --socket exclude each other')
+      return runCommand(options, async ({ client, terminal }) => {
         const target = readTarget(options)
         const { publicAddress, rename } = options
         const host = await client.host.edit({
@@ -92,8 +94,8 @@ function editCommand(): Command {
             : { publicAddress: publicAddress === '' ? null : publicAddress }),
         })
         terminal.print(terminal.json ? JSON.stringify(host) : renderHosts([host]))
-      }),
-    )
+      })
+    })
 }
 
 function trustCommand(): Command {

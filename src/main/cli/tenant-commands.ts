@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
-import { withConfirmation, withPassphrases } from './answer-problems.ts'
+import { canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
 import {
   renderAllowlistChange,
@@ -67,8 +67,9 @@ function listCommand(): Command {
     .action((options: CommonOptions & { host?: string }) =>
       runCommand(options, async ({ client, terminal, given }) => {
         const { host } = options
+        const mayAsk = canAnswer(terminal, given)
         const tenants = await withPassphrases(client, terminal, given, () =>
-          client.tenant.list(host === undefined ? {} : { host }),
+          client.tenant.list({ mayAsk, ...(host === undefined ? {} : { host }) }),
         )
         terminal.print(terminal.json ? JSON.stringify(tenants) : renderTenants(tenants))
       }),
@@ -80,7 +81,9 @@ function showCommand(): Command {
     .argument('<name>')
     .action((name: string, options: CommonOptions) =>
       runCommand(options, async ({ client, terminal, given }) => {
-        const tenant = await withPassphrases(client, terminal, given, () => client.tenant.show({ name }))
+        const tenant = await withPassphrases(client, terminal, given, () =>
+          client.tenant.show({ name, mayAsk: canAnswer(terminal, given) }),
+        )
         if (terminal.json) return terminal.print(JSON.stringify(tenant))
         terminal.print(`${renderTenant(tenant)}\n\n${renderExampleTexts(tenant.examples)}`)
         if (tenant.openToAnyone) terminal.note(warnOpen(tenant))

@@ -20,6 +20,11 @@ export async function checkHost(
   const seen = await observeHost(access)
   const facts = seen.facts.kind === 'ok' ? seen.facts.value : null
   const addresses = listEndpointAddresses(host.target, host.publicAddress, access.seen.dialled ?? null, facts)
-  const lines = describeChecks(seen, bundledHelper, addresses)
+  const lines = describeChecks(
+    seen,
+    bundledHelper,
+    addresses,
+    host.mode === 'loopback' ? host.modeReason : null,
+  )
   return { host: view, ready: isReady(lines), lines }
 }

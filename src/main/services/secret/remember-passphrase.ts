@@ -1,9 +1,7 @@
 import { fail } from '../../../domain/problem-error.ts'
+import { passphraseAccount } from '../../adapters/secrets/secrets.ts'
 import { readIdentityFile } from '../../adapters/ssh/identity-file.ts'
 import type { ServiceContext } from '../context.ts'
-
-/** The account of the secrets under which a key file's passphrase is kept. */
-export const passphraseAccount = (identityFile: string): string => `passphrase:${identityFile}`
 
 /**
  * Tries a passphrase on its key file and keeps it when it fits.

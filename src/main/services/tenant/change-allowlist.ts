@@ -17,7 +17,7 @@ import { applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './create-tenant.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant } from './find-tenant.ts'
-import { showTenantNow } from './show-tenant.ts'
+import { viewConfirmed } from './view-tenants.ts'
 
 /** Lets addresses in. They are in when this returns. */
 export async function allow(
@@ -87,7 +87,7 @@ async function changeInTurn(
       updateTenant(db, tenantId, { revision: applied.place?.revision ?? after.revision })
       endOperation(db, context.now(), operation, { kind: 'done' })
     })
-    const tenant = await showTenantNow(context, tenantId)
+    const tenant = await viewConfirmed(context, access, tenantId)
     return { tenant, changed: difference(before.allow, after.allow), cut: [...applied.cut] }
   } catch (error) {
     await takeBack(context, access, before, operation, error)

@@ -21,7 +21,7 @@ import { toProblem } from '../operation/to-problem.ts'
 import { silent } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
-import { showTenantNow } from './show-tenant.ts'
+import { viewConfirmed } from './view-tenants.ts'
 
 export interface CreateTenantInput {
   readonly name: string
@@ -83,7 +83,7 @@ export async function createTenant(
     await undoCreate(context, access, tenant, operation, error)
     throw error
   }
-  return showTenantNow(context, tenant.id)
+  return viewConfirmed(context, access, tenant.id)
 }
 
 function parseWish(input: CreateTenantInput) {

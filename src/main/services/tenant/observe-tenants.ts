@@ -12,20 +12,22 @@ export interface ObservedTenants {
 
 /** One look at a whole host: two calls side by side, however many tenants it has. */
 export async function observeTenants(access: HostAccess): Promise<ObservedTenants> {
-  const [records, containers] = await Promise.all([access.ledger.observe(), listContainers(access)])
+  const [records, containers] = await Promise.all([access.ledger.observe(), observeContainers(access)])
   return { records: new Map(records.map((record) => [record.id, record])), containers }
 }
 
-async function listContainers(access: HostAccess): Promise<Map<string, SeenContainer>> {
-  const filters = JSON.stringify({ label: [tenantLabel] })
+/** Tenants' containers by tenant id; those of one tenant if an id is given. */
+export async function observeContainers(
+  access: HostAccess,
+  tenantId?: string,
+): Promise<Map<string, SeenContainer>> {
+  const label = tenantId === undefined ? tenantLabel : `${tenantLabel}=${tenantId}`
+  const filters = JSON.stringify({ label: [label] })
   const listed = await access.docker.call('list the containers', (docker) =>
     docker.listContainers({ all: true, filters }),
   )
   return new Map(
-    (listed ?? []).map(({ Labels, State, Status }) => [
-      Labels[tenantLabel] ?? '',
-      { state: State, status: Status },
-    ]),
+    listed.map(({ Labels, State, Status }) => [Labels[tenantLabel] ?? '', { state: State, status: Status }]),
   )
 }
 

@@ -1,0 +1,89 @@
+import type { Tenant } from '../../../contract/tenant.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
+import { listEndpointAddresses, loopbackAddresses } from '../../../domain/endpoint.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { type TenantSight, viewTenant } from '../../../domain/tenant-view.ts'
+import { withLimit } from '../../adapters/limit.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
+import type { ServiceContext } from '../context.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import { observeAddressFacts } from '../host/observe-host.ts'
+import { toProblem } from '../operation/to-problem.ts'
+import { observeContainers, observeTenants } from './observe-tenants.ts'
+
+/** How long a view waits for a host before it shows that host's tenants as unknown. */
+const lookWithinMs = 5_000
+
+export interface ViewOptions {
+  /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
+  readonly mayAsk?: boolean | undefined
+}
+
+/** The given tenants of one host after one look at all of it. */
+export async function viewTenants(
+  context: ServiceContext,
+  host: StoredHost,
+  tenants: readonly StoredTenant[],
+  { mayAsk = false }: ViewOptions = {},
+): Promise<Tenant[]> {
+  if (tenants.length === 0) return []
+  const access = context.hosts.access(host)
+  try {
+    const limit = { host: host.name, action: 'look at its tenants', timeoutMs: lookWithinMs }
+    const [{ records, containers }, addresses] = await withLimit(limit, () =>
+      Promise.all([observeTenants(access), observeAddresses(access)]),
+    )
+    return tenants.map((tenant) => {
+      const { id } = tenant
+      const sight: TenantSight = {
+        kind: 'seen',
+        recorded: records.has(id),
+        container: containers.get(id) ?? null,
+      }
+      return viewTenant(tenant, host.name, addresses, sight)
+    })
+  } catch (error) {
+    if (mayAsk && isAnswerable(error)) throw error
+    const sight: TenantSight = {
+      kind: 'unreached',
+      why: describeProblem(toProblem(context.log, error)).message,
+    }
+    const addresses = listAddresses(access, null)
+    return tenants.map((tenant) => viewTenant(tenant, host.name, addresses, sight))
+  }
+}
+
+/** One tenant right after the host confirmed a change of it: only its container is looked at. */
+export async function viewConfirmed(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+): Promise<Tenant> {
+  const [tenant, containers, addresses] = await Promise.all([
+    context.store.read((db) => findTenant(db, tenantId)),
+    observeContainers(access, tenantId),
+    observeAddresses(access),
+  ])
+  if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
+  const sight: TenantSight = { kind: 'seen', recorded: true, container: containers.get(tenantId) ?? null }
+  return viewTenant(tenant, access.host.name, addresses, sight)
+}
+
+async function observeAddresses(access: HostAccess): Promise<readonly string[]> {
+  return listAddresses(access, await observeAddressFacts(access))
+}
+
+function listAddresses(
+  { host, seen }: HostAccess,
+  facts: HostAccess['seen']['addressFacts'] | null,
+): readonly string[] {
+  if (host.mode === 'loopback') return loopbackAddresses
+  return listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts ?? null)
+}
+
+function isAnswerable(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return false
+  const { code } = error.problem
+  return code === 'PASSPHRASE_NEEDED' || code === 'PASSPHRASE_WRONG'
+}
