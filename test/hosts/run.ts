@@ -1,4 +1,5 @@
 import { execa, type Subprocess } from 'execa'
+import { killCommand } from './kill.ts'
 
 /** What a finished command left behind. `status` is null when a signal ended it. */
 export interface RunResult {
