@@ -53,12 +53,12 @@ export interface HostFacts {
   readonly dockerSocket: string
 }
 
-export interface HostExecOptions extends RunOptions {
+interface HostExecOptions extends RunOptions {
   /** root unless given */
   readonly user?: string
 }
 
-export interface RebootOptions {
+interface RebootOptions {
   /** `shutdown` stops dockerd and its containers first, `power` does not. */
   readonly kind?: 'shutdown' | 'power'
   /** Units in /etc/systemd/system whose ExecStart lines run before dockerd starts. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { observeCgroups } from './cgroups.ts'
 import { type Client, startClient } from './client.ts'
@@ -91,9 +91,14 @@ describe.skipIf(reason !== null)(`sandbox hosts${reason === null ? '' : ` (${rea
   })
 
   it('run containers with limits that clients on other subnets reach over both families', async () => {
-    const limit = await host.exec(['docker', 'inspect', '-f', '{{.HostConfig.Memory}}', 'cache'])
-    expect(limit.stdout).toBe('67108864\n')
-    expect(observeCgroups(host.id)).not.toEqual([])
+    const { stdout: container } = await host.exec(['docker', 'inspect', '-f', '{{.Id}}', 'cache'])
+    const limits = observeCgroups(host.id)
+      .flatMap((path) =>
+        ['memory.max', 'memory.limit_in_bytes'].map((name) => `${path}/${container.trim()}/${name}`),
+      )
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, 'utf8').trim())
+    expect(limits).toEqual([String(64 * 1024 * 1024)])
     for (const from of [client, second]) {
       for (const address of [host.address4, host.address6]) {
         expect(await memcacheTalk(from, address, 20_001)).toMatchObject({ kind: 'answer' })

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { environment } from './run.ts'
 
 /** What a sandbox host is made with, and the Debian package each program comes from. */
-export const sandboxPrograms: Readonly<Record<string, string>> = {
+const sandboxPrograms: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
   iptables: 'iptables',
   ipset: 'ipset',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { observeProcess, type ProcessIdentity } from './process-identity.ts'
 
 /** Everything that a sandbox leaves on the machine's file system is under here. */
-export const sandboxDirectory = '/run/memharbor-sandbox'
+const sandboxDirectory = '/run/memharbor-sandbox'
 
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() })
 const record = z.object({ owner: identity, init: identity.nullable() })

@@ -13,7 +13,7 @@ export interface PortRange {
 export const tenantPorts: PortRange = { from: 20_000, to: 29_999 }
 
 const totals = z.object({ rounds: z.int(), packets: z.int() })
-export type SweepTotals = z.infer<typeof totals>
+type SweepTotals = z.infer<typeof totals>
 
 /** A sweep that is going on. */
 export interface Sweep {

@@ -5,7 +5,7 @@ const names = z.array(z.string()).readonly()
 const timeoutMs = z.number().positive().exactOptional()
 
 /** What can be asked of a host that takes nothing and returns nothing. */
-export const hostActions = [
+const hostActions = [
   'startDocker',
   'stopDocker',
   'pauseDocker',
@@ -41,7 +41,7 @@ const clientOptions = z.strictObject({ index: z.int().min(0).max(63), addresses:
 const handle = z.int()
 
 /** One question to the root process. */
-export const call = z.discriminatedUnion('method', [
+const call = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('startHost'), options: hostOptions }),
   z.strictObject({ method: z.literal('startClient'), host: z.string(), options: clientOptions }),
   z.strictObject({ method: z.literal('clearLeftovers') }),
