@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { HostNamespace, HostOptions } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { ask, askOne, entries, restore, saveRaw, startHelperHost } from './helper-host.ts'
+import { ask, askOne, entries, helperPath, restore, saveRaw, startHelperHost } from './helper-host.ts'
 import { allow, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -79,8 +80,15 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('state.json') })
     expect(await saveRaw(host, 4)).toContain('--dport 21000:21999 -m addrtype --dst-type LOCAL -j MEMHARBOR')
     expect(await entries(host, 'mh4')).toEqual([])
-    const [hello, change, seen] = await ask(host, { v: 1, op: 'hello' }, reserve('other001'), { v: 1, op: 'observe' })
-    expect(seen).toMatchObject({ ok: true, state: null, kernel: { base: [{ closed: true }, { closed: true }] } })
+    const [hello, change, seen] = await ask(host, { v: 1, op: 'hello' }, reserve('other001'), {
+      v: 1,
+      op: 'observe',
+    })
+    expect(seen).toMatchObject({
+      ok: true,
+      state: null,
+      kernel: { base: [{ closed: true }, { closed: true }] },
+    })
     expect(hello).toMatchObject({ ok: true, configured: false })
     expect(change).toMatchObject({ ok: false, code: 'state' })
   })
@@ -180,6 +188,48 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     expect(await entries(host, 'mh4')).toEqual([])
   })
 
+  it('writes the same rules through the older backend, where iptables is that', async () => {
+    const host = await fresh()
+    if ((await host.exec(['iptables-legacy-save', '-t', 'raw'])).status !== 0) return // a kernel without legacy tables
+    for (const program of ['iptables', 'iptables-save', 'iptables-restore']) {
+      for (const prefix of ['', '6']) {
+        const name = program.replace('ip', `ip${prefix}`)
+        const legacy = name.replace('tables', 'tables-legacy')
+        await host.exec(['ln', '-sf', `/usr/sbin/${legacy}`, `/usr/sbin/${name}`])
+      }
+    }
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    const atOnce = await askOne(host, { v: 1, op: 'restore' })
+    expect(atOnce).toEqual({ ok: true, changed: [], problems: [] })
+    await expect(sortChains(await saveRaw(host, 4))).toMatchFileSnapshot(golden('full-4'))
+    await expect(sortChains(await saveRaw(host, 6))).toMatchFileSnapshot(golden('full-6'))
+    await ask(host, configure())
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ kernel: { backend: 'legacy' } })
+    expect(await askOne(host, { v: 1, op: 'teardown' })).toEqual({ ok: true })
+    expect(await saveRaw(host, 4)).not.toContain('MEMHARBOR')
+  })
+
+  it('comes to what was asked for or to what was before, whenever a helper is killed', async () => {
+    const host = await withTenant()
+    for (let round = 0; round < 25; round += 1) {
+      const seen = (await askOne(host, { v: 1, op: 'records' })) as unknown as {
+        tenants: { acme0001: { revision: number } }
+      }
+      const list = allow('203.0.113.0/24', `198.51.100.${round}/32`)
+      const change = put(seen.tenants.acme0001.revision, placed('acme0001', { allow: list }))
+      const session = await host.spawn([helperPath])
+      await session.write(`${JSON.stringify(change)}\n`)
+      await sleep(40 + round * 3)
+      await session.kill()
+      expect(await restore(host)).toMatchObject({ status: 0 })
+      const after = await askOne(host, { v: 1, op: 'observe' })
+      expect(after).toMatchObject({
+        condition: 'ok',
+        kernel: { drift: { missingCount: 0, surplusCount: 0 } },
+      })
+    }
+  })
+
   it('moves the range, and leaves nothing after teardown', async () => {
     const host = await fresh()
     await ask(host, configure(), configure({ range: { from: 25_000, to: 25_999 } }))
@@ -196,3 +246,13 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     expect(await askOne(host, { v: 1, op: 'teardown' })).toEqual({ ok: true })
   })
 })
+
+/** The older backend lists chains in another order. */
+function sortChains(saved: string): string {
+  const lines = saved.split('\n')
+  const order = (line: string): number => ['*', ':P', ':O', ':M'].findIndex((start) => line.startsWith(start))
+  const heads = lines
+    .filter((line) => order(line) >= 0)
+    .sort((a, b) => order(a) - order(b) || a.localeCompare(b))
+  return [...heads, ...lines.filter((line) => order(line) < 0)].join('\n')
+}
