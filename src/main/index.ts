@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { app } from 'electron'
+import { ensureDataFolder } from './adapters/store/folder.ts'
+import { chooseDataDir } from './data-folder.ts'
+import { openPanel } from './open-panel.ts'
+import { createWindow } from './window/create-window.ts'
+import { blockNavigation, denyPermissions } from './window/harden.ts'
+import { setMenu } from './window/menu.ts'
+import { pageOrigin } from './window/page-files.ts'
+import { acceptPagePorts } from './window/page-port.ts'
+import { reportStartProblem } from './window/report-start-problem.ts'
+import { registerPageScheme, servePage } from './window/serve-page.ts'
+
+// Other options are Electron's own.
+const { data } = parseArgs({ options: { data: { type: 'string' } }, strict: false }).values
+const dataDir = chooseDataDir(typeof data === 'string' ? data : undefined)
+const out = join(import.meta.dirname, '..')
+// Set by electron-vite while it serves the page itself, to reload what was edited.
+const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+
+app.enableSandbox()
+registerPageScheme()
+blockNavigation()
+
+/**
+ * One panel a store: the first one gets the lock that Electron keeps beside its own files, and true. Electron is not
+ * ready before this is done, because it takes the path of those files only until then.
+ */
+async function claimStore(): Promise<boolean> {
+  await ensureDataFolder(dataDir)
+  app.setPath('userData', join(dataDir, 'window'))
+  return app.requestSingleInstanceLock()
+}
+
+/** Opens the store, then the window. What was opened is closed in reverse order when the program quits. */
+async function start(): Promise<void> {
+  const panel = await openPanel(dataDir)
+  setMenu()
+  denyPermissions()
+  servePage(join(out, 'renderer'))
+  const window = createWindow(join(out, 'preload/index.cjs'))
+  const origin = devServer === undefined ? pageOrigin : new URL(devServer).origin
+  const closePorts = acceptPagePorts(window.webContents, origin, panel.context)
+  closeOnQuit(async () => {
+    closePorts()
+    await panel.close()
+  })
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  const { log } = panel.context.services
+  window
+    .loadURL(devServer ?? `${pageOrigin}/`)
+    .catch((err: unknown) => log.error({ err }, 'the page was not loaded'))
+}
+
+function closeOnQuit(close: () => Promise<void>): void {
+  app.once('will-quit', (event) => {
+    event.preventDefault()
+    void close().finally(() => app.exit(0))
+  })
+}
+
+function giveUp(error: unknown): void {
+  reportStartProblem(error)
+  app.exit(1)
+}
+
+app.on('window-all-closed', () => app.quit())
+try {
+  // Waiting for Electron up here would be waiting for each other: it is ready when this file has run to its end.
+  if (await claimStore()) app.whenReady().then(start).catch(giveUp)
+  else app.quit()
+} catch (error) {
+  void app.whenReady().then(() => giveUp(error))
+}

@@ -1,0 +1,46 @@
+import { fail } from '../domain/problem-error.ts'
+import { compose } from './compose.ts'
+import { describeOwner, readStoreOwner } from './control/lock.ts'
+import { openOwner } from './control/owner.ts'
+import { serveControl } from './control/server.ts'
+import { type RouterContext, router } from './router.ts'
+
+/** The program behind a panel, whichever shell shows it. */
+export interface Panel {
+  /** What the calls of a page work with. */
+  readonly context: RouterContext
+  /** Ends everything, last opened first closed; a second call changes nothing. */
+  close(): Promise<void>
+}
+
+type Closer = () => unknown
+
+/**
+ * Takes the store, builds the program on it and answers command lines on its control socket.
+ * @throws ProblemError STORE_BUSY when another panel has the store or a command keeps it for 10 s, STORE_UNUSABLE
+ */
+export async function openPanel(dataDir: string): Promise<Panel> {
+  const opened: Closer[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of opened.splice(0).reverse()) await closer()
+  }
+  try {
+    const access = await openOwner(dataDir, { serve: true })
+    if (access.kind === 'guest') {
+      access.client.close()
+      return fail({
+        code: 'STORE_BUSY',
+        details: { path: dataDir, owner: describeOwner(readStoreOwner(dataDir)) },
+      })
+    }
+    opened.push(() => access.release())
+    const composed = await compose(dataDir)
+    opened.push(() => composed.close())
+    const control = await serveControl(access.lock, router, composed.context)
+    opened.push(() => control.close())
+    return { context: composed.context, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
