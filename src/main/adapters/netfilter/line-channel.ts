@@ -9,7 +9,7 @@ export interface LastWords {
   readonly stderr: string
 }
 
-export type Answer =
+type Answer =
   | { readonly kind: 'line'; readonly line: string }
   | ({ readonly kind: 'ended' } & LastWords)
 

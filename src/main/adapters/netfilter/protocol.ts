@@ -6,7 +6,7 @@ import type { PortRange } from '../../../domain/port-range.ts'
 export const protocolVersion = 1
 
 /** What a tenant needs before it has a place. `limitMb` is the container's limit, so overhead included. */
-export interface WantedTenant {
+interface WantedTenant {
   readonly id: string
   readonly name: string
   readonly memoryMb: number
@@ -18,7 +18,7 @@ export interface WantedTenant {
 }
 
 /** The whole record of a tenant, except for the revision, which the helper counts. */
-export interface PlacedTenant extends WantedTenant {
+interface PlacedTenant extends WantedTenant {
   readonly port: number
   /** From 1: network N has the N-th /22 of the supernet. */
   readonly network: number
@@ -71,7 +71,7 @@ const range = z.object({ from: count, to: count })
 const allowEntry = z.object({ cidr: z.string(), label: z.string() })
 
 /** A tenant as the helper remembers it. */
-export const tenantRecord = z.object({
+const tenantRecord = z.object({
   id: z.string(),
   name: z.string(),
   port: count,
