@@ -147,7 +147,7 @@ def parse_hex_address(text):
 
 
 def observe_listeners():
-    """TCP sockets in state 0A (listening). >>> 0: 0100007F:2BCB 00000000:0000 0A …"""
+    """TCP sockets in state 0A (listening). >>> 0: 0100007F:2BCB 00000000:0000 0A ..."""
     found = set()
     for path in ('/proc/net/tcp', '/proc/net/tcp6'):
         for line in read_text(path).splitlines()[1:]:

@@ -424,7 +424,7 @@ def import_image(data, tag, version):
         answer = ask_docker('POST', '/images/create?' + query, data)
     except FileNotFoundError:
         raise Refusal('docker', 'Docker does not run: there is no %s.' % DOCKER_SOCKET) from None
-    # A stream of JSON objects: {"status":"sha256:…"}, or {"error":"…"} although the status was 200.
+    # A stream of JSON objects: {"status":"sha256:..."}, or {"error":"..."} although the status was 200.
     for line in answer.splitlines():
         if line.strip():
             item = json.loads(line)

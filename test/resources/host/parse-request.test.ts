@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -103,6 +105,12 @@ const refusals: readonly (readonly [string, string | Buffer, object])[] = [
 ]
 
 describe('the helper parses requests', () => {
+  it('is plain ASCII like all that is installed, so that no locale of a host can change it', async () => {
+    for (const name of await readdir(dirname(helper))) {
+      expect(await readFile(`${dirname(helper)}/${name}`, 'latin1'), name).toMatch(/^[\t\n -~]*$/)
+    }
+  })
+
   it('accepts every operation', async () => {
     const parsed = await parse(accepted.map(([, text]) => text))
     expect(parsed).toEqual(accepted.map(([op]) => ({ op })))
