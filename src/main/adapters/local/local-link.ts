@@ -5,6 +5,7 @@ import { execa, type Options } from 'execa'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { defaultTimeoutMs, renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, CommandResult, CommandSession, Link } from '../link.ts'
+import { appendStderr, largestOutput, tooMuchOutput } from '../output.ts'
 import { type RemoteCommand, remoteCommands } from '../remote-commands.ts'
 
 export interface LocalLinkOptions {
@@ -13,9 +14,6 @@ export interface LocalLinkOptions {
   /** Where Docker listens: a Unix socket or a Windows pipe. */
   readonly socketPath: string
 }
-
-const keptStderr = 16 * 1024
-const largestOutput = 16 * 1024 * 1024
 
 /** This computer as a host: Docker by its socket, commands as child processes. */
 export function openLocalLink({ host, socketPath }: LocalLinkOptions): Link {
@@ -54,7 +52,7 @@ export function openLocalLink({ host, socketPath }: LocalLinkOptions): Link {
     })
     let stderr = ''
     child.stderr.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString('utf8')).slice(-keptStderr)
+      stderr = appendStderr(stderr, chunk)
     })
     const ended = child.then((result) => {
       children.delete(abort)
@@ -115,14 +113,14 @@ async function runHere(
   })
   throwIfAborted(signal, `run ${command}`)
   if (result.isMaxBuffer) {
-    fail({ code: 'COMMAND_FAILED', details: { host, command, reason: 'it printed more than 16 MiB' } })
+    fail({ code: 'COMMAND_FAILED', details: { host, command, reason: tooMuchOutput } })
   }
   // A shell on a server says 127 for a program that is not there; the callers read that.
   if (result.code === 'ENOENT') return { status: 127, stdout: '', stderr: `${result.command}: not found` }
   return {
     status: result.exitCode ?? null,
     stdout: Buffer.from(result.stdout).toString('utf8'),
-    stderr: Buffer.from(result.stderr).toString('utf8').slice(-keptStderr),
+    stderr: appendStderr('', Buffer.from(result.stderr)),
   }
 }
 

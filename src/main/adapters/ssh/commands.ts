@@ -1,14 +1,10 @@
 import type { ClientChannel } from 'ssh2'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { CommandResult, CommandSession } from '../link.ts'
+import { appendStderr, largestOutput, tooMuchOutput } from '../output.ts'
 import { type RemoteCommand, renderShellCommand } from '../remote-commands.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import type { SshConnection } from './connection.ts'
-
-/** More than this from one command is not an answer. */
-export const largestOutput = 16 * 1024 * 1024
-/** What is kept of standard error: its end. */
-export const keptStderr = 16 * 1024
 
 /** Opens the command's channel; what cannot be started at all is told as COMMAND_FAILED. */
 async function openCommand(
@@ -61,10 +57,11 @@ export async function runOver(
     channel.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= largestOutput) stdout.push(chunk)
-      else stop(new ProblemError({ code: 'COMMAND_FAILED', details: { host, command, reason: tooMuch } }))
+      else
+        stop(new ProblemError({ code: 'COMMAND_FAILED', details: { host, command, reason: tooMuchOutput } }))
     })
     channel.stderr.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString('utf8')).slice(-keptStderr)
+      stderr = appendStderr(stderr, chunk)
     })
     channel.on('exit', (code: number | null) => {
       status = code
@@ -77,8 +74,6 @@ export async function runOver(
     channel.end(input)
   })
 }
-
-export const tooMuch = 'it printed more than 16 MiB'
 
 export interface StartOptions {
   /** Called once, when the command is over for whatever reason. */
@@ -99,7 +94,7 @@ export async function startOver(
   let stderr = ''
   let status: number | null = null
   channel.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString('utf8')).slice(-keptStderr)
+    stderr = appendStderr(stderr, chunk)
   })
   channel.on('exit', (code: number | null) => {
     status = code

@@ -46,7 +46,14 @@ export interface SshConnection {
   close(): void
 }
 
+/** One server that was logged in to, with the byte stream beneath. */
+interface Entered {
+  readonly client: Client
+  readonly stream: Duplex
+}
+
 const connectTimeoutMs = 8_000
+const goodbyeMs = 300
 
 /**
  * Connects through every server of the route; each hop's own host key is verified before anything is sent to it.
@@ -54,21 +61,28 @@ const connectTimeoutMs = 8_000
  *   PASSPHRASE_NEEDED, PASSPHRASE_WRONG
  */
 export async function openConnection(options: ConnectionOptions): Promise<SshConnection> {
-  const clients: Client[] = []
-  const closeAll = (): void => {
-    // From the target to the first hop: each says goodbye through the ones before it.
-    for (const client of clients.toReversed()) client.end()
-    for (const client of clients.toReversed()) client.destroy()
-  }
+  const entered: Entered[] = []
   let hasEnded = false
+  const closeAll = (): void => {
+    hasEnded = true
+    // From the target to the first hop: each says goodbye through the ones before it.
+    for (const { client } of entered.toReversed()) client.end()
+    // A dead peer never answers that, and a half-closed socket would keep this program from ending.
+    setTimeout(() => {
+      for (const { stream } of entered) stream.destroy()
+    }, goodbyeMs).unref()
+  }
   const listeners = new Set<() => void>()
   const ended = new Promise<void>((resolve) => listeners.add(resolve))
   try {
     for (const server of options.route) {
-      const client = await enter(server, clients.at(-1), options)
-      clients.push(client)
-      client.once('close', () => {
+      const next = await enter(server, entered.at(-1)?.client, options)
+      entered.push(next)
+      // The server may say goodbye a moment before the socket closes; nothing can be opened from then on.
+      next.client.once('end', () => {
         hasEnded = true
+      })
+      next.client.once('close', () => {
         closeAll()
         for (const listener of listeners) listener()
         listeners.clear()
@@ -81,7 +95,7 @@ export async function openConnection(options: ConnectionOptions): Promise<SshCon
     throw error
   }
   const target = options.route.at(-1)
-  const client = clients.at(-1)
+  const client = entered.at(-1)?.client
   if (target === undefined || client === undefined) throw new TypeError('a route has at least one server')
   return {
     client,
@@ -103,7 +117,7 @@ async function enter(
   server: ResolvedServer,
   via: Client | undefined,
   options: ConnectionOptions,
-): Promise<Client> {
+): Promise<Entered> {
   const { host, keyring, signal, log } = options
   const endpoint = endpointOf(server)
   const pin = options.pinned.get(endpoint)
@@ -154,7 +168,7 @@ async function enter(
       })
       if (accepted !== undefined) options.onHostKey?.(accepted)
       log.debug({ endpoint, keyType: accepted?.keyType }, 'logged in')
-      return client
+      return { client, stream }
     } catch (error) {
       const code = error instanceof ProblemError ? error.problem.code : undefined
       // A server has several keys and a pin without a type may mean any of them: see the others before calling it a change.

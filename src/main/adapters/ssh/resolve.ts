@@ -56,7 +56,7 @@ const longestRoute = 6
  * OpenSSH's defaults are used.
  * @throws ProblemError INVALID_INPUT, SSH_CONFIG_UNREADABLE
  */
-export async function resolveTarget(
+async function resolveTarget(
   target: SshTarget,
   options: ResolveOptions,
 ): Promise<{ readonly server: ResolvedServer; readonly jumps: readonly SshJump[] }> {

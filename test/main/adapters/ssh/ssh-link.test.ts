@@ -256,6 +256,20 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
     expect(second.log().slice(seen)).not.toMatch(/Connection from/)
   })
 
+  it('closing ends at once what waits for a dead server', async () => {
+    const own = await bench.sshd()
+    const link = bench.link(own)
+    await link.connect()
+    const frozen = own.sessions()
+    for (const pid of frozen) signal(pid, 'SIGSTOP')
+    const began = performance.now()
+    const call = problemOf(link.run('observe', echo))
+    await link.close()
+    expect(await call).toMatchObject({ code: 'HOST_UNREACHABLE' })
+    expect(performance.now() - began).toBeLessThan(2_000)
+    for (const pid of frozen) signal(pid, 'SIGKILL')
+  })
+
   it('a closed link stays closed', async () => {
     const link = bench.link(server)
     await link.connect()

@@ -1,0 +1,11 @@
+/** More bytes than this from one command are not an answer. */
+export const largestOutput = 16 * 1024 * 1024
+/** What is said of a command that printed more than {@link largestOutput}. */
+export const tooMuchOutput = 'it printed more than 16 MiB'
+
+const keptStderr = 16 * 1024
+
+/** Adds to what a command wrote to standard error and keeps the end of it, 16 KiB. */
+export function appendStderr(before: string, chunk: Buffer): string {
+  return (before + chunk.toString('utf8')).slice(-keptStderr)
+}
