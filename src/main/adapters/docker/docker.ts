@@ -6,7 +6,7 @@ import type { CallOptions, Link } from '../link.ts'
 import { createLinkAgent } from './link-agent.ts'
 import { readStatus, toDockerProblem } from './problems.ts'
 
-export interface DockerCallOptions extends CallOptions {
+interface DockerCallOptions extends CallOptions {
   /** HTTP statuses that are no failure: the call gives undefined then (404 when removing, 304 when starting). */
   readonly expected?: readonly number[]
 }
