@@ -26,9 +26,12 @@ export const openSandboxBySudo = (argv: readonly string[]): Sandbox => {
     cleanup: false,
   })
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  const gone = new Error('the process that sudo should start, or did start, has ended')
+  let running = true
   const ended = (async () => {
     await child
-    for (const each of waiting.values()) each.reject(new Error('the root process of the sandbox has ended'))
+    running = false
+    for (const each of waiting.values()) each.reject(gone)
     waiting.clear()
   })()
   child.stdin.on('error', () => {})
@@ -41,6 +44,7 @@ export const openSandboxBySudo = (argv: readonly string[]): Sandbox => {
   })
   let last = 0
   const ask: Ask = async (call, schema) => {
+    if (!running) throw gone
     last += 1
     const id = last
     const value = await new Promise<unknown>((resolve, reject) => {

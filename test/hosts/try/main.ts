@@ -34,6 +34,9 @@ const main = async (words: readonly string[]): Promise<number> => {
     }
     await Promise.race([work(), stopped])
     return status
+  } catch (error) {
+    say(`The sandbox could not be made: ${error instanceof Error ? error.message : String(error)}`)
+    return 1
   } finally {
     say('Removing the sandbox.')
     await sandbox.close()
