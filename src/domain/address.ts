@@ -27,6 +27,7 @@ export function parseCidr(given: string): string {
     refuse('the part after the slash is not a number')
   const prefix = prefixText === undefined ? bits : Number(prefixText)
   if (prefix > bits) refuse(`the prefix length is more than ${bits}`)
+  if (isMapped(address)) refuse('it is an IPv4 address written as IPv6', unmapped(address, prefix))
   const network = networkOf(address, prefix)
   const cidr = `${render(network)}/${prefix}`
   if (prefix === 0) refuse('it opens the cache to everybody', 'the word "anyone", which says so')
@@ -39,12 +40,11 @@ function parseAddress(
   refuse: (reason: string, suggestion?: string) => never,
 ): ipaddr.IPv4 | ipaddr.IPv6 {
   if (text.includes(':')) {
-    if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return refuse('it is not an IPv6 address')
-    const address = ipaddr.IPv6.parse(text)
-    if (address.isIPv4MappedAddress()) {
-      return refuse('it is an IPv4 address written as IPv6', address.toIPv4Address().toString())
-    }
-    return address
+    // The library reads 64:ff9b::010.1.2.3 as octal, so its dotted part has to pass the same test.
+    const last = text.slice(text.lastIndexOf(':') + 1)
+    const isPlain = !text.includes('%') && (!last.includes('.') || dottedDecimal.test(last))
+    if (!isPlain || !ipaddr.IPv6.isValid(text)) return refuse('it is not an IPv6 address')
+    return ipaddr.IPv6.parse(text)
   }
   if (!dottedDecimal.test(text) || !ipaddr.IPv4.isValid(text)) {
     return refuse(
@@ -52,6 +52,17 @@ function parseAddress(
     )
   }
   return ipaddr.IPv4.parse(text)
+}
+
+function isMapped(address: ipaddr.IPv4 | ipaddr.IPv6): address is ipaddr.IPv6 {
+  return address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress()
+}
+
+/** What ::ffff:1.2.3.0/120 says in IPv4: 1.2.3.0/24. A single address, and what reaches beyond, becomes the address. */
+function unmapped(address: ipaddr.IPv6, prefix: number): string {
+  const inner = address.toIPv4Address()
+  if (prefix <= 96 || prefix === 128) return render(inner)
+  return `${render(networkOf(inner, prefix - 96))}/${prefix - 96}`
 }
 
 function networkOf(address: ipaddr.IPv4 | ipaddr.IPv6, prefix: number): ipaddr.IPv4 | ipaddr.IPv6 {
