@@ -1,12 +1,15 @@
 import { fail } from './problem-error.ts'
 
-/** Two names that fold to the same text are the same name: NFC, then lower case. */
+/**
+ * Two names that fold to the same text are the same name: NFC, then case folding. By way of upper case, because lower
+ * case alone keeps ß apart from SS and the two small sigmas from each other.
+ */
 export function foldName(name: string): string {
-  return name.normalize('NFC').toLowerCase()
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }
 
 /** 1 to 64 characters: letters of any script with their marks, digits, `. _ @ + -` and single inner spaces. */
-const namePattern = /^[\p{L}\p{N}._@+-][\p{L}\p{M}\p{N}._@+-]*(?: [\p{L}\p{M}\p{N}._@+-]+)*$/u
+const namePattern = /^[\p{L}\p{Nd}._@+-][\p{L}\p{M}\p{Nd}._@+-]*(?: [\p{L}\p{M}\p{Nd}._@+-]+)*$/u
 
 /**
  * A tenant's or host's name in its stored form (NFC).
