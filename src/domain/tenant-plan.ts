@@ -89,8 +89,8 @@ function sameRecord(desired: DesiredTenant, record: TenantRecord): boolean {
 
 function sameAllow(one: readonly AllowEntry[], other: readonly AllowEntry[]): boolean {
   const key = (entry: AllowEntry): string => JSON.stringify([entry.cidr, entry.label])
-  const keys = new Set(one.map(key))
-  return one.length === other.length && other.every((entry) => keys.has(key(entry)))
+  const [keys, otherKeys] = [new Set(one.map(key)), new Set(other.map(key))]
+  return keys.size === otherKeys.size && [...otherKeys].every((entry) => keys.has(entry))
 }
 
 /** What a step does, for the operator and the audit log. */
