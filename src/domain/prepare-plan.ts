@@ -3,6 +3,7 @@ import { imageTag, networkName, networkSubnet } from './host-names.ts'
 import type { BundledHelper, HostObservation } from './host-observation.ts'
 import { judgeFilterability, userOf } from './host-observation.ts'
 import type { PortRange } from './port-range.ts'
+import { fail } from './problem-error.ts'
 
 /** One step of making a host ready, in the order in which they run. */
 export type PrepareAction =
@@ -39,7 +40,10 @@ export interface PrepareWish {
   readonly bundled: BundledHelper
 }
 
-/** The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start. */
+/**
+ * The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start.
+ * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here
+ */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
   if (wish.loopback || judgeFilterability(seen).kind === 'loopback') return planDocker(seen, wish)
   return [
@@ -76,8 +80,13 @@ function planPackages({ facts }: HostObservation): PrepareAction[] {
 function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAction[] {
   const installed = seen.facts.kind === 'ok' ? seen.facts.value.helper : null
   const standing = installed === null ? 'older' : compareHelper(installed, bundled)
+  if (standing === 'newer' && seen.helper.kind === 'failed') {
+    const details = { host: seen.host, found: installed?.version ?? '', speaks: `version ${bundled.version}` }
+    return fail({ code: 'HELPER_INCOMPATIBLE', details })
+  }
+  if (standing === 'newer') return []
   const usable = seen.helper.kind === 'ok' && seen.helper.value.operators.includes(userOf(seen))
-  if (usable && (standing === 'same' || standing === 'newer')) return []
+  if (usable && standing === 'same') return []
   return [
     { kind: 'install-helper', from: installed?.version ?? null, to: bundled.version, user: userOf(seen) },
   ]
