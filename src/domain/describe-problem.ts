@@ -193,7 +193,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       )
     case 'TENANT_SILENT':
       return said(
-        `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: ${d.log}`}`,
+        `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: "${d.log}".`}`,
         'Nothing was left behind. Try again, or look at `host check`.',
         true,
       )
@@ -216,7 +216,9 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
   }
 }
 
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text)
+/** Whole characters only: half of an emoji is not printable. */
+const shorten = (text: string): string =>
+  [...text].length > 80 ? `${[...text].slice(0, 77).join('')}…` : text
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0)
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 const listed = (names: readonly string[]): string =>
