@@ -1,11 +1,11 @@
 import { fail } from './problem-error.ts'
 
 /**
- * Two names that fold to the same text are the same name: NFC, then case folding. By way of upper case, because lower
- * case alone keeps ß apart from SS and the two small sigmas from each other.
+ * Two names that fold to the same text are the same name: NFC, then case folding. Lower case alone keeps ß apart from SS
+ * and the two small sigmas from each other; by way of upper case alone, ẞ stays apart from SS.
  */
 export function foldName(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
+  return name.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC')
 }
 
 /** 1 to 64 characters: letters of any script with their marks, digits, `. _ @ + -` and single inner spaces. */
