@@ -105,5 +105,4 @@ export const hostContract = {
 export type Host = z.infer<typeof hostSchema>
 export type HostTarget = z.infer<typeof hostTargetSchema>
 export type CheckLine = z.infer<typeof checkLineSchema>
-export type PrepareStep = z.infer<typeof prepareStepSchema>
 export type PreparePlan = z.infer<typeof preparePlanSchema>

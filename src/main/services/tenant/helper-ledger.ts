@@ -9,8 +9,8 @@ const freeAfterDays = 30
 export function createHelperLedger(helper: HelperSession): TenantLedger {
   return {
     async observe() {
-      const { state } = await helper.request<'observe'>({ op: 'observe' })
-      return Object.values(state?.tenants ?? {})
+      const { tenants } = await helper.request<'records'>({ op: 'records' })
+      return Object.values(tenants)
     },
     async reserve(operationId, tenant) {
       const wanted = pickReservation(tenant)
