@@ -32,7 +32,6 @@ const storedTenant = z.object({
 
 /** A tenant as it is desired. */
 export type StoredTenant = z.output<typeof storedTenant>
-type StoredAllowEntry = StoredTenant['allow'][number]
 export type TenantChanges = Partial<Omit<StoredTenant, 'id' | 'hostId' | 'createdAt'>>
 
 /** Tenants by name; without `withDeleted` only those that are not deleted. */
