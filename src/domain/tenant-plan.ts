@@ -65,7 +65,10 @@ function planPresent(desired: DesiredTenant, { record, container }: ObservedTena
   const make: TenantStep[] = container === null ? [{ kind: 'create-container' }] : []
   const start: TenantStep[] = container !== null && !container.running ? [{ kind: 'start-container' }] : []
   const started = make.length + start.length > 0
-  return [reserve, [...write, ...make, ...start], started ? [{ kind: 'await-answer' }] : []]
+  const answer: TenantStep[] = started ? [{ kind: 'await-answer' }] : []
+  // An open record may let in more than was asked for, so nothing starts behind it until it is right.
+  if (record?.open === true) return [write, [...make, ...start], answer]
+  return [reserve, [...write, ...make, ...start], answer]
 }
 
 function planAbsent({ record, container }: ObservedTenant): TenantStep[][] {
