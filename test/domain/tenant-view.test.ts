@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { tenantSchema } from '../../src/contract/tenant.ts'
+import { type StoredTenant, type TenantSight, viewTenant } from '../../src/domain/tenant-view.ts'
+
+const stored: StoredTenant = {
+  id: 't1',
+  name: 'acme',
+  phase: 'present',
+  open: true,
+  port: 20_000,
+  memoryMb: 64,
+  maxConnections: 1024,
+  allow: [{ cidr: '203.0.113.7/32', label: 'office' }],
+  notes: 'a note',
+  createdAt: '2026-01-01T00:00:00.000Z',
+}
+
+const seen = (state: string, status = 'Up 2 hours', recorded = true): TenantSight => ({
+  kind: 'seen',
+  recorded,
+  container: { state, status },
+})
+const view = (change: Partial<StoredTenant>, sight: TenantSight) =>
+  viewTenant({ ...stored, ...change }, 'web', ['203.0.113.80', '2001:db8::80'], sight)
+
+describe('the state of a tenant', () => {
+  it.each<[string, Partial<StoredTenant>, TenantSight, string, string]>([
+    ['that runs', {}, seen('running'), 'running', ''],
+    ['that is closed', { open: false }, seen('running'), 'suspended', 'lets nobody in'],
+    ['that ended', {}, seen('exited', 'Exited (1) 2 minutes ago'), 'stopped', 'Exited (1) 2 minutes ago.'],
+    ['that never started', {}, seen('created', 'Created'), 'stopped', 'Created.'],
+    ['that is paused', {}, seen('paused', 'Up 2 hours (Paused)'), 'stopped', 'Up 2 hours (Paused).'],
+    ['that keeps ending', {}, seen('restarting', 'Restarting (1) 3 seconds ago'), 'failed', 'keeps ending'],
+    ['that is dead', {}, seen('dead', 'Dead'), 'failed', 'Docker says: Dead.'],
+    ['that goes', {}, seen('removing', 'Removal In Progress'), 'failed', 'Removal In Progress.'],
+    ['in a state of a later Docker', {}, seen('dreaming', 'Asleep'), 'failed', 'Asleep.'],
+    [
+      'without a container',
+      {},
+      { kind: 'seen', recorded: true, container: null },
+      'failed',
+      'not on the host',
+    ],
+    ['without anything', {}, { kind: 'seen', recorded: false, container: null }, 'failed', 'not on the host'],
+    ['that the filter forgot', {}, seen('running', 'Up', false), 'failed', 'does not know it'],
+    [
+      'on a host out of reach',
+      {},
+      { kind: 'unreached', why: 'Host web does not answer.' },
+      'unknown',
+      'answer.',
+    ],
+    ['closed, on a host out of reach', { open: false }, { kind: 'unreached', why: 'No.' }, 'unknown', 'No.'],
+    ['that was cut off while it was made', { phase: 'creating' }, seen('running'), 'creating', 'Recovering'],
+    [
+      'the same, out of reach',
+      { phase: 'creating' },
+      { kind: 'unreached', why: 'No.' },
+      'creating',
+      'Recovering',
+    ],
+    [
+      'that was cut off while it was deleted',
+      { phase: 'deleting' },
+      seen('running'),
+      'deleting',
+      'Recovering',
+    ],
+    ['that is deleted', { phase: 'deleted' }, seen('running'), 'deleting', 'Deleted.'],
+  ])('%s', (_, change, sight, state, why) => {
+    const tenant = view(change, sight)
+    expect(tenant).toMatchObject({ state, why: expect.stringContaining(why) })
+    expect(tenant.why).toMatch(/^$|[.]$/)
+  })
+})
+
+describe('what is shown beside it', () => {
+  it('is what was asked for, and fits the contract', () => {
+    const tenant = view({}, seen('running'))
+    expect(tenantSchema.parse(tenant)).toEqual(tenant)
+    const { phase: _, open: __, ...asked } = stored
+    expect(tenant).toMatchObject({ ...asked, host: 'web', addresses: ['203.0.113.80', '2001:db8::80'] })
+  })
+
+  it('may be a port that is not known yet', () => {
+    expect(
+      view({ phase: 'creating', port: null }, { kind: 'seen', recorded: false, container: null }).port,
+    ).toBeNull()
+  })
+
+  it.each([
+    ['nobody', [], false],
+    ['one', ['203.0.113.7/32'], false],
+    ['half of the world', ['0.0.0.0/1'], false],
+    ['all of IPv4', ['203.0.113.7/32', '0.0.0.0/0'], true],
+    ['all of IPv6', ['::/0'], true],
+  ])('says whether the list lets in everybody: %s', (_, cidrs, expected) => {
+    const allow = cidrs.map((cidr) => ({ cidr, label: '' }))
+    expect(view({ allow }, seen('running')).openToAnyone).toBe(expected)
+  })
+})
