@@ -13,7 +13,11 @@ import { reportStartProblem } from './window/report-start-problem.ts'
 import { registerPageScheme, servePage } from './window/serve-page.ts'
 
 // Other options are Electron's own.
-const { data } = parseArgs({ options: { data: { type: 'string' } }, strict: false }).values
+const { data } = parseArgs({
+  options: { data: { type: 'string' } },
+  strict: false,
+  args: process.argv.slice(1),
+}).values
 const dataDir = chooseDataDir(typeof data === 'string' ? data : undefined)
 const out = join(import.meta.dirname, '..')
 // Set by electron-vite while it serves the page itself, to reload what was edited.

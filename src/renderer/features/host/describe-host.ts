@@ -8,7 +8,7 @@ export function describeMode(mode: Host['mode']): string {
     case 'filtered':
       return 'Filtered'
     case 'loopback':
-      return 'This computer only'
+      return 'Loopback only'
   }
 }
 

@@ -61,7 +61,7 @@ function HostTable({ hosts }: { readonly hosts: readonly Host[] }) {
               {host.modeReason !== '' && <div className="quiet">{host.modeReason}</div>}
             </td>
             <td className="code">{describeTarget(host.target)}</td>
-            <td className="code">
+            <td className="code whole">
               {host.portRange.from}–{host.portRange.to}
             </td>
             <td className="number">{host.tenants}</td>
