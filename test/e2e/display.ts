@@ -13,8 +13,20 @@ export interface Display {
 /** Starts Xvfb on a display number that is free. */
 export async function openDisplay(): Promise<Display> {
   const server = spawn(
-    'Xvfb',
-    ['-displayfd', '3', '-screen', '0', '1680x1050x24', '-nolisten', 'tcp', '-noreset'],
+    // With the test's own end, even a sudden one, its screen ends too.
+    'setpriv',
+    [
+      '--pdeathsig=KILL',
+      'Xvfb',
+      '-displayfd',
+      '3',
+      '-screen',
+      '0',
+      '1680x1050x24',
+      '-nolisten',
+      'tcp',
+      '-noreset',
+    ],
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
   )
   const ended = once(server, 'exit')
