@@ -38,7 +38,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       return said(d.loses, 'Say --yes to do it all the same.')
     case 'HOST_UNREACHABLE':
       return said(
-        `Host ${d.host} at ${d.address} does not answer: ${d.reason}.`,
+        `Host ${d.host}${d.address === d.host ? '' : ` at ${d.address}`} does not answer: ${d.reason}.`,
         'Check the address, the network and that the server is up; then try again.',
         true,
       )

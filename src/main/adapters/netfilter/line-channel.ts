@@ -9,9 +9,7 @@ export interface LastWords {
   readonly stderr: string
 }
 
-type Answer =
-  | { readonly kind: 'line'; readonly line: string }
-  | ({ readonly kind: 'ended' } & LastWords)
+type Answer = { readonly kind: 'line'; readonly line: string } | ({ readonly kind: 'ended' } & LastWords)
 
 interface Waiting {
   readonly settle: (answer: Answer) => void

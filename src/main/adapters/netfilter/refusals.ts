@@ -96,8 +96,11 @@ export function problemOfEnd(
   host: string,
   op: HelperOp,
   { status, stderr }: LastWords,
-  kind: LinkInfo['kind'],
+  { kind, connected }: Pick<LinkInfo, 'kind' | 'connected'>,
 ): Problem {
+  if (!connected) {
+    return { code: 'HOST_UNREACHABLE', details: { host, address: host, reason: 'the connection was lost' } }
+  }
   const mayNot = /user (\S+) may not run sudo/.exec(stderr) ?? /(\S+) is not in the sudoers file/.exec(stderr)
   if (mayNot !== null) return sudoRefused(host, mayNot[1] ?? '', 'its sudo rules do not name this user')
   if (/\bsudo: (?:command )?not found/.test(stderr)) {

@@ -88,7 +88,7 @@ async function ask<Op extends HelperOp>(
   const answer = await channel.exchange(JSON.stringify({ v: protocolVersion, ...request }), signal)
   return answer.kind === 'line'
     ? parseReply(link.host, op, answer.line)
-    : fail(problemOfEnd(link.host, op, answer, link.info().kind))
+    : fail(problemOfEnd(link.host, op, answer, link.info()))
 }
 
 /** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */

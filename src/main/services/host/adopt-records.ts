@@ -25,7 +25,11 @@ export async function adoptObserved(
   return context.store.write((db) => stale.flatMap((record) => adopt(db, host, record)))
 }
 
+/** The first revision is only a reservation: another panel is creating that tenant now, and may take it back. */
+const reservedOnly = 1
+
 function isNews(db: StoreDb, record: LedgerRecord): boolean {
+  if (record.revision <= reservedOnly) return false
   const known = findTenant(db, record.id)
   return known === undefined || (known.phase === 'present' && known.revision < record.revision)
 }

@@ -29,7 +29,10 @@ async function recover(context: ServiceContext, access: HostAccess): Promise<voi
   for (const tenant of unfinished) {
     await context.inTurn(tenant.id, () => finishOrUndo(context, access, observed, tenant))
   }
-  await adoptObserved(context, access.host, observed.records)
+  // What was just finished or undone is not as it was seen any more.
+  const settled = new Set(unfinished.map(({ id }) => id))
+  const others = [...observed.records].filter(([id]) => !settled.has(id))
+  await adoptObserved(context, access.host, new Map(others))
 }
 
 /** Tenants halfway in or out, and those with a change whose end was never confirmed. */
