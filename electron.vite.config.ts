@@ -24,6 +24,6 @@ export default defineConfig({
   },
   renderer: {
     plugins: [react()],
-    build: { target: 'chrome130', minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
+    build: { target: 'chrome130', minify: true },
   },
 })
