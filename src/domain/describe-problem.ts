@@ -9,10 +9,17 @@ export interface ProblemText {
 }
 
 const said = (message: string, advice: string, retryable = false): ProblemText => ({
-  message,
-  advice,
+  message: inOneLine(message),
+  advice: inOneLine(advice),
   retryable,
 })
+
+/**
+ * Without line breaks, control characters and changes of the writing direction: details hold words of servers and of
+ * people, and what they hold must not move the cursor of a terminal or look like a sentence of this program.
+ */
+const inOneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
 
 /** The sentences for every problem. One place, so that the same thing is said in the same words everywhere. */
 export function describeProblem({ code, details: d }: Problem): ProblemText {

@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import type { Problem, ProblemCode, problemDetails } from '../../src/contract/problem.ts'
+
+type Samples = { [Code in ProblemCode]: z.infer<(typeof problemDetails)[Code]> }
+
+/** One example of each problem; the compiler asks for one when a code is added. */
+const samples: Samples = {
+  INVALID_INPUT: { field: 'tenant name', given: 'a;b', reason: 'only letters are possible' },
+  ADDRESS_INVALID: { given: '1.2.3', reason: 'it is not an IPv4 address' },
+  NAME_TAKEN: { noun: 'tenant', name: 'acme' },
+  NOT_FOUND: { noun: 'host', name: 'web' },
+  HOST_NOT_NAMED: { hosts: ['web', 'db'] },
+  CONFIRMATION_NEEDED: { loses: 'Deleting acme loses everything in its cache.' },
+  HOST_UNREACHABLE: { host: 'web', address: '203.0.113.80:22', reason: 'connection refused' },
+  HOST_KEY_UNKNOWN: { host: 'web', address: '203.0.113.80', keyType: 'ssh-ed25519', fingerprint: 'SHA256:a' },
+  HOST_KEY_CHANGED: { host: 'web', address: '203.0.113.80', pinned: 'SHA256:a', fingerprint: 'SHA256:b' },
+  LOGIN_REFUSED: { host: 'web', user: 'deploy', tried: ['agent', '~/.ssh/id_ed25519'] },
+  IDENTITY_UNREADABLE: { identityFile: '~/.ssh/id', reason: 'it is not a private key' },
+  PASSPHRASE_NEEDED: { identityFile: '~/.ssh/id' },
+  PASSPHRASE_WRONG: { identityFile: '~/.ssh/id' },
+  SSH_CONFIG_UNREADABLE: { target: 'web', reason: 'it names no host' },
+  TIMED_OUT: { host: 'web', action: 'log in', afterMs: 2500 },
+  PORT_UNREACHABLE: { host: 'web', port: 20_000, reason: 'connection refused' },
+  COMMAND_FAILED: { host: 'web', command: 'python3', reason: 'it is not there' },
+  SUDO_PASSWORD_NEEDED: { host: 'web', user: 'deploy' },
+  SUDO_PASSWORD_WRONG: { host: 'web', user: 'deploy' },
+  SUDO_REFUSED: { host: 'web', user: 'deploy', reason: 'sudo does not name this user there' },
+  DOCKER_DENIED: { host: 'web', user: 'deploy' },
+  DOCKER_UNREACHABLE: { host: 'web', reason: 'its socket does not exist' },
+  DOCKER_FAILED: { host: 'web', action: 'start the container', reason: 'the port is taken' },
+  IMAGE_MISSING: { host: 'web', image: 'memharbor/memcached:current' },
+  HOST_NOT_PREPARED: { host: 'web', missing: ['the helper is not installed', 'the image is not there'] },
+  HOST_LOOPBACK_ONLY: { host: 'mac', reason: 'this computer does not run Linux' },
+  PREPARE_FAILED: { host: 'web', step: 'Install the packages ipset', reason: 'apt has no network' },
+  PLAN_STALE: { host: 'web' },
+  HOST_HAS_TENANTS: { host: 'web', tenants: ['acme'] },
+  HELPER_FAILED: { host: 'web', op: 'reserve a port', reason: 'it ended' },
+  HELPER_INCOMPATIBLE: { host: 'web', found: '2.0.0 with protocol 2', speaks: 'protocol 1' },
+  REVISION_STALE: { host: 'web', tenant: 'acme', expected: 3, found: 4 },
+  MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
+  NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },
+  PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },
+  ENTRY_COVERED: { tenant: 'acme', cidr: '203.0.113.7/32', by: '203.0.113.0/24' },
+  ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32' },
+  TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
+  TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },
+  STORE_BUSY: { path: '/data', owner: 'another command' },
+  STORE_UNUSABLE: { path: '/data', reason: 'the disk is full' },
+  CANCELLED: { action: 'create acme' },
+  INTERNAL: { reference: 'a1b2c3d4' },
+}
+
+/** One problem of each code. */
+export const sampleProblems = Object.entries(samples).map(([code, details]) => ({ code, details }) as Problem)
+
+/** Details that take another way through the sentences than the samples do. */
+export const unusualProblems: readonly Problem[] = [
+  {
+    code: 'ADDRESS_INVALID',
+    details: { given: '10.0.0.1/8', reason: 'it is inside', suggestion: '10.0.0.0/8' },
+  },
+  {
+    code: 'ADDRESS_INVALID',
+    details: { given: '::/0', reason: 'it opens', suggestion: 'the word "anyone"' },
+  },
+  { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
+  { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },
+  { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } },
+  { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 91, freeMb: -12.5 } },
+  { code: 'TENANT_SILENT', details: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 1, log: '' } },
+  { code: 'INVALID_INPUT', details: { field: 'label', given: '🚀'.repeat(200), reason: 'it is too long' } },
+]
