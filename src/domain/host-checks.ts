@@ -206,7 +206,7 @@ function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
       line(
         'Filter',
         'missing',
-        `Ports ${ports} are closed, but ${driftCount} allowlist entries differ from what they should be.`,
+        `Ports ${ports} are closed, but ${driftCount} allowlist ${driftCount === 1 ? 'entry differs' : 'entries differ'} from what the filter should hold.`,
         prepare,
       ),
     ]
@@ -255,7 +255,7 @@ function describeListeners({ facts, helper, docker }: HostObservation): CheckLin
     line(
       'Port range',
       'note',
-      `${foreign.length} ${foreign.length === 1 ? 'program listens' : 'programs listen'} in the port range that are no tenants: ${named.join(', ')}. The filter closes them to the outside.`,
+      `${foreign.length} ${foreign.length === 1 ? 'program that is no tenant listens' : 'programs that are no tenants listen'} in the port range: ${named.join(', ')}. The filter closes them to the outside.`,
       'Move them to other ports if they should be reachable.',
     ),
   ]

@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest'
+import { type CheckLine, checkLineSchema } from '../../src/contract/host.ts'
+import { describeChecks, isReady } from '../../src/domain/host-checks.ts'
+import type { HostObservation } from '../../src/domain/host-observation.ts'
+import {
+  bare,
+  bundled,
+  docker,
+  facts,
+  failed,
+  helper,
+  noDocker,
+  notPrepared,
+  ready,
+  withDocker,
+  withFacts,
+  withHelper,
+} from './observations.ts'
+
+const addresses = ['203.0.113.80', '2001:db8::80']
+const check = (seen: HostObservation, loopbackReason: string | null = null): CheckLine[] =>
+  describeChecks(seen, bundled, addresses, loopbackReason)
+const linesOf = (lines: readonly CheckLine[], subject: string): CheckLine[] =>
+  lines.filter((line) => line.subject === subject)
+
+const older = { version: '1.2.2', sha256: 'c'.repeat(64) }
+const newer = { version: '1.10.0', sha256: 'c'.repeat(64) }
+const incompatible = failed({
+  code: 'HELPER_INCOMPATIBLE',
+  details: { host: 'web', found: '1.10.0 with protocol 2', speaks: 'protocol 1' },
+})
+const listener = (port: number) => ({ address: '0.0.0.0', port })
+
+describe('one line of the check', () => {
+  it.each<[string, HostObservation, string, CheckLine['verdict'], string]>([
+    ['SSH', ready, 'Connection', 'good', 'SSH works'],
+    ['a slow way', { ...ready, dockerRoute: 'dial-stdio' }, 'Connection', 'note', 'forbids stream-local'],
+    [
+      'a socket',
+      { ...ready, link: 'socket', dockerRoute: 'socket' },
+      'Connection',
+      'good',
+      'own Docker socket',
+    ],
+    ['the system', ready, 'System', 'good', 'Ubuntu 24.04.1 LTS, Linux 6.8.0-50-generic, 16000 MB'],
+    [
+      'a system that was not seen',
+      {
+        ...ready,
+        facts: failed({ code: 'TIMED_OUT', details: { host: 'web', action: 'look', afterMs: 10_000 } }),
+      },
+      'System',
+      'bad',
+      'did not answer in 10 s',
+    ],
+    ['Docker', ready, 'Docker', 'good', 'Docker 29.0.1, API 1.52.'],
+    [
+      'no Docker',
+      { ...withFacts({ dockerProgram: false }), docker: noDocker },
+      'Docker',
+      'missing',
+      'not installed',
+    ],
+    ['Docker that is stopped', { ...ready, docker: noDocker }, 'Docker', 'bad', 'does not answer'],
+    [
+      'a user outside the docker group',
+      { ...ready, docker: failed({ code: 'DOCKER_DENIED', details: { host: 'web', user: 'deploy' } }) },
+      'Docker',
+      'bad',
+      'deploy may not use Docker',
+    ],
+    [
+      'the oldest Docker',
+      withDocker({ version: '20.10.0', apiVersion: '1.41' }),
+      'Docker',
+      'good',
+      '20.10.0',
+    ],
+    [
+      'a Docker too old',
+      withDocker({ version: '19.3', apiVersion: '1.40' }),
+      'Docker',
+      'bad',
+      'too old (API 1.40',
+    ],
+    [
+      'networks',
+      withDocker({ networks: ['memharbor-1', 'memharbor-2'] }),
+      'Networks',
+      'good',
+      '2 for tenants',
+    ],
+    ['no network', withDocker({ networks: [] }), 'Networks', 'missing', 'memharbor-1 is not there'],
+    [
+      'only a later network',
+      withDocker({ networks: ['memharbor-2'] }),
+      'Networks',
+      'missing',
+      'memharbor-1 is not',
+    ],
+    ['iptables', ready, 'iptables', 'good', 'v1.8.10, nft backend'],
+    ['no iptables', withFacts({ iptables: null }), 'iptables', 'missing', 'not installed'],
+    ['ipset', ready, 'ipset', 'good', 'installed'],
+    ['no ipset', withFacts({ ipset: false }), 'ipset', 'missing', 'not installed'],
+    ['the helper', ready, 'Helper', 'good', 'is 1.2.3, checksum aaaaaaaaaaaa as expected'],
+    ['no helper', withFacts({ helper: null }), 'Helper', 'missing', 'not installed'],
+    [
+      'an older helper',
+      withFacts({ helper: older }),
+      'Helper',
+      'missing',
+      'is 1.2.2; this panel brings 1.2.3',
+    ],
+    [
+      'another text',
+      withFacts({ helper: { ...bundled, sha256: 'c' } }),
+      'Helper',
+      'missing',
+      'checksum is not',
+    ],
+    ['a newer helper', withFacts({ helper: newer }), 'Helper', 'note', "newer than this panel's 1.2.3"],
+    [
+      'a newer helper of another protocol',
+      { ...withFacts({ helper: newer }), helper: incompatible },
+      'Helper',
+      'bad',
+      "newer than this panel's 1.2.3",
+    ],
+    ['the sudo rule', ready, 'sudo', 'good', 'deploy may run the helper'],
+    [
+      'no sudo rule',
+      { ...ready, helper: notPrepared },
+      'sudo',
+      'missing',
+      'may not run the helper as root yet',
+    ],
+    [
+      'a helper that fails',
+      {
+        ...ready,
+        helper: failed({ code: 'HELPER_FAILED', details: { host: 'web', op: 'look', reason: 'it ended' } }),
+      },
+      'sudo',
+      'bad',
+      'could not look: it ended.',
+    ],
+    ['the filter', ready, 'Filter', 'good', 'Ports 20000-29999 are closed over IPv4 and IPv6'],
+    ['no filter yet', withHelper({ configured: false }), 'Filter', 'missing', 'not closed yet'],
+    [
+      'a filter that went',
+      withHelper({ baseInPlace: false }),
+      'Filter',
+      'missing',
+      '20000-29999 are not closed',
+    ],
+    ['entries that differ', withHelper({ driftCount: 3 }), 'Filter', 'missing', '3 allowlist entries differ'],
+    [
+      'one entry that differs',
+      withHelper({ driftCount: 1 }),
+      'Filter',
+      'missing',
+      '1 allowlist entry differs',
+    ],
+    ['two backends', withHelper({ bothBackends: true }), 'Filter', 'bad', 'Both iptables backends'],
+    ['Docker Desktop', withDocker({ desktop: true }), 'Filter', 'note', '127.0.0.1 only'],
+    ['Docker without root', withDocker({ rootless: true }), 'Filter', 'note', 'without root'],
+    ['a Mac', { ...ready, link: 'socket', platform: 'darwin' }, 'Filter', 'note', 'does not run Linux'],
+    [
+      'no root',
+      { ...ready, helper: notPrepared, sudo: 'refused' },
+      'Filter',
+      'note',
+      'deploy may not become root',
+    ],
+    ['the image', ready, 'Image', 'good', 'memcached 1.6.45, image bbbbbbbbbbbb.'],
+    ['no image', withDocker({ image: null }), 'Image', 'missing', 'not there'],
+    ['addresses', ready, 'Address', 'good', 'connect to 203.0.113.80 or 2001:db8::80.'],
+    ['no docker-proxy', withFacts({ userlandProxy: false }), 'IPv6', 'note', 'userland-proxy is off'],
+    [
+      'a free range',
+      withFacts({ listeners: [listener(80), listener(30_000)] }),
+      'Port range',
+      'good',
+      'Nothing else',
+    ],
+    [
+      'a listener',
+      withFacts({ listeners: [listener(20_000)] }),
+      'Port range',
+      'note',
+      '1 program that is no tenant listens in the port range: 0.0.0.0 port 20000. The',
+    ],
+    [
+      'many listeners',
+      withFacts({ listeners: [20_001, 20_002, 20_003, 20_004, 20_005, 29_999].map(listener) }),
+      'Port range',
+      'note',
+      '6 programs that are no tenants listen',
+    ],
+  ])('%s', (_, seen, subject, verdict, words) => {
+    expect(linesOf(check(seen), subject)).toEqual([
+      expect.objectContaining({ verdict, sentence: expect.stringContaining(words) }),
+    ])
+  })
+
+  it("does not take the tenants' own ports for strangers", () => {
+    const seen = {
+      ...withFacts({ listeners: [listener(20_000), listener(20_001)] }),
+      docker: { kind: 'ok', value: { ...docker, publishedPorts: [20_000] } } as const,
+    }
+    expect(linesOf(check(seen), 'Port range')[0]?.sentence).toContain('0.0.0.0 port 20001.')
+  })
+
+  it('says when no address is known', () => {
+    expect(linesOf(describeChecks(ready, bundled, [], null), 'Address')).toMatchObject([{ verdict: 'bad' }])
+  })
+})
+
+describe('the whole check', () => {
+  it('of a host that has everything is good throughout, and the host is ready', () => {
+    const lines = check(ready)
+    expect(lines.map(({ subject, verdict }) => `${subject}: ${verdict}`)).toEqual([
+      'Connection: good',
+      'System: good',
+      'Docker: good',
+      'Networks: good',
+      'iptables: good',
+      'ipset: good',
+      'Helper: good',
+      'sudo: good',
+      'Filter: good',
+      'Image: good',
+      'Address: good',
+      'Port range: good',
+    ])
+    expect(isReady(lines)).toBe(true)
+  })
+
+  it('of a fresh server names only what preparing puts right', () => {
+    const lines = check(bare)
+    expect(lines.filter(({ verdict }) => verdict === 'bad')).toEqual([])
+    expect(lines.filter(({ verdict }) => verdict === 'missing').map(({ subject }) => subject)).toEqual([
+      'Docker',
+      'iptables',
+      'ipset',
+      'Helper',
+      'sudo',
+    ])
+    expect(isReady(lines)).toBe(false)
+  })
+
+  it('of a host on loopback asks for nothing of the filter', () => {
+    const lines = check({ ...ready, helper: notPrepared }, 'prepared without a filter, as asked')
+    expect(linesOf(lines, 'Filter')).toMatchObject([
+      { verdict: 'note', sentence: expect.stringContaining('as asked') },
+    ])
+    for (const subject of ['iptables', 'ipset', 'Helper', 'sudo']) expect(linesOf(lines, subject)).toEqual([])
+    expect(isReady(lines)).toBe(true)
+  })
+
+  it.each(['missing', 'bad'] as const)('with one line %s is not ready', (verdict) => {
+    expect(isReady([...check(ready), { subject: 'x', verdict, sentence: 'x.', advice: '' }])).toBe(false)
+  })
+
+  it.each([
+    ['ready', ready],
+    ['fresh', bare],
+    ['half', { ...withHelper({ driftCount: 1, bothBackends: true }), docker: noDocker }],
+    ['newer', { ...withFacts({ helper: newer }), helper: incompatible }],
+    ['crowded', withFacts({ listeners: [listener(20_000)], userlandProxy: false })],
+  ] as const)('is in whole sentences, with advice wherever something is to be done: %s', (_, seen) => {
+    for (const line of check(seen)) {
+      expect(checkLineSchema.parse(line)).toEqual(line)
+      expect(line.sentence).toMatch(/^\p{Lu}|^deploy|^iptables|^ipset|^memcached|^\d/u)
+      expect(line.sentence).toMatch(/[^.]\.$/)
+      expect(`${line.sentence} ${line.advice}`).not.toMatch(/undefined|null|NaN|!|\b[Ww]e\b|\[object/)
+      if (line.verdict === 'missing' || line.verdict === 'bad') expect(line.advice).toMatch(/\.$/)
+    }
+  })
+})
+
+it('starts from observations that are well themselves', () => {
+  expect([facts.helper, helper.version]).toEqual([bundled, bundled.version])
+})

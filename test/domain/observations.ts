@@ -1,0 +1,105 @@
+import type { Problem } from '../../src/contract/problem.ts'
+import type {
+  BundledHelper,
+  DockerFacts,
+  HelperFacts,
+  HostFacts,
+  HostObservation,
+  Observed,
+} from '../../src/domain/host-observation.ts'
+
+export const bundled: BundledHelper = { version: '1.2.3', sha256: 'a'.repeat(64) }
+
+export const facts: HostFacts = {
+  osName: 'Ubuntu 24.04.1 LTS',
+  kernel: '6.8.0-50-generic',
+  user: 'deploy',
+  uid: 1000,
+  dockerProgram: true,
+  iptables: { version: 'v1.8.10', backend: 'nft' },
+  ipset: true,
+  systemd: true,
+  nftablesService: false,
+  helper: bundled,
+  memTotalMb: 16_000,
+  ephemeral: { from: 32_768, to: 60_999 },
+  addresses4: ['203.0.113.80'],
+  addresses6: ['2001:db8::80'],
+  listeners: [],
+  memcachedVersion: null,
+  userlandProxy: true,
+}
+
+export const docker: DockerFacts = {
+  version: '29.0.1',
+  apiVersion: '1.52',
+  desktop: false,
+  rootless: false,
+  memTotalMb: 16_000,
+  networks: ['memharbor-1'],
+  tenants: [],
+  publishedPorts: [],
+  image: { id: `sha256:${'b'.repeat(64)}`, memcached: '1.6.45' },
+}
+
+export const helper: HelperFacts = {
+  version: bundled.version,
+  sha256: bundled.sha256,
+  configured: true,
+  operators: ['deploy'],
+  revision: 4,
+  range: { from: 20_000, to: 29_999 },
+  supernet: '10.213.0.0/16',
+  backend: 'nft',
+  bothBackends: false,
+  baseInPlace: true,
+  driftCount: 0,
+  tenants: 0,
+}
+
+export const ok = <T>(value: T): Observed<T> => ({ kind: 'ok', value })
+export const failed = (problem: Problem): { readonly kind: 'failed'; readonly problem: Problem } => ({
+  kind: 'failed',
+  problem,
+})
+
+/** A host with which everything is well. */
+export const ready: HostObservation = {
+  host: 'web',
+  link: 'ssh',
+  dockerRoute: 'stream-local',
+  platform: 'linux',
+  facts: ok(facts),
+  docker: ok(docker),
+  helper: ok(helper),
+  sudo: 'password',
+}
+
+export const withFacts = (change: Partial<HostFacts>): HostObservation => ({
+  ...ready,
+  facts: ok({ ...facts, ...change }),
+})
+export const withDocker = (change: Partial<DockerFacts>): HostObservation => ({
+  ...ready,
+  docker: ok({ ...docker, ...change }),
+})
+export const withHelper = (change: Partial<HelperFacts>): HostObservation => ({
+  ...ready,
+  helper: ok({ ...helper, ...change }),
+})
+
+export const notPrepared = failed({
+  code: 'HOST_NOT_PREPARED',
+  details: { host: 'web', missing: ['the helper'] },
+})
+export const noDocker = failed({
+  code: 'DOCKER_UNREACHABLE',
+  details: { host: 'web', reason: 'its socket does not exist' },
+})
+
+/** A fresh Ubuntu server: SSH and sudo, nothing else. */
+export const bare: HostObservation = {
+  ...withFacts({ dockerProgram: false, iptables: null, ipset: false, helper: null }),
+  docker: noDocker,
+  helper: notPrepared,
+}
