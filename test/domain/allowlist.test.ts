@@ -8,7 +8,7 @@ import { problemOf } from './problem-of.ts'
 const entry = (cidr: string, label = ''): AllowEntry => ({ cidr, label })
 
 /** From a small world, so that entries meet and cover each other. */
-const someEntry = fc.record({
+const someEntry: fc.Arbitrary<AllowEntry> = fc.record({
   cidr: fc.constantFrom(
     '10.0.0.0/8',
     '10.1.0.0/16',

@@ -72,7 +72,7 @@ const choice = {
 const someDesired = fc
   .record({ ...choice, present: fc.boolean() })
   .map((chosen): DesiredTenant => ({ ...wanted, ...chosen }))
-const someObserved = fc.record({
+const someObserved: fc.Arbitrary<ObservedTenant> = fc.record({
   record: fc.option(fc.record(choice).map((chosen) => ({ ...recordOf(wanted), ...chosen }))),
   container: fc.option(fc.record({ running: fc.boolean() })),
 })

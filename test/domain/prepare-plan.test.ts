@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import type { HostObservation } from '../../src/domain/host-observation.ts'
+import {
+  describePrepareAction,
+  needsRoot,
+  type PrepareAction,
+  type PrepareWish,
+  planPrepare,
+  planUndo,
+} from '../../src/domain/prepare-plan.ts'
+import {
+  bare,
+  bundled,
+  failed,
+  noDocker,
+  notPrepared,
+  ready,
+  withDocker,
+  withFacts,
+  withHelper,
+} from './observations.ts'
+import { problemOf } from './problem-of.ts'
+
+const wish: PrepareWish = {
+  loopback: false,
+  range: { from: 20_000, to: 29_999 },
+  supernet: '10.213.0.0/16',
+  imageReference: 'memcached:1.6.45',
+  imageSource: { kind: 'registry', digest: `sha256:${'d'.repeat(64)}` },
+  replaceImage: false,
+  bundled,
+}
+const noRegistry: PrepareWish = { ...wish, imageSource: { kind: 'none', why: 'no registry answers' } }
+const kinds = (seen: HostObservation, change: Partial<PrepareWish> = {}): string[] =>
+  planPrepare(seen, { ...wish, ...change }).map(({ kind }) => kind)
+
+const newer = { version: '1.10.0', sha256: 'c'.repeat(64) }
+const older = { version: '1.2.2', sha256: 'c'.repeat(64) }
+
+describe('the plan of preparing', () => {
+  it('is empty for a host that is ready', () => {
+    expect(planPrepare(ready, wish)).toEqual([])
+    expect(planPrepare(ready, noRegistry)).toEqual([])
+  })
+
+  it('of a fresh server closes the range before Docker gets anything', () => {
+    expect(planPrepare(bare, wish)).toEqual([
+      { kind: 'install-packages', names: ['docker.io', 'iptables', 'ipset'] },
+      { kind: 'install-helper', from: null, to: '1.2.3', user: 'deploy' },
+      { kind: 'close-range', range: wish.range, supernet: wish.supernet },
+      { kind: 'create-network', index: 1, supernet: wish.supernet },
+      { kind: 'pull-image', reference: 'memcached:1.6.45', digest: `sha256:${'d'.repeat(64)}` },
+    ])
+  })
+
+  it.each<[string, HostObservation, Partial<PrepareWish>, string[]]>([
+    ['ipset is missing', withFacts({ ipset: false }), {}, ['install-packages']],
+    ['the helper is missing', withFacts({ helper: null }), {}, ['install-helper']],
+    ['the helper is older', withFacts({ helper: older }), {}, ['install-helper']],
+    ['the helper was altered', withFacts({ helper: { ...bundled, sha256: 'c' } }), {}, ['install-helper']],
+    ['the user is not recorded', withHelper({ operators: ['other'] }), {}, ['install-helper']],
+    ['the sudo rule is missing', { ...ready, helper: notPrepared }, {}, ['install-helper', 'close-range']],
+    ['the helper is newer', withFacts({ helper: newer }), {}, []],
+    [
+      'the helper is newer and the user not recorded',
+      { ...withFacts({ helper: newer }), helper: withHelper({ operators: ['other'] }).helper },
+      {},
+      [],
+    ],
+    ['the range is open', withHelper({ baseInPlace: false }), {}, ['close-range']],
+    ['nothing was configured', withHelper({ configured: false, supernet: null }), {}, ['close-range']],
+    ['entries differ', withHelper({ driftCount: 1 }), {}, ['close-range']],
+    ['another range is wished', ready, { range: { from: 20_000, to: 21_000 } }, ['close-range']],
+    ['the network is missing', withDocker({ networks: [] }), {}, ['create-network']],
+    ['only a later network is there', withDocker({ networks: ['memharbor-2'] }), {}, ['create-network']],
+    ['the image is missing', withDocker({ image: null }), {}, ['pull-image']],
+    ['the image is missing, and no registry there', withDocker({ image: null }), noRegistry, ['build-image']],
+    ['another image is wished', ready, { replaceImage: true }, ['pull-image']],
+    ['Docker is stopped', { ...ready, docker: noDocker }, {}, ['create-network', 'pull-image']],
+  ])('when %s', (_, seen, change, expected) => {
+    expect(kinds(seen, change)).toEqual(expected)
+  })
+
+  it('fails before anything when a newer helper cannot be used, and never replaces it', () => {
+    const incompatible = failed({
+      code: 'HELPER_INCOMPATIBLE',
+      details: { host: 'web', found: '1.10.0 with protocol 2', speaks: 'protocol 1' },
+    })
+    for (const helper of [incompatible, notPrepared]) {
+      expect(problemOf(() => planPrepare({ ...withFacts({ helper: newer }), helper }, wish))).toEqual({
+        code: 'HELPER_INCOMPATIBLE',
+        details: { host: 'web', found: '1.10.0', speaks: 'version 1.2.3' },
+      })
+    }
+  })
+
+  it.each<[string, HostObservation, Partial<PrepareWish>]>([
+    ['by the wish of the operator', bare, { loopback: true }],
+    [
+      'with Docker Desktop',
+      { ...bare, docker: withDocker({ desktop: true, networks: [], image: null }).docker },
+      {},
+    ],
+    ['without root', { ...bare, sudo: 'refused' }, {}],
+    ['on a Mac', { ...bare, link: 'socket', platform: 'darwin' }, {}],
+  ])('on loopback touches Docker only: %s', (_, seen, change) => {
+    expect(kinds(seen, change)).toEqual(['create-network', 'pull-image'])
+    expect(kinds(seen, { ...noRegistry, ...change })).toEqual(['create-network', 'build-image'])
+  })
+
+  it('of a newer helper does not matter on loopback', () => {
+    expect(kinds({ ...withFacts({ helper: newer }), helper: notPrepared }, { loopback: true })).toEqual([])
+  })
+})
+
+describe('the plan of undoing', () => {
+  it('takes everything of ours, the filter last', () => {
+    expect(planUndo(withDocker({ networks: ['memharbor-1', 'memharbor-2'] }))).toEqual([
+      { kind: 'remove-image' },
+      { kind: 'remove-network', name: 'memharbor-1' },
+      { kind: 'remove-network', name: 'memharbor-2' },
+      { kind: 'uninstall' },
+    ])
+  })
+
+  it.each<[string, HostObservation, string[]]>([
+    ['nothing is there', bare, []],
+    ['Docker does not answer', { ...ready, docker: noDocker }, ['uninstall']],
+    ['the helper cannot be used', { ...ready, docker: noDocker, helper: notPrepared }, ['uninstall']],
+    ['only the image is there', { ...bare, docker: withDocker({ networks: [] }).docker }, ['remove-image']],
+  ])('when %s', (_, seen, expected) => {
+    expect(planUndo(seen).map(({ kind }) => kind)).toEqual(expected)
+  })
+})
+
+describe('a step', () => {
+  const actions: readonly [PrepareAction, boolean, string][] = [
+    [
+      { kind: 'install-packages', names: ['iptables', 'ipset'] },
+      true,
+      'Install the packages iptables, ipset',
+    ],
+    [
+      { kind: 'install-helper', from: null, to: '1.2.3', user: 'deploy' },
+      true,
+      'Install the helper 1.2.3, its sudo rule for deploy, and its units where systemd runs',
+    ],
+    [
+      { kind: 'install-helper', from: '1.2.2', to: '1.2.3', user: 'deploy' },
+      true,
+      'Replace the helper 1.2.2 by the helper 1.2.3, its sudo rule for deploy, and its units where systemd runs',
+    ],
+    [
+      { kind: 'close-range', range: wish.range, supernet: wish.supernet },
+      false,
+      'Close ports 20000-29999 over IPv4 and IPv6 to all but the allowlists, and the tenant networks in 10.213.0.0/16 to direct access',
+    ],
+    [
+      { kind: 'create-network', index: 2, supernet: wish.supernet },
+      false,
+      'Make the tenant network memharbor-2 (10.213.4.0/22)',
+    ],
+    [
+      { kind: 'pull-image', reference: 'memcached:1.6.45', digest: 'sha256:d' },
+      false,
+      'Pull memcached:1.6.45 as sha256:d',
+    ],
+    [
+      { kind: 'build-image', why: 'no registry answers' },
+      true,
+      "Make the image memharbor/memcached:current from the host's own memcached package (no registry answers)",
+    ],
+    [{ kind: 'remove-image' }, false, 'Remove the image memharbor/memcached:current'],
+    [{ kind: 'remove-network', name: 'memharbor-1' }, false, 'Remove the network memharbor-1'],
+    [{ kind: 'uninstall' }, true, 'Remove the units, the sudo rule and the helper, and open the filter last'],
+  ]
+
+  it.each(actions)('is said in words, and whether it needs root: %o', (action, root, sentence) => {
+    expect(describePrepareAction(action)).toBe(sentence)
+    expect(needsRoot(action, true)).toBe(root)
+  })
+
+  it('makes an image without root where there is no filter', () => {
+    expect(needsRoot({ kind: 'build-image', why: '' }, false)).toBe(false)
+  })
+})
