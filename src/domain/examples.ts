@@ -11,7 +11,7 @@ export function renderExamples(address: string, port: number): Example[] {
     { language: 'Ruby', library: 'dalli', code: ruby(server) },
     { language: 'Python', library: 'pymemcache', code: python(address, port) },
     { language: 'PHP', library: 'Memcached', code: php(address, port) },
-    { language: 'Node', library: 'memjs', code: node(server) },
+    { language: 'Node', library: 'memjs', code: node(address, port) },
     { language: 'Go', library: 'gomemcache', code: go(server) },
     { language: 'Java', library: 'spymemcached', code: java(address, port) },
     { language: 'Shell', library: 'nc', code: shell(address, port) },
@@ -39,9 +39,15 @@ $cache->set('greeting', 'hello');
 echo $cache->get('greeting'), "\\n";
 `
 
-const node = (server: string): string => `// npm install memjs
+/** memjs cuts `host:port` at its first colon, so an IPv6 address goes past that (seen with 1.3.2). */
+const nodeClient = (address: string, port: number): string =>
+  address.includes(':')
+    ? `new memjs.Client([new memjs.Server('${address}', ${port})])`
+    : `memjs.Client.create('${address}:${port}')`
+
+const node = (address: string, port: number): string => `// npm install memjs
 const memjs = require('memjs')
-const cache = memjs.Client.create('${server}')
+const cache = ${nodeClient(address, port)}
 cache.set('greeting', 'hello', { expires: 600 })
   .then(() => cache.get('greeting'))
   .then(({ value }) => console.log(value.toString()))
