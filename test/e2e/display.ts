@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
+/** Runs Xvfb so that with the test's own end, even a sudden one, its screen ends too. */
+const endWithParent = 'setpriv'
+
 /** A screen that nobody sees. */
 export interface Display {
   /** For DISPLAY: `:99`. */
@@ -13,8 +16,7 @@ export interface Display {
 /** Starts Xvfb on a display number that is free. */
 export async function openDisplay(): Promise<Display> {
   const server = spawn(
-    // With the test's own end, even a sudden one, its screen ends too.
-    'setpriv',
+    endWithParent,
     [
       '--pdeathsig=KILL',
       'Xvfb',
