@@ -33,14 +33,63 @@ export const observe = (program, args) => {
   return { status: result.status ?? 1, text: `${result.stdout ?? ''}${result.stderr ?? ''}` }
 }
 
+/** The signals that ask a program to end, with their numbers. */
+export const endSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+
 /**
  * Runs a command in the foreground to its end with signals forwarded, and returns its status.
  * A signal that ends it counts as 128 and its number, as in a shell.
+ * @param stdio a Node program with an 'ipc' channel notices when this one is gone, however that ended
  */
-export const foreground = (program, args) =>
+export const foreground = (program, args, stdio = 'inherit') =>
   new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', shell: shell && program !== process.execPath })
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-    child.once('error', () => resolve(1))
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
+    const child = spawn(program, args, { stdio, shell: shell && program !== process.execPath })
+    const stopForwarding = onEndSignals((signal) => child.kill(signal))
+    const settle = (status) => {
+      stopForwarding()
+      resolve(status)
+    }
+    child.once('error', () => settle(1))
+    child.once('exit', (code, signal) => settle(code ?? 128 + (endSignals[signal] ?? 9)))
   })
+
+/**
+ * Runs a command that asks nothing and starts others, and returns its status; what they print goes to standard error.
+ * A signal that this program gets meanwhile ends all of them, after 3 s by force, and the status is 128 and its number.
+ */
+export const task = (program, args) =>
+  new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 2, 2], shell, detached: !shell })
+    const endAll = (signal) => endGroup(child, signal)
+    let force
+    let got = null
+    const stopForwarding = onEndSignals((signal) => {
+      got ??= signal
+      endAll(signal)
+      force ??= setTimeout(endAll, 3_000, 'SIGKILL')
+    })
+    const settle = (status) => {
+      stopForwarding()
+      clearTimeout(force)
+      // What it started and left behind.
+      if (got !== null) endAll('SIGKILL')
+      resolve(got === null ? status : 128 + endSignals[got])
+    }
+    child.once('error', () => settle(1))
+    child.once('exit', (code) => settle(code ?? 1))
+  })
+
+const endGroup = (child, signal) => {
+  try {
+    if (child.pid !== undefined) process.kill(shell ? child.pid : -child.pid, signal)
+  } catch {
+    // Nobody of it is left.
+  }
+}
+
+const onEndSignals = (listener) => {
+  for (const signal of Object.keys(endSignals)) process.on(signal, listener)
+  return () => {
+    for (const signal of Object.keys(endSignals)) process.removeListener(signal, listener)
+  }
+}

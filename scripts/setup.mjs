@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { isThere, observe, status } from './commands.mjs'
+import { isThere, observe, status, task } from './commands.mjs'
 import { giveUp, say } from './words.mjs'
 
 /** What a sandbox host and its clients are made of. */
@@ -56,11 +56,13 @@ export const checkNode = () => {
 }
 
 /** Installs the npm packages that package-lock.json names, when they are missing or older than it. */
-export const ensureNpmPackages = () => {
+export const ensureNpmPackages = async () => {
   const installed = 'node_modules/.package-lock.json'
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs) return
   say('Installing the npm packages of package-lock.json (npm ci). This takes a minute or two.')
-  if (status('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']) !== 0) {
+  const ended = await task('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (ended >= 128) process.exit(ended)
+  if (ended !== 0) {
     giveUp(
       'npm ci failed; what it said is above. Check the connection to the npm registry, then start again.',
     )

@@ -25,7 +25,7 @@ if (observeRoot() === 'self') {
     `Left out: every test that makes real hosts (network namespaces, dockerd, sshd, iptables), because ${why}.`,
   )
 }
-ensureNpmPackages()
+await ensureNpmPackages()
 
 const chosen = process.argv.slice(2)
 const checks = chosen.length > 0 ? [] : ['lint', 'typecheck', 'knip', 'build']

@@ -1,7 +1,22 @@
 import { fileURLToPath } from 'node:url'
-import { foreground, status } from './commands.mjs'
+import { endSignals, foreground, task } from './commands.mjs'
 import { checkNode, ensureNpmPackages, ensurePrograms, observeRoot, sandboxPrograms } from './setup.mjs'
 import { giveUp, say } from './words.mjs'
+
+const words = process.argv.slice(2)
+const unknown = words.filter((word) => word !== '--once' && word !== '--json')
+if (unknown.length > 0) {
+  say(`npm run try does not know ${unknown.join(' ')}. It takes: -- --once (end after the proof), -- --json.`)
+  process.exit(2)
+}
+
+// A signal ends what is running, and what that has begun is put back; then this program ends.
+let asked = 0
+for (const [signal, number] of Object.entries(endSignals)) {
+  process.on(signal, () => {
+    asked ||= 128 + number
+  })
+}
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 checkNode()
@@ -13,13 +28,16 @@ if (process.platform !== 'linux') {
 if (observeRoot() === 'none')
   giveUp('npm run try makes network namespaces: start it as root, or install sudo.')
 ensurePrograms(sandboxPrograms, 'to make a sandbox server on this machine')
-ensureNpmPackages()
+await ensureNpmPackages()
 
-const build = (args, what) => {
+const build = async (what, program, args) => {
   say(`Building ${what}.`)
-  if (status('npx', [...args, '--logLevel', 'warn']) !== 0) giveUp(`${what} could not be built; see above.`)
+  const ended = await task(process.execPath, [`node_modules/.bin/${program}`, ...args, '--logLevel', 'warn'])
+  if (asked > 0) process.exit(asked)
+  if (ended !== 0) giveUp(`${what} could not be built; what was said is above.`)
 }
-build(['electron-vite', 'build'], 'Memharbor')
-build(['vite', 'build', '--ssr', 'test/hosts/try/main.ts', '--outDir', 'out/try'], 'the sandbox')
+await build('Memharbor', 'electron-vite', ['build'])
+await build('the sandbox', 'vite', ['build', '--ssr', 'test/hosts/try/main.ts', '--outDir', 'out/try'])
 
-process.exitCode = await foreground(process.execPath, ['out/try/main.js', ...process.argv.slice(2)])
+const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
+process.exitCode = await foreground(process.execPath, ['out/try/main.js', ...words], stdio)

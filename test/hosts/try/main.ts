@@ -1,46 +1,71 @@
-import { once } from 'node:events'
 import { serveSandbox } from '../by-sudo/serve.ts'
-import { type ProofLine, prove, renderLine } from './proof.ts'
-import { sandboxSteps } from './steps.ts'
-import { openSandbox, rootWord, startWorld } from './world.ts'
+import { type Audience, describeFailure } from './proof.ts'
+import { renderLine, renderNextSteps, renderVerdict } from './render.ts'
+import { openClosers, type Proven, runProof } from './run.ts'
+import { Stopped, stopWhenAsked, untilStopped } from './stop.ts'
+import { rootWord } from './world.ts'
 
-/** Standard output holds the proof; with `--json` as one document `{held, lines}`, else a sentence a line. */
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+/** hasColors knows NO_COLOR and terminals without colours. */
+const colour = process.stdout.isTTY === true && process.stdout.hasColors()
+
+const people: Audience = {
+  phase: (sentence) => say(`\n${sentence}`),
+  line: (line) => print(renderLine(line, colour)),
+}
+const programs: Audience = { phase: say, line: () => {} }
+
+/** The proof as data: what `npm run try -- --json` prints. */
+const renderDocument = ({ world, store, tenant, lines }: Proven, held: boolean): string => {
+  const { address4, address6, machineAddress4, machineAddress6 } = world.host
+  const server = { address4, address6, machineAddress4, machineAddress6 }
+  const endpoint = tenant === null ? null : { addresses: tenant.addresses, port: tenant.port }
+  return JSON.stringify({ held, lines, endpoint, tenant: tenant?.name ?? null, server, store }, null, 2)
+}
+
+/**
+ * Standard output holds the proof, with `--json` as one document; words are on standard error.
+ * @returns 0 if every line held, 1 if not; 128 and the signal's number when it was ended before that was known
+ */
 const main = async (words: readonly string[]): Promise<number> => {
   const json = words.includes('--json')
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')])
-  // A second Ctrl-C must not cut the cleaning short.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-  const say = (sentence: string): void => {
-    process.stderr.write(`${sentence}\n`)
-  }
-  const show = (line: ProofLine): void => {
-    if (!json) process.stdout.write(`${renderLine(line)}\n`)
-  }
-  const sandbox = openSandbox()
-  // What Ctrl-C before the end of the proof means to a shell.
-  let status = 130
+  const signal = stopWhenAsked()
+  const stopped = untilStopped(signal)
+  const closers = openClosers()
+  let status = 1
   try {
-    say('Starting a sandbox server and two clients.')
-    const work = async (): Promise<void> => {
-      const world = await startWorld(sandbox)
-      const lines = await prove(sandboxSteps(world), show)
-      const held = lines.every((line) => line.held)
-      status = held ? 0 : 1
-      if (json) process.stdout.write(`${JSON.stringify({ held, lines }, null, 2)}\n`)
-      if (!words.includes('--once')) {
-        say('The sandbox stays up. Ctrl-C removes it.')
-        await stopped
-      }
+    const running = runProof(json ? programs : people, say, closers, signal)
+    // What it waited for is closed under it when it is stopped.
+    running.catch(() => {})
+    const proven = await Promise.race([running, stopped])
+    const held = proven.tenant !== null && proven.lines.every((line) => line.held)
+    status = held ? 0 : 1
+    if (json) print(renderDocument(proven, held))
+    else print(`\n${renderVerdict(proven.lines)}`)
+    if (words.includes('--once')) return status
+    if (proven.tenant !== null) {
+      say(renderNextSteps(proven.tenant, proven.world.host, process.cwd(), proven.store).trimEnd())
+    } else say('\nThe sandbox stays up. Ctrl-C removes it.')
+    try {
+      await stopped
+    } catch {
+      return status
     }
-    await Promise.race([work(), stopped])
-    return status
   } catch (error) {
-    say(`The sandbox could not be made: ${error instanceof Error ? error.message : String(error)}`)
-    return 1
+    if (error instanceof Stopped) return error.status
+    if (json) print(JSON.stringify({ held: false, lines: [], problem: describeFailure(error) }, null, 2))
+    say(describeFailure(error))
   } finally {
-    say('Removing the sandbox.')
-    await sandbox.close()
+    say('\nRemoving the sandbox and the store.')
+    for (const failure of await closers.closeAll()) say(`Not removed: ${failure}`)
   }
+  return status
 }
 
 const words = process.argv.slice(2)

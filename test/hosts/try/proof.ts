@@ -1,37 +1,98 @@
-/** One line of the proof: what should be so, whether it was, and what was seen. */
-export interface ProofLine {
-  readonly sentence: string
+import { readProblem } from '../../../src/main/cli/command-problem.ts'
+
+/** What was seen, and whether it is what should be so. */
+export interface Look {
   readonly held: boolean
-  readonly detail: string
+  readonly seen: string
 }
 
-/** One thing to be shown. Its `look` tells whether it held and what was seen; throwing counts as not held. */
+/** One thing to be shown. Its `look` throwing counts as not held. */
 export interface ProofStep {
   readonly sentence: string
-  look(): Promise<{ readonly held: boolean; readonly detail: string }>
+  look(): Promise<Look>
 }
 
-/** Shows one step after the other; a step that did not hold does not keep the next from being tried. */
-export const prove = async (
-  steps: readonly ProofStep[],
-  onLine: (line: ProofLine) => void,
-): Promise<readonly ProofLine[]> => {
+/** One line of the proof. `ms` is the time of the whole look, in milliseconds. */
+export interface ProofLine extends Look {
+  readonly phase: string
+  readonly sentence: string
+  readonly ms: number
+}
+
+/** Where a proof is shown while it is made. */
+export interface Audience {
+  phase(sentence: string): void
+  line(line: ProofLine): void
+}
+
+/** A proof being made. After `signal` is aborted every call throws. */
+export interface Proof {
+  /** What comes next, said before it is waited for. */
+  phase(sentence: string): void
+  /** Looks at several things at once and shows them in their order. */
+  show(...steps: readonly ProofStep[]): Promise<void>
+  /** Does what everything after it needs, and returns its value; throws {@link ProofEnded} when it fails. */
+  need<Value>(sentence: string, work: () => Promise<{ value: Value; seen: string }>): Promise<Value>
+  lines(): readonly ProofLine[]
+}
+
+/** What everything after it needs did not work. It has been shown as a line already. */
+export class ProofEnded extends Error {
+  override readonly name = 'ProofEnded'
+}
+
+export const openProof = (audience: Audience, signal: AbortSignal): Proof => {
   const lines: ProofLine[] = []
-  for (const { sentence, look } of steps) {
-    const line = { sentence, ...(await seen(look)) }
+  let phase = ''
+  const add = (line: ProofLine): void => {
+    signal.throwIfAborted()
     lines.push(line)
-    onLine(line)
+    audience.line(line)
   }
-  return lines
+  return {
+    phase: (sentence) => {
+      signal.throwIfAborted()
+      phase = sentence
+      audience.phase(sentence)
+    },
+    show: async (...steps) => {
+      for (const line of await Promise.all(steps.map((step) => lookAt(phase, step)))) add(line)
+    },
+    need: async (sentence, work) => {
+      const startedAt = performance.now()
+      const outcome = await attempt(work)
+      const common = { phase, sentence, ms: sinceMs(startedAt) }
+      add({ ...common, held: outcome.kind === 'done', seen: outcome.seen })
+      if (outcome.kind === 'failed') throw new ProofEnded(outcome.seen)
+      return outcome.value
+    },
+    lines: () => lines,
+  }
 }
 
-const seen = async (look: ProofStep['look']): Promise<{ held: boolean; detail: string }> => {
+/** A problem's sentence and advice, or what else was thrown. */
+export const describeFailure = (error: unknown): string => {
+  const found = readProblem(error)
+  if (found !== undefined) return `${found.message} ${found.advice}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+const lookAt = async (phase: string, { sentence, look }: ProofStep): Promise<ProofLine> => {
+  const startedAt = performance.now()
+  const { held, seen } = await look().catch((error) => ({ held: false, seen: describeFailure(error) }))
+  return { phase, sentence, held, seen, ms: sinceMs(startedAt) }
+}
+
+type Attempt<Value> = { kind: 'done'; value: Value; seen: string } | { kind: 'failed'; seen: string }
+
+const attempt = async <Value>(
+  work: () => Promise<{ value: Value; seen: string }>,
+): Promise<Attempt<Value>> => {
   try {
-    return await look()
+    return { kind: 'done', ...(await work()) }
   } catch (error) {
-    return { held: false, detail: error instanceof Error ? error.message : String(error) }
+    return { kind: 'failed', seen: describeFailure(error) }
   }
 }
 
-export const renderLine = ({ sentence, held, detail }: ProofLine): string =>
-  `${held ? 'yes' : 'NO '}  ${sentence}${detail === '' ? '' : `  (${detail})`}`
+const sinceMs = (startedAt: number): number => Math.round(performance.now() - startedAt)

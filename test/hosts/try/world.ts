@@ -21,10 +21,13 @@ export const openSandbox = (): Sandbox =>
     ? localSandbox()
     : openSandboxBySudo([process.execPath, fileURLToPath(import.meta.url), rootWord])
 
-export const startWorld = async (sandbox: Sandbox): Promise<World> => {
-  await sandbox.clearLeftovers()
+/** The server's user has to give sudo a password, as on most servers. Nothing is begun after `signal` is aborted. */
+export const startWorld = async (sandbox: Sandbox, signal: AbortSignal): Promise<World> => {
   const host = await sandbox.startHost({ name: 'sandbox', sudo: 'password' })
+  signal.throwIfAborted()
   const first = await sandbox.startClient(host, { index: 0 })
+  signal.throwIfAborted()
   const second = await sandbox.startClient(host, { index: 1 })
+  signal.throwIfAborted()
   return { host, first, second }
 }
