@@ -1,8 +1,17 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
+/** A command line that npm has linked once is started as a program, and every build writes it anew. */
+const executable = {
+  name: 'executable-command-line',
+  writeBundle: ({ dir = '' }: { dir?: string }) => chmod(join(dir, 'cli.js'), 0o755),
+}
+
 export default defineConfig({
   main: {
+    plugins: [executable],
     build: {
       target: 'node20',
       rollupOptions: {
