@@ -14,7 +14,7 @@ export function activityCommands(): Command {
 
 function listCommand(): Command {
   return command('list', 'the newest first')
-    .option('--limit N', 'how many (100)', parseNumber)
+    .option('--limit <N>', 'how many (100)', parseNumber)
     .action((options: CommonOptions & { limit?: number }) =>
       runCommand(options, async ({ client, terminal }) => {
         const { limit } = options

@@ -6,8 +6,8 @@ export function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--json', 'print one JSON document')
-    .option('--data DIR', 'the folder of the store (or MEMHARBOR_DATA)')
-    .option('--passphrase-file FILE', 'a file with the passphrase of the key that is used')
+    .option('--data <DIR>', 'the folder of the store (or MEMHARBOR_DATA)')
+    .option('--passphrase-file <FILE>', 'a file with the passphrase of the key that is used')
 }
 
 /** For options that may be given several times. */

@@ -30,7 +30,7 @@ export function hostCommands(): Command {
 function addCommand(): Command {
   return withTarget(command('add', 'connect a host for the first time'))
     .argument('<name>')
-    .option('--host-key FINGERPRINT', 'accept this key (SHA256:…); may be given several times', collect)
+    .option('--host-key <FINGERPRINT>', 'accept this key (SHA256:…); may be given several times', collect)
     .action((name: string, options: TargetOptions & { hostKey?: string[] }, self: Command) => {
       const target = readTarget(options)
       if (target === undefined) self.error('error: give either --ssh USER@ADDRESS or --socket PATH')
@@ -78,7 +78,7 @@ function checkCommand(): Command {
 function editCommand(): Command {
   return withTarget(command('edit', 'change name, address or public address'))
     .argument('<name>')
-    .option('--rename NAME', 'another name')
+    .option('--rename <NAME>', 'another name')
     .action((name: string, options: TargetOptions & { rename?: string }, self: Command) => {
       if (options.ssh !== undefined && options.socket !== undefined)
         self.error('error: --ssh and --socket exclude each other')
@@ -101,7 +101,7 @@ function editCommand(): Command {
 function trustCommand(): Command {
   return command('trust', 'accept the key that a host shows now')
     .argument('<name>')
-    .option('--host-key FINGERPRINT', 'accept this key (SHA256:…); may be given several times', collect)
+    .option('--host-key <FINGERPRINT>', 'accept this key (SHA256:…); may be given several times', collect)
     .action((name: string, options: CommonOptions & { hostKey?: string[] }) =>
       runCommand(options, async ({ client, terminal, given }) => {
         const trusted = await withPassphrases(client, terminal, given, () =>
@@ -134,10 +134,10 @@ function removeCommand(): Command {
 
 function withTarget(base: Command): Command {
   return base
-    .option('--ssh TARGET', 'USER@ADDRESS[:PORT], or a name of ~/.ssh/config', parseSsh)
-    .option('--identity FILE', 'the private key to log in with')
-    .option('--socket PATH', 'a Docker socket of this computer, such as /var/run/docker.sock')
-    .option('--public-address ADDRESS', 'what tenants connect to, if it is not the address above')
+    .option('--ssh <TARGET>', 'USER@ADDRESS[:PORT], or a name of ~/.ssh/config', parseSsh)
+    .option('--identity <FILE>', 'the private key to log in with')
+    .option('--socket <PATH>', 'a Docker socket of this computer, such as /var/run/docker.sock')
+    .option('--public-address <ADDRESS>', 'what tenants connect to, if it is not the address above')
 }
 
 /** Paths are made absolute here: another program, with another working directory, may carry out the command. */

@@ -34,9 +34,9 @@ interface CreateOptions extends CommonOptions {
 function createCommand(): Command {
   return command('create', 'give a tenant a cache of its own')
     .argument('<name>')
-    .option('--host HOST', 'where; not needed with one host')
-    .option('--memory MB', 'memory for items (64)', parseNumber)
-    .option('--max-connections N', 'connections at once (1024)', parseNumber)
+    .option('--host <HOST>', 'where; not needed with one host')
+    .option('--memory <MB>', 'memory for items (64)', parseNumber)
+    .option('--max-connections <N>', 'connections at once (1024)', parseNumber)
     .option(
       '--allow CIDR[=LABEL]',
       'who may connect; may be given several times; "anyone" opens it to all',
@@ -63,7 +63,7 @@ function createCommand(): Command {
 
 function listCommand(): Command {
   return command('list', 'all tenants as their hosts show them now')
-    .option('--host HOST', 'only those on this host')
+    .option('--host <HOST>', 'only those on this host')
     .action((options: CommonOptions & { host?: string }) =>
       runCommand(options, async ({ client, terminal, given }) => {
         const { host } = options
@@ -95,7 +95,7 @@ function allowCommand(): Command {
   return command('allow', 'let addresses in')
     .argument('<name>')
     .argument('<cidr...>', 'addresses or ranges, each CIDR or CIDR=LABEL; or "anyone"')
-    .option('--label LABEL', 'a label for all of them')
+    .option('--label <LABEL>', 'a label for all of them')
     .action((name: string, cidrs: string[], options: CommonOptions & { label?: string }) =>
       runCommand(options, async ({ client, terminal, given }) => {
         const { label } = options
