@@ -127,7 +127,7 @@ const revokeWhileConnected = async (
       const value = { leaving: await holdAll(leaving), staying: await holdAll(staying) }
       return { value, seen: `${open.length} connections, all answered` }
     })
-    const startedAt = performance.now()
+    const begunAt = performance.now()
     await proof.need(`${name} revokes ${leaving.name}`, async () => {
       const { cut } = await panel.tenant.revoke({ name, cidrs: [...addressesOf(leaving)] })
       const sockets = cut.map(({ address, sockets }) => `${sockets} of ${address}`).join(', ')
@@ -135,7 +135,8 @@ const revokeWhileConnected = async (
     })
     const cut = held.leaving.map(({ family, connection }) => ({
       sentence: `the connection that ${leaving.name} held over ${family} is cut`,
-      look: () => isCut(connection, startedAt),
+      begunAt,
+      look: () => isCut(connection),
     }))
     const kept = held.staying.map(({ family, connection }) => ({
       sentence: `the connection that ${staying.name} holds over ${family} stays`,

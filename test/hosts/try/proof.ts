@@ -9,10 +9,12 @@ export interface Look {
 /** One thing to be shown. Its `look` throwing counts as not held. */
 export interface ProofStep {
   readonly sentence: string
+  /** When what it waits for began, by performance.now(); when the look begins, unless given. */
+  readonly begunAt?: number
   look(): Promise<Look>
 }
 
-/** One line of the proof. `ms` is the time of the whole look, in milliseconds. */
+/** One line of the proof. `ms` is how long it took, in milliseconds, with the start of the program that looks. */
 export interface ProofLine extends Look {
   readonly phase: string
   readonly sentence: string
@@ -77,10 +79,12 @@ export const describeFailure = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
-const lookAt = async (phase: string, { sentence, look }: ProofStep): Promise<ProofLine> => {
-  const startedAt = performance.now()
+const lookAt = async (
+  phase: string,
+  { sentence, look, begunAt = performance.now() }: ProofStep,
+): Promise<ProofLine> => {
   const { held, seen } = await look().catch((error) => ({ held: false, seen: describeFailure(error) }))
-  return { phase, sentence, held, seen, ms: sinceMs(startedAt) }
+  return { phase, sentence, held, seen, ms: sinceMs(begunAt) }
 }
 
 type Attempt<Value> = { kind: 'done'; value: Value; seen: string } | { kind: 'failed'; seen: string }

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type BuiltProgram, buildProgram } from '../main/program.ts'
+import { observeCgroups } from './cgroups.ts'
+import { until } from './condition.ts'
+import { skipReason } from './platform.ts'
+import { isAlive, observeProcess, type ProcessIdentity } from './process-identity.ts'
+import { observeRecords, workDirectory } from './record.ts'
+import { mustRun, run, start } from './run.ts'
+
+const reason = skipReason()
+
+const proof = z.strictObject({
+  held: z.boolean(),
+  lines: z.array(
+    z.strictObject({
+      phase: z.string(),
+      sentence: z.string(),
+      held: z.boolean(),
+      seen: z.string(),
+      ms: z.number(),
+    }),
+  ),
+  endpoint: z.strictObject({ addresses: z.array(z.string()), port: z.number() }),
+  tenant: z.literal('demo'),
+  server: z.record(z.string(), z.string()),
+  store: z.string(),
+})
+
+/** `4711 (a name) S 1 …`: what follows the name is its state and its parent. */
+const parentOf = (pid: string): number => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return 0
+  }
+}
+
+/** Everything that a process started, its namespaces' processes included: their orphans stay in there. */
+const observeDescendants = (ancestor: number): readonly ProcessIdentity[] => {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const family = new Set([ancestor])
+  let before = 0
+  while (before < family.size) {
+    before = family.size
+    for (const pid of all) if (family.has(parentOf(pid))) family.add(Number(pid))
+  }
+  return [...family].map(observeProcess).filter((found) => found !== null)
+}
+
+const sandboxOf = (pid: number): string | undefined =>
+  observeRecords().find(({ record }) => record?.owner.pid === pid)?.id
+
+const storesOf = (pid: number): readonly string[] =>
+  readdirSync('/tmp').filter((name) => name.startsWith(`memharbor-try-${pid}-`))
+
+describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reason})`}`, () => {
+  let program: BuiltProgram
+  let commandLine: BuiltProgram
+
+  beforeAll(async () => {
+    program = await buildProgram('test/hosts/try/main.ts')
+    commandLine = await buildProgram('src/main/cli.ts')
+  })
+
+  afterAll(async () => {
+    await program?.remove()
+    await commandLine?.remove()
+  })
+
+  const startTry = (...words: readonly string[]) => {
+    // A test run that is killed takes it along.
+    const child = start(['setpriv', '--pdeathsig', 'TERM', process.execPath, program.path, ...words])
+    const { pid } = child
+    if (pid === undefined) throw new Error('the program did not start')
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk)
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk)
+    })
+    return { pid, child, stdout: () => stdout, stderr: () => stderr }
+  }
+
+  const expectNothingLeft = async (pid: number, sandbox: string, processes: readonly ProcessIdentity[]) => {
+    await until('its processes have ended', () => !processes.some(isAlive))
+    expect(existsSync(workDirectory(sandbox))).toBe(false)
+    expect(observeCgroups(sandbox)).toEqual([])
+    expect(await mustRun(['cat', '/proc/mounts'])).not.toContain(sandbox)
+    expect(storesOf(pid)).toEqual([])
+  }
+
+  it('clears at the next start what a killed run left, and proves the main job as data', async () => {
+    const killed = startTry('--once')
+    await until('it has a sandbox and a store', () => killed.stdout().includes('host key'))
+    const sandbox = sandboxOf(killed.pid) ?? ''
+    killed.child.kill('SIGKILL')
+    await killed.child
+    expect(existsSync(workDirectory(sandbox))).toBe(true)
+    expect(storesOf(killed.pid)).toHaveLength(1)
+
+    const { pid, child, stdout, stderr } = startTry('--once', '--json')
+    expect((await child).exitCode).toBe(0)
+    expect(stderr()).toMatch(new RegExp(`Removed what an earlier run left: .*/memharbor-try-${killed.pid}-`))
+    expect(existsSync(workDirectory(sandbox))).toBe(false)
+    expect([...storesOf(killed.pid), ...storesOf(pid)]).toEqual([])
+    expect(sandboxOf(pid)).toBeUndefined()
+    const { held, lines, endpoint } = proof.parse(JSON.parse(stdout()))
+    expect(held).toBe(true)
+    expect(lines.filter((line) => !line.held)).toEqual([])
+    expect(endpoint).toMatchObject({ addresses: [expect.any(String), expect.any(String)], port: 20_000 })
+    const sentences = lines.map(({ sentence }) => sentence)
+    for (const family of ['IPv4', 'IPv6']) {
+      expect(sentences).toContain(`client 1 gets VERSION, and a value set and read back, over ${family}`)
+      expect(sentences).toContain(`client 2 times out over ${family}`)
+      expect(sentences).toContain(`client 2 gets VERSION, and a value set and read back, over ${family}`)
+      expect(sentences).toContain(`the connection that client 1 held over ${family} is cut`)
+      expect(sentences).toContain(`client 1 times out over ${family}`)
+    }
+  })
+
+  it('stays up for the command line of a second terminal, and Ctrl-C leaves nothing', async () => {
+    const { pid, child, stdout, stderr } = startTry('--json')
+    await until('it says what to do', () => stderr().includes('Ctrl-C here removes'), 60_000)
+    const { store, server, endpoint } = proof.parse(JSON.parse(stdout()))
+    const { address4 = '', machineAddress4 = '' } = server
+    const talk = ['nc', '-w', '2', address4, String(endpoint.port)]
+    const command = async (...words: readonly string[]): Promise<unknown> => {
+      const asked = ['env', `MEMHARBOR_DATA=${store}`, process.execPath, commandLine.path, ...words, '--json']
+      return JSON.parse(await mustRun(asked))
+    }
+    expect(await command('tenant', 'list')).toMatchObject([{ name: 'demo', state: 'running' }])
+    expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toBe('')
+    await command('tenant', 'allow', 'demo', machineAddress4)
+    expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toMatch(/^VERSION \d/)
+
+    const sandbox = sandboxOf(pid) ?? ''
+    const processes = observeDescendants(pid)
+    expect(processes.length).toBeGreaterThan(8)
+    const before = performance.now()
+    child.kill('SIGINT')
+    expect((await child).exitCode).toBe(0)
+    expect(performance.now() - before).toBeLessThan(5_000)
+    await expectNothingLeft(pid, sandbox, processes)
+    expect(await mustRun(['ip', '-o', 'addr', 'show', 'to', machineAddress4])).toBe('')
+  })
+
+  it.each([
+    ['while the sandbox starts', 'Starting a sandbox'],
+    ['while the server is prepared', 'The server is prepared'],
+    ['while a connection times out', 'Client 1 is on the allowlist'],
+  ])('ends within seconds %s, and leaves nothing', async (_, words) => {
+    const { pid, child, stdout, stderr } = startTry('--json')
+    await until('it is that far', () => stderr().includes(words) && sandboxOf(pid) !== undefined)
+    const sandbox = sandboxOf(pid) ?? ''
+    const processes = observeDescendants(pid)
+    child.kill('SIGTERM')
+    const before = performance.now()
+    expect((await child).exitCode).toBe(143)
+    expect(performance.now() - before).toBeLessThan(10_000)
+    expect(stdout()).toBe('')
+    await expectNothingLeft(pid, sandbox, processes)
+  })
+})
