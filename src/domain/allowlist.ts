@@ -24,7 +24,7 @@ export function parseRevocations(cidrs: readonly string[]): string[] {
 
 function parseLabel(given: string): string {
   const label = given.normalize('NFC').trim()
-  if (/\p{Cc}/u.test(label)) {
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(label)) {
     fail({ code: 'INVALID_INPUT', details: { field: 'label', given, reason: 'it holds control characters' } })
   }
   return label

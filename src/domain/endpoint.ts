@@ -1,11 +1,29 @@
 import ipaddr from 'ipaddr.js'
 import type { HostTarget } from '../contract/host.ts'
+import { fail } from './problem-error.ts'
 
 /** What is known of the addresses a host can be reached at. */
 export interface AddressFacts {
   readonly addresses4: readonly string[]
   readonly addresses6: readonly string[]
   readonly userlandProxy: boolean
+}
+
+/** A DNS name as RFC 1123 has it: labels of letters, digits and inner hyphens, at most 253 characters. */
+const dnsName = /^(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i
+
+/**
+ * What the operator says the world sees: an IP address or a DNS name. It is printed into examples, so nothing else may
+ * pass.
+ * @throws ProblemError INVALID_INPUT
+ */
+export function parsePublicAddress(given: string): string {
+  const address = given.trim()
+  // Digits and dots alone are an address that was mistyped, not a name.
+  const isName = dnsName.test(address) && !/^[\d.]+$/.test(address)
+  if (ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address) || isName) return address
+  const reason = 'it is neither an IP address nor a DNS name'
+  return fail({ code: 'INVALID_INPUT', details: { field: 'public address', given, reason } })
 }
 
 /** The only address of tenants on a host that cannot filter. */

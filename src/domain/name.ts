@@ -8,6 +8,21 @@ export function foldName(name: string): string {
   return name.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC')
 }
 
+/**
+ * Notes in their stored form: any text with line breaks and tabs, but without other control characters.
+ * @throws ProblemError INVALID_INPUT
+ */
+export function parseNotes(given: string): string {
+  const notes = given.normalize('NFC').replaceAll('\r\n', '\n')
+  if (/[^\P{Cc}\n\t]|\p{Cs}/u.test(notes)) {
+    fail({
+      code: 'INVALID_INPUT',
+      details: { field: 'notes', given, reason: 'they hold control characters' },
+    })
+  }
+  return notes
+}
+
 /** 1 to 64 characters: letters of any script with their marks, digits, `. _ @ + -` and single inner spaces. */
 const namePattern = /^[\p{L}\p{Nd}._@+-][\p{L}\p{M}\p{Nd}._@+-]*(?: [\p{L}\p{M}\p{Nd}._@+-]+)*$/u
 

@@ -36,8 +36,8 @@ function addCommand(): Command {
       if (target === undefined) self.error('error: give either --ssh USER@ADDRESS or --socket PATH')
       return runCommand(options, async ({ client, terminal, given }) => {
         const { publicAddress } = options
-        const added = await withPassphrases(client, terminal, given, () =>
-          withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
+        const added = await withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
+          withPassphrases(client, terminal, given, () =>
             client.host.add({
               name,
               target,
@@ -104,8 +104,8 @@ function trustCommand(): Command {
     .option('--host-key <FINGERPRINT>', 'accept this key (SHA256:…); may be given several times', collect)
     .action((name: string, options: CommonOptions & { hostKey?: string[] }) =>
       runCommand(options, async ({ client, terminal, given }) => {
-        const trusted = await withPassphrases(client, terminal, given, () =>
-          withHostKeys(terminal, options.hostKey ?? [], (hostKeys) => client.host.trust({ name, hostKeys })),
+        const trusted = await withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
+          withPassphrases(client, terminal, given, () => client.host.trust({ name, hostKeys })),
         )
         const { host, fingerprints } = trusted
         terminal.print(

@@ -61,9 +61,10 @@ export async function openRootSession(link: Link, user: string, root: RootAccess
   try {
     if (root.kind === 'password') session.stream.write(`${root.password}\n`)
     const limit = { host: link.host, action: 'become root', timeoutMs: startTimeoutMs }
-    const first = await withLimit(limit, (signal) =>
-      Promise.race([nextLine(), awaitRefusal(session, signal)]),
-    )
+    const watch = new AbortController()
+    const first = await withLimit(limit, () =>
+      Promise.race([nextLine(), awaitRefusal(session, watch.signal)]),
+    ).finally(() => watch.abort())
     if (first !== 'ready') failBySudo(link.host, user, session.stderr())
     session.stream.write(`${JSON.stringify(prepareScript)}\n`)
   } catch (error) {

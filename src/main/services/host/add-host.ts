@@ -1,4 +1,5 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
+import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
 import { defaultPortRange } from '../../../domain/port-range.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -33,7 +34,7 @@ export async function addHost(
     id: context.newId(),
     name,
     target: input.target,
-    publicAddress: input.publicAddress ?? null,
+    publicAddress: input.publicAddress === undefined ? null : parsePublicAddress(input.publicAddress),
     pins: {},
     mode: 'unknown',
     modeReason: '',

@@ -1,4 +1,5 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
+import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
 import { type HostChanges, updateHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
@@ -22,7 +23,9 @@ export async function editHost(context: ServiceContext, input: EditHostInput): P
   const changes: HostChanges = {
     ...(newName === undefined ? {} : { name: parseName('host', newName) }),
     ...(target === undefined ? {} : { target }),
-    ...(publicAddress === undefined ? {} : { publicAddress }),
+    ...(publicAddress === undefined
+      ? {}
+      : { publicAddress: publicAddress === null ? null : parsePublicAddress(publicAddress) }),
   }
   const edited = await context.store.write((db) => {
     const host = requireHost(db, input.name)

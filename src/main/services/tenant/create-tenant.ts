@@ -1,7 +1,7 @@
 import type { AllowInput } from '../../../contract/allowlist.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { parseAllowInputs, withAllowed } from '../../../domain/allowlist.ts'
-import { parseName } from '../../../domain/name.ts'
+import { parseName, parseNotes } from '../../../domain/name.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import {
   defaultMaxConnections,
@@ -92,7 +92,7 @@ function parseWish(input: CreateTenantInput) {
     memoryMb: parseMemoryMb(input.memoryMb ?? defaultMemoryMb),
     maxConnections: parseMaxConnections(input.maxConnections ?? defaultMaxConnections),
     allow: withAllowed([], parseAllowInputs(input.allow ?? [])),
-    notes: input.notes ?? '',
+    notes: parseNotes(input.notes ?? ''),
   }
 }
 

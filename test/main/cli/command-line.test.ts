@@ -1,0 +1,256 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compose } from '../../../src/main/compose.ts'
+import { openOwner } from '../../../src/main/control/owner.ts'
+import { serveControl } from '../../../src/main/control/server.ts'
+import { router } from '../../../src/main/router.ts'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { type BuiltProgram, buildProgram } from '../program.ts'
+
+const reason = skipReason()
+const project = join(import.meta.dirname, '../../..')
+
+describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${reason})`}`, () => {
+  let program: BuiltProgram
+  let host: HostNamespace
+  let client: Client
+  let dataDir: string
+
+  beforeAll(async () => {
+    program = await buildProgram(join(project, 'src/main/cli.ts'))
+    host = await startHost({ name: 'web1' })
+    client = await startClient(host, { index: 0 })
+    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-cli-'))
+  })
+
+  afterAll(async () => {
+    await client?.stop()
+    await host?.stop()
+    await program?.remove()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  /** Without a terminal, as a script runs it, and without the keyring and agent of whoever runs the tests. */
+  const environment = () => ({ PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir })
+
+  const run = (args: readonly string[], input = '') =>
+    execa(process.execPath, [program.path, ...args], {
+      input,
+      reject: false,
+      extendEnv: false,
+      env: environment(),
+    })
+
+  const json = async (args: readonly string[], input = '') => {
+    const { exitCode, stdout, stderr } = await run([...args, '--json'], input)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    return JSON.parse(stdout)
+  }
+
+  const onTerminal = async (answers: readonly [string, string][], args: readonly string[]) => {
+    const script = join(import.meta.dirname, 'answer-questions.py')
+    const argv = [script, JSON.stringify(answers), process.execPath, program.path, ...args]
+    const { stdout } = await execa('python3', argv, { extendEnv: false, env: environment() })
+    return JSON.parse(stdout) as { status: number; seen: string; unasked: string[] }
+  }
+
+  const target = () => ['--ssh', `${host.user}@${host.address4}`]
+
+  it('tells what it can do, and what is wrong usage (status 2)', async () => {
+    expect(await run(['--help'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tenant') })
+    for (const args of [
+      ...[['tenant', 'make', 'acme'], ['tenant', 'create'], ['host', 'add', 'web1'], ['nonsense']],
+      ...[
+        ['tenant', 'create', 'acme', '--memory', 'much'],
+        ['host', 'add', 'web1', '--ssh', 'a b'],
+      ],
+      ['host', 'prepare', 'web1', '--range', '20000'],
+    ]) {
+      const { exitCode, stderr } = await run(args)
+      expect({ args, exitCode, said: stderr !== '' }).toEqual({ args, exitCode: 2, said: true })
+    }
+  })
+
+  it('fails with status 1 and one line, or one JSON object', async () => {
+    expect(await run(['tenant', 'show', 'nobody'])).toMatchObject({
+      ...{ exitCode: 1, stdout: '' },
+      stderr: 'NOT_FOUND: There is no tenant named "nobody". See `memharbor tenant list`.',
+    })
+    const { exitCode, stdout, stderr } = await run(['tenant', 'show', 'nobody', '--json'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(JSON.parse(stderr)).toMatchObject({
+      code: 'NOT_FOUND',
+      details: { noun: 'tenant', name: 'nobody' },
+    })
+  })
+
+  it('without a terminal, an unknown host key is refused with what to say', async () => {
+    const { exitCode, stderr } = await run([
+      'host',
+      'add',
+      'web1',
+      ...target(),
+      '--identity',
+      host.identityFile,
+    ])
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('HOST_KEY_UNKNOWN'),
+    })
+    expect(stderr).toContain(`--host-key ${host.hostKeyFingerprint}`)
+  })
+
+  it('on a terminal it shows the key and asks, and asks for the passphrase without showing it', async () => {
+    const add = ['host', 'add', 'asked', ...target(), '--identity', host.encryptedIdentityFile]
+    const declined = await onTerminal([['Trust this key', 'n']], add)
+    expect(declined).toMatchObject({ status: 1, unasked: [] })
+    const answers: [string, string][] = [
+      ['Trust this key', 'y'],
+      ['Passphrase for', 'wrong'],
+      ['Passphrase for', host.passphrase],
+    ]
+    const added = await onTerminal(answers, add)
+    expect(added).toMatchObject({ status: 0, unasked: [] })
+    expect(added.seen).toContain(host.hostKeyFingerprint)
+    expect(added.seen).toContain('That passphrase is wrong.')
+    expect(added.seen).not.toContain(host.passphrase)
+    expect(await json(['host', 'remove', 'asked'])).toEqual({ forgotten: [] })
+  })
+
+  it('a script gives the passphrase by a file', async () => {
+    const file = join(dataDir, 'passphrase')
+    await writeFile(file, `${host.passphrase}\n`, { mode: 0o600 })
+    const add = ['host', 'add', 'filed', ...target(), '--identity', host.encryptedIdentityFile]
+    const key = ['--host-key', host.hostKeyFingerprint]
+    expect(await run([...add, ...key])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('PASSPHRASE_NEEDED'),
+    })
+    expect(await run([...add, ...key, '--passphrase-file', file])).toMatchObject({ exitCode: 0 })
+    await writeFile(file, 'wrong\n')
+    const wrong = await run(['host', 'check', 'filed', '--passphrase-file', file])
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('PASSPHRASE_WRONG') })
+    await json(['host', 'remove', 'filed'])
+  })
+
+  it('does the main job in a script', async () => {
+    const key = ['--host-key', host.hostKeyFingerprint]
+    const added = await json(['host', 'add', 'web1', ...target(), '--identity', host.identityFile, ...key])
+    expect(added).toMatchObject({ name: 'web1', mode: 'unknown', adopted: [] })
+    const check = await run(['host', 'check', 'web1'])
+    expect(check).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('MISSING') })
+    const unanswered = await run(['host', 'prepare', 'web1'])
+    expect(unanswered).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('SUDO_PASSWORD_NEEDED') })
+    const prepare = ['host', 'prepare', 'web1', '--sudo-password-stdin']
+    expect(await run(prepare, `${host.sudoPassword}\n`)).toMatchObject({ exitCode: 0 })
+    expect((await run(['host', 'check', 'web1'])).exitCode).toBe(0)
+
+    const create = ['tenant', 'create', 'acme', '--memory', '32', '--allow', `${client.address4}=office`]
+    const made = await json([...create, '--allow', client.address6])
+    expect(made).toMatchObject({ name: 'acme', host: 'web1', port: 20_000, state: 'running', memoryMb: 32 })
+    const shown = await json(['tenant', 'show', 'acme'])
+    expect(shown).toMatchObject({
+      addresses: [host.address4, host.address6],
+      allow: [{ cidr: `${client.address4}/32`, label: 'office' }, { cidr: `${client.address6}/128` }],
+    })
+    expect(shown.examples.map((example: { language: string }) => example.language)).toEqual([
+      ...['Ruby', 'Python', 'PHP', 'Node', 'Go', 'Java', 'Shell'],
+    ])
+    const text = (await run(['tenant', 'show', 'acme'])).stdout
+    expect(text).toContain(`${host.address4}:20000`)
+    expect(text).toContain(`nc ${host.address4} 20000`)
+    expect(await memcacheTalk(client, host.address4, 20_000)).toMatchObject({ kind: 'answer' })
+    const loud = await run(['tenant', 'allow', 'acme', 'anyone'])
+    expect(loud).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('WARNING: everybody on the internet'),
+    })
+    await json(['tenant', 'revoke', 'acme', 'anyone', client.address4])
+    expect(await memcacheTalk(client, host.address4, 20_000)).toEqual({ kind: 'timeout' })
+    expect(await json(['tenant', 'list'])).toMatchObject([
+      { name: 'acme', allow: [{ cidr: `${client.address6}/128` }] },
+    ])
+    expect(await run(['tenant', 'delete', 'acme'])).toMatchObject({
+      ...{ exitCode: 1, stderr: expect.stringContaining('CONFIRMATION_NEEDED') },
+    })
+    expect(await json(['tenant', 'delete', 'acme', '--yes'])).toMatchObject({ name: 'acme' })
+    expect((await json(['activity', 'list'])).map((operation: { kind: string }) => operation.kind)).toContain(
+      'tenant delete',
+    )
+  })
+
+  it('goes through the panel that owns the store, and asks there what must be asked here', async () => {
+    const access = await openOwner(dataDir, { serve: true })
+    if (access.kind !== 'owner') throw new Error('somebody else has the store')
+    const composed = await compose(dataDir)
+    const server = await serveControl(access.lock, router, composed.context)
+    try {
+      expect(await json(['host', 'list'])).toMatchObject([{ name: 'web1' }])
+      const many = await Promise.all(['a', 'b', 'c'].map((name) => json(['tenant', 'create', name])))
+      expect(new Set(many.map((tenant) => tenant.port)).size).toBe(3)
+      expect(await run(['tenant', 'show', 'nobody'])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('NOT_FOUND'),
+      })
+      const asked = await onTerminal([['Go on?', 'y']], ['tenant', 'delete', 'a'])
+      expect(asked).toMatchObject({ status: 0, unasked: [], seen: expect.stringContaining('a is deleted.') })
+    } finally {
+      await server.close()
+      await composed.close()
+      access.release()
+    }
+    // Alone again, several commands at once take turns.
+    const lists = await Promise.all([1, 2, 3].map(() => json(['tenant', 'list'])))
+    expect(lists.map((list) => list.length)).toEqual([2, 2, 2])
+  })
+
+  it('manages the Docker socket of the computer it runs on', async () => {
+    const local = await startHost({ name: 'local' })
+    try {
+      const here = (args: readonly string[]) => {
+        const env = ['env', 'MEMHARBOR_DATA=/root/store', 'HOME=/root']
+        return local.exec([...env, process.execPath, program.path, ...args, '--json'], { timeoutMs: 60_000 })
+      }
+      const ok = async (args: readonly string[]) => {
+        const { status, stdout, stderr } = await here(args)
+        expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
+        return JSON.parse(stdout)
+      }
+      await ok(['host', 'add', 'here', '--socket', '/var/run/docker.sock'])
+      await ok(['host', 'prepare', 'here'])
+      const made = await ok(['tenant', 'create', 'acme'])
+      expect(made).toMatchObject({
+        state: 'running',
+        port: 20_000,
+        addresses: [local.address4, local.address6],
+      })
+      const outside = await startClient(local, { index: 2 })
+      expect(await memcacheTalk(outside, local.address4, 20_000)).toEqual({ kind: 'timeout' })
+      await ok(['tenant', 'allow', 'acme', outside.address4])
+      expect(await memcacheTalk(outside, local.address4, 20_000)).toMatchObject({ kind: 'answer' })
+      await outside.stop()
+      await ok(['tenant', 'delete', 'acme', '--yes'])
+      await ok(['host', 'prepare', 'here', '--undo', '--yes'])
+      expect((await local.exec(['ipset', 'list', '-n'])).stdout).toBe('')
+      const wrong = await here(['host', 'add', 'none', '--socket', '/var/run/nothing.sock'])
+      expect(wrong.status).toBe(1)
+      expect(JSON.parse(wrong.stderr)).toMatchObject({ code: 'DOCKER_UNREACHABLE' })
+    } finally {
+      await local.stop()
+    }
+  })
+
+  it('keeps secrets out of the store and the log', async () => {
+    for (const file of ['memharbor.sqlite', 'memharbor.log']) {
+      const content = await readFile(join(dataDir, file), 'latin1')
+      expect(content.includes(host.passphrase)).toBe(false)
+      expect(content.includes(host.sudoPassword)).toBe(false)
+    }
+  })
+})
