@@ -26,6 +26,7 @@ export const testPrograms = [
   { program: 'docker-registry', package: 'docker-registry' },
   { program: 'dbus-launch', package: 'dbus-x11' },
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
+  { program: 'Xvfb', package: 'xvfb' },
 ]
 
 /** What npm needs to build keytar, the door to the desktop's keyring, where no ready-made binary can be fetched. */
