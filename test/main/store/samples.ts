@@ -24,7 +24,7 @@ export function sampleTenant(number: number, changes: Partial<StoredTenant> = {}
     hostId: 'host-1',
     name: `tenant ${number}`,
     port: 20_000 + number,
-    network: 'memharbor-1',
+    network: 1,
     memoryMb: 64,
     maxConnections: 1024,
     notes: '',
