@@ -37,6 +37,21 @@ export const observe = (program, args) => {
 export const endSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
 
 /**
+ * npm gives a signal to the shell between, which dies of it without telling what it runs. So becoming an orphan counts as
+ * SIGTERM. A program that npm does not run may outlive its parent, as with nohup.
+ */
+export const endWithNpm = () => {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 200)
+  watch.unref()
+}
+
+/**
  * Runs a command in the foreground to its end with signals forwarded, and returns its status.
  * A signal that ends it counts as 128 and its number, as in a shell.
  * @param stdio a Node program with an 'ipc' channel notices when this one is gone, however that ended
@@ -55,7 +70,7 @@ export const foreground = (program, args, stdio = 'inherit') =>
 
 /**
  * Runs a command that asks nothing and starts others, and returns its status; what they print goes to standard error.
- * A signal that this program gets meanwhile ends all of them, after 3 s by force, and the status is 128 and its number.
+ * A signal that this program gets meanwhile ends all of them, after 1 s by force, and the status is 128 and its number.
  */
 export const task = (program, args) =>
   new Promise((resolve) => {
@@ -66,7 +81,7 @@ export const task = (program, args) =>
     const stopForwarding = onEndSignals((signal) => {
       got ??= signal
       endAll(signal)
-      force ??= setTimeout(endAll, 3_000, 'SIGKILL')
+      force ??= setTimeout(endAll, 1_000, 'SIGKILL')
     })
     const settle = (status) => {
       stopForwarding()

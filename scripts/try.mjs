@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { endSignals, foreground, task } from './commands.mjs'
+import { endSignals, endWithNpm, foreground, task } from './commands.mjs'
 import { checkNode, ensureNpmPackages, ensurePrograms, observeRoot, sandboxPrograms } from './setup.mjs'
 import { giveUp, say } from './words.mjs'
 
@@ -17,6 +17,7 @@ for (const [signal, number] of Object.entries(endSignals)) {
     asked ||= 128 + number
   })
 }
+endWithNpm()
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 checkNode()

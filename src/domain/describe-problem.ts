@@ -25,7 +25,10 @@ const inOneLine = (text: string): string =>
 export function describeProblem({ code, details: d }: Problem): ProblemText {
   switch (code) {
     case 'INVALID_INPUT':
-      return said(`${d.field} "${shorten(d.given)}" is not usable: ${d.reason}.`, `Give another ${d.field}.`)
+      return said(
+        `${d.field}${d.given === '' ? '' : ` "${shorten(d.given)}"`} is not usable: ${d.reason}.`,
+        `Give another ${d.field}.`,
+      )
     case 'ADDRESS_INVALID':
       return said(
         `"${shorten(d.given)}" is not usable as an address: ${d.reason}.`,
@@ -155,7 +158,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'HOST_HAS_TENANTS':
       return said(
         `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listed(d.tenants)}.`,
-        'Delete them first, or give --forget to leave them running there and forget the host here.',
+        'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
       )
     case 'HELPER_FAILED':
       return said(

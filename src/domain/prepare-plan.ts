@@ -137,13 +137,18 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
   }
 }
 
+function describeInstall(from: string | null, to: string): string {
+  if (from === null) return `Install the helper ${to}`
+  return from === to ? `Put the helper ${to} as this panel brings it` : `Replace the helper ${from} by ${to}`
+}
+
 /** What a step will do, for the plan that the operator sees. */
 export function describePrepareAction(action: PrepareAction): string {
   switch (action.kind) {
     case 'install-packages':
       return `Install the packages ${action.names.join(', ')}`
     case 'install-helper':
-      return `${action.from === null ? 'Install' : `Replace the helper ${action.from} by`} the helper ${action.to}, its sudo rule for ${action.user}, and its units where systemd runs`
+      return `${describeInstall(action.from, action.to)}, its sudo rule for ${action.user}, and its units where systemd runs`
     case 'close-range':
       return `Close ports ${action.range.from}-${action.range.to} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
     case 'create-network': {

@@ -43,7 +43,7 @@ describe('what people read', () => {
     [
       { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } },
       'Host web still has 7 tenants: a, b, c, d, e and 2 more.',
-      'Delete them first, or give --forget to leave them running there and forget the host here.',
+      'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
     ],
     [
       { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 90.2, freeMb: -3.5 } },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Client } from '../../contract/router.ts'
+import { fail } from '../../domain/problem-error.ts'
 import { readProblem } from './command-problem.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -47,8 +48,17 @@ async function findPassphrase(
   terminal: Terminal,
   { passphraseFile }: GivenAnswers,
 ): Promise<string | undefined> {
-  if (passphraseFile !== undefined) return (await readFile(passphraseFile, 'utf8')).replace(/\r?\n$/, '')
+  if (passphraseFile !== undefined) return readPassphraseFile(passphraseFile)
   return terminal.interactive ? terminal.askSecret(`Passphrase for ${identityFile}`) : undefined
+}
+
+async function readPassphraseFile(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '')
+  } catch (error) {
+    const reason = `the file cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'})`
+    return fail({ code: 'INVALID_INPUT', details: { field: 'passphrase file', given: path, reason } }, error)
+  }
 }
 
 async function rememberPassphrase(

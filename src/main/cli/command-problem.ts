@@ -1,4 +1,5 @@
-import { isDefinedError } from '@orpc/client'
+import { isDefinedError, ORPCError } from '@orpc/client'
+import { z } from 'zod'
 import type { Problem } from '../../contract/problem.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { ProblemError } from '../../domain/problem-error.ts'
@@ -16,6 +17,8 @@ export function readProblem(error: unknown): CommandProblem | undefined {
   if (!(error instanceof Error)) return undefined
   if (error.name === 'AbortError')
     return readProblem(new ProblemError({ code: 'CANCELLED', details: { action: 'this command' } }))
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST')
+    return readProblem(toInvalidInput(error.data))
   if (!isDefinedError(error)) return undefined
   const { code, message, data } = error as unknown as {
     code: Problem['code']
@@ -23,4 +26,18 @@ export function readProblem(error: unknown): CommandProblem | undefined {
     data: { details: Problem['details']; advice: string }
   }
   return { problem: { code, details: data.details } as Problem, message, advice: data.advice }
+}
+
+/** What the router refuses by the contract's schemas: `{issues: [{path: ['limit'], message: 'Too small: …'}]}`. */
+const refusedInput = z.object({
+  issues: z.array(
+    z.object({ path: z.array(z.union([z.string(), z.number()])).optional(), message: z.string() }),
+  ),
+})
+
+function toInvalidInput(data: unknown): ProblemError {
+  const issue = refusedInput.safeParse(data).data?.issues[0]
+  const field = issue?.path?.join('.') ?? 'input'
+  const reason = issue?.message.toLowerCase() ?? 'it does not fit'
+  return new ProblemError({ code: 'INVALID_INPUT', details: { field, given: '', reason } })
 }

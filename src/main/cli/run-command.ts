@@ -51,7 +51,9 @@ export async function runCommand(
 
 function reportFailure(terminal: Terminal, error: unknown): void {
   const found = readProblem(error)
-  const message = found?.message ?? 'Something went wrong inside Memharbor; the log file tells more.'
+  const message =
+    found?.message ??
+    'Something went wrong inside Memharbor. Run it again with MEMHARBOR_DEBUG=1 to see what.'
   const code = found?.problem.code ?? 'INTERNAL'
   if (terminal.json) {
     terminal.note(

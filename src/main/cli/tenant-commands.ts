@@ -56,7 +56,7 @@ function createCommand(): Command {
           showProgress(terminal, await client.tenant.create(input, { signal })),
         )
         terminal.print(terminal.json ? JSON.stringify(tenant) : renderTenant(tenant))
-        if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
+        if (tenant.openToAnyone && !terminal.json) terminal.note(warnOpen(tenant))
       }),
     )
 }

@@ -82,6 +82,11 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
       ...{ exitCode: 1, stdout: '' },
       stderr: 'NOT_FOUND: There is no tenant named "nobody". See `memharbor tenant list`.',
     })
+    const refused = await run(['activity', 'list', '--limit', '0'])
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('INVALID_INPUT: limit is not usable'),
+    })
     const { exitCode, stdout, stderr } = await run(['tenant', 'show', 'nobody', '--json'])
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(JSON.parse(stderr)).toMatchObject({
@@ -134,6 +139,8 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     })
     expect(await run([...add, ...key, '--passphrase-file', file])).toMatchObject({ exitCode: 0 })
     await writeFile(file, 'wrong\n')
+    const missing = await run(['host', 'check', 'filed', '--passphrase-file', `${file}.none`])
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('INVALID_INPUT') })
     const wrong = await run(['host', 'check', 'filed', '--passphrase-file', file])
     expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('PASSPHRASE_WRONG') })
     await json(['host', 'remove', 'filed'])

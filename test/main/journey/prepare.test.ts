@@ -71,9 +71,18 @@ describe.skipIf(reason !== null)(`preparing${reason === null ? '' : ` (${reason}
     await prepareSandbox(panel, host)
     expect(await observeOurs(host)).not.toBe('')
     await createTenant(panel, { name: 'acme' })
-    expect(await problemOf(undo())).toMatchObject({ code: 'HOST_HAS_TENANTS' })
+    expect(await problemOf(undo())).toMatchObject({
+      code: 'HOST_HAS_TENANTS',
+      details: { tenants: ['acme'] },
+    })
     await readWork(panel.client.tenant.delete({ name: 'acme', confirmed: true }))
     expect(await problemOf(undo(false))).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
+    const before = await observeOurs(host)
+    const { sudoPassword } = host
+    host = { ...host, sudoPassword: 'certainly wrong' }
+    expect(await problemOf(undo())).toMatchObject({ code: 'SUDO_PASSWORD_WRONG' })
+    expect(await observeOurs(host)).toBe(before)
+    host = { ...host, sudoPassword }
     const { result } = await undo()
     expect(result.mode).toBe('unknown')
     expect(await observeOurs(host)).toBe('')

@@ -1,7 +1,7 @@
 import { imageTag } from '../../../domain/host-names.ts'
 import { userOf } from '../../../domain/host-observation.ts'
 import type { PrepareAction } from '../../../domain/prepare-plan.ts'
-import { describePrepareAction } from '../../../domain/prepare-plan.ts'
+import { describePrepareAction, needsRoot } from '../../../domain/prepare-plan.ts'
 import { reservedMb } from '../../../domain/sizing.ts'
 import { bundledHelper, hostFiles } from '../../adapters/prepare/bundled-helper.ts'
 import {
@@ -17,23 +17,31 @@ import { pullImage } from './pull-image.ts'
 
 /** Carries out single actions of a plan; `close` ends the root session if one was needed. */
 export interface PrepareSteps {
+  /** Becomes root where a step needs it, so that a wrong password is noticed before the first change. */
+  begin(): Promise<void>
   apply(action: PrepareAction, onProgress: (words: string) => void): Promise<void>
   close(): void
 }
 
-/** Root is asked for when the first step needs it, once for all steps. */
+/** Root is asked for once for all steps. */
 export function createPrepareSteps(
   access: HostAccess,
-  { seen }: DraftedPrepare,
+  { seen, actions, loopback }: DraftedPrepare,
   root: RootAccess,
 ): PrepareSteps {
   const user = userOf(seen)
   let session: Promise<RootSession> | undefined
-  const asRoot = async (request: RootRequest, action: PrepareAction, onProgress: (words: string) => void) => {
+  const openSession = (): Promise<RootSession> => {
     session ??= openRootSession(access.link, user, root)
-    await (await session).request(request, describePrepareAction(action), onProgress)
+    return session
+  }
+  const asRoot = async (request: RootRequest, action: PrepareAction, onProgress: (words: string) => void) => {
+    await (await openSession()).request(request, describePrepareAction(action), onProgress)
   }
   return {
+    async begin() {
+      if (actions.some((action) => needsRoot(action, loopback === null))) await openSession()
+    },
     async apply(action, onProgress) {
       switch (action.kind) {
         case 'install-packages':

@@ -2,6 +2,7 @@ import type { Host, PreparePlan } from '../../../contract/host.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
+import { findTenant } from '../../adapters/store/tenants.ts'
 import type { Reporter, ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -45,7 +46,7 @@ export async function prepareHost(
     const drafted = await draftPrepare(access, input)
     if (drafted.plan.fingerprint !== input.fingerprint)
       fail({ code: 'PLAN_STALE', details: { host: host.name } })
-    if (input.undo === true) requireEmpty(host, drafted, input.confirmed)
+    if (input.undo === true) await requireEmpty(context, host, drafted, input.confirmed)
     const root = chooseRoot(host, drafted, input.sudoPassword)
     await applyActions(
       context,
@@ -59,11 +60,19 @@ export async function prepareHost(
   })
 }
 
-function requireEmpty(host: StoredHost, { seen }: DraftedPrepare, confirmed: boolean): void {
+async function requireEmpty(
+  { store }: ServiceContext,
+  host: StoredHost,
+  { seen }: DraftedPrepare,
+  confirmed: boolean,
+): Promise<void> {
   const containers = seen.docker.kind === 'ok' ? seen.docker.value.tenants : []
   const records = seen.helper.kind === 'ok' ? seen.helper.value.tenants : 0
-  if (containers.length > 0)
-    fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: [...containers] } })
+  if (containers.length > 0) {
+    // A tenant of another panel is not known here by name.
+    const tenants = await store.read((db) => containers.map((id) => findTenant(db, id)?.name ?? id))
+    fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants } })
+  }
   if (records > 0) {
     fail({
       code: 'HOST_HAS_TENANTS',
@@ -101,6 +110,7 @@ async function applyActions(
   if (actions.length === 0) return
   const sentences = actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) }))
   const subject = { kind: undo ? 'host prepare --undo' : 'host prepare', host, tenant: null }
+  await steps.begin()
   const operation = await context.store.write((db) => beginOperation(db, context, subject, sentences))
   let stepsDone = 0
   try {

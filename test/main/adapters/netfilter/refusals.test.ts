@@ -57,11 +57,15 @@ describe('why a session ended', () => {
     ['', null, 'HELPER_FAILED'],
     ['MemoryError\n', 1, 'HELPER_FAILED'],
   ])('%j and status %j', (stderr, status, code) => {
-    expect(problemOfEnd('web', 'hello', { status, stderr }, { kind: 'ssh', connected: true })).toMatchObject({ code })
+    expect(problemOfEnd('web', 'hello', { status, stderr }, { kind: 'ssh', connected: true })).toMatchObject({
+      code,
+    })
   })
 
   it('is a helper that is not there, when nothing was said on this computer', () => {
     const words = { status: null, stderr: '' }
-    expect(problemOfEnd('web', 'hello', words, { kind: 'socket', connected: true })).toMatchObject({ code: 'HOST_NOT_PREPARED' })
+    expect(problemOfEnd('web', 'hello', words, { kind: 'socket', connected: true })).toMatchObject({
+      code: 'HOST_NOT_PREPARED',
+    })
   })
 })
