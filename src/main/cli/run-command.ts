@@ -1,7 +1,6 @@
 import type { Client } from '../../contract/router.ts'
 import type { GivenAnswers } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
-import { openClient } from './open-client.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 /** Options that every command has. */
@@ -33,6 +32,8 @@ export async function runCommand(
   const onInterrupt = (): void => stop.abort()
   process.once('SIGINT', onInterrupt)
   try {
+    // Loaded here, so that help and wrong usage are answered without the whole program.
+    const { openClient } = await import('./open-client.ts')
     const { client, warning, close } = await openClient(options.data)
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)

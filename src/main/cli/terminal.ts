@@ -1,6 +1,3 @@
-import confirm from '@inquirer/confirm'
-import password from '@inquirer/password'
-
 /**
  * The person at the other end of a command, or the script. Results go to standard output, everything else to standard
  * error. Without a terminal nothing waits for an answer.
@@ -27,8 +24,15 @@ export function openTerminal({ json }: { json: boolean }): Terminal {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
-    confirm: (question) => confirm({ message: question, default: false }, context),
-    askSecret: (question) => password({ message: question }, context),
+    // Loaded when something is asked: most commands ask nothing.
+    async confirm(question) {
+      const { default: confirm } = await import('@inquirer/confirm')
+      return confirm({ message: question, default: false }, context)
+    },
+    async askSecret(question) {
+      const { default: password } = await import('@inquirer/password')
+      return password({ message: question }, context)
+    },
     async readStandardInput() {
       const chunks: Buffer[] = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
