@@ -26,7 +26,9 @@ export const openSandboxBySudo = (argv: readonly string[]): Sandbox => {
     cleanup: false,
   })
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
-  const gone = new Error('the process that sudo should start, or did start, has ended')
+  const gone = new Error(
+    'sudo did not start the part that runs as root, or that has ended; what it said is above',
+  )
   let running = true
   const ended = (async () => {
     await child
