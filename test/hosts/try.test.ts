@@ -83,7 +83,17 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
     child.stderr.on('data', (chunk) => {
       stderr += String(chunk)
     })
-    return { pid, child, stdout: () => stdout, stderr: () => stderr }
+    /** Waits for something that it says or makes; its end before that is told with its last words. */
+    const reaches = (what: string, holds: () => boolean): Promise<void> =>
+      until(
+        what,
+        () => {
+          if (!holds() && observeProcess(pid) === null) throw new Error(`it ended early: ${stderr}`)
+          return holds()
+        },
+        60_000,
+      )
+    return { pid, child, reaches, stdout: () => stdout, stderr: () => stderr }
   }
 
   const expectNothingLeft = async (pid: number, sandbox: string, processes: readonly ProcessIdentity[]) => {
@@ -94,75 +104,98 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
     expect(storesOf(pid)).toEqual([])
   }
 
-  it('clears at the next start what a killed run left, and proves the main job as data', async () => {
-    const killed = startTry('--once')
-    await until('it has a sandbox and a store', () => killed.stdout().includes('host key'))
-    const sandbox = sandboxOf(killed.pid) ?? ''
-    killed.child.kill('SIGKILL')
-    await killed.child
-    expect(existsSync(workDirectory(sandbox))).toBe(true)
-    expect(storesOf(killed.pid)).toHaveLength(1)
+  const limitMs = 120_000
 
-    const { pid, child, stdout, stderr } = startTry('--once', '--json')
-    expect((await child).exitCode).toBe(0)
-    expect(stderr()).toMatch(new RegExp(`Removed what an earlier run left: .*/memharbor-try-${killed.pid}-`))
-    expect(existsSync(workDirectory(sandbox))).toBe(false)
-    expect([...storesOf(killed.pid), ...storesOf(pid)]).toEqual([])
-    expect(sandboxOf(pid)).toBeUndefined()
-    const { held, lines, endpoint } = proof.parse(JSON.parse(stdout()))
-    expect(held).toBe(true)
-    expect(lines.filter((line) => !line.held)).toEqual([])
-    expect(endpoint).toMatchObject({ addresses: [expect.any(String), expect.any(String)], port: 20_000 })
-    const sentences = lines.map(({ sentence }) => sentence)
-    for (const family of ['IPv4', 'IPv6']) {
-      expect(sentences).toContain(`client 1 gets VERSION, and a value set and read back, over ${family}`)
-      expect(sentences).toContain(`client 2 times out over ${family}`)
-      expect(sentences).toContain(`client 2 gets VERSION, and a value set and read back, over ${family}`)
-      expect(sentences).toContain(`the connection that client 1 held over ${family} is cut`)
-      expect(sentences).toContain(`client 1 times out over ${family}`)
-    }
-  })
+  it(
+    'clears at the next start what a killed run left, and proves the main job as data',
+    async () => {
+      const killed = startTry('--once')
+      await killed.reaches('it has a sandbox and a store', () => killed.stdout().includes('host key'))
+      const sandbox = sandboxOf(killed.pid) ?? ''
+      killed.child.kill('SIGKILL')
+      await killed.child
+      expect(existsSync(workDirectory(sandbox))).toBe(true)
+      expect(storesOf(killed.pid)).toHaveLength(1)
 
-  it('stays up for the command line of a second terminal, and Ctrl-C leaves nothing', async () => {
-    const { pid, child, stdout, stderr } = startTry('--json')
-    await until('it says what to do', () => stderr().includes('Ctrl-C here removes'), 60_000)
-    const { store, server, endpoint } = proof.parse(JSON.parse(stdout()))
-    const { address4 = '', machineAddress4 = '' } = server
-    const talk = ['nc', '-w', '2', address4, String(endpoint.port)]
-    const command = async (...words: readonly string[]): Promise<unknown> => {
-      const asked = ['env', `MEMHARBOR_DATA=${store}`, process.execPath, commandLine.path, ...words, '--json']
-      return JSON.parse(await mustRun(asked))
-    }
-    expect(await command('tenant', 'list')).toMatchObject([{ name: 'demo', state: 'running' }])
-    expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toBe('')
-    await command('tenant', 'allow', 'demo', machineAddress4)
-    expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toMatch(/^VERSION \d/)
+      const { pid, child, stdout, stderr } = startTry('--once', '--json')
+      expect((await child).exitCode).toBe(0)
+      expect(stderr()).toMatch(
+        new RegExp(`Removed what an earlier run left: .*/memharbor-try-${killed.pid}-`),
+      )
+      expect(existsSync(workDirectory(sandbox))).toBe(false)
+      expect([...storesOf(killed.pid), ...storesOf(pid)]).toEqual([])
+      expect(sandboxOf(pid)).toBeUndefined()
+      const { held, lines, endpoint } = proof.parse(JSON.parse(stdout()))
+      expect(held).toBe(true)
+      expect(lines.filter((line) => !line.held)).toEqual([])
+      expect(endpoint).toMatchObject({ addresses: [expect.any(String), expect.any(String)], port: 20_000 })
+      const sentences = lines.map(({ sentence }) => sentence)
+      for (const family of ['IPv4', 'IPv6']) {
+        expect(sentences).toContain(`client 1 gets VERSION, and a value set and read back, over ${family}`)
+        expect(sentences).toContain(`client 2 times out over ${family}`)
+        expect(sentences).toContain(`client 2 gets VERSION, and a value set and read back, over ${family}`)
+        expect(sentences).toContain(`the connection that client 1 held over ${family} is cut`)
+        expect(sentences).toContain(`client 1 times out over ${family}`)
+      }
+    },
+    limitMs,
+  )
 
-    const sandbox = sandboxOf(pid) ?? ''
-    const processes = observeDescendants(pid)
-    expect(processes.length).toBeGreaterThan(8)
-    const before = performance.now()
-    child.kill('SIGINT')
-    expect((await child).exitCode).toBe(0)
-    expect(performance.now() - before).toBeLessThan(5_000)
-    await expectNothingLeft(pid, sandbox, processes)
-    expect(await mustRun(['ip', '-o', 'addr', 'show', 'to', machineAddress4])).toBe('')
-  })
+  it(
+    'stays up for the command line of a second terminal, and Ctrl-C leaves nothing',
+    async () => {
+      const { pid, child, reaches, stdout, stderr } = startTry('--json')
+      await reaches('it says what to do', () => stderr().includes('Ctrl-C here removes'))
+      const { store, server, endpoint } = proof.parse(JSON.parse(stdout()))
+      const { address4 = '', machineAddress4 = '' } = server
+      const talk = ['nc', '-w', '2', address4, String(endpoint.port)]
+      const command = async (...words: readonly string[]): Promise<unknown> => {
+        const asked = [
+          'env',
+          `MEMHARBOR_DATA=${store}`,
+          process.execPath,
+          commandLine.path,
+          ...words,
+          '--json',
+        ]
+        return JSON.parse(await mustRun(asked))
+      }
+      expect(await command('tenant', 'list')).toMatchObject([{ name: 'demo', state: 'running' }])
+      expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toBe('')
+      await command('tenant', 'allow', 'demo', machineAddress4)
+      expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toMatch(/^VERSION \d/)
+
+      const sandbox = sandboxOf(pid) ?? ''
+      const processes = observeDescendants(pid)
+      expect(processes.length).toBeGreaterThan(8)
+      const before = performance.now()
+      child.kill('SIGINT')
+      expect((await child).exitCode).toBe(0)
+      expect(performance.now() - before).toBeLessThan(5_000)
+      await expectNothingLeft(pid, sandbox, processes)
+      expect(await mustRun(['ip', '-o', 'addr', 'show', 'to', machineAddress4])).toBe('')
+    },
+    limitMs,
+  )
 
   it.each([
     ['while the sandbox starts', 'Starting a sandbox'],
     ['while the server is prepared', 'The server is prepared'],
     ['while a connection times out', 'Client 1 is on the allowlist'],
-  ])('ends within seconds %s, and leaves nothing', async (_, words) => {
-    const { pid, child, stdout, stderr } = startTry('--json')
-    await until('it is that far', () => stderr().includes(words) && sandboxOf(pid) !== undefined)
-    const sandbox = sandboxOf(pid) ?? ''
-    const processes = observeDescendants(pid)
-    child.kill('SIGTERM')
-    const before = performance.now()
-    expect((await child).exitCode).toBe(143)
-    expect(performance.now() - before).toBeLessThan(10_000)
-    expect(stdout()).toBe('')
-    await expectNothingLeft(pid, sandbox, processes)
-  })
+  ])(
+    'ends within seconds %s, and leaves nothing',
+    async (_, words) => {
+      const { pid, child, reaches, stdout, stderr } = startTry('--json')
+      await reaches('it is that far', () => stderr().includes(words) && sandboxOf(pid) !== undefined)
+      const sandbox = sandboxOf(pid) ?? ''
+      const processes = observeDescendants(pid)
+      child.kill('SIGTERM')
+      const before = performance.now()
+      expect((await child).exitCode).toBe(143)
+      expect(performance.now() - before).toBeLessThan(10_000)
+      expect(stdout()).toBe('')
+      await expectNothingLeft(pid, sandbox, processes)
+    },
+    limitMs,
+  )
 })
