@@ -60,6 +60,8 @@ export const problemDetails = {
   REVISION_STALE: z.object({ host: text, tenant: text, expected: z.number(), found: z.number() }),
   MEMORY_OVERCOMMITTED: z.object({ host: text, askedMb: z.number(), freeMb: z.number() }),
   NO_PORT_LEFT: z.object({ host: text, from: z.number(), to: z.number(), quarantined: z.number() }),
+  /** The named port cannot be had. */
+  PORT_UNAVAILABLE: z.object({ host: text, port: z.number(), reason: text }),
   PORT_RANGE_INVALID: z.object({ host: text, from: z.number(), to: z.number(), reason: text }),
 
   /** A wider entry still lets the address in, so revoking it would change nothing. */

@@ -33,6 +33,7 @@ export const tenantSchema = z.object({
   /** True when the allowlist lets in the whole IPv4 or IPv6 internet. */
   openToAnyone: z.boolean(),
   notes: z.string(),
+  tags: z.array(z.string()),
   createdAt: z.string(),
 })
 
@@ -60,6 +61,7 @@ export const tenantContract = {
         maxConnections: z.number().optional(),
         allow: z.array(allowInputSchema).max(1000).optional(),
         notes: z.string().max(2000).optional(),
+        tags: z.array(z.string().max(100)).max(20).optional(),
       }),
     )
     .output(eventIterator(progressSchema, tenantSchema)),

@@ -19,7 +19,7 @@ const said = (message: string, advice: string, retryable = false): ProblemText =
  * people, and what they hold must not move the cursor of a terminal or look like a sentence of this program.
  */
 const inOneLine = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
+  text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
 
 /** The sentences for every problem. One place, so that the same thing is said in the same words everywhere. */
 export function describeProblem({ code, details: d }: Problem): ProblemText {
@@ -186,6 +186,8 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `No port is left on ${d.host} between ${d.from} and ${d.to}; ${d.quarantined} of them were released in the last 30 days and are kept back.`,
         'Widen the range with `host prepare --range`, or use another host.',
       )
+    case 'PORT_UNAVAILABLE':
+      return said(`Port ${d.port} on ${d.host} ${d.reason}.`, 'Choose another port of the range.')
     case 'PORT_RANGE_INVALID':
       return said(
         `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,

@@ -23,6 +23,23 @@ export function parseNotes(given: string): string {
   return notes
 }
 
+/** At most so many tags a tenant, as the host's state file takes them. */
+const mostTags = 20
+
+/**
+ * Tags in their stored form, each once: 1 to 32 letters, digits, `. _ -`, lower case.
+ * @throws ProblemError INVALID_INPUT
+ */
+export function parseTags(given: readonly string[]): string[] {
+  const tags = [...new Set(given.map((tag) => tag.normalize('NFC').trim().toLowerCase()))]
+  const wrong = tags.find((tag) => !/^[\p{L}\p{Nd}._-]{1,32}$/u.test(tag))
+  const refuse = (text: string, reason: string): never =>
+    fail({ code: 'INVALID_INPUT', details: { field: 'tag', given: text, reason } })
+  if (wrong !== undefined) refuse(wrong, '1 to 32 letters, digits, . _ and - are possible')
+  if (tags.length > mostTags) refuse(tags.join(' '), `${mostTags} is the most`)
+  return tags
+}
+
 /** 1 to 64 characters: letters of any script with their marks, digits, `. _ @ + -` and single inner spaces. */
 const namePattern = /^[\p{L}\p{Nd}._@+-][\p{L}\p{M}\p{Nd}._@+-]*(?: [\p{L}\p{M}\p{Nd}._@+-]+)*$/u
 

@@ -8,10 +8,15 @@ export interface DesiredTenant {
   readonly present: boolean
   /** false: the filter lets nobody in, whatever the allowlist says. */
   readonly open: boolean
+  /** null: whichever the host reserves. */
+  readonly port: number | null
   readonly memoryMb: number
   readonly maxConnections: number
+  /** Id of the image its container shall be made from; null: it may stay what it is. */
+  readonly image: string | null
   readonly allow: readonly AllowEntry[]
   readonly notes: string
+  readonly tags: readonly string[]
   readonly createdAt: string
 }
 
@@ -26,12 +31,29 @@ export interface TenantRecord {
   readonly maxConnections: number
   readonly allow: readonly AllowEntry[]
   readonly notes: string
+  readonly tags: readonly string[]
+}
+
+/** What was seen of a tenant's container. */
+export interface ContainerFacts {
+  readonly running: boolean
+  /** The port it publishes; null: none, it was tampered with. */
+  readonly port: number | null
+  /** `-m` of its command line: what memcached starts with. */
+  readonly commandMemoryMb: number
+  /** The cache size that its memory limit is made for. */
+  readonly memoryMb: number
+  /** What the running memcached says it may use now; null when it was not asked. */
+  readonly cacheMb: number | null
+  readonly maxConnections: number
+  /** Id of its image. */
+  readonly image: string
 }
 
 /** What a host was seen to have of a tenant; never stored as truth. */
 export interface ObservedTenant {
   readonly record: TenantRecord | null
-  readonly container: { readonly running: boolean } | null
+  readonly container: ContainerFacts | null
 }
 
 /** One step towards what was asked for. Each is idempotent and can be found on the host by the tenant's id. */
@@ -40,6 +62,10 @@ export type TenantStep =
   | { readonly kind: 'write-record'; readonly open: boolean }
   | { readonly kind: 'create-container' }
   | { readonly kind: 'start-container' }
+  | { readonly kind: 'restart-container' }
+  | { readonly kind: 'limit-container'; readonly memoryMb: number }
+  | { readonly kind: 'limit-cache'; readonly memoryMb: number }
+  | { readonly kind: 'flush-cache' }
   | { readonly kind: 'await-answer' }
   | { readonly kind: 'remove-container' }
   | { readonly kind: 'drop-record' }
@@ -62,13 +88,48 @@ function planPresent(desired: DesiredTenant, { record, container }: ObservedTena
   const reserve: TenantStep[] = record === null ? [{ kind: 'reserve-port' }] : []
   const write: TenantStep[] =
     record === null || !sameRecord(desired, record) ? [{ kind: 'write-record', open: desired.open }] : []
-  const make: TenantStep[] = container === null ? [{ kind: 'create-container' }] : []
-  const start: TenantStep[] = container !== null && !container.running ? [{ kind: 'start-container' }] : []
-  const started = make.length + start.length > 0
-  const answer: TenantStep[] = started ? [{ kind: 'await-answer' }] : []
-  // An open record may let in more than was asked for, so nothing starts behind it until it is right.
-  if (record?.open === true) return [write, [...make, ...start], answer]
-  return [reserve, [...write, ...make, ...start], answer]
+  const answer: TenantStep[] = [{ kind: 'await-answer' }]
+  if (container === null || mustReplace(desired, record, container)) {
+    const remove: TenantStep[] = container === null ? [] : [{ kind: 'remove-container' }]
+    const create: TenantStep[] = [{ kind: 'create-container' }]
+    // An open record may let in more than was asked for, so nothing starts behind it until it is right.
+    if (record?.open === true) return [remove, write, create, answer]
+    return [reserve, remove, [...write, ...create], answer]
+  }
+  if (!container.running) return [reserve, write, [{ kind: 'start-container' }], answer]
+  return [reserve, ...planMemory(desired, container, write)]
+}
+
+/** What cannot be changed on a container: its port, its command line, its image. Making it anew loses the cache. */
+function mustReplace(
+  desired: DesiredTenant,
+  record: TenantRecord | null,
+  container: ContainerFacts,
+): boolean {
+  // Without a record the port that will be reserved is not known yet, so no container can be said to fit it.
+  const port = desired.port ?? record?.port ?? null
+  return (
+    port === null ||
+    container.port !== port ||
+    container.maxConnections !== desired.maxConnections ||
+    (desired.image !== null && container.image !== desired.image) ||
+    // Nothing is lost with a container that does not run, and a fitting command line is gained.
+    (!container.running &&
+      (container.commandMemoryMb !== desired.memoryMb || container.memoryMb !== desired.memoryMb))
+  )
+}
+
+/**
+ * Live resizing. Growing: the host's promise first (it may refuse), then room for the container, then for the cache.
+ * Shrinking: the other way round, so that the container is never smaller than what is in it.
+ */
+function planMemory(desired: DesiredTenant, container: ContainerFacts, write: TenantStep[]): TenantStep[][] {
+  const { memoryMb } = desired
+  const cache: TenantStep[] =
+    (container.cacheMb ?? container.memoryMb) === memoryMb ? [] : [{ kind: 'limit-cache', memoryMb }]
+  if (container.memoryMb === memoryMb) return [write, cache]
+  const limit: TenantStep[] = [{ kind: 'limit-container', memoryMb }]
+  return memoryMb > container.memoryMb ? [write, limit, cache] : [cache, limit, write]
 }
 
 function planAbsent({ record, container }: ObservedTenant): TenantStep[][] {
@@ -79,21 +140,34 @@ function planAbsent({ record, container }: ObservedTenant): TenantStep[][] {
   ]
 }
 
+/** Restarting: the container's own restart, or a new one where its command line does not fit any more. */
+export function planRestart(desired: DesiredTenant, observed: ObservedTenant): TenantPlan {
+  const { container } = observed
+  if (container?.commandMemoryMb === desired.memoryMb && planTenant(desired, observed).length === 0) {
+    return [[{ kind: 'restart-container' }], [{ kind: 'await-answer' }]]
+  }
+  const anew = planTenant(desired, { ...observed, container: null })
+  return container === null ? anew : [[{ kind: 'remove-container' }], ...anew]
+}
+
 function sameRecord(desired: DesiredTenant, record: TenantRecord): boolean {
   return (
     desired.name === record.name &&
     desired.open === record.open &&
+    (desired.port === null || desired.port === record.port) &&
     desired.memoryMb === record.memoryMb &&
     desired.maxConnections === record.maxConnections &&
     desired.notes === record.notes &&
-    sameAllow(desired.allow, record.allow)
+    sameSet(desired.tags, record.tags) &&
+    sameSet(desired.allow.map(renderKey), record.allow.map(renderKey))
   )
 }
 
-function sameAllow(one: readonly AllowEntry[], other: readonly AllowEntry[]): boolean {
-  const key = (entry: AllowEntry): string => JSON.stringify([entry.cidr, entry.label])
-  const [keys, otherKeys] = [new Set(one.map(key)), new Set(other.map(key))]
-  return keys.size === otherKeys.size && [...otherKeys].every((entry) => keys.has(entry))
+const renderKey = (entry: AllowEntry): string => JSON.stringify([entry.cidr, entry.label])
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  const [keys, otherKeys] = [new Set(one), new Set(other)]
+  return keys.size === otherKeys.size && [...otherKeys].every((key) => keys.has(key))
 }
 
 /** What a step does, for the operator and the audit log. */
@@ -107,6 +181,14 @@ export function describeTenantStep(step: TenantStep, name: string, host: string)
       return `Make and start the container of ${name}`
     case 'start-container':
       return `Start the container of ${name}`
+    case 'restart-container':
+      return `Restart the container of ${name}`
+    case 'limit-container':
+      return `Give the container of ${name} room for a cache of ${step.memoryMb} MB`
+    case 'limit-cache':
+      return `Let memcached use ${step.memoryMb} MB`
+    case 'flush-cache':
+      return `Empty the cache of ${name}`
     case 'await-answer':
       return 'Wait until memcached answers'
     case 'remove-container':

@@ -16,6 +16,7 @@ export interface StoredTenant {
   readonly maxConnections: number
   readonly allow: readonly AllowEntry[]
   readonly notes: string
+  readonly tags: readonly string[]
   readonly createdAt: string
 }
 
@@ -53,6 +54,7 @@ export function viewTenant(
     allow: [...tenant.allow],
     openToAnyone: tenant.allow.some((entry) => isAnyone(entry.cidr)),
     notes: tenant.notes,
+    tags: [...tenant.tags],
     createdAt: tenant.createdAt,
   }
 }

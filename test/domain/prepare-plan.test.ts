@@ -148,7 +148,7 @@ describe('a step', () => {
     [
       { kind: 'install-helper', from: '1.2.2', to: '1.2.3', user: 'deploy' },
       true,
-      'Replace the helper 1.2.2 by the helper 1.2.3, its sudo rule for deploy, and its units where systemd runs',
+      'Replace the helper 1.2.2 by 1.2.3, its sudo rule for deploy, and its units where systemd runs',
     ],
     [
       { kind: 'close-range', range: wish.range, supernet: wish.supernet },

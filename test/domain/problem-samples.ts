@@ -38,6 +38,7 @@ const samples: Samples = {
   HELPER_INCOMPATIBLE: { host: 'web', found: '2.0.0 with protocol 2', speaks: 'protocol 1' },
   REVISION_STALE: { host: 'web', tenant: 'acme', expected: 3, found: 4 },
   MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
+  PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },
   PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },
   ENTRY_COVERED: { tenant: 'acme', cidr: '203.0.113.7/32', by: '203.0.113.0/24' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  type ContainerFacts,
   type DesiredTenant,
   describeTenantStep,
   type ObservedTenant,
@@ -15,20 +16,31 @@ const wanted: DesiredTenant = {
   name: 'acme',
   present: true,
   open: true,
+  port: null,
+  image: null,
   memoryMb: 64,
   maxConnections: 1024,
   allow: [{ cidr: '203.0.113.7/32', label: 'office' }],
   notes: '',
+  tags: [],
   createdAt: '2026-01-01T00:00:00.000Z',
 }
 
 const recordOf = (desired: DesiredTenant): TenantRecord => {
-  const { name, open, memoryMb, maxConnections, allow, notes } = desired
-  return { port: 20_000, network: 1, revision: 1, name, open, memoryMb, maxConnections, allow, notes }
+  const { name, open, memoryMb, maxConnections, allow, notes, tags } = desired
+  const port = desired.port ?? 20_000
+  return { port, network: 1, revision: 1, name, open, memoryMb, maxConnections, allow, notes, tags }
 }
 
+const containerOf = (desired: DesiredTenant, change: Partial<ContainerFacts> = {}): ContainerFacts => ({
+  ...{ running: true, port: desired.port ?? 20_000, image: desired.image ?? 'sha256:1' },
+  ...{ commandMemoryMb: desired.memoryMb, memoryMb: desired.memoryMb, cacheMb: desired.memoryMb },
+  maxConnections: desired.maxConnections,
+  ...change,
+})
+
 const gone: ObservedTenant = { record: null, container: null }
-const settled: ObservedTenant = { record: recordOf(wanted), container: { running: true } }
+const settled: ObservedTenant = { record: recordOf(wanted), container: containerOf(wanted) }
 const kinds = (plan: TenantPlan): string[][] => plan.map((stage) => stage.map(({ kind }) => kind))
 
 /** What a host does with one step. */
@@ -40,8 +52,24 @@ function after(step: TenantStep, desired: DesiredTenant, observed: ObservedTenan
     case 'write-record':
       return { ...observed, record: record && { ...recordOf(desired), open: step.open } }
     case 'create-container':
-    case 'start-container':
-      return { ...observed, container: { running: true } }
+      return { ...observed, container: containerOf(desired) }
+    case 'start-container': {
+      const { container } = observed
+      const { commandMemoryMb: cacheMb } = container ?? containerOf(desired)
+      return { ...observed, container: container && { ...container, running: true, cacheMb } }
+    }
+    case 'limit-container':
+      return {
+        ...observed,
+        container: observed.container && { ...observed.container, memoryMb: step.memoryMb },
+      }
+    case 'limit-cache':
+      return {
+        ...observed,
+        container: observed.container && { ...observed.container, cacheMb: step.memoryMb },
+      }
+    case 'restart-container':
+    case 'flush-cache':
     case 'await-answer':
       return observed
     case 'remove-container':
@@ -74,7 +102,18 @@ const someDesired = fc
   .map((chosen): DesiredTenant => ({ ...wanted, ...chosen }))
 const someObserved: fc.Arbitrary<ObservedTenant> = fc.record({
   record: fc.option(fc.record(choice).map((chosen) => ({ ...recordOf(wanted), ...chosen }))),
-  container: fc.option(fc.record({ running: fc.boolean() })),
+  container: fc.option(
+    fc
+      .record({
+        running: fc.boolean(),
+        port: fc.constantFrom(null, 20_000, 20_001),
+        commandMemoryMb: fc.constantFrom(64, 128),
+        memoryMb: fc.constantFrom(64, 128),
+        cacheMb: fc.constantFrom(null, 64, 128),
+        maxConnections: fc.constantFrom(64, 1024),
+      })
+      .map((chosen) => containerOf(wanted, chosen)),
+  ),
 })
 
 describe('the plan of a tenant', () => {
@@ -93,7 +132,7 @@ describe('the plan of a tenant', () => {
     [
       'that stopped',
       {},
-      { ...settled, container: { running: false } },
+      { ...settled, container: containerOf(wanted, { running: false, cacheMb: null }) },
       [['start-container'], ['await-answer']],
     ],
     ['without a container', {}, { ...settled, container: null }, [['create-container'], ['await-answer']]],
@@ -103,7 +142,38 @@ describe('the plan of a tenant', () => {
       { ...settled, container: null },
       [['write-record'], ['create-container'], ['await-answer']],
     ],
-    ['without a record', {}, { ...settled, record: null }, [['reserve-port'], ['write-record']]],
+    [
+      'without a record',
+      { port: 20_000 },
+      { ...settled, record: null },
+      [['reserve-port'], ['write-record']],
+    ],
+    ['grown', { memoryMb: 128 }, settled, [['write-record'], ['limit-container'], ['limit-cache']]],
+    ['shrunk', { memoryMb: 32 }, settled, [['limit-cache'], ['limit-container'], ['write-record']]],
+    [
+      'whose client raised its own limit',
+      {},
+      { ...settled, container: containerOf(wanted, { cacheMb: 4096 }) },
+      [['limit-cache']],
+    ],
+    [
+      'on another port',
+      { port: 20_001 },
+      settled,
+      [['remove-container'], ['write-record'], ['create-container'], ['await-answer']],
+    ],
+    [
+      'with more connections',
+      { maxConnections: 2048 },
+      settled,
+      [['remove-container'], ['write-record'], ['create-container'], ['await-answer']],
+    ],
+    [
+      'with another image',
+      { image: 'sha256:2' },
+      settled,
+      [['remove-container'], ['create-container'], ['await-answer']],
+    ],
     ['deleted', { present: false }, settled, [['write-record'], ['remove-container'], ['drop-record']]],
     ['deleted already', { present: false }, gone, []],
     [

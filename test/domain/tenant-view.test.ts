@@ -12,6 +12,7 @@ const stored: StoredTenant = {
   maxConnections: 1024,
   allow: [{ cidr: '203.0.113.7/32', label: 'office' }],
   notes: 'a note',
+  tags: ['gold'],
   createdAt: '2026-01-01T00:00:00.000Z',
 }
 

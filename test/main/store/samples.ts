@@ -13,6 +13,7 @@ export function sampleHost(changes: Partial<StoredHost> = {}): StoredHost {
     modeReason: '',
     rangeFrom: 20_000,
     rangeTo: 29_999,
+    isDefault: false,
     createdAt: '2026-11-22T10:02:53.123Z',
     ...changes,
   }
@@ -28,6 +29,7 @@ export function sampleTenant(number: number, changes: Partial<StoredTenant> = {}
     memoryMb: 64,
     maxConnections: 1024,
     notes: '',
+    tags: [],
     phase: 'present',
     open: true,
     revision: 1,

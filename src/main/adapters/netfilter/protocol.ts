@@ -13,6 +13,7 @@ interface WantedTenant {
   readonly maxConnections: number
   readonly limitMb: number
   readonly notes: string
+  readonly tags: readonly string[]
   /** ISO 8601, UTC */
   readonly createdAt: string
 }
@@ -82,6 +83,7 @@ const tenantRecord = z.object({
   open: z.boolean(),
   allow: z.array(allowEntry),
   notes: z.string(),
+  tags: z.array(z.string()).default([]),
   createdAt: z.string(),
   revision: count,
 })

@@ -21,6 +21,7 @@ export const actions: Record<HelperOp, string> = {
 
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
+const port = z.object({ port: z.number(), reason: z.string() })
 const range = z.object({ from: z.number(), to: z.number(), reason: z.string() })
 const tenants = z.object({ tenants: z.array(z.string()) })
 const stale = z.object({
@@ -43,6 +44,8 @@ function specificProblem(host: string, { code, details }: Refusal): Problem | un
       }))
     case 'ports':
       return withDetails(ports, details, (d) => ({ code: 'NO_PORT_LEFT', details: { host, ...d } }))
+    case 'port':
+      return withDetails(port, details, (d) => ({ code: 'PORT_UNAVAILABLE', details: { host, ...d } }))
     case 'range':
       return withDetails(range, details, (d) => ({ code: 'PORT_RANGE_INVALID', details: { host, ...d } }))
     case 'tenants':

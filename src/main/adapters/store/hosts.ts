@@ -21,6 +21,8 @@ const storedHost = z.object({
   /** The tenant ports, both ends included. */
   rangeFrom: z.int(),
   rangeTo: z.int(),
+  /** New tenants go here when no host is named; at most one host is. */
+  isDefault: z.boolean(),
   createdAt: moment,
 })
 

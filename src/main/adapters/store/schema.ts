@@ -17,6 +17,7 @@ export const hosts = sqliteTable('hosts', {
   modeReason: text('mode_reason').notNull(),
   rangeFrom: integer('range_from').notNull(),
   rangeTo: integer('range_to').notNull(),
+  isDefault: integer('is_default', { mode: 'boolean' }).notNull(),
   createdAt: text('created_at').notNull(),
 })
 
@@ -34,6 +35,7 @@ export const tenants = sqliteTable(
     memoryMb: integer('memory_mb').notNull(),
     maxConnections: integer('max_connections').notNull(),
     notes: text('notes').notNull(),
+    tags: text('tags').notNull(),
     phase: text('phase').notNull(),
     open: integer('open', { mode: 'boolean' }).notNull(),
     revision: integer('revision').notNull(),

@@ -2,7 +2,7 @@ import { and, asc, eq, ne, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { groupBy, moment, parseRow, type StoreDb } from './rows.ts'
+import { groupBy, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
 const storedTenant = z.object({
@@ -18,6 +18,7 @@ const storedTenant = z.object({
   memoryMb: z.int(),
   maxConnections: z.int(),
   notes: z.string(),
+  tags: jsonColumn(z.array(z.string())),
   /** A deleted tenant stays as history. */
   phase: z.enum(['creating', 'present', 'deleting', 'deleted']),
   /** Whether the filter lets the allowlist in; false while suspended. */

@@ -40,6 +40,7 @@ export async function addHost(
     modeReason: '',
     rangeFrom: defaultPortRange.from,
     rangeTo: defaultPortRange.to,
+    isDefault: false,
     createdAt: context.now().toISOString(),
   }
   const { access, pins } = await connectLearning(context, wish, input.hostKeys ?? [])

@@ -3,12 +3,12 @@ import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenant, findTenantByName, insertTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
+import { type ObservedTenants, observeTenants } from '../tenant/observe-tenants.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /** Asks the host and takes over what it knows and the store does not. Returns the names of tenants that are new here. */
 export async function adoptRecords(context: ServiceContext, access: HostAccess): Promise<string[]> {
-  const records = await access.ledger.observe()
-  return adoptObserved(context, access.host, new Map(records.map((record) => [record.id, record])))
+  return adoptObserved(context, access.host, await observeTenants(access))
 }
 
 /**
@@ -18,24 +18,27 @@ export async function adoptRecords(context: ServiceContext, access: HostAccess):
 export async function adoptObserved(
   context: ServiceContext,
   host: StoredHost,
-  records: ReadonlyMap<string, LedgerRecord>,
+  observed: ObservedTenants,
 ): Promise<string[]> {
-  const stale = await context.store.read((db) => [...records.values()].filter((record) => isNews(db, record)))
-  if (stale.length === 0) return []
-  return context.store.write((db) => stale.flatMap((record) => adopt(db, host, record)))
+  const records = [...observed.records.values()].filter((record) => isSettled(record, observed))
+  const news = await context.store.read((db) => records.filter((record) => isNews(db, record)))
+  if (news.length === 0) return []
+  return context.store.write((db) => news.flatMap((record) => adopt(db, host, record)))
 }
 
-/** The first revision is only a reservation: another panel is creating that tenant now, and may take it back. */
-const reservedOnly = 1
+/** A closed record without a container is one that another panel is making or removing right now. */
+function isSettled({ id, open }: LedgerRecord, { containers }: ObservedTenants): boolean {
+  return open || containers.has(id)
+}
 
 function isNews(db: StoreDb, record: LedgerRecord): boolean {
-  if (record.revision <= reservedOnly) return false
   const known = findTenant(db, record.id)
   return known === undefined || (known.phase === 'present' && known.revision < record.revision)
 }
 
 function adopt(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
   const { port, network, revision, memoryMb, maxConnections, open, notes } = record
+  const tags = [...record.tags]
   const allow = [...record.allow]
   const known = findTenant(db, record.id)
   const name = freeName(db, record, host.name)
@@ -49,6 +52,7 @@ function adopt(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
       maxConnections,
       open,
       notes,
+      tags,
       allow,
     })
     return []
@@ -65,6 +69,7 @@ function adopt(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
       maxConnections,
       open,
       notes,
+      tags,
       allow,
     },
     phase: 'present',

@@ -7,7 +7,7 @@ import { endOperation } from '../operation/operation-log.ts'
 import { silent } from '../progress.ts'
 import { applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
 import { toDesired } from '../tenant/desired-tenant.ts'
-import { type ObservedTenants, observeTenants, pickObserved } from '../tenant/observe-tenants.ts'
+import { type ObservedTenants, observeTenant, observeTenants } from '../tenant/observe-tenants.ts'
 import { adoptObserved } from './adopt-records.ts'
 import type { HostAccess } from './host-pool.ts'
 
@@ -31,8 +31,8 @@ async function recover(context: ServiceContext, access: HostAccess): Promise<voi
   }
   // What was just finished or undone is not as it was seen any more.
   const settled = new Set(unfinished.map(({ id }) => id))
-  const others = [...observed.records].filter(([id]) => !settled.has(id))
-  await adoptObserved(context, access.host, new Map(others))
+  const records = new Map([...observed.records].filter(([id]) => !settled.has(id)))
+  await adoptObserved(context, access.host, { ...observed, records })
 }
 
 /** Tenants halfway in or out, and those with a change whose end was never confirmed. */
@@ -51,7 +51,7 @@ async function finishOrUndo(
 ): Promise<void> {
   // A create is undone, because nobody was told that it is there; everything else goes on to what was asked for.
   const desired = { ...toDesired(tenant), present: tenant.phase === 'present' }
-  const seen = pickObserved(observed, tenant.id)
+  const seen = await observeTenant(access, tenant.id, observed.records)
   const operations = await context.store.read((db) => listRunning(db, access.host.id, tenant.id))
   const applied = await applyTenantPlan(planTenant(desired, seen), desired, seen, {
     access,

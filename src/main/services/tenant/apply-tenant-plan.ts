@@ -6,12 +6,20 @@ import {
   type TenantPlan,
   type TenantStep,
 } from '../../../domain/tenant-plan.ts'
+import { flushCache, limitCache } from '../../adapters/memcached/control.ts'
 import { awaitVersion } from '../../adapters/memcached/version.ts'
 import type { Reporter } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { stopIfCancelled } from '../progress.ts'
 import type { CutConnections } from './ledger.ts'
-import { ensureContainer, readLastWords, removeContainer, startContainer } from './tenant-container.ts'
+import {
+  ensureContainer,
+  limitContainer,
+  readLastWords,
+  removeContainer,
+  restartContainer,
+  startContainer,
+} from './tenant-container.ts'
 
 /** How long a started memcached may take to answer: it needs milliseconds, a host under load needs more. */
 const answerWithinMs = 15_000
@@ -61,7 +69,8 @@ export async function applyTenantPlan(
         place = await access.ledger.reserve(operationId, desired)
         return tools.onReserved(place)
       case 'write-record': {
-        const { port, network, revision } = requirePlace(place)
+        const { network, revision, port: reserved } = requirePlace(place)
+        const port = desired.port ?? reserved
         const entry = { ...desired, port, network, open: step.open }
         const written = await access.ledger.put(operationId, revision, entry)
         place = { port, network, revision: written.revision }
@@ -69,11 +78,19 @@ export async function applyTenantPlan(
         return
       }
       case 'create-container':
-        return ensureContainer(access, desired, requirePlace(place))
+        return ensureContainer(access, desired, atWantedPort(desired, requirePlace(place)))
       case 'start-container':
         return startContainer(access, desired.id)
       case 'await-answer':
-        return awaitAnswer(access, desired, requirePlace(place).port)
+        return awaitAnswer(access, desired, atWantedPort(desired, requirePlace(place)).port)
+      case 'restart-container':
+        return restartContainer(access, desired.id)
+      case 'limit-container':
+        return limitContainer(access, desired.id, step.memoryMb)
+      case 'limit-cache':
+        return limitCache(access.link, requirePlace(place).port, step.memoryMb)
+      case 'flush-cache':
+        return flushCache(access.link, requirePlace(place).port)
       case 'remove-container':
         return removeContainer(access, desired.id)
       case 'drop-record':
@@ -111,6 +128,11 @@ async function reportStep(
 function requirePlace(place: TenantPlace | null): TenantPlace {
   if (place === null) throw new Error('the plan uses a port that it did not reserve')
   return place
+}
+
+/** Beside a change of port the record and the container are written at the same time. */
+function atWantedPort(desired: DesiredTenant, place: TenantPlace): TenantPlace {
+  return { ...place, port: desired.port ?? place.port }
 }
 
 async function awaitAnswer(access: HostAccess, tenant: DesiredTenant, port: number): Promise<void> {

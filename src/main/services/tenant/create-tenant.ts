@@ -1,7 +1,7 @@
 import type { AllowInput } from '../../../contract/allowlist.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { parseAllowInputs, withAllowed } from '../../../domain/allowlist.ts'
-import { parseName, parseNotes } from '../../../domain/name.ts'
+import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import {
   defaultMaxConnections,
@@ -30,6 +30,7 @@ export interface CreateTenantInput {
   readonly maxConnections?: number | undefined
   readonly allow?: readonly AllowInput[] | undefined
   readonly notes?: string | undefined
+  readonly tags?: readonly string[] | undefined
 }
 
 /**
@@ -93,6 +94,7 @@ function parseWish(input: CreateTenantInput) {
     maxConnections: parseMaxConnections(input.maxConnections ?? defaultMaxConnections),
     allow: withAllowed([], parseAllowInputs(input.allow ?? [])),
     notes: parseNotes(input.notes ?? ''),
+    tags: parseTags(input.tags ?? []),
   }
 }
 

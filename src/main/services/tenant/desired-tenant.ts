@@ -3,23 +3,38 @@ import type { StoredTenant } from '../../adapters/store/tenants.ts'
 
 /** What the store asks for, as plans take it. */
 export function toDesired(tenant: StoredTenant): DesiredTenant {
-  const { id, name, open, memoryMb, maxConnections, allow, notes, createdAt, phase } = tenant
+  const { id, name, open, port, memoryMb, maxConnections, allow, notes, tags, createdAt, phase } = tenant
   const present = phase === 'creating' || phase === 'present'
-  return { id, name, present, open, memoryMb, maxConnections, allow, notes, createdAt }
+  return {
+    id,
+    name,
+    present,
+    open,
+    port,
+    memoryMb,
+    maxConnections,
+    image: null,
+    allow,
+    notes,
+    tags,
+    createdAt,
+  }
 }
 
 /** A host that was never asked for this tenant: true of a fresh random id by construction. */
 export const nothingObserved: ObservedTenant = { record: null, container: null }
 
 /**
- * The host as it was when it last confirmed the tenant. Good enough to plan on without another look: every write names
- * the revision, so the host refuses when somebody changed it since.
+ * The host as it was when it last confirmed the tenant. Good enough to plan on without another look where only the
+ * record changes: every write names the revision, so the host refuses when somebody changed it since.
  */
 export function lastConfirmed(tenant: StoredTenant): ObservedTenant {
-  const { port, network, revision, name, open, memoryMb, maxConnections, allow, notes } = tenant
-  if (port === null || network === null) return { record: null, container: { running: true } }
-  return {
-    record: { port, network, revision, name, open, memoryMb, maxConnections, allow, notes },
-    container: { running: true },
+  const { port, network, revision, name, open, memoryMb, maxConnections, allow, notes, tags } = tenant
+  const container = {
+    ...{ running: true, port, commandMemoryMb: memoryMb, memoryMb, cacheMb: memoryMb, maxConnections },
+    image: '',
   }
+  if (port === null || network === null) return { record: null, container }
+  const record = { port, network, revision, name, open, memoryMb, maxConnections, allow, notes, tags }
+  return { record, container }
 }

@@ -8,8 +8,8 @@ const freeAfterDays = 30
 /** The ledger of a host that filters: its helper's state file, changed in the same call as the kernel's sets. */
 export function createHelperLedger(helper: HelperSession): TenantLedger {
   return {
-    async observe() {
-      const { tenants } = await helper.request<'records'>({ op: 'records' })
+    async observe(tenantId) {
+      const { tenants } = await helper.request<'records'>({ op: 'records', tenantId: tenantId ?? null })
       return Object.values(tenants)
     },
     async reserve(operationId, tenant) {
@@ -36,6 +36,6 @@ export function createHelperLedger(helper: HelperSession): TenantLedger {
 }
 
 /** The helper refuses keys that it does not know, so only what it asks for is sent. */
-function pickReservation({ id, name, memoryMb, maxConnections, notes, createdAt }: Reservation) {
-  return { id, name, memoryMb, maxConnections, notes, createdAt, limitMb: containerLimitMb(memoryMb) }
+function pickReservation({ id, name, memoryMb, maxConnections, notes, tags, createdAt }: Reservation) {
+  return { id, name, memoryMb, maxConnections, notes, tags, createdAt, limitMb: containerLimitMb(memoryMb) }
 }

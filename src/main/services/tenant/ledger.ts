@@ -8,6 +8,7 @@ export interface Reservation {
   readonly memoryMb: number
   readonly maxConnections: number
   readonly notes: string
+  readonly tags: readonly string[]
   readonly createdAt: string
 }
 
@@ -33,7 +34,8 @@ export type CutConnections = readonly { readonly address: string; readonly socke
  * changes the packet filter in the same locked call; hosts that cannot filter get one kept by the store.
  */
 export interface TenantLedger {
-  observe(): Promise<LedgerRecord[]>
+  /** All tenants, or the one with this id if it is there. */
+  observe(tenantId?: string): Promise<LedgerRecord[]>
   /** Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet. */
   reserve(
     operationId: string,

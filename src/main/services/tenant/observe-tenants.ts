@@ -1,8 +1,13 @@
-import { tenantLabel } from '../../../domain/host-names.ts'
+import { toContainerFacts } from '../../../domain/container-facts.ts'
+import { containerName, tenantLabel } from '../../../domain/host-names.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { SeenContainer } from '../../../domain/tenant-view.ts'
+import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
+
+const megabyte = 2 ** 20
 
 /** Everything of ours that a host has, by tenant id: what it remembers and what Docker runs. */
 export interface ObservedTenants {
@@ -31,11 +36,40 @@ export async function observeContainers(
   )
 }
 
-/** One tenant out of such a look. */
-export function pickObserved({ records, containers }: ObservedTenants, tenantId: string): ObservedTenant {
-  const container = containers.get(tenantId)
-  return {
-    record: records.get(tenantId) ?? null,
-    container: container === undefined ? null : { running: container.state === 'running' },
+/** One tenant with everything that plans need; its record out of a look that was taken already, if there was one. */
+export async function observeTenant(
+  access: HostAccess,
+  tenantId: string,
+  records?: ReadonlyMap<string, LedgerRecord>,
+): Promise<ObservedTenant> {
+  const [record, inspected] = await Promise.all([
+    records?.get(tenantId) ?? findRecord(access, tenantId),
+    access.docker.call(
+      'look at the container',
+      (docker) => docker.getContainer(containerName(tenantId)).inspect(),
+      {
+        expected: [404],
+      },
+    ),
+  ])
+  if (inspected === undefined) return { record, container: null }
+  const port = toContainerFacts(inspected, null).port
+  const cacheMb = inspected.State.Running && port !== null ? await observeCacheMb(access, port) : null
+  return { record, container: toContainerFacts(inspected, cacheMb) }
+}
+
+async function findRecord(access: HostAccess, tenantId: string): Promise<LedgerRecord | null> {
+  const records = await access.ledger.observe(tenantId)
+  return records.find(({ id }) => id === tenantId) ?? null
+}
+
+/** What memcached says it may use; null when it does not answer, because it starts or all its connections are taken. */
+async function observeCacheMb(access: HostAccess, port: number): Promise<number | null> {
+  try {
+    const { limit_maxbytes: bytes } = await askStats(access.link, port)
+    return bytes === undefined ? null : Math.round(Number(bytes) / megabyte)
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'PORT_UNREACHABLE') return null
+    throw error
   }
 }

@@ -1,8 +1,11 @@
 import { renderContainerOptions, renderNetworkOptions } from '../../../domain/container-options.ts'
 import { containerName, imageTag, networkName, networkSubnet } from '../../../domain/host-names.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { containerLimitMb } from '../../../domain/sizing.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+
+const megabyte = 2 ** 20
 
 /** A container takes seconds to start on a busy host; a daemon that hangs takes for ever. */
 const slow = { timeoutMs: 60_000 }
@@ -23,7 +26,7 @@ export async function ensureContainer(
     network: place.network,
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
-    image: await requireImage(access),
+    image: tenant.image ?? (await requireImage(access)),
     publish: access.host.mode === 'loopback' ? 'loopback' : 'public',
   })
   // A name in use (409) is this tenant's own container, left by a try that was cut off.
@@ -41,6 +44,26 @@ export async function startContainer(access: HostAccess, tenantId: string): Prom
     ...slow,
     expected: [304],
   })
+}
+
+/** Stops and starts the container with the command line it was made with. */
+export async function restartContainer(access: HostAccess, tenantId: string): Promise<void> {
+  const restart = 'restart the container'
+  await access.docker.call(
+    restart,
+    (docker) => docker.getContainer(containerName(tenantId)).restart({ t: 2 }),
+    slow,
+  )
+}
+
+/** Gives the running container the memory limit of a cache of that size. */
+export async function limitContainer(access: HostAccess, tenantId: string, memoryMb: number): Promise<void> {
+  const Memory = containerLimitMb(memoryMb) * megabyte
+  await access.docker.call(
+    'change the memory limit',
+    (docker) => docker.getContainer(containerName(tenantId)).update({ Memory, MemorySwap: Memory }),
+    slow,
+  )
 }
 
 /** Removes the container, running or not; one that is gone already is fine (404), as is one that is going (409). */
@@ -68,7 +91,7 @@ export async function readLastWords(access: HostAccess, tenantId: string): Promi
 }
 
 /** The id of the image for new tenants: containers are made from content, never from a tag that can move. */
-async function requireImage(access: HostAccess): Promise<string> {
+export async function requireImage(access: HostAccess): Promise<string> {
   if (access.seen.imageId !== undefined) return access.seen.imageId
   const image = await access.docker.call(
     'look at the image',

@@ -1,0 +1,48 @@
+import { servicePort } from './host-names.ts'
+import { containerLimitMb } from './sizing.ts'
+import type { ContainerFacts } from './tenant-plan.ts'
+
+/** What is read of Docker's `GET /containers/ID/json`. */
+export interface InspectedContainer {
+  readonly State: { readonly Running: boolean }
+  readonly Image: string
+  readonly Config: { readonly Cmd?: readonly string[] | null | undefined }
+  readonly HostConfig: {
+    readonly Memory?: number | undefined
+    readonly PortBindings?: Readonly<
+      Record<string, readonly { readonly HostPort?: string }[] | undefined>
+    > | null
+  }
+}
+
+const megabyte = 2 ** 20
+
+/** A container as plans take it. What memcached itself says is added by whoever asked it. */
+export function toContainerFacts(inspected: InspectedContainer, cacheMb: number | null): ContainerFacts {
+  const { State, Image, Config, HostConfig } = inspected
+  const command = Config.Cmd ?? []
+  const commandMemoryMb = readOption(command, '-m')
+  const binding = HostConfig.PortBindings?.[`${servicePort}/tcp`]?.[0]?.HostPort
+  return {
+    running: State.Running,
+    port: binding === undefined ? null : Number(binding),
+    commandMemoryMb,
+    memoryMb: cacheSizeOf(Math.round((HostConfig.Memory ?? 0) / megabyte)),
+    cacheMb,
+    maxConnections: readOption(command, '-c'),
+    image: Image,
+  }
+}
+
+/** Sample: `['-m', '64', '-c', '1024', '-p', '11211', '-U', '0']` */
+function readOption(command: readonly string[], name: string): number {
+  const at = command.indexOf(name)
+  return at < 0 ? 0 : Number(command[at + 1] ?? 0)
+}
+
+/** The cache size whose container limit this is: the sizing formula backwards, exact for limits that it made. */
+function cacheSizeOf(limitMb: number): number {
+  const guess = Math.floor(((limitMb - 16) * 6) / 7)
+  const near = [guess - 1, guess, guess + 1]
+  return near.find((memoryMb) => containerLimitMb(memoryMb) === limitMb) ?? Math.max(0, guess)
+}
