@@ -110,9 +110,10 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect(await askOne(host, put(1, placed('nobody01')))).toMatchObject({ code: 'absent' })
     const moved = placed('acme0001', { port: 20_001 })
     expect(await askOne(host, put(3, moved))).toMatchObject({
-      code: 'reservation',
-      details: { port: 20_000 },
+      ok: true,
     })
+    const state = JSON.parse((await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout)
+    expect(state.released).toMatchObject([{ port: 20_000, tenantId: 'acme0001' }])
   })
 
   it('gives two helpers at once different ports', async () => {

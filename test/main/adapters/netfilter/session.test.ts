@@ -27,6 +27,7 @@ const wanted = (id: string) => ({
   maxConnections: 100,
   limitMb: 91,
   notes: '',
+  tags: [],
   createdAt: '2026-11-20T08:00:00Z',
 })
 
