@@ -481,6 +481,19 @@ def do_sysctl(_request):
 
 # --- uninstall -------------------------------------------------------------------------------------------------------
 
+def count_tenants():
+    """Asks the helper, because its state file alone does not have the latest changes."""
+    try:
+        reply = json.loads(require(HELPER, text='{"v":1,"op":"records"}\n'))
+    except ValueError:
+        raise Refusal('state', 'The helper did not answer.') from None
+    if reply.get('ok'):
+        return len(reply['tenants'])
+    if reply.get('code') == 'unconfigured':
+        return 0
+    raise Refusal('state', '%s Move it away first.' % reply.get('message'))
+
+
 def require_no_tenants():
     query = urllib.parse.urlencode({'all': '1', 'filters': json.dumps({'label': [LABEL]})})
     try:
@@ -489,10 +502,7 @@ def require_no_tenants():
         found = []
     if found:
         raise Refusal('container', '%d tenant containers are still there.' % len(found), containers=len(found))
-    try:
-        tenants = len(json.loads(read_text(STATE_DIR + '/state.json') or '{}').get('tenants', {}))
-    except (ValueError, AttributeError, TypeError):
-        raise Refusal('state', '%s/state.json is damaged: move it away first.' % STATE_DIR) from None
+    tenants = count_tenants() if os.path.exists(HELPER) else 0
     if tenants:
         raise Refusal('tenants', '%d tenants are still recorded.' % tenants, tenants=tenants)
 

@@ -1,0 +1,101 @@
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+
+/**
+ * The grammar of docs/helper-protocol.md once more, made without the helper's code: what the helper takes for a request
+ * has to be one here too.
+ */
+
+const whole = (least: number, most: number) => z.int().min(least).max(most)
+
+/** Counted in characters, as the helper does, and not in UTF-16 units. */
+const text = (least: number, most: number, forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u) =>
+  z.string().refine((value) => {
+    const { length } = [...value]
+    return length >= least && length <= most && !forbidden.test(value)
+  })
+
+const isCanonical = (value: string): boolean => {
+  if (!/^[0-9a-f:.]+\/(?:0|[1-9]\d{0,2})$/.test(value) || !ipaddr.isValidCIDR(value)) return false
+  const [address, length] = ipaddr.parseCIDR(value)
+  if (address instanceof ipaddr.IPv6) {
+    const network = ipaddr.IPv6.networkAddressFromCIDR(value).toRFC5952String()
+    const mapped = address.isIPv4MappedAddress() && length >= 96
+    return !mapped && value === `${network}/${length}`
+  }
+  return value === `${ipaddr.IPv4.networkAddressFromCIDR(value).toString()}/${length}`
+}
+
+const cidr = z.string().refine(isCanonical)
+const supernet = cidr.refine((value) => {
+  if (value.includes(':')) return false
+  const [address, length] = ipaddr.parseCIDR(value)
+  return length >= 8 && length <= 22 && address.range() !== 'unicast'
+})
+
+const tenantId = z.string().regex(/^[a-z0-9]{8,20}$/)
+const operationId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
+const operator = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/)
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/)
+const revision = whole(0, 2 ** 53 - 1)
+const port = whole(1024, 65_535)
+const megabytes = whole(1, 2 ** 31 - 1)
+
+const wanted = {
+  id: tenantId,
+  name: text(1, 64),
+  memoryMb: megabytes,
+  maxConnections: whole(1, 2 ** 20),
+  limitMb: megabytes,
+  notes: text(0, 2000, /[^\P{Cc}\n\t]|[\p{Cs}\p{Zl}\p{Zp}]/u),
+  createdAt: time,
+  tags: z.array(text(1, 32)).max(20).default([]),
+}
+const placed = {
+  ...wanted,
+  port,
+  network: whole(1, 2 ** 14),
+  open: z.boolean(),
+  allow: z
+    .array(z.strictObject({ cidr, label: text(0, 200) }))
+    .max(1000)
+    .refine((list) => new Set(list.map((entry) => entry.cidr)).size === list.length),
+}
+
+const request = <Op extends string, Shape extends z.ZodRawShape>(op: Op, shape: Shape) =>
+  z.strictObject({ v: z.literal(1), op: z.literal(op), ...shape })
+
+const ofTenant = { tenantId: tenantId.nullable().default(null) }
+const end = { from: whole(0, 65_535), to: whole(0, 65_535) }
+
+export const requestGrammar = z.discriminatedUnion('op', [
+  request('hello', { operator: operator.nullable().default(null) }),
+  request('observe', {}),
+  request('records', ofTenant),
+  request('configure', {
+    operationId,
+    ifRevision: revision.nullable(),
+    range: z.strictObject(end),
+    supernet,
+    reservedMb: whole(0, 2 ** 31 - 1),
+    operator,
+  }),
+  request('reserve', {
+    operationId,
+    tenant: z.strictObject(wanted),
+    port: port.nullable(),
+    freeAfterDays: whole(0, 365).default(30),
+  }),
+  request('put', { operationId, ifRevision: revision, tenant: z.strictObject(placed) }),
+  request('remove', {
+    operationId,
+    ifRevision: revision.nullable(),
+    tenantId,
+    port: z.enum(['keep-back', 'free']).default('keep-back'),
+  }),
+  request('restore', {}),
+  request('teardown', {}),
+  request('denied', ofTenant),
+])
+
+export const operations = requestGrammar.options.map((option) => option.shape.op.value)
