@@ -220,6 +220,73 @@ export const changedRequest = fc
     }, start),
   )
 
+const hexadecimal = fc.oneof(
+  fc.constantFrom('0', '00', 'ffff', 'FFFF', '0db8'),
+  fc.nat(0xffff).map((n) => n.toString(16)),
+)
+const dotted = fc
+  .array(fc.oneof(fc.nat(255), fc.nat(300)).map(String), { minLength: 3, maxLength: 5 })
+  .map((parts) => parts.join('.'))
+const colons = fc.oneof(
+  fc.array(hexadecimal, { minLength: 7, maxLength: 9 }).map((parts) => parts.join(':')),
+  fc
+    .tuple(fc.array(hexadecimal, { maxLength: 4 }), fc.array(hexadecimal, { maxLength: 4 }))
+    .map(([left, right]) => `${left.join(':')}::${right.join(':')}`),
+  dotted.map((text) => `::ffff:${text}`),
+  fc.tuple(hexadecimal, hexadecimal).map(([high, low]) => `::ffff:${high}:${low}`),
+)
+const length = fc.oneof(fc.nat(33), fc.constantFrom(64, 96, 120, 128, 129)).map(String)
+const oddLength = fc.constantFrom('', '/032', '/+8', '/-1', '/255.255.0.0', '/ 8')
+/** Networks, most of them with something wrong: host bits, another way to write them, too long, no length. */
+const nearNetwork = fc.oneof(
+  dotted.map((address) => `${address}/32`),
+  colons.map((address) => `${address}/128`),
+  fc
+    .tuple(fc.nat(255), fc.nat(255), fc.integer({ min: 7, max: 23 }))
+    .map(([a, b, bits]) => `${a}.${b}.0.0/${bits}`),
+  fc.tuple(fc.oneof(dotted, colons), length).map(([address, bits]) => `${address}/${bits}`),
+  fc.tuple(fc.oneof(dotted, colons), oddLength).map(([address, bits]) => `${address}${bits}`),
+)
+
+/** Values that are nearly right where they stand. */
+const nearMisses: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
+  ['cidr', nearNetwork],
+  ['supernet', nearNetwork],
+  ['id', fc.stringMatching(/^[a-zA-Z0-9./-]{7,21}$/)],
+  ['tenantId', fc.stringMatching(/^[a-z0-9]{7,21}\n?$/)],
+  ['operationId', fc.stringMatching(/^[\w/-]{7,65}\n?$/)],
+  ['operator', fc.stringMatching(/^[\w.,=%-]{0,33}\n?$/)],
+  ['createdAt', fc.stringMatching(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{0,7})?[Zz]?$/)],
+  ['op', fc.constantFrom('Hello', 'hello ', 'exec', 'put\n', '__init__')],
+  ['v', fc.constantFrom(0, 2, '1', true, 1.5)],
+  ['name', fc.string({ unit: 'binary', minLength: 60, maxLength: 68 })],
+  ['label', fc.string({ unit: 'binary', minLength: 190, maxLength: 205 })],
+]
+
+const nearRequest = fc
+  .tuple(validRequest, fc.nat(), fc.tuple(...nearMisses.map(([, values]) => values)))
+  .map(([start, at, values]) => {
+    const places = placesOf(start).flatMap((path) => {
+      const index = nearMisses.findIndex(([key]) => key === path.at(-1))
+      return index < 0 ? [] : [{ path, value: values[index] }]
+    })
+    // Most places are `v` and `op`; the rest is worth more.
+    const deep = places.filter(({ path }) => path.length > 1 || at % 5 === 0)
+    const place = (deep.length > 0 ? deep : places)[
+      at % Math.max(1, (deep.length > 0 ? deep : places).length)
+    ]
+    return place === undefined ? start : changeAt(start, place.path, () => place.value)
+  })
+
+const withNetworks = fc
+  .tuple(validRequest, fc.array(nearNetwork, { minLength: 1, maxLength: 2 }))
+  .filter(([start]) => start['op'] === 'put' || start['op'] === 'configure')
+  .map(([start, networks]) =>
+    start['op'] === 'put'
+      ? changeAt(start, ['tenant', 'allow'], () => networks.map((one) => ({ cidr: one, label: '' })))
+      : changeAt(start, ['supernet'], () => networks[0]),
+  )
+
 const brokenText = fc
   .tuple(
     validRequest,
@@ -266,7 +333,9 @@ const toText = (value: unknown): string => JSON.stringify(value) ?? ''
 
 export const fuzzedLine: fc.Arbitrary<FuzzedLine> = fc.oneof(
   { weight: 20, arbitrary: validRequest.map(toText).map(toLine('accept')) },
-  { weight: 50, arbitrary: changedRequest.map(toText).map(toLine(null)) },
+  { weight: 12, arbitrary: withNetworks.map(toText).map(toLine(null)) },
+  { weight: 15, arbitrary: nearRequest.map(toText).map(toLine(null)) },
+  { weight: 33, arbitrary: changedRequest.map(toText).map(toLine(null)) },
   { weight: 12, arbitrary: brokenText.map(toLine(null)) },
   { weight: 5, arbitrary: keyTwice.map(toLine('refuse')) },
   { weight: 3, arbitrary: odd.map(toLine(null)) },
