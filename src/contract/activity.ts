@@ -11,7 +11,12 @@ export const operationSchema = z.object({
   actor: z.string(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
+  /** How long it took, in milliseconds; null while it runs. */
+  tookMs: z.number().nullable(),
   outcome: z.enum(['running', 'done', 'failed', 'undone']),
+  /** What it changed, as it was and as it became; null where there is nothing to compare. */
+  before: z.json().nullable(),
+  after: z.json().nullable(),
   /** Why it failed, in a sentence; empty otherwise. */
   why: z.string(),
   steps: z.array(z.object({ sentence: z.string(), state: z.enum(['intended', 'done', 'failed', 'undone']) })),

@@ -26,6 +26,8 @@ export const hostSchema = z.object({
   modeReason: z.string(),
   portRange: z.object({ from: z.number().int(), to: z.number().int() }),
   tenants: z.number().int(),
+  /** New tenants go here when no host is named. */
+  isDefault: z.boolean(),
   createdAt: z.string(),
 })
 
@@ -91,6 +93,7 @@ export const hostContract = {
         newName: z.string().max(400).optional(),
         target: hostTargetSchema.optional(),
         publicAddress: z.string().max(255).nullable().optional(),
+        isDefault: z.boolean().optional(),
       }),
     )
     .output(hostSchema),

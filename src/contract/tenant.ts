@@ -44,6 +44,19 @@ const named = z.object({ name: z.string().max(400) })
 /** `mayAsk`: the caller can answer PASSPHRASE_NEEDED. If not, tenants of a host that needs one are shown as unknown. */
 const asking = z.object({ mayAsk: z.boolean().optional() })
 
+/** For what loses data: refused with CONFIRMATION_NEEDED until it is confirmed. */
+const losing = named.extend({ confirmed: z.boolean() })
+
+/** What a tenant's container printed, and how it ended the last time. */
+const tenantLogSchema = z.object({
+  text: z.string(),
+  /** How often Docker started it again by itself. */
+  restarts: z.number().int(),
+  lastExit: z
+    .object({ status: z.number().int(), outOfMemory: z.boolean(), at: z.string(), error: z.string() })
+    .nullable(),
+})
+
 /** An allowlist change, and which live connections it ended. */
 const allowlistChangeSchema = z.object({
   tenant: tenantSchema,
@@ -75,6 +88,41 @@ export const tenantContract = {
   revoke: procedure
     .input(named.extend({ cidrs: z.array(z.string().max(100)).min(1).max(1000) }))
     .output(allowlistChangeSchema),
+  suspend: procedure.input(named).output(tenantSchema),
+  resume: procedure.input(named).output(tenantSchema),
+  rename: procedure.input(named.extend({ newName: z.string().max(400) })).output(tenantSchema),
+  annotate: procedure
+    .input(
+      named.extend({
+        notes: z.string().max(2000).optional(),
+        tags: z.array(z.string().max(100)).max(20).optional(),
+      }),
+    )
+    .output(tenantSchema),
+  restart: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
+  flush: procedure.input(losing).output(tenantSchema),
+  /** Live; growing keeps all data, shrinking what fits. */
+  resize: procedure.input(losing.extend({ memoryMb: z.number() })).output(
+    eventIterator(
+      progressSchema,
+      z.object({
+        tenant: tenantSchema,
+        /** Items in the cache; null when memcached did not say. */
+        itemsBefore: z.number().int().nullable(),
+        itemsAfter: z.number().int().nullable(),
+      }),
+    ),
+  ),
+  limit: procedure
+    .input(losing.extend({ maxConnections: z.number() }))
+    .output(eventIterator(progressSchema, tenantSchema)),
+  move: procedure
+    .input(losing.extend({ port: z.number() }))
+    .output(eventIterator(progressSchema, tenantSchema)),
+  upgrade: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
+  logs: procedure
+    .input(named.extend({ lines: z.number().int().min(1).max(10_000).optional() }))
+    .output(tenantLogSchema),
   delete: procedure
     .input(named.extend({ confirmed: z.boolean() }))
     .output(eventIterator(progressSchema, tenantSchema)),
@@ -83,4 +131,5 @@ export const tenantContract = {
 export type Tenant = z.infer<typeof tenantSchema>
 export type TenantState = z.infer<typeof tenantStateSchema>
 export type Example = z.infer<typeof exampleSchema>
+export type TenantLog = z.infer<typeof tenantLogSchema>
 export type AllowlistChange = z.infer<typeof allowlistChangeSchema>

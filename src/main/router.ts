@@ -18,7 +18,20 @@ import { rememberPassphrase } from './services/secret/remember-passphrase.ts'
 import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
 import { deleteTenant } from './services/tenant/delete-tenant.ts'
+import {
+  annotate,
+  flush,
+  limitConnections,
+  move,
+  rename,
+  restart,
+  resume,
+  suspend,
+  upgrade,
+} from './services/tenant/lifecycle.ts'
 import { listTenants } from './services/tenant/list-tenants.ts'
+import { readLogs } from './services/tenant/read-logs.ts'
+import { resizeTenant } from './services/tenant/resize-tenant.ts'
 import { showTenant } from './services/tenant/show-tenant.ts'
 
 /** What a call works with; the shells hand it in. */
@@ -99,6 +112,31 @@ export const router = os.router({
     revoke: os.tenant.revoke.handler(({ context, input }) =>
       revoke(context.services, input.name, input.cidrs),
     ),
+    suspend: os.tenant.suspend.handler(({ context, input }) => suspend(context.services, input.name)),
+    resume: os.tenant.resume.handler(({ context, input }) => resume(context.services, input.name)),
+    rename: os.tenant.rename.handler(({ context, input }) =>
+      rename(context.services, input.name, input.newName),
+    ),
+    annotate: os.tenant.annotate.handler(({ context, input }) =>
+      annotate(context.services, input.name, input),
+    ),
+    restart: os.tenant.restart.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => restart(context.services, input, report))
+    }),
+    flush: os.tenant.flush.handler(({ context, input }) => flush(context.services, input)),
+    resize: os.tenant.resize.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => resizeTenant(context.services, input, report))
+    }),
+    limit: os.tenant.limit.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => limitConnections(context.services, input, report))
+    }),
+    move: os.tenant.move.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => move(context.services, input, report))
+    }),
+    upgrade: os.tenant.upgrade.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => upgrade(context.services, input, report))
+    }),
+    logs: os.tenant.logs.handler(({ context, input }) => readLogs(context.services, input)),
     delete: os.tenant.delete.handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => deleteTenant(context.services, input, report))
     }),

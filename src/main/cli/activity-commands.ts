@@ -15,11 +15,13 @@ export function activityCommands(): Command {
 function listCommand(): Command {
   return command('list', 'the newest first')
     .option('--limit <N>', 'how many (100)', parseNumber)
-    .action((options: CommonOptions & { limit?: number }) =>
+    .option('--csv', 'comma-separated values, with a head')
+    .action((options: CommonOptions & { limit?: number; csv?: boolean }) =>
       runCommand(options, async ({ client, terminal }) => {
         const { limit } = options
         const operations = await client.activity.list(limit === undefined ? {} : { limit })
-        terminal.print(terminal.json ? JSON.stringify(operations) : renderOperations(operations))
+        if (options.csv === true) terminal.print(renderCsv(operations))
+        else terminal.print(terminal.json ? JSON.stringify(operations) : renderOperations(operations))
       }),
     )
 }
@@ -38,4 +40,27 @@ function renderOperations(operations: readonly Operation[]): string {
     ])
   }
   return table.toString()
+}
+
+const columns = [
+  'startedAt',
+  'finishedAt',
+  'tookMs',
+  'kind',
+  'host',
+  'tenant',
+  'actor',
+  'outcome',
+  'why',
+] as const
+
+/** RFC 4180. What a spreadsheet would take for a formula gets an apostrophe in front: names come from people. */
+function renderCsv(operations: readonly Operation[]): string {
+  const cell = (value: string | number | null): string => {
+    const text = String(value ?? '')
+    const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+  }
+  const rows = operations.map((operation) => columns.map((column) => cell(operation[column])).join(','))
+  return [columns.join(','), ...rows].join('\r\n')
 }

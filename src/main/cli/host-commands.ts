@@ -79,23 +79,28 @@ function editCommand(): Command {
   return withTarget(command('edit', 'change name, address or public address'))
     .argument('<name>')
     .option('--rename <NAME>', 'another name')
-    .action((name: string, options: TargetOptions & { rename?: string }, self: Command) => {
-      if (options.ssh !== undefined && options.socket !== undefined)
-        self.error('error: --ssh and --socket exclude each other')
-      return runCommand(options, async ({ client, terminal }) => {
-        const target = readTarget(options)
-        const { publicAddress, rename } = options
-        const host = await client.host.edit({
-          name,
-          ...(rename === undefined ? {} : { newName: rename }),
-          ...(target === undefined ? {} : { target }),
-          ...(publicAddress === undefined
-            ? {}
-            : { publicAddress: publicAddress === '' ? null : publicAddress }),
+    .option('--default', 'new tenants go here when no host is named')
+    .option('--no-default', 'not any more')
+    .action(
+      (name: string, options: TargetOptions & { rename?: string; default?: boolean }, self: Command) => {
+        if (options.ssh !== undefined && options.socket !== undefined)
+          self.error('error: --ssh and --socket exclude each other')
+        return runCommand(options, async ({ client, terminal }) => {
+          const target = readTarget(options)
+          const { publicAddress, rename, default: isDefault } = options
+          const host = await client.host.edit({
+            name,
+            ...(rename === undefined ? {} : { newName: rename }),
+            ...(target === undefined ? {} : { target }),
+            ...(isDefault === undefined ? {} : { isDefault }),
+            ...(publicAddress === undefined
+              ? {}
+              : { publicAddress: publicAddress === '' ? null : publicAddress }),
+          })
+          terminal.print(terminal.json ? JSON.stringify(host) : renderHosts([host]))
         })
-        terminal.print(terminal.json ? JSON.stringify(host) : renderHosts([host]))
-      })
-    })
+      },
+    )
 }
 
 function trustCommand(): Command {

@@ -6,9 +6,9 @@ import { plainTable } from './plain-table.ts'
 export function renderHosts(hosts: readonly Host[]): string {
   if (hosts.length === 0) return 'No hosts yet. Add one with `memharbor host add NAME --ssh USER@ADDRESS`.'
   const table = new Table({ ...plainTable, head: ['NAME', 'REACHED BY', 'STATE', 'PORTS', 'TENANTS'] })
-  for (const { name, target, mode, portRange, tenants } of hosts) {
+  for (const { name, target, mode, portRange, tenants, isDefault } of hosts) {
     table.push([
-      name,
+      isDefault ? `${name} (default)` : name,
       renderTarget(target),
       renderMode(mode),
       `${portRange.from}-${portRange.to}`,

@@ -12,6 +12,7 @@ export function renderTenant(tenant: Tenant): string {
     ['Connections', `${tenant.maxConnections} at most`],
     ['Allowed', renderAllowlist(tenant)],
     ...(tenant.notes === '' ? [] : ([['Notes', tenant.notes]] as [string, string][])),
+    ...(tenant.tags.length === 0 ? [] : ([['Tags', tenant.tags.join(', ')]] as [string, string][])),
     ['Created', tenant.createdAt],
   ]
   const table = new Table(plainTable)

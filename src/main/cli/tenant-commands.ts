@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
-import { canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
+import type { Tenant } from '../../contract/tenant.ts'
+import { canAnswer, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
+import { forEachTenant } from './each-tenant.ts'
+import { lifecycleCommands } from './lifecycle-commands.ts'
 import {
   renderAllowlistChange,
   renderExampleTexts,
@@ -14,14 +17,10 @@ import { showProgress } from './show-progress.ts'
 
 /** `memharbor tenant …` */
 export function tenantCommands(): Command {
-  return new Command('tenant')
-    .description('customers and their caches')
-    .addCommand(createCommand())
-    .addCommand(listCommand())
-    .addCommand(showCommand())
-    .addCommand(allowCommand())
-    .addCommand(revokeCommand())
-    .addCommand(deleteCommand())
+  const tenant = new Command('tenant').description('customers and their caches')
+  const first = [createCommand(), listCommand(), showCommand(), allowCommand(), revokeCommand()]
+  for (const each of [...first, ...lifecycleCommands(), deleteCommand()]) tenant.addCommand(each)
+  return tenant
 }
 
 interface CreateOptions extends CommonOptions {
@@ -29,34 +28,45 @@ interface CreateOptions extends CommonOptions {
   readonly memory?: number
   readonly maxConnections?: number
   readonly allow?: string[]
+  readonly tag?: string[]
+  readonly notes?: string
 }
 
 function createCommand(): Command {
   return command('create', 'give a tenant a cache of its own')
-    .argument('<name>')
-    .option('--host <HOST>', 'where; not needed with one host')
+    .argument('<names...>', 'one or more tenants, alike but for their names')
+    .option('--host <HOST>', 'where; not needed with one host, or with a default one')
     .option('--memory <MB>', 'memory for items (64)', parseNumber)
     .option('--max-connections <N>', 'connections at once (1024)', parseNumber)
     .option(
-      '--allow CIDR[=LABEL]',
+      '--allow <CIDR[=LABEL]>',
       'who may connect; may be given several times; "anyone" opens it to all',
       collect,
     )
-    .action((name: string, options: CreateOptions) =>
-      runCommand(options, async ({ client, terminal, given, signal }) => {
-        const { host, memory, maxConnections, allow = [] } = options
+    .option('--tag <TAG>', 'may be given several times', collect)
+    .option('--notes <TEXT>', 'for the operators')
+    .action((names: string[], options: CreateOptions) =>
+      runCommand(options, async (tools) => {
+        const { client, terminal, signal } = tools
+        const { host, memory, maxConnections, allow = [], tag, notes } = options
         const input = {
-          name,
           allow: allow.map(parseAllow),
           ...(host === undefined ? {} : { host }),
           ...(memory === undefined ? {} : { memoryMb: memory }),
           ...(maxConnections === undefined ? {} : { maxConnections }),
+          ...(tag === undefined ? {} : { tags: tag }),
+          ...(notes === undefined ? {} : { notes }),
         }
-        const tenant = await withPassphrases(client, terminal, given, async () =>
-          showProgress(terminal, await client.tenant.create(input, { signal })),
-        )
-        terminal.print(terminal.json ? JSON.stringify(tenant) : renderTenant(tenant))
-        if (tenant.openToAnyone && !terminal.json) terminal.note(warnOpen(tenant))
+        const create = async (name: string): Promise<Tenant> => {
+          const tenant = await showProgress(
+            terminal,
+            await client.tenant.create({ ...input, name }, { signal }),
+          )
+          if (tenant.openToAnyone && !terminal.json) terminal.note(warnOpen(tenant))
+          return tenant
+        }
+        const action = { done: 'created', survival: null, yes: true, run: create, show: renderTenant }
+        await forEachTenant(tools, { names, tag: undefined }, action)
       }),
     )
 }
@@ -127,16 +137,21 @@ function revokeCommand(): Command {
 
 function deleteCommand(): Command {
   return command('delete', 'remove a tenant and everything in its cache')
-    .argument('<name>')
+    .argument('[names...]', 'one or more tenants')
+    .option('--tag <TAG>', 'all tenants with this tag')
     .option('--yes', 'without asking')
-    .action((name: string, options: CommonOptions & { yes?: boolean }) =>
-      runCommand(options, async ({ client, terminal, given, signal }) => {
-        const tenant = await withPassphrases(client, terminal, given, () =>
-          withConfirmation(terminal, options.yes === true, async (confirmed) =>
-            showProgress(terminal, await client.tenant.delete({ name, confirmed }, { signal })),
-          ),
-        )
-        terminal.print(terminal.json ? JSON.stringify(tenant) : `${tenant.name} is deleted.`)
+    .action((names: string[], options: CommonOptions & { tag?: string; yes?: boolean }) =>
+      runCommand(options, async (tools) => {
+        const { client, terminal, signal } = tools
+        const remove = async (name: string, confirmed: boolean): Promise<Tenant> =>
+          showProgress(terminal, await client.tenant.delete({ name, confirmed }, { signal }))
+        const action = {
+          done: 'deleted',
+          survival: 'delete',
+          yes: options.yes === true,
+          run: remove,
+        } as const
+        await forEachTenant(tools, { names, tag: options.tag }, action)
       }),
     )
 }

@@ -16,6 +16,8 @@ function viewOperation(operation: StoredOperation): Operation {
   const { id, kind, hostName, tenantName, actor, startedAt, finishedAt, outcome, problem, steps } = operation
   return {
     ...{ id, kind, host: hostName, tenant: tenantName, actor, startedAt, finishedAt, outcome },
+    tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
+    ...{ before: operation.before, after: operation.after },
     why: problem === null ? '' : describeProblem(problem).message,
     steps: steps.map(({ sentence, state }) => ({ sentence, state })),
   }

@@ -1,7 +1,7 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
 import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
-import { type HostChanges, updateHost } from '../../adapters/store/hosts.ts'
+import { type HostChanges, listHosts, updateHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { requireHost } from './find-host.ts'
@@ -12,6 +12,7 @@ export interface EditHostInput {
   readonly newName?: string | undefined
   readonly target?: HostTarget | undefined
   readonly publicAddress?: string | null | undefined
+  readonly isDefault?: boolean | undefined
 }
 
 /**
@@ -19,16 +20,19 @@ export interface EditHostInput {
  * a key that is accepted by `host trust`, in known_hosts, or already pinned for it.
  */
 export async function editHost(context: ServiceContext, input: EditHostInput): Promise<Host> {
-  const { newName, target, publicAddress } = input
+  const { newName, target, publicAddress, isDefault } = input
   const changes: HostChanges = {
     ...(newName === undefined ? {} : { name: parseName('host', newName) }),
     ...(target === undefined ? {} : { target }),
+    ...(isDefault === undefined ? {} : { isDefault }),
     ...(publicAddress === undefined
       ? {}
       : { publicAddress: publicAddress === null ? null : parsePublicAddress(publicAddress) }),
   }
   const edited = await context.store.write((db) => {
     const host = requireHost(db, input.name)
+    // At most one host is the default.
+    if (isDefault === true) for (const other of listHosts(db)) updateHost(db, other.id, { isDefault: false })
     updateHost(db, host.id, changes)
     const subject = { kind: 'host edit', host, tenant: null }
     const operation = beginOperation(db, context, subject, [

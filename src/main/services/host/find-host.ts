@@ -8,12 +8,15 @@ export function requireHost(db: StoreDb, name: string): StoredHost {
 }
 
 /**
- * The host that a new tenant goes to: the named one, or the only one there is.
+ * The host that a new tenant goes to: the named one, else the default one, else the only one there is.
  * @throws ProblemError NOT_FOUND, HOST_NOT_NAMED
  */
 export function chooseHost(db: StoreDb, name: string | undefined): StoredHost {
   if (name !== undefined) return requireHost(db, name)
-  const [only, ...others] = listHosts(db)
+  const known = listHosts(db)
+  const chosen = known.find((host) => host.isDefault)
+  if (chosen !== undefined) return chosen
+  const [only, ...others] = known
   if (only !== undefined && others.length === 0) return only
   const hosts = only === undefined ? [] : [only, ...others].map((host) => host.name)
   return fail({ code: 'HOST_NOT_NAMED', details: { hosts } })

@@ -5,8 +5,8 @@ import { listTenants } from '../../adapters/store/tenants.ts'
 
 /** A host for people, with the number of its tenants. */
 export function viewHost(db: StoreDb, host: StoredHost): Host {
-  const { id, name, target, publicAddress, mode, modeReason, rangeFrom, rangeTo, createdAt } = host
+  const { id, name, target, publicAddress, mode, modeReason, rangeFrom, rangeTo, isDefault, createdAt } = host
   const tenants = listTenants(db, { hostId: id }).length
   const portRange = { from: rangeFrom, to: rangeTo }
-  return { id, name, target, publicAddress, mode, modeReason, portRange, tenants, createdAt }
+  return { id, name, target, publicAddress, mode, modeReason, portRange, tenants, isDefault, createdAt }
 }

@@ -9,7 +9,7 @@ import {
   parseMaxConnections,
   parseMemoryMb,
 } from '../../../domain/sizing.ts'
-import { describeTenantStep, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
+import { planTenant } from '../../../domain/tenant-plan.ts'
 import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import type { Reporter, ServiceContext } from '../context.ts'
 import { chooseHost } from '../host/find-host.ts'
@@ -20,6 +20,7 @@ import { beginOperation, endOperation, type OpenOperation } from '../operation/o
 import { toProblem } from '../operation/to-problem.ts'
 import { silent } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
+import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
 import { viewConfirmed } from './view-tenants.ts'
 
@@ -96,15 +97,6 @@ function parseWish(input: CreateTenantInput) {
     notes: parseNotes(input.notes ?? ''),
     tags: parseTags(input.tags ?? []),
   }
-}
-
-/** The steps of a plan as the audit log keeps them. */
-export function describePlan(
-  plan: TenantPlan,
-  name: string,
-  host: string,
-): { kind: string; sentence: string }[] {
-  return plan.flat().map((step) => ({ kind: step.kind, sentence: describeTenantStep(step, name, host) }))
 }
 
 function createTools(

@@ -7,7 +7,7 @@ import type { Reporter, ServiceContext } from '../context.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
-import { describePlan } from './create-tenant.ts'
+import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant } from './find-tenant.ts'
 

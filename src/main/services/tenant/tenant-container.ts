@@ -3,6 +3,7 @@ import { containerName, imageTag, networkName, networkSubnet } from '../../../do
 import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
+import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 
 const megabyte = 2 ** 20
@@ -85,9 +86,8 @@ export async function readLastWords(access: HostAccess, tenantId: string): Promi
       { expected: [404] },
     )
     .catch(() => undefined)
-  // Docker frames each piece of output with 8 bytes, of which the first is 0-2 and the next three are 0.
-  const text = (read?.toString('utf8') ?? '').replaceAll(/\p{Cc}+/gu, ' ').trim()
-  return text.slice(-300)
+  const text = read === undefined ? '' : parseDockerLog(read)
+  return text.replaceAll(/\s+/gu, ' ').trim().slice(-300)
 }
 
 /** The id of the image for new tenants: containers are made from content, never from a tag that can move. */

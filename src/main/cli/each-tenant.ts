@@ -1,0 +1,87 @@
+import pLimit from 'p-limit'
+import { dataSurvival, dataSurvivalSentences } from '../../contract/data-survival.ts'
+import type { Tenant } from '../../contract/tenant.ts'
+import { fail } from '../../domain/problem-error.ts'
+import { withPassphrases } from './answer-problems.ts'
+import { readProblem } from './command-problem.ts'
+import type { CommandTools } from './run-command.ts'
+
+/** Which tenants a command is about. */
+export interface Chosen {
+  readonly names: readonly string[]
+  readonly tag: string | undefined
+}
+
+export interface EachAction {
+  /** For the sentences: `suspended`. */
+  readonly done: string
+  /** null: there is no data yet. */
+  readonly survival: keyof typeof dataSurvival | null
+  /** `--yes` was given. */
+  readonly yes: boolean
+  readonly run: (name: string, confirmed: boolean) => Promise<Tenant>
+  /** More than a line about it, when it is only one. */
+  readonly show?: (tenant: Tenant) => string
+}
+
+/** More at once would only wait in the host's Docker. */
+const atOnce = 8
+
+/**
+ * Does one thing with several tenants, side by side. One failure does not stop the rest; a summary ends it, and the
+ * status is 1 if any failed. What becomes of the data is said before, and asked for where it is lost.
+ */
+export async function forEachTenant(tools: CommandTools, chosen: Chosen, action: EachAction): Promise<void> {
+  const { terminal, client, given } = tools
+  const names = await chooseNames(tools, chosen)
+  const survival = action.survival === null ? null : dataSurvival[action.survival]
+  if (survival !== null && !terminal.json) terminal.note(dataSurvivalSentences[survival])
+  const confirmed = action.yes || survival !== 'lost' || (await confirmLoss(tools, names))
+  const describe = (tenant: Tenant, alone: boolean): string =>
+    alone && action.show !== undefined ? action.show(tenant) : `${tenant.name} is ${action.done}.`
+  const turns = pLimit(atOnce)
+  const outcomes = await Promise.all(
+    names.map((name) =>
+      turns(async () => {
+        try {
+          const tenant = await withPassphrases(client, terminal, given, () => action.run(name, confirmed))
+          if (!terminal.json) terminal.print(describe(tenant, names.length === 1))
+          return { name, ok: true as const, tenant }
+        } catch (error) {
+          const found = readProblem(error)
+          if (found === undefined || names.length === 1) throw error
+          const { problem, message, advice } = found
+          terminal.note(`${name}: ${problem.code}: ${message} ${advice}`)
+          return { name, ok: false as const, code: problem.code, message }
+        }
+      }),
+    ),
+  )
+  const failed = outcomes.filter(({ ok }) => !ok).length
+  if (failed > 0) process.exitCode = 1
+  const [only] = outcomes
+  if (terminal.json)
+    terminal.print(JSON.stringify(outcomes.length === 1 && only?.ok === true ? only.tenant : outcomes))
+  else if (names.length > 1) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
+}
+
+async function chooseNames(
+  { client, terminal, given }: CommandTools,
+  { names, tag }: Chosen,
+): Promise<string[]> {
+  const refuse = (reason: string): never =>
+    fail({ code: 'INVALID_INPUT', details: { field: 'tenants', given: tag ?? '', reason } })
+  if (tag === undefined)
+    return names.length > 0 ? [...new Set(names)] : refuse('no name and no --tag was given')
+  const tenants = await withPassphrases(client, terminal, given, () => client.tenant.list({}))
+  const tagged = tenants.filter(({ tags }) => tags.includes(tag.toLowerCase())).map(({ name }) => name)
+  return tagged.length + names.length > 0
+    ? [...new Set([...names, ...tagged])]
+    : refuse('no tenant has this tag')
+}
+
+async function confirmLoss({ terminal }: CommandTools, names: readonly string[]): Promise<boolean> {
+  if (!terminal.interactive) return false
+  const whose = names.length === 1 ? `of ${names[0]}` : `of these ${names.length} tenants`
+  return terminal.confirm(`Everything in the cache ${whose} is lost. Go on?`)
+}

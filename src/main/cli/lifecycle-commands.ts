@@ -1,0 +1,175 @@
+import type { Command } from 'commander'
+import { withConfirmation, withPassphrases } from './answer-problems.ts'
+import { collect, command, parseNumber } from './common-options.ts'
+import { type EachAction, forEachTenant } from './each-tenant.ts'
+import { renderLog, renderResize } from './render-lifecycle.ts'
+import { renderTenant } from './render-tenant.ts'
+import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
+import { showProgress } from './show-progress.ts'
+
+interface ManyOptions extends CommonOptions {
+  readonly tag?: string
+  readonly yes?: boolean
+}
+
+/** What happens to tenants between their creation and their end. */
+export function lifecycleCommands(): Command[] {
+  return [
+    many('suspend', 'shut everybody out and keep the cache warm', ({ client }) => ({
+      ...{ done: 'suspended', survival: 'suspend' },
+      run: (name) => client.tenant.suspend({ name }),
+    })),
+    many('resume', 'let the allowlist in again', ({ client }) => ({
+      ...{ done: 'resumed', survival: 'resume' },
+      run: (name) => client.tenant.resume({ name }),
+    })),
+    many('restart', 'end memcached and start it again', ({ client, terminal, signal }) => ({
+      ...{ done: 'restarted', survival: 'restart' },
+      run: async (name, confirmed) =>
+        showProgress(terminal, await client.tenant.restart({ name, confirmed }, { signal })),
+    })),
+    many('flush', 'empty the cache', ({ client }) => ({
+      ...{ done: 'empty', survival: 'flush' },
+      run: (name, confirmed) => client.tenant.flush({ name, confirmed }),
+    })),
+    many(
+      'upgrade',
+      "make the container anew from the host's current image",
+      ({ client, terminal, signal }) => ({
+        ...{ done: 'upgraded', survival: 'upgrade' },
+        run: async (name, confirmed) =>
+          showProgress(terminal, await client.tenant.upgrade({ name, confirmed }, { signal })),
+      }),
+    ),
+    resizeCommand(),
+    limitCommand(),
+    moveCommand(),
+    renameCommand(),
+    annotateCommand(),
+    logsCommand(),
+  ]
+}
+
+function many(
+  verb: string,
+  description: string,
+  action: (tools: CommandTools) => Omit<EachAction, 'yes'>,
+): Command {
+  return command(verb, description)
+    .argument('[names...]', 'one or more tenants')
+    .option('--tag <TAG>', 'all tenants with this tag')
+    .option('--yes', 'without asking')
+    .action((names: string[], options: ManyOptions) =>
+      runCommand(options, (tools) => {
+        const { tag, yes = false } = options
+        return forEachTenant(tools, { names, tag }, { ...action(tools), yes })
+      }),
+    )
+}
+
+function resizeCommand(): Command {
+  return command('resize', 'change the memory while the cache runs')
+    .argument('<name>')
+    .requiredOption('--memory <MB>', 'the new size for items', parseNumber)
+    .option('--yes', 'shrink without asking where memcached is too old to do it safely')
+    .action((name: string, options: ManyOptions & { memory: number }) =>
+      runCommand(options, async ({ client, terminal, given, signal }) => {
+        const resized = await withPassphrases(client, terminal, given, () =>
+          withConfirmation(terminal, options.yes === true, async (confirmed) => {
+            const input = { name, memoryMb: options.memory, confirmed }
+            return showProgress(terminal, await client.tenant.resize(input, { signal }))
+          }),
+        )
+        terminal.print(terminal.json ? JSON.stringify(resized) : renderResize(resized))
+      }),
+    )
+}
+
+function limitCommand(): Command {
+  return command('limit', 'change the number of connections (everything in the cache is lost)')
+    .argument('<name>')
+    .requiredOption('--max-connections <N>', 'connections at once', parseNumber)
+    .option('--yes', 'without asking')
+    .action((name: string, options: ManyOptions & { maxConnections: number }) =>
+      runCommand(options, async (tools) => {
+        const { client, signal } = tools
+        const { maxConnections } = options
+        await changeOne(tools, options.yes === true, async (confirmed) =>
+          showProgress(
+            tools.terminal,
+            await client.tenant.limit({ name, maxConnections, confirmed }, { signal }),
+          ),
+        )
+      }),
+    )
+}
+
+function moveCommand(): Command {
+  return command('move', 'change the port (everything in the cache is lost)')
+    .argument('<name>')
+    .requiredOption('--port <N>', 'a free port of the range', parseNumber)
+    .option('--yes', 'without asking')
+    .action((name: string, options: ManyOptions & { port: number }) =>
+      runCommand(options, async (tools) => {
+        const { client, signal } = tools
+        const { port } = options
+        await changeOne(tools, options.yes === true, async (confirmed) =>
+          showProgress(tools.terminal, await client.tenant.move({ name, port, confirmed }, { signal })),
+        )
+      }),
+    )
+}
+
+function renameCommand(): Command {
+  return command('rename', 'give a tenant another name')
+    .argument('<name>')
+    .argument('<new>')
+    .action((name: string, newName: string, options: CommonOptions) =>
+      runCommand(options, (tools) =>
+        changeOne(tools, true, () => tools.client.tenant.rename({ name, newName })),
+      ),
+    )
+}
+
+function annotateCommand(): Command {
+  return command('annotate', 'set notes and tags')
+    .argument('<name>')
+    .option('--notes <TEXT>', 'replaces the notes; "" removes them')
+    .option('--tag <TAG>', 'replaces the tags; may be given several times', collect)
+    .option('--no-tags', 'removes all tags')
+    .action((name: string, options: CommonOptions & { notes?: string; tag?: string[]; tags: boolean }) =>
+      runCommand(options, (tools) => {
+        const { notes, tag } = options
+        const tags = options.tags ? tag : []
+        const input = {
+          name,
+          ...(notes === undefined ? {} : { notes }),
+          ...(tags === undefined ? {} : { tags }),
+        }
+        return changeOne(tools, true, () => tools.client.tenant.annotate(input))
+      }),
+    )
+}
+
+function logsCommand(): Command {
+  return command('logs', 'what memcached printed, and how it ended the last time')
+    .argument('<name>')
+    .option('--lines <N>', 'how many lines (100)', parseNumber)
+    .action((name: string, options: CommonOptions & { lines?: number }) =>
+      runCommand(options, async ({ client, terminal, given }) => {
+        const { lines } = options
+        const input = lines === undefined ? { name } : { name, lines }
+        const log = await withPassphrases(client, terminal, given, () => client.tenant.logs(input))
+        terminal.print(terminal.json ? JSON.stringify(log) : renderLog(log))
+      }),
+    )
+}
+
+async function changeOne(
+  { client, terminal, given }: CommandTools,
+  yes: boolean,
+  call: (confirmed: boolean) => Promise<Parameters<typeof renderTenant>[0]>,
+): Promise<void> {
+  const tenant = await withPassphrases(client, terminal, given, () => withConfirmation(terminal, yes, call))
+  terminal.print(terminal.json ? JSON.stringify(tenant) : renderTenant(tenant))
+}

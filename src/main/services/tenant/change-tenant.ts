@@ -1,0 +1,219 @@
+import type { Tenant } from '../../../contract/tenant.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import type { DesiredTenant, ObservedTenant, TenantPlan } from '../../../domain/tenant-plan.ts'
+import { planTenant } from '../../../domain/tenant-plan.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import {
+  findTenant,
+  type StoredTenant,
+  type TenantChanges,
+  updateTenant,
+} from '../../adapters/store/tenants.ts'
+import type { Reporter, ServiceContext } from '../context.ts'
+import { adoptRecords } from '../host/adopt-records.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import { ensureRecovered } from '../host/recover-host.ts'
+import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
+import { toProblem } from '../operation/to-problem.ts'
+import { silent } from '../progress.ts'
+import { applyTenantPlan } from './apply-tenant-plan.ts'
+import { describePlan } from './describe-plan.ts'
+import { lastConfirmed, toDesired } from './desired-tenant.ts'
+import { requireTenant } from './find-tenant.ts'
+import type { CutConnections } from './ledger.ts'
+import { observeTenant } from './observe-tenants.ts'
+import { viewConfirmed } from './view-tenants.ts'
+
+/** One change of one tenant: what it asks for, and how it gets there. */
+export interface TenantChange {
+  /** Noun and verb, for the log: `tenant resize`. */
+  readonly kind: string
+  /** What the store shall ask for afterwards. It may refuse, and sees the store as it is then. */
+  readonly change: (tenant: StoredTenant, db: StoreDb) => TenantChanges
+  /**
+   * `record`: only what the host remembers changes, so the last confirmation is enough to plan on. `look`: the container
+   * matters too, so the host is asked first.
+   */
+  readonly basis: 'record' | 'look'
+  /** Called with what was seen, before anything is written; the place to ask for a confirmation. */
+  readonly consider?: (
+    tenant: StoredTenant,
+    observed: ObservedTenant,
+    access: HostAccess,
+  ) => Promise<void> | void
+  /** Another plan than the usual one, for what is no change of the desired state: a restart. */
+  readonly plan?: (desired: DesiredTenant, observed: ObservedTenant) => TenantPlan
+  /** An image that the container shall have, for this change only. */
+  readonly image?: (access: HostAccess) => Promise<string>
+}
+
+export interface ChangedTenant {
+  readonly before: StoredTenant
+  readonly after: StoredTenant
+  readonly tenant: Tenant
+  readonly cut: CutConnections
+}
+
+/**
+ * Changes a tenant: intent into the store, plan, apply, confirm. After a refusal everything is as it was; when an answer
+ * is lost the intent stays, and recovery finishes it before the next change on that host.
+ */
+export async function changeTenant(
+  context: ServiceContext,
+  name: string,
+  change: TenantChange,
+  report: Reporter = silent,
+): Promise<ChangedTenant> {
+  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, name))
+  const access = context.hosts.access(host)
+  await ensureRecovered(context, access)
+  return context.inTurn(found.id, () => changeInTurn(context, access, host, found.id, change, report))
+}
+
+async function changeInTurn(
+  context: ServiceContext,
+  access: HostAccess,
+  host: StoredHost,
+  tenantId: string,
+  change: TenantChange,
+  report: Reporter,
+): Promise<ChangedTenant> {
+  const { observed, image } = await consider(context, access, tenantId, change)
+  const { before, after, plan, operation } = await context.store.write((db) => {
+    const before = requirePresent(findTenant(db, tenantId))
+    const changes = change.change(before, db)
+    const after = { ...before, ...changes }
+    const basis = observed ?? lastConfirmed(before)
+    const plan = (change.plan ?? planTenant)({ ...toDesired(after), image }, basis)
+    updateTenant(db, tenantId, changes)
+    const subject = {
+      kind: change.kind,
+      host,
+      tenant: after,
+      before: pick(before, changes),
+      after: pick(after, changes),
+    }
+    const steps = describePlan(plan, after.name, host.name)
+    return { before, after, plan, operation: beginOperation(db, context, subject, steps) }
+  })
+  try {
+    const applied = await applyTenantPlan(
+      plan,
+      { ...toDesired(after), image },
+      observed ?? lastConfirmed(before),
+      {
+        access,
+        operationId: operation.id,
+        report,
+        onReserved: ({ port, network }) =>
+          context.store.write((db) => updateTenant(db, tenantId, { port, network })),
+        releasedPort: 'keep-back',
+      },
+    )
+    await context.store.write((db) => {
+      updateTenant(db, tenantId, { revision: applied.place?.revision ?? after.revision })
+      endOperation(db, context.now(), operation, { kind: 'done' })
+    })
+    return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut: applied.cut }
+  } catch (error) {
+    await takeBack(context, access, before, operation, error)
+    throw error
+  }
+}
+
+async function consider(
+  { store }: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+  change: TenantChange,
+): Promise<{ observed: ObservedTenant | undefined; image: string | null }> {
+  const image = (await change.image?.(access)) ?? null
+  if (change.basis === 'record' && change.consider === undefined) return { observed: undefined, image }
+  const tenant = requirePresent(await store.read((db) => findTenant(db, tenantId)))
+  const observed = await observeTenant(access, tenantId)
+  await change.consider?.(tenant, observed, access)
+  return { observed, image }
+}
+
+function requirePresent(tenant: StoredTenant | undefined): StoredTenant {
+  if (tenant?.phase === 'present') return tenant
+  if (tenant === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: '' } })
+  return fail({ code: 'TENANT_BUSY', details: { tenant: tenant.name, state: tenant.phase } })
+}
+
+/** Of a tenant what a change touches, for the log. */
+function pick(tenant: StoredTenant, changes: TenantChanges) {
+  const { name, open, port, memoryMb, maxConnections, notes, tags, allow } = tenant
+  const all = { name, open, port, memoryMb, maxConnections, notes, tags, allow }
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key in changes))
+}
+
+/**
+ * The host's refusal means that nothing happened: the store goes back. After any other failure the host is asked what
+ * is so and brought back to what was before, if it can be reached; if not, recovery goes on to what was asked for.
+ */
+async function takeBack(
+  context: ServiceContext,
+  access: HostAccess,
+  before: StoredTenant,
+  operation: OpenOperation,
+  error: unknown,
+): Promise<void> {
+  const problem = toProblem(context.log, error)
+  try {
+    if (!isRefusal(error)) await applyBefore(context, access, before, operation)
+    await context.store.write((db) => {
+      const { name, open, port, memoryMb, maxConnections, notes, tags, allow } = before
+      updateTenant(db, before.id, { name, open, port, memoryMb, maxConnections, notes, tags, allow })
+      endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
+    })
+    if (problem.code === 'REVISION_STALE') await adoptRecords(context, access)
+  } catch (undoError) {
+    delete access.seen.recovered
+    context.log.warn({ err: undoError, tenant: before.id }, 'a failed change could not be taken back yet')
+  }
+}
+
+async function applyBefore(
+  context: ServiceContext,
+  access: HostAccess,
+  before: StoredTenant,
+  operation: OpenOperation,
+): Promise<void> {
+  const observed = await observeTenant(access, before.id)
+  const applied = await applyTenantPlan(
+    planTenant(toDesired(before), observed),
+    toDesired(before),
+    observed,
+    {
+      access,
+      operationId: `${operation.id}-undo`,
+      report: silent,
+      onReserved: () => Promise.resolve(),
+      releasedPort: 'keep-back',
+    },
+  )
+  await context.store.write((db) =>
+    updateTenant(db, before.id, { revision: applied.place?.revision ?? before.revision }),
+  )
+}
+
+/** Problems by which the host says that it did not do it; after any other, it may have. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return false
+  switch (error.problem.code) {
+    case 'REVISION_STALE':
+    case 'MEMORY_OVERCOMMITTED':
+    case 'PORT_UNAVAILABLE':
+    case 'HELPER_INCOMPATIBLE':
+    case 'HOST_NOT_PREPARED':
+    case 'SUDO_REFUSED':
+    case 'HOST_KEY_CHANGED':
+    case 'LOGIN_REFUSED':
+    case 'PASSPHRASE_NEEDED':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,168 @@
+import { dataSurvivalSentences } from '../../../contract/data-survival.ts'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { parseMaxConnections } from '../../../domain/sizing.ts'
+import { planRestart } from '../../../domain/tenant-plan.ts'
+import type { Reporter, ServiceContext } from '../context.ts'
+import { changeTenant } from './change-tenant.ts'
+import { requireImage } from './tenant-container.ts'
+
+/** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
+export async function suspend(context: ServiceContext, name: string): Promise<Tenant> {
+  const change = { kind: 'tenant suspend', basis: 'record', change: () => ({ open: false }) } as const
+  return (await changeTenant(context, name, change)).tenant
+}
+
+/** Lets the allowlist in again, to the same data. */
+export async function resume(context: ServiceContext, name: string): Promise<Tenant> {
+  const change = { kind: 'tenant resume', basis: 'record', change: () => ({ open: true }) } as const
+  return (await changeTenant(context, name, change)).tenant
+}
+
+/** @throws ProblemError INVALID_INPUT, NAME_TAKEN */
+export async function rename(context: ServiceContext, name: string, given: string): Promise<Tenant> {
+  const newName = parseName('tenant', given)
+  const change = { kind: 'tenant rename', basis: 'record', change: () => ({ name: newName }) } as const
+  return (await changeTenant(context, name, change)).tenant
+}
+
+/** Notes and tags; what is not given stays. */
+export async function annotate(
+  context: ServiceContext,
+  name: string,
+  given: { notes?: string | undefined; tags?: readonly string[] | undefined },
+): Promise<Tenant> {
+  const changes = {
+    ...(given.notes === undefined ? {} : { notes: parseNotes(given.notes) }),
+    ...(given.tags === undefined ? {} : { tags: parseTags(given.tags) }),
+  }
+  const changed = await changeTenant(context, name, {
+    kind: 'tenant annotate',
+    basis: 'record',
+    change: () => changes,
+  })
+  return changed.tenant
+}
+
+/** Ends memcached and starts it again, with a container that fits what was asked for. */
+export async function restart(
+  context: ServiceContext,
+  { name, confirmed }: { name: string; confirmed: boolean },
+  report: Reporter,
+): Promise<Tenant> {
+  const changed = await changeTenant(
+    context,
+    name,
+    {
+      kind: 'tenant restart',
+      basis: 'look',
+      consider: () => requireConfirmed(confirmed, `Restarting ${name} ends its connections.`),
+      change: () => ({}),
+      plan: planRestart,
+    },
+    report,
+  )
+  return changed.tenant
+}
+
+/** Empties the cache; connections stay. */
+export async function flush(
+  context: ServiceContext,
+  { name, confirmed }: { name: string; confirmed: boolean },
+): Promise<Tenant> {
+  const changed = await changeTenant(context, name, {
+    kind: 'tenant flush',
+    basis: 'look',
+    consider: () => requireConfirmed(confirmed, `Flushing ${name} empties its cache.`),
+    change: () => ({}),
+    plan: () => [[{ kind: 'flush-cache' }]],
+  })
+  return changed.tenant
+}
+
+/** Another connection limit. memcached takes it at its start only, so the container is made anew. */
+export async function limitConnections(
+  context: ServiceContext,
+  { name, maxConnections, confirmed }: { name: string; maxConnections: number; confirmed: boolean },
+  report: Reporter,
+): Promise<Tenant> {
+  const wanted = parseMaxConnections(maxConnections)
+  const changed = await changeTenant(
+    context,
+    name,
+    {
+      kind: 'tenant limit',
+      basis: 'look',
+      consider: (tenant) => {
+        if (tenant.maxConnections !== wanted) {
+          requireConfirmed(confirmed, `Another connection limit makes the container of ${name} anew.`)
+        }
+      },
+      change: () => ({ maxConnections: wanted }),
+    },
+    report,
+  )
+  return changed.tenant
+}
+
+/** Another port. The old one is kept back for 30 days. Docker binds ports at creation, so the container is made anew. */
+export async function move(
+  context: ServiceContext,
+  { name, port, confirmed }: { name: string; port: number; confirmed: boolean },
+  report: Reporter,
+): Promise<Tenant> {
+  const changed = await changeTenant(
+    context,
+    name,
+    {
+      kind: 'tenant move',
+      basis: 'look',
+      consider: (tenant) => {
+        if (tenant.port !== port) {
+          requireConfirmed(confirmed, `Moving ${name} to port ${port} makes its container anew.`)
+        }
+      },
+      change: () => ({ port }),
+    },
+    report,
+  )
+  return changed.tenant
+}
+
+/** The host's current image, if the container has another one. */
+export async function upgrade(
+  context: ServiceContext,
+  { name, confirmed }: { name: string; confirmed: boolean },
+  report: Reporter,
+): Promise<Tenant> {
+  const changed = await changeTenant(
+    context,
+    name,
+    {
+      kind: 'tenant upgrade',
+      basis: 'look',
+      image: async (access) => {
+        delete access.seen.imageId
+        return requireImage(access)
+      },
+      consider: async (_tenant, { container }, access) => {
+        if (container?.image !== (await requireImage(access))) {
+          requireConfirmed(
+            confirmed,
+            `Upgrading ${name} makes its container anew from the host's current image.`,
+          )
+        }
+      },
+      change: () => ({}),
+    },
+    report,
+  )
+  return changed.tenant
+}
+
+/** @throws ProblemError CONFIRMATION_NEEDED, saying that the data is lost */
+function requireConfirmed(confirmed: boolean, what: string): void {
+  if (!confirmed)
+    fail({ code: 'CONFIRMATION_NEEDED', details: { loses: `${what} ${dataSurvivalSentences.lost}` } })
+}

@@ -1,0 +1,29 @@
+import type { TenantLog } from '../../../contract/tenant.ts'
+import { containerName } from '../../../domain/host-names.ts'
+import { parseDockerLog } from '../../adapters/docker/log.ts'
+import type { ServiceContext } from '../context.ts'
+import { requireTenant } from './find-tenant.ts'
+
+/** Docker's word for an end that did not happen yet. */
+const never = '0001-01-01T00:00:00Z'
+
+/** What the tenant's container printed lately, and how it ended the last time. */
+export async function readLogs(
+  context: ServiceContext,
+  input: { name: string; lines?: number | undefined },
+): Promise<TenantLog> {
+  const { tenant, host } = await context.store.read((db) => requireTenant(db, input.name))
+  const { docker } = context.hosts.access(host)
+  const name = containerName(tenant.id)
+  const options = { stdout: true, stderr: true, tail: input.lines ?? 100 }
+  const [inspected, log] = await Promise.all([
+    docker.call('look at the container', (api) => api.getContainer(name).inspect(), { expected: [404] }),
+    docker.call('read the log', (api) => api.getContainer(name).logs(options), { expected: [404] }),
+  ])
+  if (inspected === undefined) return { text: '', restarts: 0, lastExit: null }
+  const { State, RestartCount } = inspected
+  const { ExitCode, OOMKilled, FinishedAt, Error: error } = State
+  const lastExit =
+    FinishedAt === never ? null : { status: ExitCode, outOfMemory: OOMKilled, at: FinishedAt, error }
+  return { text: log === undefined ? '' : parseDockerLog(log), restarts: RestartCount, lastExit }
+}
