@@ -90,11 +90,11 @@ function planPresent(desired: DesiredTenant, { record, container }: ObservedTena
     record === null || !sameRecord(desired, record) ? [{ kind: 'write-record', open: desired.open }] : []
   const answer: TenantStep[] = [{ kind: 'await-answer' }]
   if (container === null || mustReplace(desired, record, container)) {
-    const remove: TenantStep[] = container === null ? [] : [{ kind: 'remove-container' }]
     const create: TenantStep[] = [{ kind: 'create-container' }]
+    // The host may refuse the record, and then nothing may have been lost.
+    if (container !== null) return [reserve, write, [{ kind: 'remove-container' }], create, answer]
     // An open record may let in more than was asked for, so nothing starts behind it until it is right.
-    if (record?.open === true) return [remove, write, create, answer]
-    return [reserve, remove, [...write, ...create], answer]
+    return record?.open === true ? [write, create, answer] : [reserve, [...write, ...create], answer]
   }
   if (!container.running) return [reserve, write, [{ kind: 'start-container' }], answer]
   return [reserve, ...planMemory(desired, container, write)]

@@ -160,13 +160,13 @@ describe('the plan of a tenant', () => {
       'on another port',
       { port: 20_001 },
       settled,
-      [['remove-container'], ['write-record'], ['create-container'], ['await-answer']],
+      [['write-record'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     [
       'with more connections',
       { maxConnections: 2048 },
       settled,
-      [['remove-container'], ['write-record'], ['create-container'], ['await-answer']],
+      [['write-record'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     [
       'with another image',

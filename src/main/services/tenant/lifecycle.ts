@@ -4,6 +4,7 @@ import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { parseMaxConnections } from '../../../domain/sizing.ts'
 import { planRestart } from '../../../domain/tenant-plan.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { Reporter, ServiceContext } from '../context.ts'
 import { changeTenant } from './change-tenant.ts'
 import { requireImage } from './tenant-container.ts'
@@ -118,7 +119,8 @@ export async function move(
     {
       kind: 'tenant move',
       basis: 'look',
-      consider: (tenant) => {
+      consider: (tenant, _observed, { host }) => {
+        requireInRange(host, port)
         if (tenant.port !== port) {
           requireConfirmed(confirmed, `Moving ${name} to port ${port} makes its container anew.`)
         }
@@ -159,6 +161,13 @@ export async function upgrade(
     report,
   )
   return changed.tenant
+}
+
+/** @throws ProblemError PORT_UNAVAILABLE */
+function requireInRange({ name, rangeFrom, rangeTo }: StoredHost, port: number): void {
+  if (Number.isInteger(port) && port >= rangeFrom && port <= rangeTo) return
+  const reason = `is outside the range ${rangeFrom}-${rangeTo}`
+  fail({ code: 'PORT_UNAVAILABLE', details: { host: name, port, reason } })
 }
 
 /** @throws ProblemError CONFIRMATION_NEEDED, saying that the data is lost */

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { type BackCount, countBack, startSweep } from '../../hosts/sweep.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
+
+const reason = skipReason()
+const timeout = { kind: 'timeout' }
+const store = 'set greeting 0 0 5\r\nhello\r\n'
+const fetch = 'get greeting\r\n'
+const found = { kind: 'answer', text: expect.stringContaining('VALUE greeting 0 5\r\nhello') }
+const empty = { kind: 'answer', text: 'END\r\n' }
+
+describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  let friend: Client
+  let stranger: Client
+  let panel: Panel
+  let port: number
+  let back: () => Promise<BackCount>
+
+  beforeAll(async () => {
+    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    friend = await startClient(host, { index: 0 })
+    stranger = await startClient(host, { index: 1 })
+    back = await countBack(stranger, host)
+    panel = await openPanel()
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
+    const allow = [{ cidr: friend.address4 }, { cidr: friend.address6 }]
+    port = (await createTenant(panel, { name: 'acme', allow, memoryMb: 64 })).port
+  })
+
+  afterAll(async () => {
+    await panel?.stop()
+    await friend?.stop()
+    await stranger?.stop()
+    await host?.stop()
+  })
+
+  const talk = (text: string, at = port) => memcacheTalk(friend, host.address4, at, text, 5_000)
+  const ask = (text: string, at = port) => memcacheTalk(friend, host.address4, at, text)
+  const containerFacts = async (format: string) => {
+    const { id } = await panel.client.tenant.show({ name: 'acme' })
+    return (await host.exec(['docker', 'inspect', '-f', format, `memharbor-${id}`])).stdout.trim()
+  }
+
+  it('suspended, nobody gets in and connections are cut; resumed, the same data is back', async () => {
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    const held = await friend.spawn(['nc', host.address4, String(port)])
+    await held.write('version\r\n')
+    await held.waitFor('VERSION')
+    expect(await panel.client.tenant.suspend({ name: 'acme' })).toMatchObject({ state: 'suspended' })
+    await held.exited()
+    expect(await ask(fetch)).toEqual(timeout)
+    expect(await panel.client.tenant.resume({ name: 'acme' })).toMatchObject({ state: 'running' })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('renamed and annotated, also for a second laptop', async () => {
+    await panel.client.tenant.rename({ name: 'acme', newName: 'Acme Ltd' })
+    await panel.client.tenant.annotate({
+      name: 'acme ltd',
+      notes: 'pays\nyearly',
+      tags: ['Gold', 'eu', 'gold'],
+    })
+    expect(await problemOf(panel.client.tenant.rename({ name: 'Acme Ltd', newName: 'a;b' }))).toMatchObject({
+      code: 'INVALID_INPUT',
+    })
+    const other = await openPanel()
+    await addSandbox(other, host)
+    expect(await other.client.tenant.show({ name: 'Acme Ltd' })).toMatchObject({
+      notes: 'pays\nyearly',
+      tags: ['gold', 'eu'],
+    })
+    await other.stop()
+    await panel.client.tenant.rename({ name: 'Acme Ltd', newName: 'acme' })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('flushed and restarted, the cache is empty, and that is asked for first', async () => {
+    expect(await problemOf(panel.client.tenant.flush({ name: 'acme', confirmed: false }))).toMatchObject({
+      code: 'CONFIRMATION_NEEDED',
+      details: { loses: expect.stringContaining('Everything in the cache is lost.') },
+    })
+    expect(await talk(fetch)).toMatchObject(found)
+    await panel.client.tenant.flush({ name: 'acme', confirmed: true })
+    expect(await talk(`${fetch}${store}`)).toMatchObject({ text: 'END\r\nSTORED\r\n' })
+    await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+    expect(await talk(fetch)).toMatchObject(empty)
+  })
+
+  it('grown live, with the data kept, and refused when the host cannot promise it', async () => {
+    await talk(store)
+    const { result } = await readWork(
+      panel.client.tenant.resize({ name: 'acme', memoryMb: 128, confirmed: false }),
+    )
+    expect(result).toMatchObject({ tenant: { memoryMb: 128 }, itemsBefore: 1, itemsAfter: 1 })
+    expect(await talk(`${fetch}stats\r\n`)).toMatchObject({
+      text: expect.stringContaining(`limit_maxbytes ${128 * 2 ** 20}`),
+    })
+    expect(await talk(fetch)).toMatchObject(found)
+    const limit = Number(await containerFacts('{{.HostConfig.Memory}}'))
+    expect(limit).toBe((128 + Math.ceil(128 / 6) + 16) * 2 ** 20)
+    const huge = panel.client.tenant.resize({ name: 'acme', memoryMb: 1_000_000, confirmed: false })
+    expect(await problemOf(readWork(huge))).toMatchObject({ code: 'MEMORY_OVERCOMMITTED' })
+    expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({
+      memoryMb: 128,
+      state: 'running',
+    })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('shrunk live after a warning, and restarted with a container that fits', async () => {
+    const careless = panel.client.tenant.resize({ name: 'acme', memoryMb: 32, confirmed: false })
+    expect(await problemOf(readWork(careless))).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
+    const { result } = await readWork(
+      panel.client.tenant.resize({ name: 'acme', memoryMb: 32, confirmed: true }),
+    )
+    expect(result).toMatchObject({ tenant: { memoryMb: 32 }, itemsBefore: 1, itemsAfter: 1 })
+    expect(await containerFacts('{{.Config.Cmd}}')).toContain('-m 64')
+    await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+    expect(await containerFacts('{{.Config.Cmd}}')).toContain('-m 32')
+  })
+
+  it('given more connections and another port; the old port is closed and kept back', async () => {
+    const limited = await readWork(
+      panel.client.tenant.limit({ name: 'acme', maxConnections: 2048, confirmed: true }),
+    )
+    expect(limited.result).toMatchObject({ maxConnections: 2048, state: 'running' })
+    expect(await containerFacts('{{.Config.Cmd}}')).toContain('-c 2048')
+    expect(
+      await problemOf(readWork(panel.client.tenant.move({ name: 'acme', port: 80, confirmed: true }))),
+    ).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      details: { port: 80 },
+    })
+    expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({ port })
+    const moved = await readWork(panel.client.tenant.move({ name: 'acme', port: 20_700, confirmed: true }))
+    expect(moved.result).toMatchObject({ port: 20_700, state: 'running' })
+    expect(await talk('version\r\n', 20_700)).toMatchObject({ kind: 'answer' })
+    expect(await ask('version\r\n')).toEqual(timeout)
+    expect((await createTenant(panel, { name: 'next' })).port).not.toBe(port)
+    port = 20_700
+  })
+
+  it('upgraded to another image of the host', async () => {
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    const before = await containerFacts('{{.Image}}')
+    // The same image with another label is another image.
+    const made = 'echo FROM memharbor/memcached:current > /tmp/Dockerfile'
+    await host.exec(['bash', '-c', made])
+    const { stdout: container } = await host.exec(['docker', 'create', 'memharbor/memcached:current'])
+    await host.exec([
+      'docker',
+      'commit',
+      '-c',
+      'LABEL newer=1',
+      container.trim(),
+      'memharbor/memcached:current',
+    ])
+    await host.exec(['docker', 'rm', container.trim()])
+    expect(
+      await problemOf(readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: false }))),
+    ).toMatchObject({
+      code: 'CONFIRMATION_NEEDED',
+    })
+    expect(await talk(fetch)).toMatchObject(found)
+    await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: true }))
+    expect(await containerFacts('{{.Image}}')).not.toBe(before)
+    expect(await talk(fetch)).toMatchObject(empty)
+    const { steps } = await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: false }))
+    expect(steps).toEqual([])
+  })
+
+  it('shows its log and how it ended', async () => {
+    const { id } = await panel.client.tenant.show({ name: 'acme' })
+    expect(await panel.client.tenant.logs({ name: 'acme' })).toMatchObject({ lastExit: null, restarts: 0 })
+    await host.exec(['docker', 'kill', `memharbor-${id}`])
+    expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({ state: 'stopped' })
+    expect(await panel.client.tenant.logs({ name: 'acme' })).toMatchObject({
+      lastExit: { status: 137, outOfMemory: false },
+    })
+    await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+    expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({ state: 'running' })
+  })
+
+  it('gives no packet to a stranger who sweeps the range through all of it', async () => {
+    const sweep = await startSweep(stranger, host)
+    await sweep.more(1)
+    await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+    await panel.client.tenant.suspend({ name: 'acme' })
+    await panel.client.tenant.resume({ name: 'acme' })
+    await readWork(panel.client.tenant.resize({ name: 'acme', memoryMb: 64, confirmed: true }))
+    await readWork(panel.client.tenant.move({ name: 'acme', port: 20_800, confirmed: true }))
+    await readWork(panel.client.tenant.limit({ name: 'acme', maxConnections: 512, confirmed: true }))
+    await sweep.more(1)
+    const { rounds } = await sweep.stop()
+    expect(rounds).toBeGreaterThan(2)
+    expect(await back()).toEqual({ packets4: 0, packets6: 0 })
+    expect(await talk('version\r\n', 20_800)).toMatchObject({ kind: 'answer' })
+  })
+
+  it('is told in the log of operations, with before and after', async () => {
+    const operations = await panel.client.activity.list({})
+    expect(operations.find(({ kind }) => kind === 'tenant move')).toMatchObject({
+      ...{ tenant: 'acme', host: 'web1', outcome: 'done', before: { port: 20_700 }, after: { port: 20_800 } },
+    })
+    expect(operations.every(({ tookMs }) => tookMs !== null)).toBe(true)
+  })
+})
