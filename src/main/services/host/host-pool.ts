@@ -22,6 +22,8 @@ export interface SeenOnce {
   dialled?: string
   /** What decides which addresses tenants are told. */
   addressFacts?: AddressFacts
+  /** Tenant networks that are there, by index. */
+  readonly networks: Map<number, Promise<void>>
   /** Id of the image for new tenants. */
   imageId?: string
   /** Recovery of what an earlier run left has been done. */

@@ -26,7 +26,7 @@ export type KeyTools = Pick<SshLinkOptions, 'pinned' | 'onHostKey'>
 
 /** Everything that talks to one host, over one link. Nothing is connected yet. */
 export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
-  const seen: SeenOnce = {}
+  const seen: SeenOnce = { networks: new Map() }
   const link = openLink(tools, host, keys, seen)
   const docker = openDocker(link, host.name)
   const helper = openHelper(link, host.name)

@@ -21,6 +21,7 @@ export async function ensureContainer(
   tenant: DesiredTenant,
   place: { port: number; network: number },
 ): Promise<void> {
+  await ensureNetworkOnce(access, place.network)
   const options = renderContainerOptions({
     tenantId: tenant.id,
     port: place.port,
@@ -104,6 +105,28 @@ export async function requireImage(access: HostAccess): Promise<string> {
     return fail({ code: 'IMAGE_MISSING', details: { host: access.host.name, image: imageTag } })
   access.seen.imageId = image.Id
   return image.Id
+}
+
+/** Preparing makes the first network; the others come with the tenants that fill the ones before. */
+async function ensureNetworkOnce(access: HostAccess, index: number): Promise<void> {
+  if (index === 1) return
+  const { networks } = access.seen
+  const made = networks.get(index) ?? makeFurtherNetwork(access, index)
+  networks.set(index, made)
+  await made.catch((error: unknown) => {
+    networks.delete(index)
+    throw error
+  })
+}
+
+async function makeFurtherNetwork(access: HostAccess, index: number): Promise<void> {
+  const { supernet } = await access.helper.request<'hello'>({ op: 'hello' })
+  if (supernet === null)
+    return fail({
+      code: 'HOST_NOT_PREPARED',
+      details: { host: access.host.name, missing: ['its tenant networks'] },
+    })
+  await ensureNetwork(access, supernet, index)
 }
 
 /** Makes tenant network `index` unless it is there (409). */
