@@ -160,8 +160,8 @@ async function finish(
   } as const
   const prepared = { ...host, ...changes }
   await context.store.write((db) => updateHost(db, host.id, changes))
-  // The way tenants are kept differs between the modes, so the next access is made anew.
-  if (mode !== host.mode) await context.hosts.forget(host.id)
+  // What an access remembers of the host (its range, its image, how tenants are kept there) may be old now.
+  if (drafted.actions.length > 0 || mode !== host.mode) await context.hosts.forget(host.id)
   if (mode === 'filtered') await adoptRecords(context, context.hosts.access(prepared))
   return context.store.read((db) => viewHost(db, prepared))
 }
