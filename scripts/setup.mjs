@@ -19,7 +19,13 @@ export const sandboxPrograms = [
   { program: '/usr/bin/python3', package: 'python3' },
 ]
 
-/** What the tests need besides. */
+/** Debian's libraries are no programs: dpkg's list of a package's files stands for them, where there is a dpkg. */
+const libraries = (packages) =>
+  existsSync('/var/lib/dpkg/info')
+    ? packages.map((name) => ({ program: `/var/lib/dpkg/info/${name}.list`, package: name }))
+    : []
+
+/** What the tests need besides: the clients of the examples among it. */
 export const testPrograms = [
   { program: 'systemd-analyze', package: 'systemd' },
   { program: 'nft', package: 'nftables' },
@@ -27,6 +33,11 @@ export const testPrograms = [
   { program: 'dbus-launch', package: 'dbus-x11' },
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
   { program: 'Xvfb', package: 'xvfb' },
+  { program: 'strace', package: 'strace' },
+  { program: 'memccapable', package: 'libmemcached-tools' },
+  { program: 'php', package: 'php-cli' },
+  { program: 'ruby', package: 'ruby' },
+  ...libraries(['python3-pymemcache', 'php-memcached', 'ruby-dalli']),
 ]
 
 /** What npm needs to build keytar, the door to the desktop's keyring, where no ready-made binary can be fetched. */
