@@ -61,6 +61,17 @@ export async function createTenant(
     createdAt: context.now().toISOString(),
     deletedAt: null,
   }
+  // In the tenant's turn, so that recovery does not take a create that is under way for one that was cut off.
+  return context.inTurn(tenant.id, () => createInTurn(context, access, tenant, report))
+}
+
+async function createInTurn(
+  context: ServiceContext,
+  access: HostAccess,
+  tenant: StoredTenant,
+  report: Reporter,
+): Promise<Tenant> {
+  const { host } = access
   const desired = toDesired(tenant)
   const plan = planTenant(desired, nothingObserved)
   const operation = await context.store.write((db) => {

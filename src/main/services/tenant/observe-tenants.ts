@@ -36,14 +36,10 @@ export async function observeContainers(
   )
 }
 
-/** One tenant with everything that plans need; its record out of a look that was taken already, if there was one. */
-export async function observeTenant(
-  access: HostAccess,
-  tenantId: string,
-  records?: ReadonlyMap<string, LedgerRecord>,
-): Promise<ObservedTenant> {
+/** One tenant with everything that plans need. */
+export async function observeTenant(access: HostAccess, tenantId: string): Promise<ObservedTenant> {
   const [record, inspected] = await Promise.all([
-    records?.get(tenantId) ?? findRecord(access, tenantId),
+    findRecord(access, tenantId),
     access.docker.call(
       'look at the container',
       (docker) => docker.getContainer(containerName(tenantId)).inspect(),
