@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { expect } from 'vitest'
+import type { HostFacts } from '../../hosts/host.ts'
+import { buildProgram } from '../program.ts'
+
+const project = join(import.meta.dirname, '../../..')
+
+/** How a command ended and what it said. */
+export interface Ended {
+  readonly status: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The command line as a program of its own, with a store of its own. */
+export interface CommandRunner {
+  readonly dataDir: string
+  /** Without a terminal, as a script runs it. */
+  run(args: readonly string[], input?: string): Promise<Ended>
+  /** With `--json`; it has to end with status 0 and say nothing beside the document. */
+  json<T>(args: readonly string[], input?: string): Promise<T>
+  /** On a terminal of its own: what is asked, and the answers. */
+  onTerminal(
+    answers: readonly (readonly [string, string])[],
+    args: readonly string[],
+  ): Promise<{ status: number; seen: string; unasked: string[] }>
+  stop(): Promise<void>
+}
+
+export const startCommandRunner = async (): Promise<CommandRunner> => {
+  const program = await buildProgram(join(project, 'src/main/cli.ts'))
+  const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-cli-'))
+  // Without the keyring and the agent of whoever runs the tests.
+  const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir }
+  const run: CommandRunner['run'] = async (args, input = '') => {
+    const options = { input, reject: false, extendEnv: false, env } as const
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [program.path, ...args], options)
+    return { status: exitCode, stdout, stderr }
+  }
+  return {
+    dataDir,
+    run,
+    async json(args, input) {
+      const { status, stdout, stderr } = await run([...args, '--json'], input)
+      expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })
+      return JSON.parse(stdout)
+    },
+    async onTerminal(answers, args) {
+      const script = join(import.meta.dirname, 'answer-questions.py')
+      const argv = [script, JSON.stringify(answers), process.execPath, program.path, ...args]
+      const { stdout } = await execa('python3', argv, { extendEnv: false, env })
+      return JSON.parse(stdout)
+    },
+    async stop() {
+      await program.remove()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Adds and prepares a sandbox host, whose user needs no sudo password. */
+export const addPrepared = async ({ json }: CommandRunner, host: HostFacts): Promise<void> => {
+  const target = ['--ssh', `${host.user}@${host.address4}`, '--identity', host.identityFile]
+  await json(['host', 'add', host.name, ...target, '--host-key', host.hostKeyFingerprint])
+  await json(['host', 'prepare', host.name])
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
+import { fillCache, useCache } from './cache-load.ts'
+
+const reason = skipReason()
+const megabyte = 2 ** 20
+/** 100 MB of values. */
+const items = 102_400
+/** What the client that works all the time writes besides. */
+const ownItems = 100
+/** An item of 1 KB takes one of these in memcached's slab classes. */
+const chunk = 1_184
+
+describe.skipIf(reason !== null)(`100 MB of data, resized${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  let filler: Client
+  let worker: Client
+  let panel: Panel
+  let port: number
+  let container: string
+
+  beforeAll(async () => {
+    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    filler = await startClient(host, { index: 0 })
+    worker = await startClient(host, { index: 1 })
+    panel = await openPanel()
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
+    const allow = [{ cidr: filler.address4 }, { cidr: worker.address4 }]
+    const tenant = await createTenant(panel, { name: 'acme', memoryMb: 256, allow })
+    port = tenant.port
+    container = `memharbor-${tenant.id}`
+  })
+
+  afterAll(async () => {
+    await panel?.stop()
+    await worker?.stop()
+    await filler?.stop()
+    await host?.stop()
+  })
+
+  const read = async (argv: readonly string[]): Promise<string> => {
+    const { status, stdout, stderr } = await host.exec(argv)
+    if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
+    return stdout.trim()
+  }
+
+  const readStats = async (): Promise<Record<string, number>> => {
+    const said = await memcacheTalk(filler, host.address4, port, 'stats\r\n', 5_000)
+    const text = said.kind === 'answer' ? said.text : ''
+    return Object.fromEntries(
+      [...text.matchAll(/^STAT (\w+) (\d+)\r$/gm)].map(([, name = '', value]) => [name, Number(value)]),
+    )
+  }
+
+  /** The process as the kernel and Docker see it: none of it comes from the code under test. */
+  const observe = async () => {
+    const format = '{{.State.Pid}} {{.HostConfig.Memory}} {{.State.OOMKilled}} {{.RestartCount}}'
+    const words = (await read(['docker', 'inspect', '-f', format, container])).split(' ')
+    const [pid = '', limit, oomKilled, restarts] = words
+    // A line of /proc/PID/status: VmRSS:	  132456 kB
+    const rss = /^VmRSS:\s+(\d+) kB$/m.exec(await read(['cat', `/proc/${pid}/status`]))?.[1]
+    const { curr_items: kept, limit_maxbytes: cache } = await readStats()
+    return {
+      pid,
+      kept: kept ?? 0,
+      cacheMb: (cache ?? 0) / megabyte,
+      limitMb: Number(limit) / megabyte,
+      rssMb: Math.round(Number(rss) / 1024),
+      healthy: oomKilled === 'false' && restarts === '0',
+    }
+  }
+
+  const resize = async (memoryMb: number, confirmed: boolean) =>
+    (await readWork(panel.client.tenant.resize({ name: 'acme', memoryMb, confirmed }))).result
+
+  it('keeps what fits while a client works on, and its container stays within its limit', async ({
+    annotate,
+  }) => {
+    await fillCache(filler, host.address4, port, items)
+    const use = await useCache(worker, host.address4, port, items)
+    await use.more()
+    const all = items + ownItems
+    const full = await observe()
+    expect(full).toMatchObject({ kept: all, cacheMb: 256, limitMb: 256 + 43 + 16, healthy: true })
+
+    expect(await resize(512, false)).toMatchObject({ itemsBefore: all, itemsAfter: all })
+    const grown = await observe()
+    expect(grown).toMatchObject({ pid: full.pid, kept: all, cacheMb: 512, limitMb: 512 + 86 + 16 })
+    await use.more()
+
+    // This memcached is older than 1.6.42, so shrinking says what can happen.
+    expect(await problemOf(resize(256, false))).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
+    expect(await observe()).toMatchObject({ kept: all, cacheMb: 512, limitMb: 512 + 86 + 16 })
+    expect(await resize(256, true)).toMatchObject({ itemsBefore: all, itemsAfter: all })
+    const back = await observe()
+    expect(back).toMatchObject({ pid: full.pid, kept: all, cacheMb: 256, limitMb: 256 + 43 + 16 })
+    await use.more()
+
+    const resized = await resize(64, true)
+    const small = await observe()
+    await use.more()
+    const later = await observe()
+    const work = await use.stop()
+    const fits = Math.floor((64 * megabyte) / chunk)
+    const kept = `${full.kept} items in 256 MB, ${grown.kept} in 512, ${back.kept} in 256 again, ${small.kept} in 64 (${fits} fit)`
+    const memory = `resident ${full.rssMb}, ${grown.rssMb}, ${back.rssMb}, ${small.rssMb} MB`
+    await annotate(`${kept}; ${memory}; ${JSON.stringify(work)}`)
+
+    expect(resized).toMatchObject({ tenant: { memoryMb: 64, state: 'running' }, itemsBefore: all })
+    expect(resized.itemsAfter).toBeGreaterThanOrEqual(fits / 4)
+    expect(small.kept, kept).toBeGreaterThanOrEqual(fits / 4)
+    expect(small.kept, kept).toBeLessThanOrEqual(fits)
+    for (const seen of [full, grown, back, small, later]) {
+      expect(seen.rssMb, memory).toBeLessThan(seen.limitMb)
+      expect(seen.healthy).toBe(true)
+    }
+    expect(later).toMatchObject({ pid: full.pid, cacheMb: 64, limitMb: 64 + 11 + 16 })
+    expect(work.errors).toEqual([])
+    expect(work.hits).toBeGreaterThan(0)
+  })
+})
