@@ -4,10 +4,13 @@ import { destination, type Logger, pino } from 'pino'
 
 /** The log file begins anew above this size; the one before is kept. */
 const largestBytes = 5 * 2 ** 20
+/** As much waits in memory while the disk is full; what comes then is not logged. */
+const mostWaitingBytes = 2 ** 20
 
 /**
  * The program's log, `DATA/memharbor.log`: stacks and what an operator need not read. Known names of secrets are cut
- * out, should one ever get into an object that is logged. A folder that cannot be written to means no log, not no program.
+ * out, should one ever get into an object that is logged. A folder that cannot be written to means no log, and a full disk
+ * means gaps in it; neither ends the program.
  */
 export function openLog(dataDir: string): Logger {
   const redact = [
@@ -28,7 +31,10 @@ export function openLog(dataDir: string): Logger {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     const path = join(dataDir, 'memharbor.log')
     keepSmall(path)
-    return pino(options, destination({ dest: path, sync: true, mode: 0o600 }))
+    const file = destination({ dest: path, sync: true, mode: 0o600, maxLength: mostWaitingBytes })
+    // A full disk would end the program otherwise, by the very line that tells of it.
+    file.on('error', () => {})
+    return pino(options, file)
   } catch {
     return pino({ ...options, enabled: false })
   }

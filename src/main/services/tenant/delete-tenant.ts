@@ -52,15 +52,16 @@ export async function deleteTenant(
         onReserved: () => Promise.resolve(),
         releasedPort: 'keep-back',
       })
+      const deletedAt = context.now()
+      await context.store.write((db) => {
+        updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
+        endOperation(db, deletedAt, operation, { kind: 'done' })
+      })
     } catch (error) {
+      // Whatever failed, the confirmation in the store included: the next change finishes it.
       delete access.seen.recovered
       throw error
     }
-    const deletedAt = context.now()
-    await context.store.write((db) => {
-      updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
-      endOperation(db, deletedAt, operation, { kind: 'done' })
-    })
     const why = ''
     return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
   })

@@ -1,0 +1,187 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import type { Running } from '../../hosts/running.ts'
+import { type BuiltProgram, buildProgram } from '../program.ts'
+import { readHostState } from '../world-state.ts'
+import { type SmallDisk, startOnSmallDisk } from './small-disk.ts'
+
+const reason = skipReason()
+const folder = import.meta.dirname
+const full = { problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is full' } } }
+const readOnly = { problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is read-only' } } }
+
+type Call = readonly [noun: string, verb: string, input: object]
+
+const create = (name: string): Call => ['tenant', 'create', { name, allow: [{ cidr: '203.0.113.9' }] }]
+const allow = (cidr: string): Call => ['tenant', 'allow', { name: 'acme', entries: [{ cidr }] }] as const
+const revoke = (cidr: string): Call => ['tenant', 'revoke', { name: 'acme', cidrs: [cidr] }]
+const remove = (name: string): Call => ['tenant', 'delete', { name, confirmed: true }]
+
+describe.skipIf(reason !== null)(
+  `a store that cannot be written${reason === null ? '' : ` (${reason})`}`,
+  () => {
+    let program: BuiltProgram
+    let commandLine: BuiltProgram
+    let host: HostNamespace
+    let disk: SmallDisk
+    let store: string
+
+    beforeAll(async () => {
+      program = await buildProgram(join(folder, 'router-program.ts'))
+      commandLine = await buildProgram(join(folder, '../../../src/main/cli.ts'))
+      host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+      store = await mkdtemp(join(tmpdir(), 'memharbor-disk-'))
+      disk = await startOnSmallDisk(program.path, store)
+      const target = { kind: 'ssh', address: host.address4, user: host.user, identityFile: host.identityFile }
+      await ok('host', 'add', { name: 'web1', target, hostKeys: [host.hostKeyFingerprint] })
+      const plan = (await ok('host', 'planPrepare', { name: 'web1' })) as { fingerprint: string }
+      await ok('host', 'prepare', { name: 'web1', fingerprint: plan.fingerprint, confirmed: false })
+      await ok('tenant', 'create', { name: 'acme', allow: [{ cidr: '203.0.113.7' }] })
+    })
+
+    afterAll(async () => {
+      await disk?.end()
+      await host?.stop()
+      await program?.remove()
+      await commandLine?.remove()
+    })
+
+    const ok = async (noun: string, verb: string, input: object): Promise<unknown> => {
+      const answer = await disk.call(noun, verb, input)
+      if ('problem' in answer) throw new Error(`${noun} ${verb}: ${JSON.stringify(answer)}`)
+      return answer.value
+    }
+    const list = () => ok('tenant', 'list', {})
+    /** Whoever changes records waits for this lock, so that something can be done in between. */
+    const holdRecords = async (): Promise<Running> => {
+      const held = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo held; read _'])
+      await held.waitFor('held')
+      return held
+    }
+    const letGo = async (held: Running): Promise<void> => {
+      await held.end()
+      await held.exited()
+    }
+
+    const hashFile = async (): Promise<string> =>
+      (await disk.exec(['sha256sum', `${store}/data/memharbor.sqlite`])).stdout
+    const containers = async () =>
+      (await host.exec(['docker', 'ps', '-aq', '--filter', 'label=io.memharbor.tenant'])).stdout
+        .split('\n')
+        .filter(Boolean)
+    const records = async (): Promise<{ name: string; port: number }[]> => {
+      const input = '{"v":1,"op":"records"}\n'
+      const { stdout } = await host.exec(['/usr/local/sbin/memharbor-host'], { input })
+      return Object.values(
+        (JSON.parse(stdout) as { tenants: Record<string, { name: string; port: number }> }).tenants,
+      )
+    }
+    const opened = async () =>
+      [...(await host.exec(['ipset', 'save', 'mh4'])).stdout.matchAll(/^add mh4 (\S+)/gm)]
+        .map(([, entry]) => entry)
+        .sort()
+
+    it.each([
+      ['full', () => disk.fill(), () => disk.free(), full],
+      ['read-only', () => disk.forbidWriting(), () => disk.permitWriting(), readOnly],
+    ] as const)(
+      '%s from the start: every change is refused and none has begun',
+      async (_, spoil, heal, expected) => {
+        const before = { host: await readHostState(host), list: await list() }
+        await spoil()
+        for (const call of [create('next'), allow('203.0.113.8'), revoke('203.0.113.7'), remove('acme')]) {
+          expect(await disk.call(...call)).toMatchObject(expected)
+          expect(await readHostState(host)).toEqual(before.host)
+        }
+        expect(await list()).toEqual(before.list)
+        const env = ['env', '-i', 'PATH=/usr/bin', `HOME=${store}`, `MEMHARBOR_DATA=${store}/data`]
+        const said = await disk.exec([...env, process.execPath, commandLine.path, 'tenant', 'create', 'next'])
+        expect(said).toMatchObject({
+          status: 1,
+          stdout: '',
+          stderr: expect.stringMatching(/^STORE_UNUSABLE: [^\n]+\n$/),
+        })
+        await heal()
+        expect(await readHostState(host)).toEqual(before.host)
+        await ok(...create('next'))
+        await ok(...remove('next'))
+        expect(await list()).toMatchObject([{ name: 'acme' }])
+      },
+    )
+
+    it('full after the port is reserved: the create is taken back there', async () => {
+      const held = await holdRecords()
+      disk.begin(...create('half'))
+      await disk.atStep('reserve-port')
+      await disk.fill()
+      await letGo(held)
+      expect(await disk.answer()).toMatchObject(full)
+      expect((await records()).map(({ name }) => name)).toEqual(['acme'])
+      expect(await containers()).toHaveLength(1)
+      await disk.free()
+      const next = (await ok(...create('next'))) as { port: number }
+      expect(await list()).toMatchObject([{ name: 'acme' }, { name: 'next' }])
+      expect((await records()).map(({ port }) => port)).toContain(next.port)
+      await ok(...remove('next'))
+    })
+
+    it('full while the container is made: nothing of it stays', async () => {
+      await host.pauseDocker()
+      disk.begin(...create('half'))
+      await disk.atStep('create-container')
+      await disk.fill()
+      await host.resumeDocker()
+      expect(await disk.answer()).toMatchObject(full)
+      expect((await records()).map(({ name }) => name)).toEqual(['acme'])
+      expect(await containers()).toHaveLength(1)
+      expect(await opened()).toEqual(['203.0.113.7,tcp:20000'])
+      await disk.free()
+      await ok(...create('half'))
+      expect(await list()).toMatchObject([{ name: 'acme' }, { name: 'half' }])
+      await ok(...remove('half'))
+    })
+
+    it.each([
+      ['allow', allow('203.0.113.8'), ['203.0.113.7,tcp:20000', '203.0.113.8,tcp:20000']],
+      ['revoke', revoke('203.0.113.8'), ['203.0.113.7,tcp:20000']],
+    ] as const)(
+      'full while entries change (%s): the host and the store say the same',
+      async (_, call, expected) => {
+        const held = await holdRecords()
+        const saved = await hashFile()
+        disk.begin(...call)
+        // The host is asked after the intent is saved, and has to wait for the lock.
+        await until('the intent is saved', async () => (await hashFile()) !== saved)
+        await disk.fill()
+        await letGo(held)
+        expect(await disk.answer()).toMatchObject(full)
+        await disk.free()
+        await ok(...create('next'))
+        await ok(...remove('next'))
+        expect(await opened()).toEqual(expected)
+        const allowed = expected.map((entry) => ({ cidr: `${entry?.split(',')[0]}/32` }))
+        expect(await list()).toMatchObject([{ name: 'acme', allow: allowed }])
+      },
+    )
+
+    it('full while a tenant is deleted: it is gone after the next change', async () => {
+      await ok(...create('doomed'))
+      await host.pauseDocker()
+      disk.begin(...remove('doomed'))
+      await disk.atStep('remove-container')
+      await disk.fill()
+      await host.resumeDocker()
+      expect(await disk.answer()).toMatchObject(full)
+      await disk.free()
+      await ok(...create('next'))
+      expect(await list()).toMatchObject([{ name: 'acme' }, { name: 'next' }])
+      expect((await records()).map(({ name }) => name).sort()).toEqual(['acme', 'next'])
+      expect(await containers()).toHaveLength(2)
+    })
+  },
+)
