@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { Operation } from '../../contract/activity.ts'
 import { command, parseNumber } from './common-options.ts'
 import { plainTable } from './plain-table.ts'
+import { renderCsv } from './render-csv.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
 
 /** `memharbor activity …` */
@@ -40,27 +41,4 @@ function renderOperations(operations: readonly Operation[]): string {
     ])
   }
   return table.toString()
-}
-
-const columns = [
-  'startedAt',
-  'finishedAt',
-  'tookMs',
-  'kind',
-  'host',
-  'tenant',
-  'actor',
-  'outcome',
-  'why',
-] as const
-
-/** RFC 4180. What a spreadsheet would take for a formula gets an apostrophe in front: names come from people. */
-function renderCsv(operations: readonly Operation[]): string {
-  const cell = (value: string | number | null): string => {
-    const text = String(value ?? '')
-    const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-    return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
-  }
-  const rows = operations.map((operation) => columns.map((column) => cell(operation[column])).join(','))
-  return [columns.join(','), ...rows].join('\r\n')
 }

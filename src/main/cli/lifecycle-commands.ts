@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { dataSurvival, dataSurvivalSentences } from '../../contract/data-survival.ts'
 import { withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
 import { type EachAction, forEachTenant } from './each-tenant.ts'
@@ -73,7 +74,10 @@ function resizeCommand(): Command {
     .requiredOption('--memory <MB>', 'the new size for items', parseNumber)
     .option('--yes', 'shrink without asking where memcached is too old to do it safely')
     .action((name: string, options: ManyOptions & { memory: number }) =>
-      runCommand(options, async ({ client, terminal, given, signal }) => {
+      runCommand(options, async (tools) => {
+        const { client, terminal, given, signal } = tools
+        const before = await withPassphrases(client, terminal, given, () => client.tenant.show({ name }))
+        saySurvival(tools, options.memory < before.memoryMb ? 'shrink' : 'grow')
         const resized = await withPassphrases(client, terminal, given, () =>
           withConfirmation(terminal, options.yes === true, async (confirmed) => {
             const input = { name, memoryMb: options.memory, confirmed }
@@ -94,6 +98,7 @@ function limitCommand(): Command {
       runCommand(options, async (tools) => {
         const { client, signal } = tools
         const { maxConnections } = options
+        saySurvival(tools, 'limit')
         await changeOne(tools, options.yes === true, async (confirmed) =>
           showProgress(
             tools.terminal,
@@ -113,6 +118,7 @@ function moveCommand(): Command {
       runCommand(options, async (tools) => {
         const { client, signal } = tools
         const { port } = options
+        saySurvival(tools, 'move')
         await changeOne(tools, options.yes === true, async (confirmed) =>
           showProgress(tools.terminal, await client.tenant.move({ name, port, confirmed }, { signal })),
         )
@@ -125,9 +131,10 @@ function renameCommand(): Command {
     .argument('<name>')
     .argument('<new>')
     .action((name: string, newName: string, options: CommonOptions) =>
-      runCommand(options, (tools) =>
-        changeOne(tools, true, () => tools.client.tenant.rename({ name, newName })),
-      ),
+      runCommand(options, (tools) => {
+        saySurvival(tools, 'rename')
+        return changeOne(tools, true, () => tools.client.tenant.rename({ name, newName }))
+      }),
     )
 }
 
@@ -146,6 +153,7 @@ function annotateCommand(): Command {
           ...(notes === undefined ? {} : { notes }),
           ...(tags === undefined ? {} : { tags }),
         }
+        saySurvival(tools, 'annotate')
         return changeOne(tools, true, () => tools.client.tenant.annotate(input))
       }),
     )
@@ -163,6 +171,11 @@ function logsCommand(): Command {
         terminal.print(terminal.json ? JSON.stringify(log) : renderLog(log))
       }),
     )
+}
+
+/** What becomes of the data, said before it happens. */
+function saySurvival({ terminal }: CommandTools, action: keyof typeof dataSurvival): void {
+  if (!terminal.json) terminal.note(dataSurvivalSentences[dataSurvival[action]])
 }
 
 async function changeOne(

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Operation } from '../../../src/contract/activity.ts'
+import type { Tenant, TenantLog } from '../../../src/contract/tenant.ts'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
+
+const reason = skipReason()
+const store = 'set greeting 0 0 5\r\nhello\r\n'
+const fetch = 'get greeting\r\n'
+const found = { kind: 'answer', text: expect.stringContaining('VALUE greeting 0 5\r\nhello') }
+const empty = { kind: 'answer', text: 'END\r\n' }
+
+const keptSentence = 'The data in the cache is kept.'
+const someSentence = 'The cache gets smaller: what does not fit any more is dropped, the rest is kept.'
+const lostSentence = 'Everything in the cache is lost.'
+
+describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (${reason})` : ''}`, () => {
+  let commands: CommandRunner
+  let host: HostNamespace
+  let client: Client
+  let port: number
+
+  beforeAll(async () => {
+    commands = await startCommandRunner()
+    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    client = await startClient(host, { index: 0 })
+    await addPrepared(commands, host)
+    const create = ['tenant', 'create', 'acme', 'beta', 'gamma', '--memory', '32', '--tag', 'Gold']
+    const made = await commands.json<{ tenant: Tenant }[]>([...create, '--allow', client.address4])
+    port = made[0]?.tenant.port ?? 0
+  })
+
+  afterAll(async () => {
+    await commands?.stop()
+    await client?.stop()
+    await host?.stop()
+  })
+
+  const talk = (text: string, at = port) => memcacheTalk(client, host.address4, at, text, 5_000)
+  const show = (name = 'acme') => commands.json<Tenant>(['tenant', 'show', name])
+  const tenant = (...args: string[]) => commands.run(['tenant', ...args])
+  const tenantJson = <T = Tenant>(...args: string[]) => commands.json<T>(['tenant', ...args])
+
+  it('suspends and resumes, and says that the data is kept', async () => {
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    expect(await tenant('suspend', 'acme')).toEqual({
+      ...{ status: 0, stdout: 'acme is suspended.', stderr: keptSentence },
+    })
+    expect(await show()).toMatchObject({ state: 'suspended' })
+    expect(await memcacheTalk(client, host.address4, port)).toEqual({ kind: 'timeout' })
+    expect(await tenant('resume', 'acme')).toEqual({
+      ...{ status: 0, stdout: 'acme is resumed.', stderr: keptSentence },
+    })
+    expect(await talk(fetch)).toMatchObject(found)
+    expect(await tenantJson('suspend', 'acme')).toMatchObject({ name: 'acme', state: 'suspended' })
+    expect(await tenantJson('resume', 'acme')).toMatchObject({ name: 'acme', state: 'running' })
+  })
+
+  it('loses nothing without --yes where nobody can be asked, and says what would be lost', async () => {
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    const before = await show()
+    for (const args of [
+      ...[
+        ['restart', 'acme'],
+        ['flush', 'acme'],
+        ['delete', 'acme'],
+        ['move', 'acme', '--port', '20500'],
+      ],
+      ['limit', 'acme', '--max-connections', '2048'],
+    ]) {
+      const { status, stdout, stderr } = await tenant(...args)
+      expect({ args, status, stdout }).toEqual({ args, status: 1, stdout: '' })
+      expect(stderr.split('\n')[0]).toBe(lostSentence)
+      expect(stderr.split('\n').at(-1)).toMatch(/^CONFIRMATION_NEEDED: .* Say --yes to do it all the same\.$/)
+      const asData = await tenant(...args, '--json')
+      expect({ args, status: asData.status, stdout: asData.stdout }).toEqual({ args, status: 1, stdout: '' })
+      expect(JSON.parse(asData.stderr)).toMatchObject({
+        ...{ code: 'CONFIRMATION_NEEDED', details: { loses: expect.any(String) } },
+      })
+    }
+    const shrink = await tenant('resize', 'acme', '--memory', '16')
+    expect(shrink).toMatchObject({ status: 1, stdout: '' })
+    expect(shrink.stderr).toContain('can crash while it shrinks')
+    expect(await show()).toEqual(before)
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('several at once: the same without --yes, and nothing is lost', async () => {
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    const { status, stdout, stderr } = await tenant('flush', 'acme', 'beta', 'gamma')
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '0 empty, 3 failed.' })
+    expect(stderr.match(/^\w+: CONFIRMATION_NEEDED: /gm)).toHaveLength(3)
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('restarts and flushes with --yes, and says that the data is lost', async () => {
+    for (const [verb, done] of [
+      ['flush', 'empty'],
+      ['restart', 'restarted'],
+    ] as const) {
+      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+      const ended = await tenant(verb, 'acme', '--yes')
+      expect(ended).toMatchObject({ status: 0, stdout: `acme is ${done}.` })
+      expect(ended.stderr.split('\n')[0]).toBe(lostSentence)
+      expect(await talk(fetch)).toMatchObject(empty)
+      expect(await tenantJson(verb, 'acme', '--yes')).toMatchObject({ name: 'acme', state: 'running' })
+    }
+    // The container has the current image already, so there is nothing to lose.
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    expect(await tenantJson('upgrade', 'acme')).toMatchObject({ state: 'running' })
+    expect(await tenantJson('upgrade', 'acme', '--yes')).toMatchObject({ state: 'running' })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('resizes with the items in numbers, and says before what is kept', async () => {
+    expect(await tenant('resize', 'acme', '--memory', '64')).toMatchObject({
+      ...{ status: 0, stdout: 'acme has 64 MB now. Items before: 1, after: 1.' },
+      stderr: expect.stringMatching(new RegExp(`^${keptSentence}`)),
+    })
+    expect(await tenant('resize', 'acme', '--memory', '32', '--yes')).toMatchObject({
+      ...{ status: 0, stdout: 'acme has 32 MB now. Items before: 1, after: 1.' },
+      stderr: expect.stringMatching(new RegExp(`^${someSentence}`)),
+    })
+    expect(await tenantJson('resize', 'acme', '--memory', '48')).toMatchObject({
+      ...{ tenant: { name: 'acme', memoryMb: 48, state: 'running' }, itemsBefore: 1, itemsAfter: 1 },
+    })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('gives more connections and another port', async () => {
+    const limited = await tenant('limit', 'acme', '--max-connections', '2048', '--yes')
+    expect(limited).toMatchObject({ status: 0, stdout: expect.stringMatching(/Connections +2048 at most/) })
+    expect(limited.stderr.split('\n')[0]).toBe(lostSentence)
+    expect(await tenantJson('move', 'acme', '--port', '20500', '--yes')).toMatchObject({ port: 20_500 })
+    port = 20_500
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    const outside = await tenant('move', 'acme', '--port', '80', '--yes')
+    expect(outside).toMatchObject({ status: 1, stderr: expect.stringContaining('PORT_UNAVAILABLE: ') })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('renames and annotates', async () => {
+    expect(await tenantJson('rename', 'acme', 'Acme Ltd')).toMatchObject({ name: 'Acme Ltd' })
+    const annotate = ['annotate', 'acme ltd', '--notes', 'pays\nyearly', '--tag', 'EU', '--tag', 'vip']
+    expect(await tenantJson(...annotate)).toMatchObject({ notes: 'pays\nyearly', tags: ['eu', 'vip'] })
+    expect(await tenant('annotate', 'Acme Ltd', '--no-tags')).toMatchObject({
+      ...{ status: 0, stdout: expect.stringMatching(/^Notes +pays/m), stderr: keptSentence },
+    })
+    expect(await show('Acme Ltd')).toMatchObject({ notes: 'pays\nyearly', tags: [] })
+    expect(await tenant('rename', 'Acme Ltd', 'beta')).toMatchObject({
+      ...{ status: 1, stderr: expect.stringContaining('NAME_TAKEN: ') },
+    })
+    expect(await tenant('rename', 'Acme Ltd', 'acme')).toMatchObject({ status: 0, stderr: keptSentence })
+    await tenantJson('annotate', 'acme', '--notes', '', '--tag', 'gold')
+    expect(await show()).toMatchObject({ notes: '', tags: ['gold'] })
+    expect(await talk(fetch)).toMatchObject(found)
+  })
+
+  it('does the rest when one fails, tells which, and ends with status 1', async () => {
+    const { status, stdout, stderr } = await tenant('suspend', 'acme', 'nobody', 'gamma')
+    expect(status).toBe(1)
+    expect(stdout.split('\n').at(-1)).toBe('2 suspended, 1 failed.')
+    expect(stdout.split('\n').slice(0, -1).sort()).toEqual(['acme is suspended.', 'gamma is suspended.'])
+    expect(stderr).toContain('nobody: NOT_FOUND: There is no tenant named "nobody".')
+    const asData = await tenant('resume', 'acme', 'nobody', 'gamma', '--json')
+    expect({ status: asData.status, lines: asData.stdout.split('\n').length }).toEqual({
+      status: 1,
+      lines: 1,
+    })
+    expect(JSON.parse(asData.stdout)).toMatchObject([
+      { name: 'acme', ok: true, tenant: { state: 'running' } },
+      { name: 'nobody', ok: false, code: 'NOT_FOUND', message: 'There is no tenant named "nobody".' },
+      { name: 'gamma', ok: true, tenant: { state: 'running' } },
+    ])
+  })
+
+  it('takes all tenants of a tag, in any case of letters', async () => {
+    await tenantJson('create', 'outsider', '--memory', '8')
+    expect(await tenant('suspend', '--tag', 'GOLD')).toMatchObject({
+      ...{ status: 0, stdout: expect.stringMatching(/3 suspended, 0 failed\.$/) },
+    })
+    expect(await tenantJson<Tenant[]>('list')).toMatchObject([
+      ...['acme', 'beta', 'gamma'].map((name) => ({ name, state: 'suspended' })),
+      { name: 'outsider', state: 'running' },
+    ])
+    expect(await tenant('resume', '--tag', 'gold', 'outsider')).toMatchObject({
+      ...{ status: 0, stdout: expect.stringMatching(/4 resumed, 0 failed\.$/) },
+    })
+    for (const args of [['suspend', '--tag', 'silver'], ['suspend']]) {
+      const refused = await tenant(...args)
+      expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('INVALID_INPUT: ') })
+    }
+  })
+
+  it('shows the log and the last end', async () => {
+    expect(await tenant('logs', 'beta')).toMatchObject({
+      ...{ status: 0, stdout: expect.stringContaining('It has not ended since it was made.') },
+    })
+    const { id } = await show('beta')
+    await host.exec(['docker', 'kill', `memharbor-${id}`])
+    expect(await tenantJson<TenantLog>('logs', 'beta', '--lines', '5')).toMatchObject({
+      ...{ restarts: 0, lastExit: { status: 137, outOfMemory: false } },
+    })
+    expect((await tenant('logs', 'beta')).stdout).toMatch(/It ended last at \S+: status 137/)
+    expect(await show('beta')).toMatchObject({ state: 'stopped' })
+    await tenantJson('restart', 'beta', '--yes')
+  })
+
+  it('asks on a terminal, once for all of them; no is the answer that changes nothing', async () => {
+    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+    const question = 'Everything in the cache of these 2 tenants is lost. Go on?'
+    const flush = ['tenant', 'flush', 'acme', 'beta']
+    const declined = await commands.onTerminal([[question, 'n']], flush)
+    expect(declined).toMatchObject({ status: 1, unasked: [] })
+    expect(await talk(fetch)).toMatchObject(found)
+    const accepted = await commands.onTerminal([[question, 'y']], flush)
+    expect(accepted).toMatchObject({ status: 0, unasked: [] })
+    expect(accepted.seen).toContain('2 empty, 0 failed.')
+    expect(await talk(fetch)).toMatchObject(empty)
+
+    const move = ['tenant', 'move', 'acme', '--port', '20600']
+    const stayed = await commands.onTerminal([['Go on?', 'n']], move)
+    expect(stayed).toMatchObject({ status: 1, unasked: [] })
+    expect(await show()).toMatchObject({ port: 20_500 })
+    const shrink = ['tenant', 'resize', 'acme', '--memory', '16']
+    const shrunk = await commands.onTerminal([['Go on?', 'y']], shrink)
+    expect(shrunk).toMatchObject({ status: 0, unasked: [] })
+    expect(shrunk.seen).toContain('acme has 16 MB now.')
+  })
+
+  it('gives the log of operations as a table for a spreadsheet', async () => {
+    await tenantJson('create', '@risk', '--memory', '8')
+    await tenantJson('create', '+49 cache', '--memory', '8')
+    const { stdout } = await commands.run(['activity', 'list', '--csv', '--limit', '500'])
+    const [head, ...rows] = stdout.split('\r\n')
+    expect(head).toBe('startedAt,finishedAt,tookMs,kind,host,tenant,actor,outcome,why')
+    const operations = await commands.json<Operation[]>(['activity', 'list', '--limit', '500'])
+    expect(rows).toHaveLength(operations.length)
+    const tenants = rows.map((row) => row.split(',')[5])
+    expect(tenants).toEqual(expect.arrayContaining(["'@risk", "'+49 cache", 'acme']))
+    const moved = operations.find(({ kind, outcome }) => kind === 'tenant move' && outcome === 'done')
+    expect(moved).toMatchObject({ after: { port: 20_500 }, tookMs: expect.any(Number) })
+  })
+
+  it('deletes several after one question', async () => {
+    const question = 'Everything in the cache of these 4 tenants is lost. Go on?'
+    const deleted = await commands.onTerminal(
+      [[question, 'y']],
+      ['tenant', 'delete', '--tag', 'gold', 'outsider'],
+    )
+    expect(deleted).toMatchObject({ status: 0, unasked: [] })
+    expect(deleted.seen).toContain('4 deleted, 0 failed.')
+    const rest = await tenantJson<{ ok: boolean }[]>('delete', '@risk', '+49 cache', '--yes')
+    expect(rest.map(({ ok }) => ok)).toEqual([true, true])
+    expect(await tenantJson('list')).toEqual([])
+    expect((await host.exec(['docker', 'ps', '-aq'])).stdout).toBe('')
+  })
+})
