@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+/** Files of many minutes: `npm run test:long` runs them, and them only. */
+const long = 'test/**/*.long.test.ts'
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: [mode === 'long' ? long : 'test/**/*.test.ts'],
+    exclude: mode === 'long' ? [] : [long],
     globalSetup: ['test/hosts/clear-leftovers.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -11,4 +15,4 @@ export default defineConfig({
     // A real host is a dockerd and its containers: files side by side wait for each other's processor.
     maxWorkers: 2,
   },
-})
+}))
