@@ -18,7 +18,11 @@ export const programSchema = z.object({
 
 /** Everything that Memharbor can be asked, by every shell alike. */
 export const contract = {
-  program: { describe: procedure.output(programSchema) },
+  program: {
+    describe: procedure.output(programSchema),
+    /** What happened unasked, such as the end of something that was cut off. Each sentence is given once. */
+    takeNotices: procedure.output(z.array(z.string())),
+  },
   secret: secretContract,
   host: hostContract,
   tenant: tenantContract,

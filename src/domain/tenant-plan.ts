@@ -150,7 +150,8 @@ export function planRestart(desired: DesiredTenant, observed: ObservedTenant): T
   return container === null ? anew : [[{ kind: 'remove-container' }], ...anew]
 }
 
-function sameRecord(desired: DesiredTenant, record: TenantRecord): boolean {
+/** Whether the host remembers the tenant as it is asked for. */
+export function sameRecord(desired: DesiredTenant, record: TenantRecord): boolean {
   return (
     desired.name === record.name &&
     desired.open === record.open &&

@@ -3,13 +3,15 @@ import { customAlphabet } from 'nanoid'
 import packageJson from '../../package.json'
 import { openSecretsLazily } from './adapters/secrets/lazy-secrets.ts'
 import { describeStoreWarning } from './adapters/store/load.ts'
-import { openStore } from './adapters/store/store.ts'
+import { openStore, type Store } from './adapters/store/store.ts'
 import { openLog } from './log.ts'
 import type { RouterContext } from './router.ts'
-import type { ServiceContext } from './services/context.ts'
+import type { AtPoint, ServiceContext } from './services/context.ts'
 import { createHostPool } from './services/host/host-pool.ts'
 import { type AccessTools, openAccess } from './services/host/open-access.ts'
 import { createTurns } from './services/in-turn.ts'
+import { createNotices } from './services/notices.ts'
+import { endCutOff } from './services/operation/end-cut-off.ts'
 
 /** Everything that runs behind the router, and how to end it. */
 export interface Composed {
@@ -22,18 +24,32 @@ export interface Composed {
 /** Ids go into container names and into the helper's state, which both take these characters. */
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 12)
 
+export interface ComposeOptions {
+  /** For tests that end the program at a point of their choice. */
+  readonly atPoint?: AtPoint
+}
+
 /**
  * Builds the whole program by plain calls. The caller holds the lock of the data folder.
  * @throws ProblemError STORE_UNUSABLE
  */
-export async function compose(dataDir: string): Promise<Composed> {
+export async function compose(dataDir: string, { atPoint }: ComposeOptions = {}): Promise<Composed> {
   const log = openLog(dataDir)
-  const store = await openStore(dataDir, { log })
+  const opened = await openStore(dataDir, { log })
+  const store = atPoint === undefined ? opened : withPoints(opened, atPoint)
   const now = (): Date => new Date()
   const secrets = openSecretsLazily({ log })
   const tools: AccessTools = { store, secrets, log, now, newId }
   const hosts = createHostPool((host) => openAccess(tools, host))
-  const services: ServiceContext = { ...tools, hosts, actor: describeActor(), inTurn: createTurns() }
+  const notices = createNotices()
+  const services: ServiceContext = {
+    ...{ ...tools, hosts, actor: describeActor(), inTurn: createTurns(), notices },
+    atPoint: atPoint ?? (() => {}),
+  }
+  await endCutOff(services).catch((error: unknown) => {
+    // A store that can only be read can still be looked at.
+    log.warn({ err: error }, 'what was cut off could not be ended in the log')
+  })
   const storeWarning = store.warning === undefined ? '' : describeStoreWarning(store.warning)
   return {
     storeWarning,
@@ -50,6 +66,22 @@ export async function compose(dataDir: string): Promise<Composed> {
       await hosts.close()
       await store.close()
       log.flush()
+    },
+  }
+}
+
+/** Tells before and after each save; the saves are counted from 1. */
+function withPoints(store: Store, atPoint: AtPoint): Store {
+  let saves = 0
+  return {
+    ...store,
+    async write(change) {
+      saves += 1
+      const save = `save ${saves}`
+      await atPoint(`before ${save}`)
+      const value = await store.write(change)
+      await atPoint(`after ${save}`)
+      return value
     },
   }
 }

@@ -80,6 +80,7 @@ async function* stream<T>(
 export const router = os.router({
   program: {
     describe: os.program.describe.handler(({ context }) => context.describeProgram()),
+    takeNotices: os.program.takeNotices.handler(({ context }) => context.services.notices.take()),
   },
   secret: {
     rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>

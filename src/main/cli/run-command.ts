@@ -38,7 +38,12 @@ export async function runCommand(
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)
       const given = { passphraseFile: options.passphraseFile }
-      await command({ client, terminal, given, signal: stop.signal })
+      try {
+        await command({ client, terminal, given, signal: stop.signal })
+      } finally {
+        // Also before a failure is told: it may be that what was recovered explains it.
+        for (const notice of await client.program.takeNotices().catch(() => [])) terminal.note(notice)
+      }
     } finally {
       await close()
     }

@@ -1,5 +1,6 @@
 import type { HostPool } from './host/host-pool.ts'
 import type { AccessTools } from './host/open-access.ts'
+import type { Notices } from './notices.ts'
 
 /** What every service works with; made once by compose.ts and handed in, so that nothing is global. */
 export interface ServiceContext extends AccessTools {
@@ -8,7 +9,16 @@ export interface ServiceContext extends AccessTools {
   readonly actor: string
   /** Calls for one key run one after the other, those for different keys side by side. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
+  /** What happened unasked and the operator should hear of. */
+  readonly notices: Notices
+  readonly atPoint: AtPoint
 }
+
+/**
+ * Called before and after every save of the store and every step of a plan, with a name for that point. Composed in by
+ * tests only, which end the program there; the program itself has one that does nothing.
+ */
+export type AtPoint = (point: string) => Promise<void> | void
 
 /** How long work tells what it does and learns that it should stop. */
 export interface Reporter {

@@ -1,6 +1,13 @@
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { findTenant, findTenantByName, insertTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import {
+  findTenant,
+  findTenantByName,
+  insertTenant,
+  listRevisions,
+  type StoredTenant,
+  updateTenant,
+} from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
 import { type ObservedTenants, observeTenants } from '../tenant/observe-tenants.ts'
@@ -21,9 +28,10 @@ export async function adoptObserved(
   observed: ObservedTenants,
 ): Promise<string[]> {
   const records = [...observed.records.values()].filter((record) => isSettled(record, observed))
-  const news = await context.store.read((db) => records.filter((record) => isNews(db, record)))
+  const known = await context.store.read(listRevisions)
+  const news = records.filter((record) => isNews(known.get(record.id), record))
   if (news.length === 0) return []
-  return context.store.write((db) => news.flatMap((record) => adopt(db, host, record)))
+  return context.store.write((db) => news.flatMap((record) => adoptRecord(db, host, record)))
 }
 
 /** A closed record without a container is one that another panel is making or removing right now. */
@@ -31,12 +39,12 @@ function isSettled({ id, open }: LedgerRecord, { containers }: ObservedTenants):
   return open || containers.has(id)
 }
 
-function isNews(db: StoreDb, record: LedgerRecord): boolean {
-  const known = findTenant(db, record.id)
+function isNews(known: Pick<StoredTenant, 'phase' | 'revision'> | undefined, record: LedgerRecord): boolean {
   return known === undefined || (known.phase === 'present' && known.revision < record.revision)
 }
 
-function adopt(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
+/** Takes over one record. Returns its name here if the tenant is new. */
+export function adoptRecord(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
   const { port, network, revision, memoryMb, maxConnections, open, notes } = record
   const tags = [...record.tags]
   const allow = [...record.allow]

@@ -8,7 +8,7 @@ import {
 } from '../../../domain/tenant-plan.ts'
 import { flushCache, limitCache } from '../../adapters/memcached/control.ts'
 import { awaitVersion } from '../../adapters/memcached/version.ts'
-import type { Reporter } from '../context.ts'
+import type { AtPoint, Reporter } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { stopIfCancelled } from '../progress.ts'
 import type { CutConnections } from './ledger.ts'
@@ -35,6 +35,7 @@ export interface ApplyTools {
   readonly access: HostAccess
   readonly operationId: string
   readonly report: Reporter
+  readonly atPoint: AtPoint
   /** Saves the reserved port before anything is built on it. */
   readonly onReserved: (place: TenantPlace) => Promise<void>
   /** What becomes of the port when the record is dropped: one that nobody was told of can be used again at once. */
@@ -49,7 +50,8 @@ export interface AppliedTenant {
 
 /**
  * Carries out a plan and nothing else. The steps of a stage run side by side and are all waited for, so that nothing
- * still runs when a failure is answered with the way back.
+ * still runs when a failure is answered with the way back. Cancelling stops it between stages until one was begun
+ * that loses data; then it goes on to the end.
  * @throws ProblemError whatever the first failed step threw
  */
 export async function applyTenantPlan(
@@ -98,8 +100,11 @@ export async function applyTenantPlan(
     }
   }
 
+  let lossy = false
   for (const stage of plan) {
-    stopIfCancelled(report, `the change of ${desired.name}`)
+    // What is lost can't be taken back, so from then on the way to the end is the shorter one.
+    if (!lossy) stopIfCancelled(report, `the change of ${desired.name}`)
+    lossy ||= stage.some(({ kind }) => kind === 'remove-container' || kind === 'restart-container')
     const settled = await Promise.allSettled(stage.map((step) => reportStep(step, desired, tools, applyStep)))
     const failure = settled.find((outcome) => outcome.status === 'rejected')
     if (failure !== undefined) throw failure.reason
@@ -110,13 +115,15 @@ export async function applyTenantPlan(
 async function reportStep(
   step: TenantStep,
   desired: DesiredTenant,
-  { report, access }: ApplyTools,
+  { report, access, atPoint }: ApplyTools,
   applyStep: (step: TenantStep) => Promise<void>,
 ): Promise<void> {
   const sentence = describeTenantStep(step, desired.name, access.host.name)
   report.started(step.kind, sentence)
   try {
+    await atPoint(`before ${step.kind}`)
     await applyStep(step)
+    await atPoint(`after ${step.kind}`)
     report.done(step.kind, sentence)
   } catch (error) {
     report.failed(step.kind, sentence)

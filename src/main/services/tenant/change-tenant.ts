@@ -18,6 +18,7 @@ import { beginOperation, endOperation, type OpenOperation } from '../operation/o
 import { toProblem } from '../operation/to-problem.ts'
 import { silent } from '../progress.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
+import { type CacheMark, observeCacheMark } from './cache-mark.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant } from './find-tenant.ts'
@@ -44,6 +45,8 @@ export interface TenantChange {
   ) => Promise<void> | void
   /** Another plan than the usual one, for what is no change of the desired state: a restart. */
   readonly plan?: (desired: DesiredTenant, observed: ObservedTenant) => TenantPlan
+  /** Whether only a mark on the cache tells afterwards that it was done, because the desired state stays the same. */
+  readonly marked?: boolean
   /** An image that the container shall have, for this change only. */
   readonly image?: (access: HostAccess) => Promise<string>
 }
@@ -79,7 +82,7 @@ async function changeInTurn(
   change: TenantChange,
   report: Reporter,
 ): Promise<ChangedTenant> {
-  const { observed, image } = await consider(context, access, tenantId, change)
+  const { observed, image, mark } = await consider(context, access, tenantId, change)
   const { before, after, plan, operation } = await context.store.write((db) => {
     const before = requirePresent(findTenant(db, tenantId))
     const changes = change.change(before, db)
@@ -91,7 +94,7 @@ async function changeInTurn(
       kind: change.kind,
       host,
       tenant: after,
-      before: pick(before, changes),
+      before: { ...pick(before, changes), ...mark },
       after: pick(after, changes),
     }
     const steps = describePlan(plan, after.name, host.name)
@@ -106,6 +109,7 @@ async function changeInTurn(
         access,
         operationId: operation.id,
         report,
+        atPoint: context.atPoint,
         onReserved: ({ port, network }) =>
           context.store.write((db) => updateTenant(db, tenantId, { port, network })),
         releasedPort: 'keep-back',
@@ -127,13 +131,14 @@ async function consider(
   access: HostAccess,
   tenantId: string,
   change: TenantChange,
-): Promise<{ observed: ObservedTenant | undefined; image: string | null }> {
+): Promise<{ observed: ObservedTenant | undefined; image: string | null; mark?: CacheMark }> {
   const image = (await change.image?.(access)) ?? null
   if (change.basis === 'record' && change.consider === undefined) return { observed: undefined, image }
   const tenant = requirePresent(await store.read((db) => findTenant(db, tenantId)))
   const observed = await observeTenant(access, tenantId)
   await change.consider?.(tenant, observed, access)
-  return { observed, image }
+  if (change.marked !== true) return { observed, image }
+  return { observed, image, mark: await observeCacheMark(access, tenantId) }
 }
 
 function requirePresent(tenant: StoredTenant | undefined): StoredTenant {
@@ -190,6 +195,7 @@ async function applyBefore(
       access,
       operationId: `${operation.id}-undo`,
       report: silent,
+      atPoint: context.atPoint,
       onReserved: () => Promise.resolve(),
       releasedPort: 'keep-back',
     },

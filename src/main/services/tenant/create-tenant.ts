@@ -111,7 +111,7 @@ function parseWish(input: CreateTenantInput) {
 }
 
 function createTools(
-  { store }: ServiceContext,
+  { store, atPoint }: ServiceContext,
   access: HostAccess,
   tenant: StoredTenant,
   operation: OpenOperation,
@@ -119,6 +119,7 @@ function createTools(
   return {
     access,
     operationId: operation.id,
+    atPoint,
     onReserved: ({ port, network, revision }) =>
       store.write((db) => updateTenant(db, tenant.id, { port, network, revision })),
     releasedPort: 'free',

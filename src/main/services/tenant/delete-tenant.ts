@@ -6,6 +6,7 @@ import { updateTenant } from '../../adapters/store/tenants.ts'
 import type { Reporter, ServiceContext } from '../context.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { stopIfCancelled } from '../progress.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
@@ -28,6 +29,7 @@ export async function deleteTenant(
   const access = context.hosts.access(host)
   await ensureRecovered(context, access)
   return context.inTurn(found.id, async () => {
+    stopIfCancelled(report, `deleting ${found.name}`)
     const { tenant, plan, operation } = await context.store.write((db) => {
       const { tenant } = requireTenant(db, input.name)
       updateTenant(db, tenant.id, { phase: 'deleting' })
@@ -48,7 +50,9 @@ export async function deleteTenant(
       await applyTenantPlan(plan, { ...toDesired(tenant), present: false }, lastConfirmed(tenant), {
         access,
         operationId: operation.id,
-        report,
+        // From here on it is finished, not taken back: cancelling would leave it halfway.
+        report: { ...report, signal: undefined },
+        atPoint: context.atPoint,
         onReserved: () => Promise.resolve(),
         releasedPort: 'keep-back',
       })

@@ -57,6 +57,7 @@ export async function restart(
     name,
     {
       kind: 'tenant restart',
+      marked: true,
       basis: 'look',
       consider: () => requireConfirmed(confirmed, `Restarting ${name} ends its connections.`),
       change: () => ({}),
@@ -74,6 +75,7 @@ export async function flush(
 ): Promise<Tenant> {
   const changed = await changeTenant(context, name, {
     kind: 'tenant flush',
+    marked: true,
     basis: 'look',
     consider: () => requireConfirmed(confirmed, `Flushing ${name} empties its cache.`),
     change: () => ({}),
@@ -143,6 +145,7 @@ export async function upgrade(
     name,
     {
       kind: 'tenant upgrade',
+      marked: true,
       basis: 'look',
       image: async (access) => {
         delete access.seen.imageId

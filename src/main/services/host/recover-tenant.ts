@@ -1,0 +1,111 @@
+import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
+import { planTenant } from '../../../domain/tenant-plan.ts'
+import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import type { ServiceContext } from '../context.ts'
+import { cutOff } from '../operation/end-cut-off.ts'
+import { endOperation, type OperationEnd } from '../operation/operation-log.ts'
+import { silent } from '../progress.ts'
+import { type ApplyTools, applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
+import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tenant/cache-mark.ts'
+import { toDesired } from '../tenant/desired-tenant.ts'
+import { observeTenant } from '../tenant/observe-tenants.ts'
+import { adoptRecord } from './adopt-records.ts'
+import type { HostAccess } from './host-pool.ts'
+
+/**
+ * Finishes or undoes what was cut off of one tenant, ends it in the log, and leaves a word for the operator. Runs when
+ * it is the tenant's turn: what looked cut off may be a change of this very program that has ended by now.
+ */
+export async function recoverTenant(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+): Promise<void> {
+  const { tenant, operations } = await context.store.read((db) => ({
+    tenant: findTenant(db, tenantId),
+    operations: listOperations(db, { hostId: access.host.id, tenantId, outcome: 'running' }),
+  }))
+  if (tenant === undefined || tenant.phase === 'deleted') return
+  if (tenant.phase === 'present' && operations.length === 0) return
+  const { phase, revision } = tenant
+  const recovery = judgeCutOff(
+    { phase, revision, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
+    await observeTenant(access, tenantId),
+  )
+  const wanted = await chooseWanted(context, access, tenant, recovery)
+  const reached = await applyWanted(context, access, wanted, recovery)
+  const mark = operations.some(({ kind }) => isMarked(kind)) ? await observeCacheMark(access, tenantId) : null
+  const ends = operations.map((operation) => ({ operation, end: chooseEnd(operation, recovery, mark) }))
+  const now = context.now()
+  await context.store.write((db) => {
+    confirm(db, wanted, recovery, reached, now)
+    for (const { operation, end } of ends) endOperation(db, now, operation, end)
+  })
+  for (const { operation, end } of ends) {
+    const word = end.kind === 'done' ? 'Finished' : 'Undone'
+    context.notices.add(`${word}: ${operation.kind} of ${wanted.name}, which was cut off.`)
+  }
+  context.log.info({ tenant: tenantId, phase, recovery: recovery.kind }, 'recovered what was cut off')
+}
+
+/** The tenant as it shall be: what the store asks for, or what the host has where that counts. */
+async function chooseWanted(
+  { store }: ServiceContext,
+  { host }: HostAccess,
+  tenant: StoredTenant,
+  recovery: Recovery,
+): Promise<StoredTenant> {
+  if (recovery.kind !== 'follow') return tenant
+  const { id, createdAt } = tenant
+  return store.write((db) => {
+    adoptRecord(db, host, { ...recovery.record, id, createdAt })
+    updateTenant(db, id, { phase: 'present' })
+    return findTenant(db, id) ?? tenant
+  })
+}
+
+/** Brings the host there, and returns the revision that it confirmed. */
+async function applyWanted(
+  context: ServiceContext,
+  access: HostAccess,
+  tenant: StoredTenant,
+  recovery: Recovery,
+): Promise<number> {
+  const present = recovery.kind !== 'undo' && tenant.phase !== 'deleting'
+  const desired = { ...toDesired(tenant), present }
+  const observed = await observeTenant(access, tenant.id)
+  const tools: ApplyTools = {
+    access,
+    operationId: `recover-${context.newId()}`,
+    report: silent,
+    atPoint: context.atPoint,
+    onReserved: ({ port, network }) =>
+      context.store.write((db) => updateTenant(db, tenant.id, { port, network })),
+    releasedPort: recovery.kind === 'undo' ? 'free' : 'keep-back',
+  }
+  const { place } = await applyTenantPlan(planTenant(desired, observed), desired, observed, tools)
+  return place?.revision ?? tenant.revision
+}
+
+function confirm(
+  db: StoreDb,
+  { id, phase }: StoredTenant,
+  recovery: Recovery,
+  revision: number,
+  now: Date,
+): void {
+  if (recovery.kind === 'undo') deleteTenant(db, id)
+  else if (phase === 'deleting')
+    updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+  else updateTenant(db, id, { phase: 'present', revision })
+}
+
+function chooseEnd(operation: StoredOperation, recovery: Recovery, mark: CacheMark | null): OperationEnd {
+  const before = (operation.before ?? {}) as Partial<CacheMark>
+  const created = operation.kind === 'tenant create' && recovery.kind === 'follow'
+  const done =
+    created || (recovery.kind === 'finish' && (mark === null || hasHappened(operation.kind, before, mark)))
+  return done ? { kind: 'done' } : { kind: 'undone', problem: cutOff, stepsDone: 0 }
+}
