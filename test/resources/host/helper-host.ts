@@ -42,10 +42,10 @@ export async function askOne(host: HostNamespace, request: object): Promise<Repl
 /** What the boot unit and the timer do. */
 export const restore = (host: HostNamespace) => host.exec([helperPath])
 
-/** The raw table as `iptables-save` prints it, without its comments. */
+/** The raw table as `iptables-save` prints it, without its comments and with its counters at zero. */
 export async function saveRaw(host: HostNamespace, family: 4 | 6): Promise<string> {
   const { stdout } = await host.exec([family === 4 ? 'iptables-save' : 'ip6tables-save', '-t', 'raw'])
-  return stdout.replaceAll(/^#.*\n/gm, '')
+  return stdout.replaceAll(/^#.*\n/gm, '').replaceAll(/^(:.* )\[\d+:\d+\]$/gm, '$1[0:0]')
 }
 
 /** Entries of a set, sorted, as `ipset save` prints them after the name. */

@@ -31,6 +31,8 @@ const storedTenant = z.object({
   allow: z.array(z.object({ cidr: z.string(), label: z.string() })),
 })
 
+const revisionOfTenant = storedTenant.pick({ phase: true, revision: true })
+
 /** A tenant as it is desired. */
 export type StoredTenant = z.output<typeof storedTenant>
 export type TenantChanges = Partial<Omit<StoredTenant, 'id' | 'hostId' | 'createdAt'>>
@@ -52,6 +54,13 @@ export function listTenants(
 /** The tenant with this id, a deleted one as well. */
 export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
   return selectTenants(db, eq(tenants.id, id))[0]
+}
+
+/** Phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are. */
+export function listRevisions(db: StoreDb): Map<string, Pick<StoredTenant, 'phase' | 'revision'>> {
+  const { id, phase, revision } = tenants
+  const rows = db.select({ id, phase, revision }).from(tenants).all()
+  return new Map(rows.map((row) => [row.id, parseRow('tenants', revisionOfTenant, row)]))
 }
 
 /** The tenant of this name that is not deleted. */
