@@ -1,0 +1,16 @@
+import type { Client } from '../../../../src/contract/router.ts'
+
+type Verb = Exclude<keyof Client['tenant'], 'list' | 'show' | 'logs'>
+
+/** One call of a procedure that changes a tenant. */
+export type Call = {
+  [V in Verb]: { readonly verb: V; readonly input: Parameters<Client['tenant'][V]>[0] }
+}[Verb]
+
+/** What the program that kills itself is told. */
+export interface Job {
+  readonly dataDir: string
+  readonly call: Call
+  /** The point to end at; null: none, to learn which points there are. */
+  readonly stopAt: string | null
+}
