@@ -32,27 +32,32 @@ const atOnce = 8
  * status is 1 if any failed. What becomes of the data is said before, and asked for where it is lost.
  */
 export async function forEachTenant(tools: CommandTools, chosen: Chosen, action: EachAction): Promise<void> {
-  const { terminal, client, given } = tools
+  const { terminal, client, given, signal } = tools
   const names = await chooseNames(tools, chosen)
   const survival = action.survival === null ? null : dataSurvival[action.survival]
   if (survival !== null && !terminal.json) terminal.note(dataSurvivalSentences[survival])
   const confirmed = action.yes || survival !== 'lost' || (await confirmLoss(tools, names))
   const describe = (tenant: Tenant, alone: boolean): string =>
     alone && action.show !== undefined ? action.show(tenant) : `${tenant.name} is ${action.done}.`
+  // By tag it is a list, however many there are: a script must not care.
+  const alone = names.length === 1 && chosen.tag === undefined
   const turns = pLimit(atOnce)
   const outcomes = await Promise.all(
     names.map((name) =>
       turns(async () => {
         try {
+          // After Ctrl-C what has begun is finished or taken back, and nothing else begins.
+          signal.throwIfAborted()
           const tenant = await withPassphrases(client, terminal, given, () => action.run(name, confirmed))
-          if (!terminal.json) terminal.print(describe(tenant, names.length === 1))
+          if (!terminal.json) terminal.print(describe(tenant, alone))
           return { name, ok: true as const, tenant }
         } catch (error) {
           const found = readProblem(error)
-          if (found === undefined || names.length === 1) throw error
+          if (found === undefined || alone) throw error
           const { problem, message, advice } = found
-          terminal.note(`${name}: ${problem.code}: ${message} ${advice}`)
-          return { name, ok: false as const, code: problem.code, message }
+          const { code, details } = problem
+          if (!terminal.json) terminal.note(`${name}: ${code}: ${message} ${advice}`)
+          return { name, ok: false as const, code, message, details, advice }
         }
       }),
     ),
@@ -60,9 +65,8 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   const failed = outcomes.filter(({ ok }) => !ok).length
   if (failed > 0) process.exitCode = 1
   const [only] = outcomes
-  if (terminal.json)
-    terminal.print(JSON.stringify(outcomes.length === 1 && only?.ok === true ? only.tenant : outcomes))
-  else if (names.length > 1) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
+  if (terminal.json) terminal.print(JSON.stringify(alone && only?.ok === true ? only.tenant : outcomes))
+  else if (!alone) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
 }
 
 async function chooseNames(
@@ -74,7 +78,9 @@ async function chooseNames(
   if (tag === undefined)
     return names.length > 0 ? [...new Set(names)] : refuse('no name and no --tag was given')
   const tenants = await withPassphrases(client, terminal, given, () => client.tenant.list({}))
-  const tagged = tenants.filter(({ tags }) => tags.includes(tag.toLowerCase())).map(({ name }) => name)
+  const tagged = tenants
+    .filter(({ tags }) => tags.includes(tag.normalize('NFC').trim().toLowerCase()))
+    .map(({ name }) => name)
   return tagged.length + names.length > 0
     ? [...new Set([...names, ...tagged])]
     : refuse('no tenant has this tag')

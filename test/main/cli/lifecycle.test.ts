@@ -170,9 +170,10 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       status: 1,
       lines: 1,
     })
+    expect(asData.stderr).toBe('')
     expect(JSON.parse(asData.stdout)).toMatchObject([
       { name: 'acme', ok: true, tenant: { state: 'running' } },
-      { name: 'nobody', ok: false, code: 'NOT_FOUND', message: 'There is no tenant named "nobody".' },
+      { name: 'nobody', ok: false, code: 'NOT_FOUND', details: { noun: 'tenant', name: 'nobody' } },
       { name: 'gamma', ok: true, tenant: { state: 'running' } },
     ])
   })
@@ -189,6 +190,10 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await tenant('resume', '--tag', 'gold', 'outsider')).toMatchObject({
       ...{ status: 0, stdout: expect.stringMatching(/4 resumed, 0 failed\.$/) },
     })
+    await tenantJson('annotate', 'outsider', '--tag', 'trial')
+    // One by its tag is still a list.
+    expect(await tenantJson('suspend', '--tag', 'trial')).toMatchObject([{ name: 'outsider', ok: true }])
+    await tenantJson('resume', 'outsider')
     for (const args of [['suspend', '--tag', 'silver'], ['suspend']]) {
       const refused = await tenant(...args)
       expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('INVALID_INPUT: ') })
