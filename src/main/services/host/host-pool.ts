@@ -12,6 +12,11 @@ export interface HostAccess {
   readonly docker: DockerApi
   readonly helper: HelperSession
   readonly ledger: TenantLedger
+  /**
+   * Waits, however long, for one of a few places for work that keeps Docker busy for seconds: hundreds of creates at once
+   * would only wait there, and the short calls between them would meet their time limits.
+   */
+  readonly inFew: <T>(work: () => Promise<T>) => Promise<T>
   /** What was seen once and holds while the connection does. */
   readonly seen: SeenOnce
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Logger } from 'pino'
 import { openDocker } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
@@ -24,6 +25,9 @@ export interface AccessTools {
 /** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
 export type KeyTools = Pick<SshLinkOptions, 'pinned' | 'onHostKey'>
 
+/** Measured on two cores: more at once make no more containers a second, and each takes longer. */
+const createsAtOnce = 8
+
 /** Everything that talks to one host, over one link. Nothing is connected yet. */
 export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
   const seen: SeenOnce = { networks: new Map() }
@@ -32,7 +36,7 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const helper = openHelper(link, host.name)
   const ledger =
     host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper)
-  return { host, link, docker, helper, ledger, seen }
+  return { host, link, docker, helper, ledger, inFew: pLimit(createsAtOnce), seen }
 }
 
 function openLink({ secrets, log }: AccessTools, host: StoredHost, keys: KeyTools, seen: SeenOnce): Link {

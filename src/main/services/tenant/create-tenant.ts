@@ -84,10 +84,8 @@ async function createInTurn(
     )
   })
   try {
-    const applied = await applyTenantPlan(plan, desired, nothingObserved, {
-      ...createTools(context, access, tenant, operation),
-      report,
-    })
+    const tools = { ...createTools(context, access, tenant, operation), report }
+    const applied = await access.inFew(() => applyTenantPlan(plan, desired, nothingObserved, tools))
     await context.store.write((db) => {
       updateTenant(db, tenant.id, { phase: 'present', revision: applied.place?.revision ?? 0 })
       endOperation(db, context.now(), operation, { kind: 'done' })

@@ -7,7 +7,7 @@ import type { Reporter, ServiceContext } from '../context.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { stopIfCancelled } from '../progress.ts'
-import { applyTenantPlan } from './apply-tenant-plan.ts'
+import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant } from './find-tenant.ts'
@@ -47,7 +47,7 @@ export async function deleteTenant(
       }
     })
     try {
-      await applyTenantPlan(plan, { ...toDesired(tenant), present: false }, lastConfirmed(tenant), {
+      const tools: ApplyTools = {
         access,
         operationId: operation.id,
         // From here on it is finished, not taken back: cancelling would leave it halfway.
@@ -55,7 +55,9 @@ export async function deleteTenant(
         atPoint: context.atPoint,
         onReserved: () => Promise.resolve(),
         releasedPort: 'keep-back',
-      })
+      }
+      const gone = { ...toDesired(tenant), present: false }
+      await access.inFew(() => applyTenantPlan(plan, gone, lastConfirmed(tenant), tools))
       const deletedAt = context.now()
       await context.store.write((db) => {
         updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })

@@ -1,0 +1,119 @@
+import { until } from '../test/hosts/condition.ts'
+import type { Running } from '../test/hosts/running.ts'
+import { createTenant } from '../test/main/panel.ts'
+import { divide, interleave, median, medianInterval, renderRatios, renderSpread } from './figures.ts'
+import { chooseRules, chooseSets, loadLinearRules } from './filter-choices.ts'
+import { awaitNoHelper, loadManyTenants } from './many-tenants.ts'
+import memcachedLoad from './memcached-load.py?raw'
+import { type PanelHost, startPanelHost } from './panel-host.ts'
+import type { Report } from './report.ts'
+
+const pairs = 151
+const linearPairs = 5
+const many = 10_000
+/** Few at a time and in many pairs, so that other work on the machine meets both alike. */
+const [connections, gets] = [200, 2_000]
+
+interface Rates {
+  readonly connections: number[]
+  readonly gets: number[]
+}
+
+/**
+ * From a client on its own subnet to a tenant's container: new connections and gets a second, without a filter, with the
+ * sets of 10,000 tenants and 40,000 entries in three prefix lengths, and with two linear rules a tenant.
+ */
+export async function measureFilter(report: Report): Promise<void> {
+  const world = await startPanelHost('bench')
+  try {
+    const allow = [{ cidr: world.client.address4 }]
+    const { id, port } = await createTenant(world.panel, { name: 'acme', allow })
+    await world.panel.close()
+    await awaitNoHelper(world.host)
+    await loadManyTenants(world.host, many)
+    const container = await readContainerAddress(world, id)
+    const argv = ['/usr/bin/python3', '-IS', '-uc', memcachedLoad, world.host.address4, String(port)]
+    const load = await world.client.spawn(argv)
+    await measureOnce(load)
+    await measureSets(report, world, load)
+    await loadLinearRules(world.host, many, { container, client: world.client.address4 })
+    await measureLinear(report, world, load)
+    await load.kill()
+  } finally {
+    await world.stop()
+  }
+}
+
+const emptyRates = (): Rates => ({ connections: [], gets: [] })
+
+async function measureSets(report: Report, { host }: PanelHost, load: Running): Promise<void> {
+  const [none, sets] = [emptyRates(), emptyRates()]
+  await interleave(pairs, [
+    async () => {
+      await chooseSets(host, false)
+      await measureInto(load, none)
+    },
+    async () => {
+      await chooseSets(host, true)
+      await measureInto(load, sets)
+    },
+  ])
+  for (const [what, key] of [
+    ['new connections', 'connections'],
+    ['gets', 'gets'],
+  ] as const) {
+    report.figure(`${what} a second, no filter`, renderSpread(none[key], 0))
+    report.figure(`${what} a second, ${many} tenants in sets`, renderSpread(sets[key], 0))
+    const ratios = divide(sets[key], none[key])
+    const [low] = medianInterval(ratios)
+    const note = low >= 0.97 ? '' : '; the lower end of the interval is below it'
+    report.goal(
+      `${what}: at least 0.97 of those without: ${renderRatios(ratios)}${note}`,
+      median(ratios) >= 0.97,
+    )
+  }
+}
+
+async function measureLinear(report: Report, { host }: PanelHost, load: Running): Promise<void> {
+  const [sets, rules] = [emptyRates(), emptyRates()]
+  await interleave(linearPairs, [
+    async () => {
+      await chooseSets(host, true)
+      await measureInto(load, sets)
+    },
+    async () => {
+      await chooseSets(host, false)
+      await chooseRules(host, true)
+      await measureInto(load, rules)
+      await chooseRules(host, false)
+    },
+  ])
+  report.figure(`new connections a second, ${2 * many} linear rules`, renderSpread(rules.connections, 0))
+  report.figure(`gets a second, ${2 * many} linear rules`, renderSpread(rules.gets, 0))
+  const [fresh, got] = [divide(sets.connections, rules.connections), divide(sets.gets, rules.gets)]
+  report.figure(
+    'sets to linear rules, new connections and gets',
+    `${median(fresh).toFixed(1)} and ${median(got).toFixed(1)}`,
+  )
+}
+
+async function measureInto(load: Running, rates: Rates): Promise<void> {
+  const [fresh, got] = await measureOnce(load)
+  rates.connections.push(fresh)
+  rates.gets.push(got)
+}
+
+async function measureOnce(load: Running): Promise<readonly [connections: number, gets: number]> {
+  const seen = (await load.output()).length
+  await load.write(`${connections} ${gets}\n`)
+  const rest = async (): Promise<string> => (await load.output()).slice(seen)
+  await until('the load has been measured', async () => (await rest()).endsWith('\n'), 60_000)
+  const [fresh = Number.NaN, got = Number.NaN] = (await rest()).trim().split(' ').map(Number)
+  return [fresh, got]
+}
+
+async function readContainerAddress({ host }: PanelHost, id: string): Promise<string> {
+  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}'
+  const { stdout } = await host.exec(['docker', 'inspect', '-f', format, `memharbor-${id}`])
+  return stdout.trim()
+}

@@ -1,0 +1,28 @@
+import { measureAccess } from './access.ts'
+import { measureCreate } from './create.ts'
+import { measureFilter } from './filter.ts'
+import { measureLink } from './link.ts'
+import { describeMachine, type Report, reportBenchmark } from './report.ts'
+import { measureStore } from './store.ts'
+
+/** Every benchmark by the word that runs it alone. */
+const benchmarks: Readonly<Record<string, { title: string; run: (report: Report) => Promise<void> }>> = {
+  create: { title: '1. Creating a tenant', run: measureCreate },
+  link: { title: '2. A call of the Docker API', run: measureLink },
+  access: { title: '3. Allow and revoke, until they take effect', run: measureAccess },
+  filter: { title: '4. What the filter costs', run: measureFilter },
+  store: { title: '5. The store', run: measureStore },
+}
+
+const words = process.argv.slice(2)
+const unknown = words.filter((word) => !(word in benchmarks))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.\n`,
+  )
+  process.exit(2)
+}
+process.stdout.write(`${describeMachine()}\n`)
+for (const [word, { title, run }] of Object.entries(benchmarks)) {
+  if (words.length === 0 || words.includes(word)) await reportBenchmark(title, run)
+}
