@@ -32,7 +32,7 @@ describe.skipIf(reason !== null)(
     let store: string
 
     beforeAll(async () => {
-      program = await buildProgram(join(folder, 'router-program.ts'))
+      program = await buildProgram(new URL('router-program.ts', import.meta.url).pathname)
       commandLine = await buildProgram(join(folder, '../../../src/main/cli.ts'))
       host = await startHost({ name: 'web1', sudo: 'nopasswd' })
       store = await mkdtemp(join(tmpdir(), 'memharbor-disk-'))
