@@ -115,8 +115,8 @@ test('operations keep steps, problem and values, and outlive their host', async 
     operations.insertOperation(db, sampleOperation({ id: 'operation-2', startedAt, tenantId: null }))
   })
   await store.write((db) => {
-    operations.putStep(db, 'operation-1', { ...step, state: 'failed', finishedAt: startedAt })
-    operations.putStep(db, 'operation-1', { ...step, position: 1, kind: 'undo', finishedAt: null })
+    operations.putSteps(db, 'operation-1', [{ ...step, state: 'failed', finishedAt: startedAt }])
+    operations.putSteps(db, 'operation-1', [{ ...step, position: 1, kind: 'undo', finishedAt: null }])
     operations.updateOperation(db, 'operation-1', {
       outcome: 'failed',
       finishedAt: startedAt,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Problem, problemDetails } from '../../../contract/problem.ts'
 import { groupBy, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
@@ -49,6 +49,8 @@ const storedOperation = z.object({
   steps: z.array(step),
 })
 
+const operationColumns = storedOperation.omit({ steps: true }).partial()
+
 /** One thing the operator did. */
 export type StoredOperation = z.output<typeof storedOperation>
 export type StoredStep = StoredOperation['steps'][number]
@@ -86,23 +88,28 @@ export function findOperation(db: StoreDb, id: string): StoredOperation | undefi
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {
   const { steps, ...columns } = z.encode(storedOperation, operation)
   db.insert(operations).values(columns).run()
-  for (const each of steps) putStep(db, operation.id, each)
+  putSteps(db, operation.id, steps)
 }
 
 /** Changes the named fields and leaves the others. An operation that is not there stays so. */
 export function updateOperation(db: StoreDb, id: string, changes: OperationChanges): void {
-  const before = findOperation(db, id)
-  if (before === undefined) return
-  const { steps: _, ...columns } = z.encode(storedOperation, { ...before, ...changes })
-  db.update(operations).set(columns).where(eq(operations.id, id)).run()
+  if (Object.keys(changes).length === 0) return
+  db.update(operations).set(z.encode(operationColumns, changes)).where(eq(operations.id, id)).run()
 }
 
-/** Adds a step, or replaces the one at its position. */
-export function putStep(db: StoreDb, operationId: string, given: StoredStep): void {
-  const row = z.encode(step, given)
+/** Adds steps, or replaces those at their positions: one statement, because each costs a millisecond to build. */
+export function putSteps(db: StoreDb, operationId: string, given: readonly StoredStep[]): void {
+  if (given.length === 0) return
+  const { kind, sentence, state, startedAt, finishedAt } = getTableColumns(operationSteps)
+  const replaced = Object.entries({ kind, sentence, state, startedAt, finishedAt })
   db.insert(operationSteps)
-    .values({ operationId, ...row })
-    .onConflictDoUpdate({ target: [operationSteps.operationId, operationSteps.position], set: row })
+    .values(given.map((each) => ({ operationId, ...z.encode(step, each) })))
+    .onConflictDoUpdate({
+      target: [operationSteps.operationId, operationSteps.position],
+      set: Object.fromEntries(
+        replaced.map(([key, { name }]) => [key, sql`excluded.${sql.identifier(name)}`]),
+      ),
+    })
     .run()
 }
 

@@ -31,6 +31,7 @@ const storedTenant = z.object({
   allow: z.array(z.object({ cidr: z.string(), label: z.string() })),
 })
 
+const tenantColumns = storedTenant.omit({ allow: true, name: true }).partial()
 const revisionOfTenant = storedTenant.pick({ phase: true, revision: true })
 
 /** A tenant as it is desired. */
@@ -80,10 +81,17 @@ export function insertTenant(db: StoreDb, tenant: StoredTenant): void {
  * @throws ProblemError NAME_TAKEN
  */
 export function updateTenant(db: StoreDb, id: string, changes: TenantChanges): void {
+  const { name, phase, allow } = changes
+  if (name === undefined && phase === undefined && allow === undefined) {
+    // What most changes are: nothing of the tenant has to be looked at.
+    if (Object.keys(changes).length === 0) return
+    db.update(tenants).set(z.encode(tenantColumns, changes)).where(eq(tenants.id, id)).run()
+    return
+  }
   const before = findTenant(db, id)
   if (before === undefined) return
   const after = { ...before, ...changes }
-  requireFreeName(db, after)
+  if (after.name !== before.name || after.phase !== before.phase) requireFreeName(db, after)
   db.update(tenants).set(renderRow(after)).where(eq(tenants.id, id)).run()
   if (changes.allow === undefined) return
   db.delete(allowEntries).where(eq(allowEntries.tenantId, id)).run()

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../contract/problem.ts'
 import {
   insertOperation,
-  putStep,
+  putSteps,
   type StoredStep,
   updateOperation,
 } from '../../adapters/store/operations.ts'
@@ -75,11 +75,12 @@ export type OperationEnd =
 /** Confirms the end, inside the transaction that holds what it changed. */
 export function endOperation(db: StoreDb, now: Date, operation: OpenOperation, end: OperationEnd): void {
   const finishedAt = now.toISOString()
-  for (const step of operation.steps) {
+  const steps = operation.steps.map((step): StoredStep => {
     const done = end.kind === 'done' || step.position < end.stepsDone
     const state = end.kind === 'undone' ? 'undone' : done ? 'done' : 'failed'
-    putStep(db, operation.id, { ...step, state, finishedAt })
-  }
+    return { ...step, state, finishedAt }
+  })
+  putSteps(db, operation.id, steps)
   updateOperation(db, operation.id, {
     finishedAt,
     outcome: end.kind,
