@@ -7,14 +7,16 @@ import type { Panel } from './panel.ts'
 
 /** Everything that a tenant can leave on a host, read with raw tools: text that is equal when nothing has changed. */
 export async function readHostState(host: Host): Promise<Record<string, string>> {
-  const read = async (argv: readonly string[]): Promise<string> => {
-    const { status, stdout, stderr } = await host.exec(argv)
+  const read = async (argv: readonly string[], input = ''): Promise<string> => {
+    const { status, stdout, stderr } = await host.exec(argv, { input })
     if (status !== 0) throw new Error(`${argv[0]} ended with ${status}: ${stderr}`)
     return stdout
   }
-  const hashes = 'cd /var/lib/memharbor && find . -type f -printf "%p %m\\n" -exec sha256sum {} + | sort'
-  const [files, sets, filter4, filter6, containers, networks] = await Promise.all([
-    read(['sh', '-c', hashes]),
+  const listing = 'cd /var/lib/memharbor && find . -type f -printf "%p %m\\n" | sort; cat range'
+  const [files, records, sets, filter4, filter6, containers, networks] = await Promise.all([
+    read(['sh', '-c', listing]),
+    // Not the bytes: the same records are in the journal while a session is open, and in the state file after it.
+    read(['/usr/local/sbin/memharbor-host'], '{"v":1,"op":"records"}\n'),
     read(['ipset', 'save']),
     read(['iptables-save', '-t', 'raw']),
     read(['ip6tables-save', '-t', 'raw']),
@@ -23,6 +25,7 @@ export async function readHostState(host: Host): Promise<Record<string, string>>
   ])
   return {
     files,
+    records,
     // Denied packets count and time out by themselves, and a hash has no order.
     sets: sets
       .replaceAll(/^add mhd.*\n/gm, '')

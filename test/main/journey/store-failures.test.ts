@@ -146,15 +146,14 @@ describe.skipIf(reason !== null)(
       await ok(...remove('half'))
     })
 
-    it.each([
-      ['allow', allow('203.0.113.8'), ['203.0.113.7,tcp:20000', '203.0.113.8,tcp:20000']],
-      ['revoke', revoke('203.0.113.8'), ['203.0.113.7,tcp:20000']],
-    ] as const)(
+    it.each(['allow', 'revoke'] as const)(
       'full while entries change (%s): the host and the store say the same',
-      async (_, call, expected) => {
+      async (verb) => {
+        const other = '203.0.113.8'
+        if (verb === 'revoke') await ok(...allow(other))
         const held = await holdRecords()
         const saved = await hashFile()
-        disk.begin(...call)
+        disk.begin(...(verb === 'allow' ? allow(other) : revoke(other)))
         // The host is asked after the intent is saved, and has to wait for the lock.
         await until('the intent is saved', async () => (await hashFile()) !== saved)
         await disk.fill()
@@ -163,9 +162,11 @@ describe.skipIf(reason !== null)(
         await disk.free()
         await ok(...create('next'))
         await ok(...remove('next'))
-        expect(await opened()).toEqual(expected)
-        const allowed = expected.map((entry) => ({ cidr: `${entry?.split(',')[0]}/32` }))
-        expect(await list()).toMatchObject([{ name: 'acme', allow: allowed }])
+        const [acme] = (await list()) as { allow: { cidr: string }[] }[]
+        const allowed = acme?.allow.map(({ cidr }) => cidr.replace('/32', ',tcp:20000')).sort()
+        expect(await opened()).toEqual(allowed)
+        expect(allowed).toContain('203.0.113.7,tcp:20000')
+        if (allowed?.length === 2) await ok(...revoke(other))
       },
     )
 
