@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
 import type { Tenant, TenantLog } from '../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
@@ -8,6 +8,8 @@ import { skipReason } from '../../hosts/platform.ts'
 import { addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
 
 const reason = skipReason()
+// Each command is a program of its own, and there are a dozen in a test.
+vi.setConfig({ testTimeout: 180_000 })
 const store = 'set greeting 0 0 5\r\nhello\r\n'
 const fetch = 'get greeting\r\n'
 const found = { kind: 'answer', text: expect.stringContaining('VALUE greeting 0 5\r\nhello') }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
@@ -8,7 +8,7 @@ import { readHostState } from '../world-state.ts'
 
 const reason = skipReason()
 const names = Array.from({ length: 60 }, (_, index) => `customer ${index + 1}`)
-const minutes = 60_000
+vi.setConfig({ testTimeout: 300_000 })
 
 describe.skipIf(reason !== null)(`many tenants${reason === null ? '' : ` (${reason})`}`, () => {
   let commands: CommandRunner
