@@ -36,10 +36,10 @@ export const startWorld = async (): Promise<CrashWorld> => {
   const panel = await openPanel()
   await addSandbox(panel, host)
   await prepareSandbox(panel, host)
-  await createTenant(panel, { name: bystander, memoryMb: 16 })
+  const { id, port } = await createTenant(panel, { name: bystander, memoryMb: 16 })
   const victims = openVictims(program)
   const world: CrashWorld = {
-    ...{ host, friend, victims, panel, dataDir: panel.dataDir, round: 0, toldPorts: new Map() },
+    ...{ host, friend, victims, panel, dataDir: panel.dataDir, round: 0, toldPorts: new Map([[port, id]]) },
     async stop() {
       await victims.close()
       await world.panel.stop()
