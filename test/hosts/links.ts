@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { hostLink, type LinkAddresses, linkCount, linkPrefix } from './addresses.ts'
 import { until } from './condition.ts'
 import type { Namespace } from './namespace.ts'
@@ -7,6 +7,8 @@ import { mustRun, run } from './run.ts'
 /** The machine's end of a link to a host. */
 export interface Uplink {
   readonly name: string
+  /** The kernel's number of it: another host may get the name as soon as it is free. */
+  readonly number: string
   readonly addresses: LinkAddresses
 }
 
@@ -28,7 +30,7 @@ export const connectHost = async (host: Namespace): Promise<Uplink> => {
     await run(['ip', 'addr', 'add', `${addresses.near6}/64`, 'dev', name, 'nodad'])
     await mustRun(['ip', 'link', 'set', name, 'up'])
     await addressEnd(host, uplinkName, addresses.far4, addresses.far6)
-    return { name, addresses }
+    return { name, number: observeNumber(name) ?? '', addresses }
   }
   throw new Error(`all ${linkCount} links to sandbox hosts are taken`)
 }
@@ -48,10 +50,19 @@ export const connectClient = async (
   await mustRun(client.enter(['ip', '-6', 'route', 'add', 'default', 'via', near6]))
 }
 
-/** Waits until the kernel has taken the machine's end away, which it does a moment after the host's namespace ends. */
-export const disconnectHost = async ({ name }: Uplink): Promise<void> => {
-  await run(['ip', 'link', 'del', name])
-  await until(`the link ${name} is gone`, () => !existsSync(`/sys/class/net/${name}`))
+/**
+ * Waits until the kernel has taken the machine's end away, which it does a moment after the host's namespace ends. It is
+ * not deleted by its name: another host may have made a link under the same name by then.
+ */
+export const disconnectHost = ({ name, number }: Uplink): Promise<void> =>
+  until(`the link ${name} is gone`, () => observeNumber(name) !== number)
+
+const observeNumber = (name: string): string | null => {
+  try {
+    return readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8').trim()
+  } catch {
+    return null
+  }
 }
 
 const addressEnd = async (
