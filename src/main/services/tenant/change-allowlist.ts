@@ -40,6 +40,7 @@ async function changeAllowlist(
   const changed = await changeTenant(context, name, {
     kind,
     basis: 'record',
+    forward: kind === 'tenant revoke',
     change: (tenant) => ({ allow: change(tenant) }),
   })
   return {

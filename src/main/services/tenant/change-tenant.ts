@@ -37,6 +37,8 @@ export interface TenantChange {
    * matters too, so the host is asked first.
    */
   readonly basis: 'record' | 'look'
+  /** Taking access away is never undone: once begun it goes on, now or by recovery, whatever fails. */
+  readonly forward?: boolean
   /** Called with what was seen, before anything is written; the place to ask for a confirmation. */
   readonly consider?: (
     tenant: StoredTenant,
@@ -100,6 +102,7 @@ async function changeInTurn(
     const steps = describePlan(plan, after.name, host.name)
     return { before, after, plan, operation: beginOperation(db, context, subject, steps) }
   })
+  let cut: CutConnections = []
   try {
     const applied = await applyTenantPlan(
       plan,
@@ -119,11 +122,13 @@ async function changeInTurn(
       updateTenant(db, tenantId, { revision: applied.place?.revision ?? after.revision })
       endOperation(db, context.now(), operation, { kind: 'done' })
     })
-    return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut: applied.cut }
+    cut = applied.cut
   } catch (error) {
-    await takeBack(context, access, before, operation, error)
+    if (change.forward === true && !isRefusal(error)) delete access.seen.recovered
+    else await takeBack(context, access, before, operation, error)
     throw error
   }
+  return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
 }
 
 async function consider(

@@ -11,7 +11,12 @@ import { requireImage } from './tenant-container.ts'
 
 /** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
 export async function suspend(context: ServiceContext, name: string): Promise<Tenant> {
-  const change = { kind: 'tenant suspend', basis: 'record', change: () => ({ open: false }) } as const
+  const change = {
+    kind: 'tenant suspend',
+    basis: 'record',
+    forward: true,
+    change: () => ({ open: false }),
+  } as const
   return (await changeTenant(context, name, change)).tenant
 }
 

@@ -54,20 +54,32 @@ export async function viewTenants(
   }
 }
 
-/** One tenant right after the host confirmed a change of it: only its container is looked at. */
+/**
+ * One tenant right after the host confirmed a change of it: only its container is looked at. The change is done, so a
+ * look that fails makes the state unknown and nothing else.
+ */
 export async function viewConfirmed(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
 ): Promise<Tenant> {
-  const [tenant, containers, addresses] = await Promise.all([
-    context.store.read((db) => findTenant(db, tenantId)),
-    observeContainers(access, tenantId),
-    observeAddresses(access),
-  ])
+  const tenant = await context.store.read((db) => findTenant(db, tenantId))
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
-  const sight: TenantSight = { kind: 'seen', recorded: true, container: containers.get(tenantId) ?? null }
-  return viewTenant(tenant, access.host.name, addresses, sight)
+  const { name } = access.host
+  try {
+    const limit = { host: name, action: 'look at its tenant', timeoutMs: lookWithinMs }
+    const [containers, addresses] = await withLimit(limit, () =>
+      Promise.all([observeContainers(access, tenantId), observeAddresses(access)]),
+    )
+    const sight: TenantSight = { kind: 'seen', recorded: true, container: containers.get(tenantId) ?? null }
+    return viewTenant(tenant, name, addresses, sight)
+  } catch (error) {
+    const sight: TenantSight = {
+      kind: 'unreached',
+      why: describeProblem(toProblem(context.log, error)).message,
+    }
+    return viewTenant(tenant, name, listAddresses(access, null), sight)
+  }
 }
 
 async function observeAddresses(access: HostAccess): Promise<readonly string[]> {
