@@ -38,15 +38,18 @@ def find(name):
 
 
 def run(name, *arguments):
-    """What a program printed, trimmed; None when it is missing, failed or took longer than 5 seconds."""
+    """What a program printed, trimmed; None when it is missing or failed. One that hangs ends the whole look: a busy host
+    must not be taken for one where something is missing."""
     path = find(name)
     if path is None:
         return None
     try:
         done = subprocess.run([path] + list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=5, env={'LC_ALL': 'C', 'PATH': ':'.join(DIRECTORIES)})
-    except (OSError, subprocess.TimeoutExpired):
+                              stderr=subprocess.DEVNULL, timeout=8, env={'LC_ALL': 'C', 'PATH': ':'.join(DIRECTORIES)})
+    except OSError:
         return None
+    except subprocess.TimeoutExpired:
+        sys.exit('%s did not answer within 8 seconds' % name)
     return done.stdout.decode('utf-8', 'replace').strip() if done.returncode == 0 else None
 
 
