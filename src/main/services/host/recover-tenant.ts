@@ -1,5 +1,5 @@
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
-import { planTenant } from '../../../domain/tenant-plan.ts'
+import { planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
@@ -66,6 +66,12 @@ async function chooseWanted(
   })
 }
 
+/**
+ * The way back of a create. It does not close the record first: a closed record that is newer than the create is how
+ * another panel's suspend is told from an undo that was cut off itself.
+ */
+const undoing: TenantPlan = [[{ kind: 'remove-container' }], [{ kind: 'drop-record' }]]
+
 /** Brings the host there, and returns the revision that it confirmed. */
 async function applyWanted(
   context: ServiceContext,
@@ -85,7 +91,8 @@ async function applyWanted(
       context.store.write((db) => updateTenant(db, tenant.id, { port, network })),
     releasedPort: recovery.kind === 'undo' ? 'free' : 'keep-back',
   }
-  const { place } = await applyTenantPlan(planTenant(desired, observed), desired, observed, tools)
+  const plan = recovery.kind === 'undo' ? undoing : planTenant(desired, observed)
+  const { place } = await applyTenantPlan(plan, desired, observed, tools)
   return place?.revision ?? tenant.revision
 }
 
