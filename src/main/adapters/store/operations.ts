@@ -81,10 +81,6 @@ export function listOperations(db: StoreDb, filter: OperationFilter = {}): Store
   )
 }
 
-export function findOperation(db: StoreDb, id: string): StoredOperation | undefined {
-  return selectOperations(db, eq(operations.id, id))[0]
-}
-
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {
   const { steps, ...columns } = z.encode(storedOperation, operation)
   db.insert(operations).values(columns).run()
