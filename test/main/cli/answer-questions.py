@@ -7,6 +7,7 @@ import select
 import struct
 import sys
 import termios
+import time
 
 answers = json.loads(sys.argv[1])
 pid, terminal = pty.fork()
@@ -29,6 +30,11 @@ while True:
     seen += data.decode('utf-8', 'replace')
     if answers and answers[0][0] in seen[start:]:
         start = len(seen)
+        # What is typed before the program takes the echo away would be shown by the terminal itself.
+        for _ in range(500):
+            if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+                break
+            time.sleep(0.01)
         os.write(terminal, (answers.pop(0)[1] + '\r').encode())
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 print(json.dumps({'status': status, 'seen': seen, 'unasked': [question for question, _ in answers]}))

@@ -6,15 +6,36 @@ import { type RemoteCommand, renderShellCommand } from '../remote-commands.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import type { SshConnection } from './connection.ts'
 
-/** Opens the command's channel; what cannot be started at all is told as COMMAND_FAILED. */
+/** A started command: its channel, and its exit status once that is known (null when a signal ended it). */
+interface OpenedCommand {
+  readonly channel: ClientChannel
+  status(): number | null
+}
+
+/**
+ * Opens the command's channel; what cannot be started at all is told as COMMAND_FAILED. The exit status is listened for
+ * in the very callback that brings the channel: a short command's end often arrives in the same packet as its start,
+ * and whoever listens later has missed it.
+ */
 async function openCommand(
   host: string,
   connection: SshConnection,
   command: RemoteCommand,
   signal: AbortSignal,
-): Promise<ClientChannel> {
+): Promise<OpenedCommand> {
+  let status: number | null = null
   try {
-    return await openChannel((done) => connection.client.exec(renderShellCommand(command), done), signal)
+    const channel = await openChannel(
+      (done) =>
+        connection.client.exec(renderShellCommand(command), (error, opened) => {
+          opened?.once('exit', (code: number | null) => {
+            status = code
+          })
+          done(error, opened)
+        }),
+      signal,
+    )
+    return { channel, status: () => status }
   } catch (error) {
     if (error instanceof ProblemError) throw error
     if (connection.hasEnded()) throw lostProblem(host, connection)
@@ -39,12 +60,11 @@ export async function runOver(
   input: string,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const channel = await openCommand(host, connection, command, signal)
+  const { channel, status } = await openCommand(host, connection, command, signal)
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = []
     let size = 0
     let stderr = ''
-    let status: number | null = null
     const onAbort = (): void => stop(signal.reason)
     const stop = (error: unknown): void => {
       signal.removeEventListener('abort', onAbort)
@@ -63,13 +83,10 @@ export async function runOver(
     channel.stderr.on('data', (chunk: Buffer) => {
       stderr = appendStderr(stderr, chunk)
     })
-    channel.on('exit', (code: number | null) => {
-      status = code
-    })
     channel.on('close', () => {
       signal.removeEventListener('abort', onAbort)
       if (connection.hasEnded()) reject(lostProblem(host, connection))
-      else resolve({ status, stdout: Buffer.concat(stdout).toString('utf8'), stderr })
+      else resolve({ status: status(), stdout: Buffer.concat(stdout).toString('utf8'), stderr })
     })
     channel.end(input)
   })
@@ -90,20 +107,16 @@ export async function startOver(
   signal: AbortSignal,
   options: StartOptions,
 ): Promise<CommandSession> {
-  const channel = await openCommand(host, connection, command, signal)
+  const { channel, status } = await openCommand(host, connection, command, signal)
   let stderr = ''
-  let status: number | null = null
   channel.stderr.on('data', (chunk: Buffer) => {
     stderr = appendStderr(stderr, chunk)
-  })
-  channel.on('exit', (code: number | null) => {
-    status = code
   })
   const ended = new Promise<number | null>((resolve) => {
     const onOver = (): void => {
       forget()
       options.onClose()
-      resolve(status)
+      resolve(status())
     }
     const forget = connection.onEnd(onOver)
     channel.on('close', onOver)
@@ -112,7 +125,7 @@ export async function startOver(
     endsWithChannel: true,
     onLost: connection.onEnd,
     whyBroken: () =>
-      connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status, stderr),
+      connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status(), stderr),
   })
   return { stream, stderr: () => stderr, ended, close: () => void stream.destroy() }
 }

@@ -1,7 +1,7 @@
 import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { HelperFacts, HostObservation, Observed, SudoAccess } from '../../../domain/host-observation.ts'
 import { defaultPortRange } from '../../../domain/port-range.ts'
-import { ProblemError } from '../../../domain/problem-error.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
@@ -66,5 +66,11 @@ async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
 async function observeSudo({ link }: HostAccess): Promise<SudoAccess> {
   const { status, stderr } = await link.run('sudoProbe', '')
   if (status === 0) return 'free'
-  return stderr.includes('password is required') ? 'password' : 'refused'
+  if (stderr.includes('password is required')) return 'password'
+  // Without a word nothing is known, and a host that can be filtered must not be taken for one that cannot.
+  if (status === null || stderr.trim() === '') {
+    const details = { host: link.host, command: 'sudo', reason: 'it ended without an answer' }
+    return fail({ code: 'COMMAND_FAILED', details })
+  }
+  return 'refused'
 }
