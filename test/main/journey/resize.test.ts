@@ -122,7 +122,7 @@ describe.skipIf(reason !== null)(`100 MB of data, resized${reason === null ? '' 
     const memory = `resident ${full.rssMb}, ${grown.rssMb}, ${back.rssMb}, ${small.rssMb} MB`
     await annotate(`${kept}; ${memory}; ${JSON.stringify(work)}`)
 
-    expect(resized).toMatchObject({ tenant: { memoryMb: 64, state: 'running' }, itemsBefore: all })
+    expect(resized).toMatchObject({ tenant: { memoryMb: 64, state: 'running' }, itemsBefore: near(all) })
     expect(resized.itemsAfter).toBeGreaterThanOrEqual(fits / 4)
     expect(small.kept, kept).toBeGreaterThanOrEqual(fits / 4)
     expect(small.kept, kept).toBeLessThanOrEqual(fits)
