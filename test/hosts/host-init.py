@@ -63,6 +63,12 @@ def build_tree(work):
     os.makedirs(f"{root}/var/lib/docker", exist_ok=True)
     for path, mode in (("/run", "755"), ("/tmp", "1777"), ("/var/lib/docker", "711")):
         call("mount", "-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", root + path)
+    # A host by socket runs the program inside of the sandbox, so the checkout has to be there wherever it lies.
+    checkout = os.getcwd()
+    if any(checkout.startswith(own + "/") for own in OWN):
+        os.makedirs(root + checkout, exist_ok=True)
+        call("mount", "--bind", checkout, root + checkout)
+        call("mount", "-o", "remount,bind,ro", root + checkout)
     old = f"{root}/run/machine"
     os.mkdir(old)
     call("pivot_root", root, old)
