@@ -45,45 +45,16 @@ function isNews(known: Pick<StoredTenant, 'phase' | 'revision'> | undefined, rec
 
 /** Takes over one record. Returns its name here if the tenant is new. */
 export function adoptRecord(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
-  const { port, network, revision, memoryMb, maxConnections, open, notes } = record
+  const { id, createdAt, port, network, revision, memoryMb, maxConnections, open, notes } = record
+  const name = freeName(db, record, host.name)
   const tags = [...record.tags]
   const allow = [...record.allow]
-  const known = findTenant(db, record.id)
-  const name = freeName(db, record, host.name)
-  if (known !== undefined) {
-    updateTenant(db, record.id, {
-      name,
-      port,
-      network,
-      revision,
-      memoryMb,
-      maxConnections,
-      open,
-      notes,
-      tags,
-      allow,
-    })
+  const taken = { name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow }
+  if (findTenant(db, id) !== undefined) {
+    updateTenant(db, id, taken)
     return []
   }
-  insertTenant(db, {
-    ...{
-      id: record.id,
-      hostId: host.id,
-      name,
-      port,
-      network,
-      revision,
-      memoryMb,
-      maxConnections,
-      open,
-      notes,
-      tags,
-      allow,
-    },
-    phase: 'present',
-    createdAt: record.createdAt,
-    deletedAt: null,
-  })
+  insertTenant(db, { ...taken, id, hostId: host.id, phase: 'present', createdAt, deletedAt: null })
   return [name]
 }
 
