@@ -19,13 +19,30 @@ export const operationSchema = z.object({
   after: z.json().nullable(),
   /** Why it failed, in a sentence; empty otherwise. */
   why: z.string(),
-  steps: z.array(z.object({ sentence: z.string(), state: z.enum(['intended', 'done', 'failed', 'undone']) })),
+  steps: z.array(
+    z.object({ sentence: z.string(), state: z.enum(['intended', 'started', 'done', 'failed', 'undone']) }),
+  ),
+  /** Whether it can be asked to stop now. */
+  cancellable: z.boolean(),
+})
+
+/** Which operations: of one host or tenant by name, with one outcome, started before a moment (for the next page). */
+const activityFilter = z.object({
+  host: z.string().max(400).optional(),
+  tenant: z.string().max(400).optional(),
+  outcome: operationSchema.shape.outcome.optional(),
+  before: z.string().max(40).optional(),
+  limit: z.number().int().min(1).max(10_000).optional(),
 })
 
 export const activityContract = {
-  list: procedure
-    .input(z.object({ limit: z.number().int().min(1).max(10_000).optional() }))
-    .output(z.array(operationSchema)),
+  list: procedure.input(activityFilter).output(z.array(operationSchema)),
+  /** The same as text for a file. */
+  export: procedure
+    .input(activityFilter.extend({ format: z.enum(['csv', 'json']) }))
+    .output(z.object({ fileName: z.string(), text: z.string() })),
+  /** Asks a running operation to stop; it ends as it was before, or done, and says which. */
+  cancel: procedure.input(z.object({ id: z.string().max(64) })).output(z.object({ asked: z.boolean() })),
 }
 
 export type Operation = z.infer<typeof operationSchema>

@@ -50,6 +50,43 @@ export const preparePlanSchema = z.object({
   needsSudoPassword: z.boolean(),
 })
 
+/** Ways to a first host that this computer knows of. */
+export const hostOffersSchema = z.object({
+  /** A Docker socket here that answers; null and why, if there is none. */
+  thisComputer: z.object({ path: z.string() }).nullable(),
+  whyNotThisComputer: z.string(),
+  /** Names in the SSH configuration that stand for one server. */
+  configured: z.array(
+    z.object({ alias: z.string(), hostname: z.string(), user: z.string(), port: z.number().int() }),
+  ),
+  /** The sandbox needs Linux. */
+  sandbox: z.boolean(),
+})
+
+/** What a host can bear and what it is, as it was seen just now. Figures that it did not tell are null. */
+export const hostFactsSchema = z.object({
+  observedAt: z.string(),
+  /** In MB of 2^20 bytes. Promised: what all tenants together may use, with what each costs besides. */
+  memory: z.object({
+    totalMb: z.number().nullable(),
+    promisedMb: z.number(),
+    usedMb: z.number().nullable(),
+    freeMb: z.number().nullable(),
+  }),
+  ports: z.object({
+    from: z.number().int(),
+    to: z.number().int(),
+    taken: z.number().int(),
+    /** Freed lately and kept back. */
+    keptBack: z.number().int(),
+  }),
+  tenants: z.object({ running: z.number().int(), other: z.number().int() }),
+  /** What runs there: `[{name: 'Docker', version: '20.10.24'}]`. */
+  versions: z.array(z.object({ name: z.string(), version: z.string() })),
+  /** How it is reached, in a sentence. */
+  connection: z.string(),
+})
+
 const named = z.object({ name: z.string().max(400) })
 const prepareChoices = z.object({
   undo: z.boolean().optional(),
@@ -76,6 +113,14 @@ export const hostContract = {
   check: procedure
     .input(named)
     .output(z.object({ host: hostSchema, ready: z.boolean(), lines: z.array(checkLineSchema) })),
+  /** The same, each line as soon as it is known. */
+  watchCheck: procedure
+    .input(named)
+    .output(eventIterator(checkLineSchema, z.object({ host: hostSchema, ready: z.boolean() }))),
+  findOffers: procedure.output(hostOffersSchema),
+  facts: procedure.input(named).output(hostFactsSchema),
+  /** The operator's own address as that server sees it; null and why, where it cannot tell. */
+  myAddress: procedure.input(named).output(z.object({ address: z.string().nullable(), reason: z.string() })),
   planPrepare: procedure.input(named.extend(prepareChoices.shape)).output(preparePlanSchema),
   prepare: procedure
     .input(
@@ -109,3 +154,5 @@ export type Host = z.infer<typeof hostSchema>
 export type HostTarget = z.infer<typeof hostTargetSchema>
 export type CheckLine = z.infer<typeof checkLineSchema>
 export type PreparePlan = z.infer<typeof preparePlanSchema>
+export type HostOffers = z.infer<typeof hostOffersSchema>
+export type HostFacts = z.infer<typeof hostFactsSchema>

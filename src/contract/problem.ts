@@ -71,6 +71,11 @@ export const problemDetails = {
   /** The tenant is being created or deleted, or was cut off while it was. */
   TENANT_BUSY: z.object({ tenant: text, state: text }),
 
+  /** No running operation has that id: it ended, or was never there. */
+  NOT_RUNNING: z.object({ operation: text }),
+  /** The passphrase does not open the secrets that were kept with it. */
+  SECRETS_LOCKED: z.object({ reason: text }),
+
   STORE_BUSY: z.object({ path: text, owner: text }),
   STORE_UNUSABLE: z.object({ path: text, reason: text }),
   CANCELLED: z.object({ action: text }),

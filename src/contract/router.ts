@@ -2,8 +2,10 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { activityContract } from './activity.ts'
 import { hostContract } from './host.ts'
+import { panelContract } from './panel.ts'
 import { procedure } from './procedure.ts'
 import { secretContract } from './secret.ts'
+import { settingsContract } from './settings.ts'
 import { tenantContract } from './tenant.ts'
 
 /** What a shell shows about the program itself. */
@@ -23,6 +25,8 @@ export const contract = {
     /** What happened unasked, such as the end of something that was cut off. Each sentence is given once. */
     takeNotices: procedure.output(z.array(z.string())),
   },
+  panel: panelContract,
+  settings: settingsContract,
   secret: secretContract,
   host: hostContract,
   tenant: tenantContract,

@@ -40,6 +40,40 @@ export const tenantSchema = z.object({
 /** How to use the cache from one language: complete, runnable text. */
 export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
 
+/** A tenant's cache as memcached described it a moment ago. */
+export const tenantFiguresSchema = z.object({
+  id: z.string(),
+  observedAt: z.string(),
+  /** Bytes that items use, and may use. */
+  usedBytes: z.number(),
+  limitBytes: z.number(),
+  items: z.number().int(),
+  connections: z.number().int(),
+  getHits: z.number().int(),
+  getMisses: z.number().int(),
+  /** Items dropped to make room. */
+  evictions: z.number().int(),
+  uptimeSeconds: z.number().int(),
+  /** memcached's own, such as `1.6.18`. */
+  version: z.string(),
+})
+
+/** What a list of addresses that somebody typed or pasted would mean, before it is allowed. */
+export const allowPreviewSchema = z.object({
+  entries: z.array(
+    allowEntrySchema.extend({
+      /** How many addresses it covers, as a decimal number; it can be 2^128. */
+      addresses: z.string(),
+      /** In a sentence, when it changes nothing or less than it seems: it is on the list, or a wider entry covers it. */
+      note: z.string(),
+    }),
+  ),
+  /** What is no address: the line from 1, its text, why, and what to do. */
+  problems: z.array(z.object({ line: z.number().int(), given: z.string(), sentence: z.string() })),
+  /** It would let in the whole IPv4 or IPv6 internet. */
+  opensToAnyone: z.boolean(),
+})
+
 const named = z.object({ name: z.string().max(400) })
 /** `mayAsk`: the caller can answer PASSPHRASE_NEEDED. If not, tenants of a host that needs one are shown as unknown. */
 const asking = z.object({ mayAsk: z.boolean().optional() })
@@ -79,9 +113,21 @@ export const tenantContract = {
     )
     .output(eventIterator(progressSchema, tenantSchema)),
   list: procedure.input(asking.extend({ host: z.string().optional() })).output(z.array(tenantSchema)),
-  show: procedure
-    .input(named.extend(asking.shape))
-    .output(tenantSchema.extend({ examples: z.array(exampleSchema) })),
+  show: procedure.input(named.extend(asking.shape)).output(
+    tenantSchema.extend({
+      examples: z.array(exampleSchema),
+      /** A text that the tenant can be given: how to connect, from where, and from which language how. */
+      handOver: z.object({ markdown: z.string(), plain: z.string() }),
+    }),
+  ),
+  /** Of up to 200 tenants by id, those that answered; asked side by side, each for 2 s at most. */
+  figures: procedure
+    .input(z.object({ ids: z.array(z.string().max(64)).max(200) }))
+    .output(z.array(tenantFiguresSchema)),
+  /** Reads pasted text: an address or range a line (or by commas and spaces), a label after `=` or `#`. */
+  previewAllow: procedure
+    .input(z.object({ name: z.string().max(400).optional(), text: z.string().max(200_000) }))
+    .output(allowPreviewSchema),
   allow: procedure
     .input(named.extend({ entries: z.array(allowInputSchema).min(1).max(1000) }))
     .output(allowlistChangeSchema),
@@ -133,3 +179,5 @@ export type TenantState = z.infer<typeof tenantStateSchema>
 export type Example = z.infer<typeof exampleSchema>
 export type TenantLog = z.infer<typeof tenantLogSchema>
 export type AllowlistChange = z.infer<typeof allowlistChangeSchema>
+export type TenantFigures = z.infer<typeof tenantFiguresSchema>
+export type AllowPreview = z.infer<typeof allowPreviewSchema>

@@ -211,6 +211,13 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       )
     case 'TENANT_BUSY':
       return said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true)
+    case 'NOT_RUNNING':
+      return said(`No operation ${d.operation} is running.`, 'It has ended; the activity list shows how.')
+    case 'SECRETS_LOCKED':
+      return said(
+        `The kept secrets stay locked: ${d.reason}.`,
+        'Enter the passphrase that they were kept with.',
+      )
     case 'STORE_BUSY':
       return said(`The store ${d.path} is in use by ${d.owner}.`, 'Wait until it ends, then try again.', true)
     case 'STORE_UNUSABLE':

@@ -45,6 +45,8 @@ const samples: Samples = {
   ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32' },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
   TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },
+  NOT_RUNNING: { operation: 'op1abc' },
+  SECRETS_LOCKED: { reason: 'the passphrase is another one' },
   STORE_BUSY: { path: '/data', owner: 'another command' },
   STORE_UNUSABLE: { path: '/data', reason: 'the disk is full' },
   CANCELLED: { action: 'create acme' },

@@ -19,6 +19,7 @@ function viewOperation(operation: StoredOperation): Operation {
     tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     ...{ before: operation.before, after: operation.after },
     why: problem === null ? '' : describeProblem(problem).message,
+    cancellable: false,
     steps: steps.map(({ sentence, state }) => ({ sentence, state })),
   }
 }

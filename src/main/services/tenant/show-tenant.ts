@@ -1,5 +1,6 @@
 import type { Example, Tenant } from '../../../contract/tenant.ts'
 import { renderExamples } from '../../../domain/examples.ts'
+import { renderHandOver } from '../../../domain/hand-over.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant } from './find-tenant.ts'
 import { type ViewOptions, viewTenants } from './view-tenants.ts'
@@ -8,11 +9,13 @@ import { type ViewOptions, viewTenants } from './view-tenants.ts'
 export async function showTenant(
   context: ServiceContext,
   input: ViewOptions & { name: string },
-): Promise<Tenant & { examples: Example[] }> {
+): Promise<Tenant & { examples: Example[]; handOver: { markdown: string; plain: string } }> {
   const { tenant, host } = await context.store.read((db) => requireTenant(db, input.name))
   const [view] = await viewTenants(context, host, [tenant], input)
   if (view === undefined) throw new Error('a view is missing for a tenant that was asked for')
   const [address] = view.addresses
   const examples = address === undefined || view.port === null ? [] : renderExamples(address, view.port)
-  return { ...view, examples }
+  const handOver =
+    view.port === null ? { markdown: '', plain: '' } : renderHandOver({ ...view, port: view.port }, examples)
+  return { ...view, examples, handOver }
 }

@@ -1,0 +1,65 @@
+import type { Example } from '../contract/tenant.ts'
+
+/** What a tenant is told of their cache. */
+export interface HandOverFacts {
+  readonly name: string
+  /** What programs connect to, the best first. */
+  readonly addresses: readonly string[]
+  readonly port: number
+  readonly memoryMb: number
+  readonly maxConnections: number
+  readonly allow: readonly { readonly cidr: string; readonly label: string }[]
+}
+
+/** The text that an operator sends to a tenant, as Markdown for a ticket and plain for a letter. */
+export function renderHandOver(
+  facts: HandOverFacts,
+  examples: readonly Example[],
+): { markdown: string; plain: string } {
+  const { name } = facts
+  const lines = describeFacts(facts)
+  const markdown = [
+    `# Your cache: ${escapeMarkdown(name)}`,
+    lines.map(([label, value]) => `- **${label}:** ${escapeMarkdown(value)}`).join('\n'),
+    advice,
+    ...examples.map(
+      ({ language, code }) => `## ${language}\n\n\`\`\`${language.toLowerCase()}\n${code.trimEnd()}\n\`\`\``,
+    ),
+  ].join('\n\n')
+  const plain = [
+    `Your cache: ${name}`,
+    lines.map(([label, value]) => `${label}: ${value}`).join('\n'),
+    advice,
+    ...examples.map(
+      ({ language, code }) => `${language}:\n\n${code.trimEnd().replaceAll(/^(?=.)/gm, '    ')}`,
+    ),
+  ].join('\n\n')
+  return { markdown: `${markdown}\n`, plain: `${plain}\n` }
+}
+
+const advice =
+  'memcached has no password and no encryption: keep nothing in it that must stay secret from who can read your network, ' +
+  'and nothing that you cannot compute again. It is empty after a restart.'
+
+function describeFacts(facts: HandOverFacts): [label: string, value: string][] {
+  const { addresses, port, memoryMb, maxConnections, allow } = facts
+  return [
+    ['Address', addresses.map((address) => renderEndpoint(address, port)).join(', ')],
+    ['Memory', `${memoryMb} MB`],
+    ['Connections at once', String(maxConnections)],
+    ['Allowed to connect', allow.length === 0 ? 'nobody yet' : allow.map(renderEntry).join(', ')],
+  ]
+}
+
+function renderEndpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+function renderEntry({ cidr, label }: { cidr: string; label: string }): string {
+  return label === '' ? cidr : `${cidr} (${label})`
+}
+
+/** Names and labels are the operator's and may hold characters that Markdown gives a meaning. */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/gu, (character) => `\\${character}`)
+}
