@@ -1,6 +1,11 @@
+import './trusted-types.ts'
+import '@fontsource-variable/inter/index.css'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { Page } from './page.tsx'
+import { App } from './app.tsx'
 import { openClient } from './rpc/client.ts'
 import './style.css'
 
@@ -8,6 +13,6 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 createRoot(root).render(
   <StrictMode>
-    <Page client={openClient()} />
+    <App connection={openClient()} />
   </StrictMode>,
 )

@@ -1,0 +1,25 @@
+import { Alert } from '@mantine/core'
+import { useLive, useLiveStore } from '../rpc/live-context.tsx'
+import type { LiveState } from '../rpc/live-state.ts'
+
+const selectNotices = ({ notices }: LiveState): readonly string[] => notices
+
+/** What happened unasked, such as the end of something that was cut off, until it is put away. */
+export function Notices() {
+  const notices = useLive(selectNotices)
+  const { dismiss } = useLiveStore()
+  return notices.map((sentence) => (
+    <Alert
+      key={sentence}
+      color="yellow"
+      radius={0}
+      py={6}
+      role="status"
+      withCloseButton
+      closeButtonLabel="Put away"
+      onClose={() => dismiss(sentence)}
+    >
+      {sentence}
+    </Alert>
+  ))
+}

@@ -1,0 +1,64 @@
+import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
+import { Search } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useLive } from '../rpc/live-context.tsx'
+import type { LiveState } from '../rpc/live-state.ts'
+import { useAllActions } from './actions.tsx'
+import { useGlobalActions } from './global-actions.ts'
+
+const [paletteStore, palette] = createSpotlight()
+
+export const openPalette = palette.open
+
+const selectTenants = ({ tenants }: LiveState) => tenants
+
+/** More would not be read; typing one more letter finds the rest. */
+const mostTenants = 20
+
+/** Every action and every tenant, by typing a part of its name. */
+export function Palette() {
+  useGlobalActions()
+  const actions = useAllActions()
+  const tenants = useLive(selectTenants)
+  const [, navigate] = useLocation()
+  const [query, setQuery] = useState('')
+  const wanted = query.trim().toLowerCase()
+  const items = useMemo<SpotlightActionData[]>(() => {
+    const found = actions
+      .filter(({ title, hint }) => `${title} ${hint}`.toLowerCase().includes(wanted))
+      .map(({ id, title, hint, run }) => ({ id, label: title, description: hint, onClick: run }))
+    const named: SpotlightActionData[] = []
+    for (const { id, name, host, port, tags } of tenants) {
+      if (wanted === '' || named.length === mostTenants) break
+      if (!`${name} ${port} ${tags.join(' ')}`.toLowerCase().includes(wanted)) continue
+      const description = `Tenant on ${host}${port === null ? '' : `, port ${port}`}`
+      named.push({
+        id: `tenant.open.${id}`,
+        label: name,
+        description,
+        onClick: () => navigate(`/tenants/${id}`),
+      })
+    }
+    return [...found, ...named]
+  }, [actions, tenants, wanted, navigate])
+  return (
+    <Spotlight
+      store={paletteStore}
+      actions={items}
+      query={query}
+      onQueryChange={setQuery}
+      filter={(_query, all) => all}
+      shortcut="mod + K"
+      nothingFound="Nothing is called that."
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        placeholder: 'An action or a tenant',
+        'aria-label': 'Find an action or a tenant',
+        leftSection: <Search size={16} aria-hidden />,
+      }}
+    />
+  )
+}

@@ -1,0 +1,106 @@
+import type { Operation } from '../../contract/activity.ts'
+import type { HostStatus, PanelEvent } from '../../contract/panel.ts'
+import type { Tenant } from '../../contract/tenant.ts'
+
+/** Everything the panel shows, as the last events left it. A new value for every change, so that React sees it. */
+export interface LiveState {
+  /** False until everything there was at the start has arrived. */
+  readonly loaded: boolean
+  /** The program behind the page is gone; what is shown is how it was then. */
+  readonly lost: boolean
+  readonly hosts: readonly HostStatus[]
+  /** By name. */
+  readonly tenants: readonly Tenant[]
+  readonly tenantsById: ReadonlyMap<string, Tenant>
+  /** Those that run, and those that ended while the page is open; the newest first. */
+  readonly operations: readonly Operation[]
+  /** What happened unasked and has not been put away, the newest last. */
+  readonly notices: readonly string[]
+}
+
+export const emptyLiveState: LiveState = {
+  loaded: false,
+  lost: false,
+  hosts: [],
+  tenants: [],
+  tenantsById: new Map(),
+  operations: [],
+  notices: [],
+}
+
+/** Operations that ended are kept for a while, so that their end can be read; the activity list has all of them. */
+const mostOperations = 200
+
+const names = new Intl.Collator('en', { numeric: true })
+
+/** What the events of one frame make of the state before. */
+export function applyEvents(state: LiveState, events: readonly PanelEvent[]): LiveState {
+  const tenants = new Map<string, Tenant>()
+  const gone = new Set<string>()
+  let next: LiveState = state
+  for (const event of events) {
+    switch (event.kind) {
+      case 'hosts':
+        next = { ...next, hosts: mergeHosts(next.hosts, event.hosts) }
+        break
+      case 'tenants':
+        for (const tenant of event.tenants) {
+          tenants.set(tenant.id, tenant)
+          gone.delete(tenant.id)
+        }
+        break
+      case 'gone':
+        for (const id of event.tenantIds) {
+          gone.add(id)
+          tenants.delete(id)
+        }
+        next = { ...next, hosts: next.hosts.filter(({ id }) => !event.hostIds.includes(id)) }
+        break
+      case 'operations':
+        next = { ...next, operations: mergeOperations(next.operations, event.operations) }
+        break
+      case 'notice':
+        next = { ...next, notices: [...next.notices, event.sentence] }
+        break
+      case 'loaded':
+        next = { ...next, loaded: true }
+        break
+    }
+  }
+  return tenants.size === 0 && gone.size === 0 ? next : mergeTenants(next, tenants, gone)
+}
+
+function mergeTenants(
+  state: LiveState,
+  changed: ReadonlyMap<string, Tenant>,
+  gone: ReadonlySet<string>,
+): LiveState {
+  const tenantsById = new Map(state.tenantsById)
+  for (const id of gone) tenantsById.delete(id)
+  let sorted = true
+  for (const [id, tenant] of changed) {
+    // A row that keeps its name keeps its place; only then need nothing be sorted.
+    sorted &&= tenantsById.get(id)?.name === tenant.name
+    tenantsById.set(id, tenant)
+  }
+  const kept = state.tenants.flatMap(({ id }) => tenantsById.get(id) ?? [])
+  if (sorted) return { ...state, tenantsById, tenants: kept }
+  const added = [...changed.values()].filter(({ id }) => !state.tenantsById.has(id))
+  const all = [...kept, ...added]
+  return { ...state, tenantsById, tenants: all.sort((a, b) => names.compare(a.name, b.name)) }
+}
+
+function mergeHosts(hosts: readonly HostStatus[], changed: readonly HostStatus[]): readonly HostStatus[] {
+  const byId = new Map([...hosts, ...changed].map((host) => [host.id, host]))
+  return [...byId.values()].sort((a, b) => names.compare(a.name, b.name))
+}
+
+function mergeOperations(
+  operations: readonly Operation[],
+  changed: readonly Operation[],
+): readonly Operation[] {
+  const byId = new Map([...operations, ...changed].map((operation) => [operation.id, operation]))
+  return [...byId.values()]
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0))
+    .slice(0, mostOperations)
+}

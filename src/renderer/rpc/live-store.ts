@@ -1,0 +1,50 @@
+import type { PanelEvent } from '../../contract/panel.ts'
+import { applyEvents, emptyLiveState, type LiveState } from './live-state.ts'
+
+/** The live state outside of React: whoever shows a part of it subscribes. */
+export interface LiveStore {
+  get(): LiveState
+  subscribe(listener: () => void): () => void
+  /** Puts a notice away. */
+  dismiss(sentence: string): void
+}
+
+export interface OpenLiveStore extends LiveStore {
+  push(event: PanelEvent): void
+  lose(): void
+}
+
+/** Events that come within one frame make one new state, so that a burst of them is drawn once. */
+export function createLiveStore(schedule: (draw: () => void) => void = requestDraw): OpenLiveStore {
+  const listeners = new Set<() => void>()
+  let state = emptyLiveState
+  let waiting: PanelEvent[] = []
+  const set = (next: LiveState): void => {
+    state = next
+    for (const listener of listeners) listener()
+  }
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    dismiss: (sentence) => set({ ...state, notices: state.notices.filter((each) => each !== sentence) }),
+    push(event) {
+      waiting.push(event)
+      if (waiting.length > 1) return
+      schedule(() => {
+        const events = waiting
+        waiting = []
+        set(applyEvents(state, events))
+      })
+    },
+    lose: () => set({ ...state, lost: true }),
+  }
+}
+
+/** A hidden page gets no frames but still has to keep up, or events would pile up in memory. */
+function requestDraw(draw: () => void): void {
+  if (document.hidden) setTimeout(draw, 0)
+  else requestAnimationFrame(draw)
+}

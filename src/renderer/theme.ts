@@ -1,0 +1,62 @@
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  NumberInput,
+  PasswordInput,
+  SegmentedControl,
+  Select,
+  Table,
+  TagsInput,
+  Textarea,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
+
+/** Deep water: the one colour that means "this is the thing to press". */
+const harbor: MantineColorsTuple = [
+  '#e6f6f8',
+  '#d3e9ec',
+  '#a6d2d8',
+  '#76bac3',
+  '#4fa6b1',
+  '#379aa6',
+  '#2694a2',
+  '#167f8c',
+  '#05707c',
+  '#00606b',
+]
+
+const compact = { defaultProps: { size: 'xs' } } as const
+
+/** Dense and calm: small controls, one accent, no shadows where a line will do. */
+export const theme = createTheme({
+  primaryColor: 'harbor',
+  primaryShade: { light: 9, dark: 6 },
+  autoContrast: true,
+  colors: { harbor },
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
+  headings: { fontWeight: '650', sizes: { h1: { fontSize: '17px' }, h2: { fontSize: '14px' } } },
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'sm' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
+    Button: Button.extend(compact),
+    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { opacity: 0.45 } } }),
+    NumberInput: NumberInput.extend(compact),
+    PasswordInput: PasswordInput.extend(compact),
+    SegmentedControl: SegmentedControl.extend(compact),
+    Select: Select.extend(compact),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
+    TagsInput: TagsInput.extend(compact),
+    Textarea: Textarea.extend(compact),
+    TextInput: TextInput.extend(compact),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
+  },
+})

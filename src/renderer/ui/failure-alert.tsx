@@ -1,0 +1,36 @@
+import { Alert, Button, Code, Collapse, Group, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { CircleAlert } from 'lucide-react'
+import { toFailure } from '../rpc/failure.ts'
+
+interface FailureAlertProps {
+  readonly error: unknown
+  /** Offered when the same call may work later. */
+  readonly onRetry?: () => void
+}
+
+/** What happened, where, and what to do; the rest is one click away. */
+export function FailureAlert({ error, onRetry }: FailureAlertProps) {
+  const { code, message, advice, details, retryable } = toFailure(error)
+  const [open, { toggle }] = useDisclosure(false)
+  return (
+    <Alert color="red" icon={<CircleAlert size={16} aria-hidden />} title={message} role="alert">
+      <Stack gap="xs">
+        {advice !== '' && <span>{advice}</span>}
+        <Group gap="xs">
+          {retryable && onRetry !== undefined && (
+            <Button variant="default" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={open}>
+            {open ? 'Hide details' : 'Details'}
+          </Button>
+        </Group>
+        <Collapse expanded={open}>
+          <Code block>{`${code}\n${JSON.stringify(details, null, 2)}`}</Code>
+        </Collapse>
+      </Stack>
+    </Alert>
+  )
+}

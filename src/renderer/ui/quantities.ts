@@ -1,0 +1,41 @@
+const bytes = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+
+/** `512 KB`, `63.9 MB`, by 1024, with at most three digits that count. */
+export function renderBytes(count: number): string {
+  const power = count < 1 ? 0 : Math.min(Math.floor(Math.log2(count) / 10), bytes.length - 1)
+  const value = count / 1024 ** power
+  return `${value.toLocaleString('en', { maximumSignificantDigits: value < 100 ? 3 : 4, useGrouping: false })} ${bytes[power]}`
+}
+
+/** `64 MB`, `2 GB`: a limit as it was given, in MB of 2^20 bytes. */
+export function renderMegabytes(megabytes: number): string {
+  return renderBytes(megabytes * 2 ** 20)
+}
+
+/** `97.3 %` of all gets; a dash before the first. */
+export function renderHitRatio(hits: number, misses: number): string {
+  const gets = hits + misses
+  return gets === 0 ? '–' : `${((100 * hits) / gets).toFixed(1)} %`
+}
+
+/** `850 ms`, `4.2 s`, `3 min 10 s`, `2 h 5 min`, `12 d 3 h`. */
+export function renderDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
+  const seconds = milliseconds / 1000
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
+}
+
+/** `22 Nov 2026, 14:05` in the operator's own time zone. */
+export function renderMoment(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+}

@@ -1,0 +1,39 @@
+import { Group, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import styles from './screen.module.css'
+
+interface ScreenProps {
+  readonly title: ReactNode
+  /** Small, beside the title: how many there are, or a state. */
+  readonly beside?: ReactNode
+  /** What can be done here, on the right. */
+  readonly actions?: ReactNode
+  /** The content scrolls as a whole; false where a part of it does, as a long table. */
+  readonly scroll?: boolean
+  readonly children: ReactNode
+}
+
+/** One screen: a heading that stays, and its content below. */
+export function Screen({ title, beside, actions, scroll = true, children }: ScreenProps) {
+  return (
+    <section className={styles.screen}>
+      <header className={styles.header}>
+        <Group gap="xs" wrap="nowrap" className={styles.title}>
+          <Title order={1}>{title}</Title>
+          {beside}
+        </Group>
+        <Group gap="xs" wrap="nowrap">
+          {actions}
+        </Group>
+      </header>
+      {scroll ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region without this can't be scrolled by keys
+        <section className={styles.scrolling} tabIndex={0} aria-label="Content">
+          <div className={styles.content}>{children}</div>
+        </section>
+      ) : (
+        <div className={styles.fixed}>{children}</div>
+      )}
+    </section>
+  )
+}

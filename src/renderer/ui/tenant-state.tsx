@@ -1,0 +1,24 @@
+import { Tooltip } from '@mantine/core'
+import type { TenantState as State } from '../../contract/tenant.ts'
+import styles from './tenant-state.module.css'
+
+const words: Readonly<Record<State, string>> = {
+  creating: 'Creating',
+  running: 'Running',
+  suspended: 'Suspended',
+  stopped: 'Stopped',
+  failed: 'Failed',
+  deleting: 'Deleting',
+  unknown: 'Unknown',
+}
+
+/** A tenant's state as a dot and a word, with the reason on hover: never by colour alone. */
+export function TenantState({ state, why = '' }: { readonly state: State; readonly why?: string }) {
+  const shown = (
+    <span className={styles.state}>
+      <span className={styles.dot} data-state={state} aria-hidden />
+      {words[state]}
+    </span>
+  )
+  return why === '' ? shown : <Tooltip label={why}>{shown}</Tooltip>
+}
