@@ -15,6 +15,7 @@ import { trustHost } from './services/host/trust-host.ts'
 import { toProblem } from './services/operation/to-problem.ts'
 import { streamProgress } from './services/progress.ts'
 import { rememberPassphrase } from './services/secret/remember-passphrase.ts'
+import { changeSettings, getSettings } from './services/settings/settings.ts'
 import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
 import { deleteTenant } from './services/tenant/delete-tenant.ts'
@@ -84,6 +85,10 @@ export const router = os.router({
   },
   secret: {
     rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>
+  settings: {
+    get: os.settings.get.handler(({ context }) => getSettings(context.services)),
+    change: os.settings.change.handler(({ context, input }) => changeSettings(context.services, input)),
+  },
       rememberPassphrase(context.services, input),
     ),
   },

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json'
 import { activityCommands } from './activity-commands.ts'
 import { hostCommands } from './host-commands.ts'
+import { settingsCommands } from './settings-commands.ts'
 import { tenantCommands } from './tenant-commands.ts'
 
 /** Runs the command line and sets the exit status: 0 done, 1 failed, 2 wrong usage. */
@@ -13,6 +14,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .addCommand(tenantCommands())
     .addCommand(activityCommands())
   for (const noun of program.commands) for (const each of [noun, ...noun.commands]) each.exitOverride()
+    .addCommand(settingsCommands())
   program.exitOverride()
   try {
     await program.parseAsync(argv)

@@ -1,9 +1,10 @@
 import type { Database } from 'sql.js'
 import { foundation } from './migrations/0001-foundation.ts'
 import { lifecycle } from './migrations/0002-lifecycle.ts'
+import { settings } from './migrations/0003-settings.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
-const migrations: readonly string[] = [foundation, lifecycle]
+const migrations: readonly string[] = [foundation, lifecycle, settings]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */
 export const newestVersion = migrations.length

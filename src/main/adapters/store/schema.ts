@@ -109,3 +109,8 @@ export const releasedPorts = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.hostId, table.port] })],
 )
+
+export const settings = sqliteTable('settings', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+})

@@ -1,11 +1,11 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
 import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
-import { defaultPortRange } from '../../../domain/port-range.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { findHostByName, insertHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { getSettings } from '../settings/settings.ts'
 import { adoptRecords } from './adopt-records.ts'
 import type { HostAccess } from './host-pool.ts'
 import { connectLearning } from './learn-host-keys.ts'
@@ -27,6 +27,7 @@ export async function addHost(
   input: AddHostInput,
 ): Promise<{ host: Host; adopted: string[] }> {
   const name = parseName('host', input.name)
+  const { portRange } = await getSettings(context)
   const taken = await context.store.read((db) => findHostByName(db, name) !== undefined)
   if (taken) fail({ code: 'NAME_TAKEN', details: { noun: 'host', name } })
 
@@ -38,8 +39,8 @@ export async function addHost(
     pins: {},
     mode: 'unknown',
     modeReason: '',
-    rangeFrom: defaultPortRange.from,
-    rangeTo: defaultPortRange.to,
+    rangeFrom: portRange.from,
+    rangeTo: portRange.to,
     isDefault: false,
     createdAt: context.now().toISOString(),
   }

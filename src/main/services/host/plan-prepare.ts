@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
 import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
 import { type HostObservation, judgeFilterability } from '../../../domain/host-observation.ts'
-import { defaultPortRange, type PortRange, parsePortRange } from '../../../domain/port-range.ts'
+import { type PortRange, parsePortRange } from '../../../domain/port-range.ts'
 import {
   describePrepareAction,
   needsRoot,
@@ -36,14 +36,21 @@ export interface DraftedPrepare {
   readonly plan: PreparePlan
 }
 
-/** Looks at the host and plans; changes nothing. */
-export async function draftPrepare(access: HostAccess, choices: PrepareChoices): Promise<DraftedPrepare> {
+/**
+ * Looks at the host and plans; changes nothing.
+ * @param usual the range for a host that has none yet and for which none was asked
+ */
+export async function draftPrepare(
+  access: HostAccess,
+  choices: PrepareChoices,
+  usual: PortRange,
+): Promise<DraftedPrepare> {
   const seen = await observeHost(access)
   if (seen.facts.kind === 'failed' && seen.link === 'ssh') fail(seen.facts.problem)
   const judged = judgeFilterability(seen)
   const chosen = choices.loopback === true ? { reason: 'prepared without a filter, as asked' } : null
   const loopback = judged.kind === 'loopback' ? { reason: judged.reason } : chosen
-  const range = chooseRange(seen, choices)
+  const range = chooseRange(seen, choices, usual)
   const actions =
     choices.undo === true
       ? planUndo(seen)
@@ -57,10 +64,9 @@ export async function draftPrepare(access: HostAccess, choices: PrepareChoices):
   return { seen, actions, range, loopback, plan }
 }
 
-/** The range asked for, else the one in force, else the default; checked against the host's own ephemeral range. */
-function chooseRange(seen: HostObservation, { portRange }: PrepareChoices): PortRange {
-  const inForce =
-    seen.helper.kind === 'ok' && seen.helper.value.configured ? seen.helper.value.range : defaultPortRange
+/** The range asked for, else the one in force, else the usual; checked against the host's own ephemeral range. */
+function chooseRange(seen: HostObservation, { portRange }: PrepareChoices, usual: PortRange): PortRange {
+  const inForce = seen.helper.kind === 'ok' && seen.helper.value.configured ? seen.helper.value.range : usual
   const ephemeral = seen.facts.kind === 'ok' ? seen.facts.value.ephemeral : undefined
   return parsePortRange(seen.host, portRange ?? inForce, ephemeral)
 }

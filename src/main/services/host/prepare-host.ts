@@ -1,4 +1,5 @@
 import type { Host, PreparePlan } from '../../../contract/host.ts'
+import type { PortRange } from '../../../domain/port-range.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
@@ -7,6 +8,7 @@ import type { Reporter, ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { stopIfCancelled } from '../progress.ts'
+import { getSettings } from '../settings/settings.ts'
 import { adoptRecords } from './adopt-records.ts'
 import { createPrepareSteps, type PrepareSteps } from './apply-prepare.ts'
 import { requireHost } from './find-host.ts'
@@ -20,7 +22,7 @@ export async function planPrepareHost(
   input: PrepareChoices & { name: string },
 ): Promise<PreparePlan> {
   const host = await context.store.read((db) => requireHost(db, input.name))
-  const { plan } = await draftPrepare(context.hosts.access(host), input)
+  const { plan } = await draftPrepare(context.hosts.access(host), input, await findUsualRange(context, host))
   return plan
 }
 
@@ -43,7 +45,7 @@ export async function prepareHost(
   const host = await context.store.read((db) => requireHost(db, input.name))
   return context.inTurn(`host ${host.id}`, async () => {
     const access = context.hosts.access(host)
-    const drafted = await draftPrepare(access, input)
+    const drafted = await draftPrepare(access, input, await findUsualRange(context, host))
     if (drafted.plan.fingerprint !== input.fingerprint)
       fail({ code: 'PLAN_STALE', details: { host: host.name } })
     if (input.undo === true) await requireEmpty(context, host, drafted, input.confirmed)
@@ -58,6 +60,13 @@ export async function prepareHost(
     )
     return finish(context, host, drafted, input.undo === true)
   })
+}
+
+/** A host that was prepared before keeps its range, also where no helper remembers it. */
+async function findUsualRange(context: ServiceContext, host: StoredHost): Promise<PortRange> {
+  return host.mode === 'unknown'
+    ? (await getSettings(context)).portRange
+    : { from: host.rangeFrom, to: host.rangeTo }
 }
 
 async function requireEmpty(

@@ -1,14 +1,10 @@
 import type { AllowInput } from '../../../contract/allowlist.ts'
+import type { Settings } from '../../../contract/settings.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { parseAllowInputs, withAllowed } from '../../../domain/allowlist.ts'
 import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import {
-  defaultMaxConnections,
-  defaultMemoryMb,
-  parseMaxConnections,
-  parseMemoryMb,
-} from '../../../domain/sizing.ts'
+import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
 import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import type { Reporter, ServiceContext } from '../context.ts'
@@ -20,6 +16,7 @@ import { beginOperation, endOperation, type OpenOperation } from '../operation/o
 import { toProblem } from '../operation/to-problem.ts'
 import { silent } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
+import { getSettings } from '../settings/settings.ts'
 import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
 import { viewConfirmed } from './view-tenants.ts'
@@ -43,7 +40,8 @@ export async function createTenant(
   input: CreateTenantInput,
   report: Reporter,
 ): Promise<Tenant> {
-  const wish = parseWish(input)
+  const usual = (await getSettings(context)).newTenant
+  const wish = parseWish(input, usual)
   const host = await context.store.read((db) => chooseHost(db, input.host))
   requirePrepared(host)
   const access = context.hosts.access(host)
@@ -97,11 +95,12 @@ async function createInTurn(
   return viewConfirmed(context, access, tenant.id)
 }
 
-function parseWish(input: CreateTenantInput) {
+/** @param usual what a tenant gets that asks for nothing else */
+function parseWish(input: CreateTenantInput, usual: Settings['newTenant']) {
   return {
     name: parseName('tenant', input.name),
-    memoryMb: parseMemoryMb(input.memoryMb ?? defaultMemoryMb),
-    maxConnections: parseMaxConnections(input.maxConnections ?? defaultMaxConnections),
+    memoryMb: parseMemoryMb(input.memoryMb ?? usual.memoryMb),
+    maxConnections: parseMaxConnections(input.maxConnections ?? usual.maxConnections),
     allow: withAllowed([], parseAllowInputs(input.allow ?? [])),
     notes: parseNotes(input.notes ?? ''),
     tags: parseTags(input.tags ?? []),

@@ -1,0 +1,43 @@
+import type { Settings } from '../contract/settings.ts'
+import { defaultPortRange, parsePortRange } from './port-range.ts'
+import { defaultMaxConnections, defaultMemoryMb, parseMaxConnections, parseMemoryMb } from './sizing.ts'
+
+/** What holds until the operator chooses otherwise. */
+export const defaultSettings: Settings = {
+  theme: 'system',
+  newTenant: { memoryMb: defaultMemoryMb, maxConnections: defaultMaxConnections },
+  portRange: defaultPortRange,
+  tenantColumns: [],
+}
+
+/** Some settings, each whole. */
+export type SettingsChange = { readonly [Key in keyof Settings]?: Settings[Key] | undefined }
+
+/** What stands in for a host's name in a problem, because the range is for hosts that are still to come. */
+const futureHosts = 'new hosts'
+
+/**
+ * The given settings in their stored form. The range is checked against Linux's usual ephemeral ports; preparing a host
+ * checks it against the host's own.
+ * @throws ProblemError INVALID_INPUT, PORT_RANGE_INVALID
+ */
+export function parseSettings({
+  theme,
+  newTenant,
+  portRange,
+  tenantColumns,
+}: SettingsChange): Partial<Settings> {
+  return {
+    ...(theme === undefined ? {} : { theme }),
+    ...(newTenant === undefined
+      ? {}
+      : {
+          newTenant: {
+            memoryMb: parseMemoryMb(newTenant.memoryMb),
+            maxConnections: parseMaxConnections(newTenant.maxConnections),
+          },
+        }),
+    ...(portRange === undefined ? {} : { portRange: parsePortRange(futureHosts, portRange) }),
+    ...(tenantColumns === undefined ? {} : { tenantColumns: [...new Set(tenantColumns)] }),
+  }
+}
