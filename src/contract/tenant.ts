@@ -62,6 +62,8 @@ export const tenantFiguresSchema = z.object({
 export const allowPreviewSchema = z.object({
   entries: z.array(
     allowEntrySchema.extend({
+      /** Where it stands in the text, from 1. */
+      line: z.number().int(),
       /** How many addresses it covers, as a decimal number; it can be 2^128. */
       addresses: z.string(),
       /** In a sentence, when it changes nothing or less than it seems: it is on the list, or a wider entry covers it. */

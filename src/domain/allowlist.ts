@@ -3,7 +3,7 @@ import { anyone, covers, parseCidr } from './address.ts'
 import { fail } from './problem-error.ts'
 
 /** What the host's set can hold for one tenant; more belong into ranges. */
-const mostEntries = 1000
+export const mostEntries = 1000
 
 /**
  * Entries as the operator wrote them, in their stored form; `anyone` becomes its two ranges.

@@ -32,6 +32,7 @@ import {
 } from './services/tenant/lifecycle.ts'
 import { listTenants } from './services/tenant/list-tenants.ts'
 import { readLogs } from './services/tenant/read-logs.ts'
+import { previewAllowText } from './services/tenant/preview-allow.ts'
 import { resizeTenant } from './services/tenant/resize-tenant.ts'
 import { showTenant } from './services/tenant/show-tenant.ts'
 
@@ -114,6 +115,9 @@ export const router = os.router({
     show: os.tenant.show.handler(({ context, input }) => showTenant(context.services, input)),
     allow: os.tenant.allow.handler(({ context, input }) =>
       allow(context.services, input.name, input.entries),
+    previewAllow: os.tenant.previewAllow.handler(({ context, input }) =>
+      previewAllowText(context.services, input),
+    ),
     ),
     revoke: os.tenant.revoke.handler(({ context, input }) =>
       revoke(context.services, input.name, input.cidrs),

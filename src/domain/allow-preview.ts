@@ -1,0 +1,100 @@
+import type { AllowEntry } from '../contract/allowlist.ts'
+import type { AllowPreview } from '../contract/tenant.ts'
+import { countAddresses, coverInternet, type Nesting, nestRanges, toAddressRange } from './address-range.ts'
+import { mostEntries, parseAllowInputs } from './allowlist.ts'
+import { describeProblem } from './describe-problem.ts'
+import { type PastedEntry, splitPasted } from './pasted-addresses.ts'
+import { ProblemError } from './problem-error.ts'
+
+type PreviewEntry = AllowPreview['entries'][number]
+
+/** An entry that was understood, where it stands. */
+interface ReadEntry extends AllowEntry {
+  readonly line: number
+}
+
+/**
+ * What a pasted text would mean for an allowlist: each entry in its stored form, what is no address and why, and which
+ * entries change nothing, because they are there already, stand in the text twice, or lie in a wider one.
+ * @param list the tenant's allowlist as it is; empty for a tenant that is still to be made
+ */
+export function previewAllow(text: string, list: readonly AllowEntry[]): AllowPreview {
+  const pasted = splitPasted(text)
+  const problems: AllowPreview['problems'] = []
+  const read = pasted.slice(0, mostEntries).flatMap((entry) => readEntry(entry, problems))
+  const beyond = pasted[mostEntries]
+  if (beyond !== undefined) {
+    const sentence = `The text has ${pasted.length} entries. ${mostEntries} is the most for a tenant, so the rest was not read. Use ranges.`
+    problems.push({ line: beyond.line, given: beyond.cidr, sentence })
+  }
+  const kept = new Map(list.map((entry) => [entry.cidr, entry]))
+  const firsts = new Map<string, ReadEntry>()
+  for (const entry of read) if (!firsts.has(entry.cidr)) firsts.set(entry.cidr, entry)
+  const nested = nestRanges(new Set([...kept.keys(), ...firsts.keys()]))
+  const within = findKeptWithin(nested, kept)
+  const entries = read.map((entry): PreviewEntry => {
+    const { line, cidr, label } = entry
+    const addresses = countAddresses(toAddressRange(cidr)).toString()
+    return { line, cidr, label, addresses, note: describeNote(entry, { kept, firsts, nested, within }) }
+  })
+  const alreadyOpen = coverInternet(nestRanges(kept.keys()))
+  return { entries, problems, opensToAnyone: !alreadyOpen && coverInternet(nested) }
+}
+
+function readEntry({ line, cidr, label }: PastedEntry, problems: AllowPreview['problems']): ReadEntry[] {
+  try {
+    return parseAllowInputs([{ cidr, label }]).map((entry) => ({ line, ...entry }))
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    const { message, advice } = describeProblem(error.problem)
+    problems.push({ line, given: cidr, sentence: `${message} ${advice}` })
+    return []
+  }
+}
+
+/** For each entry of the text, the entries of the list that lie in it. */
+function findKeptWithin(
+  nested: ReadonlyMap<string, Nesting>,
+  kept: ReadonlyMap<string, AllowEntry>,
+): Map<string, string[]> {
+  const within = new Map<string, string[]>()
+  for (const cidr of kept.keys()) {
+    for (let outer = nested.get(cidr)?.outer; outer !== undefined; outer = outer.outer) {
+      const inner = within.get(outer.cidr) ?? []
+      within.set(outer.cidr, inner)
+      inner.push(cidr)
+    }
+  }
+  return within
+}
+
+interface Surroundings {
+  readonly kept: ReadonlyMap<string, AllowEntry>
+  readonly firsts: ReadonlyMap<string, ReadEntry>
+  readonly nested: ReadonlyMap<string, Nesting>
+  readonly within: ReadonlyMap<string, readonly string[]>
+}
+
+function describeNote(entry: ReadEntry, { kept, firsts, nested, within }: Surroundings): string {
+  const first = firsts.get(entry.cidr)
+  if (first !== undefined && first !== entry) {
+    return first.line === entry.line
+      ? 'It stands twice on this line.'
+      : `It stands on line ${first.line} already.`
+  }
+  const present = kept.get(entry.cidr)
+  if (present !== undefined) {
+    return entry.label === '' || entry.label === present.label
+      ? 'It is on the allowlist already.'
+      : `It is on the allowlist already; its label becomes "${entry.label}".`
+  }
+  const outer = nested.get(entry.cidr)?.outer
+  if (outer !== undefined) {
+    const place = kept.has(outer.cidr) ? 'the allowlist' : `line ${firsts.get(outer.cidr)?.line}`
+    return `${outer.cidr} on ${place} lets it in already.`
+  }
+  const inner = within.get(entry.cidr) ?? []
+  if (inner.length === 0) return ''
+  const more = inner.length > 1 ? ` and ${inner.length - 1} more` : ''
+  return `It holds ${inner[0]}${more} of the allowlist, which it makes needless.`
+}
