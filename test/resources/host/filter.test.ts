@@ -78,7 +78,7 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     }
     const { status, stderr } = await restore(host)
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('state.json') })
-    expect(await saveRaw(host, 4)).toContain('--dport 21000:21999 -m addrtype --dst-type LOCAL -j MEMHARBOR')
+    expect(await saveRaw(host, 4)).toContain('--dport 21000:21999 -j MEMHARBOR')
     expect(await entries(host, 'mh4')).toEqual([])
     const [hello, change, seen] = await ask(host, { v: 1, op: 'hello' }, reserve('other001'), {
       v: 1,
@@ -128,6 +128,21 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
       expect(await entries(host, 'mhp')).toEqual(['20000'])
       expect(await askOne(host, { v: 1, op: 'restore' })).toMatchObject({ changed: [], problems: [] })
     }
+  })
+
+  it('replaces the rules of helper 1.1.0, which looked at every packet whether it is local', async () => {
+    const host = await withTenant()
+    const complete = { 4: await saveRaw(host, 4), 6: await saveRaw(host, 6) }
+    for (const family of [4, 6] as const) {
+      const former = complete[family]
+        .replace('29999 -j', '29999 -m addrtype --dst-type LOCAL -j')
+        .replace(/(-A MEMHARBOR -m set .* RETURN\n)(-A MEMHARBOR -i lo -j RETURN\n).*\n/, '$2$1')
+      expect(former.split('\n')).toHaveLength(complete[family].split('\n').length - 1)
+      const restoreTable = family === 4 ? 'iptables-restore' : 'ip6tables-restore'
+      expect(await host.exec([restoreTable], { input: former })).toMatchObject({ status: 0 })
+    }
+    expect(await askOne(host, { v: 1, op: 'restore' })).toMatchObject({ ok: true, problems: [] })
+    expect({ 4: await saveRaw(host, 4), 6: await saveRaw(host, 6) }).toEqual(complete)
   })
 
   it('comes first again when somebody else inserts a rule', async () => {

@@ -151,7 +151,11 @@ export const validRequest = fc.oneof(
     { operationId, tenant: tenant(wanted), port: fc.option(fc.integer({ min: 20_000, max: 20_003 })) },
     { freeAfterDays: fc.integer({ min: 0, max: 365 }) },
   ),
-  request('put', { operationId, ifRevision: fc.nat(300), tenant: tenant(placed) }),
+  request(
+    'put',
+    { operationId, ifRevision: fc.nat(300), tenant: tenant(placed) },
+    { port: fc.constantFrom('keep-back', 'free') },
+  ),
   request(
     'remove',
     { operationId, ifRevision: fc.option(fc.nat(300)), tenantId: id },

@@ -30,13 +30,14 @@ const cidr = z.string().refine(isCanonical)
 const supernet = cidr.refine((value) => {
   if (value.includes(':')) return false
   const [address, length] = ipaddr.parseCIDR(value)
-  return length >= 8 && length <= 22 && address.range() !== 'unicast'
+  const least = { '10': 8, '172': 12, '192': 16 }[value.split('.')[0] ?? ''] ?? 33
+  return address.range() === 'private' && length >= least && length <= 22
 })
 
 const tenantId = z.string().regex(/^[a-z0-9]{8,20}$/)
 const operationId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
 const operator = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/)
-const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/)
+const time = z.iso.datetime().regex(/^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/)
 const revision = whole(0, 2 ** 53 - 1)
 const port = whole(1024, 65_535)
 const megabytes = whole(1, 2 ** 31 - 1)
@@ -66,6 +67,7 @@ const request = <Op extends string, Shape extends z.ZodRawShape>(op: Op, shape: 
   z.strictObject({ v: z.literal(1), op: z.literal(op), ...shape })
 
 const ofTenant = { tenantId: tenantId.nullable().default(null) }
+const portFate = z.enum(['keep-back', 'free']).default('keep-back')
 const end = { from: whole(0, 65_535), to: whole(0, 65_535) }
 
 export const requestGrammar = z.discriminatedUnion('op', [
@@ -86,12 +88,12 @@ export const requestGrammar = z.discriminatedUnion('op', [
     port: port.nullable(),
     freeAfterDays: whole(0, 365).default(30),
   }),
-  request('put', { operationId, ifRevision: revision, tenant: z.strictObject(placed) }),
+  request('put', { operationId, ifRevision: revision, tenant: z.strictObject(placed), port: portFate }),
   request('remove', {
     operationId,
     ifRevision: revision.nullable(),
     tenantId,
-    port: z.enum(['keep-back', 'free']).default('keep-back'),
+    port: portFate,
   }),
   request('restore', {}),
   request('teardown', {}),

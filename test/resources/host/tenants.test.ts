@@ -116,6 +116,21 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect(state.released).toMatchObject([{ port: 20_000, tenantId: 'acme0001' }])
   })
 
+  it('lets the port rest that a tenant moves away from, unless the move is undone', async () => {
+    await ask(host, configure({ range: { from: 20_000, to: 20_002 } }), reserve())
+    const at = (port: number) => placed('acme0001', { port })
+    await ask(host, put(2, at(20_001)))
+    const back = put(3, at(20_000), { port: 'free' })
+    expect(await askOne(host, back)).toMatchObject({ ok: true, revision: 4 })
+    expect(await askOne(host, back)).toMatchObject({ ok: true, revision: 4, replayed: true })
+    expect(await askOne(host, reserve('other001'))).toMatchObject({ ok: true, port: 20_001 })
+    await ask(host, put(4, at(20_002)))
+    expect(await askOne(host, reserve('third001'))).toMatchObject({
+      code: 'ports',
+      details: { quarantined: 1 },
+    })
+  })
+
   it('gives two helpers at once different ports', async () => {
     await ask(host, configure())
     const ids = Array.from({ length: 20 }, (_, index) => `tenant${String(index).padStart(2, '0')}`)
