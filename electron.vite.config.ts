@@ -29,7 +29,7 @@ export default defineConfig({
       externalizeDeps: { exclude: bundled },
       target: 'node20',
       rollupOptions: {
-        input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' },
+        input: { index: 'src/main/index.ts', web: 'src/main/web.ts', cli: 'src/main/cli.ts' },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

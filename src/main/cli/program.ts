@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json'
 import { activityCommands } from './activity-commands.ts'
 import { hostCommands } from './host-commands.ts'
+import { panelCommand } from './panel-command.ts'
 import { settingsCommands } from './settings-commands.ts'
 import { tenantCommands } from './tenant-commands.ts'
 
@@ -13,8 +14,9 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .addCommand(hostCommands())
     .addCommand(tenantCommands())
     .addCommand(activityCommands())
-  for (const noun of program.commands) for (const each of [noun, ...noun.commands]) each.exitOverride()
+    .addCommand(panelCommand())
     .addCommand(settingsCommands())
+  for (const noun of program.commands) for (const each of [noun, ...noun.commands]) each.exitOverride()
   program.exitOverride()
   try {
     await program.parseAsync(argv)

@@ -55,7 +55,8 @@ export async function runCommand(
   }
 }
 
-function reportFailure(terminal: Terminal, error: unknown): void {
+/** Tells why a command failed: one line, or with `--json` one object. */
+export function reportFailure(terminal: Terminal, error: unknown): void {
   const found = readProblem(error)
   const message =
     found?.message ??

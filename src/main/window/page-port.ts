@@ -1,8 +1,8 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import { type IpcMainEvent, ipcMain, type MessagePortMain, type WebContents } from 'electron'
 import { pagePortChannel } from '../../contract/page-port.ts'
+import { isPageMessage } from '../page/page-message.ts'
 import { type RouterContext, router } from '../router.ts'
-import { isPageMessage } from './page-message.ts'
 
 /** The part of a port that the handler uses, as `SupportedMessagePort` of oRPC has it. */
 type Port = Parameters<RPCHandler<RouterContext>['upgrade']>[0]

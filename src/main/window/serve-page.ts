@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { protocol } from 'electron'
-import { contentPolicy } from './content-policy.ts'
-import { findPageFile, pageScheme } from './page-files.ts'
+import { readPageFile } from '../page/read-page-file.ts'
+import { pageHost, pageScheme } from './page-origin.ts'
 
 /** Makes `app:` a scheme like https. Electron takes this only before it is ready. */
 export function registerPageScheme(): void {
@@ -13,17 +12,10 @@ export function registerPageScheme(): void {
 /** Serves the built page in `root` under `app://panel/`. */
 export function servePage(root: string): void {
   protocol.handle(pageScheme, async (request) => {
-    const file = request.method === 'GET' ? findPageFile(root, request.url) : undefined
-    // A missing file means an incomplete build; the page shows nothing then, and the console says which file.
-    const content = file === undefined ? undefined : await readFile(file.path).catch(() => undefined)
-    if (file === undefined || content === undefined) return new Response(null, { status: 404 })
-    return new Response(new Uint8Array(content), {
-      headers: {
-        'content-type': file.contentType,
-        'content-security-policy': contentPolicy,
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'no-cache',
-      },
-    })
+    const url = new URL(request.url)
+    const isOurs = request.method === 'GET' && url.host === pageHost
+    const answer = isOurs ? await readPageFile(root, url.pathname, { kind: 'window' }) : undefined
+    if (answer === undefined) return new Response(null, { status: 404 })
+    return new Response(answer.body, { headers: answer.headers })
   })
 }

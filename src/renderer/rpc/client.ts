@@ -1,24 +1,12 @@
-import { createORPCClient } from '@orpc/client'
-import { RPCLink } from '@orpc/client/message-port'
-import { pagePortChannel } from '../../contract/page-port.ts'
-import type { Client } from '../../contract/router.ts'
+import { shellMetaName } from '../../contract/page-session.ts'
+import { connectBrowser } from './connect-browser.ts'
+import { connectWindow } from './connect-window.ts'
+import type { PanelConnection } from './panel-connection.ts'
 
-/** The page's connection to the program behind it. */
-export interface PanelConnection {
-  readonly client: Client
-  /** Calls back when the program is gone; returns what ends that. */
-  readonly onLost: (callback: () => void) => () => void
-}
+export type { PanelConnection } from './panel-connection.ts'
 
-/** A client of the window's router, over a port that the preload passes to the main process. Once a page load. */
+/** Connects this page to the program behind it, once a page load. The document says who shows it. */
 export function openClient(): PanelConnection {
-  const { port1, port2 } = new MessageChannel()
-  window.postMessage(pagePortChannel, window.location.origin, [port2])
-  const client: Client = createORPCClient(new RPCLink({ port: port1 }))
-  port1.start()
-  const onLost = (callback: () => void): (() => void) => {
-    port1.addEventListener('close', callback)
-    return () => port1.removeEventListener('close', callback)
-  }
-  return { client, onLost }
+  const meta = document.querySelector<HTMLMetaElement>(`meta[name="${shellMetaName}"]`)
+  return meta?.content === 'browser' ? connectBrowser() : connectWindow()
 }

@@ -1,10 +1,5 @@
 import { extname, join, sep } from 'node:path'
 
-/** The page's own origin. A scheme of its own, because pages under file:// may read each other. */
-export const pageScheme = 'app'
-export const pageHost = 'panel'
-export const pageOrigin = `${pageScheme}://${pageHost}`
-
 /** The kinds of file that a built page has. Anything else is not served. */
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,11 +16,12 @@ export interface PageFile {
   readonly contentType: string
 }
 
-/** The file that an address like `app://panel/assets/index.js` stands for; undefined when it is none of the page's. */
-export function findPageFile(root: string, address: string): PageFile | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  if (url?.protocol !== `${pageScheme}:` || url.host !== pageHost) return undefined
-  const name = decodePath(url.pathname)
+/**
+ * The file that a path like `/assets/index.js` stands for; undefined when it is none of the page's.
+ * @param pathname of a parsed URL, still percent-encoded
+ */
+export function findPageFile(root: string, pathname: string): PageFile | undefined {
+  const name = decodePath(pathname)
   // A backslash is a separator on Windows, and a colon begins a drive or a stream there.
   if (name === undefined || /[\\:\0]/.test(name)) return undefined
   const path = join(root, name === '/' ? 'index.html' : name)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPageMessage } from '../../../src/main/window/page-message.ts'
+import { isPageMessage } from '../../../src/main/page/page-message.ts'
 
 test.each([
   ['a call', '{"i":"1","p":{"u":"/host/list","b":{}}}'],

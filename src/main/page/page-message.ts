@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** Characters of one message. The largest call, an allowlist of thousands of entries, has some hundred thousand. */
-const largestMessage = 4 * 1024 * 1024
+/** Characters of one message, and on a socket its bytes. The largest call, an allowlist of thousands of entries, has some hundred thousand. */
+export const largestMessage = 4 * 1024 * 1024
 
 /**
  * What oRPC's link sends over a port: an id, a kind (absent for a call, 3 an event, 4 an abort) and its payload.

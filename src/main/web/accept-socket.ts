@@ -1,0 +1,76 @@
+import { RPCHandler } from '@orpc/server/ws'
+import type { WebSocket } from 'ws'
+import { noSessionCode, sessionSchema } from '../../contract/page-session.ts'
+import { isPageMessage } from '../page/page-message.ts'
+import { type RouterContext, router } from '../router.ts'
+import type { Sessions } from './sessions.ts'
+
+/** The part of a socket that the handler uses. */
+type Port = Parameters<RPCHandler<RouterContext>['upgrade']>[0]
+
+/** A page says who it is at once; milliseconds. */
+const patienceMs = 5_000
+
+/** The one message that is no answer of the router: the session is good. */
+const letIn = '{}'
+
+/** WebSocket's code for what breaks the rules of the one it is sent to, RFC 6455 section 7.4.1. */
+const policyViolation = 1008
+
+/** Connects the sockets of pages to the router, once they have shown their session. */
+export function createSocketAcceptor(
+  sessions: Sessions,
+  context: RouterContext,
+): (socket: WebSocket) => void {
+  const handler = new RPCHandler<RouterContext>(router)
+  const { log } = context.services
+  return (socket) => {
+    // A broken or oversized frame ends the connection, and 'close' then ends its calls.
+    socket.on('error', () => socket.terminate())
+    const refuse = (): void => socket.close(noSessionCode, 'no session')
+    const waiting = setTimeout(refuse, patienceMs)
+    socket.once('close', () => clearTimeout(waiting))
+    socket.once('message', (data, isBinary) => {
+      clearTimeout(waiting)
+      const session = isBinary ? undefined : readSession(data.toString())
+      if (session === undefined || !sessions.isSession(session)) {
+        log.warn('a socket without a session was closed')
+        return refuse()
+      }
+      const port = checkMessages(socket, () => {
+        log.warn('the page sent a message that is none of ours; its socket was closed')
+        socket.close(policyViolation, 'not a message')
+      })
+      void handler.upgrade(port, { context })
+      socket.send(letIn)
+    })
+  }
+}
+
+function readSession(message: string): string | undefined {
+  // No session is longer, and what is not one is not parsed.
+  if (message.length > 100) return undefined
+  try {
+    return sessionSchema.safeParse(JSON.parse(message)).data?.session
+  } catch {
+    return undefined
+  }
+}
+
+/** The socket, but only for messages of the right shape, and only while it is open. */
+function checkMessages(socket: WebSocket, refuse: () => void): Port {
+  const port = {
+    send: (data: string | Uint8Array) => socket.send(data),
+    addEventListener(event: string, callback: (event: { data: unknown }) => void) {
+      if (event === 'close') socket.on('close', () => callback({ data: undefined }))
+      if (event !== 'message') return
+      socket.on('message', (data, isBinary) => {
+        if (socket.readyState !== socket.OPEN) return
+        const text = isBinary ? undefined : data.toString()
+        if (isPageMessage(text)) callback({ data: text })
+        else refuse()
+      })
+    },
+  }
+  return port as unknown as Port
+}

@@ -1,0 +1,75 @@
+import { constants } from 'node:os'
+import { chooseDataDir } from '../data-folder.ts'
+import { openPanel } from '../open-panel.ts'
+import { canOpenBrowser, openInBrowser } from './open-in-browser.ts'
+import { openShell } from './open-shell.ts'
+
+export interface RunOptions {
+  readonly data: string | undefined
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Whether to open the user's browser, where there is one. */
+  readonly browser: boolean
+}
+
+/** Where a person reads: links go to standard output, words to standard error. */
+export interface Speaker {
+  print(text: string): void
+  note(text: string): void
+}
+
+/**
+ * Runs the panel for browsers until it is told to end.
+ * @returns the exit status: 0 after Ctrl-C, else 128 and the signal's number
+ * @throws ProblemError STORE_BUSY, STORE_UNUSABLE, INVALID_INPUT when the port cannot be had
+ */
+export async function runPanel({ data, port, browser }: RunOptions, speaker: Speaker): Promise<number> {
+  const ended = untilEnded()
+  const panel = await openPanel(chooseDataDir(data))
+  try {
+    const shell = await openShell(panel.context, port)
+    const opened = browser && canOpenBrowser() ? await openInBrowser(shell.newLink()) : undefined
+    speaker.note(
+      opened === undefined
+        ? 'Open the panel with this link. It lets one tab in, once; that tab can be reloaded and lets others in.'
+        : 'The panel opens in your browser. This link opens it too, once:',
+    )
+    speaker.print(shell.newLink())
+    speaker.note(`${describeNewLink()} Ctrl-C ends the panel.`)
+    const stopAsking = onAsked(() => speaker.print(shell.newLink()))
+    const status = await ended
+    stopAsking()
+    await opened?.()
+    await shell.close()
+    return status
+  } finally {
+    await panel.close()
+  }
+}
+
+function describeNewLink(): string {
+  const signal = `kill -USR2 ${process.pid}`
+  const others = process.platform === 'win32' ? '' : ` (or ${signal})`
+  return process.stdin.isTTY ? `Enter prints a new link${others}.` : `For a new link: ${signal}.`
+}
+
+/** Calls back for every line on the terminal and every SIGUSR2; SIGUSR1 would open Node's debugger. */
+function onAsked(callback: () => void): () => void {
+  const { stdin } = process
+  if (stdin.isTTY) stdin.on('data', callback)
+  if (process.platform !== 'win32') process.on('SIGUSR2', callback)
+  return () => {
+    stdin.off('data', callback)
+    stdin.pause()
+    process.off('SIGUSR2', callback)
+  }
+}
+
+/** Settles with the exit status at the first signal that asks this program to end; a second one ends it at once. */
+function untilEnded(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => resolve(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]))
+    }
+  })
+}
