@@ -15,6 +15,6 @@ export function useGlobalActions(): void {
     { id: 'go.hosts', title: 'Go to hosts', keys: 'mod+2', run: () => navigate('/hosts') },
     { id: 'go.activity', title: 'Go to activity', keys: 'mod+3', run: () => navigate('/activity') },
     { id: 'go.settings', title: 'Go to settings', keys: 'mod+,', run: () => navigate('/settings') },
-    { id: 'host.add', title: 'Add a host', run: () => navigate('/hosts?new') },
+    { id: 'host.add', title: 'Add a host', run: () => navigate('/hosts/new') },
   ])
 }

@@ -1,8 +1,10 @@
 import { Redirect, Route, Switch } from 'wouter'
 import { ActivityScreen } from '../features/activity/activity-screen.tsx'
 import { FirstRun } from '../features/first-run/first-run.tsx'
+import { AddHostScreen } from '../features/hosts/add-host-screen.tsx'
 import { HostScreen } from '../features/hosts/host-screen.tsx'
 import { HostsScreen } from '../features/hosts/hosts-screen.tsx'
+import { SetUpScreen } from '../features/hosts/set-up-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { TenantScreen } from '../features/tenant/tenant-screen.tsx'
 import { TenantsScreen } from '../features/tenants/tenants-screen.tsx'
@@ -22,6 +24,8 @@ export function Screens() {
       <Route path="/tenants" component={TenantsScreen} />
       <Route path="/tenants/:id">{({ id }) => <TenantScreen key={id} id={id} />}</Route>
       <Route path="/hosts" component={HostsScreen} />
+      <Route path="/hosts/new" component={AddHostScreen} />
+      <Route path="/hosts/:id/set-up">{({ id }) => <SetUpScreen key={id} id={id} />}</Route>
       <Route path="/hosts/:id">{({ id }) => <HostScreen key={id} id={id} />}</Route>
       <Route>
         <Redirect to="/tenants" replace />

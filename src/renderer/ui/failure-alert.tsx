@@ -1,7 +1,7 @@
 import { Alert, Button, Code, Collapse, Group, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { CircleAlert } from 'lucide-react'
-import { toFailure } from '../rpc/failure.ts'
+import { type Failure, toFailure } from '../rpc/failure.ts'
 
 interface FailureAlertProps {
   readonly error: unknown
@@ -9,9 +9,20 @@ interface FailureAlertProps {
   readonly onRetry?: () => void
 }
 
-/** What happened, where, and what to do; the rest is one click away. */
+/** What a call threw: what happened, where, and what to do; the rest is one click away. */
 export function FailureAlert({ error, onRetry }: FailureAlertProps) {
-  const { code, message, advice, details, retryable } = toFailure(error)
+  return <FailureNotice failure={toFailure(error)} onRetry={onRetry} />
+}
+
+/** The same for a failure that has been read already. */
+export function FailureNotice({
+  failure,
+  onRetry,
+}: {
+  readonly failure: Failure
+  readonly onRetry?: () => void
+}) {
+  const { code, message, advice, details, retryable } = failure
   const [open, { toggle }] = useDisclosure(false)
   return (
     <Alert color="red" icon={<CircleAlert size={16} aria-hidden />} title={message} role="alert">

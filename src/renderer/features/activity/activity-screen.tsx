@@ -1,5 +1,90 @@
+import { Button, Select, Text, TextInput } from '@mantine/core'
+import { Search } from 'lucide-react'
+import { useDeferredValue, useMemo, useState } from 'react'
+import type { Operation } from '../../../contract/activity.ts'
+import { useLive } from '../../rpc/live-context.tsx'
+import type { LiveState } from '../../rpc/live-state.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { FailureAlert } from '../../ui/failure-alert.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import styles from './activity.module.css'
+import { ActivityList } from './activity-list.tsx'
+import { ExportMenu } from './export-menu.tsx'
+import { filterOperations, noFilter } from './merge-operations.ts'
+import { outcomeWords } from './outcome.tsx'
+import { useActivity } from './use-activity.ts'
 
+const selectHosts = ({ hosts }: LiveState) => hosts
+
+const outcomes = Object.entries(outcomeWords).map(([value, label]) => ({ value, label }))
+
+/** Everything that was done, by whom, and how it went. */
 export function ActivityScreen() {
-  return <Screen title="Activity">Not built yet.</Screen>
+  const { operations, error, hasNextPage, fetchNextPage, isPending, refetch } = useActivity()
+  const hosts = useLive(selectHosts)
+  const [filter, setFilter] = useState(noFilter)
+  const wanted = useDeferredValue(filter)
+  const shown = useMemo(() => filterOperations(operations, wanted), [operations, wanted])
+  return (
+    <Screen title="Activity" scroll={false} actions={<ExportMenu filter={filter} />}>
+      <div className={styles.tools}>
+        <TextInput
+          aria-label="Search the activity"
+          placeholder="Tenant, verb, person"
+          w={260}
+          leftSection={<Search size={14} aria-hidden />}
+          value={filter.text}
+          onChange={({ currentTarget }) => setFilter({ ...filter, text: currentTarget.value })}
+        />
+        <Select
+          aria-label="Result"
+          placeholder="Any result"
+          w={130}
+          clearable
+          data={outcomes}
+          value={filter.outcome}
+          onChange={(outcome) => setFilter({ ...filter, outcome: outcome as Operation['outcome'] | null })}
+        />
+        <Select
+          aria-label="Host"
+          placeholder="Any host"
+          w={160}
+          clearable
+          data={hosts.map(({ name }) => name)}
+          value={filter.host}
+          onChange={(host) => setFilter({ ...filter, host })}
+        />
+      </div>
+      <div className={styles.head} aria-hidden>
+        <span />
+        <span>Started</span>
+        <span>Result</span>
+        <span>What</span>
+        <span>Host</span>
+        <span>Who</span>
+        <span className={styles.took}>Took</span>
+      </div>
+      {error !== null && <FailureAlert error={error} onRetry={() => void refetch()} />}
+      {isPending ? (
+        <Text p="md" className="quiet">
+          Reading the activity.
+        </Text>
+      ) : shown.length > 0 ? (
+        <ActivityList operations={shown} onMore={hasNextPage ? () => void fetchNextPage() : undefined} />
+      ) : operations.length > 0 ? (
+        <Empty
+          title="Nothing fits this filter"
+          action={
+            <Button variant="default" onClick={() => setFilter(noFilter)}>
+              Clear the filter
+            </Button>
+          }
+        />
+      ) : (
+        <Empty title="Nothing has been done yet">
+          Every change of a host or tenant is kept here: who did it, its steps, and how it went.
+        </Empty>
+      )}
+    </Screen>
+  )
 }

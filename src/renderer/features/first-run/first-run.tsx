@@ -1,5 +1,21 @@
+import { Text } from '@mantine/core'
+import { useCallback } from 'react'
+import { useLocation } from 'wouter'
+import type { Host } from '../../../contract/host.ts'
 import { Screen } from '../../ui/screen.tsx'
+import { AddHost } from '../add-host/add-host.tsx'
 
+/** What there is before the first host: the way to it. */
 export function FirstRun() {
-  return <Screen title="Add your first host">Not built yet.</Screen>
+  const [, navigate] = useLocation()
+  const onAdded = useCallback((host: Host) => navigate(`/hosts/${host.id}/set-up`), [navigate])
+  return (
+    <Screen title="Where should the caches run?">
+      <Text mb="md" maw={640} className="quiet">
+        Memharbor needs one server with Docker, or this computer. It looks first, says what it would change,
+        and changes nothing before you agree.
+      </Text>
+      <AddHost onAdded={onAdded} />
+    </Screen>
+  )
 }

@@ -1,5 +1,130 @@
+import { Badge, Button, Group, Text, Title } from '@mantine/core'
+import { useCallback } from 'react'
+import { Link } from 'wouter'
+import type { HostStatus } from '../../../contract/panel.ts'
+import { useLive } from '../../rpc/live-context.tsx'
+import type { LiveState } from '../../rpc/live-state.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { renderMoment } from '../../ui/quantities.ts'
 import { Screen } from '../../ui/screen.tsx'
+import { CheckList } from './check-list.tsx'
+import { ConnectionState } from './connection-state.tsx'
+import { describeMode, renderTarget } from './describe-host.ts'
+import { HostFigures, useHostFacts } from './host-figures.tsx'
+import { HostMenu } from './host-menu.tsx'
+import styles from './hosts.module.css'
+import { useCheck } from './use-check.ts'
 
+/** One host: what it bears, what it is, and whether all is in place. */
 export function HostScreen({ id }: { readonly id: string }) {
-  return <Screen title={id}>Not built yet.</Screen>
+  const host = useLive(useCallback(({ hosts }: LiveState) => hosts.find((each) => each.id === id), [id]))
+  const loaded = useLive(isLoaded)
+  if (host === undefined) {
+    return (
+      <Screen title="Host">
+        {loaded ? (
+          <Empty
+            title="This host is not here any more"
+            action={
+              <Button component={Link} href="/hosts" variant="default">
+                All hosts
+              </Button>
+            }
+          />
+        ) : (
+          <Text className="quiet">Reading.</Text>
+        )}
+      </Screen>
+    )
+  }
+  return <KnownHost host={host} />
+}
+
+const isLoaded = ({ loaded }: LiveState): boolean => loaded
+
+function KnownHost({ host }: { readonly host: HostStatus }) {
+  const { name, connection, why, target, mode, modeReason, isDefault, portRange, createdAt } = host
+  const facts = useHostFacts(name, connection === 'connected')
+  const [check, checkAgain] = useCheck(name)
+  return (
+    <Screen
+      title={name}
+      beside={
+        <Group gap="sm" wrap="nowrap">
+          <ConnectionState connection={connection} why={why} />
+          {isDefault && <Badge color="gray">Default</Badge>}
+        </Group>
+      }
+      actions={
+        <>
+          <Button component={Link} href={`/tenants?host=${encodeURIComponent(name)}`} variant="default">
+            {host.tenants === 1 ? '1 tenant' : `${host.tenants.toLocaleString('en')} tenants`}
+          </Button>
+          <HostMenu host={host} />
+        </>
+      }
+    >
+      <div className={styles.panels}>
+        <section className={styles.panel} aria-label="Capacity">
+          {connection === 'unreachable' && (
+            <Text role="alert" mb="xs">
+              {why}
+            </Text>
+          )}
+          <HostFigures facts={facts.data} />
+          {facts.data !== undefined && (
+            <Text size="xs" className="quiet" mt="xs">
+              Seen {renderMoment(facts.data.observedAt)}. {facts.data.connection}
+            </Text>
+          )}
+        </section>
+        <section className={styles.panel} aria-labelledby="host-facts">
+          <Title order={2} id="host-facts" mb="xs">
+            How it is used
+          </Title>
+          <dl className={styles.figures}>
+            <div>
+              <dt>Reached by</dt>
+              <dd className="code">{renderTarget(target)}</dd>
+            </div>
+            <div>
+              <dt>Access</dt>
+              <dd>
+                {describeMode(mode)}
+                {modeReason !== '' && <div className="quiet">{modeReason}</div>}
+              </dd>
+            </div>
+            <div>
+              <dt>Ports for tenants</dt>
+              <dd>
+                {portRange.from}–{portRange.to}
+              </dd>
+            </div>
+            <div>
+              <dt>Added</dt>
+              <dd>{renderMoment(createdAt)}</dd>
+            </div>
+          </dl>
+        </section>
+        <section className={styles.panel} aria-labelledby="host-check">
+          <Group justify="space-between" mb="xs">
+            <Title order={2} id="host-check">
+              Check
+            </Title>
+            <Group gap="xs">
+              {check.end.kind === 'checked' && !check.end.ready && (
+                <Button component={Link} href={`/hosts/${host.id}/set-up`}>
+                  Prepare
+                </Button>
+              )}
+              <Button variant="default" onClick={checkAgain} disabled={check.end.kind === 'checking'}>
+                Check again
+              </Button>
+            </Group>
+          </Group>
+          <CheckList check={check} onRetry={checkAgain} />
+        </section>
+      </div>
+    </Screen>
+  )
 }

@@ -1,5 +1,71 @@
+import { Badge, Button, Group, Text } from '@mantine/core'
+import { Plus } from 'lucide-react'
+import { Link } from 'wouter'
+import type { HostStatus } from '../../../contract/panel.ts'
+import { useLive } from '../../rpc/live-context.tsx'
+import type { LiveState } from '../../rpc/live-state.ts'
 import { Screen } from '../../ui/screen.tsx'
+import { ConnectionState } from './connection-state.tsx'
+import { describeMode, renderTarget } from './describe-host.ts'
+import { HostFigures, useHostFacts } from './host-figures.tsx'
+import { HostMenu } from './host-menu.tsx'
+import styles from './hosts.module.css'
 
+const selectHosts = ({ hosts }: LiveState): readonly HostStatus[] => hosts
+
+/** Every host with how it is doing. */
 export function HostsScreen() {
-  return <Screen title="Hosts">Not built yet.</Screen>
+  const hosts = useLive(selectHosts)
+  return (
+    <Screen
+      title="Hosts"
+      beside={<Text className="quiet figure">{hosts.length}</Text>}
+      actions={
+        <Button component={Link} href="/hosts/new" leftSection={<Plus size={14} aria-hidden />}>
+          Add a host
+        </Button>
+      }
+    >
+      <div className={styles.cards}>
+        {hosts.map((host) => (
+          <HostCard key={host.id} host={host} />
+        ))}
+      </div>
+    </Screen>
+  )
+}
+
+function HostCard({ host }: { readonly host: HostStatus }) {
+  const { id, name, target, mode, connection, why, isDefault, portRange } = host
+  const { data: facts } = useHostFacts(name, connection === 'connected')
+  return (
+    <article className={styles.card} aria-labelledby={`host-${id}`}>
+      <div className={styles.cardHead}>
+        <Group gap="sm">
+          <Text component={Link} href={`/hosts/${id}`} id={`host-${id}`} fw={600} size="md" c="inherit">
+            {name}
+          </Text>
+          <ConnectionState connection={connection} why={why} />
+          {isDefault && <Badge color="gray">Default</Badge>}
+          <span className="quiet code">{renderTarget(target)}</span>
+        </Group>
+        <Group gap="sm">
+          <span className="quiet">
+            {describeMode(mode)}, ports {portRange.from}–{portRange.to}
+          </span>
+          {mode === 'unknown' && (
+            <Button component={Link} href={`/hosts/${id}/set-up`}>
+              Prepare
+            </Button>
+          )}
+          <HostMenu host={host} />
+        </Group>
+      </div>
+      {connection === 'unreachable' ? (
+        <Text role="status">{why}</Text>
+      ) : (
+        mode !== 'unknown' && <HostFigures facts={facts} />
+      )}
+    </article>
+  )
 }

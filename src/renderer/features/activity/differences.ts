@@ -1,0 +1,57 @@
+import type { Operation } from '../../../contract/activity.ts'
+
+type Json = NonNullable<Operation['before']>
+
+/** One field that an operation changed, as it was and as it became; null where there was nothing. */
+export interface Difference {
+  readonly field: string
+  readonly before: string | null
+  readonly after: string | null
+}
+
+const fields: Readonly<Record<string, string>> = {
+  name: 'Name',
+  open: 'Lets addresses in',
+  port: 'Port',
+  memoryMb: 'Memory, MB',
+  maxConnections: 'Connections at once',
+  notes: 'Notes',
+  tags: 'Tags',
+  allow: 'Allowed addresses',
+  publicAddress: 'Public address',
+  target: 'Reached by',
+  isDefault: 'Default host',
+}
+
+/** What an operation changed, field by field; what is the same before and after is left out. */
+export function listDifferences({ before, after }: Pick<Operation, 'before' | 'after'>): Difference[] {
+  const one = toRecord(before)
+  const other = toRecord(after)
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+  return names.flatMap((name) => {
+    const was = renderValue(one[name])
+    const became = renderValue(other[name])
+    return was === became ? [] : [{ field: fields[name] ?? name, before: was, after: became }]
+  })
+}
+
+function toRecord(value: Operation['before']): Readonly<Record<string, Json | null>> {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord ? (value as Record<string, Json | null>) : {}
+}
+
+function renderValue(value: Json | null | undefined): string | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(renderItem).join(', ')
+  if (typeof value === 'object') return JSON.stringify(value)
+  return String(value)
+}
+
+/** An entry of an allowlist: `{"cidr":"203.0.113.7/32","label":"office"}` */
+function renderItem(item: Json): string {
+  if (typeof item !== 'object' || Array.isArray(item)) return String(item)
+  const { cidr, label } = item as { cidr?: unknown; label?: unknown }
+  if (typeof cidr !== 'string') return JSON.stringify(item)
+  return typeof label === 'string' && label !== '' ? `${cidr} (${label})` : cidr
+}

@@ -1,0 +1,43 @@
+import { UnstyledButton } from '@mantine/core'
+import { ChevronRight } from 'lucide-react'
+import type { Operation } from '../../../contract/activity.ts'
+import { renderDuration, renderMoment } from '../../ui/quantities.ts'
+import styles from './activity.module.css'
+import { OperationDetails } from './operation-details.tsx'
+import { Outcome } from './outcome.tsx'
+
+interface OperationRowProps {
+  readonly operation: Operation
+  readonly open: boolean
+  readonly onToggle: (id: string) => void
+}
+
+/** One operation in a line, and its details below when it is open. */
+export function OperationRow({ operation, open, onToggle }: OperationRowProps) {
+  const { id, kind, tenant, host, actor, startedAt, tookMs, outcome, steps } = operation
+  const done = steps.filter(({ state }) => state === 'done').length
+  const took = tookMs === null ? `${done} of ${steps.length} steps` : renderDuration(tookMs)
+  return (
+    <div className={styles.entry} data-open={open}>
+      <UnstyledButton className={styles.row} aria-expanded={open} onClick={() => onToggle(id)}>
+        <ChevronRight size={14} className={styles.chevron} aria-hidden />
+        <span className="quiet figure">{renderMoment(startedAt)}</span>
+        <Outcome outcome={outcome} />
+        <span className={styles.what}>
+          {describeKind(kind)} <strong>{tenant ?? host ?? ''}</strong>
+        </span>
+        <span className="quiet">{tenant === null ? '' : host}</span>
+        <span className={`quiet ${styles.clipped}`}>{actor}</span>
+        <span className={`figure ${styles.took}`}>{took}</span>
+      </UnstyledButton>
+      {open && <OperationDetails operation={operation} />}
+    </div>
+  )
+}
+
+/** `tenant create` is the log's word; people read `Create tenant`. */
+function describeKind(kind: string): string {
+  const [noun = '', ...verb] = kind.split(' ')
+  const said = verb.join(' ')
+  return said === '' ? kind : `${said.charAt(0).toUpperCase()}${said.slice(1)} ${noun}`
+}

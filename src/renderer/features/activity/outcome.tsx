@@ -1,0 +1,19 @@
+import type { Operation } from '../../../contract/activity.ts'
+import styles from './activity.module.css'
+
+export const outcomeWords: Readonly<Record<Operation['outcome'], string>> = {
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  undone: 'Undone',
+}
+
+/** How an operation ended, as a dot and a word. */
+export function Outcome({ outcome }: Pick<Operation, 'outcome'>) {
+  return (
+    <span className={styles.outcome}>
+      <span className={styles.dot} data-outcome={outcome} aria-hidden />
+      {outcomeWords[outcome]}
+    </span>
+  )
+}

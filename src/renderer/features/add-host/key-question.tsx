@@ -1,0 +1,51 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Copy } from '../../ui/copy.tsx'
+import styles from './add-host.module.css'
+import type { ShownKey } from './flow.ts'
+
+interface KeyQuestionProps {
+  readonly shown: ShownKey
+  readonly onAccept: () => void
+  readonly onCancel: () => void
+}
+
+/** The server's files by key type, as sshd_config(5) lists them: `ssh-ed25519` is in ssh_host_ed25519_key.pub. */
+const keyFiles: Readonly<Record<string, string>> = {
+  'ssh-ed25519': 'ed25519',
+  'ssh-rsa': 'rsa',
+  'rsa-sha2-256': 'rsa',
+  'rsa-sha2-512': 'rsa',
+}
+
+/** Whether this is the right server: only somebody who compares can tell. */
+export function KeyQuestion({ shown, onAccept, onCancel }: KeyQuestionProps) {
+  const { address, keyType, fingerprint } = shown
+  const file = keyFiles[keyType] ?? (keyType.startsWith('ecdsa') ? 'ecdsa' : '*')
+  const command = `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`
+  return (
+    <Stack gap="sm" maw={620}>
+      <Title order={2}>Is this the right server?</Title>
+      <Text>
+        {address} is not known yet. It shows this {keyType} key:
+      </Text>
+      <div className={`${styles.fingerprint} code`}>
+        {fingerprint} <Copy value={fingerprint} what="fingerprint" />
+      </div>
+      <Text>
+        Compare it with what the server itself says, in a session that you trust, such as the console of its
+        provider:
+      </Text>
+      <div className={`${styles.fingerprint} code`}>
+        {command} <Copy value={command} what="command" />
+      </div>
+      <Group gap="xs">
+        <Button onClick={onAccept} data-autofocus>
+          It is the same, connect
+        </Button>
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

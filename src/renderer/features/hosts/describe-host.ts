@@ -1,0 +1,26 @@
+import type { Host, HostTarget } from '../../../contract/host.ts'
+
+/** `deploy@203.0.113.10:2222` or the path of a socket. */
+export function renderTarget(target: HostTarget): string {
+  switch (target.kind) {
+    case 'socket':
+      return target.path
+    case 'ssh': {
+      const user = target.user === undefined ? '' : `${target.user}@`
+      const address = target.address.includes(':') ? `[${target.address}]` : target.address
+      return `${user}${address}${target.port === undefined ? '' : `:${target.port}`}`
+    }
+  }
+}
+
+/** What the mode of a host means for its tenants. */
+export function describeMode(mode: Host['mode']): string {
+  switch (mode) {
+    case 'unknown':
+      return 'Not prepared yet'
+    case 'filtered':
+      return 'Filtered'
+    case 'loopback':
+      return 'That computer only'
+  }
+}

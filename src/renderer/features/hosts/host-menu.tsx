@@ -1,0 +1,75 @@
+import { ActionIcon, Menu, Modal } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { Ellipsis } from 'lucide-react'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import type { HostStatus } from '../../../contract/panel.ts'
+import { useClient } from '../../rpc/client-context.tsx'
+import { toFailure } from '../../rpc/failure.ts'
+import { EditHost } from './edit-host.tsx'
+import { PrepareHost } from './prepare-host.tsx'
+import { RemoveHost } from './remove-host.tsx'
+import { TrustHost } from './trust-host.tsx'
+
+type Dialog = 'edit' | 'trust' | 'remove' | 'undo'
+
+const titles: Readonly<Record<Dialog, string>> = {
+  edit: 'Edit the host',
+  trust: 'Trust another key',
+  remove: 'Remove the host',
+  undo: 'Take everything away',
+}
+
+/** What can be done with a host. */
+export function HostMenu({ host }: { readonly host: HostStatus }) {
+  const client = useClient()
+  const [, navigate] = useLocation()
+  const [dialog, setDialog] = useState<Dialog | null>(null)
+  const close = () => setDialog(null)
+  const { id, name, isDefault, mode } = host
+  const makeDefault = (): void => {
+    client.host.edit({ name, isDefault: true }).catch((error: unknown) => {
+      const { message, advice } = toFailure(error)
+      notifications.show({ color: 'red', title: message, message: advice })
+    })
+  }
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label={`Actions for ${name}`}>
+            <Ellipsis size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => navigate(`/hosts/${id}/set-up`)}>Check and prepare</Menu.Item>
+          <Menu.Item onClick={() => setDialog('edit')}>Edit</Menu.Item>
+          {!isDefault && <Menu.Item onClick={makeDefault}>Make it the default</Menu.Item>}
+          {host.target.kind === 'ssh' && (
+            <Menu.Item onClick={() => setDialog('trust')}>Trust another key</Menu.Item>
+          )}
+          <Menu.Divider />
+          {mode !== 'unknown' && (
+            <Menu.Item color="red" onClick={() => setDialog('undo')}>
+              Take everything away
+            </Menu.Item>
+          )}
+          <Menu.Item color="red" onClick={() => setDialog('remove')}>
+            Remove
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal
+        opened={dialog !== null}
+        onClose={close}
+        title={dialog === null ? '' : `${titles[dialog]}: ${name}`}
+        size="lg"
+      >
+        {dialog === 'edit' && <EditHost host={host} onDone={close} />}
+        {dialog === 'trust' && <TrustHost name={name} onDone={close} />}
+        {dialog === 'remove' && <RemoveHost host={host} onDone={close} />}
+        {dialog === 'undo' && <PrepareHost name={name} undo onDone={close} />}
+      </Modal>
+    </>
+  )
+}

@@ -1,0 +1,82 @@
+import { Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useClient } from '../../rpc/client-context.tsx'
+import { type Failure, toFailure } from '../../rpc/failure.ts'
+import { useQueries } from '../../rpc/use-queries.ts'
+import { FailureNotice } from '../../ui/failure-alert.tsx'
+import { SecretPlaceQuestion } from './secret-place-question.tsx'
+
+interface PassphraseQuestionProps {
+  readonly identityFile: string
+  /** The one that was kept did not fit. */
+  readonly wrong?: boolean
+  readonly onKept: () => void
+  readonly onCancel: () => void
+}
+
+/** The passphrase of a key file, tried before it is kept; and before it, where it may be kept, if nobody has said. */
+export function PassphraseQuestion(props: PassphraseQuestionProps) {
+  const { data: place, refetch } = useQuery(useQueries().secret.place.queryOptions())
+  if (place === undefined) return <Text className="quiet">Looking where secrets can be kept.</Text>
+  if (place.needs !== 'nothing')
+    return <SecretPlaceQuestion place={place} onAnswered={() => void refetch()} />
+  return <PassphraseForm {...props} sentence={place.sentence} />
+}
+
+function PassphraseForm(props: PassphraseQuestionProps & { readonly sentence: string }) {
+  const { identityFile, wrong = false, onKept, onCancel, sentence } = props
+  const client = useClient()
+  const [passphrase, setPassphrase] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const submit = async (): Promise<void> => {
+    setBusy(true)
+    setFailure(null)
+    try {
+      await client.secret.rememberPassphrase({ identityFile, passphrase })
+      onKept()
+    } catch (error) {
+      setFailure(toFailure(error))
+      setPassphrase('')
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <Stack gap="sm" maw={520}>
+        <Title order={2}>Passphrase of the key</Title>
+        <Text>
+          <span className="code">{identityFile}</span> is encrypted.
+          {wrong && ' The passphrase that was kept does not open it.'}
+        </Text>
+        <PasswordInput
+          label="Passphrase"
+          value={passphrase}
+          onChange={({ currentTarget }) => setPassphrase(currentTarget.value)}
+          data-autofocus
+          autoFocus
+          autoComplete="off"
+        />
+        <Text size="xs" className="quiet">
+          {sentence}
+        </Text>
+        {failure !== null && <FailureNotice failure={failure} />}
+        <Group gap="xs">
+          <Button type="submit" loading={busy} disabled={passphrase === ''}>
+            Unlock
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
