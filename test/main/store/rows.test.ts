@@ -185,3 +185,49 @@ test('a row that somebody else changed is refused by name, an unknown problem st
     })
   }
 })
+
+test('thousands of tenants come in at once, each with its list, and none with a name that is taken', async () => {
+  const store = await openFresh()
+  const allow = Array.from({ length: 4 }, (_, n) => ({ cidr: `198.51.100.${n}/32`, label: `office ${n}` }))
+  const many = Array.from({ length: 3_000 }, (_, n) => sampleTenant(n, { allow }))
+  const longest = Array.from({ length: 1_000 }, (_, n) => ({
+    cidr: `10.0.${n >> 8}.${n & 255}/32`,
+    label: '',
+  }))
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    tenants.insertTenants(db, [...many, sampleTenant(9_000, { allow: longest })])
+  })
+  const read = await store.read((db) => tenants.listTenants(db))
+  expect(read).toHaveLength(3_001)
+  expect(read.find(({ id }) => id === 'tenant-2999')).toEqual(sampleTenant(2_999, { allow }))
+  expect(read.find(({ id }) => id === 'tenant-9000')?.allow).toEqual(longest)
+  const next = (name: string, number: number) => sampleTenant(number, { name })
+  for (const given of [[next('TENANT 7', 9_001)], [next('new', 9_001), next('NEW', 9_002)]]) {
+    await expect(store.write((db) => tenants.insertTenants(db, given))).rejects.toMatchObject({
+      problem: { code: 'NAME_TAKEN' },
+    })
+  }
+  expect(await store.read((db) => tenants.listNameHolders(db))).toHaveProperty('size', 3_001)
+})
+
+test('a name is held until its tenant is deleted, and a change of a tenant that is not there is none', async () => {
+  const store = await openFresh()
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    tenants.insertTenants(db, [sampleTenant(1, { phase: 'creating' }), sampleTenant(2)])
+    tenants.updateTenant(db, 'nobody', { allow: [{ cidr: '198.51.100.7/32', label: '' }] })
+    tenants.updateTenant(db, 'nobody', { phase: 'present' })
+    tenants.updateTenant(db, 'tenant-1', { phase: 'present', name: 'Tenant 1' })
+  })
+  const taken = { problem: { code: 'NAME_TAKEN' } }
+  const rename = store.write((db) => tenants.updateTenant(db, 'tenant-2', { name: 'TENANT 1' }))
+  await expect(rename).rejects.toMatchObject(taken)
+  await store.write((db) => {
+    tenants.updateTenant(db, 'tenant-1', { phase: 'deleted' })
+    tenants.updateTenant(db, 'tenant-2', { name: 'TENANT 1' })
+  })
+  const back = store.write((db) => tenants.updateTenant(db, 'tenant-1', { phase: 'present' }))
+  await expect(back).rejects.toMatchObject(taken)
+  expect(await store.read((db) => tenants.listTenants(db))).toEqual([sampleTenant(2, { name: 'TENANT 1' })])
+})

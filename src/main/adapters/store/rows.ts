@@ -1,4 +1,6 @@
+import { getTableColumns, sql } from 'drizzle-orm'
 import type { SQLJsDatabase } from 'drizzle-orm/sql-js'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 
 /** The database inside `store.read` and `store.write`; what is done with it is synchronous. */
@@ -53,3 +55,28 @@ export function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string):
   }
   return groups
 }
+
+/**
+ * Inserts rows that name every column, however many, by one statement with one parameter: a JSON array of arrays. With a
+ * parameter for each value 50,000 rows take twice as long, and a statement for each row takes twenty times as long.
+ */
+export function insertAll<Table extends SQLiteTable>(
+  db: StoreDb,
+  table: Table,
+  rows: readonly Complete<Table['$inferInsert']>[],
+): void {
+  if (rows.length === 0) return
+  const columns = Object.entries(getTableColumns(table))
+  const values = rows.map((row) => {
+    const byColumn: Readonly<Record<string, unknown>> = row
+    return columns.map(([key, column]) => {
+      const value = byColumn[key]
+      return value === null ? null : column.mapToDriverValue(value)
+    })
+  })
+  const fields = columns.map((_, index) => sql`value ->> ${sql.raw(String(index))}`)
+  const source = sql`select ${sql.join(fields, sql`, `)} from json_each(${JSON.stringify(values)})`
+  db.insert(table).select(source).run()
+}
+
+type Complete<Row> = { readonly [Key in keyof Row]-?: Exclude<Row[Key], undefined> }

@@ -1,8 +1,8 @@
-import { and, asc, eq, ne, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, ne, or, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { groupBy, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
+import { groupBy, insertAll, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
 const storedTenant = z.object({
@@ -52,6 +52,46 @@ export function listTenants(
   )
 }
 
+/**
+ * A piece of all tenants that are not deleted, in the order of their folded names.
+ * @param after the last one of the piece before
+ */
+export function listTenantPage(
+  db: StoreDb,
+  after: Pick<StoredTenant, 'id' | 'name'> | undefined,
+  limit: number,
+): StoredTenant[] {
+  const { id, nameKey, phase } = tenants
+  const key = after === undefined ? '' : foldName(after.name)
+  const ids = db
+    .select({ id })
+    .from(tenants)
+    .where(
+      and(
+        ne(phase, 'deleted'),
+        after === undefined ? undefined : or(gt(nameKey, key), and(eq(nameKey, key), gt(id, after.id))),
+      ),
+    )
+    .orderBy(asc(nameKey), asc(id))
+    .limit(limit)
+    .all()
+  return listTenantsById(
+    db,
+    ids.map((row) => row.id),
+  )
+}
+
+/** Those of the tenants with these ids that there are, deleted ones too, by name. */
+export function listTenantsById(db: StoreDb, ids: readonly string[]): StoredTenant[] {
+  return ids.length === 0 ? [] : selectTenants(db, inArray(tenants.id, [...ids]))
+}
+
+/** How many tenants a host has, deleted ones left out. */
+export function countTenants(db: StoreDb, hostId: string): number {
+  const where = and(eq(tenants.hostId, hostId), ne(tenants.phase, 'deleted'))
+  return db.select({ number: count() }).from(tenants).where(where).get()?.number ?? 0
+}
+
 /** The tenant with this id, a deleted one as well. */
 export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
   return selectTenants(db, eq(tenants.id, id))[0]
@@ -69,11 +109,31 @@ export function findTenantByName(db: StoreDb, name: string): StoredTenant | unde
   return selectTenants(db, and(eq(tenants.nameKey, foldName(name)), ne(tenants.phase, 'deleted')))[0]
 }
 
+/** Who has which name, deleted tenants left out: ids by folded name, one query. */
+export function listNameHolders(db: StoreDb): Map<string, string> {
+  const { id, nameKey, phase } = tenants
+  const rows = db.select({ id, nameKey }).from(tenants).where(ne(phase, 'deleted')).all()
+  return new Map(rows.map((row) => [row.nameKey, row.id]))
+}
+
 /** @throws ProblemError NAME_TAKEN */
 export function insertTenant(db: StoreDb, tenant: StoredTenant): void {
   requireFreeName(db, tenant)
-  db.insert(tenants).values(renderRow(tenant)).run()
-  insertAllowlist(db, tenant)
+  insertRows(db, [tenant])
+}
+
+/**
+ * Many tenants at once.
+ * @throws ProblemError NAME_TAKEN, also when two of the given ones have the same name
+ */
+export function insertTenants(db: StoreDb, given: readonly StoredTenant[]): void {
+  const holders = listNameHolders(db)
+  for (const { id, name, phase } of given) {
+    if (phase === 'deleted') continue
+    if (holders.has(foldName(name))) fail({ code: 'NAME_TAKEN', details: { noun: 'tenant', name } })
+    holders.set(foldName(name), id)
+  }
+  insertRows(db, given)
 }
 
 /**
@@ -81,21 +141,23 @@ export function insertTenant(db: StoreDb, tenant: StoredTenant): void {
  * @throws ProblemError NAME_TAKEN
  */
 export function updateTenant(db: StoreDb, id: string, changes: TenantChanges): void {
-  const { name, phase, allow } = changes
-  if (name === undefined && phase === undefined && allow === undefined) {
-    // What most changes are: nothing of the tenant has to be looked at.
-    if (Object.keys(changes).length === 0) return
-    db.update(tenants).set(z.encode(tenantColumns, changes)).where(eq(tenants.id, id)).run()
-    return
+  const { name, phase, allow, ...columns } = changes
+  if (Object.keys(changes).length === 0) return
+  if (name !== undefined || phase !== undefined || allow !== undefined) {
+    const before = findHolder(db, eq(tenants.id, id))
+    if (before === undefined) return
+    const after = { id, name: name ?? before.name, phase: phase ?? before.phase }
+    // A name is held until its tenant is deleted.
+    if (after.name !== before.name || before.phase === 'deleted') requireFreeName(db, after)
   }
-  const before = findTenant(db, id)
-  if (before === undefined) return
-  const after = { ...before, ...changes }
-  if (after.name !== before.name || after.phase !== before.phase) requireFreeName(db, after)
-  db.update(tenants).set(renderRow(after)).where(eq(tenants.id, id)).run()
-  if (changes.allow === undefined) return
+  const set = {
+    ...z.encode(tenantColumns, phase === undefined ? columns : { ...columns, phase }),
+    ...(name === undefined ? {} : { name, nameKey: foldName(name) }),
+  }
+  if (Object.keys(set).length > 0) db.update(tenants).set(set).where(eq(tenants.id, id)).run()
+  if (allow === undefined) return
   db.delete(allowEntries).where(eq(allowEntries.tenantId, id)).run()
-  insertAllowlist(db, after)
+  insertAllowlists(db, [{ id, allow }])
 }
 
 /** Forgets a tenant without a trace but its operations; for one that never came to be. */
@@ -121,20 +183,35 @@ function selectTenants(db: StoreDb, where: SQL | undefined): StoredTenant[] {
   return rows.map((row) => parseRow('tenants', storedTenant, { ...row, allow: allow.get(row.id) ?? [] }))
 }
 
-function renderRow(tenant: StoredTenant): typeof tenants.$inferInsert {
+function renderRow(tenant: StoredTenant) {
   const { allow: _, ...columns } = z.encode(storedTenant, tenant)
   return { ...columns, nameKey: foldName(tenant.name) }
 }
 
-function insertAllowlist(db: StoreDb, { id, allow }: StoredTenant): void {
-  // Row by row: SQLite takes 32766 parameters in one statement, and a list may be longer than that.
-  for (const [position, { cidr, label }] of allow.entries()) {
-    db.insert(allowEntries).values({ tenantId: id, cidr, label, position }).run()
-  }
+function insertRows(db: StoreDb, given: readonly StoredTenant[]): void {
+  insertAll(db, tenants, given.map(renderRow))
+  insertAllowlists(db, given)
 }
 
-function requireFreeName(db: StoreDb, { id, name, phase }: StoredTenant): void {
-  const holder = phase === 'deleted' ? undefined : findTenantByName(db, name)
+function insertAllowlists(db: StoreDb, given: readonly Pick<StoredTenant, 'id' | 'allow'>[]): void {
+  const rows = given.flatMap(({ id, allow }) =>
+    allow.map(({ cidr, label }, position) => ({ tenantId: id, cidr, label, position })),
+  )
+  insertAll(db, allowEntries, rows)
+}
+
+function requireFreeName(
+  db: StoreDb,
+  { id, name, phase }: { readonly id: string; readonly name: string; readonly phase: string },
+): void {
+  if (phase === 'deleted') return
+  const holder = findHolder(db, and(eq(tenants.nameKey, foldName(name)), ne(tenants.phase, 'deleted')))
   if (holder !== undefined && holder.id !== id)
     fail({ code: 'NAME_TAKEN', details: { noun: 'tenant', name } })
+}
+
+/** As little of a tenant as names need: most changes ask for it, and a whole tenant is two queries. */
+function findHolder(db: StoreDb, where: SQL | undefined) {
+  const { id, name, phase } = tenants
+  return db.select({ id, name, phase }).from(tenants).where(where).get()
 }

@@ -1,9 +1,10 @@
+import { foldName } from '../../../domain/name.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
-  findTenant,
   findTenantByName,
-  insertTenant,
+  insertTenants,
+  listNameHolders,
   listRevisions,
   type StoredTenant,
   updateTenant,
@@ -31,7 +32,7 @@ export async function adoptObserved(
   const known = await context.store.read(listRevisions)
   const news = records.filter((record) => isNews(known.get(record.id), record))
   if (news.length === 0) return []
-  return context.store.write((db) => news.flatMap((record) => adoptRecord(db, host, record)))
+  return context.store.write((db) => takeIn(db, host, news))
 }
 
 /** A closed record without a container is one that another panel is making or removing right now. */
@@ -43,27 +44,52 @@ function isNews(known: Pick<StoredTenant, 'phase' | 'revision'> | undefined, rec
   return known === undefined || (known.phase === 'present' && known.revision < record.revision)
 }
 
-/** Takes over one record. Returns its name here if the tenant is new. */
-export function adoptRecord(db: StoreDb, host: StoredHost, record: LedgerRecord): string[] {
-  const { id, createdAt, port, network, revision, memoryMb, maxConnections, open, notes } = record
-  const name = freeName(db, record, host.name)
-  const tags = [...record.tags]
-  const allow = [...record.allow]
+/** Returns the names of those that are new here. All of them come in at once: another panel may have made thousands. */
+function takeIn(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): string[] {
+  const known = listRevisions(db)
+  for (const record of records) if (known.has(record.id)) takeOver(db, host, record)
+  const holders = listNameHolders(db)
+  const added = records
+    .filter(({ id }) => !known.has(id))
+    .map((record) => {
+      const tenant = renderAdopted(host, record, (name) => holders.get(foldName(name)))
+      holders.set(foldName(tenant.name), tenant.id)
+      return tenant
+    })
+  insertTenants(db, added)
+  return added.map(({ name }) => name)
+}
+
+/** Takes over what a host remembers of a tenant that is known here. */
+export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): void {
+  const { name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = renderAdopted(
+    host,
+    record,
+    (name) => findTenantByName(db, name)?.id,
+  )
   const taken = { name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow }
-  if (findTenant(db, id) !== undefined) {
-    updateTenant(db, id, taken)
-    return []
+  updateTenant(db, record.id, taken)
+}
+
+function renderAdopted(
+  host: StoredHost,
+  record: LedgerRecord,
+  holderOf: (name: string) => string | undefined,
+): StoredTenant {
+  const { id, createdAt, port, network, revision, memoryMb, maxConnections, open, notes } = record
+  return {
+    ...{ id, hostId: host.id, name: freeName(record, host.name, holderOf), port, network, revision },
+    ...{ memoryMb, maxConnections, open, notes, tags: [...record.tags], allow: [...record.allow] },
+    ...{ phase: 'present', createdAt, deletedAt: null },
   }
-  insertTenant(db, { ...taken, id, hostId: host.id, phase: 'present', createdAt, deletedAt: null })
-  return [name]
 }
 
 /** The record's name; where another tenant here has it, the host's name is put behind, so that neither is lost. */
-function freeName(db: StoreDb, { id, name }: LedgerRecord, hostName: string): string {
+function freeName(
+  { id, name }: LedgerRecord,
+  hostName: string,
+  holderOf: (name: string) => string | undefined,
+): string {
   const candidates = [name, `${name}@${hostName}`, `${name}-${id}`]
-  const free = candidates.find((candidate) => {
-    const holder = findTenantByName(db, candidate)
-    return holder === undefined || holder.id === id
-  })
-  return free ?? id
+  return candidates.find((candidate) => [undefined, id].includes(holderOf(candidate))) ?? id
 }
