@@ -1,6 +1,6 @@
 import type { Operation } from '../../../contract/activity.ts'
 
-type Json = NonNullable<Operation['before']>
+type Json = Operation['before']
 
 /** One field that an operation changed, as it was and as it became; null where there was nothing. */
 export interface Difference {
@@ -35,12 +35,12 @@ export function listDifferences({ before, after }: Pick<Operation, 'before' | 'a
   })
 }
 
-function toRecord(value: Operation['before']): Readonly<Record<string, Json | null>> {
+function toRecord(value: Operation['before']): Readonly<Record<string, Json>> {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isRecord ? (value as Record<string, Json | null>) : {}
+  return isRecord ? (value as Record<string, Json>) : {}
 }
 
-function renderValue(value: Json | null | undefined): string | null {
+function renderValue(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(renderItem).join(', ')
@@ -50,7 +50,7 @@ function renderValue(value: Json | null | undefined): string | null {
 
 /** An entry of an allowlist: `{"cidr":"203.0.113.7/32","label":"office"}` */
 function renderItem(item: Json): string {
-  if (typeof item !== 'object' || Array.isArray(item)) return String(item)
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return String(item)
   const { cidr, label } = item as { cidr?: unknown; label?: unknown }
   if (typeof cidr !== 'string') return JSON.stringify(item)
   return typeof label === 'string' && label !== '' ? `${cidr} (${label})` : cidr

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import type { Operation } from '../../../src/contract/activity.ts'
+import { listDifferences } from '../../../src/renderer/features/activity/differences.ts'
+import {
+  filterOperations,
+  mergeOperations,
+  noFilter,
+} from '../../../src/renderer/features/activity/merge-operations.ts'
+
+const operation = (given: Partial<Operation>): Operation => ({
+  ...{ id: 'a', kind: 'tenant create', host: 'web', tenant: 'acme', actor: 'ada@laptop' },
+  ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'done' },
+  ...{ before: null, after: null, why: '', steps: [], cancellable: false },
+  ...given,
+})
+
+describe('what an operation changed', () => {
+  test('is told field by field, and what stayed is left out', () => {
+    const before = { memoryMb: 64, name: 'acme', allow: [], open: true }
+    const after = {
+      ...{ memoryMb: 128, name: 'acme', open: false },
+      allow: [
+        { cidr: '203.0.113.7/32', label: 'office' },
+        { cidr: '2001:db8::/32', label: '' },
+      ],
+    }
+    expect(listDifferences({ before, after })).toEqual([
+      { field: 'Memory, MB', before: '64', after: '128' },
+      { field: 'Allowed addresses', before: 'none', after: '203.0.113.7/32 (office), 2001:db8::/32' },
+      { field: 'Lets addresses in', before: 'yes', after: 'no' },
+    ])
+  })
+
+  test.each([null, 'text', 7, ['a']])('%j has no fields', (value) => {
+    expect(listDifferences({ before: value, after: null })).toEqual([])
+  })
+
+  test('a field that nobody knows keeps its name', () => {
+    expect(listDifferences({ before: null, after: { colour: { r: 1 } } })).toEqual([
+      { field: 'colour', before: null, after: '{"r":1}' },
+    ])
+  })
+})
+
+describe('the list', () => {
+  const old = operation({ id: 'old', startedAt: '2026-11-20T10:00:00.000Z', outcome: 'running' })
+  const recent = operation({ id: 'new', tenant: 'shop', outcome: 'failed', why: 'Docker did not answer.' })
+
+  test('has running ones first, then the newest, each as it is now', () => {
+    const ended = { ...old, outcome: 'done' as const }
+    expect(mergeOperations([recent, old], []).map(({ id }) => id)).toEqual(['old', 'new'])
+    expect(mergeOperations([recent, old], [ended]).map(({ id }) => id)).toEqual(['new', 'old'])
+  })
+
+  test.each([
+    [{ text: 'docker SHOP' }, ['new']],
+    [{ text: 'shop acme' }, []],
+    [{ outcome: 'running' as const }, ['old']],
+    [{ host: 'other' }, []],
+    [{}, ['new', 'old']],
+  ])('filtered by %j', (given, ids) => {
+    const shown = filterOperations([recent, old], { ...noFilter, ...given })
+    expect(shown.map(({ id }) => id)).toEqual(ids)
+  })
+})
