@@ -19,6 +19,7 @@ import { changeSettings, getSettings } from './services/settings/settings.ts'
 import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
 import { deleteTenant } from './services/tenant/delete-tenant.ts'
+import { findNames } from './services/tenant/find-names.ts'
 import {
   annotate,
   flush,
@@ -86,12 +87,12 @@ export const router = os.router({
   },
   secret: {
     rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>
+      rememberPassphrase(context.services, input),
+    ),
+  },
   settings: {
     get: os.settings.get.handler(({ context }) => getSettings(context.services)),
     change: os.settings.change.handler(({ context, input }) => changeSettings(context.services, input)),
-  },
-      rememberPassphrase(context.services, input),
-    ),
   },
   host: {
     add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
@@ -111,13 +112,14 @@ export const router = os.router({
     create: os.tenant.create.handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => createTenant(context.services, input, report))
     }),
+    findNames: os.tenant.findNames.handler(({ context, input }) => findNames(context.services, input.names)),
     list: os.tenant.list.handler(({ context, input }) => listTenants(context.services, input)),
     show: os.tenant.show.handler(({ context, input }) => showTenant(context.services, input)),
     allow: os.tenant.allow.handler(({ context, input }) =>
       allow(context.services, input.name, input.entries),
+    ),
     previewAllow: os.tenant.previewAllow.handler(({ context, input }) =>
       previewAllowText(context.services, input),
-    ),
     ),
     revoke: os.tenant.revoke.handler(({ context, input }) =>
       revoke(context.services, input.name, input.cidrs),

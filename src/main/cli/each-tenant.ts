@@ -35,8 +35,10 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   const { terminal, client, given, signal } = tools
   const names = await chooseNames(tools, chosen)
   const survival = action.survival === null ? null : dataSurvival[action.survival]
-  if (survival !== null && !terminal.json) terminal.note(dataSurvivalSentences[survival])
-  const confirmed = action.yes || survival !== 'lost' || (await confirmLoss(tools, names))
+  // Of tenants that are not there nothing can be lost, so nothing is said or asked of them.
+  const there = survival === null ? names : await client.tenant.findNames({ names })
+  if (there.length > 0 && survival !== null && !terminal.json) terminal.note(dataSurvivalSentences[survival])
+  const confirmed = action.yes || survival !== 'lost' || (await confirmLoss(tools, there))
   const describe = (tenant: Tenant, alone: boolean): string =>
     alone && action.show !== undefined ? action.show(tenant) : `${tenant.name} is ${action.done}.`
   // By tag it is a list, however many there are: a script must not care.
@@ -87,7 +89,7 @@ async function chooseNames(
 }
 
 async function confirmLoss({ terminal }: CommandTools, names: readonly string[]): Promise<boolean> {
-  if (!terminal.interactive) return false
+  if (!terminal.interactive || names.length === 0) return false
   const whose = names.length === 1 ? `of ${names[0]}` : `of these ${names.length} tenants`
   return terminal.confirm(`Everything in the cache ${whose} is lost. Go on?`)
 }

@@ -77,7 +77,7 @@ function resizeCommand(): Command {
       runCommand(options, async (tools) => {
         const { client, terminal, given, signal } = tools
         const before = await withPassphrases(client, terminal, given, () => client.tenant.show({ name }))
-        saySurvival(tools, options.memory < before.memoryMb ? 'shrink' : 'grow')
+        await saySurvival(tools, name, options.memory < before.memoryMb ? 'shrink' : 'grow')
         const resized = await withPassphrases(client, terminal, given, () =>
           withConfirmation(terminal, options.yes === true, async (confirmed) => {
             const input = { name, memoryMb: options.memory, confirmed }
@@ -98,7 +98,7 @@ function limitCommand(): Command {
       runCommand(options, async (tools) => {
         const { client, signal } = tools
         const { maxConnections } = options
-        saySurvival(tools, 'limit')
+        await saySurvival(tools, name, 'limit')
         await changeOne(tools, options.yes === true, async (confirmed) =>
           showProgress(
             tools.terminal,
@@ -118,7 +118,7 @@ function moveCommand(): Command {
       runCommand(options, async (tools) => {
         const { client, signal } = tools
         const { port } = options
-        saySurvival(tools, 'move')
+        await saySurvival(tools, name, 'move')
         await changeOne(tools, options.yes === true, async (confirmed) =>
           showProgress(tools.terminal, await client.tenant.move({ name, port, confirmed }, { signal })),
         )
@@ -131,11 +131,18 @@ function renameCommand(): Command {
     .argument('<name>')
     .argument('<new>')
     .action((name: string, newName: string, options: CommonOptions) =>
-      runCommand(options, (tools) => {
-        saySurvival(tools, 'rename')
+      runCommand(options, async (tools) => {
+        await saySurvival(tools, name, 'rename')
         return changeOne(tools, true, () => tools.client.tenant.rename({ name, newName }))
       }),
     )
+}
+
+interface AnnotateOptions extends CommonOptions {
+  readonly notes?: string
+  readonly tag?: string[]
+  /** false: `--no-tags` */
+  readonly tags: boolean
 }
 
 function annotateCommand(): Command {
@@ -144,19 +151,22 @@ function annotateCommand(): Command {
     .option('--notes <TEXT>', 'replaces the notes; "" removes them')
     .option('--tag <TAG>', 'replaces the tags; may be given several times', collect)
     .option('--no-tags', 'removes all tags')
-    .action((name: string, options: CommonOptions & { notes?: string; tag?: string[]; tags: boolean }) =>
-      runCommand(options, (tools) => {
-        const { notes, tag } = options
-        const tags = options.tags ? tag : []
+    .action((name: string, options: AnnotateOptions, annotate: Command) => {
+      const { notes, tag } = options
+      const tags = options.tags ? tag : []
+      if (notes === undefined && tags === undefined) {
+        annotate.error('error: give --notes, --tag or --no-tags: what shall change?')
+      }
+      return runCommand(options, async (tools) => {
         const input = {
           name,
           ...(notes === undefined ? {} : { notes }),
           ...(tags === undefined ? {} : { tags }),
         }
-        saySurvival(tools, 'annotate')
+        await saySurvival(tools, name, 'annotate')
         return changeOne(tools, true, () => tools.client.tenant.annotate(input))
-      }),
-    )
+      })
+    })
 }
 
 function logsCommand(): Command {
@@ -173,9 +183,15 @@ function logsCommand(): Command {
     )
 }
 
-/** What becomes of the data, said before it happens. */
-function saySurvival({ terminal }: CommandTools, action: keyof typeof dataSurvival): void {
-  if (!terminal.json) terminal.note(dataSurvivalSentences[dataSurvival[action]])
+/** What becomes of the data, said before it happens; of a tenant that is not there nothing is said. */
+async function saySurvival(
+  { terminal, client }: CommandTools,
+  name: string,
+  action: keyof typeof dataSurvival,
+): Promise<void> {
+  if (terminal.json) return
+  const there = await client.tenant.findNames({ names: [name] })
+  if (there.length > 0) terminal.note(dataSurvivalSentences[dataSurvival[action]])
 }
 
 async function changeOne(

@@ -33,6 +33,8 @@ export interface SeenOnce {
   imageId?: string
   /** Recovery of what an earlier run left has been done. */
   recovered?: Promise<void>
+  /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */
+  readonly unrecorded: Map<string, number>
 }
 
 /** One access a host, opened when first asked for. */

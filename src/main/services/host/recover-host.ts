@@ -7,35 +7,51 @@ import { observeTenants } from '../tenant/observe-tenants.ts'
 import { adoptObserved } from './adopt-records.ts'
 import type { HostAccess } from './host-pool.ts'
 import { recoverTenant } from './recover-tenant.ts'
+import { sweepOrphans } from './sweep-orphans.ts'
 
 /**
  * Before the first change on a host: asks it what became of everything that an earlier run left unfinished, and finishes
- * or undoes it. Once for each connection; again after a change whose end is not known.
+ * or undoes it, and removes containers that belong to no tenant. Once for each connection; again after a change whose
+ * end is not known, and after an undo: Docker may still be busy with what was undone.
  */
 export function ensureRecovered(context: ServiceContext, access: HostAccess): Promise<void> {
-  access.seen.recovered ??= recover(context, access).catch((error: unknown) => {
-    delete access.seen.recovered
-    throw error
-  })
+  access.seen.recovered ??= recover(context, access).then(
+    ({ undone }) => {
+      if (undone) delete access.seen.recovered
+    },
+    (error: unknown) => {
+      delete access.seen.recovered
+      throw error
+    },
+  )
   return access.seen.recovered
 }
 
-async function recover(context: ServiceContext, access: HostAccess): Promise<void> {
+async function recover(context: ServiceContext, access: HostAccess): Promise<{ undone: boolean }> {
   const observed = await observeTenants(access)
   const unfinished = await context.store.read((db) => listUnfinished(db, access.host.id))
+  let undone = false
   for (const { id } of unfinished) {
     await context
       .inTurn(id, () => recoverTenant(context, access, id))
-      .catch((error: unknown) => {
-        if (!isOwnTrouble(error)) throw error
-        // One tenant that cannot be put right must not hold up the others; it is tried again next time.
-        context.log.warn({ err: error, tenant: id }, 'what an earlier run left unfinished is still so')
-      })
+      .then(
+        (recovery) => {
+          undone ||= recovery === 'undo'
+        },
+        (error: unknown) => {
+          if (!isOwnTrouble(error)) throw error
+          // One tenant that cannot be put right must not hold up the others; it is tried again next time.
+          context.log.warn({ err: error, tenant: id }, 'what an earlier run left unfinished is still so')
+        },
+      )
   }
   // What was just finished or undone is not as it was seen any more.
   const settled = new Set(unfinished.map(({ id }) => id))
   const records = new Map([...observed.records].filter(([id]) => !settled.has(id)))
   await adoptObserved(context, access.host, { ...observed, records })
+  access.seen.unrecorded.clear()
+  await sweepOrphans(context, access, undone ? await observeTenants(access) : observed)
+  return { undone }
 }
 
 /** Tenants halfway in or out, and those with a change whose end was never confirmed. */

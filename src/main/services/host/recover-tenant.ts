@@ -11,24 +11,24 @@ import { type ApplyTools, applyTenantPlan } from '../tenant/apply-tenant-plan.ts
 import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tenant/cache-mark.ts'
 import { toDesired } from '../tenant/desired-tenant.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
-import { adoptRecord } from './adopt-records.ts'
+import { takeOver } from './adopt-records.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /**
  * Finishes or undoes what was cut off of one tenant, ends it in the log, and leaves a word for the operator. Runs when
- * it is the tenant's turn: what looked cut off may be a change of this very program that has ended by now.
+ * it is the tenant's turn: what looked cut off may be a change of this very program that has ended by now; null then.
  */
 export async function recoverTenant(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
-): Promise<void> {
+): Promise<Recovery['kind'] | null> {
   const { tenant, operations } = await context.store.read((db) => ({
     tenant: findTenant(db, tenantId),
     operations: listOperations(db, { hostId: access.host.id, tenantId, outcome: 'running' }),
   }))
-  if (tenant === undefined || tenant.phase === 'deleted') return
-  if (tenant.phase === 'present' && operations.length === 0) return
+  if (tenant === undefined || tenant.phase === 'deleted') return null
+  if (tenant.phase === 'present' && operations.length === 0) return null
   const { phase, revision } = tenant
   const recovery = judgeCutOff(
     { phase, revision, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
@@ -48,6 +48,7 @@ export async function recoverTenant(
     context.notices.add(`${word}: ${operation.kind} of ${wanted.name}, which was cut off.`)
   }
   context.log.info({ tenant: tenantId, phase, recovery: recovery.kind }, 'recovered what was cut off')
+  return recovery.kind
 }
 
 /** The tenant as it shall be: what the store asks for, or what the host has where that counts. */
@@ -60,7 +61,7 @@ async function chooseWanted(
   if (recovery.kind !== 'follow') return tenant
   const { id, createdAt } = tenant
   return store.write((db) => {
-    adoptRecord(db, host, { ...recovery.record, id, createdAt })
+    takeOver(db, host, { ...recovery.record, id, createdAt })
     updateTenant(db, id, { phase: 'present' })
     return findTenant(db, id) ?? tenant
   })

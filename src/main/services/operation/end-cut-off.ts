@@ -22,8 +22,10 @@ export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 
     }
   })
   for (const { kind, hostName } of operations) {
+    // What was swept is looked for again before the next change.
+    if (kind === 'host sweep') continue
     notices.add(`Not finished: ${kind} of ${hostName}, which was cut off. Do it again to finish it.`)
   }
 }
 
-const isOfHost = ({ tenantId }: StoredOperation): boolean => tenantId === null
+const isOfHost = ({ kind }: StoredOperation): boolean => kind.startsWith('host ')

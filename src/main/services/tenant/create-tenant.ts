@@ -1,4 +1,5 @@
 import type { AllowInput } from '../../../contract/allowlist.ts'
+import type { Problem } from '../../../contract/problem.ts'
 import type { Settings } from '../../../contract/settings.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { parseAllowInputs, withAllowed } from '../../../domain/allowlist.ts'
@@ -147,10 +148,17 @@ async function undoCreate(
       deleteTenant(db, tenant.id)
       endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
     })
+    // A Docker that hung may still make the container that it was asked for: the next change looks for it.
+    if (isWithoutAnswer(problem)) delete access.seen.recovered
   } catch (undoError) {
     // The next change asks the host again.
     delete access.seen.recovered
     const level = undoError instanceof ProblemError ? 'warn' : 'error'
     context.log[level]({ err: undoError, tenant: tenant.id }, 'a failed create could not be taken back yet')
   }
+}
+
+/** Problems after which the host may still do what it was asked for. */
+function isWithoutAnswer({ code }: Problem): boolean {
+  return code === 'TIMED_OUT' || code === 'HOST_UNREACHABLE' || code === 'DOCKER_UNREACHABLE'
 }

@@ -33,12 +33,19 @@ export async function rename(context: ServiceContext, name: string, given: strin
   return (await changeTenant(context, name, change)).tenant
 }
 
-/** Notes and tags; what is not given stays. */
+/**
+ * Notes and tags; what is not given stays.
+ * @throws ProblemError INVALID_INPUT, also when neither is given
+ */
 export async function annotate(
   context: ServiceContext,
   name: string,
   given: { notes?: string | undefined; tags?: readonly string[] | undefined },
 ): Promise<Tenant> {
+  if (given.notes === undefined && given.tags === undefined) {
+    const reason = 'it has neither notes nor tags, so nothing would change'
+    fail({ code: 'INVALID_INPUT', details: { field: 'request', given: '', reason } })
+  }
   const changes = {
     ...(given.notes === undefined ? {} : { notes: parseNotes(given.notes) }),
     ...(given.tags === undefined ? {} : { tags: parseTags(given.tags) }),

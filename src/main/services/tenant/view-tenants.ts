@@ -9,6 +9,7 @@ import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
+import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeContainers, observeTenants } from './observe-tenants.ts'
 
@@ -31,9 +32,11 @@ export async function viewTenants(
   const access = context.hosts.access(host)
   try {
     const limit = { host: host.name, action: 'look at its tenants', timeoutMs: lookWithinMs }
-    const [{ records, containers }, addresses] = await withLimit(limit, () =>
+    const [observed, addresses] = await withLimit(limit, () =>
       Promise.all([observeTenants(access), observeAddresses(access)]),
     )
+    await sweepOrphans(context, access, observed)
+    const { records, containers } = observed
     return tenants.map((tenant) => {
       const { id } = tenant
       const sight: TenantSight = {

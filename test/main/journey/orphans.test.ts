@@ -1,0 +1,202 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import { queryStore } from '../world-state.ts'
+import { expectAgreement } from './agreement.ts'
+
+const reason = skipReason()
+const image = 'memharbor/memcached:current'
+
+describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  let panel: Panel
+  let changes = 0
+
+  beforeAll(async () => {
+    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    panel = await openPanel()
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
+    await createTenant(panel, { name: 'steady' })
+  })
+
+  afterAll(async () => {
+    await panel?.stop()
+    await host?.stop()
+  })
+
+  const changeSomething = async () => {
+    changes += 1
+    await panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: `198.51.100.${changes}` }] })
+  }
+  const reopen = async () => {
+    await panel.close()
+    panel = await openPanel(panel.dataDir)
+  }
+  const docker = async (...argv: string[]) => {
+    const { status, stdout, stderr } = await host.exec(['docker', ...argv])
+    if (status !== 0) throw new Error(`docker ${argv[0]}: ${stderr}`)
+    return stdout.trim()
+  }
+  const isThere = async (id: string) =>
+    (await docker('ps', '--all', '--quiet', '--filter', `name=memharbor-${id}`)) !== ''
+  const awaitThere = (id: string) => until(`Docker has made memharbor-${id}`, () => isThere(id))
+
+  /** A tenant that was cancelled: its id, when nothing of it is left. */
+  const undoCreate = async (name: string): Promise<string> => {
+    const stop = new AbortController()
+    const work = await panel.client.tenant.create({ name }, { signal: stop.signal })
+    const ended = (async () => {
+      for (;;) {
+        const next = await work.next()
+        if (next.done === true) return
+        if (next.value.key === 'reserve-port') stop.abort()
+      }
+    })()
+    await expect(ended).rejects.toThrow()
+    const [undone] = await queryStore(panel, `select * from operations where tenant_name = '${name}'`)
+    expect(undone).toMatchObject({ outcome: 'undone' })
+    await expectAgreement(panel, host, `${name}, undone`)
+    return String(undone?.['tenant_id'])
+  }
+
+  /** The request for a container, sent to a Docker that does not answer, and given up when all of it has been sent. */
+  const sendAndGiveUp = (id: string) =>
+    new Promise<void>((resolve, reject) => {
+      const Labels = { 'io.memharbor.tenant': id, 'io.memharbor.schema': '1', 'io.memharbor.owned': '1' }
+      const body = JSON.stringify({ Image: image, Labels, HostConfig: { NetworkMode: 'memharbor-1' } })
+      const head = [
+        `POST /containers/create?name=memharbor-${id} HTTP/1.1`,
+        ...['Host: docker', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`],
+      ]
+      const socket = connect(host.dockerSocket)
+      socket.once('error', reject)
+      socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, () => {
+        socket.destroy()
+        resolve()
+      })
+    })
+  const makeLate = async (id: string) => {
+    await host.pauseDocker()
+    await sendAndGiveUp(id)
+    expect((await host.exec(['ss', '-Hxl', 'src', '*/docker.sock'])).stdout).toMatch(/LISTEN +1 /)
+    await host.resumeDocker()
+    await awaitThere(id)
+  }
+  const lastOperation = async () => (await panel.client.activity.list({ limit: 1 }))[0]
+
+  it('one that a frozen Docker makes after its creation was undone goes with the next look', async () => {
+    const id = await undoCreate('late')
+    await panel.client.program.takeNotices()
+    await makeLate(id)
+    expect(await panel.client.tenant.list({})).toHaveLength(1)
+    await expectAgreement(panel, host, 'after the look')
+    const what = `container memharbor-${id} on web1, which belongs to no tenant`
+    expect(await panel.client.program.takeNotices()).toEqual([
+      `Removed: ${what}. It was made for late, which is not there any more.`,
+    ])
+    expect(await lastOperation()).toMatchObject({
+      ...{ kind: 'host sweep', host: 'web1', tenant: 'late', outcome: 'done', before: { state: 'created' } },
+      steps: [{ sentence: `Remove ${what}`, state: 'done' }],
+    })
+  })
+
+  it('one that runs, and one of a deleted tenant, go before the next change', async () => {
+    const ids = [await undoCreate('late-again')]
+    const { id } = await createTenant(panel, { name: 'gone' })
+    await readWork(panel.client.tenant.delete({ name: 'gone', confirmed: true }))
+    for (const each of [...ids, id]) await makeLate(each)
+    await docker('start', `memharbor-${id}`)
+    await reopen()
+    await changeSomething()
+    await expectAgreement(panel, host, 'after the change')
+    expect(await panel.client.program.takeNotices()).toHaveLength(2)
+  })
+
+  it('of another panel only those go that are old and empty and that the host does not know', async () => {
+    const run = (id: string, port: number) => {
+      const publish = ['-p', `127.0.0.1:${port}:11211`, '--label', `io.memharbor.tenant=${id}`]
+      return docker(
+        'run',
+        '-d',
+        '--restart',
+        'unless-stopped',
+        '--name',
+        `memharbor-${id}`,
+        ...publish,
+        image,
+      )
+    }
+    const other = await openPanel()
+    await addSandbox(other, host)
+    const known = await createTenant(other, { name: 'of another panel' })
+    await other.stop()
+    const old = { empty: await run('oldandempty1', 29_001), full: await run('oldandfull12', 29_002) }
+    const foreign = await docker(
+      'create',
+      '--label',
+      'io.memharbor.tenant=../../images/x',
+      '--name',
+      'theirs',
+      image,
+    )
+    await host.stopDocker()
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString()
+    for (const container of [...Object.values(old), foreign]) {
+      const edit = `s/"Created":"[^"]*"/"Created":"${anHourAgo}"/`
+      const edited = await host.exec([
+        'sed',
+        '-i',
+        edit,
+        `/var/lib/docker/containers/${container}/config.v2.json`,
+      ])
+      expect(edited.stderr).toBe('')
+    }
+    await host.startDocker()
+    await run('youngandempty', 29_003)
+    const answers = (port: number, text: string) => async () =>
+      (await memcacheTalk(host, '127.0.0.1', port, text)).kind === 'answer'
+    await until('the full one answers', answers(29_002, 'set a 0 0 1\r\nx\r\n'))
+    await until('the empty one answers', answers(29_001, 'version\r\n'))
+    await reopen()
+    await changeSomething()
+    expect(await panel.client.program.takeNotices()).toEqual([
+      'Removed: container memharbor-oldandempty1 on web1, which belongs to no tenant.',
+    ])
+    const rest = (await docker('ps', '--all', '--format', '{{.Names}}')).split('\n').sort()
+    const [steady] = await queryStore(panel, "select id from tenants where name = 'steady'")
+    const ours = [steady?.['id'], known.id, 'oldandfull12', 'youngandempty'].map((id) => `memharbor-${id}`)
+    expect(rest).toEqual([...ours, 'theirs'].sort())
+    await docker('rm', '--force', 'theirs', 'memharbor-oldandfull12', 'memharbor-youngandempty')
+  })
+
+  it('where only stores remember, those of another store stay', async () => {
+    const local = await startHost({ name: 'web2', sudo: 'none' })
+    const panels = [await openPanel(), await openPanel()] as const
+    try {
+      for (const each of panels) {
+        await addSandbox(each, local)
+        const choice = { name: 'web2', loopback: true }
+        const { fingerprint } = await each.client.host.planPrepare(choice)
+        await readWork(each.client.host.prepare({ ...choice, fingerprint, confirmed: false }))
+      }
+      const [mine, theirs] = panels
+      const { id } = await createTenant(theirs, { name: 'theirs' })
+      const { id: first } = await createTenant(mine, { name: 'mine' })
+      await readWork(mine.client.tenant.delete({ name: 'mine', confirmed: true }))
+      const { id: second } = await createTenant(mine, { name: 'mine' })
+      const options = ['--name', `memharbor-${first}`, '--label', `io.memharbor.tenant=${first}`]
+      await local.exec(['docker', 'create', ...options, image])
+      expect(await mine.client.tenant.list({})).toMatchObject([{ name: 'mine', state: 'running' }])
+      const { stdout } = await local.exec(['docker', 'ps', '--all', '--format', '{{.Names}}'])
+      expect(stdout.trim().split('\n').sort()).toEqual([id, second].map((each) => `memharbor-${each}`).sort())
+    } finally {
+      for (const each of panels) await each.stop()
+      await local.stop()
+    }
+  })
+})
