@@ -14,6 +14,9 @@ export function compareHelper(
   return installed.sha256 === bundled.sha256 ? 'same' : 'altered'
 }
 
+/** Whether a helper can do what came with `least`. */
+export const isAtLeast = (version: string, least: string): boolean => compareVersions(version, least) >= 0
+
 /** Order of two `1.2.3` versions; what is not a number counts as 0. */
 function compareVersions(one: string, other: string): number {
   const numbers = (version: string): number[] =>

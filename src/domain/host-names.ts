@@ -25,13 +25,13 @@ export const defaultImage = 'memcached:1.6.45'
 
 /**
  * The subnet of tenant network `index` (from 1): a /22, so about 1,000 addresses for at most 500 tenants, counted up
- * inside the host's /16.
+ * inside the host's /16, or whatever private network it has.
  * @param supernet like `10.213.0.0/16`
  */
 export function networkSubnet(supernet: string, index: number): { subnet: string; gateway: string } {
-  const [a = '', b = ''] = supernet.split('.')
-  const third = (index - 1) * 4
-  if (!Number.isInteger(index) || third < 0 || third > 252)
+  const [a = '', b = '', c = ''] = supernet.split('.')
+  const third = Number(c) + (index - 1) * 4
+  if (!Number.isInteger(index) || index < 1 || third > 252)
     throw new RangeError(`network index ${index} is not in 1-64`)
   return { subnet: `${a}.${b}.${third}.0/22`, gateway: `${a}.${b}.${third}.1` }
 }

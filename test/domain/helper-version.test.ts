@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { compareHelper } from '../../src/domain/helper-version.ts'
+import { compareHelper, isAtLeast } from '../../src/domain/helper-version.ts'
 
 const bundled = { version: '1.2.3', sha256: 'aa' }
 
@@ -32,4 +32,14 @@ it('is a whole order', () => {
       expect(compareHelper(a, b) === 'altered').toBe(one === other)
     }),
   )
+})
+
+it.each([
+  ['1.1.0', '1.2.0', false],
+  ['1.2.0', '1.2.0', true],
+  ['1.10.0', '1.2.0', true],
+  ['0.9.9', '1.2.0', false],
+  ['2.0.0', '1.2.0', true],
+])('%s has what came with %s: %s', (version, least, expected) => {
+  expect(isAtLeast(version, least)).toBe(expected)
 })

@@ -11,7 +11,8 @@ import {
   supernetCandidates,
   tenantLabel,
 } from '../../src/domain/host-names.ts'
-import { chooseSupernet } from '../../src/domain/supernet.ts'
+import { chooseSupernet, isSupernet, requireSupernet } from '../../src/domain/supernet.ts'
+import { problemOf } from './problem-of.ts'
 
 const indexes = Array.from({ length: 64 }, (_, index) => index + 1)
 
@@ -44,6 +45,11 @@ describe('the subnet of a tenant network', () => {
     expect(networkSubnet('10.213.0.0/16', index)).toEqual({ subnet, gateway })
   })
 
+  it('counts up from where a smaller supernet begins', () => {
+    expect(networkSubnet('10.213.16.0/20', 2)).toEqual({ subnet: '10.213.20.0/22', gateway: '10.213.20.1' })
+    expect(() => networkSubnet('10.213.16.0/20', 0)).toThrow(RangeError)
+  })
+
   it.each([0, -1, 65, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('%d is none', (index) => {
     expect(() => networkSubnet('10.213.0.0/16', index)).toThrow(RangeError)
   })
@@ -74,6 +80,26 @@ describe('the supernet', () => {
     expect(
       chooseSupernet(supernetCandidates.map((candidate) => candidate.replace('0.0/16', '3.4'))),
     ).toBeUndefined()
+  })
+
+  it.each([
+    ...supernetCandidates,
+    ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '10.213.16.0/20', '192.168.252.0/22'],
+  ])('may be %s', (text) => {
+    expect(isSupernet(text)).toBe(true)
+    expect(requireSupernet('web1', text)).toBe(text)
+  })
+
+  it.each([
+    ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/8', '240.0.0.0/8', '100.64.0.0/10'],
+    ...['8.0.0.0/16', '198.18.0.0/15', '192.168.0.0/15', '10.0.0.0/7', '10.0.0.0/23', '10.213.1.0/16'],
+    ...['10.213.0.0', '10.213/16', 'fd00::/8', '10.213.0.0/016', '', 'nonsense'],
+  ])('may not be %j', (text) => {
+    expect(isSupernet(text)).toBe(false)
+    expect(problemOf(() => requireSupernet('web1', text))).toMatchObject({
+      code: 'HELPER_FAILED',
+      details: { host: 'web1', reason: expect.stringContaining('10.0.0.0/8') },
+    })
   })
 
   it.each(supernetCandidates)('%s is a private range', (candidate) => {

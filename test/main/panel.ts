@@ -7,7 +7,7 @@ import type { Progress } from '../../src/contract/progress.ts'
 import type { Client } from '../../src/contract/router.ts'
 import type { Tenant } from '../../src/contract/tenant.ts'
 import { readProblem } from '../../src/main/cli/command-problem.ts'
-import { compose } from '../../src/main/compose.ts'
+import { type ComposeOptions, compose } from '../../src/main/compose.ts'
 import { router } from '../../src/main/router.ts'
 import type { HostFacts } from '../hosts/host.ts'
 
@@ -21,10 +21,13 @@ export interface Panel {
   stop(): Promise<void>
 }
 
-/** @param dataDir an existing store, of a panel that was closed */
-export const openPanel = async (dataDir?: string): Promise<Panel> => {
+/**
+ * @param dataDir an existing store, of a panel that was closed
+ * @param options what only tests compose in
+ */
+export const openPanel = async (dataDir?: string, options: ComposeOptions = {}): Promise<Panel> => {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'memharbor-test-')))
-  const composed = await compose(folder)
+  const composed = await compose(folder, options)
   return {
     client: createRouterClient(router, { context: composed.context }),
     dataDir: folder,

@@ -54,7 +54,13 @@ export type HelperRequest =
       readonly port: number | null
       readonly freeAfterDays?: number
     })
-  | (Change & { readonly op: 'put'; readonly ifRevision: number; readonly tenant: PlacedTenant })
+  | (Change & {
+      readonly op: 'put'
+      readonly ifRevision: number
+      readonly tenant: PlacedTenant
+      /** What becomes of a port that it leaves; `keep-back` unless given. From helper 1.2.0. */
+      readonly port?: 'keep-back' | 'free'
+    })
   | (Change & {
       readonly op: 'remove'
       /** null: whatever it is. */
@@ -69,6 +75,8 @@ export type HelperRequest =
 
 const count = z.int().nonnegative()
 const range = z.object({ from: count, to: count })
+/** A time in UTC, with any number of digits behind the second; the store has three of them. */
+const moment = z.iso.datetime().transform((text) => new Date(text).toISOString())
 const allowEntry = z.object({ cidr: z.string(), label: z.string() })
 
 /** A tenant as the helper remembers it. */
@@ -84,7 +92,7 @@ const tenantRecord = z.object({
   allow: z.array(allowEntry),
   notes: z.string(),
   tags: z.array(z.string()).default([]),
-  createdAt: z.string(),
+  createdAt: moment,
   revision: count,
 })
 

@@ -99,7 +99,9 @@ function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): He
   const reply = replySchemas[op].safeParse(value)
   // One schema for each op: TypeScript cannot see that the schema at `op` gives the reply at `op`.
   if (reply.success) return reply.data as HelperReply<Op>
-  return fail(helperFailed(host, op, 'its reply could not be understood'), reply.error)
+  const place = reply.error.issues[0]?.path.join('.') ?? ''
+  const where = place === '' ? '' : `, because of ${place}`
+  return fail(helperFailed(host, op, `its reply could not be understood${where}`), reply.error)
 }
 
 function parseJson(line: string): unknown {

@@ -12,7 +12,7 @@ import {
   planUndo,
 } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { chooseSupernet } from '../../../domain/supernet.ts'
+import { chooseSupernet, isSupernet } from '../../../domain/supernet.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeHost } from './observe-host.ts'
@@ -79,13 +79,14 @@ async function chooseWish(
   { image }: PrepareChoices,
 ): Promise<PrepareWish> {
   const inForce = seen.helper.kind === 'ok' ? seen.helper.value.supernet : null
+  const usable = inForce !== null && isSupernet(inForce) ? inForce : undefined
   const addresses = seen.facts.kind === 'ok' ? seen.facts.value.addresses4 : []
   const imageReference = image ?? defaultImage
   const missing = image !== undefined || seen.docker.kind === 'failed' || seen.docker.value.image === null
   return {
     loopback: loopback !== null,
     range,
-    supernet: inForce ?? chooseSupernet(addresses) ?? supernetCandidates[0] ?? '',
+    supernet: usable ?? chooseSupernet(addresses) ?? supernetCandidates[0] ?? '',
     imageReference,
     imageSource: missing ? await observeImageSource(access, imageReference) : { kind: 'none', why: '' },
     replaceImage: image !== undefined,

@@ -38,7 +38,7 @@ export interface ApplyTools {
   readonly atPoint: AtPoint
   /** Saves the reserved port before anything is built on it. */
   readonly onReserved: (place: TenantPlace) => Promise<void>
-  /** What becomes of the port when the record is dropped: one that nobody was told of can be used again at once. */
+  /** What becomes of a port that the record leaves: one that nobody was told of can be used again at once. */
   readonly releasedPort: 'keep-back' | 'free'
 }
 
@@ -74,7 +74,8 @@ export async function applyTenantPlan(
         const { network, revision, port: reserved } = requirePlace(place)
         const port = desired.port ?? reserved
         const entry = { ...desired, port, network, open: step.open }
-        const written = await access.ledger.put(operationId, revision, entry)
+        const left = port === reserved ? 'keep-back' : tools.releasedPort
+        const written = await access.ledger.put(operationId, revision, entry, left)
         place = { port, network, revision: written.revision }
         cut = written.cut
         return

@@ -125,7 +125,7 @@ async function changeInTurn(
     cut = applied.cut
   } catch (error) {
     if (change.forward === true && !isRefusal(error)) delete access.seen.recovered
-    else await takeBack(context, access, before, operation, error)
+    else await takeBack(context, access, { before, after }, operation, error)
     throw error
   }
   return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
@@ -166,13 +166,13 @@ function pick(tenant: StoredTenant, changes: TenantChanges) {
 async function takeBack(
   context: ServiceContext,
   access: HostAccess,
-  before: StoredTenant,
+  { before, after }: { before: StoredTenant; after: StoredTenant },
   operation: OpenOperation,
   error: unknown,
 ): Promise<void> {
   const problem = toProblem(context.log, error)
   try {
-    if (!isRefusal(error)) await applyBefore(context, access, before, operation)
+    if (!isRefusal(error)) await applyBefore(context, access, { before, after }, operation)
     await context.store.write((db) => {
       const { name, open, port, memoryMb, maxConnections, notes, tags, allow } = before
       updateTenant(db, before.id, { name, open, port, memoryMb, maxConnections, notes, tags, allow })
@@ -188,7 +188,7 @@ async function takeBack(
 async function applyBefore(
   context: ServiceContext,
   access: HostAccess,
-  before: StoredTenant,
+  { before, after }: { before: StoredTenant; after: StoredTenant },
   operation: OpenOperation,
 ): Promise<void> {
   const observed = await observeTenant(access, before.id)
@@ -202,7 +202,8 @@ async function applyBefore(
       report: silent,
       atPoint: context.atPoint,
       onReserved: () => Promise.resolve(),
-      releasedPort: 'keep-back',
+      // Nobody was told of the port that this very change took.
+      releasedPort: observed.record?.port === after.port ? 'free' : 'keep-back',
     },
   )
   await context.store.write((db) =>

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../../domain/helper-version.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 import type { Reservation, TenantLedger } from './ledger.ts'
@@ -23,16 +24,26 @@ export function createHelperLedger(helper: HelperSession): TenantLedger {
       })
       return { port, network, revision }
     },
-    async put(operationId, ifRevision, entry) {
+    async put(operationId, ifRevision, entry, leftPort) {
       const { port, network, open, allow } = entry
       const tenant = { ...pickReservation(entry), port, network, open, allow }
-      const { revision, cut } = await helper.request<'put'>({ op: 'put', operationId, ifRevision, tenant })
+      const left = leftPort === 'free' && (await canFreeLeftPort(helper)) ? { port: leftPort } : {}
+      const { revision, cut } = await helper.request<'put'>({
+        ...{ op: 'put', operationId, ifRevision, tenant },
+        ...left,
+      })
       return { revision, cut }
     },
     async remove(operationId, tenantId, ifRevision, port) {
       await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
     },
   }
+}
+
+/** An older helper refuses the word for it, and keeps the port back. */
+async function canFreeLeftPort(helper: HelperSession): Promise<boolean> {
+  const { version } = await helper.request<'hello'>({ op: 'hello' })
+  return isAtLeast(version, '1.2.0')
 }
 
 /** The helper refuses keys that it does not know, so only what it asks for is sent. */

@@ -43,12 +43,14 @@ export interface TenantLedger {
   ): Promise<{ port: number; network: number; revision: number }>
   /**
    * Makes the record and the filter as given; cuts live connections that nothing on the list covers any more.
+   * @param leftPort what becomes of the port that it leaves, if the entry names another one
    * @throws ProblemError REVISION_STALE when somebody else changed it since `ifRevision`
    */
   put(
     operationId: string,
     ifRevision: number,
     entry: LedgerEntry,
+    leftPort: 'keep-back' | 'free',
   ): Promise<{ revision: number; cut: CutConnections }>
   /**
    * Forgets the tenant and every filter entry of its port. A port that was in use is kept back for 30 days.

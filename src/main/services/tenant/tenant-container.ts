@@ -2,6 +2,7 @@ import { renderContainerOptions, renderNetworkOptions } from '../../../domain/co
 import { containerName, imageTag, networkName, networkSubnet } from '../../../domain/host-names.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
+import { requireSupernet } from '../../../domain/supernet.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -131,7 +132,7 @@ async function makeFurtherNetwork(access: HostAccess, index: number): Promise<vo
 
 /** Makes tenant network `index` unless it is there (409). */
 export async function ensureNetwork(access: HostAccess, supernet: string, index: number): Promise<void> {
-  const { subnet, gateway } = networkSubnet(supernet, index)
+  const { subnet, gateway } = networkSubnet(requireSupernet(access.host.name, supernet), index)
   await access.docker.call(
     `make the network ${networkName(index)}`,
     (docker) => docker.createNetwork(renderNetworkOptions(index, subnet, gateway)),
