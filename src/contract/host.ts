@@ -66,10 +66,14 @@ export const hostOffersSchema = z.object({
 /** What a host can bear and what it is, as it was seen just now. Figures that it did not tell are null. */
 export const hostFactsSchema = z.object({
   observedAt: z.string(),
-  /** In MB of 2^20 bytes. Promised: what all tenants together may use, with what each costs besides. */
+  /** In MB of 2^20 bytes. */
   memory: z.object({
     totalMb: z.number().nullable(),
+    /** What all tenants together may use, with what each costs besides. */
     promisedMb: z.number(),
+    /** What can still be promised to tenants; a part of the total is never promised. */
+    promisableMb: z.number().nullable(),
+    /** In use now, by everything on that computer, and not in use. */
     usedMb: z.number().nullable(),
     freeMb: z.number().nullable(),
   }),

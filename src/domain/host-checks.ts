@@ -23,8 +23,26 @@ const line = (subject: string, verdict: Verdict, sentence: string, advice = ''):
 
 const prepare = 'Prepare the host.'
 
-/** Everything about a host in plain words, good and bad alike, the most basic first. */
+/**
+ * Everything about a host in plain words, good and bad alike, the most basic first. Its first three parts are there for
+ * whoever shows each line as soon as it is known.
+ */
 export function describeChecks(
+  seen: HostObservation,
+  bundled: BundledHelper,
+  addresses: readonly string[],
+  loopbackReason: string | null,
+): CheckLine[] {
+  return [
+    ...describeReach(seen),
+    ...describeSystem(seen.facts),
+    ...describeDocker(seen),
+    ...describeSetup(seen, bundled, addresses, loopbackReason),
+  ]
+}
+
+/** The last part of {@link describeChecks}: what tenants need there beside Docker. */
+export function describeSetup(
   seen: HostObservation,
   bundled: BundledHelper,
   addresses: readonly string[],
@@ -48,9 +66,6 @@ export function describeChecks(
           ...describeFilter(seen.helper),
         ]
   return [
-    describeConnection(seen),
-    ...describeSystem(seen.facts),
-    ...describeDocker(seen),
     ...filterLines,
     ...describeImage(seen.docker),
     ...describeAddresses(addresses, seen.facts),
@@ -63,20 +78,28 @@ export function isReady(lines: readonly CheckLine[]): boolean {
   return lines.every(({ verdict }) => verdict === 'good' || verdict === 'note')
 }
 
-function describeConnection(seen: HostObservation): CheckLine {
-  if (seen.link === 'socket') return line('Connection', 'good', "This computer's own Docker socket.")
-  if (seen.dockerRoute === 'dial-stdio') {
-    return line(
-      'Connection',
-      'note',
-      'SSH works. The server forbids stream-local forwarding, so Docker is reached through `docker system dial-stdio`, which is slower.',
-      'Set `AllowStreamLocalForwarding yes` in its sshd_config.',
-    )
-  }
-  return line('Connection', 'good', 'SSH works; one connection carries Docker, the helper and the probes.')
+/** The first part of {@link describeChecks}, known once the host is connected. */
+export function describeReach({ link }: Pick<HostObservation, 'link'>): CheckLine[] {
+  return link === 'socket'
+    ? [line('Connection', 'good', "This computer's own Docker socket.")]
+    : [line('Connection', 'good', 'SSH works; one connection carries Docker, the helper and the probes.')]
 }
 
-function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
+/** Which way to Docker it is shows only once something has been asked of it. */
+function describeRoute({ dockerRoute }: Pick<HostObservation, 'dockerRoute'>): CheckLine[] {
+  if (dockerRoute !== 'dial-stdio') return []
+  return [
+    line(
+      'Forwarding',
+      'note',
+      'The server forbids stream-local forwarding, so Docker is reached through `docker system dial-stdio`, which is slower.',
+      'Set `AllowStreamLocalForwarding yes` in its sshd_config.',
+    ),
+  ]
+}
+
+/** The second part of {@link describeChecks}: the system, and who is logged in. */
+export function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
   if (facts.kind === 'failed') {
     const { message, advice } = describeProblem(facts.problem)
     return [line('System', 'bad', message, advice)]
@@ -90,7 +113,12 @@ function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
 /** API 1.41 came with Docker 20.10, the oldest that this panel was tried on. */
 const oldestMinor = 41
 
-function describeDocker({ docker, facts }: HostObservation): CheckLine[] {
+/** The third part of {@link describeChecks}: Docker, and the way to it. */
+export function describeDocker(seen: Pick<HostObservation, 'docker' | 'facts' | 'dockerRoute'>): CheckLine[] {
+  return [...describeEngine(seen), ...describeRoute(seen)]
+}
+
+function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'facts'>): CheckLine[] {
   if (docker.kind === 'failed') {
     if (facts.kind === 'ok' && !facts.value.dockerProgram) {
       return [line('Docker', 'missing', 'Docker is not installed.', prepare)]

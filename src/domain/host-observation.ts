@@ -16,6 +16,8 @@ export interface HostFacts {
   /** SHA-256 of the installed helper (hex) and the version it names; null: not there. */
   readonly helper: { readonly sha256: string; readonly version: string } | null
   readonly memTotalMb: number
+  /** What programs could still get without swapping, as Linux estimates it. */
+  readonly memAvailableMb: number
   readonly ephemeral: PortRange
   readonly addresses4: readonly string[]
   readonly addresses6: readonly string[]

@@ -6,9 +6,12 @@ import { describeProblem } from '../domain/describe-problem.ts'
 import { listActivity } from './services/activity/list-activity.ts'
 import type { Reporter, ServiceContext } from './services/context.ts'
 import { addHost } from './services/host/add-host.ts'
-import { checkHost } from './services/host/check-host.ts'
+import { checkHost, watchCheck } from './services/host/check-host.ts'
 import { editHost } from './services/host/edit-host.ts'
+import { findOffers } from './services/host/find-offers.ts'
+import { showHostFacts } from './services/host/host-facts.ts'
 import { listHosts } from './services/host/list-hosts.ts'
+import { findMyAddress } from './services/host/my-address.ts'
 import { planPrepareHost, prepareHost } from './services/host/prepare-host.ts'
 import { removeHost } from './services/host/remove-host.ts'
 import { trustHost } from './services/host/trust-host.ts'
@@ -79,6 +82,15 @@ async function* stream<T>(
   }
 }
 
+/** A stream of lines whose failures are the contract's typed errors too. */
+async function* tell<T, R>({ services }: RouterContext, lines: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
+  try {
+    return yield* lines
+  } catch (error) {
+    throw toRouterError(toProblem(services.log, error))
+  }
+}
+
 /** Every procedure of the contract, each one call of one service. */
 export const router = os.router({
   program: {
@@ -98,6 +110,12 @@ export const router = os.router({
     add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
     list: os.host.list.handler(({ context }) => listHosts(context.services)),
     check: os.host.check.handler(({ context, input }) => checkHost(context.services, input)),
+    watchCheck: os.host.watchCheck.handler(async function* ({ context, input }) {
+      return yield* tell(context, watchCheck(context.services, input))
+    }),
+    findOffers: os.host.findOffers.handler(({ context }) => findOffers(context.services)),
+    facts: os.host.facts.handler(({ context, input }) => showHostFacts(context.services, input)),
+    myAddress: os.host.myAddress.handler(({ context, input }) => findMyAddress(context.services, input)),
     planPrepare: os.host.planPrepare.handler(({ context, input }) =>
       planPrepareHost(context.services, input),
     ),

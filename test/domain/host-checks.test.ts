@@ -34,7 +34,7 @@ const listener = (port: number) => ({ address: '0.0.0.0', port })
 describe('one line of the check', () => {
   it.each<[string, HostObservation, string, CheckLine['verdict'], string]>([
     ['SSH', ready, 'Connection', 'good', 'SSH works'],
-    ['a slow way', { ...ready, dockerRoute: 'dial-stdio' }, 'Connection', 'note', 'forbids stream-local'],
+    ['a slow way', { ...ready, dockerRoute: 'dial-stdio' }, 'Forwarding', 'note', 'forbids stream-local'],
     [
       'a socket',
       { ...ready, link: 'socket', dockerRoute: 'socket' },

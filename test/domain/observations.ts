@@ -22,6 +22,7 @@ export const facts: HostFacts = {
   nftablesService: false,
   helper: bundled,
   memTotalMb: 16_000,
+  memAvailableMb: 12_000,
   ephemeral: { from: 32_768, to: 60_999 },
   addresses4: ['203.0.113.80'],
   addresses6: ['2001:db8::80'],

@@ -92,6 +92,7 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     nftablesService: filter.nftablesEnabled,
     helper: helper.sha256 === null ? null : { sha256: helper.sha256, version: helper.version ?? '0.0.0' },
     memTotalMb: memory.totalMb,
+    memAvailableMb: memory.availableMb,
     ephemeral: network.ephemeral ?? usualEphemeral,
     addresses4: firstOf(network.source.v4, network.addresses.v4),
     addresses6: firstOf(network.source.v6, network.addresses.v6),

@@ -1,10 +1,19 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
 import { listEndpointAddresses } from '../../../domain/endpoint.ts'
-import { describeChecks, isReady } from '../../../domain/host-checks.ts'
+import {
+  describeChecks,
+  describeDocker,
+  describeReach,
+  describeSetup,
+  describeSystem,
+  isReady,
+} from '../../../domain/host-checks.ts'
+import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireHost } from './find-host.ts'
-import { observeHost } from './observe-host.ts'
+import type { HostAccess } from './host-pool.ts'
+import { beginLook, observeHost } from './observe-host.ts'
 import { viewHost } from './view-host.ts'
 
 /** What is there and what is missing on a host, in plain words. Nothing is changed. */
@@ -12,19 +21,42 @@ export async function checkHost(
   context: ServiceContext,
   input: { name: string },
 ): Promise<{ host: Host; ready: boolean; lines: CheckLine[] }> {
+  const { access, view } = await openCheck(context, input.name)
+  const lines = describeChecks(...describeInput(access, await observeHost(access)))
+  return { host: view, ready: isReady(lines), lines }
+}
+
+/** The same, each line as soon as it is known, and whether tenants can be created at the end. */
+export async function* watchCheck(
+  context: ServiceContext,
+  input: { name: string },
+): AsyncGenerator<CheckLine, { host: Host; ready: boolean }> {
+  const { access, view } = await openCheck(context, input.name)
+  const look = await beginLook(access)
+  const told: CheckLine[] = []
+  const tell = function* (lines: readonly CheckLine[]): Generator<CheckLine> {
+    told.push(...lines)
+    yield* lines
+  }
+  yield* tell(describeReach(look))
+  const facts = await look.facts
+  yield* tell(describeSystem(facts))
+  const docker = await look.docker
+  yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
+  yield* tell(describeSetup(...describeInput(access, await look.whole)))
+  return { host: view, ready: isReady(told) }
+}
+
+async function openCheck(context: ServiceContext, name: string): Promise<{ access: HostAccess; view: Host }> {
   const { host, view } = await context.store.read((db) => {
-    const host = requireHost(db, input.name)
+    const host = requireHost(db, name)
     return { host, view: viewHost(db, host) }
   })
-  const access = context.hosts.access(host)
-  const seen = await observeHost(access)
-  const facts = seen.facts.kind === 'ok' ? seen.facts.value : null
-  const addresses = listEndpointAddresses(host.target, host.publicAddress, access.seen.dialled ?? null, facts)
-  const lines = describeChecks(
-    seen,
-    bundledHelper,
-    addresses,
-    host.mode === 'loopback' ? host.modeReason : null,
-  )
-  return { host: view, ready: isReady(lines), lines }
+  return { access: context.hosts.access(host), view }
+}
+
+function describeInput({ host, seen }: HostAccess, look: HostObservation): Parameters<typeof describeChecks> {
+  const facts = look.facts.kind === 'ok' ? look.facts.value : null
+  const addresses = listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts)
+  return [look, bundledHelper, addresses, host.mode === 'loopback' ? host.modeReason : null]
 }

@@ -25,6 +25,8 @@ export interface HostAccess {
 export interface SeenOnce {
   /** The address behind the SSH name, by the SSH configuration. */
   dialled?: string
+  /** The servers in between, for people: `203.0.113.1:22`; empty when there are none. */
+  jumps?: readonly string[]
   /** What decides which addresses tenants are told. */
   addressFacts?: AddressFacts
   /** Tenant networks that are there, by index. */

@@ -6,24 +6,47 @@ import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
 
+/** A look that has begun: the host is connected, and each part arrives when it is seen. */
+export interface HostLook {
+  readonly link: HostObservation['link']
+  readonly facts: Promise<HostObservation['facts']>
+  readonly docker: Promise<HostObservation['docker']>
+  /** All of it. Which way to Docker is taken is known then, because Docker was asked. */
+  readonly whole: Promise<HostObservation>
+}
+
 /**
  * Looks at everything that matters of a host. Parts that cannot be seen say why, beside those that can.
  * @throws ProblemError only when the host itself cannot be reached or logged in to
  */
 export async function observeHost(access: HostAccess): Promise<HostObservation> {
+  return (await beginLook(access)).whole
+}
+
+/**
+ * The same, for whoever wants each part as soon as it is seen.
+ * @throws ProblemError when the host itself cannot be reached or logged in to
+ */
+export async function beginLook(access: HostAccess): Promise<HostLook> {
   const { link, host } = access
   await link.connect().catch((error: unknown) => {
     // A socket that does not answer is Docker's matter and one line of the check; a host that does not is everything.
     if (link.info().kind === 'ssh') throw error
   })
-  const [facts, docker, helper, sudo] = await Promise.all([
-    attempt(observeHostFacts(link, host.name)),
-    attempt(observeDocker(access)),
-    attempt(observeHelper(access)),
-    observeSudo(access),
-  ])
-  const { kind, docker: dockerRoute } = link.info()
-  return { host: host.name, link: kind, dockerRoute, platform: process.platform, facts, docker, helper, sudo }
+  const facts = attempt(observeHostFacts(link, host.name))
+  const docker = attempt(observeDocker(access))
+  const finish = async (): Promise<HostObservation> => {
+    const parts = await Promise.all([facts, docker, attempt(observeHelper(access)), observeSudo(access)])
+    const { kind, docker: dockerRoute } = link.info()
+    return {
+      ...{ host: host.name, link: kind, dockerRoute, platform: process.platform },
+      ...{ facts: parts[0], docker: parts[1], helper: parts[2], sudo: parts[3] },
+    }
+  }
+  const whole = finish()
+  // It may fail while a part of it is awaited; whoever awaits it afterwards learns of it.
+  whole.catch(() => undefined)
+  return { link: link.info().kind, facts, docker, whole }
 }
 
 /** What decides which addresses tenants are told; looked at once for each connection. */
@@ -32,7 +55,8 @@ export async function observeAddressFacts(access: HostAccess): Promise<AddressFa
   return access.seen.addressFacts
 }
 
-async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
+/** What was seen, or the problem with it. */
+export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
   try {
     return { kind: 'ok', value: await work }
   } catch (error) {

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { Logger } from 'pino'
+import { renderEndpoint } from '../../../domain/ssh-config.ts'
 import { openDocker } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
 import { openLocalLink } from '../../adapters/local/local-link.ts'
@@ -50,6 +51,7 @@ function openLink({ secrets, log }: AccessTools, host: StoredHost, keys: KeyTool
     onRoute: (route) => {
       const dialled = route.at(-1)?.hostname
       if (dialled !== undefined) seen.dialled = dialled
+      seen.jumps = route.slice(0, -1).map(({ hostname, port }) => renderEndpoint(hostname, port))
     },
     log,
   })

@@ -7,7 +7,8 @@ import type { Store } from '../../adapters/store/store.ts'
 import { findTenant, listTenants, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { LedgerRecord, TenantLedger } from './ledger.ts'
 
-const keptBackMs = 30 * 24 * 3_600_000
+/** How long a released port is kept back, in milliseconds: 30 days. */
+export const keptBackMs = 30 * 24 * 3_600_000
 const megabyte = 2 ** 20
 
 interface LoopbackTools {

@@ -1,0 +1,74 @@
+import type { HostFacts as HostFactsView } from '../contract/host.ts'
+import type { DockerFacts, HostFacts, Observed } from './host-observation.ts'
+import type { PortRange } from './port-range.ts'
+import { containerLimitMb, reservedMb } from './sizing.ts'
+
+/** What a host, or the store in its place, remembers of the tenants there. */
+export interface HostRecord {
+  readonly range: PortRange
+  readonly tenants: readonly { readonly port: number | null; readonly memoryMb: number }[]
+  /** Ports that were released lately. */
+  readonly released: readonly number[]
+  /** Never promised; null: what this panel would keep back. */
+  readonly reservedMb: number | null
+}
+
+/** Memory as the ledgers count it when they decide whether a further tenant fits, and as Linux counts what is in use. */
+export function countMemory(
+  record: HostRecord,
+  facts: Observed<HostFacts>,
+  docker: Observed<DockerFacts>,
+): HostFactsView['memory'] {
+  const promisedMb = record.tenants.reduce((sum, { memoryMb }) => sum + containerLimitMb(memoryMb), 0)
+  const seen = facts.kind === 'ok' ? facts.value : null
+  const totalMb = seen?.memTotalMb ?? (docker.kind === 'ok' ? docker.value.memTotalMb : null)
+  const keptMb = record.reservedMb ?? (totalMb === null ? 0 : reservedMb(totalMb))
+  return {
+    totalMb,
+    promisedMb,
+    promisableMb: totalMb === null ? null : Math.max(0, totalMb - keptMb - promisedMb),
+    usedMb: seen === null ? null : seen.memTotalMb - seen.memAvailableMb,
+    freeMb: seen?.memAvailableMb ?? null,
+  }
+}
+
+/** How many ports of the range have a tenant, and how many rest after their release. */
+export function countPorts({ range, tenants, released }: HostRecord): HostFactsView['ports'] {
+  const inRange = (port: number | null): port is number =>
+    port !== null && port >= range.from && port <= range.to
+  const taken = new Set(tenants.map(({ port }) => port).filter(inRange))
+  const resting = new Set(released.filter((port) => inRange(port) && !taken.has(port)))
+  return { ...range, taken: taken.size, keptBack: resting.size }
+}
+
+/** What runs there, as far as it is known, the most basic first. */
+export function listVersions(
+  facts: Observed<HostFacts>,
+  docker: Observed<DockerFacts>,
+): HostFactsView['versions'] {
+  const seen = facts.kind === 'ok' ? facts.value : null
+  const engine = docker.kind === 'ok' ? docker.value : null
+  const versions: [name: string, version: string | undefined][] = [
+    ['System', seen?.osName],
+    ['Linux', seen?.kernel],
+    ['Docker', engine?.version],
+    ['memcached', engine?.image?.memcached],
+    ['Helper', seen?.helper?.version],
+    ['iptables', seen?.iptables == null ? undefined : `${seen.iptables.version} (${seen.iptables.backend})`],
+  ]
+  return versions.flatMap(([name, version]) => (version === undefined ? [] : [{ name, version }]))
+}
+
+/** How a host is reached, in a sentence. `jumps` are the servers in between, as they are called. */
+export function describeLink(
+  link: { readonly kind: 'ssh' | 'socket'; readonly docker: 'stream-local' | 'dial-stdio' | 'socket' },
+  jumps: readonly string[],
+): string {
+  if (link.kind === 'socket') return "By this computer's own Docker socket."
+  const through = jumps.length === 0 ? '' : ` through ${jumps.join(' and ')}`
+  const docker =
+    link.docker === 'dial-stdio'
+      ? 'Docker by `docker system dial-stdio`, because the server forbids stream-local forwarding'
+      : 'Docker by a forwarded socket'
+  return `By one SSH connection${through}; ${docker}.`
+}
