@@ -26,12 +26,16 @@ export const operationSchema = z.object({
   cancellable: z.boolean(),
 })
 
-/** Which operations: of one host or tenant by name, with one outcome, started before a moment (for the next page). */
+/**
+ * Which operations: of one host or tenant by name, with one outcome. The last one's `startedAt` and `id` as `before` and
+ * `beforeId` give the next page; several can have started at the same moment.
+ */
 const activityFilter = z.object({
   host: z.string().max(400).optional(),
   tenant: z.string().max(400).optional(),
   outcome: operationSchema.shape.outcome.optional(),
   before: z.string().max(40).optional(),
+  beforeId: z.string().max(64).optional(),
   limit: z.number().int().min(1).max(10_000).optional(),
 })
 
@@ -41,8 +45,12 @@ export const activityContract = {
   export: procedure
     .input(activityFilter.extend({ format: z.enum(['csv', 'json']) }))
     .output(z.object({ fileName: z.string(), text: z.string() })),
-  /** Asks a running operation to stop; it ends as it was before, or done, and says which. */
+  /**
+   * Asks a running operation to stop; it ends as it was before, or done, and says which. Not `asked`: it goes on to its
+   * end in any case.
+   */
   cancel: procedure.input(z.object({ id: z.string().max(64) })).output(z.object({ asked: z.boolean() })),
 }
 
 export type Operation = z.infer<typeof operationSchema>
+export type ActivityFilter = z.infer<typeof activityFilter>

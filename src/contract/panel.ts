@@ -9,13 +9,15 @@ import { tenantSchema } from './tenant.ts'
 export const hostStatusSchema = hostSchema.extend({
   /** `unknown` until it has been asked once since the start. */
   connection: z.enum(['unknown', 'connected', 'unreachable']),
-  /** Why it cannot be reached, and what to do, in sentences; empty otherwise. */
+  /** Why it cannot be reached, or why what is on it could not be seen, and what to do, in sentences; empty otherwise. */
   why: z.string(),
+  /** The code of that problem, such as PASSPHRASE_NEEDED; empty otherwise. */
+  problem: z.string(),
 })
 
 /**
  * What changed since the event before. A stream begins with everything there is, in pieces that a page can draw between,
- * then `loaded`, then only changes. Tenants come in the order of their names, the first of them at once.
+ * then `loaded`, then only changes. Tenants come in the order of their folded names, the first of them at once.
  */
 export const panelEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hosts'), hosts: z.array(hostStatusSchema) }),

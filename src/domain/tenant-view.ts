@@ -33,14 +33,18 @@ export type TenantSight =
   | { readonly kind: 'seen'; readonly recorded: boolean; readonly container: SeenContainer | null }
   | { readonly kind: 'unreached'; readonly why: string }
 
-/** The tenant for people: what was asked for, and beside it what was seen. */
+/**
+ * The tenant for people: what was asked for, and beside it what was seen.
+ * @param underWay this program is making or deleting it right now, so nothing has to be recovered
+ */
 export function viewTenant(
   tenant: StoredTenant,
   host: string,
   addresses: readonly string[],
   sight: TenantSight,
+  underWay = false,
 ): Tenant {
-  const { state, why } = judgeState(tenant, sight)
+  const { state, why } = judgeState(tenant, sight, underWay)
   return {
     id: tenant.id,
     name: tenant.name,
@@ -59,12 +63,19 @@ export function viewTenant(
   }
 }
 
-function judgeState(tenant: StoredTenant, sight: TenantSight): { state: TenantState; why: string } {
+function judgeState(
+  tenant: StoredTenant,
+  sight: TenantSight,
+  underWay: boolean,
+): { state: TenantState; why: string } {
   if (tenant.phase === 'creating') {
-    return { state: 'creating', why: 'Recovering: the next change on this host finishes or undoes it.' }
+    const recovering = 'Recovering: the next change on this host finishes or undoes it.'
+    return { state: 'creating', why: underWay ? 'It is being made.' : recovering }
   }
-  if (tenant.phase === 'deleting')
-    return { state: 'deleting', why: 'Recovering: the next change on this host finishes it.' }
+  if (tenant.phase === 'deleting') {
+    const recovering = 'Recovering: the next change on this host finishes it.'
+    return { state: 'deleting', why: underWay ? 'It is being deleted.' : recovering }
+  }
   if (tenant.phase === 'deleted') return { state: 'deleting', why: 'Deleted.' }
   if (sight.kind === 'unreached') return { state: 'unknown', why: sight.why }
   if (sight.container === null) {

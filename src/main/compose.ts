@@ -2,16 +2,20 @@ import { hostname, userInfo } from 'node:os'
 import { customAlphabet } from 'nanoid'
 import packageJson from '../../package.json'
 import { openSecretsLazily } from './adapters/secrets/lazy-secrets.ts'
+import { tellCommitted } from './adapters/store/committed.ts'
 import { describeStoreWarning } from './adapters/store/load.ts'
+import type { StoredHost } from './adapters/store/hosts.ts'
 import { openStore, type Store } from './adapters/store/store.ts'
 import { openLog } from './log.ts'
 import type { RouterContext } from './router.ts'
 import type { AtPoint, ServiceContext } from './services/context.ts'
-import { createHostPool } from './services/host/host-pool.ts'
+import { createHostPool, type HostAccess } from './services/host/host-pool.ts'
 import { type AccessTools, openAccess } from './services/host/open-access.ts'
+import { createLiveView, type LiveView } from './services/live/live.ts'
 import { createTurns } from './services/in-turn.ts'
 import { createNotices } from './services/notices.ts'
 import { endCutOff } from './services/operation/end-cut-off.ts'
+import { createRunningOperations } from './services/operation/running.ts'
 
 /** Everything that runs behind the router, and how to end it. */
 export interface Composed {
@@ -27,25 +31,31 @@ const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 12)
 export interface ComposeOptions {
   /** For tests that end the program at a point of their choice. */
   readonly atPoint?: AtPoint
+  /** For tests and pictures with hosts that are not there. */
+  readonly openAccess?: (tools: AccessTools, host: StoredHost) => HostAccess
 }
 
 /**
  * Builds the whole program by plain calls. The caller holds the lock of the data folder.
  * @throws ProblemError STORE_UNUSABLE
  */
-export async function compose(dataDir: string, { atPoint }: ComposeOptions = {}): Promise<Composed> {
+export async function compose(dataDir: string, options: ComposeOptions = {}): Promise<Composed> {
+  const { atPoint } = options
   const log = openLog(dataDir)
   const opened = await openStore(dataDir, { log })
-  const store = atPoint === undefined ? opened : withPoints(opened, atPoint)
+  const told = tellCommitted(opened, (touched) => live.committed(touched))
+  const store = atPoint === undefined ? told : withPoints(told, atPoint)
   const now = (): Date => new Date()
   const secrets = openSecretsLazily({ log })
   const tools: AccessTools = { store, secrets, log, now, newId }
-  const hosts = createHostPool((host) => openAccess(tools, host))
+  const hosts = createHostPool((host) => (options.openAccess ?? openAccess)(tools, host))
   const notices = createNotices()
   const services: ServiceContext = {
     ...{ ...tools, hosts, actor: describeActor(), inTurn: createTurns(), notices },
+    running: createRunningOperations(),
     atPoint: atPoint ?? (() => {}),
   }
+  const live: LiveView = createLiveView(services)
   await endCutOff(services).catch((error: unknown) => {
     // A store that can only be read can still be looked at.
     log.warn({ err: error }, 'what was cut off could not be ended in the log')
@@ -55,6 +65,7 @@ export async function compose(dataDir: string, { atPoint }: ComposeOptions = {})
     storeWarning,
     context: {
       services,
+      live,
       describeProgram: async () => ({
         version: packageJson.version,
         dataDir,
@@ -63,6 +74,7 @@ export async function compose(dataDir: string, { atPoint }: ComposeOptions = {})
       }),
     },
     async close() {
+      live.close()
       await hosts.close()
       await store.close()
       log.flush()

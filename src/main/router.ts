@@ -1,8 +1,10 @@
 import { implement, ORPCError } from '@orpc/server'
+import type { PanelEvent } from '../contract/panel.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { Progress } from '../contract/progress.ts'
 import { contract } from '../contract/router.ts'
 import { describeProblem } from '../domain/describe-problem.ts'
+import { exportActivity } from './services/activity/export-activity.ts'
 import { listActivity } from './services/activity/list-activity.ts'
 import type { Reporter, ServiceContext } from './services/context.ts'
 import { addHost } from './services/host/add-host.ts'
@@ -15,6 +17,7 @@ import { findMyAddress } from './services/host/my-address.ts'
 import { planPrepareHost, prepareHost } from './services/host/prepare-host.ts'
 import { removeHost } from './services/host/remove-host.ts'
 import { trustHost } from './services/host/trust-host.ts'
+import type { LiveView } from './services/live/live.ts'
 import { toProblem } from './services/operation/to-problem.ts'
 import { streamProgress } from './services/progress.ts'
 import { rememberPassphrase } from './services/secret/remember-passphrase.ts'
@@ -35,6 +38,7 @@ import {
   upgrade,
 } from './services/tenant/lifecycle.ts'
 import { listTenants } from './services/tenant/list-tenants.ts'
+import { observeFigures } from './services/tenant/observe-figures.ts'
 import { readLogs } from './services/tenant/read-logs.ts'
 import { previewAllowText } from './services/tenant/preview-allow.ts'
 import { resizeTenant } from './services/tenant/resize-tenant.ts'
@@ -43,6 +47,8 @@ import { showTenant } from './services/tenant/show-tenant.ts'
 /** What a call works with; the shells hand it in. */
 export interface RouterContext {
   readonly services: ServiceContext
+  /** What pages see as it happens. */
+  readonly live: LiveView
   readonly describeProgram: () => Promise<{
     version: string
     dataDir: string
@@ -91,11 +97,26 @@ async function* tell<T, R>({ services }: RouterContext, lines: AsyncGenerator<T,
   }
 }
 
+/** The events of a page; the store may fail under it. */
+async function* watch(
+  { live, services }: RouterContext,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<PanelEvent, void> {
+  try {
+    yield* live.watch(signal)
+  } catch (error) {
+    throw toRouterError(toProblem(services.log, error))
+  }
+}
+
 /** Every procedure of the contract, each one call of one service. */
 export const router = os.router({
   program: {
     describe: os.program.describe.handler(({ context }) => context.describeProgram()),
     takeNotices: os.program.takeNotices.handler(({ context }) => context.services.notices.take()),
+  },
+  panel: {
+    watch: os.panel.watch.handler(({ context, signal }) => watch(context, signal)),
   },
   secret: {
     rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>
@@ -133,6 +154,9 @@ export const router = os.router({
     findNames: os.tenant.findNames.handler(({ context, input }) => findNames(context.services, input.names)),
     list: os.tenant.list.handler(({ context, input }) => listTenants(context.services, input)),
     show: os.tenant.show.handler(({ context, input }) => showTenant(context.services, input)),
+    figures: os.tenant.figures.handler(({ context, input, signal }) =>
+      observeFigures(context.services, input.ids, signal),
+    ),
     allow: os.tenant.allow.handler(({ context, input }) =>
       allow(context.services, input.name, input.entries),
     ),
@@ -173,5 +197,9 @@ export const router = os.router({
   },
   activity: {
     list: os.activity.list.handler(({ context, input }) => listActivity(context.services, input)),
+    export: os.activity.export.handler(({ context, input }) => exportActivity(context.services, input)),
+    cancel: os.activity.cancel.handler(({ context, input }) => ({
+      asked: context.services.running.cancel(input.id),
+    })),
   },
 })

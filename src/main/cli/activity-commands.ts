@@ -1,9 +1,9 @@
 import Table from 'cli-table3'
 import { Command } from 'commander'
 import type { Operation } from '../../contract/activity.ts'
+import { renderCsv } from '../../domain/render-csv.ts'
 import { command, parseNumber } from './common-options.ts'
 import { plainTable } from './plain-table.ts'
-import { renderCsv } from './render-csv.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
 
 /** `memharbor activity …` */

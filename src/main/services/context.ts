@@ -1,6 +1,7 @@
 import type { HostPool } from './host/host-pool.ts'
 import type { AccessTools } from './host/open-access.ts'
 import type { Notices } from './notices.ts'
+import type { RunningOperations } from './operation/running.ts'
 
 /** What every service works with; made once by compose.ts and handed in, so that nothing is global. */
 export interface ServiceContext extends AccessTools {
@@ -11,6 +12,8 @@ export interface ServiceContext extends AccessTools {
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
   /** What happened unasked and the operator should hear of. */
   readonly notices: Notices
+  /** What is being done at the moment. */
+  readonly running: RunningOperations
   readonly atPoint: AtPoint
 }
 
@@ -25,5 +28,7 @@ export interface Reporter {
   started(key: string, sentence: string): void
   done(key: string, sentence: string): void
   failed(key: string, sentence: string): void
+  /** From here on the work goes to its end: being asked to stop changes nothing any more. */
+  pastStopping(): void
   readonly signal: AbortSignal | undefined
 }

@@ -22,6 +22,7 @@ export async function* streamProgress<T>(
     started: push('started'),
     done: push('done'),
     failed: push('failed'),
+    pastStopping: () => {},
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
   }
   let finished = false
@@ -53,4 +54,10 @@ export function stopIfCancelled({ signal }: Reporter, action: string): void {
 }
 
 /** For work that nobody watches. */
-export const silent: Reporter = { started: () => {}, done: () => {}, failed: () => {}, signal: undefined }
+export const silent: Reporter = {
+  started: () => {},
+  done: () => {},
+  failed: () => {},
+  pastStopping: () => {},
+  signal: undefined,
+}

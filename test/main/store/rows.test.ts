@@ -133,7 +133,7 @@ test('operations keep steps, problem and values, and outlive their host', async 
     [1, 'intended'],
   ])
   expect(await store.read((db) => operations.listOperations(db, { outcome: 'running' }))).toHaveLength(1)
-  expect(await store.read((db) => operations.listOperations(db, { before: startedAt, limit: 5 }))).toEqual([
+  expect(await store.read((db) => operations.listOperations(db, { before: { startedAt }, limit: 5 }))).toEqual([
     first,
   ])
 })

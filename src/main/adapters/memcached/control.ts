@@ -17,9 +17,14 @@ const megabyte = 2 ** 20
  * page by page: items in those pages are lost, the others stay.
  * @throws ProblemError PORT_UNREACHABLE when memcached refuses or does not answer; TIMED_OUT; what the link throws
  */
-export async function limitCache(link: Link, port: number, memoryMb: number): Promise<void> {
+export async function limitCache(
+  link: Link,
+  port: number,
+  memoryMb: number,
+  stop?: AbortSignal,
+): Promise<void> {
   await command(link, port, `cache_memlimit ${memoryMb}`, ['OK'])
-  const limit = { host: link.host, action: 'shrink the cache', timeoutMs: shrinkTimeoutMs }
+  const limit = { host: link.host, action: 'shrink the cache', timeoutMs: shrinkTimeoutMs, signal: stop }
   await withLimit(limit, async (signal) => {
     while (!(await fits(link, port, memoryMb)) && !signal.aborted) {
       await reassignPages(link, port)

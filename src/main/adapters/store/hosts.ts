@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { hostTargetSchema } from '../../../contract/host.ts'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { noteTouched } from './committed.ts'
 import { jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { hosts } from './schema.ts'
 
@@ -51,6 +52,7 @@ export function findHostByName(db: StoreDb, name: string): StoredHost | undefine
 /** @throws ProblemError NAME_TAKEN */
 export function insertHost(db: StoreDb, host: StoredHost): void {
   requireFreeName(db, host.id, host.name)
+  noteTouched(db, 'hosts', host.id)
   db.insert(hosts)
     .values({ ...z.encode(storedHost, host), nameKey: foldName(host.name) })
     .run()
@@ -65,6 +67,7 @@ export function updateHost(db: StoreDb, id: string, changes: HostChanges): void 
   if (before === undefined) return
   const after = { ...before, ...changes }
   requireFreeName(db, id, after.name)
+  noteTouched(db, 'hosts', id)
   db.update(hosts)
     .set({ ...z.encode(storedHost, after), nameKey: foldName(after.name) })
     .where(eq(hosts.id, id))
@@ -73,6 +76,7 @@ export function updateHost(db: StoreDb, id: string, changes: HostChanges): void 
 
 /** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */
 export function deleteHost(db: StoreDb, id: string): void {
+  noteTouched(db, 'hosts', id)
   db.delete(hosts).where(eq(hosts.id, id)).run()
 }
 

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Problem, problemDetails } from '../../../contract/problem.ts'
+import { noteTouched } from './committed.ts'
 import { groupBy, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { operationSteps, operations } from './schema.ts'
 
@@ -60,28 +61,52 @@ export type OperationChanges = Partial<
 export interface OperationFilter {
   readonly hostId?: string
   readonly tenantId?: string
+  /** As it was called then. */
+  readonly hostName?: string
+  /** As it was called then, or the tenant with that id however it was called. */
+  readonly tenant?: { readonly name: string; readonly id: string | undefined }
   readonly outcome?: StoredOperation['outcome']
-  /** Only those that started before this moment: the last one's `startedAt` gives the next page. */
-  readonly before?: string
+  /** Only those that come after this one in the order of the list: the last one of a page gives the next page. */
+  readonly before?: { readonly startedAt: string; readonly id?: string | undefined }
   /** At most this many; all unless told. */
   readonly limit?: number
 }
 
+/** Those of the operations with these ids that there are, the newest first. */
+export function listOperationsById(db: StoreDb, ids: readonly string[]): StoredOperation[] {
+  return ids.length === 0 ? [] : selectOperations(db, inArray(operations.id, [...ids]))
+}
+
 /** Operations with their steps, the newest first. */
 export function listOperations(db: StoreDb, filter: OperationFilter = {}): StoredOperation[] {
+  const { hostName, tenant, before } = filter
   return selectOperations(
     db,
     and(
       filter.hostId === undefined ? undefined : eq(operations.hostId, filter.hostId),
       filter.tenantId === undefined ? undefined : eq(operations.tenantId, filter.tenantId),
       filter.outcome === undefined ? undefined : eq(operations.outcome, filter.outcome),
-      filter.before === undefined ? undefined : lt(operations.startedAt, filter.before),
+      hostName === undefined ? undefined : eq(operations.hostName, hostName),
+      tenant === undefined
+        ? undefined
+        : or(
+            eq(operations.tenantName, tenant.name),
+            tenant.id === undefined ? undefined : eq(operations.tenantId, tenant.id),
+          ),
+      before === undefined ? undefined : comesAfter(before),
     ),
     filter.limit,
   )
 }
 
+function comesAfter({ startedAt, id }: NonNullable<OperationFilter['before']>): SQL | undefined {
+  const earlier = lt(operations.startedAt, startedAt)
+  if (id === undefined) return earlier
+  return or(earlier, and(eq(operations.startedAt, startedAt), lt(operations.id, id)))
+}
+
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {
+  noteTouched(db, 'operations', operation.id)
   const { steps, ...columns } = z.encode(storedOperation, operation)
   db.insert(operations).values(columns).run()
   putSteps(db, operation.id, steps)
@@ -90,6 +115,7 @@ export function insertOperation(db: StoreDb, operation: StoredOperation): void {
 /** Changes the named fields and leaves the others. An operation that is not there stays so. */
 export function updateOperation(db: StoreDb, id: string, changes: OperationChanges): void {
   if (Object.keys(changes).length === 0) return
+  noteTouched(db, 'operations', id)
   db.update(operations).set(z.encode(operationColumns, changes)).where(eq(operations.id, id)).run()
 }
 

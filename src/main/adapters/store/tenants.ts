@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, inArray, ne, or, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { noteTouched } from './committed.ts'
 import { groupBy, insertAll, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
@@ -50,6 +51,46 @@ export function listTenants(
       only.withDeleted === true ? undefined : ne(tenants.phase, 'deleted'),
     ),
   )
+}
+
+/**
+ * A piece of all tenants that are not deleted, in the order of their folded names.
+ * @param after the last one of the piece before
+ */
+export function listTenantPage(
+  db: StoreDb,
+  after: Pick<StoredTenant, 'id' | 'name'> | undefined,
+  limit: number,
+): StoredTenant[] {
+  const { id, nameKey, phase } = tenants
+  const key = after === undefined ? '' : foldName(after.name)
+  const ids = db
+    .select({ id })
+    .from(tenants)
+    .where(
+      and(
+        ne(phase, 'deleted'),
+        after === undefined ? undefined : or(gt(nameKey, key), and(eq(nameKey, key), gt(id, after.id))),
+      ),
+    )
+    .orderBy(asc(nameKey), asc(id))
+    .limit(limit)
+    .all()
+  return listTenantsById(
+    db,
+    ids.map((row) => row.id),
+  )
+}
+
+/** Those of the tenants with these ids that there are, deleted ones too, by name. */
+export function listTenantsById(db: StoreDb, ids: readonly string[]): StoredTenant[] {
+  return ids.length === 0 ? [] : selectTenants(db, inArray(tenants.id, [...ids]))
+}
+
+/** How many tenants a host has, deleted ones left out. */
+export function countTenants(db: StoreDb, hostId: string): number {
+  const where = and(eq(tenants.hostId, hostId), ne(tenants.phase, 'deleted'))
+  return db.select({ number: count() }).from(tenants).where(where).get()?.number ?? 0
 }
 
 /**
@@ -143,6 +184,7 @@ export function insertTenants(db: StoreDb, given: readonly StoredTenant[]): void
 export function updateTenant(db: StoreDb, id: string, changes: TenantChanges): void {
   const { name, phase, allow, ...columns } = changes
   if (Object.keys(changes).length === 0) return
+  noteTouched(db, 'tenants', id)
   if (name !== undefined || phase !== undefined || allow !== undefined) {
     const before = findHolder(db, eq(tenants.id, id))
     if (before === undefined) return
@@ -162,6 +204,7 @@ export function updateTenant(db: StoreDb, id: string, changes: TenantChanges): v
 
 /** Forgets a tenant without a trace but its operations; for one that never came to be. */
 export function deleteTenant(db: StoreDb, id: string): void {
+  noteTouched(db, 'tenants', id)
   db.delete(tenants).where(eq(tenants.id, id)).run()
 }
 
@@ -189,6 +232,7 @@ function renderRow(tenant: StoredTenant) {
 }
 
 function insertRows(db: StoreDb, given: readonly StoredTenant[]): void {
+  for (const { id } of given) noteTouched(db, 'tenants', id)
   insertAll(db, tenants, given.map(renderRow))
   insertAllowlists(db, given)
 }

@@ -1,25 +1,57 @@
-import type { Operation } from '../../../contract/activity.ts'
-import { describeProblem } from '../../../domain/describe-problem.ts'
-import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
+import { setImmediate } from 'node:timers/promises'
+import type { ActivityFilter, Operation } from '../../../contract/activity.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import {
+  listOperations,
+  type OperationFilter,
+  type StoredOperation,
+} from '../../adapters/store/operations.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import { findTenantByName } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
+import { viewOperation } from './view-operation.ts'
+
+/** So many are read at once: more would hold up everything else for longer than a person notices. */
+const pieceSize = 500
 
 /** What was done, the newest first; 100 operations unless told. */
 export async function listActivity(
-  { store }: ServiceContext,
-  input: { limit?: number | undefined },
+  { store, running }: Pick<ServiceContext, 'store' | 'running'>,
+  { limit = 100, ...filter }: ActivityFilter,
 ): Promise<Operation[]> {
-  const operations = await store.read((db) => listOperations(db, { limit: input.limit ?? 100 }))
-  return operations.map(viewOperation)
+  const found: StoredOperation[] = []
+  let before = parseBefore(filter)
+  while (found.length < limit) {
+    const size = Math.min(pieceSize, limit - found.length)
+    const page = { ...(before === undefined ? {} : { before }), limit: size }
+    const piece = await store.read((db) => listOperations(db, { ...toStoreFilter(db, filter), ...page }))
+    found.push(...piece)
+    const last = piece.at(-1)
+    if (last === undefined || piece.length < size) break
+    before = last
+    await setImmediate()
+  }
+  return found.map((operation) => viewOperation(operation, running.find(operation.id)))
 }
 
-function viewOperation(operation: StoredOperation): Operation {
-  const { id, kind, hostName, tenantName, actor, startedAt, finishedAt, outcome, problem, steps } = operation
+/** Names as they were then; a tenant that is there now is found under the names that it had, too. */
+function toStoreFilter(db: StoreDb, { host, tenant, outcome }: ActivityFilter): OperationFilter {
   return {
-    ...{ id, kind, host: hostName, tenant: tenantName, actor, startedAt, finishedAt, outcome },
-    tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
-    ...{ before: operation.before, after: operation.after },
-    why: problem === null ? '' : describeProblem(problem).message,
-    cancellable: false,
-    steps: steps.map(({ sentence, state }) => ({ sentence, state })),
+    ...(host === undefined ? {} : { hostName: host.normalize('NFC') }),
+    ...(tenant === undefined
+      ? {}
+      : { tenant: { name: tenant.normalize('NFC'), id: findTenantByName(db, tenant)?.id } }),
+    ...(outcome === undefined ? {} : { outcome }),
   }
+}
+
+/** The store compares moments as texts, so that every one has to be written as it writes them. */
+function parseBefore({ before, beforeId }: ActivityFilter): OperationFilter['before'] {
+  if (before === undefined) return undefined
+  const moment = new Date(before)
+  if (Number.isNaN(moment.getTime())) {
+    const reason = 'it is no moment like 2026-11-22T10:00:00.000Z'
+    return fail({ code: 'INVALID_INPUT', details: { field: 'before', given: before, reason } })
+  }
+  return { startedAt: moment.toISOString(), id: beforeId }
 }

@@ -19,7 +19,8 @@ import { pullImage } from './pull-image.ts'
 export interface PrepareSteps {
   /** Becomes root where a step needs it, so that a wrong password is noticed before the first change. */
   begin(): Promise<void>
-  apply(action: PrepareAction, onProgress: (words: string) => void): Promise<void>
+  /** @param stop ends a step that takes minutes and can be begun again */
+  apply(action: PrepareAction, onProgress: (words: string) => void, stop?: AbortSignal): Promise<void>
   close(): void
 }
 
@@ -42,7 +43,7 @@ export function createPrepareSteps(
     async begin() {
       if (actions.some((action) => needsRoot(action, loopback === null))) await openSession()
     },
-    async apply(action, onProgress) {
+    async apply(action, onProgress, stop) {
       switch (action.kind) {
         case 'install-packages':
           return asRoot({ op: 'packages', names: action.names }, action, onProgress)
@@ -58,7 +59,7 @@ export function createPrepareSteps(
         case 'create-network':
           return ensureNetwork(access, action.supernet, action.index)
         case 'pull-image':
-          return pullImage(access, action.reference, action.digest, onProgress)
+          return pullImage(access, action.reference, action.digest, onProgress, stop)
         case 'build-image':
           return asRoot({ op: 'image', tag: imageTag }, action, onProgress)
         case 'remove-image':

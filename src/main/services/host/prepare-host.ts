@@ -122,29 +122,34 @@ async function applyActions(
   await steps.begin()
   const operation = await context.store.write((db) => beginOperation(db, context, subject, sentences))
   let stepsDone = 0
-  try {
-    for (const action of actions) {
-      stopIfCancelled(report, `preparing ${host.name}`)
-      await applyReported(action, steps, report)
-      stepsDone += 1
+  await context.running.enter(operation, report, true, async (report) => {
+    try {
+      for (const action of actions) {
+        stopIfCancelled(report, `preparing ${host.name}`)
+        await applyReported(action, steps, report)
+        stepsDone += 1
+      }
+      report.pastStopping()
+      await context.store.write((db) => endOperation(db, context.now(), operation, { kind: 'done' }))
+    } catch (error) {
+      report.pastStopping()
+      const problem = toProblem(context.log, error)
+      await context.store.write((db) =>
+        endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone }),
+      )
+      throw error
+    } finally {
+      steps.close()
     }
-    await context.store.write((db) => endOperation(db, context.now(), operation, { kind: 'done' }))
-  } catch (error) {
-    const problem = toProblem(context.log, error)
-    await context.store.write((db) =>
-      endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone }),
-    )
-    throw error
-  } finally {
-    steps.close()
-  }
+  })
 }
 
 async function applyReported(action: PrepareAction, steps: PrepareSteps, report: Reporter): Promise<void> {
   const sentence = describePrepareAction(action)
   report.started(action.kind, sentence)
   try {
-    await steps.apply(action, (words) => report.started(action.kind, `${sentence}: ${words}`))
+    const tell = (words: string): void => report.started(action.kind, `${sentence}: ${words}`)
+    await steps.apply(action, tell, report.signal)
     report.done(action.kind, sentence)
   } catch (error) {
     report.failed(action.kind, sentence)

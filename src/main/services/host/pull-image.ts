@@ -15,10 +15,11 @@ export async function pullImage(
   reference: string,
   digest: string,
   onProgress: (words: string) => void,
+  stop?: AbortSignal,
 ): Promise<void> {
   const repository = reference.replace(/:[^/:]*$/, '')
   const pinned = `${repository}@${digest}`
-  const limit = { timeoutMs: pullTimeoutMs }
+  const limit = { timeoutMs: pullTimeoutMs, ...(stop === undefined ? {} : { signal: stop }) }
   await docker.call(
     `pull ${pinned}`,
     async (api) => readPull(await api.pull(pinned), host.name, pinned, onProgress),

@@ -1,12 +1,12 @@
 import type { Host } from '../../../contract/host.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { listTenants } from '../../adapters/store/tenants.ts'
+import { countTenants } from '../../adapters/store/tenants.ts'
 
 /** A host for people, with the number of its tenants. */
 export function viewHost(db: StoreDb, host: StoredHost): Host {
   const { id, name, target, publicAddress, mode, modeReason, rangeFrom, rangeTo, isDefault, createdAt } = host
-  const tenants = listTenants(db, { hostId: id }).length
+  const tenants = countTenants(db, id)
   const portRange = { from: rangeFrom, to: rangeTo }
   return { id, name, target, publicAddress, mode, modeReason, portRange, tenants, isDefault, createdAt }
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../../contract/problem.ts'
 import {
   insertOperation,
   putSteps,
+  type StoredOperation,
   type StoredStep,
   updateOperation,
 } from '../../adapters/store/operations.ts'
@@ -35,7 +36,7 @@ export function beginOperation(
   context: Pick<ServiceContext, 'newId' | 'now' | 'actor'>,
   subject: OperationSubject,
   steps: readonly { kind: string; sentence: string }[],
-): OpenOperation {
+): StoredOperation {
   const startedAt = context.now().toISOString()
   const id = context.newId()
   const rows = steps.map(
@@ -48,7 +49,7 @@ export function beginOperation(
       finishedAt: null,
     }),
   )
-  insertOperation(db, {
+  const operation: StoredOperation = {
     id,
     kind: subject.kind,
     hostId: subject.host?.id ?? null,
@@ -63,8 +64,9 @@ export function beginOperation(
     before: subject.before ?? null,
     after: subject.after ?? null,
     steps: rows,
-  })
-  return { id, steps: rows }
+  }
+  insertOperation(db, operation)
+  return operation
 }
 
 /** How an operation ended. `stepsDone` counts from the first; the rest of them failed or were undone. */

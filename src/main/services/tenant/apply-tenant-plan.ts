@@ -63,6 +63,7 @@ export async function applyTenantPlan(
   let place: TenantPlace | null = observed.record
   let cut: CutConnections = []
   const { access, report } = tools
+  let stop: AbortSignal | undefined = report.signal
 
   const applyStep = async (step: TenantStep): Promise<void> => {
     const operationId = `${tools.operationId}-${step.kind}`
@@ -85,13 +86,13 @@ export async function applyTenantPlan(
       case 'start-container':
         return startContainer(access, desired.id)
       case 'await-answer':
-        return awaitAnswer(access, desired, atWantedPort(desired, requirePlace(place)).port)
+        return awaitAnswer(access, desired, atWantedPort(desired, requirePlace(place)).port, stop)
       case 'restart-container':
         return restartContainer(access, desired.id)
       case 'limit-container':
         return limitContainer(access, desired.id, step.memoryMb)
       case 'limit-cache':
-        return limitCache(access.link, requirePlace(place).port, step.memoryMb)
+        return limitCache(access.link, requirePlace(place).port, step.memoryMb, stop)
       case 'flush-cache':
         return flushCache(access.link, requirePlace(place).port)
       case 'remove-container':
@@ -105,12 +106,21 @@ export async function applyTenantPlan(
   for (const stage of plan) {
     // What is lost can't be taken back, so from then on the way to the end is the shorter one.
     if (!lossy) stopIfCancelled(report, `the change of ${desired.name}`)
-    lossy ||= stage.some(({ kind }) => kind === 'remove-container' || kind === 'restart-container')
+    lossy ||= stage.some(({ kind }) => isLossy(kind))
+    if (lossy) {
+      stop = undefined
+      report.pastStopping()
+    }
     const settled = await Promise.allSettled(stage.map((step) => reportStep(step, desired, tools, applyStep)))
     const failure = settled.find((outcome) => outcome.status === 'rejected')
     if (failure !== undefined) throw failure.reason
   }
+  report.pastStopping()
   return { place, cut }
+}
+
+function isLossy(kind: TenantStep['kind']): boolean {
+  return kind === 'remove-container' || kind === 'restart-container' || kind === 'flush-cache'
 }
 
 async function reportStep(
@@ -143,9 +153,17 @@ function atWantedPort(desired: DesiredTenant, place: TenantPlace): TenantPlace {
   return { ...place, port: desired.port ?? place.port }
 }
 
-async function awaitAnswer(access: HostAccess, tenant: DesiredTenant, port: number): Promise<void> {
+async function awaitAnswer(
+  access: HostAccess,
+  tenant: DesiredTenant,
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   try {
-    await awaitVersion(access.link, port, { withinMs: answerWithinMs })
+    await awaitVersion(access.link, port, {
+      withinMs: answerWithinMs,
+      ...(signal === undefined ? {} : { signal }),
+    })
   } catch (error) {
     if (!(error instanceof ProblemError) || error.problem.code !== 'TIMED_OUT') throw error
     const log = await readLastWords(access, tenant.id)

@@ -102,33 +102,36 @@ async function changeInTurn(
     const steps = describePlan(plan, after.name, host.name)
     return { before, after, plan, operation: beginOperation(db, context, subject, steps) }
   })
-  let cut: CutConnections = []
-  try {
-    const applied = await applyTenantPlan(
-      plan,
-      { ...toDesired(after), image },
-      observed ?? lastConfirmed(before),
-      {
-        access,
-        operationId: operation.id,
-        report,
-        atPoint: context.atPoint,
-        onReserved: ({ port, network }) =>
-          context.store.write((db) => updateTenant(db, tenantId, { port, network })),
-        releasedPort: 'keep-back',
-      },
-    )
-    await context.store.write((db) => {
-      updateTenant(db, tenantId, { revision: applied.place?.revision ?? after.revision })
-      endOperation(db, context.now(), operation, { kind: 'done' })
-    })
-    cut = applied.cut
-  } catch (error) {
-    if (change.forward === true && !isRefusal(error)) delete access.seen.recovered
-    else await takeBack(context, access, { before, after }, operation, error)
-    throw error
-  }
-  return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
+  return context.running.enter(operation, report, change.forward !== true, async (report) => {
+    let cut: CutConnections = []
+    try {
+      const applied = await applyTenantPlan(
+        plan,
+        { ...toDesired(after), image },
+        observed ?? lastConfirmed(before),
+        {
+          access,
+          operationId: operation.id,
+          report,
+          atPoint: context.atPoint,
+          onReserved: ({ port, network }) =>
+            context.store.write((db) => updateTenant(db, tenantId, { port, network })),
+          releasedPort: 'keep-back',
+        },
+      )
+      await context.store.write((db) => {
+        updateTenant(db, tenantId, { revision: applied.place?.revision ?? after.revision })
+        endOperation(db, context.now(), operation, { kind: 'done' })
+      })
+      cut = applied.cut
+    } catch (error) {
+      report.pastStopping()
+      if (change.forward === true && !isRefusal(error)) delete access.seen.recovered
+      else await takeBack(context, access, { before, after }, operation, error)
+      throw error
+    }
+    return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
+  })
 }
 
 async function consider(

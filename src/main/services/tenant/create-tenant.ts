@@ -16,8 +16,8 @@ import { requirePrepared } from '../host/require-prepared.ts'
 import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { silent } from '../progress.ts'
-import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { getSettings } from '../settings/settings.ts'
+import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
 import { viewConfirmed } from './view-tenants.ts'
@@ -82,18 +82,21 @@ async function createInTurn(
       describePlan(plan, tenant.name, host.name),
     )
   })
-  try {
-    const tools = { ...createTools(context, access, tenant, operation), report }
-    const applied = await access.inFew(() => applyTenantPlan(plan, desired, nothingObserved, tools))
-    await context.store.write((db) => {
-      updateTenant(db, tenant.id, { phase: 'present', revision: applied.place?.revision ?? 0 })
-      endOperation(db, context.now(), operation, { kind: 'done' })
-    })
-  } catch (error) {
-    await undoCreate(context, access, tenant, operation, error)
-    throw error
-  }
-  return viewConfirmed(context, access, tenant.id)
+  return context.running.enter(operation, report, true, async (report) => {
+    try {
+      const tools = { ...createTools(context, access, tenant, operation), report }
+      const applied = await access.inFew(() => applyTenantPlan(plan, desired, nothingObserved, tools))
+      await context.store.write((db) => {
+        updateTenant(db, tenant.id, { phase: 'present', revision: applied.place?.revision ?? 0 })
+        endOperation(db, context.now(), operation, { kind: 'done' })
+      })
+    } catch (error) {
+      report.pastStopping()
+      await undoCreate(context, access, tenant, operation, error)
+      throw error
+    }
+    return viewConfirmed(context, access, tenant.id)
+  })
 }
 
 /** @param usual what a tenant gets that asks for nothing else */

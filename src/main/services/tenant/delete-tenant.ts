@@ -47,21 +47,23 @@ export async function deleteTenant(
       }
     })
     try {
-      const tools: ApplyTools = {
-        access,
-        operationId: operation.id,
-        // From here on it is finished, not taken back: cancelling would leave it halfway.
-        report: { ...report, signal: undefined },
-        atPoint: context.atPoint,
-        onReserved: () => Promise.resolve(),
-        releasedPort: 'keep-back',
-      }
-      const gone = { ...toDesired(tenant), present: false }
-      await access.inFew(() => applyTenantPlan(plan, gone, lastConfirmed(tenant), tools))
-      const deletedAt = context.now()
-      await context.store.write((db) => {
-        updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
-        endOperation(db, deletedAt, operation, { kind: 'done' })
+      // From here on it is finished, not taken back: cancelling would leave it halfway.
+      await context.running.enter(operation, report, false, async (report) => {
+        const tools: ApplyTools = {
+          access,
+          operationId: operation.id,
+          report,
+          atPoint: context.atPoint,
+          onReserved: () => Promise.resolve(),
+          releasedPort: 'keep-back',
+        }
+        const gone = { ...toDesired(tenant), present: false }
+        await access.inFew(() => applyTenantPlan(plan, gone, lastConfirmed(tenant), tools))
+        const deletedAt = context.now()
+        await context.store.write((db) => {
+          updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
+          endOperation(db, deletedAt, operation, { kind: 'done' })
+        })
       })
     } catch (error) {
       // Whatever failed, the confirmation in the store included: the next change finishes it.

@@ -14,7 +14,7 @@ import { toProblem } from '../operation/to-problem.ts'
 import { observeContainers, observeTenants } from './observe-tenants.ts'
 
 /** How long a view waits for a host before it shows that host's tenants as unknown. */
-const lookWithinMs = 5_000
+export const lookWithinMs = 5_000
 
 export interface ViewOptions {
   /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
@@ -85,11 +85,13 @@ export async function viewConfirmed(
   }
 }
 
-async function observeAddresses(access: HostAccess): Promise<readonly string[]> {
+/** The addresses that tenants of a host are told, from what it says of itself. */
+export async function observeAddresses(access: HostAccess): Promise<readonly string[]> {
   return listAddresses(access, await observeAddressFacts(access))
 }
 
-function listAddresses(
+/** The same from what is known: facts are null where it was not asked. */
+export function listAddresses(
   { host, seen }: HostAccess,
   facts: HostAccess['seen']['addressFacts'] | null,
 ): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Operation } from '../../contract/activity.ts'
+import type { Operation } from '../contract/activity.ts'
 
 const columns = [
   'startedAt',

@@ -1,0 +1,28 @@
+import type { Operation } from '../../../contract/activity.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
+import type { StoredOperation } from '../../adapters/store/operations.ts'
+import type { RunningOperation } from '../operation/running.ts'
+
+/** What is said of an operation that was begun, is not ended, and is nobody's work any more. */
+const cutOff = 'It was cut off; the next change on this host finishes or undoes it.'
+
+/**
+ * An operation for people.
+ * @param running how far its work is, if this program is at it
+ */
+export function viewOperation(
+  operation: StoredOperation,
+  running: Pick<RunningOperation, 'steps' | 'cancellable'> | undefined,
+): Operation {
+  const { id, kind, hostName, tenantName, actor, startedAt, finishedAt, outcome, problem } = operation
+  const live = outcome === 'running' ? running : undefined
+  const unended = outcome === 'running' && live === undefined ? cutOff : ''
+  return {
+    ...{ id, kind, host: hostName, tenant: tenantName, actor, startedAt, finishedAt, outcome },
+    tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
+    ...{ before: operation.before, after: operation.after },
+    why: problem === null ? unended : describeProblem(problem).message,
+    cancellable: live?.cancellable ?? false,
+    steps: (live ?? operation).steps.map(({ sentence, state }) => ({ sentence, state })),
+  }
+}

@@ -1,0 +1,146 @@
+import { setImmediate } from 'node:timers/promises'
+import type { HostStatus } from '../../../contract/panel.ts'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { viewTenant } from '../../../domain/tenant-view.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoredTenant } from '../../adapters/store/tenants.ts'
+import { type HostSight, sightOf } from './host-sight.ts'
+
+interface TenantEntry {
+  readonly stored: StoredTenant
+  readonly view: Tenant
+  /** Whether a look at its host stands behind the view. */
+  readonly isSeen: boolean
+}
+
+interface HostEntry {
+  readonly host: StoredHost
+  readonly status: HostStatus
+  readonly sight: HostSight
+  readonly tenantIds: Set<string>
+}
+
+/** Who is told of what changed on the board. */
+export interface BoardListener {
+  readonly onHost: (id: string) => void
+  readonly onTenant: (id: string) => void
+}
+
+/** Everything a page shows of hosts and tenants as it was seen last. It tells what changes, and nothing that does not. */
+export interface Board {
+  readonly host: (id: string) => HostEntry | undefined
+  readonly hostIds: () => readonly string[]
+  readonly tenant: (id: string) => TenantEntry | undefined
+  readonly tenantIds: () => Iterable<string>
+  /** A host as the store has it now. */
+  readonly putHost: (host: StoredHost, view: Omit<HostStatus, 'connection' | 'why' | 'problem'>) => void
+  readonly dropHost: (id: string) => void
+  /** A tenant as the store has it now; its view follows from the last look at its host. */
+  readonly putTenant: (stored: StoredTenant) => void
+  readonly dropTenant: (id: string) => void
+  /** What a look at a host has shown. All of its tenants are gone through, a piece at a time. */
+  readonly see: (hostId: string, sight: HostSight) => Promise<void>
+}
+
+/** So many views are made in about a millisecond. */
+const pieceSize = 1_000
+
+/**
+ * @param firstSight what is said of a host before the first look
+ * @param isBusy whether something is being done to a tenant: what is seen of it then is halfway, so the view waits
+ */
+export function createBoard(
+  firstSight: (host: StoredHost) => HostSight,
+  isBusy: (tenantId: string) => boolean,
+  { onHost, onTenant }: BoardListener,
+): Board {
+  const hosts = new Map<string, HostEntry>()
+  const tenants = new Map<string, TenantEntry>()
+
+  function setHost(entry: HostEntry): void {
+    const before = hosts.get(entry.host.id)
+    hosts.set(entry.host.id, entry)
+    if (JSON.stringify(before?.status) !== JSON.stringify(entry.status)) onHost(entry.host.id)
+  }
+
+  function refresh(stored: StoredTenant): void {
+    const home = hosts.get(stored.hostId)
+    if (home === undefined) return
+    const { id } = stored
+    const before = tenants.get(id)
+    const busy = isBusy(id)
+    if (busy && stored.phase === 'present' && before?.isSeen === true) return
+    const { host, sight } = home
+    const view = viewTenant(stored, host.name, sight.addresses, sightOf(sight, id), busy)
+    tenants.set(id, { stored, view, isSeen: sight.seen !== undefined })
+    home.tenantIds.add(id)
+    if (before === undefined || !isSame(before, { stored, view })) onTenant(id)
+  }
+
+  function dropTenant(id: string): void {
+    const entry = tenants.get(id)
+    if (entry === undefined) return
+    tenants.delete(id)
+    hosts.get(entry.stored.hostId)?.tenantIds.delete(id)
+    onTenant(id)
+  }
+
+  async function refreshAll(home: HostEntry): Promise<void> {
+    let done = 0
+    for (const id of [...home.tenantIds]) {
+      const entry = tenants.get(id)
+      if (entry !== undefined) refresh(entry.stored)
+      done += 1
+      if (done % pieceSize === 0) await setImmediate()
+    }
+  }
+
+  return {
+    host: (id) => hosts.get(id),
+    hostIds: () => [...hosts.keys()],
+    tenant: (id) => tenants.get(id),
+    tenantIds: () => tenants.keys(),
+    putHost(host, view) {
+      const before = hosts.get(host.id)
+      const sight = before?.sight ?? firstSight(host)
+      const { connection, why, problem } = sight
+      const status = { ...view, connection, why, problem }
+      const entry = { host, status, sight, tenantIds: before?.tenantIds ?? new Set<string>() }
+      setHost(entry)
+      if (before !== undefined && before.host.name !== host.name) void refreshAll(entry)
+    },
+    dropHost(id) {
+      const home = hosts.get(id)
+      if (home === undefined) return
+      for (const tenantId of [...home.tenantIds]) dropTenant(tenantId)
+      hosts.delete(id)
+      onHost(id)
+    },
+    putTenant: refresh,
+    dropTenant,
+    async see(hostId, sight) {
+      const home = hosts.get(hostId)
+      if (home === undefined) return
+      const { connection, why, problem } = sight
+      const entry = { ...home, sight, status: { ...home.status, connection, why, problem } }
+      setHost(entry)
+      await refreshAll(entry)
+    },
+  }
+}
+
+/** The same row of the store is compared by what a look can change; another one by everything. */
+function isSame(
+  before: Pick<TenantEntry, 'stored' | 'view'>,
+  now: Pick<TenantEntry, 'stored' | 'view'>,
+): boolean {
+  const [one, other] = [before.view, now.view]
+  if (before.stored !== now.stored) return JSON.stringify(one) === JSON.stringify(other)
+  return (
+    one.state === other.state &&
+    one.why === other.why &&
+    one.host === other.host &&
+    one.addresses.length === other.addresses.length &&
+    one.addresses.every((address, index) => address === other.addresses[index])
+  )
+}

@@ -1,0 +1,100 @@
+import type { HostStatus } from '../../../contract/panel.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
+import type { SeenContainer, TenantSight } from '../../../domain/tenant-view.ts'
+import { withLimit } from '../../adapters/limit.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { ServiceContext } from '../context.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import { toProblem } from '../operation/to-problem.ts'
+import { type ObservedTenants, observeContainers, observeTenants } from '../tenant/observe-tenants.ts'
+import { listAddresses, lookWithinMs, observeAddresses } from '../tenant/view-tenants.ts'
+
+/** What is known of a host from the last look at it. */
+export type HostSight = Pick<HostStatus, 'connection' | 'why' | 'problem'> & {
+  readonly addresses: readonly string[]
+  /** What is said of its tenants where nothing could be seen. */
+  readonly whyUnseen: string
+  /** By tenant id; undefined where nothing could be seen. */
+  readonly seen:
+    | { readonly recorded: Set<string>; readonly containers: Map<string, SeenContainer> }
+    | undefined
+}
+
+/** Before the first look: what the store knows. */
+export function unseen(access: HostAccess): HostSight {
+  const addresses = listAddresses(access, null)
+  const whyUnseen = 'Not looked at yet.'
+  return { connection: 'unknown', why: '', problem: '', addresses, whyUnseen, seen: undefined }
+}
+
+/** A whole look at a host; a failure is an answer too. What was observed comes with it, for who goes on from there. */
+export async function lookAtHost(
+  context: ServiceContext,
+  host: StoredHost,
+): Promise<{ sight: HostSight; observed: ObservedTenants | undefined }> {
+  const access = context.hosts.access(host)
+  const limit = { host: host.name, action: 'look at its tenants', timeoutMs: lookWithinMs }
+  try {
+    // A host that is not prepared has nothing to show but itself.
+    if (host.mode === 'unknown') {
+      await withLimit(limit, () => access.link.connect())
+      const whyUnseen = 'Its host is not prepared.'
+      const sight = { ...unseen(access), connection: 'connected', whyUnseen } as const
+      return { sight, observed: undefined }
+    }
+    const [observed, addresses] = await withLimit(limit, () =>
+      Promise.all([observeTenants(access), observeAddresses(access)]),
+    )
+    const seen = { recorded: new Set(observed.records.keys()), containers: new Map(observed.containers) }
+    const sight = { connection: 'connected', why: '', problem: '', whyUnseen: '', addresses, seen } as const
+    return { sight, observed }
+  } catch (error) {
+    // The host was edited meanwhile, and this way to it was closed: the new one counts.
+    if (context.hosts.access(host) !== access) return lookAtHost(context, host)
+    return { sight: describeFailure(context, access, error), observed: undefined }
+  }
+}
+
+function describeFailure(context: ServiceContext, access: HostAccess, error: unknown): HostSight {
+  const problem = toProblem(context.log, error)
+  const { message, advice } = describeProblem(problem)
+  const isReached = access.link.info().connected && problem.code !== 'TIMED_OUT'
+  return {
+    connection: isReached ? 'connected' : 'unreachable',
+    why: [message, advice].filter((sentence) => sentence !== '').join(' '),
+    problem: problem.code,
+    whyUnseen: message,
+    addresses: listAddresses(access, null),
+    seen: undefined,
+  }
+}
+
+/** Looks at single tenants and puts what is seen into the sight of their host. A failure changes nothing. */
+export async function lookAtTenants(
+  context: ServiceContext,
+  host: StoredHost,
+  seen: NonNullable<HostSight['seen']>,
+  ids: readonly string[],
+): Promise<boolean> {
+  const access = context.hosts.access(host)
+  const limit = { host: host.name, action: 'look at its tenant', timeoutMs: lookWithinMs }
+  const lookAt = async (id: string): Promise<void> => {
+    const [containers, records] = await withLimit(limit, () =>
+      Promise.all([observeContainers(access, id), access.ledger.observe(id)]),
+    )
+    const container = containers.get(id)
+    if (container === undefined) seen.containers.delete(id)
+    else seen.containers.set(id, container)
+    if (records.some((record) => record.id === id)) seen.recorded.add(id)
+    else seen.recorded.delete(id)
+  }
+  const settled = await Promise.allSettled(ids.map(lookAt))
+  return settled.every(({ status }) => status === 'fulfilled')
+}
+
+/** What a host's sight says of one tenant. */
+export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): TenantSight {
+  if (seen === undefined) return { kind: 'unreached', why: whyUnseen }
+  const container = seen.containers.get(tenantId) ?? null
+  return { kind: 'seen', recorded: seen.recorded.has(tenantId), container }
+}

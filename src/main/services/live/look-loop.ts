@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ServiceContext } from '../context.ts'
+import { sweepOrphans } from '../host/sweep-orphans.ts'
+import type { Board } from './board.ts'
+import { lookAtHost, lookAtTenants } from './host-sight.ts'
+
+/** How long after a whole look the next one begins; longer where a look takes long. */
+const lookEveryMs = 5_000
+const lookPauseFactor = 4
+/** More than so many tenants are looked at by looking at their whole host. */
+const mostSingly = 4
+
+/** The looks at one host, one after the other, for as long as somebody watches. */
+export interface LookLoop {
+  /** Looks at these tenants soon. */
+  readonly lookAt: (ids: Iterable<string>) => void
+  /** Looks at the whole host soon. */
+  readonly lookAtAll: () => void
+}
+
+/**
+ * Ends by itself when the signal is aborted or the host has left the board.
+ * @param putTenants puts tenants on the board as the store has them now
+ */
+export function startLooking(
+  context: ServiceContext,
+  board: Board,
+  hostId: string,
+  putTenants: (ids: readonly string[]) => Promise<void>,
+  signal: AbortSignal,
+): LookLoop {
+  let wanted = new Set<string>()
+  let isWholeWanted = true
+  let nextWholeAt = 0
+  let wake = new AbortController()
+
+  async function lookOnce(): Promise<void> {
+    const home = board.host(hostId)
+    if (home === undefined) return
+    const ids = [...wanted]
+    wanted = new Set()
+    const { seen } = home.sight
+    const singly =
+      !isWholeWanted && performance.now() < nextWholeAt && ids.length <= mostSingly && seen !== undefined
+    if (!singly || !(await lookAtTenants(context, home.host, seen, ids))) await lookWhole()
+    if (!signal.aborted && ids.length > 0) await putTenants(ids)
+  }
+
+  async function lookWhole(): Promise<void> {
+    const home = board.host(hostId)
+    if (home === undefined) return
+    isWholeWanted = false
+    const startedAt = performance.now()
+    const { sight, observed } = await lookAtHost(context, home.host)
+    if (signal.aborted) return
+    await board.see(hostId, sight)
+    const now = performance.now()
+    nextWholeAt = now + Math.max(lookEveryMs, lookPauseFactor * (now - startedAt))
+    // Not waited for: removing a container can take a minute, and the next look does not depend on it.
+    if (observed !== undefined) void sweepOrphans(context, context.hosts.access(home.host), observed)
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted && board.host(hostId) !== undefined) {
+      wake = new AbortController()
+      await lookOnce()
+      const waitMs = nextWholeAt - performance.now()
+      if (wanted.size > 0 || isWholeWanted || waitMs <= 0) continue
+      await pause(waitMs, undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => {})
+    }
+  }
+
+  run().catch((error: unknown) => {
+    // A program that is being closed has no store any more.
+    if (!signal.aborted) context.log.error({ err: error, host: hostId }, 'the looks at a host ended')
+  })
+  return {
+    lookAt(ids) {
+      for (const id of ids) wanted.add(id)
+      wake.abort()
+    },
+    lookAtAll() {
+      isWholeWanted = true
+      wake.abort()
+    },
+  }
+}

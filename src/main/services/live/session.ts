@@ -1,0 +1,188 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Operation } from '../../../contract/activity.ts'
+import type { Touched } from '../../adapters/store/committed.ts'
+import { listHosts } from '../../adapters/store/hosts.ts'
+import { listOperations, listOperationsById } from '../../adapters/store/operations.ts'
+import { listTenantPage, listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
+import { viewOperation } from '../activity/view-operation.ts'
+import type { ServiceContext } from '../context.ts'
+import { viewHost } from '../host/view-host.ts'
+import { type BoardListener, createBoard } from './board.ts'
+import { unseen } from './host-sight.ts'
+import { type LookLoop, startLooking } from './look-loop.ts'
+import type { WatchedState } from './watcher.ts'
+
+/** Who hears of everything that a session finds out. */
+export interface SessionListener extends BoardListener {
+  readonly onOperation: (operation: Operation) => void
+  /** Several of the above may have come since the last time. */
+  readonly onChange: () => void
+  /** The store cannot be read. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** What is kept while somebody watches: one for all watchers. */
+export interface Session extends WatchedState {
+  /** What is on the board already, and what runs, for one who comes later. */
+  readonly ids: () => { hosts: Iterable<string>; tenants: Iterable<string> }
+  /** Rows of the store have been changed. */
+  readonly touch: (touched: Partial<Touched>) => void
+  /** The newest of the operations that run, whoever is at them. */
+  readonly listRunning: () => Promise<Operation[]>
+}
+
+const firstPage = 100
+const furtherPage = 500
+
+/** Reads the store, looks at the hosts, and follows both until the signal is aborted. */
+export function openSession(
+  context: ServiceContext,
+  listener: SessionListener,
+  signal: AbortSignal,
+): Session {
+  const { store, running } = context
+  const loops = new Map<string, LookLoop>()
+  const board = createBoard((host) => unseen(context.hosts.access(host)), running.isBusy, listener)
+  let isLoaded = false
+
+  const touched = { hosts: new Set<string>(), tenants: new Set<string>(), operations: new Set<string>() }
+  let isFlushing = false
+
+  async function load(): Promise<void> {
+    await putHosts(undefined)
+    listener.onChange()
+    let last: StoredTenant | undefined
+    for (let size = firstPage; !signal.aborted; size = furtherPage) {
+      const page = await store.read((db) => listTenantPage(db, last, size))
+      for (const tenant of page) board.putTenant(tenant)
+      listener.onChange()
+      // The first page is on its way now, and nobody waits for what comes next.
+      if (size === firstPage) for (const id of board.hostIds()) look(id)
+      last = page.at(-1)
+      if (page.length < size) break
+      await nextTurn()
+    }
+    isLoaded = true
+    listener.onChange()
+  }
+
+  function look(hostId: string): LookLoop {
+    const known = loops.get(hostId)
+    if (known !== undefined) return known
+    const loop = startLooking(context, board, hostId, putTenants, signal)
+    loops.set(hostId, loop)
+    return loop
+  }
+
+  /** @param ids those that may have changed or gone; undefined: all, at the start */
+  async function putHosts(ids: ReadonlySet<string> | undefined): Promise<void> {
+    const found = await store.read((db) =>
+      listHosts(db)
+        .filter(({ id }) => ids === undefined || ids.has(id))
+        .map((host) => ({ host, view: viewHost(db, host) })),
+    )
+    for (const { host, view } of found) board.putHost(host, view)
+    const there = new Set(found.map(({ host }) => host.id))
+    for (const id of ids ?? []) {
+      if (there.has(id)) continue
+      board.dropHost(id)
+      loops.delete(id)
+    }
+  }
+
+  async function putTenants(ids: readonly string[]): Promise<void> {
+    const found = await readTenants(ids)
+    for (const id of ids) putOrDrop(id, found.get(id))
+    listener.onChange()
+  }
+
+  async function readTenants(ids: readonly string[]): Promise<Map<string, StoredTenant>> {
+    const found = await store.read((db) => listTenantsById(db, ids))
+    return new Map(found.map((tenant) => [tenant.id, tenant]))
+  }
+
+  function putOrDrop(id: string, tenant: StoredTenant | undefined): void {
+    if (tenant === undefined || tenant.phase === 'deleted') board.dropTenant(id)
+    else board.putTenant(tenant)
+  }
+
+  /** Changes that come together are read together, after those who made them have gone on. */
+  async function flush(): Promise<void> {
+    await nextTurn()
+    while (!signal.aborted && Object.values(touched).some(({ size }) => size > 0)) {
+      const [hosts, tenants, operations] = [touched.hosts, touched.tenants, touched.operations].map(take)
+      await putTouchedTenants([...(tenants ?? [])], hosts ?? new Set())
+      if (operations !== undefined && operations.size > 0) {
+        for (const operation of await readOperations([...operations])) listener.onOperation(operation)
+      }
+      listener.onChange()
+    }
+    isFlushing = false
+  }
+
+  async function putTouchedTenants(ids: readonly string[], touchedHosts: ReadonlySet<string>): Promise<void> {
+    const found = ids.length === 0 ? new Map<string, StoredTenant>() : await readTenants(ids)
+    const homes = new Set(touchedHosts)
+    for (const id of ids) {
+      const hostId = found.get(id)?.hostId ?? board.tenant(id)?.stored.hostId
+      if (hostId !== undefined) homes.add(hostId)
+    }
+    if (homes.size > 0) await putHosts(homes)
+    if (signal.aborted) return
+    for (const id of touchedHosts) if (board.host(id) !== undefined) look(id).lookAtAll()
+    for (const id of ids) {
+      const tenant = found.get(id)
+      const sight = tenant === undefined ? undefined : board.host(tenant.hostId)?.sight
+      if (tenant?.phase !== 'present' || sight?.seen === undefined) putOrDrop(id, tenant)
+      // What is being done to it is shown when it is done; what was done is shown when it was seen.
+      else if (!running.isBusy(id)) look(tenant.hostId).lookAt([id])
+    }
+  }
+
+  async function readOperations(ids: readonly string[]): Promise<Operation[]> {
+    const found = await store.read((db) => listOperationsById(db, ids))
+    return found.map((operation) => viewOperation(operation, running.find(operation.id)))
+  }
+
+  function touch(news: Partial<Touched>): void {
+    for (const id of news.hosts ?? []) touched.hosts.add(id)
+    for (const id of news.tenants ?? []) touched.tenants.add(id)
+    for (const id of news.operations ?? []) touched.operations.add(id)
+    if (isFlushing) return
+    isFlushing = true
+    flush().catch(listener.onFailure)
+  }
+
+  const endRunning = running.subscribe((operation, isOver) => {
+    const { begun } = operation
+    if (!isOver) {
+      listener.onOperation(viewOperation(begun, operation))
+      listener.onChange()
+      return
+    }
+    touch({
+      operations: new Set([begun.id]),
+      ...(begun.tenantId === null ? {} : { tenants: new Set([begun.tenantId]) }),
+    })
+  })
+  signal.addEventListener('abort', endRunning, { once: true })
+  load().catch(listener.onFailure)
+
+  return {
+    host: (id) => board.host(id)?.status,
+    tenant: (id) => board.tenant(id)?.view,
+    isLoaded: () => isLoaded,
+    ids: () => ({ hosts: board.hostIds(), tenants: board.tenantIds() }),
+    touch,
+    async listRunning() {
+      const found = await store.read((db) => listOperations(db, { outcome: 'running', limit: 200 }))
+      return found.map((operation) => viewOperation(operation, running.find(operation.id)))
+    },
+  }
+}
+
+function take(ids: Set<string>): Set<string> {
+  const taken = new Set(ids)
+  ids.clear()
+  return taken
+}

@@ -1,0 +1,130 @@
+import { fail } from '../../../domain/problem-error.ts'
+import type { StoredOperation } from '../../adapters/store/operations.ts'
+import type { Reporter } from '../context.ts'
+
+type StepState = StoredOperation['steps'][number]['state'] | 'started'
+
+/** An operation whose work is going on in this program, and how far it is. */
+export interface RunningOperation {
+  /** As it was begun. */
+  readonly begun: StoredOperation
+  readonly steps: readonly { readonly sentence: string; readonly state: StepState }[]
+  /** Whether asking it to stop still has a meaning. */
+  readonly cancellable: boolean
+}
+
+/** Called at every step, and once more when the work is over. */
+export type RunningListener = (operation: RunningOperation, over: boolean) => void
+
+/** What this program is doing at the moment, whichever shell asked for it. */
+export interface RunningOperations {
+  /**
+   * Does the work of an operation that has been begun. Its reports are kept for whoever looks, and passed on.
+   * @param stoppable false: once begun it goes on to the end, and gets no signal
+   */
+  enter<T>(
+    begun: StoredOperation,
+    report: Reporter,
+    stoppable: boolean,
+    work: (report: Reporter) => Promise<T>,
+  ): Promise<T>
+  /**
+   * Asks an operation to stop. It ends as it was before, or done.
+   * @returns false when it goes on to the end in any case
+   * @throws ProblemError NOT_RUNNING
+   */
+  cancel(id: string): boolean
+  find(id: string): RunningOperation | undefined
+  /** Whether something is being done to that tenant. */
+  isBusy(tenantId: string): boolean
+  /** @returns ends the subscription */
+  subscribe(listener: RunningListener): () => void
+}
+
+interface Entry extends RunningOperation {
+  steps: RunningOperation['steps']
+  cancellable: boolean
+  readonly stop: AbortController
+}
+
+export function createRunningOperations(): RunningOperations {
+  const entries = new Map<string, Entry>()
+  const listeners = new Set<RunningListener>()
+  /** How many operations each tenant has. */
+  const busy = new Map<string, number>()
+  const count = ({ tenantId }: StoredOperation, change: 1 | -1): void => {
+    if (tenantId === null) return
+    const now = (busy.get(tenantId) ?? 0) + change
+    if (now > 0) busy.set(tenantId, now)
+    else busy.delete(tenantId)
+  }
+  const tell = (entry: Entry, over = false): void => {
+    const { begun, steps, cancellable } = entry
+    for (const listener of listeners) listener({ begun, steps, cancellable }, over)
+  }
+
+  /** Reports name a step by its kind. Where several have the same, they run one after the other. */
+  const mark = (entry: Entry, kind: string, sentence: string, state: StepState): void => {
+    const hasKind = (index: number): boolean => entry.begun.steps[index]?.kind === kind
+    const now = entry.steps.findIndex((step, index) => hasKind(index) && step.state === 'started')
+    const next = entry.steps.findIndex((step, index) => hasKind(index) && step.state === 'intended')
+    const at = now >= 0 ? now : next
+    if (at < 0) return
+    entry.steps = entry.steps.map((step, index) => (index === at ? { sentence, state } : step))
+    tell(entry)
+  }
+
+  return {
+    async enter(begun, report, stoppable, work) {
+      const stop = new AbortController()
+      const steps = begun.steps.map(({ sentence, state }) => ({ sentence, state }))
+      const entry: Entry = { begun, steps, cancellable: stoppable, stop }
+      const outer = report.signal
+      const signal = outer === undefined ? stop.signal : AbortSignal.any([outer, stop.signal])
+      entries.set(begun.id, entry)
+      count(begun, 1)
+      tell(entry)
+      try {
+        return await work({
+          started(key, sentence) {
+            mark(entry, key, sentence, 'started')
+            report.started(key, sentence)
+          },
+          done(key, sentence) {
+            mark(entry, key, sentence, 'done')
+            report.done(key, sentence)
+          },
+          failed(key, sentence) {
+            mark(entry, key, sentence, 'failed')
+            report.failed(key, sentence)
+          },
+          pastStopping() {
+            if (!entry.cancellable) return
+            entry.cancellable = false
+            tell(entry)
+            report.pastStopping()
+          },
+          signal: stoppable ? signal : undefined,
+        })
+      } finally {
+        entries.delete(begun.id)
+        count(begun, -1)
+        entry.cancellable = false
+        tell(entry, true)
+      }
+    },
+    cancel(id) {
+      const entry = entries.get(id)
+      if (entry === undefined) return fail({ code: 'NOT_RUNNING', details: { operation: id } })
+      if (!entry.cancellable) return false
+      entry.stop.abort()
+      return true
+    },
+    find: (id) => entries.get(id),
+    isBusy: (tenantId) => busy.has(tenantId),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
