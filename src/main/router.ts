@@ -39,8 +39,8 @@ import {
 } from './services/tenant/lifecycle.ts'
 import { listTenants } from './services/tenant/list-tenants.ts'
 import { observeFigures } from './services/tenant/observe-figures.ts'
-import { readLogs } from './services/tenant/read-logs.ts'
 import { previewAllowText } from './services/tenant/preview-allow.ts'
+import { readLogs } from './services/tenant/read-logs.ts'
 import { resizeTenant } from './services/tenant/resize-tenant.ts'
 import { showTenant } from './services/tenant/show-tenant.ts'
 
@@ -88,15 +88,6 @@ async function* stream<T>(
   }
 }
 
-/** A stream of lines whose failures are the contract's typed errors too. */
-async function* tell<T, R>({ services }: RouterContext, lines: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
-  try {
-    return yield* lines
-  } catch (error) {
-    throw toRouterError(toProblem(services.log, error))
-  }
-}
-
 /** The events of a page; the store may fail under it. */
 async function* watch(
   { live, services }: RouterContext,
@@ -104,6 +95,15 @@ async function* watch(
 ): AsyncGenerator<PanelEvent, void> {
   try {
     yield* live.watch(signal)
+  } catch (error) {
+    throw toRouterError(toProblem(services.log, error))
+  }
+}
+
+/** A stream of lines whose failures are the contract's typed errors too. */
+async function* tell<T, R>({ services }: RouterContext, lines: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
+  try {
+    return yield* lines
   } catch (error) {
     throw toRouterError(toProblem(services.log, error))
   }
@@ -118,14 +118,14 @@ export const router = os.router({
   panel: {
     watch: os.panel.watch.handler(({ context, signal }) => watch(context, signal)),
   },
+  settings: {
+    get: os.settings.get.handler(({ context }) => getSettings(context.services)),
+    change: os.settings.change.handler(({ context, input }) => changeSettings(context.services, input)),
+  },
   secret: {
     rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>
       rememberPassphrase(context.services, input),
     ),
-  },
-  settings: {
-    get: os.settings.get.handler(({ context }) => getSettings(context.services)),
-    change: os.settings.change.handler(({ context, input }) => changeSettings(context.services, input)),
   },
   host: {
     add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
@@ -157,11 +157,11 @@ export const router = os.router({
     figures: os.tenant.figures.handler(({ context, input, signal }) =>
       observeFigures(context.services, input.ids, signal),
     ),
-    allow: os.tenant.allow.handler(({ context, input }) =>
-      allow(context.services, input.name, input.entries),
-    ),
     previewAllow: os.tenant.previewAllow.handler(({ context, input }) =>
       previewAllowText(context.services, input),
+    ),
+    allow: os.tenant.allow.handler(({ context, input }) =>
+      allow(context.services, input.name, input.entries),
     ),
     revoke: os.tenant.revoke.handler(({ context, input }) =>
       revoke(context.services, input.name, input.cidrs),

@@ -133,9 +133,9 @@ test('operations keep steps, problem and values, and outlive their host', async 
     [1, 'intended'],
   ])
   expect(await store.read((db) => operations.listOperations(db, { outcome: 'running' }))).toHaveLength(1)
-  expect(await store.read((db) => operations.listOperations(db, { before: { startedAt }, limit: 5 }))).toEqual([
-    first,
-  ])
+  expect(
+    await store.read((db) => operations.listOperations(db, { before: { startedAt }, limit: 5 })),
+  ).toEqual([first])
 })
 
 test('a released port rests from its last release on', async () => {

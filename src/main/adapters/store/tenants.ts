@@ -93,46 +93,6 @@ export function countTenants(db: StoreDb, hostId: string): number {
   return db.select({ number: count() }).from(tenants).where(where).get()?.number ?? 0
 }
 
-/**
- * A piece of all tenants that are not deleted, in the order of their folded names.
- * @param after the last one of the piece before
- */
-export function listTenantPage(
-  db: StoreDb,
-  after: Pick<StoredTenant, 'id' | 'name'> | undefined,
-  limit: number,
-): StoredTenant[] {
-  const { id, nameKey, phase } = tenants
-  const key = after === undefined ? '' : foldName(after.name)
-  const ids = db
-    .select({ id })
-    .from(tenants)
-    .where(
-      and(
-        ne(phase, 'deleted'),
-        after === undefined ? undefined : or(gt(nameKey, key), and(eq(nameKey, key), gt(id, after.id))),
-      ),
-    )
-    .orderBy(asc(nameKey), asc(id))
-    .limit(limit)
-    .all()
-  return listTenantsById(
-    db,
-    ids.map((row) => row.id),
-  )
-}
-
-/** Those of the tenants with these ids that there are, deleted ones too, by name. */
-export function listTenantsById(db: StoreDb, ids: readonly string[]): StoredTenant[] {
-  return ids.length === 0 ? [] : selectTenants(db, inArray(tenants.id, [...ids]))
-}
-
-/** How many tenants a host has, deleted ones left out. */
-export function countTenants(db: StoreDb, hostId: string): number {
-  const where = and(eq(tenants.hostId, hostId), ne(tenants.phase, 'deleted'))
-  return db.select({ number: count() }).from(tenants).where(where).get()?.number ?? 0
-}
-
 /** The tenant with this id, a deleted one as well. */
 export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
   return selectTenants(db, eq(tenants.id, id))[0]
