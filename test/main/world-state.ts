@@ -38,21 +38,26 @@ export async function readHostState(host: Host): Promise<Record<string, string>>
   }
 }
 
-/** The bytes of the store's file: equal when nothing was written. */
+/** The bytes of the store's files: equal when nothing was written. */
 export async function hashStore(panel: Pick<Panel, 'dataDir'>): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(join(panel.dataDir, 'memharbor.sqlite')))
-    .digest('hex')
+  const { file, journal } = await readStoreFiles(panel)
+  return hash(Buffer.concat([file, journal]))
 }
 
-/** Rows of the store's file as SQLite reads them, without the code of the program. */
+/** Rows of the store as SQLite reads them, without the code of the program. The panel may be open. */
 export async function queryStore(
   panel: Pick<Panel, 'dataDir'>,
   sql: string,
 ): Promise<Record<string, unknown>[]> {
   const { Database } = await initSqlJs()
-  const database = new Database(await readFile(join(panel.dataDir, 'memharbor.sqlite')))
+  const { file, journal } = await readStoreFiles(panel)
+  const database = new Database(new Uint8Array(file))
   try {
+    // Each line begins with its checksum, and the first one names the file that the others belong to.
+    const lines = journal.toString().split('\n').slice(0, -1)
+    const [head, ...changes] = lines.map((line) => JSON.parse(line.slice(65)) as JournalLine)
+    const statements = changes.flatMap((change) => change.statements ?? [])
+    if (head?.base === hash(file)) for (const [text, values] of statements) database.run(text, values)
     const statement = database.prepare(sql)
     const rows: Record<string, unknown>[] = []
     while (statement.step()) rows.push(statement.getAsObject())
@@ -62,3 +67,19 @@ export async function queryStore(
     database.close()
   }
 }
+
+interface JournalLine {
+  readonly base?: string
+  readonly statements?: [sql: string, values: (string | number | null)[]][]
+}
+
+async function readStoreFiles({
+  dataDir,
+}: Pick<Panel, 'dataDir'>): Promise<Record<'file' | 'journal', Buffer>> {
+  const path = join(dataDir, 'memharbor.sqlite')
+  const file = await readFile(path)
+  const journal = await readFile(`${path}.journal`).catch(() => Buffer.alloc(0))
+  return { file, journal }
+}
+
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

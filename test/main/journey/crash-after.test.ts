@@ -84,7 +84,7 @@ describe.skipIf(reason !== null)(
         await writeFile(join(world.dataDir, 'memharbor.sqlite'), 'no store')
         return recover()
       }
-      // The copy is what was saved before: the create without its confirmation.
+      // The copy is from before the create, and its journal leads on from there.
       const made = await createTenant(world.panel, { name: 'told', memoryMb: 16 })
       expect((await damage()).find(({ name }) => name === 'told')).toMatchObject({
         id: made.id,
@@ -105,7 +105,8 @@ describe.skipIf(reason !== null)(
       // Kept in the middle of a change, which is then finished and followed by others.
       await crash({ verb: 'revoke', input: { name: 'old', cidrs: ['198.51.100.7'] } }, 'after save 1')
       const file = join(world.dataDir, 'memharbor.sqlite')
-      await copyFile(file, `${file}.older`)
+      const files = [file, `${file}.journal`]
+      for (const path of files) await copyFile(path, `${path}.older`)
       await recover()
       await world.panel.client.tenant.allow({ name: 'old', entries: [{ cidr: '198.51.100.9' }] })
       await world.panel.client.tenant.rename({ name: 'old', newName: 'older' })
@@ -113,7 +114,7 @@ describe.skipIf(reason !== null)(
       await createTenant(world.panel, { name: 'younger', memoryMb: 16 })
       const before = await world.panel.client.tenant.list({})
       await world.panel.close()
-      await copyFile(`${file}.older`, file)
+      for (const path of files) await copyFile(`${path}.older`, path)
       world.panel = await openPanel(world.dataDir)
       await world.panel.client.tenant.annotate({ name: 'old', notes: 'first' }).catch(() => undefined)
       await changeSomething()

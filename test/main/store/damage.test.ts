@@ -16,15 +16,16 @@ import { pino } from 'pino'
 import initSqlJs from 'sql.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { insertHost, listHosts } from '../../../src/main/adapters/store/hosts.ts'
-import { describeStoreWarning } from '../../../src/main/adapters/store/load.ts'
 import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
+import { describeStoreWarning } from '../../../src/main/adapters/store/warning.ts'
 import { makeFolder } from '../folder.ts'
 import { sampleHost } from './samples.ts'
 
 const log = pino({ level: 'silent' })
+const closedFiles = ['memharbor.sqlite', 'memharbor.sqlite.copy', 'memharbor.sqlite.copy.journal']
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** A folder with a store of two saves after the first: the copy knows host a, the current file a and b. */
+/** The folder of a closed store with hosts a and b: the copy is the empty one, and its journal leads to both hosts. */
 async function makeStore(): Promise<{ folder: string; file: string; copy: string }> {
   const folder = await makeFolder()
   const store = await openStore(folder, { log })
@@ -58,14 +59,14 @@ const damages: Record<string, (file: string) => Promise<void>> = {
 }
 
 test.each(Object.entries(damages))(
-  'a file that is %s: the last good copy is used, the file is kept',
+  'a file that is %s: the last good copy with its journal is used, the file is kept, and nothing is missing',
   async (_, damage) => {
     const { folder, file } = await makeStore()
     await damage(file)
     const damaged = await readFile(file)
     const store = await reopen(folder)
-    expect(await hostIds(store)).toEqual(['a'])
-    const keptAs = store.warning?.keptAs ?? ''
+    expect(await hostIds(store)).toEqual(['a', 'b'])
+    const [keptAs = ''] = store.warning?.keptAs ?? []
     expect(await readFile(keptAs)).toEqual(damaged)
     expect(keptAs).toMatch(/memharbor\.sqlite\.damaged-\d{4}-\d\d-\d\dT/)
     expect(store.warning).toMatchObject({ path: file, copyFrom: expect.stringMatching(moment) })
@@ -74,7 +75,7 @@ test.each(Object.entries(damages))(
     await store.close()
     const again = await reopen(folder)
     expect(again.warning).toBeUndefined()
-    expect(await hostIds(again)).toEqual(['a', 'c'])
+    expect(await hostIds(again)).toEqual(['a', 'b', 'c'])
   },
 )
 
@@ -82,8 +83,8 @@ test('a file that is gone comes back from its copy, with a warning', async () =>
   const { folder, file } = await makeStore()
   await rm(file)
   const store = await reopen(folder)
-  expect(await hostIds(store)).toEqual(['a'])
-  expect(store.warning).toMatchObject({ keptAs: undefined, reason: 'it is gone' })
+  expect(await hostIds(store)).toEqual(['a', 'b'])
+  expect(store.warning).toMatchObject({ keptAs: [], reason: 'it is gone' })
 })
 
 test('when file and copy are damaged nothing is opened, changed or deleted', async () => {
@@ -107,7 +108,7 @@ test('a file of a newer program is refused and left alone', async () => {
       details: { path: file, reason: expect.stringMatching(/newer.*4711/) },
     },
   })
-  expect(await readdir(folder)).toEqual(['memharbor.sqlite', 'memharbor.sqlite.copy'])
+  expect(await readdir(folder)).toEqual(closedFiles)
 })
 
 test('what a killed save left behind does not disturb the next one', async () => {
@@ -118,7 +119,9 @@ test('what a killed save left behind does not disturb the next one', async () =>
   await writeFile(`${copy}.next`, 'half')
   const store = await reopen(folder)
   await store.write((db) => insertHost(db, sampleHost({ id: 'c', name: 'c' })))
-  expect(await readdir(folder)).toEqual(['memharbor.sqlite', 'memharbor.sqlite.copy'])
+  expect(await hostIds(store)).toEqual(['a', 'b', 'c'])
+  await store.close()
+  expect(await readdir(folder)).toEqual(closedFiles)
 })
 
 test('folder and files are for their owner only', async () => {
@@ -174,14 +177,14 @@ test('a change that throws or waits leaves nothing, and one that is asynchronous
   expect(await hostIds(store)).toEqual([])
 })
 
-test('changes that come together share a save, and a closed store refuses', async () => {
+test('changes that come together share a line of the journal, and a closed store refuses', async () => {
   const folder = await makeFolder()
   const store = await openStore(folder, { log })
   const names = Array.from({ length: 200 }, (_, n) => `host-${n}`)
-  const inode = async () => (await stat(store.path)).ino
-  const before = await inode()
+  const before = await readFile(store.path)
   await Promise.all(names.map((name) => store.write((db) => insertHost(db, sampleHost({ id: name, name })))))
-  expect((await stat(`${store.path}.copy`)).ino).toBe(before)
+  expect(await readFile(store.path)).toEqual(before)
+  expect((await readFile(`${store.path}.journal`, 'utf8')).trim().split('\n')).toHaveLength(2)
   await store.close()
   await store.close()
   await expect(store.read(listHosts)).rejects.toMatchObject({

@@ -15,12 +15,14 @@ export function readVersion(database: Database): number {
 }
 
 /**
- * Brings a database to the newest version, each step in a transaction of its own.
+ * Brings a database to the newest version, or to an older one that a journal was written for, each step in a
+ * transaction of its own.
  * @returns how many steps were taken
  */
-export function migrate(database: Database): number {
+export function migrate(database: Database, to = newestVersion): number {
   const from = readVersion(database)
-  for (const [offset, sql] of migrations.slice(from).entries()) {
+  const steps = migrations.slice(from, Math.max(from, to))
+  for (const [offset, sql] of steps.entries()) {
     database.run('BEGIN')
     try {
       database.run(sql)
@@ -32,5 +34,5 @@ export function migrate(database: Database): number {
       throw error
     }
   }
-  return newestVersion - from
+  return steps.length
 }

@@ -11,9 +11,14 @@ export async function loadSqlite(): Promise<SqlJsStatic> {
 
 /** A database in memory out of a file's bytes, or an empty one. References between tables are enforced. */
 export function openDatabase(sqlite: SqlJsStatic, bytes?: Uint8Array): Database {
-  const database = new sqlite.Database(bytes)
+  const database = new sqlite.Database(bytes === undefined ? undefined : viewPlainly(bytes))
   database.run('PRAGMA foreign_keys = ON')
   return database
+}
+
+/** sql.js takes a copy by `slice`, which shares the bytes of a Buffer: changes of the database would get into them. */
+function viewPlainly({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
 /** What a file's bytes turned out to be. */
@@ -29,7 +34,7 @@ export type Inspection = { kind: 'damaged'; reason: string } | { kind: 'whole'; 
 export function inspectDatabase(sqlite: SqlJsStatic, bytes: Uint8Array): Inspection {
   const wrongSize = findWrongSize(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (wrongSize !== undefined) return { kind: 'damaged', reason: wrongSize }
-  const database = new sqlite.Database(bytes)
+  const database = new sqlite.Database(viewPlainly(bytes))
   try {
     const found = String(database.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0])
     if (found !== 'ok') return { kind: 'damaged', reason: found.replaceAll('\n', ' ') }

@@ -2,17 +2,24 @@ import { copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path'
 import { errorCode } from './disk-error.ts'
 
-/** The store's files: the current one, the one before it (the last good copy), and what a save is writing. */
+/**
+ * The store's files: the last one that was saved whole and the journal of what changed since, the one before it (the
+ * last good copy) with the journal that leads from it to the current one, and what a save is writing.
+ */
 export interface StoreFiles {
   readonly folder: string
   readonly current: string
+  readonly journal: string
   readonly copy: string
+  readonly copyJournal: string
   readonly writing: string
 }
 
 export function storeFiles(folder: string): StoreFiles {
   const current = join(folder, 'memharbor.sqlite')
-  return { folder, current, copy: `${current}.copy`, writing: `${current}.writing` }
+  const copy = `${current}.copy`
+  const journals = { journal: `${current}.journal`, copyJournal: `${copy}.journal` }
+  return { folder, current, copy, ...journals, writing: `${current}.writing` }
 }
 
 /** A file's bytes and when it was written, or undefined when there is none. */
@@ -28,7 +35,7 @@ export async function readIfThere(path: string): Promise<{ bytes: Uint8Array; wr
 /**
  * Makes `bytes` the current file and the current file the last good copy. At every moment there is a whole file under
  * at least one of both names, and the bytes are on the disk before they get their name. When this throws, the current
- * file is what it was.
+ * file is what it was. Its journal is still where it was: `settleJournal` comes next.
  */
 export async function saveFile(files: StoreFiles, bytes: Uint8Array): Promise<void> {
   try {
@@ -40,18 +47,31 @@ export async function saveFile(files: StoreFiles, bytes: Uint8Array): Promise<vo
     await rm(files.writing, { force: true }).catch(() => undefined)
     throw error
   }
-  try {
-    await syncFolder(files.folder)
-  } catch (error) {
-    await putBack(files).catch(() => undefined)
-    throw error
-  }
 }
 
-/** Gives the damaged current file another name beside it, and says which. */
-export async function keepAside(files: StoreFiles, now: Date): Promise<string> {
-  const aside = `${files.current}.damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}`
-  await rename(files.current, aside)
+/**
+ * Puts the journal of the file before, which is the copy now, beside it. First the new file's name has to be on the
+ * disk: the old file without its journal would have lost changes. Until this is done, the journal is known as an old
+ * one by the file that its first line names.
+ */
+export async function settleJournal(files: StoreFiles): Promise<void> {
+  await syncFolder(files.folder)
+  await rename(files.journal, files.copyJournal).catch(ignoreAbsent)
+}
+
+/** Makes `bytes`, which the current file has as well, the last good copy, and removes the journals of other files. */
+export async function replaceCopy(files: StoreFiles, bytes: Uint8Array): Promise<void> {
+  await writeDurably(files.writing, bytes)
+  await rename(files.writing, files.copy)
+  await syncFolder(files.folder)
+  await rm(files.copyJournal, { force: true })
+  await rm(files.journal, { force: true })
+}
+
+/** Gives a damaged file another name beside it, and says which. */
+export async function keepAside(files: StoreFiles, path: string, now: Date): Promise<string> {
+  const aside = `${path}.damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}`
+  await rename(path, aside)
   await syncFolder(files.folder)
   return aside
 }
@@ -82,13 +102,12 @@ async function keepCopy(files: StoreFiles): Promise<void> {
   await rm(next, { force: true })
 }
 
-async function putBack(files: StoreFiles): Promise<void> {
-  await rm(files.writing, { force: true })
-  await copyFile(files.copy, files.writing)
-  await rename(files.writing, files.current)
+function ignoreAbsent(error: unknown): void {
+  if (errorCode(error) !== 'ENOENT') throw error
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Flushes the names in a folder. */
+export async function syncFolder(path: string): Promise<void> {
   // Windows can't open a folder; NTFS writes renames to its journal itself.
   if (process.platform === 'win32') return
   const handle = await open(path, 'r')

@@ -1,20 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
-import { drizzle } from 'drizzle-orm/sql-js'
 import type { Logger } from 'pino'
-import type { Database } from 'sql.js'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import { type Connection, connect } from './connection.ts'
 import { describeDiskError } from './disk-error.ts'
 import { ensureDataFolder } from './folder.ts'
-import { describeStoreWarning, loadStore, type StoreWarning } from './load.ts'
-import { migrate } from './migrations.ts'
+import { loadStore } from './load.ts'
 import { DamagedRowError, type StoreDb } from './rows.ts'
-import { loadSqlite, openDatabase } from './sqlite.ts'
-import { saveFile, storeFiles } from './store-file.ts'
+import { loadSqlite } from './sqlite.ts'
+import { startStore } from './start.ts'
+import { storeFiles } from './store-file.ts'
+import type { StoreWarning } from './warning.ts'
 
-/** What the panel remembers: one SQLite file, held in memory and saved whole. */
+/** What the panel remembers: one SQLite file, held in memory, and a journal of what changed since it was saved. */
 export interface Store {
   readonly path: string
-  /** Set when the last good copy had to be used. */
+  /** Set when something was damaged, and the last good copy or a part of the journal had to be used. */
   readonly warning: StoreWarning | undefined
   /**
    * Runs a query. What it saw is on the disk when the promise resolves, so that nothing is shown that a failing save
@@ -22,12 +22,12 @@ export interface Store {
    */
   read<Value>(query: (db: StoreDb) => Value): Promise<Value>
   /**
-   * Runs changes in one transaction and resolves when they are on the disk. Changes that come while a save runs share
+   * Runs changes in one transaction and resolves when they are on the disk. Changes that come during a flush share
    * the next one. When `change` throws, nothing of it stays and the error comes back as it is.
    * @throws ProblemError STORE_UNUSABLE when the save failed: then the memory is as the disk is
    */
   write<Value>(change: (db: StoreDb) => Value): Promise<Value>
-  /** Waits for what is being saved. Afterwards every call fails. */
+  /** Saves the whole file, so that it alone is the store. Afterwards every call fails. */
   close(): Promise<void>
 }
 
@@ -42,35 +42,27 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
   const files = storeFiles(dataDir)
   await ensureDataFolder(dataDir)
   const sqlite = await loadSqlite()
-  const loaded = await loadStore(sqlite, files)
-  const warning = loaded.kind === 'copy' ? loaded.warning : undefined
-  if (warning !== undefined) log.warn({ warning }, describeStoreWarning(warning))
-
-  let database = openDatabase(sqlite, loaded.kind === 'fresh' ? undefined : loaded.bytes)
-  const migrated = migrate(database)
-  let saved = loaded.kind === 'fresh' ? database.export() : loaded.bytes
-  if (migrated > 0) saved = database.export()
-  if (migrated > 0 || loaded.kind !== 'current') await saveFile(files, saved).catch(refuseSave)
-  let db = drizzle(database)
+  const refuseSave = (error: unknown): never =>
+    fail(
+      { code: 'STORE_UNUSABLE', details: { path: files.current, reason: describeDiskError(error) } },
+      error,
+    )
+  const tools = { sqlite, files, log }
+  const { database, saved, warning } = await startStore(tools, await loadStore(sqlite, files)).catch(
+    refuseSave,
+  )
+  let connection = connect(database)
   let closed = false
 
-  /** Who waits for changes that no save contains yet, and who waits for the save that runs. */
+  /** Who waits for changes that are in no journal yet, and who waits for the flush that runs. */
   let unsaved: Waiter[] = []
   let inFlight: Waiter[] = []
   let saving: Promise<void> | undefined
 
-  function refuseSave(error: unknown): never {
-    return fail(
-      { code: 'STORE_UNUSABLE', details: { path: files.current, reason: describeDiskError(error) } },
-      error,
-    )
-  }
-
   function rollBack(): void {
     try {
-      database.close()
-      database = openDatabase(sqlite, saved)
-      db = drizzle(database)
+      connection.close()
+      connection = connect(saved.rebuild())
     } catch (error) {
       // Out of memory: what is in it now must not be read or saved.
       closed = true
@@ -79,15 +71,18 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
   }
 
   async function saveOnce(): Promise<void> {
-    // Lets everything that was started together join this save.
+    // Lets everything that was started together join this flush.
     await setImmediate()
     inFlight = unsaved
     unsaved = []
     let outcome: Outcome = { kind: 'saved' }
+    // Now, because later there are changes in memory that the journal does not have.
+    let whole: Uint8Array | undefined
     try {
-      const bytes = database.export()
-      await saveFile(files, bytes).catch(refuseSave)
-      saved = bytes
+      const record = connection.takeRecord()
+      if (saved.isLong()) whole = connection.render()
+      if (record.statements.length > 0)
+        await saved.append({ at: new Date().toISOString(), ...record }).catch(refuseSave)
     } catch (error) {
       const problem = error instanceof ProblemError ? error : internal(error)
       log.error({ err: error }, 'the store could not be saved')
@@ -95,12 +90,21 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
       inFlight = [...inFlight, ...unsaved]
       unsaved = []
       outcome = { kind: 'lost', problem }
+      whole = undefined
       rollBack()
     } finally {
       const waiters = inFlight
       inFlight = []
       for (const tell of waiters) tell(outcome)
     }
+    if (whole !== undefined) await foldIfPossible(whole)
+  }
+
+  /** When this fails, nothing is lost: the journal has it all. */
+  async function foldIfPossible(bytes: Uint8Array): Promise<void> {
+    await saved.fold(bytes).catch((error: unknown) => {
+      log.warn({ err: error }, 'the journal of the store could not be folded into the file')
+    })
   }
 
   async function saveAll(): Promise<void> {
@@ -114,43 +118,27 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
   }
 
   /** Runs `work`, turning what the row schemas found into a problem that names the file. */
-  function run<Value>(work: (database: Database) => Value): Value {
+  function run<Value>(work: (connection: Connection) => Value): Value {
     if (closed) fail({ code: 'STORE_UNUSABLE', details: { path: files.current, reason: 'it is closed' } })
     try {
-      return work(database)
+      return work(connection)
     } catch (error) {
       throw error instanceof DamagedRowError ? internal(error) : error
     }
   }
 
-  /** Not by `PRAGMA query_only`: with 10,000 tenants each such pragma took 15 ms. */
-  function query<Value>(ask: (db: StoreDb) => Value): Value {
-    return run((database) => {
-      database.run('BEGIN')
-      try {
-        const before = countChanges(database)
-        const value = ask(db)
-        if (countChanges(database) !== before)
-          throw new TypeError('a query got a readonly store and changed it')
-        return value
-      } finally {
-        database.run('ROLLBACK')
-      }
-    })
-  }
-
   return {
     path: files.current,
     warning,
-    async read(ask) {
-      const value = query(ask)
+    async read(query) {
+      const value = run((current) => current.query(query))
       if (unsaved.length === 0 && inFlight.length === 0) return value
       const waiters = unsaved.length > 0 ? unsaved : inFlight
       const outcome = await new Promise<Outcome>((resolve) => waiters.push(resolve))
-      return outcome.kind === 'saved' ? value : query(ask)
+      return outcome.kind === 'saved' ? value : run((current) => current.query(query))
     },
     async write(change) {
-      const value = run(() => db.transaction((transaction) => refusePromise(change(transaction))))
+      const value = run((current) => current.change(change))
       const durable = new Promise<Outcome>((resolve) => unsaved.push(resolve))
       saving ??= saveAll()
       const outcome = await durable
@@ -161,18 +149,8 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
       if (closed) return
       closed = true
       await saving
-      database.close()
+      if (saved.hasChanges()) await foldIfPossible(connection.render())
+      connection.close()
     },
   }
-}
-
-/** How many rows were changed since the database was opened. */
-function countChanges(database: Database): unknown {
-  return database.exec('SELECT total_changes()')[0]?.values[0]?.[0]
-}
-
-/** A transaction ends when the function returns, so what it awaits would run outside of it. */
-function refusePromise<Value>(value: Value): Value {
-  if (value instanceof Promise) throw new TypeError('a change of the store must not be asynchronous')
-  return value
 }
