@@ -1,4 +1,5 @@
 import './trusted-types.ts'
+import './rpc/no-eval.ts'
 import '@fontsource-variable/inter/index.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'

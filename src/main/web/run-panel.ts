@@ -28,6 +28,7 @@ export async function runPanel({ data, port, browser }: RunOptions, speaker: Spe
   const panel = await openPanel(chooseDataDir(data))
   try {
     const shell = await openShell(panel.context, port)
+    const stopAsking = onAsked(() => speaker.print(shell.newLink()))
     const opened = browser && canOpenBrowser() ? await openInBrowser(shell.newLink()) : undefined
     speaker.note(
       opened === undefined
@@ -36,7 +37,6 @@ export async function runPanel({ data, port, browser }: RunOptions, speaker: Spe
     )
     speaker.print(shell.newLink())
     speaker.note(`${describeNewLink()} Ctrl-C ends the panel.`)
-    const stopAsking = onAsked(() => speaker.print(shell.newLink()))
     const status = await ended
     stopAsking()
     await opened?.()

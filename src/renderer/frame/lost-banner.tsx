@@ -2,15 +2,16 @@ import { Alert, Button, Group } from '@mantine/core'
 import { useLive } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
 
-const isLost = ({ lost }: LiveState): boolean => lost
+const whyLost = ({ lost }: LiveState): string => lost
 
 /** Says that nothing on the page is true any more. */
 export function LostBanner() {
-  if (!useLive(isLost)) return null
+  const why = useLive(whyLost)
+  if (why === '') return null
   return (
     <Alert color="red" radius={0} role="alert">
       <Group justify="space-between">
-        <span>Memharbor has ended or does not answer. What is shown is how it was then.</span>
+        <span>{why} What is shown is how it was then.</span>
         <Button variant="default" onClick={() => window.location.reload()}>
           Reload
         </Button>

@@ -4,7 +4,13 @@ import { noSessionCode, pagePaths } from '../../contract/page-session.ts'
 import type { Client } from '../../contract/router.ts'
 import { createLosing } from './losing.ts'
 import { type PanelConnection, panelEnded } from './panel-connection.ts'
-import { answerOtherTabs, findSession, findSessionByOtherTab, forgetSession } from './session.ts'
+import {
+  answerOtherTabs,
+  findSession,
+  findSessionByOtherTab,
+  followNewLinks,
+  forgetSession,
+} from './session.ts'
 
 const noSession =
   'This tab has not been let in. Open the link that the panel printed where it was started; for a new link press Enter there.'
@@ -13,6 +19,7 @@ const noSession =
 export function connectBrowser(): PanelConnection {
   const { onLost, lose } = createLosing()
   const opening = openSocket()
+  followNewLinks()
   opening.then(
     (socket) => {
       // It may be closed already.

@@ -7,11 +7,13 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { PanelConnection } from './client.ts'
 import type { LiveState } from './live-state.ts'
 import { createLiveStore, type LiveStore } from './live-store.ts'
+import type { PanelConnection } from './panel-connection.ts'
 
 const LiveContext = createContext<LiveStore | undefined>(undefined)
+
+const silent = 'The panel no longer tells what happens. Reload to ask it again.'
 
 /** Reads the panel's events for as long as the page is open. */
 export function LiveProvider(props: { readonly connection: PanelConnection; readonly children: ReactNode }) {
@@ -24,9 +26,10 @@ export function LiveProvider(props: { readonly connection: PanelConnection; read
         store.push(event)
     }
     follow().catch(() => {
-      if (!stop.signal.aborted) store.lose()
+      // Where the connection is lost too, that says why.
+      if (!stop.signal.aborted && store.get().lost === '') store.lose(silent)
     })
-    const stopListening = onLost(() => store.lose())
+    const stopListening = onLost((sentence) => store.lose(sentence))
     return () => {
       stop.abort()
       stopListening()

@@ -6,8 +6,8 @@ import type { Tenant } from '../../contract/tenant.ts'
 export interface LiveState {
   /** False until everything there was at the start has arrived. */
   readonly loaded: boolean
-  /** The program behind the page is gone; what is shown is how it was then. */
-  readonly lost: boolean
+  /** Why there is nobody behind the page any more, in sentences; what is shown is how it was then. Empty otherwise. */
+  readonly lost: string
   readonly hosts: readonly HostStatus[]
   /** By name. */
   readonly tenants: readonly Tenant[]
@@ -20,7 +20,7 @@ export interface LiveState {
 
 export const emptyLiveState: LiveState = {
   loaded: false,
-  lost: false,
+  lost: '',
   hosts: [],
   tenants: [],
   tenantsById: new Map(),

@@ -11,7 +11,8 @@ export interface LiveStore {
 
 export interface OpenLiveStore extends LiveStore {
   push(event: PanelEvent): void
-  lose(): void
+  /** @param sentence why, and what to do */
+  lose(sentence: string): void
 }
 
 /** Events that come within one frame make one new state, so that a burst of them is drawn once. */
@@ -39,7 +40,7 @@ export function createLiveStore(schedule: (draw: () => void) => void = requestDr
         set(applyEvents(state, events))
       })
     },
-    lose: () => set({ ...state, lost: true }),
+    lose: (sentence) => set({ ...state, lost: sentence }),
   }
 }
 

@@ -22,6 +22,16 @@ export function forgetSession(): void {
   sessionStorage.removeItem(sessionKey)
 }
 
+/** A new link in the address of this tab changes only what is behind the #, which is no load: it gets one. */
+export function followNewLinks(): void {
+  window.addEventListener('hashchange', async ({ newURL }) => {
+    // Whoever shows screens by what is behind the # may have put something else there already.
+    const token = tokenInLink.exec(new URL(newURL).hash)?.[1]
+    takeTokenFromLink()
+    if (token !== undefined && (await redeem(token)) !== undefined) window.location.reload()
+  })
+}
+
 /** Asks the other tabs for a token, and changes it for a session; undefined when no tab that is in answers. */
 export async function findSessionByOtherTab(): Promise<string | undefined> {
   const token = await askOtherTabs()
