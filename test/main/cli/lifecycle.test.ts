@@ -157,6 +157,15 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     })
     expect(await tenant('rename', 'Acme Ltd', 'acme')).toMatchObject({ status: 0, stderr: keptSentence })
     await tenantJson('annotate', 'acme', '--notes', '', '--tag', 'gold')
+    const last = () => commands.json<Operation[]>(['activity', 'list', '--limit', '1'])
+    const before = await last()
+    const nothing = await tenant('annotate', 'acme')
+    expect(nothing).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--notes, --tag'),
+    })
+    expect(await last()).toEqual(before)
     expect(await show()).toMatchObject({ notes: '', tags: ['gold'] })
     expect(await talk(fetch)).toMatchObject(found)
   })
@@ -196,6 +205,16 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     // One by its tag is still a list.
     expect(await tenantJson('suspend', '--tag', 'trial')).toMatchObject([{ name: 'outsider', ok: true }])
     await tenantJson('resume', 'outsider')
+    for (const args of [
+      ['delete', 'nobody', '--yes'],
+      ['flush', 'nobody'],
+      ['limit', 'nobody', '--max-connections', '100'],
+      ['rename', 'nobody', 'somebody'],
+    ]) {
+      // Of what is not there nothing is lost, and nothing is said about it.
+      const refused = await tenant(...args)
+      expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/^NOT_FOUND: .*"nobody"/) })
+    }
     for (const args of [['suspend', '--tag', 'silver'], ['suspend']]) {
       const refused = await tenant(...args)
       expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('INVALID_INPUT: ') })

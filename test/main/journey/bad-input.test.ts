@@ -92,6 +92,12 @@ const refusedByRouter: readonly Case[] = [
   ...names.map(
     ([what, name]): Case => [`a name with ${what}`, 'INVALID_INPUT', createNamed(name), /name .*not usable/],
   ),
+  [
+    'annotate with neither notes nor tags',
+    'INVALID_INPUT',
+    (client) => client.tenant.annotate({ name: 'acme' }),
+    /neither notes nor tags/,
+  ],
   ['the same name', 'NAME_TAKEN', createNamed('acme')],
   ['the same name in capitals', 'NAME_TAKEN', createNamed('ACME')],
   ['a name that differs in its normal form only', 'NAME_TAKEN', createNamed('cafe\u0301')],
