@@ -10,11 +10,13 @@ interface ScreenProps {
   readonly actions?: ReactNode
   /** The content scrolls as a whole; false where a part of it does, as a long table. */
   readonly scroll?: boolean
+  /** Two columns stand beside each other: the content may take more of a wide window than a text should. */
+  readonly wide?: boolean
   readonly children: ReactNode
 }
 
 /** One screen: a heading that stays, and its content below. */
-export function Screen({ title, beside, actions, scroll = true, children }: ScreenProps) {
+export function Screen({ title, beside, actions, scroll = true, wide = false, children }: ScreenProps) {
   return (
     <section className={styles.screen}>
       <header className={styles.header}>
@@ -29,7 +31,9 @@ export function Screen({ title, beside, actions, scroll = true, children }: Scre
       {scroll ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region without this can't be scrolled by keys
         <section className={styles.scrolling} tabIndex={0} aria-label="Content">
-          <div className={styles.content}>{children}</div>
+          <div className={styles.content} data-wide={wide || undefined}>
+            {children}
+          </div>
         </section>
       ) : (
         <div className={styles.fixed}>{children}</div>

@@ -1,5 +1,44 @@
+import { Button } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import { Link } from 'wouter'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { useLive } from '../../rpc/live-context.tsx'
+import type { LiveState } from '../../rpc/live-state.ts'
+import { Empty } from '../../ui/empty.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import { TenantView } from './tenant-view.tsx'
 
+const isLoaded = ({ loaded }: LiveState): boolean => loaded
+
+/** One tenant as it is now, or that there is none any more. */
 export function TenantScreen({ id }: { readonly id: string }) {
-  return <Screen title={id}>Not built yet.</Screen>
+  const tenant = useLive(
+    useMemo(
+      () =>
+        ({ tenantsById }: LiveState) =>
+          tenantsById.get(id),
+      [id],
+    ),
+  )
+  const loaded = useLive(isLoaded)
+  const [last, setLast] = useState<Tenant>()
+  if (tenant !== undefined && tenant !== last) setLast(tenant)
+  if (tenant !== undefined) return <TenantView tenant={tenant} />
+  if (!loaded) return <Screen title="Tenant">Reading the tenants…</Screen>
+  return (
+    <Screen title={last?.name ?? 'Tenant'}>
+      <Empty
+        title={last === undefined ? 'There is no such tenant' : `${last.name} is gone`}
+        action={
+          <Button component={Link} href="/tenants" variant="default" data-autofocus autoFocus>
+            All tenants
+          </Button>
+        }
+      >
+        {last === undefined
+          ? 'It was deleted, or the address of this page is not complete.'
+          : `It was deleted from ${last.host} while you looked at it. The activity list says by whom.`}
+      </Empty>
+    </Screen>
+  )
 }

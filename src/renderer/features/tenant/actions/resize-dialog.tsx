@@ -1,0 +1,79 @@
+import { Button, Chip, Group, Modal, NumberInput, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { renderMegabytes } from '../../../ui/quantities.ts'
+import { Survival } from '../../../ui/survival.tsx'
+import { describeResize, listSizes } from './shrink.ts'
+
+interface ResizeDialogProps {
+  readonly opened: boolean
+  readonly tenant: Tenant
+  /** What items use now, in bytes; undefined: not observed. */
+  readonly usedBytes: number | undefined
+  readonly onResize: (memoryMb: number) => void
+  readonly onClose: () => void
+}
+
+/** Asks for another size, and says what it would do to what is in the cache. */
+export function ResizeDialog(props: ResizeDialogProps) {
+  const { opened, tenant, onClose } = props
+  return (
+    <Modal opened={opened} onClose={onClose} title={`Size of ${tenant.name}`} size="md">
+      <ResizeForm key={String(opened)} {...props} />
+    </Modal>
+  )
+}
+
+function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps) {
+  const { memoryMb } = tenant
+  const [value, setValue] = useState<number | string>(memoryMb)
+  const usable = typeof value === 'number' && Number.isInteger(value) && value >= 8 && value <= 1_048_576
+  const shrinks = usable && value < memoryMb
+  const ready = usable && value !== memoryMb
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!ready) return
+        onClose()
+        onResize(value)
+      }}
+    >
+      <Stack gap="sm">
+        <Chip.Group value={String(value)} onChange={(chosen) => setValue(Number(chosen))}>
+          <Group gap={6} role="radiogroup" aria-label="Size">
+            {listSizes(memoryMb).map((size) => (
+              <Chip key={size} value={String(size)} size="xs" radius="sm">
+                {renderMegabytes(size)}
+                {size === memoryMb && ' (now)'}
+              </Chip>
+            ))}
+          </Group>
+        </Chip.Group>
+        <NumberInput
+          label="Memory for items, in MB"
+          value={value}
+          onChange={setValue}
+          error={usable ? undefined : 'A whole number from 8 to 1,048,576'}
+          allowDecimal={false}
+          allowNegative={false}
+          data-autofocus
+        />
+        {ready && (
+          <div>
+            <Text size="sm">{describeResize(memoryMb, value, usedBytes)}</Text>
+            <Survival survival={shrinks ? 'some' : 'kept'} />
+          </div>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color={shrinks ? 'red' : undefined} disabled={!ready}>
+            {shrinks ? 'Shrink' : 'Grow'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

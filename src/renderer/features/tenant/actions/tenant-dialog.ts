@@ -1,0 +1,11 @@
+/** The question that is open on the tenant's screen; one at a time. */
+export type TenantDialog =
+  | 'resize'
+  | 'rename'
+  | 'restart'
+  | 'flush'
+  | 'limit'
+  | 'move'
+  | 'upgrade'
+  | 'delete'
+  | 'hand-over'

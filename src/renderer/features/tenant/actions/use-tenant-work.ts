@@ -1,0 +1,45 @@
+import { useCallback, useState } from 'react'
+import { useClient } from '../../../rpc/client-context.tsx'
+import { toFailure } from '../../../rpc/failure.ts'
+import { useWork, type Work } from '../../../rpc/use-work.ts'
+import type { TenantCommand } from './tenant-command.ts'
+
+/** One command at a time on one tenant: where it is, and what has to be asked. */
+export interface TenantWork {
+  readonly work: Work<object>
+  readonly command: TenantCommand | undefined
+  /** What would be lost, when the router asks for a confirmation. */
+  readonly loses: string | undefined
+  readonly busy: boolean
+  /** Resolves with whether it was done. */
+  readonly run: (command: TenantCommand, confirmed: boolean) => Promise<boolean>
+  /** The same once more, after it failed. */
+  readonly retry: () => void
+  readonly putAway: () => void
+}
+
+export function useTenantWork(): TenantWork {
+  const client = useClient()
+  const { work, start, reset } = useWork<object>()
+  const [begun, setBegun] = useState<{ readonly command: TenantCommand; readonly confirmed: boolean }>()
+  const run = useCallback(
+    async (next: TenantCommand, confirmed: boolean) => {
+      setBegun({ command: next, confirmed })
+      return (await start((signal) => next.call(client, confirmed, signal))) !== undefined
+    },
+    [client, start],
+  )
+  return {
+    ...{ work, run },
+    command: begun?.command,
+    retry: () => void (begun && run(begun.command, begun.confirmed)),
+    loses: work.kind === 'failed' ? readLoss(work.error) : undefined,
+    busy: work.kind === 'running',
+    putAway: reset,
+  }
+}
+
+function readLoss(error: unknown): string | undefined {
+  const { code, details } = toFailure(error)
+  return code === 'CONFIRMATION_NEEDED' ? String(details['loses']) : undefined
+}

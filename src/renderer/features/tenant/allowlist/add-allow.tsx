@@ -1,0 +1,115 @@
+import { Button, Group, Text, Textarea } from '@mantine/core'
+import { getHotkeyHandler, useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { LocateFixed } from 'lucide-react'
+import { useState } from 'react'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { useActions } from '../../../frame/actions.tsx'
+import { useQueries } from '../../../rpc/use-queries.ts'
+import { Confirm } from '../../../ui/confirm.tsx'
+import { FailureAlert } from '../../../ui/failure-alert.tsx'
+import { AllowPreviewList } from './allow-preview.tsx'
+import { renderAllowVerb } from './allow-verb.ts'
+import type { AllowlistEditor } from './use-allowlist.ts'
+import { useMyAddress } from './use-my-address.ts'
+
+/** The id of the field, so that what says "Add an address" elsewhere can lead here. */
+export const addAllowFieldId = 'allow-addresses'
+
+interface AddAllowProps {
+  readonly tenant: Tenant
+  readonly editor: AllowlistEditor
+}
+
+/** Takes one address or a pasted list, tells what it means as it is typed, and lets them in when asked. */
+export function AddAllow({ tenant, editor }: AddAllowProps) {
+  const [text, setText] = useState('')
+  const [settled] = useDebouncedValue(text, 150)
+  const [asking, setAsking] = useState(false)
+  const empty = text.trim() === ''
+  const { data, error, isFetching } = useQuery({
+    ...useQueries().tenant.previewAllow.queryOptions({ input: { name: tenant.name, text: settled } }),
+    enabled: settled.trim() !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  })
+  const preview = empty ? undefined : data
+  const current = !isFetching && settled === text
+  const mine = useMyAddress(tenant.host, (line) =>
+    setText((before) => (before.trim() === '' ? line : `${before.trimEnd()}\n${line}`)),
+  )
+  const ready = preview !== undefined && current && preview.entries.length > 0 && editor.pending === undefined
+  const add = async (): Promise<void> => {
+    if (preview !== undefined && (await editor.allow(preview.entries)) !== undefined) {
+      setText('')
+      mine.putAway()
+    }
+  }
+  const submit = (): void => {
+    if (!ready) return
+    if (preview.opensToAnyone) setAsking(true)
+    else void add()
+  }
+  useActions([
+    { id: 'tenant.add-mine', title: 'Add my address', hint: `To ${tenant.name}`, run: mine.find },
+    {
+      ...{ id: 'tenant.allow', title: 'Allow addresses', hint: `For ${tenant.name}`, keys: 'mod+alt+A' },
+      run: () => document.getElementById(addAllowFieldId)?.focus(),
+    },
+  ])
+  return (
+    <>
+      <Textarea
+        id={addAllowFieldId}
+        aria-label="Addresses to allow"
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onKeyDown={getHotkeyHandler([['mod+Enter', submit]])}
+        placeholder="203.0.113.7 = office     one a line or a pasted list; ranges as 198.51.100.0/24"
+        autosize
+        minRows={1}
+        maxRows={8}
+        spellCheck={false}
+        maxLength={200_000}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      />
+      {error !== null && !empty && <FailureAlert error={error} />}
+      {mine.error !== undefined && <FailureAlert error={mine.error} />}
+      {mine.sentence !== undefined && (
+        <Text size="xs" className="quiet" role="status">
+          {mine.sentence}
+        </Text>
+      )}
+      {preview !== undefined && <AllowPreviewList preview={preview} />}
+      <Group gap="xs">
+        <Button onClick={submit} disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
+          {editor.pending === 'add' ? 'Adding…' : renderAllowVerb(preview)}
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<LocateFixed size={14} aria-hidden />}
+          onClick={mine.find}
+          disabled={mine.asking}
+        >
+          {mine.asking ? 'Asking the host…' : 'Add my address'}
+        </Button>
+        {!empty && (
+          <Text size="xs" className="quiet">
+            {current ? 'Ctrl+Enter allows' : 'Reading…'}
+          </Text>
+        )}
+      </Group>
+      <Confirm
+        opened={asking}
+        title={`Open ${tenant.name} to anyone?`}
+        verb="Open to anyone"
+        typed="anyone"
+        onConfirm={() => void add()}
+        onClose={() => setAsking(false)}
+      >
+        memcached asks for no password. Everybody on the internet who finds port {tenant.port} will be able to
+        read, change and delete what is in this cache, and to use it in attacks on others.
+      </Confirm>
+    </>
+  )
+}

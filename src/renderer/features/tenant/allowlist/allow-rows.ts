@@ -1,0 +1,35 @@
+import type { AllowEntry, AllowInput } from '../../../../contract/allowlist.ts'
+import { isAnyone } from './covered-addresses.ts'
+
+/** One row of the table. The two entries that `anyone` stands for come and go together, so they are one row. */
+export interface AllowRow {
+  readonly key: string
+  /** As it is shown, and as the router takes it: `203.0.113.7/32`, `anyone`. */
+  readonly cidr: string
+  readonly label: string
+  readonly anyone: boolean
+}
+
+export function toAllowRows(entries: readonly AllowEntry[]): AllowRow[] {
+  const open = entries.find(({ cidr }) => isAnyone(cidr))
+  const rest = entries
+    .filter(({ cidr }) => !isAnyone(cidr))
+    .map(({ cidr, label }) => ({ key: cidr, cidr, label, anyone: false }))
+  if (open === undefined) return rest
+  return [{ key: 'anyone', cidr: 'anyone', label: open.label, anyone: true }, ...rest]
+}
+
+/** Entries as the router takes them: each once, the two of `anyone` by that word. */
+export function toAllowInputs(entries: readonly AllowEntry[]): AllowInput[] {
+  return toAllowRows([...new Map(entries.map((entry) => [entry.cidr, entry])).values()]).map(
+    ({ cidr, label }) => ({ cidr, label }),
+  )
+}
+
+/** Rows whose address or label holds what was typed, without regard to case. */
+export function filterAllowRows(rows: readonly AllowRow[], typed: string): readonly AllowRow[] {
+  const wanted = typed.trim().toLowerCase()
+  return wanted === ''
+    ? rows
+    : rows.filter(({ cidr, label }) => `${cidr} ${label}`.toLowerCase().includes(wanted))
+}

@@ -1,0 +1,51 @@
+import type { Tenant } from '../../../contract/tenant.ts'
+
+/** What the operator should know about a tenant's state and what to do; undefined when all is well. */
+export interface StateAdvice {
+  readonly tone: 'note' | 'warning' | 'bad'
+  readonly what: string
+  readonly todo: string
+  /** The action that puts it right, offered beside the sentence. */
+  readonly offer: 'resume' | 'restart' | 'host' | 'allow' | undefined
+}
+
+export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
+  const { state, why, host, allow, openToAnyone } = tenant
+  const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
+    tone,
+    what: why === '' ? what : why,
+    todo,
+    offer,
+  })
+  switch (state) {
+    case 'creating':
+      return say('note', 'It is being made.', '')
+    case 'deleting':
+      return say('note', 'It is being deleted.', '')
+    case 'suspended':
+      return say(
+        'note',
+        'The filter lets nobody in.',
+        'Resume lets the allowed addresses in again.',
+        'resume',
+      )
+    case 'stopped':
+      return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.', 'restart')
+    case 'failed':
+      return say(
+        'bad',
+        'Something is wrong with it.',
+        'The log says more; a restart makes it anew.',
+        'restart',
+      )
+    case 'unknown':
+      return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')
+    case 'running':
+      if (openToAnyone) {
+        const what = 'Open to anyone on the internet: memcached asks for no password.'
+        return { tone: 'bad', what, todo: 'Remove the entries that cover everything.', offer: undefined }
+      }
+      if (allow.length > 0) return undefined
+      return { tone: 'note', what: 'Nobody gets in yet.', todo: 'Add an address.', offer: 'allow' }
+  }
+}

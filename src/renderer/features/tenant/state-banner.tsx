@@ -1,0 +1,43 @@
+import { Alert, Button, Group } from '@mantine/core'
+import { useLocation } from 'wouter'
+import type { Tenant } from '../../../contract/tenant.ts'
+import type { TenantAction } from './actions/tenant-actions.ts'
+import { addAllowFieldId } from './allowlist/add-allow.tsx'
+import { adviseOnState, type StateAdvice } from './state-advice.ts'
+
+const colors: Readonly<Record<StateAdvice['tone'], string>> = { note: 'gray', warning: 'yellow', bad: 'red' }
+
+interface StateBannerProps {
+  readonly tenant: Tenant
+  readonly hostId: string | undefined
+  readonly actions: readonly TenantAction[]
+}
+
+/** Why the tenant is not simply running, and what puts that right; nothing when all is well. */
+export function StateBanner({ tenant, hostId, actions }: StateBannerProps) {
+  const [, navigate] = useLocation()
+  const advice = adviseOnState(tenant)
+  if (advice === undefined) return null
+  const { tone, what, todo, offer } = advice
+  const action = actions.find(({ id }) => id === offer)
+  const press =
+    offer === 'host' && hostId !== undefined
+      ? { title: 'Look at the host', run: () => navigate(`/hosts/${hostId}`) }
+      : offer === 'allow'
+        ? { title: 'Add an address', run: () => document.getElementById(addAllowFieldId)?.focus() }
+        : action
+  return (
+    <Alert color={colors[tone]} py={7} mb="sm" role="status">
+      <Group justify="space-between" wrap="nowrap">
+        <span>
+          {what} {todo}
+        </span>
+        {press !== undefined && (
+          <Button variant="default" onClick={press.run} flex="none">
+            {press.title}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  )
+}

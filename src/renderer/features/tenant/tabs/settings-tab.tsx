@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { renderMegabytes } from '../../../ui/quantities.ts'
+import { Survival } from '../../../ui/survival.tsx'
+import type { TenantAction } from '../actions/tenant-actions.ts'
+import { NotesField } from './notes-field.tsx'
+import tabs from './tabs.module.css'
+import { TagsField } from './tags-field.tsx'
+
+interface SettingsTabProps {
+  readonly tenant: Tenant
+  readonly actions: readonly TenantAction[]
+}
+
+/** What the tenant has and is called, and the way to change each, with what becomes of the data. */
+export function SettingsTab({ tenant, actions }: SettingsTabProps) {
+  const rows = [
+    { id: 'resize', name: 'Memory', value: renderMegabytes(tenant.memoryMb), verb: 'Resize…' },
+    { id: 'limit', name: 'Connections', value: tenant.maxConnections.toLocaleString('en'), verb: 'Change…' },
+    { id: 'move', name: 'Port', value: tenant.port ?? 'none yet', verb: 'Change…' },
+    { id: 'rename', name: 'Name', value: tenant.name, verb: 'Rename…' },
+    { id: 'flush', name: 'Cache', value: 'Drop every item', verb: 'Flush…' },
+    { id: 'upgrade', name: 'Image', value: `The one that ${tenant.host} has now`, verb: 'Upgrade…' },
+    { id: 'restart', name: 'memcached', value: 'End it and begin again', verb: 'Restart…' },
+    { id: 'delete', name: 'Delete', value: 'Container, allowed addresses and notes', verb: 'Delete…' },
+  ]
+  return (
+    <div className={tabs.settings}>
+      <div className={tabs.written}>
+        <NotesField tenant={tenant} />
+        <TagsField tenant={tenant} />
+      </div>
+      {rows.map(({ id, name, value, verb }) => {
+        const action = actions.find((each) => each.id === id)
+        const survival = action?.survival
+        return (
+          <div key={id} className={tabs.setting}>
+            <span className={tabs.settingName}>{name}</span>
+            <span className={tabs.settingValue}>
+              <span className="figure">{value}</span>
+              {survival !== undefined && <Survival survival={survival} />}
+            </span>
+            <Button
+              variant="default"
+              color={id === 'delete' ? 'red' : undefined}
+              disabled={action === undefined}
+              onClick={action?.run}
+              aria-label={`${verb.replace('…', '')}: ${name}`}
+            >
+              {verb}
+            </Button>
+          </div>
+        )
+      })}
+    </div>
+  )
+}

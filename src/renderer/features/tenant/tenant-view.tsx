@@ -1,0 +1,115 @@
+import { Badge } from '@mantine/core'
+import { useSessionStorage } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { useLive } from '../../rpc/live-context.tsx'
+import type { LiveState } from '../../rpc/live-state.ts'
+import { Confirm } from '../../ui/confirm.tsx'
+import { Screen } from '../../ui/screen.tsx'
+import { TenantState } from '../../ui/tenant-state.tsx'
+import { ActionBar } from './actions/action-bar.tsx'
+import { listTenantActions } from './actions/tenant-actions.ts'
+import { restartTenant, resumeTenant, suspendTenant } from './actions/tenant-command.ts'
+import type { TenantDialog } from './actions/tenant-dialog.ts'
+import { TenantDialogs } from './actions/tenant-dialogs.tsx'
+import { useTenantWork } from './actions/use-tenant-work.ts'
+import { WorkPanel } from './actions/work-panel.tsx'
+import { AllowCard } from './allowlist/allow-card.tsx'
+import { EndpointCard } from './endpoint-card.tsx'
+import { FiguresCard } from './figures-card.tsx'
+import { findNeighbours } from './neighbours.ts'
+import { StateBanner } from './state-banner.tsx'
+import { type TenantTab, TenantTabs } from './tabs/tenant-tabs.tsx'
+import styles from './tenant-view.module.css'
+import { useTenantFigures } from './use-tenant-figures.ts'
+import { useTenantPalette } from './use-tenant-palette.ts'
+
+const selectTenants = ({ tenants }: LiveState) => tenants
+const selectHosts = ({ hosts }: LiveState) => hosts
+const selectOperations = ({ operations }: LiveState) => operations
+
+/** A tenant's endpoint, state, figures and allowed addresses at one look, and what can be done with it. */
+export function TenantView({ tenant }: { readonly tenant: Tenant }) {
+  const { id, name, state, why } = tenant
+  const tenants = useLive(selectTenants)
+  const host = useLive(selectHosts).find((each) => each.name === tenant.host)
+  const operations = useLive(selectOperations)
+  const live = useMemo(() => operations.filter((each) => each.tenant === name), [operations, name])
+  const running = live.filter(({ outcome }) => outcome === 'running')
+  const neighbours = useMemo(() => findNeighbours(tenants, id), [tenants, id])
+  const [, navigate] = useLocation()
+  const [dialog, setDialog] = useState<TenantDialog>()
+  const [tab, setTab] = useSessionStorage<TenantTab>({
+    ...{ key: 'tenant.tab', defaultValue: 'Connect', getInitialValueInEffect: false },
+  })
+  const shownFigures = useTenantFigures(tenant)
+  const own = useTenantWork()
+  const { command, run } = own
+  const actions = listTenantActions(tenant, own.busy || running.length > 0, {
+    suspend: () => void run(suspendTenant(tenant), false),
+    resume: () => void run(resumeTenant(tenant), false),
+    restart: () => void run(restartTenant(tenant), true),
+    open: setDialog,
+  })
+  const go = (to: string): void => navigate(`/tenants/${to}`)
+  const handOver = (): void => setDialog('hand-over')
+  useTenantPalette({ tenant, actions, neighbours, onGo: go, onShow: setTab, onHandOver: handOver })
+  return (
+    <Screen
+      wide
+      title={name}
+      beside={
+        <>
+          <TenantState state={state} why={why} />
+          {tenant.tags.map((tag) => (
+            <Badge key={tag} color="gray">
+              {tag}
+            </Badge>
+          ))}
+        </>
+      }
+      actions={
+        <ActionBar
+          actions={actions}
+          suspended={state === 'suspended'}
+          neighbours={neighbours}
+          onHandOver={handOver}
+          onGo={go}
+        />
+      }
+    >
+      <StateBanner tenant={tenant} hostId={host?.id} actions={actions} />
+      <WorkPanel own={own} running={running} />
+      <div className={styles.grid}>
+        <EndpointCard tenant={tenant} hostId={host?.id} />
+        <FiguresCard tenant={tenant} shown={shownFigures} />
+        <AllowCard tenant={tenant} host={host} />
+        <TenantTabs tenant={tenant} live={live} actions={actions} shown={tab} onShow={setTab} />
+      </div>
+      <TenantDialogs
+        tenant={tenant}
+        host={host}
+        usedBytes={shownFigures.figures?.usedBytes}
+        open={dialog}
+        onClose={() => setDialog(undefined)}
+        onRun={(next, confirmed) => void run(next, confirmed)}
+        onDelete={async (next) => {
+          if (!(await run(next, true))) return
+          notifications.show({ message: next.done })
+          navigate('/tenants')
+        }}
+      />
+      <Confirm
+        opened={own.loses !== undefined}
+        title={`${command?.verb} ${name}?`}
+        verb={command?.verb ?? ''}
+        onConfirm={() => command && void run(command, true)}
+        onClose={own.putAway}
+      >
+        {own.loses}
+      </Confirm>
+    </Screen>
+  )
+}

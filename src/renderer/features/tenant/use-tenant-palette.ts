@@ -1,0 +1,64 @@
+import { useHotkeys } from '@mantine/hooks'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { useActions } from '../../frame/actions.tsx'
+import { renderEndpoint } from '../../ui/endpoint.ts'
+import type { TenantAction } from './actions/tenant-actions.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { TenantTab } from './tabs/tenant-tabs.tsx'
+
+interface TenantPalette {
+  readonly tenant: Tenant
+  readonly actions: readonly TenantAction[]
+  readonly neighbours: Neighbours | undefined
+  readonly onGo: (id: string) => void
+  readonly onShow: (tab: TenantTab) => void
+  readonly onHandOver: () => void
+}
+
+/** Everything on the tenant's screen, for the command palette and by keys. */
+export function useTenantPalette(palette: TenantPalette): void {
+  const { tenant, actions, neighbours, onGo, onShow, onHandOver } = palette
+  const { name, addresses, port } = tenant
+  const endpoint = renderEndpoint(addresses[0], port)
+  const goTo = (to: Tenant | undefined) => (): void => {
+    // A question that is open is about this tenant.
+    if (to !== undefined && document.querySelector('[role="dialog"]') === null) onGo(to.id)
+  }
+  const back = goTo(neighbours?.previous)
+  const forth = goTo(neighbours?.next)
+  // Not inside of text fields, which need these keys themselves.
+  useHotkeys([
+    ['[', back],
+    [']', forth],
+    ['alt+ArrowUp', back],
+    ['alt+ArrowDown', forth],
+  ])
+  useActions([
+    ...actions.map(({ id, title, keys, run }) => ({
+      id: `tenant.${id}`,
+      title: `${title} ${name}`,
+      hint: 'This tenant',
+      ...(keys === undefined ? {} : { keys }),
+      run,
+    })),
+    { id: 'tenant.hand-over', title: `Hand ${name} over`, keys: 'mod+alt+H', run: onHandOver },
+    ...(endpoint === ''
+      ? []
+      : [
+          {
+            ...{ id: 'tenant.copy', title: 'Copy endpoint', hint: endpoint, keys: 'mod+alt+C' },
+            run: () => void navigator.clipboard.writeText(endpoint).catch(() => undefined),
+          },
+        ]),
+    { id: 'tenant.connect', title: 'Show examples', hint: name, run: () => onShow('Connect') },
+    { id: 'tenant.activity', title: 'Show activity', hint: name, run: () => onShow('Activity') },
+    { id: 'tenant.logs', title: 'Show log', hint: name, run: () => onShow('Logs') },
+    { id: 'tenant.settings', title: 'Show notes and settings', hint: name, run: () => onShow('Settings') },
+    ...(neighbours?.next === undefined
+      ? []
+      : [{ id: 'tenant.next', title: 'Next tenant', hint: neighbours.next.name, run: forth }]),
+    ...(neighbours?.previous === undefined
+      ? []
+      : [{ id: 'tenant.previous', title: 'Previous tenant', hint: neighbours.previous.name, run: back }]),
+  ])
+}
