@@ -1,6 +1,10 @@
 import type { Client } from '../../../../src/contract/router.ts'
 
-type Verb = Exclude<keyof Client['tenant'], 'list' | 'show' | 'logs'>
+/** What only reads is left out. */
+type Verb = Exclude<
+  keyof Client['tenant'],
+  'list' | 'show' | 'logs' | 'figures' | 'previewAllow' | 'findNames'
+>
 
 /** One call of a procedure that changes a tenant. */
 export type Call = {
