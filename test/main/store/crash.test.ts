@@ -1,6 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import { pino } from 'pino'
+import initSqlJs from 'sql.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../../src/main/adapters/store/store.ts'
 import { listTenants } from '../../../src/main/adapters/store/tenants.ts'
@@ -8,10 +11,15 @@ import { makeFolder } from '../folder.ts'
 import { type BuiltProgram, buildProgram } from '../program.ts'
 
 let program: BuiltProgram
+let commandLine: BuiltProgram
 beforeAll(async () => {
   program = await buildProgram(new URL('append-program.ts', import.meta.url).pathname)
+  commandLine = await buildProgram(new URL('../../../src/main/cli.ts', import.meta.url).pathname)
 })
-afterAll(() => program.remove())
+afterAll(async () => {
+  await program.remove()
+  await commandLine.remove()
+})
 
 /** Starts the writer, kills it some milliseconds after its first word, and returns the numbers it said were saved. */
 async function writeAndKill(folder: string, afterMs: number): Promise<number[]> {
@@ -41,4 +49,24 @@ test('a process that is killed while it saves loses nothing that it called saved
     expect([...said].filter((number) => !found.has(`tenant-${number}`))).toEqual([])
   }
   expect(said.size).toBeGreaterThan(15)
+})
+
+test('a command after a kill sees what was saved, and leaves one plain file', {
+  timeout: 60_000,
+}, async () => {
+  const folder = await makeFolder()
+  const said = await writeAndKill(folder, 200)
+  expect(said.length).toBeGreaterThan(0)
+  expect(await readdir(folder)).toContain('memharbor.sqlite.journal')
+  const args = [commandLine.path, 'activity', 'list', '--json']
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, MEMHARBOR_DATA: folder }
+  const { stdout, stderr } = await execa(process.execPath, args, { extendEnv: false, env })
+  expect(stderr).toBe('')
+  const listed = new Set((JSON.parse(stdout) as { tenant: string }[]).map(({ tenant }) => tenant))
+  expect(said.filter((number) => !listed.has(`tenant ${number}`))).toEqual([])
+  expect(await readdir(folder)).not.toContain('memharbor.sqlite.journal')
+  const { Database } = await initSqlJs()
+  const file = new Database(new Uint8Array(await readFile(join(folder, 'memharbor.sqlite'))))
+  const rows = file.exec('SELECT count(*) FROM operations')[0]?.values
+  expect(rows).toEqual([[listed.size]])
 })
