@@ -216,7 +216,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'SECRETS_LOCKED':
       return said(
         `The kept secrets stay locked: ${d.reason}.`,
-        'Enter the passphrase that they were kept with.',
+        'Enter the passphrase that they were kept with, or choose to remember nothing, which forgets them.',
       )
     case 'STORE_BUSY':
       return said(`The store ${d.path} is in use by ${d.owner}.`, 'Wait until it ends, then try again.', true)

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { customAlphabet } from 'nanoid'
 import packageJson from '../../package.json'
 import { openSecretsLazily } from './adapters/secrets/lazy-secrets.ts'
+import type { DesktopCipher } from './adapters/secrets/vault.ts'
 import { tellCommitted } from './adapters/store/committed.ts'
 import type { StoredHost } from './adapters/store/hosts.ts'
 import { openStore, type Store } from './adapters/store/store.ts'
@@ -29,6 +30,8 @@ export interface Composed {
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 12)
 
 export interface ComposeOptions {
+  /** What encrypts with the desktop's password store, where the program has a desktop. */
+  readonly desktop?: DesktopCipher | undefined
   /** For tests that end the program at a point of their choice. */
   readonly atPoint?: AtPoint
   /** For tests and pictures with hosts that are not there. */
@@ -46,7 +49,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const told = tellCommitted(opened, (touched) => live.committed(touched))
   const store = atPoint === undefined ? told : withPoints(told, atPoint)
   const now = (): Date => new Date()
-  const secrets = openSecretsLazily({ log })
+  const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
   const tools: AccessTools = { store, secrets, log, now, newId }
   const hosts = createHostPool((host) => (options.openAccess ?? openAccess)(tools, host))
   const notices = createNotices()

@@ -5,6 +5,7 @@ import { ensureDataFolder } from './adapters/store/folder.ts'
 import { chooseDataDir } from './data-folder.ts'
 import { openPanel } from './open-panel.ts'
 import { createWindow } from './window/create-window.ts'
+import { desktopCipher } from './window/desktop-cipher.ts'
 import { blockNavigation, denyPermissions } from './window/harden.ts'
 import { setMenu } from './window/menu.ts'
 import { pageOrigin } from './window/page-origin.ts'
@@ -39,7 +40,7 @@ async function claimStore(): Promise<boolean> {
 
 /** Opens the store, then the window. What was opened is closed in reverse order when the program quits. */
 async function start(): Promise<void> {
-  const panel = await openPanel(dataDir)
+  const panel = await openPanel(dataDir, { desktop: desktopCipher })
   setMenu()
   denyPermissions()
   servePage(join(out, 'renderer'))

@@ -1,5 +1,5 @@
 import { fail } from '../domain/problem-error.ts'
-import { compose } from './compose.ts'
+import { type ComposeOptions, compose } from './compose.ts'
 import { describeOwner, readStoreOwner } from './control/lock.ts'
 import { openOwner } from './control/owner.ts'
 import { serveControl } from './control/server.ts'
@@ -19,7 +19,10 @@ type Closer = () => unknown
  * Takes the store, builds the program on it and answers command lines on its control socket.
  * @throws ProblemError STORE_BUSY when another panel has the store or a command keeps it for 10 s, STORE_UNUSABLE
  */
-export async function openPanel(dataDir: string): Promise<Panel> {
+export async function openPanel(
+  dataDir: string,
+  options: Pick<ComposeOptions, 'desktop'> = {},
+): Promise<Panel> {
   const opened: Closer[] = []
   const close = async (): Promise<void> => {
     for (const closer of opened.splice(0).reverse()) await closer()
@@ -34,7 +37,7 @@ export async function openPanel(dataDir: string): Promise<Panel> {
       })
     }
     opened.push(() => access.release())
-    const composed = await compose(dataDir)
+    const composed = await compose(dataDir, options)
     opened.push(() => composed.close())
     const control = await serveControl(access.lock, router, composed.context)
     opened.push(() => control.close())

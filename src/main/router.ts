@@ -21,6 +21,7 @@ import type { LiveView } from './services/live/live.ts'
 import { toProblem } from './services/operation/to-problem.ts'
 import { streamProgress } from './services/progress.ts'
 import { rememberPassphrase } from './services/secret/remember-passphrase.ts'
+import { chooseSecretPlace, showSecretPlace, unlockSecrets } from './services/secret/secret-place.ts'
 import { changeSettings, getSettings } from './services/settings/settings.ts'
 import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
@@ -123,6 +124,9 @@ export const router = os.router({
     change: os.settings.change.handler(({ context, input }) => changeSettings(context.services, input)),
   },
   secret: {
+    place: os.secret.place.handler(({ context }) => showSecretPlace(context.services)),
+    choose: os.secret.choose.handler(({ context, input }) => chooseSecretPlace(context.services, input)),
+    unlock: os.secret.unlock.handler(({ context, input }) => unlockSecrets(context.services, input)),
     rememberPassphrase: os.secret.rememberPassphrase.handler(({ context, input }) =>
       rememberPassphrase(context.services, input),
     ),

@@ -35,12 +35,37 @@ export async function withPassphrases<T>(
       if (found === undefined || asked >= mostQuestions) throw error
       if (found.problem.code !== 'PASSPHRASE_NEEDED' && found.problem.code !== 'PASSPHRASE_WRONG') throw error
       if (found.problem.code === 'PASSPHRASE_WRONG' && given.passphraseFile !== undefined) throw error
+      // The kept secrets may hold the answer: they are opened before anything else is asked for.
+      if (await unlockSecrets(client, terminal, given)) continue
       const { identityFile } = found.problem.details
       const passphrase = await findPassphrase(identityFile, terminal, given)
       if (passphrase === undefined) throw error
       await rememberPassphrase(client, terminal, given, identityFile, passphrase)
     }
   }
+}
+
+/** @returns whether secrets that a passphrase keeps were locked and are open now */
+async function unlockSecrets(
+  client: Client,
+  terminal: Terminal,
+  { passphraseFile }: GivenAnswers,
+): Promise<boolean> {
+  if ((await client.secret.place()).needs !== 'passphrase') return false
+  if (passphraseFile !== undefined) {
+    await client.secret.unlock({ passphrase: await readPassphraseFile(passphraseFile) })
+    return true
+  }
+  if (!terminal.interactive) return false
+  const passphrase = await terminal.askSecret('Passphrase of the kept secrets (empty: go on without them)')
+  if (passphrase === '') return false
+  try {
+    await client.secret.unlock({ passphrase })
+  } catch (error) {
+    if (readProblem(error)?.problem.code !== 'SECRETS_LOCKED') throw error
+    terminal.note('That passphrase does not fit.')
+  }
+  return true
 }
 
 async function findPassphrase(

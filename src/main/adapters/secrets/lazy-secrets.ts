@@ -1,11 +1,7 @@
-import { type OpenSecretsOptions, openSecrets, type Secrets, type SecretsPlace } from './secrets.ts'
+import { type OpenSecretsOptions, openSecrets, type Secrets } from './secrets.ts'
 
 /** Secrets that are opened when first needed: asking the keyring takes time, and most commands need none. */
-export interface LazySecrets extends Omit<Secrets, 'where'> {
-  place(): Promise<SecretsPlace>
-}
-
-export function openSecretsLazily(options: OpenSecretsOptions): LazySecrets {
+export function openSecretsLazily(options: OpenSecretsOptions): Secrets {
   let opened: Promise<Secrets> | undefined
   const open = (): Promise<Secrets> => {
     opened ??= openSecrets(options)
@@ -15,6 +11,8 @@ export function openSecretsLazily(options: OpenSecretsOptions): LazySecrets {
     get: async (account) => (await open()).get(account),
     set: async (account, secret) => (await open()).set(account, secret),
     delete: async (account) => (await open()).delete(account),
-    place: async () => (await open()).where(),
+    place: async () => (await open()).place(),
+    choose: async (choice) => (await open()).choose(choice),
+    unlock: async (passphrase) => (await open()).unlock(passphrase),
   }
 }

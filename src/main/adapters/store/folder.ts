@@ -16,7 +16,11 @@ export async function ensureDataFolder(path: string): Promise<void> {
     if (found.uid !== process.getuid?.()) refuse(path, 'the folder belongs to another user')
     if ((found.mode & 0o077) === 0) return
     const names = await readdir(path)
-    if (names.every((name) => /^(?:memharbor\.(?:sqlite|log).*|lock|control\.sock|window)$/.test(name)))
+    if (
+      names.every((name) =>
+        /^(?:memharbor\.(?:sqlite|log).*|secrets\.json.*|lock|control\.sock|window)$/.test(name),
+      )
+    )
       await chmod(path, 0o700)
     else if ((found.mode & 0o022) !== 0) refuse(path, 'other users may write in this folder')
   } catch (error) {

@@ -5,8 +5,7 @@ import { openDocker } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
 import { openLocalLink } from '../../adapters/local/local-link.ts'
 import { openHelper } from '../../adapters/netfilter/session.ts'
-import type { LazySecrets } from '../../adapters/secrets/lazy-secrets.ts'
-import { passphraseAccount } from '../../adapters/secrets/secrets.ts'
+import { passphraseAccount, type Secrets } from '../../adapters/secrets/secrets.ts'
 import { openSshLink, type SshLinkOptions } from '../../adapters/ssh/ssh-link.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { Store } from '../../adapters/store/store.ts'
@@ -16,7 +15,7 @@ import type { HostAccess, SeenOnce } from './host-pool.ts'
 
 export interface AccessTools {
   readonly store: Store
-  readonly secrets: LazySecrets
+  readonly secrets: Secrets
   readonly log: Logger
   readonly now: () => Date
   /** A fresh id: 12 characters of `0-9a-z`, so that it fits names on a host. */

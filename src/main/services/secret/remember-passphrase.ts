@@ -1,3 +1,4 @@
+import type { SecretPlace } from '../../../contract/secret.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { passphraseAccount } from '../../adapters/secrets/secrets.ts'
 import { readIdentityFile } from '../../adapters/ssh/identity-file.ts'
@@ -10,7 +11,7 @@ import type { ServiceContext } from '../context.ts'
 export async function rememberPassphrase(
   { secrets }: ServiceContext,
   { identityFile, passphrase }: { identityFile: string; passphrase: string },
-): Promise<{ kept: 'keyring' | 'nowhere' }> {
+): Promise<{ kept: SecretPlace['kind'] }> {
   const identity = await readIdentityFile(identityFile)
   if (identity.kind === 'absent' || identity.kind === 'unusable') {
     const reason = identity.kind === 'absent' ? 'it is not there' : identity.reason
@@ -19,6 +20,5 @@ export async function rememberPassphrase(
   if (identity.kind === 'encrypted' && identity.unlock(passphrase) === undefined) {
     fail({ code: 'PASSPHRASE_WRONG', details: { identityFile } })
   }
-  await secrets.set(passphraseAccount(identityFile), passphrase)
-  return { kept: (await secrets.place()).kind }
+  return { kept: await secrets.set(passphraseAccount(identityFile), passphrase) }
 }
