@@ -1,4 +1,4 @@
-import { containerName, tenantLabel } from '../../../domain/host-names.ts'
+import { containerName } from '../../../domain/host-names.ts'
 import { isOrphan, type UnrecordedContainer } from '../../../domain/orphan.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
@@ -9,7 +9,7 @@ import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { HostAccess } from './host-pool.ts'
-import { observeUnrecorded, type SeenUnrecorded } from './observe-unrecorded.ts'
+import { observeUnrecorded } from './observe-unrecorded.ts'
 
 /** How long a container that was left alone is not looked at again by a mere look at the host. */
 const againAfterMs = 60_000
@@ -53,12 +53,13 @@ async function sweepOne(context: ServiceContext, access: HostAccess, id: string)
     context.log.warn({ tenant: id, ...seen }, 'a container that no record knows is left alone')
     return
   }
+  const { state, createdAt } = seen
   const what = `container ${containerName(id)} on ${host.name}, which belongs to no tenant`
   const operation = await context.store.write((db) =>
     beginOperation(
       db,
       context,
-      { kind: 'host sweep', host, tenant: { id, name: name ?? id }, before: describeSeen(seen) },
+      { kind: 'host sweep', host, tenant: { id, name: name ?? id }, before: { state, createdAt } },
       [{ kind: 'remove-container', sentence: `Remove ${what}` }],
     ),
   )
@@ -84,10 +85,6 @@ async function sweepOne(context: ServiceContext, access: HostAccess, id: string)
 /** Whose ids these are is decided by a label, which anybody who may use Docker can set. */
 function isTenantId(id: string): boolean {
   return /^[a-z0-9]{8,20}$/.test(id)
-}
-
-function describeSeen({ state, createdAt }: SeenUnrecorded) {
-  return { label: tenantLabel, state, createdAt }
 }
 
 /** What the store says of a tenant whose container no record knows; the name is the last one that it had here. */
