@@ -1,5 +1,6 @@
 import { AppShell } from '@mantine/core'
 import { Router } from 'wouter'
+import { TenantsDeskProvider } from '../features/tenants/desk.tsx'
 import { ActionKeys } from './action-keys.tsx'
 import styles from './frame.module.css'
 import { useHashLocation } from './hash-location.ts'
@@ -20,7 +21,9 @@ export function Frame() {
         <AppShell.Main className={styles.main}>
           <LostBanner />
           <Notices />
-          <Screens />
+          <TenantsDeskProvider>
+            <Screens />
+          </TenantsDeskProvider>
         </AppShell.Main>
       </AppShell>
       <Palette />

@@ -1,0 +1,105 @@
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { Confirm } from '../../../ui/confirm.tsx'
+import styles from '../tenants.module.css'
+import type { Asking } from '../use-actions-of-tenants.ts'
+import { AllowDialog } from './allow-dialog.tsx'
+import { RevokeDialog } from './revoke-dialog.tsx'
+import { TagDialog } from './tag-dialog.tsx'
+import { useCarryOut } from './use-verbs.tsx'
+
+interface AskingDialogsProps {
+  readonly asking: Asking | undefined
+  readonly onClose: () => void
+}
+
+/** `acme`, `12 tenants`: those that a dialog is about. */
+export function describeWhom(tenants: readonly Tenant[]): string {
+  const [first] = tenants
+  return tenants.length === 1 && first !== undefined
+    ? first.name
+    : `${tenants.length.toLocaleString('en')} tenants`
+}
+
+/** What is asked before a verb: only where something is lost, or where the verb needs to know more. */
+export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
+  const carryOut = useCarryOut()
+  if (asking === undefined) return null
+  const { kind, tenants } = asking
+  const whom = describeWhom(tenants)
+  switch (kind) {
+    case 'restart':
+      return (
+        <Confirm
+          opened
+          title={`Restart ${whom}?`}
+          survival="lost"
+          verb="Restart"
+          onConfirm={() => carryOut({ kind }, tenants)}
+          onClose={onClose}
+        >
+          memcached ends and starts again; connections are cut.
+          <Names tenants={tenants} />
+        </Confirm>
+      )
+    case 'delete':
+      return (
+        <Confirm
+          opened
+          title={`Delete ${whom}?`}
+          survival="lost"
+          verb="Delete"
+          typed={tenants.length === 1 ? tenants[0]?.name : String(tenants.length)}
+          onConfirm={() => carryOut({ kind }, tenants)}
+          onClose={onClose}
+        >
+          {tenants.length === 1
+            ? 'Its container, port and allowlist go.'
+            : 'Their containers, ports and allowlists go.'}{' '}
+          This cannot be undone.
+          <Names tenants={tenants} />
+        </Confirm>
+      )
+    case 'allow':
+      return (
+        <AllowDialog
+          tenants={tenants}
+          onClose={onClose}
+          onSubmit={(entries) => carryOut({ kind, entries }, tenants)}
+        />
+      )
+    case 'revoke':
+      return (
+        <RevokeDialog
+          tenants={tenants}
+          onClose={onClose}
+          onSubmit={(cidrs) => carryOut({ kind, cidrs }, tenants)}
+        />
+      )
+    case 'tag':
+      return (
+        <TagDialog
+          tenants={tenants}
+          onClose={onClose}
+          onSubmit={(tags) => carryOut({ kind, tags }, tenants)}
+        />
+      )
+  }
+}
+
+/** More names than this are counted. */
+const mostNames = 200
+
+function Names({ tenants }: { readonly tenants: readonly Tenant[] }) {
+  if (tenants.length === 1) return null
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be scrolled by keys too
+    <ul className={styles.names} tabIndex={0} aria-label="Those tenants">
+      {tenants.slice(0, mostNames).map(({ id, name }) => (
+        <li key={id}>{name}</li>
+      ))}
+      {tenants.length > mostNames && (
+        <li className="quiet">and {(tenants.length - mostNames).toLocaleString('en')} more</li>
+      )}
+    </ul>
+  )
+}

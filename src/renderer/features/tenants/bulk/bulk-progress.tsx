@@ -1,0 +1,61 @@
+import { Button, Progress } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from '../../../rpc/store.ts'
+import { useDesk } from '../desk.tsx'
+import styles from '../tenants.module.css'
+import { BulkResults } from './bulk-results.tsx'
+import { type BulkState, describeResults, noBulk } from './bulk-state.ts'
+
+const whole = (state: BulkState): BulkState => state
+
+/** How far a change of several tenants is, then how it ended. */
+export function BulkProgress() {
+  const { bulk } = useDesk()
+  const state = useStore(bulk, whole)
+  const [reading, setReading] = useState(false)
+  switch (state.kind) {
+    case 'none':
+      return null
+    case 'running': {
+      const { words, total, done, failed, stopping, stop } = state
+      const ended = done + failed
+      return (
+        <div className={styles.bar}>
+          <Progress
+            className={styles.progress}
+            value={(100 * ended) / Math.max(1, total)}
+            aria-label={`${words.doing}: ${ended} of ${total}`}
+          />
+          <span role="status">
+            {stopping ? 'Stopping: what is under way ends first. ' : `${words.doing}: `}
+            {ended.toLocaleString('en')} of {total.toLocaleString('en')}
+            {failed > 0 && `, ${failed} failed`}
+          </span>
+          <div className={styles.grow} />
+          <Button variant="default" onClick={stop} disabled={stopping}>
+            Stop
+          </Button>
+        </div>
+      )
+    }
+    case 'over': {
+      const { words, results, leftOut } = state
+      const failed = results.some(({ kind }) => kind === 'failed')
+      return (
+        <div className={styles.bar}>
+          <span role="status" className={failed ? styles.loud : undefined}>
+            {describeResults(words.did, results, leftOut.length)}
+          </span>
+          <Button variant="default" onClick={() => setReading(true)}>
+            Each of them
+          </Button>
+          <div className={styles.grow} />
+          <Button variant="subtle" color="gray" onClick={() => bulk.set(noBulk)}>
+            Put away
+          </Button>
+          <BulkResults opened={reading} state={state} onClose={() => setReading(false)} />
+        </div>
+      )
+    }
+  }
+}

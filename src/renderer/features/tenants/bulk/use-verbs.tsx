@@ -1,0 +1,76 @@
+import { notifications } from '@mantine/notifications'
+import { useCallback } from 'react'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { useClient } from '../../../rpc/client-context.tsx'
+import { toFailure } from '../../../rpc/failure.ts'
+import { runEach } from '../../../rpc/run-each.ts'
+import { useDesk } from '../desk.tsx'
+import { type LeftOut, noBulk } from './bulk-state.ts'
+import { carryOut, type Verb, verbWords, whyNot } from './verbs.ts'
+
+/** As many changes at once as the command line makes. */
+const atOnce = 8
+
+/** Does a verb with the given tenants; the status bar shows how far it is and how it ended. */
+export function useCarryOut(): (verb: Verb, tenants: readonly Tenant[]) => void {
+  const client = useClient()
+  const { bulk } = useDesk()
+  return useCallback(
+    (verb, tenants) => {
+      if (bulk.get().kind === 'running') {
+        const message = 'Something else is being done with several tenants. Wait for its end, or stop it.'
+        notifications.show({ message, color: 'yellow' })
+        return
+      }
+      const run = async (chosen: readonly Tenant[]): Promise<void> => {
+        const leftOut: LeftOut[] = []
+        const items = chosen.filter((tenant) => {
+          const why = whyNot(verb, tenant)
+          if (why !== '') leftOut.push({ tenant, why })
+          return why === ''
+        })
+        const words = verbWords[verb.kind]
+        const off = new AbortController()
+        const stop = (): void => {
+          off.abort()
+          bulk.set((now) => (now.kind === 'running' ? { ...now, stopping: true } : now))
+        }
+        bulk.set({ kind: 'running', words, total: items.length, done: 0, failed: 0, stopping: false, stop })
+        const results = await runEach(items, (tenant) => carryOut(client, verb, tenant), {
+          atOnce,
+          signal: off.signal,
+          onEnded: ({ kind }) =>
+            bulk.set((now) =>
+              now.kind === 'running'
+                ? {
+                    ...now,
+                    done: now.done + (kind === 'done' ? 1 : 0),
+                    failed: now.failed + (kind === 'failed' ? 1 : 0),
+                  }
+                : now,
+            ),
+        })
+        const [only] = results
+        if (chosen.length === 1 && only?.kind === 'done') {
+          // The row shows it; there is nothing to read.
+          bulk.set(noBulk)
+          return
+        }
+        bulk.set({ kind: 'over', words, results, leftOut, again: (again) => void run(again) })
+      }
+      void run(tenants)
+    },
+    [bulk, client],
+  )
+}
+
+/** Text to the clipboard, and a word that it is there. */
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    notifications.show({ message: `Copied ${what}.`, autoClose: 1500 })
+  } catch (error) {
+    const { message } = error instanceof Error ? error : toFailure(error)
+    notifications.show({ color: 'red', message: `The clipboard did not take it: ${message}` })
+  }
+}

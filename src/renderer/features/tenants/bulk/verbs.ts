@@ -1,0 +1,78 @@
+import type { AllowInput } from '../../../../contract/allowlist.ts'
+import type { Client } from '../../../../contract/router.ts'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import type { VerbWords } from './bulk-state.ts'
+
+/** Something that can be done with one tenant or many. */
+export type Verb =
+  | { readonly kind: 'suspend' | 'resume' | 'restart' | 'delete' }
+  | { readonly kind: 'allow'; readonly entries: readonly AllowInput[] }
+  | { readonly kind: 'revoke'; readonly cidrs: readonly string[] }
+  | { readonly kind: 'tag'; readonly tags: readonly string[] }
+
+export type VerbKind = Verb['kind']
+
+export const verbWords: Readonly<Record<VerbKind, VerbWords>> = {
+  suspend: { doing: 'Suspending', did: 'suspended' },
+  resume: { doing: 'Resuming', did: 'resumed' },
+  restart: { doing: 'Restarting', did: 'restarted' },
+  delete: { doing: 'Deleting', did: 'deleted' },
+  allow: { doing: 'Allowing addresses', did: 'changed' },
+  revoke: { doing: 'Revoking addresses', did: 'changed' },
+  tag: { doing: 'Tagging', did: 'tagged' },
+}
+
+/** Why a verb has no use with a tenant as it is, for the end of a sentence; empty when it has one. */
+export function whyNot(verb: Verb, tenant: Tenant): string {
+  if (tenant.state === 'creating') return 'it is being created'
+  if (tenant.state === 'deleting' && verb.kind !== 'delete') return 'it is being deleted'
+  switch (verb.kind) {
+    case 'suspend':
+      return tenant.state === 'suspended' ? 'it is suspended already' : ''
+    case 'resume':
+      return tenant.state === 'running' ? 'it is not suspended' : ''
+    case 'restart':
+    case 'delete':
+    case 'allow':
+      return ''
+    case 'revoke':
+      return cidrsToRevoke(verb.cidrs, tenant).length === 0 ? 'none of the addresses is on its list' : ''
+    case 'tag':
+      return verb.tags.every((tag) => tenant.tags.includes(tag)) ? 'it has the tags already' : ''
+  }
+}
+
+function cidrsToRevoke(cidrs: readonly string[], { allow }: Tenant): string[] {
+  return allow.map(({ cidr }) => cidr).filter((cidr) => cidrs.includes(cidr))
+}
+
+/** Does it with one tenant. What loses data has been confirmed before. */
+export async function carryOut(client: Client, verb: Verb, tenant: Tenant): Promise<void> {
+  const { name } = tenant
+  switch (verb.kind) {
+    case 'suspend':
+      await client.tenant.suspend({ name })
+      return
+    case 'resume':
+      await client.tenant.resume({ name })
+      return
+    case 'restart':
+      return readToEnd(await client.tenant.restart({ name, confirmed: true }))
+    case 'delete':
+      return readToEnd(await client.tenant.delete({ name, confirmed: true }))
+    case 'allow':
+      await client.tenant.allow({ name, entries: [...verb.entries] })
+      return
+    case 'revoke':
+      await client.tenant.revoke({ name, cidrs: cidrsToRevoke(verb.cidrs, tenant) })
+      return
+    case 'tag':
+      await client.tenant.annotate({ name, tags: [...new Set([...tenant.tags, ...verb.tags])] })
+      return
+  }
+}
+
+async function readToEnd(steps: AsyncIterable<unknown>): Promise<void> {
+  // Each row shows the steps of its running operation, which live state tells anyway.
+  for await (const _ of steps);
+}

@@ -1,0 +1,100 @@
+import { Group, NumberInput, Select, Stack, TagsInput, Textarea } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useLive } from '../../../rpc/live-context.tsx'
+import type { LiveState } from '../../../rpc/live-state.ts'
+import { useQueries } from '../../../rpc/use-queries.ts'
+import { AllowField } from '../allow-field.tsx'
+import type { useAllowPreview } from '../use-allow-preview.ts'
+import { useKnownTags } from '../use-known-tags.ts'
+import { MemoryField } from './memory-field.tsx'
+import type { CreateField, NewTenant } from './new-tenant.ts'
+
+interface MoreFieldsProps {
+  readonly entered: NewTenant
+  readonly onChange: (part: Partial<NewTenant>) => void
+  readonly errors: Partial<Record<CreateField, string>>
+  readonly reading: ReturnType<typeof useAllowPreview>
+  readonly anyone: boolean
+  readonly onAnyone: (anyone: boolean) => void
+}
+
+const selectHosts = ({ hosts }: LiveState) => hosts
+
+/** Everything that has a sound default. */
+export function MoreFields({ entered, onChange, errors, reading, anyone, onAnyone }: MoreFieldsProps) {
+  const hosts = useLive(selectHosts)
+  const { data: settings } = useQuery(useQueries().settings.get.queryOptions())
+  const known = useKnownTags()
+  const usual = settings?.newTenant
+  const standard = hosts.find(({ isDefault }) => isDefault) ?? (hosts.length === 1 ? hosts[0] : undefined)
+  return (
+    <Stack gap="sm">
+      {hosts.length > 1 && (
+        <Select
+          label="Host"
+          placeholder={standard === undefined ? 'Choose a host' : `${standard.name} (default)`}
+          data={hosts.map(({ name, isDefault, connection }) => ({
+            value: name,
+            label: [name, isDefault ? '(default)' : '', connection === 'unreachable' ? '(not reached)' : '']
+              .filter(Boolean)
+              .join(' '),
+          }))}
+          value={entered.host ?? null}
+          onChange={(host) => onChange({ host: host ?? undefined })}
+          error={errors.host}
+          clearable
+          searchable
+        />
+      )}
+      <Group align="flex-start" gap="sm" grow preventGrowOverflow={false}>
+        <MemoryField
+          value={entered.memoryMb}
+          usual={usual?.memoryMb}
+          onChange={(memoryMb) => onChange({ memoryMb })}
+          error={errors.memory}
+        />
+        <NumberInput
+          label="Connections at once"
+          placeholder={usual === undefined ? '' : `${usual.maxConnections.toLocaleString('en')} (default)`}
+          value={entered.maxConnections ?? ''}
+          onChange={(value) => onChange({ maxConnections: typeof value === 'number' ? value : undefined })}
+          min={64}
+          max={65_536}
+          allowDecimal={false}
+          thousandSeparator=","
+          error={errors.connections}
+        />
+      </Group>
+      <AllowField
+        text={entered.allowText}
+        onChange={(allowText) => onChange({ allowText })}
+        reading={reading}
+        anyone={anyone}
+        onAnyone={onAnyone}
+        error={errors.allow}
+        description="Nobody else can connect. Without any, nobody can until you allow somebody."
+      />
+      <TagsInput
+        label="Tags"
+        data={known}
+        limit={50}
+        maxTags={20}
+        value={[...entered.tags]}
+        onChange={(tags) => onChange({ tags })}
+        acceptValueOnBlur
+        error={errors.tags}
+      />
+      <Textarea
+        label="Notes"
+        description="For you and other operators; the customer does not see them."
+        value={entered.notes}
+        onChange={({ currentTarget }) => onChange({ notes: currentTarget.value })}
+        autosize
+        minRows={1}
+        maxRows={4}
+        maxLength={2000}
+        error={errors.notes}
+      />
+    </Stack>
+  )
+}

@@ -1,0 +1,20 @@
+import { Modal } from '@mantine/core'
+import { useLocation, useSearch } from 'wouter'
+import { useDesk } from '../desk.tsx'
+import { NewTenantForm } from './new-tenant-form.tsx'
+
+/** At `#/tenants?new`: a name is enough. */
+export function NewTenantDialog() {
+  const opened = useSearch() === 'new'
+  const [, navigate] = useLocation()
+  const { draft } = useDesk()
+  const close = (): void => {
+    draft.set({ entered: undefined })
+    navigate('/tenants', { replace: true })
+  }
+  return (
+    <Modal opened={opened} onClose={close} title="New tenant" size="md" closeOnClickOutside={false}>
+      {opened && <NewTenantForm onClose={close} />}
+    </Modal>
+  )
+}

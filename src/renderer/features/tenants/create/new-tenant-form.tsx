@@ -1,0 +1,129 @@
+import { Button, Collapse, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { useMemo, useRef, useState } from 'react'
+import { toFailure } from '../../../rpc/failure.ts'
+import { useLiveStore } from '../../../rpc/live-context.tsx'
+import { FailureAlert } from '../../../ui/failure-alert.tsx'
+import { describeNameProblem, foldNames } from '../name-hint.ts'
+import { useAllowPreview } from '../use-allow-preview.ts'
+import { MoreFields } from './more-fields.tsx'
+import { type CreateField, fieldOf, hasMore, type NewTenant } from './new-tenant.ts'
+import { useCreateTenant, useDraft } from './use-create.tsx'
+
+/** A name, and under More what else a tenant has. It closes as soon as the work has begun; refusals are shown here. */
+export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
+  const draft = useDraft()
+  const [entered, setEntered] = useState<NewTenant>(draft)
+  const [more, setMore] = useState(hasMore(draft))
+  const [anyone, setAnyone] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const under = useRef<AbortController>(undefined)
+  const [busy, setBusy] = useState(false)
+  const create = useCreateTenant()
+  const live = useLiveStore()
+  const taken = useMemo(() => foldNames(live.get().tenants.map(({ name }) => name)), [live])
+  const reading = useAllowPreview(entered.allowText)
+  const { preview, current, empty } = reading
+  const hint = describeNameProblem(entered.name, taken)
+  const failure = error === undefined ? undefined : toFailure(error)
+  const field = failure === undefined ? undefined : fieldOf(failure.code, failure.details)
+  const errors: Partial<Record<CreateField, string>> =
+    failure === undefined || field === undefined
+      ? {}
+      : { [field]: `${failure.message} ${failure.advice}`.trim() }
+  const allowReady =
+    empty || (current && preview?.problems.length === 0 && (anyone || !preview.opensToAnyone))
+  const ready = entered.name.trim() !== '' && hint === '' && allowReady && !busy
+
+  const change = (part: Partial<NewTenant>): void => {
+    setEntered((before) => ({ ...before, ...part }))
+    setError(undefined)
+  }
+  const submit = async (): Promise<void> => {
+    if (!ready) return
+    setBusy(true)
+    setError(undefined)
+    const own = new AbortController()
+    under.current = own
+    const answer = await create(entered, preview?.entries ?? [], own.signal)
+    setBusy(false)
+    if (answer.kind === 'begun') {
+      onClose()
+      return
+    }
+    if (own.signal.aborted) return
+    const { code, details } = toFailure(answer.error)
+    const about = fieldOf(code, details)
+    if (about !== undefined && about !== 'name') setMore(true)
+    setError(answer.error)
+  }
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+      noValidate
+    >
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          description="As the customer is called, such as acme or shop@example.com"
+          value={entered.name}
+          onChange={({ currentTarget }) => change({ name: currentTarget.value })}
+          error={hint !== '' ? hint : errors.name}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+        />
+        <UnstyledButton onClick={() => setMore(!more)} aria-expanded={more}>
+          <Group gap={4}>
+            {more ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
+            <Text fw={550}>More</Text>
+            {!more && <Text className="quiet">memory, connections, allowed addresses, notes, tags</Text>}
+          </Group>
+        </UnstyledButton>
+        <Collapse expanded={more}>
+          {more && (
+            <MoreFields
+              entered={entered}
+              onChange={change}
+              errors={errors}
+              reading={reading}
+              anyone={anyone}
+              onAnyone={setAnyone}
+            />
+          )}
+        </Collapse>
+        {error !== undefined && field === undefined && (
+          <FailureAlert error={error} onRetry={() => void submit()} />
+        )}
+        {empty && !more && (
+          <Text className="quiet" size="xs">
+            Nobody can connect until an address is allowed; that can be done at any time.
+          </Text>
+        )}
+        <Group justify="flex-end" gap="xs">
+          {busy && (
+            <Text className="quiet" role="status">
+              Asking the host…
+            </Text>
+          )}
+          <Button
+            variant="default"
+            onClick={() => {
+              if (busy) under.current?.abort()
+              else onClose()
+            }}
+          >
+            Cancel
+          </Button>
+          <Button type="submit" disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
+            Create
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

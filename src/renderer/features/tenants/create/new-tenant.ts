@@ -1,0 +1,80 @@
+import type { AllowInput } from '../../../../contract/allowlist.ts'
+
+/** What the form for a new tenant asks for. What is undefined is left to the defaults of the settings. */
+export interface NewTenant {
+  readonly name: string
+  readonly host: string | undefined
+  readonly memoryMb: number | undefined
+  readonly maxConnections: number | undefined
+  /** As it was pasted. */
+  readonly allowText: string
+  readonly notes: string
+  readonly tags: readonly string[]
+}
+
+export const emptyNewTenant: NewTenant = {
+  name: '',
+  host: undefined,
+  memoryMb: undefined,
+  maxConnections: undefined,
+  allowText: '',
+  notes: '',
+  tags: [],
+}
+
+/** Whether anything but the name was entered, so that the form shows it. */
+export function hasMore(entered: NewTenant): boolean {
+  const { host, memoryMb, maxConnections, allowText, notes, tags } = entered
+  return (
+    host !== undefined ||
+    memoryMb !== undefined ||
+    maxConnections !== undefined ||
+    `${allowText}${notes}`.trim() !== '' ||
+    tags.length > 0
+  )
+}
+
+/** The call for it. */
+export function toCreateInput(entered: NewTenant, allow: readonly AllowInput[]) {
+  const { name, host, memoryMb, maxConnections, notes, tags } = entered
+  return {
+    name: name.trim(),
+    ...(host === undefined ? {} : { host }),
+    ...(memoryMb === undefined ? {} : { memoryMb }),
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(allow.length === 0 ? {} : { allow: [...allow] }),
+    ...(notes.trim() === '' ? {} : { notes }),
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
+  }
+}
+
+export type CreateField = 'name' | 'memory' | 'connections' | 'allow' | 'notes' | 'tags' | 'host'
+
+/** `field` of INVALID_INPUT, which names fields as the command line does. */
+const fields: Readonly<Record<string, CreateField>> = {
+  'tenant name': 'name',
+  memory: 'memory',
+  'max-connections': 'connections',
+  notes: 'notes',
+  tag: 'tags',
+  label: 'allow',
+  allowlist: 'allow',
+}
+
+/** The field that a refusal is about; undefined where it is about none. */
+export function fieldOf(code: string, details: Readonly<Record<string, unknown>>): CreateField | undefined {
+  switch (code) {
+    case 'NAME_TAKEN':
+      return 'name'
+    case 'INVALID_INPUT':
+      return fields[String(details['field'])]
+    case 'ADDRESS_INVALID':
+      return 'allow'
+    case 'MEMORY_OVERCOMMITTED':
+      return 'memory'
+    case 'HOST_NOT_NAMED':
+      return 'host'
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,112 @@
+import { Button, Menu, ScrollArea, Text, TextInput } from '@mantine/core'
+import { Check, ChevronDown } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { countChoices } from './filter-tenants.ts'
+import { parseQuery, type TokenKind, toggleToken, withoutTokens } from './query.ts'
+import styles from './tenants.module.css'
+
+interface FilterMenuProps {
+  readonly kind: TokenKind
+  readonly title: string
+  readonly tenants: readonly Tenant[]
+  /** The search text, where the filters live. */
+  readonly text: string
+  readonly onChange: (text: string) => void
+}
+
+const stateNames: Readonly<Record<string, string>> = { anyone: 'Open to anyone' }
+
+const nameOf = (kind: TokenKind, value: string): string =>
+  kind === 'state' ? (stateNames[value] ?? `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`) : value
+
+/** The values that tenants have, each with how many; any of those chosen lets a tenant through. */
+export function FilterMenu({ kind, title, tenants, text, onChange }: FilterMenuProps) {
+  const [opened, setOpened] = useState(false)
+  const chosen = parseQuery(text).tokens[kind]
+  const said =
+    chosen.length === 0 ? title : `${title}: ${chosen.map((value) => nameOf(kind, value)).join(', ')}`
+  return (
+    <Menu
+      opened={opened}
+      onChange={setOpened}
+      closeOnItemClick={false}
+      position="bottom-start"
+      width={240}
+      returnFocus
+    >
+      <Menu.Target>
+        <Button
+          variant={chosen.length === 0 ? 'default' : 'light'}
+          rightSection={<ChevronDown size={13} aria-hidden />}
+          className={styles.filter}
+          title={said}
+        >
+          {said}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {opened && <Choices kind={kind} tenants={tenants} chosen={chosen} text={text} onChange={onChange} />}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+interface ChoicesProps extends Omit<FilterMenuProps, 'title'> {
+  readonly chosen: readonly string[]
+}
+
+/** More than this is searched for and not read through. */
+const mostShown = 100
+
+function Choices({ kind, tenants, chosen, text, onChange }: ChoicesProps) {
+  const [part, setPart] = useState('')
+  const choices = useMemo(() => countChoices(tenants, kind), [tenants, kind])
+  const wanted = part.trim().toLowerCase()
+  const found = choices.filter(({ value }) => nameOf(kind, value).toLowerCase().includes(wanted))
+  const isChosen = (value: string): boolean => chosen.includes(value.normalize('NFC').toLowerCase())
+  return (
+    <>
+      {choices.length > 8 && (
+        <TextInput
+          aria-label="Find in this list"
+          placeholder="Find"
+          value={part}
+          onChange={({ currentTarget }) => setPart(currentTarget.value)}
+          data-autofocus
+          mb={4}
+        />
+      )}
+      <ScrollArea.Autosize mah={320}>
+        {found.slice(0, mostShown).map(({ value, count }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemcheckbox"
+            aria-checked={isChosen(value)}
+            leftSection={<Check size={14} aria-hidden visibility={isChosen(value) ? 'visible' : 'hidden'} />}
+            rightSection={<Text className="quiet figure">{count.toLocaleString('en')}</Text>}
+            onClick={() => onChange(toggleToken(text, kind, value))}
+          >
+            {nameOf(kind, value)}
+          </Menu.Item>
+        ))}
+      </ScrollArea.Autosize>
+      {found.length === 0 && (
+        <Text className="quiet" px="sm" py={6}>
+          {choices.length === 0 ? `No tenant has a ${kind} yet.` : 'Nothing is called that.'}
+        </Text>
+      )}
+      {found.length > mostShown && (
+        <Text className="quiet" px="sm" py={6}>
+          {(found.length - mostShown).toLocaleString('en')} more: type a part of the name.
+        </Text>
+      )}
+      {chosen.length > 0 && (
+        <>
+          <Menu.Divider />
+          <Menu.Item onClick={() => onChange(withoutTokens(text, kind))}>Clear this filter</Menu.Item>
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,91 @@
+import { Button } from '@mantine/core'
+import { Copy, Pause, Play, RotateCcw, ShieldMinus, ShieldPlus, Tag, Trash2, X } from 'lucide-react'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { useStore } from '../../rpc/store.ts'
+import { BulkProgress } from './bulk/bulk-progress.tsx'
+import { changeView, useDesk } from './desk.tsx'
+import { nothingSelected } from './selection.ts'
+import styles from './tenants.module.css'
+import { describeSelection, type Totals } from './totals.ts'
+import type { TenantActions } from './use-actions-of-tenants.ts'
+
+interface StatusBarProps {
+  readonly totals: Totals
+  readonly selected: readonly Tenant[]
+  /** How many of the selected the search hides. */
+  readonly hidden: number
+  readonly actions: TenantActions
+}
+
+const isNone = ({ kind }: { readonly kind: string }): boolean => kind === 'none'
+
+/** Below the table, always of the same height: what there is, what can be done with what is selected, or what is going on. */
+export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps) {
+  const desk = useDesk()
+  const idle = useStore(desk.bulk, isNone)
+  if (!idle) return <BulkProgress />
+  if (selected.length === 0) return <Facts totals={totals} />
+  const start = (kind: Parameters<TenantActions['start']>[0]) => () => actions.start(kind, selected)
+  return (
+    <div className={styles.bar} role="toolbar" aria-label="With what is selected">
+      <strong aria-live="polite">{describeSelection(selected.length, hidden)}</strong>
+      <Button variant="default" leftSection={<Pause size={14} aria-hidden />} onClick={start('suspend')}>
+        Suspend
+      </Button>
+      <Button variant="default" leftSection={<Play size={14} aria-hidden />} onClick={start('resume')}>
+        Resume
+      </Button>
+      <Button variant="default" leftSection={<RotateCcw size={14} aria-hidden />} onClick={start('restart')}>
+        Restart…
+      </Button>
+      <Button variant="default" leftSection={<ShieldPlus size={14} aria-hidden />} onClick={start('allow')}>
+        Allow…
+      </Button>
+      <Button variant="default" leftSection={<ShieldMinus size={14} aria-hidden />} onClick={start('revoke')}>
+        Revoke…
+      </Button>
+      <Button variant="default" leftSection={<Tag size={14} aria-hidden />} onClick={start('tag')}>
+        Tags…
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<Copy size={14} aria-hidden />}
+        onClick={() => actions.copyEndpoints(selected)}
+      >
+        Copy endpoints
+      </Button>
+      <Button
+        variant="default"
+        c="var(--mantine-color-red-text)"
+        leftSection={<Trash2 size={14} aria-hidden />}
+        onClick={start('delete')}
+      >
+        Delete…
+      </Button>
+      <div className={styles.grow} />
+      <Button
+        variant="subtle"
+        color="gray"
+        leftSection={<X size={14} aria-hidden />}
+        onClick={() => changeView(desk, { selection: nothingSelected })}
+      >
+        Clear
+      </Button>
+    </div>
+  )
+}
+
+function Facts({ totals }: { readonly totals: Totals }) {
+  const { states, anyone, memory } = totals
+  return (
+    <div className={styles.bar}>
+      <div className={styles.facts}>
+        {states.map((each) => (
+          <span key={each}>{each}</span>
+        ))}
+        {memory !== '' && <span>{memory}</span>}
+        {anyone !== '' && <span className={styles.loud}>{anyone}</span>}
+      </div>
+    </div>
+  )
+}

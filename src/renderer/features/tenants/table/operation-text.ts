@@ -1,0 +1,29 @@
+import type { Operation } from '../../../../contract/activity.ts'
+
+/** Those that are over before anybody reads a line are not shown in the row, which would only flicker. */
+const long: ReadonlySet<string> = new Set([
+  ...['tenant create', 'tenant delete', 'tenant restart', 'tenant resize'],
+  ...['tenant limit', 'tenant move', 'tenant upgrade'],
+])
+
+/** The running operation of each tenant, by the tenant's name; the newest where there are several. */
+export function indexRunning(operations: readonly Operation[]): ReadonlyMap<string, Operation> {
+  const running = new Map<string, Operation>()
+  for (const operation of operations) {
+    const { outcome, tenant, kind } = operation
+    if (outcome === 'running' && tenant !== null && long.has(kind) && !running.has(tenant))
+      running.set(tenant, operation)
+  }
+  return running
+}
+
+/** How far an operation is, and how to say it: `2 of 5: making the container`. */
+export function describeSteps({ steps }: Operation): { readonly share: number; readonly sentence: string } {
+  const done = steps.filter(({ state }) => state === 'done').length
+  const now =
+    steps.find(({ state }) => state === 'started') ?? steps.find(({ state }) => state === 'intended')
+  const share = steps.length === 0 ? 0 : done / steps.length
+  if (now === undefined) return { share, sentence: steps.length === 0 ? '' : 'finishing' }
+  const sentence = now.sentence.replace(/\.$/, '')
+  return { share, sentence: `${Math.min(done + 1, steps.length)} of ${steps.length}: ${sentence}` }
+}

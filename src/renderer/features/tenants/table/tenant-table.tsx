@@ -1,0 +1,104 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type CSSProperties, useMemo, useRef } from 'react'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { useLive } from '../../../rpc/live-context.tsx'
+import type { LiveState } from '../../../rpc/live-state.ts'
+import { useStore } from '../../../rpc/store.ts'
+import type { ColumnId } from '../columns.ts'
+import { type TableView, useDesk } from '../desk.tsx'
+import { toggleAll } from '../selection.ts'
+import { indexRunning } from './operation-text.ts'
+import styles from './table.module.css'
+import { TableHeader } from './table-header.tsx'
+import { rowElementId, rowHeight, TenantRow } from './tenant-row.tsx'
+import { renderTracks, useColumns, widthOf } from './use-columns.ts'
+import { type TableCommands, useGrid } from './use-grid.ts'
+import { useScrolling } from './use-scrolling.ts'
+import { useVisibleFigures } from './use-visible-figures.ts'
+
+const selectOperations = ({ operations }: LiveState) => operations
+const selectSelection = ({ selection }: TableView) => selection
+const selectCurrent = ({ current }: TableView) => current
+const selectWidths = ({ widths }: TableView) => widths
+
+interface TenantTableProps {
+  readonly rows: readonly Tenant[]
+  readonly columns: readonly ColumnId[]
+  readonly commands: TableCommands
+}
+
+/** Ten thousand rows of which some thirty exist. */
+export function TenantTable({ rows, columns, commands }: TenantTableProps) {
+  const { view } = useDesk()
+  const selection = useStore(view, selectSelection)
+  const current = useStore(view, selectCurrent)
+  const widths = useStore(view, selectWidths)
+  const operations = useLive(selectOperations)
+  const running = useMemo(() => indexRunning(operations), [operations])
+  const model = useColumns(columns)
+  const grid = useRef<HTMLTableElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => grid.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 8,
+    initialOffset: () => view.get().scrollTop,
+    useFlushSync: false,
+  })
+  const { showRow, pageRows } = useScrolling(grid, rows)
+  const { copied, ...handlers } = useGrid({ rows, commands, showRow, pageRows })
+  useVisibleFigures(rows, virtual.range)
+  const items = virtual.getVirtualItems()
+  const selected = rows.reduce((count, { id }) => count + (selection.ids.has(id) ? 1 : 0), 0)
+  const currentShown = items.some(({ key }) => key === current)
+  const tracks = renderTracks(columns, widths)
+  return (
+    <table
+      ref={grid}
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows can be marked
+      role="grid"
+      tabIndex={0}
+      aria-label="Tenants"
+      aria-multiselectable
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length + 2}
+      aria-activedescendant={current !== undefined && currentShown ? rowElementId(current) : undefined}
+      className={styles.grid}
+      style={{ '--tracks': tracks, '--width': `${widthOf(columns, widths)}px` } as CSSProperties}
+      {...handlers}
+    >
+      <TableHeader
+        model={model}
+        allSelected={selected === 0 ? 'none' : selected === rows.length ? 'all' : 'some'}
+        onSelectAll={() =>
+          view.set((before) => ({
+            ...before,
+            selection: toggleAll(
+              before.selection,
+              rows.map(({ id }) => id),
+            ),
+          }))
+        }
+      />
+      <tbody className={styles.body} style={{ height: rows.length * rowHeight }}>
+        {items.map(({ index, key }) => {
+          const tenant = rows[index]
+          if (tenant === undefined) return null
+          return (
+            <TenantRow
+              key={key}
+              tenant={tenant}
+              columns={columns}
+              index={index}
+              selected={selection.ids.has(tenant.id)}
+              current={tenant.id === current}
+              copied={tenant.id === copied}
+              operation={running.get(tenant.name)}
+            />
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}

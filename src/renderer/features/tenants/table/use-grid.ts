@@ -1,0 +1,159 @@
+import { type KeyboardEvent, type MouseEvent, useRef, useState } from 'react'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import { renderEndpoint } from '../../../ui/endpoint.ts'
+import { copyText } from '../bulk/use-verbs.tsx'
+import { changeView, useDesk } from '../desk.tsx'
+import { moveRow, readGridKey } from '../grid-keys.ts'
+import { nothingSelected, selectRange, toggleAll, toggleRow } from '../selection.ts'
+import { rowElementId } from './tenant-row.tsx'
+
+/** What the table asks of the screen around it. */
+export interface TableCommands {
+  readonly open: (tenant: Tenant) => void
+  /** Of the tenants given, or of those selected when there are none. */
+  readonly remove: (tenants: readonly Tenant[]) => void
+  readonly cancel: (tenant: Tenant) => void
+  /** Opens the menu of a tenant at a point of the window. */
+  readonly menu: (tenant: Tenant, at: { readonly x: number; readonly y: number }) => void
+  readonly search: () => void
+  /** Escape with nothing selected. */
+  readonly clear: () => void
+}
+
+interface GridOptions {
+  readonly rows: readonly Tenant[]
+  readonly commands: TableCommands
+  readonly showRow: (index: number) => void
+  readonly pageRows: () => number
+}
+
+/** Keys and clicks of the table, and whose endpoint was copied a moment ago. */
+export function useGrid({ rows, commands, showRow, pageRows }: GridOptions) {
+  const desk = useDesk()
+  const [copied, setCopied] = useState<string>()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const ids = (): string[] => rows.map(({ id }) => id)
+
+  const copyEndpoint = (tenant: Tenant): void => {
+    const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
+    if (endpoint === '') return
+    void copyText(endpoint, endpoint)
+    setCopied(tenant.id)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => setCopied(undefined), 1500)
+  }
+  const findRow = (target: EventTarget): Tenant | undefined => {
+    const id = target instanceof Element ? target.closest<HTMLElement>('[data-id]')?.dataset['id'] : undefined
+    return id === undefined ? undefined : rows.find((tenant) => tenant.id === id)
+  }
+  const findAction = (target: EventTarget): string | undefined =>
+    target instanceof Element ? target.closest<HTMLElement>('[data-action]')?.dataset['action'] : undefined
+
+  const mark = (tenant: Tenant, range: boolean): void => {
+    const { selection, current } = desk.view.get()
+    changeView(desk, {
+      current: tenant.id,
+      selection: range ? selectRange(selection, ids(), tenant.id, current) : toggleRow(selection, tenant.id),
+    })
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    // Buttons and links inside keep their own keys.
+    if (event.target !== event.currentTarget) return
+    const command = readGridKey(event)
+    if (command === undefined) return
+    const { current, selection } = desk.view.get()
+    const at = rows.findIndex(({ id }) => id === current)
+    const tenant = rows[at]
+    event.preventDefault()
+    event.stopPropagation()
+    switch (command.kind) {
+      case 'move': {
+        const next = moveRow(at, command.to, rows.length, pageRows())
+        const target = rows[next]
+        if (target === undefined) return
+        const extended = command.extend ? selectRange(selection, ids(), target.id, current) : selection
+        changeView(desk, { current: target.id, selection: extended })
+        showRow(next)
+        return
+      }
+      case 'open':
+        if (tenant !== undefined) commands.open(tenant)
+        return
+      case 'toggle':
+        if (tenant !== undefined) mark(tenant, false)
+        return
+      case 'select-all':
+        changeView(desk, { selection: toggleAll(selection, ids()) })
+        return
+      case 'delete':
+        if (selection.ids.size > 0) commands.remove([])
+        else if (tenant !== undefined) commands.remove([tenant])
+        return
+      case 'search':
+        commands.search()
+        return
+      case 'clear':
+        if (selection.ids.size > 0) changeView(desk, { selection: nothingSelected })
+        else commands.clear()
+        return
+      case 'copy':
+        if (tenant !== undefined) copyEndpoint(tenant)
+        return
+      case 'menu': {
+        const element = tenant === undefined ? null : document.getElementById(rowElementId(tenant.id))
+        if (tenant === undefined || element === null) return
+        const { left, bottom } = element.getBoundingClientRect()
+        commands.menu(tenant, { x: left + 36, y: bottom })
+      }
+    }
+  }
+
+  const onClick = (event: MouseEvent<HTMLElement>): void => {
+    const tenant = findRow(event.target)
+    if (tenant === undefined) return
+    const action = findAction(event.target)
+    switch (action) {
+      case 'copy':
+        copyEndpoint(tenant)
+        break
+      case 'cancel':
+        commands.cancel(tenant)
+        break
+      case 'menu': {
+        const { left, bottom } = (event.target as Element).getBoundingClientRect()
+        changeView(desk, { current: tenant.id })
+        commands.menu(tenant, { x: left, y: bottom })
+        return
+      }
+      case 'select':
+        mark(tenant, event.shiftKey)
+        break
+      default:
+        if (event.target instanceof Element && event.target.closest('a') !== null) return
+        if (event.ctrlKey || event.metaKey || event.shiftKey) mark(tenant, event.shiftKey)
+        else changeView(desk, { current: tenant.id })
+    }
+    event.currentTarget.focus({ preventScroll: true })
+  }
+
+  const onDoubleClick = (event: MouseEvent<HTMLElement>): void => {
+    const tenant = findRow(event.target)
+    if (tenant !== undefined && findAction(event.target) === undefined) commands.open(tenant)
+  }
+
+  const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
+    const tenant = findRow(event.target)
+    if (tenant === undefined) return
+    event.preventDefault()
+    changeView(desk, { current: tenant.id })
+    commands.menu(tenant, { x: event.clientX, y: event.clientY })
+  }
+
+  // Shift+click marks rows, not text.
+  const onMouseDown = (event: MouseEvent<HTMLElement>): void => {
+    if (event.shiftKey && findRow(event.target) !== undefined) event.preventDefault()
+  }
+
+  return { copied, onKeyDown, onClick, onDoubleClick, onContextMenu, onMouseDown }
+}

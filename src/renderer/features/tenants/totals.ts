@@ -1,0 +1,43 @@
+import type { Tenant, TenantState } from '../../../contract/tenant.ts'
+import { renderMegabytes } from '../../ui/quantities.ts'
+
+/** What there is, in pieces of a line. */
+export interface Totals {
+  /** `9,871 running`, the states that there are. */
+  readonly states: readonly string[]
+  /** `3 open to anyone`; empty when none is. */
+  readonly anyone: string
+  /** `625 GB of memory given`; empty without tenants. */
+  readonly memory: string
+}
+
+const order: readonly TenantState[] = [
+  ...(['running', 'suspended', 'creating', 'deleting', 'stopped', 'failed', 'unknown'] as const),
+]
+
+const count = (value: number): string => value.toLocaleString('en')
+
+/** Counts the tenants that are shown. */
+export function countTotals(tenants: readonly Tenant[]): Totals {
+  const byState = new Map<TenantState, number>()
+  let anyone = 0
+  let megabytes = 0
+  for (const { state, openToAnyone, memoryMb } of tenants) {
+    byState.set(state, (byState.get(state) ?? 0) + 1)
+    if (openToAnyone) anyone += 1
+    megabytes += memoryMb
+  }
+  return {
+    states: order.flatMap((state) => {
+      const many = byState.get(state) ?? 0
+      return many === 0 ? [] : [`${count(many)} ${state}`]
+    }),
+    anyone: anyone === 0 ? '' : `${count(anyone)} open to anyone`,
+    memory: megabytes === 0 ? '' : `${renderMegabytes(megabytes)} of memory given`,
+  }
+}
+
+/** `3 selected`, `12 selected, 3 of them hidden by the search`. */
+export function describeSelection(selected: number, hidden: number): string {
+  return `${count(selected)} selected${hidden === 0 ? '' : `, ${count(hidden)} of them hidden by the search`}`
+}

@@ -1,0 +1,103 @@
+import type { TenantFigures } from '../../contract/tenant.ts'
+import type { FiguresStore } from './figures-store.ts'
+
+/** How often what is on the screen is asked. */
+const visibleEveryMs = 3_000
+/** Between two questions about those that are not. */
+const othersEveryMs = 1_000
+/** After everybody was asked once, the next round waits until so long after the beginning of this one. */
+const roundEveryMs = 15_000
+/** One question takes 200 at most; a hundred at a time leaves room for the visible ones in between. */
+const othersAtOnce = 100
+const mostAtOnce = 200
+
+export interface FiguresPoller {
+  /** Those on the screen; they are asked first. New ones are asked at once. */
+  show(ids: readonly string[]): void
+  /** Nothing is asked while the page cannot be seen. */
+  pause(paused: boolean): void
+  stop(): void
+}
+
+/**
+ * Keeps figures fresh for as long as it runs: the visible ones every three seconds, all others in turn.
+ * @param ask fails when the program does not answer; then it is asked again after the usual time
+ * @param listOthers everybody who may have figures, asked for at the beginning of each round
+ */
+export function startFiguresPoller(
+  ask: (ids: readonly string[], signal: AbortSignal) => Promise<readonly TenantFigures[]>,
+  store: FiguresStore,
+  listOthers: () => readonly string[],
+): FiguresPoller {
+  const ended = new AbortController()
+  let visible: readonly string[] = []
+  let paused = false
+  let wake: (() => void) | undefined
+  let queue: string[] = []
+  let roundBeganAt = Number.NEGATIVE_INFINITY
+  let askedVisibleAt = Number.NEGATIVE_INFINITY
+  const asked = new Set<string>()
+
+  const pull = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return
+    for (const id of ids) asked.add(id)
+    try {
+      const figures = await ask(ids, ended.signal)
+      if (!ended.signal.aborted) store.put(figures)
+    } catch {
+      // What is shown says when it was observed; the banner of the frame says that the program is gone.
+    }
+  }
+
+  const takeOthers = (now: number): readonly string[] => {
+    if (queue.length === 0) {
+      if (now - roundBeganAt < roundEveryMs) return []
+      roundBeganAt = now
+      const shown = new Set(visible)
+      queue = listOthers().filter((id) => !shown.has(id))
+    }
+    return queue.splice(0, othersAtOnce)
+  }
+
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const run = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      if (!paused) {
+        if (Date.now() - askedVisibleAt >= visibleEveryMs) {
+          askedVisibleAt = Date.now()
+          await pull(visible.slice(0, mostAtOnce))
+        }
+        await pull(takeOthers(Date.now()))
+      }
+      if (ended.signal.aborted) return
+      await sleep(paused ? 60_000 : othersEveryMs)
+    }
+  }
+  run()
+
+  return {
+    show(ids) {
+      visible = ids
+      if (ids.every((id) => asked.has(id))) return
+      askedVisibleAt = Number.NEGATIVE_INFINITY
+      wake?.()
+    },
+    pause(next) {
+      if (paused === next) return
+      paused = next
+      wake?.()
+    },
+    stop() {
+      ended.abort()
+      wake?.()
+    },
+  }
+}
