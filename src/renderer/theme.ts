@@ -31,6 +31,20 @@ const harbor: MantineColorsTuple = [
   '#00606b',
 ]
 
+/** The greys of the dark theme, a little blue, so that fields and surfaces belong together. */
+const dark: MantineColorsTuple = [
+  '#e3e7eb',
+  '#c3cad1',
+  '#98a4b0',
+  '#75818d',
+  '#3d464f',
+  '#2b3138',
+  '#22272d',
+  '#1c2025',
+  '#15181c',
+  '#0f1215',
+]
+
 const compact = { defaultProps: { size: 'xs' } } as const
 
 /** Dense and calm: small controls, one accent, no shadows where a line will do. */
@@ -38,7 +52,7 @@ export const theme = createTheme({
   primaryColor: 'harbor',
   primaryShade: { light: 9, dark: 6 },
   autoContrast: true,
-  colors: { harbor },
+  colors: { harbor, dark },
   defaultRadius: 'sm',
   cursorType: 'pointer',
   fontFamily: "'Inter Variable', system-ui, sans-serif",
