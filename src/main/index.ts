@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { app } from 'electron'
+import { app, nativeTheme } from 'electron'
+import type { Settings } from '../contract/settings.ts'
 import { ensureDataFolder } from './adapters/store/folder.ts'
 import { chooseDataDir } from './data-folder.ts'
 import { openPanel } from './open-panel.ts'
+import { getSettings } from './services/settings/settings.ts'
 import { createWindow } from './window/create-window.ts'
 import { desktopCipher } from './window/desktop-cipher.ts'
 import { blockNavigation, denyPermissions } from './window/harden.ts'
@@ -40,15 +42,17 @@ async function claimStore(): Promise<boolean> {
 
 /** Opens the store, then the window. What was opened is closed in reverse order when the program quits. */
 async function start(): Promise<void> {
-  const panel = await openPanel(dataDir, { desktop: desktopCipher })
-  setMenu()
-  denyPermissions()
-  servePage(join(out, 'renderer'))
-  const window = createWindow(join(out, 'preload/index.cjs'))
   const origin = devServer === undefined ? pageOrigin : new URL(devServer).origin
-  const closePorts = acceptPagePorts(window.webContents, origin, panel.context)
+  const devTools = devServer !== undefined
+  const panel = await openPanel(dataDir, { desktop: desktopCipher, onSettings: followTheme })
+  followTheme(await getSettings(panel.context.services))
+  denyPermissions(origin)
+  servePage(join(out, 'renderer'))
+  const window = createWindow({ preload: join(out, 'preload/index.cjs'), devTools })
+  const ports = acceptPagePorts(window.webContents, origin, panel.context)
+  setMenu({ send: ports.send, devTools })
   closeOnQuit(async () => {
-    closePorts()
+    ports.close()
     await panel.close()
   })
   app.on('second-instance', () => {
@@ -59,6 +63,11 @@ async function start(): Promise<void> {
   window
     .loadURL(devServer ?? `${pageOrigin}/`)
     .catch((err: unknown) => log.error({ err }, 'the page was not loaded'))
+}
+
+/** Menus, dialogs and the page's `prefers-color-scheme` are as light or dark as the settings say. */
+function followTheme({ theme }: Pick<Settings, 'theme'>): void {
+  nativeTheme.themeSource = theme
 }
 
 function closeOnQuit(close: () => Promise<void>): void {

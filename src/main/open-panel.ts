@@ -15,13 +15,16 @@ export interface Panel {
 
 type Closer = () => unknown
 
+/** What only some shells have or want to hear of. */
+export type PanelOptions = Pick<ComposeOptions, 'desktop'> & Pick<RouterContext, 'onSettings'>
+
 /**
  * Takes the store, builds the program on it and answers command lines on its control socket.
  * @throws ProblemError STORE_BUSY when another panel has the store or a command keeps it for 10 s, STORE_UNUSABLE
  */
 export async function openPanel(
   dataDir: string,
-  options: Pick<ComposeOptions, 'desktop'> = {},
+  { onSettings, ...options }: PanelOptions = {},
 ): Promise<Panel> {
   const opened: Closer[] = []
   const close = async (): Promise<void> => {
@@ -39,9 +42,10 @@ export async function openPanel(
     opened.push(() => access.release())
     const composed = await compose(dataDir, options)
     opened.push(() => composed.close())
-    const control = await serveControl(access.lock, router, composed.context)
+    const context = onSettings === undefined ? composed.context : { ...composed.context, onSettings }
+    const control = await serveControl(access.lock, router, context)
     opened.push(() => control.close())
-    return { context: composed.context, close }
+    return { context, close }
   } catch (error) {
     await close()
     throw error

@@ -3,6 +3,7 @@ import type { PanelEvent } from '../contract/panel.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { Progress } from '../contract/progress.ts'
 import { contract } from '../contract/router.ts'
+import type { Settings } from '../contract/settings.ts'
 import { describeProblem } from '../domain/describe-problem.ts'
 import { exportActivity } from './services/activity/export-activity.ts'
 import { listActivity } from './services/activity/list-activity.ts'
@@ -56,6 +57,8 @@ export interface RouterContext {
     secrets: string
     storeWarning: string
   }>
+  /** Told of every change of the settings, whichever shell made it. */
+  readonly onSettings?: (settings: Settings) => void
 }
 
 /** A problem as the contract's typed error. */
@@ -121,7 +124,11 @@ export const router = os.router({
   },
   settings: {
     get: os.settings.get.handler(({ context }) => getSettings(context.services)),
-    change: os.settings.change.handler(({ context, input }) => changeSettings(context.services, input)),
+    change: os.settings.change.handler(async ({ context, input }) => {
+      const settings = await changeSettings(context.services, input)
+      context.onSettings?.(settings)
+      return settings
+    }),
   },
   secret: {
     place: os.secret.place.handler(({ context }) => showSecretPlace(context.services)),

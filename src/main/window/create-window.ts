@@ -1,15 +1,23 @@
 import { BrowserWindow, nativeTheme } from 'electron'
+import { keepPlace, recallPlace } from './keep-place.ts'
+import { smallest } from './place.ts'
 
-/** The page's background in both themes, so that nothing flashes before it is painted; src/renderer/style.css has them too. */
-const background = { light: '#f7f8f9', dark: '#16191d' }
+/** The page's background in both themes, so that nothing flashes before it is painted. */
+const background = { light: '#ffffff', dark: '#242424' }
 
-/** The panel's one window, hidden until its page is painted. Its page is not loaded yet. */
-export function createWindow(preload: string): BrowserWindow {
+export interface WindowOptions {
+  readonly preload: string
+  /** Whether there are developer tools. */
+  readonly devTools: boolean
+}
+
+/** The panel's one window where it was the last time, hidden until its page is painted. Its page is not loaded yet. */
+export function createWindow({ preload, devTools }: WindowOptions): BrowserWindow {
+  const { maximized, ...place } = recallPlace()
   const window = new BrowserWindow({
-    width: 1100,
-    height: 760,
-    minWidth: 640,
-    minHeight: 420,
+    ...place,
+    minWidth: smallest.width,
+    minHeight: smallest.height,
     show: false,
     title: 'Memharbor',
     autoHideMenuBar: true,
@@ -21,8 +29,13 @@ export function createWindow(preload: string): BrowserWindow {
       nodeIntegration: false,
       // Its dictionaries would be fetched from the internet.
       spellcheck: false,
+      devTools,
     },
   })
-  window.once('ready-to-show', () => window.show())
+  keepPlace(window)
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize()
+    window.show()
+  })
   return window
 }

@@ -1,12 +1,32 @@
-import { app, session } from 'electron'
+import { app, type DownloadItem, session } from 'electron'
 
-/** Refuses every permission, download and device to every page. Call it when Electron is ready. */
-export function denyPermissions(): void {
+/** Copying by a button. Everything else that a page can ask for is refused. */
+const allowed = 'clipboard-sanitized-write'
+
+/**
+ * Refuses every permission and device to every page, but for writing to the clipboard to our own, and every download but
+ * those of text that our own page made; the system asks where to. Call it when Electron is ready.
+ * @param origin of our page
+ */
+export function denyPermissions(origin: string): void {
   const { defaultSession } = session
-  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  defaultSession.setPermissionCheckHandler(() => false)
+  const isOurs = (url: string): boolean => url === origin || url.startsWith(`${origin}/`)
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(permission === allowed && isOurs(requestingUrl)),
+  )
+  defaultSession.setPermissionCheckHandler(
+    (_contents, permission, requesting) => permission === allowed && isOurs(requesting),
+  )
   defaultSession.setDevicePermissionHandler(() => false)
-  defaultSession.on('will-download', (event) => event.preventDefault())
+  defaultSession.on('will-download', (event, item, contents) => {
+    if (isMadeBy(origin, item) && isOurs(contents?.getURL() ?? '')) return
+    event.preventDefault()
+  })
+}
+
+/** `blob:app://panel/5cd0c8a5-…`: the origin of who made it is in its address. */
+function isMadeBy(origin: string, item: DownloadItem): boolean {
+  return item.getURLChain().every((url) => url.startsWith(`blob:${origin}/`))
 }
 
 /** Keeps every page where it is: no navigation, redirect, new window or embedded page leads anywhere. */

@@ -1,5 +1,6 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import { type IpcMainEvent, ipcMain, type MessagePortMain, type WebContents } from 'electron'
+import { type MenuCommand, renderMenuMessage } from '../../contract/menu-command.ts'
 import { pagePortChannel } from '../../contract/page-port.ts'
 import { isPageMessage } from '../page/page-message.ts'
 import { type RouterContext, router } from '../router.ts'
@@ -7,12 +8,19 @@ import { type RouterContext, router } from '../router.ts'
 /** The part of a port that the handler uses, as `SupportedMessagePort` of oRPC has it. */
 type Port = Parameters<RPCHandler<RouterContext>['upgrade']>[0]
 
+/** The window's page, seen from here. */
+export interface PagePorts {
+  /** Tells the page what was chosen in the menu. */
+  send(command: MenuCommand): void
+  /** Ends the page's calls and accepts no more. */
+  close(): void
+}
+
 /**
  * Answers the ports that the window's page sends: those of its top frame, while that shows our origin, one at a time.
  * What anybody else sends is closed unread.
- * @returns ends the page's calls and accepts no more
  */
-export function acceptPagePorts(contents: WebContents, origin: string, context: RouterContext): () => void {
+export function acceptPagePorts(contents: WebContents, origin: string, context: RouterContext): PagePorts {
   const handler = new RPCHandler<RouterContext>(router)
   const { log } = context.services
   const open = new Set<MessagePortMain>()
@@ -36,9 +44,14 @@ export function acceptPagePorts(contents: WebContents, origin: string, context: 
     port.start()
   }
   ipcMain.on(pagePortChannel, accept)
-  return () => {
-    ipcMain.off(pagePortChannel, accept)
-    for (const port of open) port.close()
+  return {
+    send(command) {
+      for (const port of open) port.postMessage(renderMenuMessage(command))
+    },
+    close() {
+      ipcMain.off(pagePortChannel, accept)
+      for (const port of open) port.close()
+    },
   }
 }
 
