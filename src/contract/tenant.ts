@@ -124,6 +124,8 @@ export const tenantContract = {
       examples: z.array(exampleSchema),
       /** A text that the tenant can be given: how to connect, from where, and from which language how. */
       handOver: z.object({ markdown: z.string(), plain: z.string() }),
+      /** Whether `upgrade` would change anything, and that in a sentence; empty for a host that is not reached. */
+      upgrade: z.object({ available: z.boolean(), sentence: z.string() }),
     }),
   ),
   /** Of up to 200 tenants by id, those that answered; asked side by side, each for 2 s at most. */

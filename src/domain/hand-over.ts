@@ -1,4 +1,5 @@
 import type { Example } from '../contract/tenant.ts'
+import { isAnyone } from './address.ts'
 
 /** What a tenant is told of their cache. */
 export interface HandOverFacts {
@@ -23,7 +24,7 @@ export function renderHandOver(
     lines.map(([label, value]) => `- **${label}:** ${escapeMarkdown(value)}`).join('\n'),
     advice,
     ...examples.map(
-      ({ language, code }) => `## ${language}\n\n\`\`\`${language.toLowerCase()}\n${code.trimEnd()}\n\`\`\``,
+      ({ language, code }) => `## ${language}\n\n\`\`\`${nameFence(language)}\n${code.trimEnd()}\n\`\`\``,
     ),
   ].join('\n\n')
   const plain = [
@@ -44,11 +45,21 @@ const advice =
 function describeFacts(facts: HandOverFacts): [label: string, value: string][] {
   const { addresses, port, memoryMb, maxConnections, allow } = facts
   return [
-    ['Address', addresses.map((address) => renderEndpoint(address, port)).join(', ')],
+    [
+      'Address',
+      addresses.length === 0
+        ? `not known yet, port ${port}`
+        : addresses.map((address) => renderEndpoint(address, port)).join(', '),
+    ],
     ['Memory', `${memoryMb} MB`],
     ['Connections at once', String(maxConnections)],
     ['Allowed to connect', allow.length === 0 ? 'nobody yet' : allow.map(renderEntry).join(', ')],
   ]
+}
+
+/** The names that highlighters know: https://github.com/github-linguist/linguist has them as aliases. */
+function nameFence(language: string): string {
+  return language === 'Node' ? 'js' : language.toLowerCase()
 }
 
 function renderEndpoint(address: string, port: number): string {
@@ -56,10 +67,11 @@ function renderEndpoint(address: string, port: number): string {
 }
 
 function renderEntry({ cidr, label }: { cidr: string; label: string }): string {
-  return label === '' ? cidr : `${cidr} (${label})`
+  const who = isAnyone(cidr) ? `everybody over ${cidr.includes(':') ? 'IPv6' : 'IPv4'}` : cidr
+  return label === '' ? who : `${who} (${label})`
 }
 
 /** Names and labels are the operator's and may hold characters that Markdown gives a meaning. */
 function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/gu, (character) => `\\${character}`)
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~&-]/gu, (character) => `\\${character}`)
 }

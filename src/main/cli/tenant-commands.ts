@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
 import type { Tenant } from '../../contract/tenant.ts'
 import { canAnswer, withPassphrases } from './answer-problems.ts'
@@ -36,8 +36,8 @@ function createCommand(): Command {
   return command('create', 'give a tenant a cache of its own')
     .argument('<names...>', 'one or more tenants, alike but for their names')
     .option('--host <HOST>', 'where; not needed with one host, or with a default one')
-    .option('--memory <MB>', 'memory for items (64)', parseNumber)
-    .option('--max-connections <N>', 'connections at once (1024)', parseNumber)
+    .option('--memory <MB>', 'memory for items; settings show says the usual', parseNumber)
+    .option('--max-connections <N>', 'connections at once; settings show says the usual', parseNumber)
     .option(
       '--allow <CIDR[=LABEL]>',
       'who may connect; may be given several times; "anyone" opens it to all',
@@ -89,12 +89,17 @@ function listCommand(): Command {
 function showCommand(): Command {
   return command('show', 'what a tenant needs to connect, with examples')
     .argument('<name>')
-    .action((name: string, options: CommonOptions) =>
+    .option('--hand-over [FORMAT]', 'the text to give to the tenant: plain, or markdown', parseFormat)
+    .action((name: string, options: CommonOptions & { handOver?: HandOverFormat | true }) =>
       runCommand(options, async ({ client, terminal, given }) => {
         const tenant = await withPassphrases(client, terminal, given, () =>
           client.tenant.show({ name, mayAsk: canAnswer(terminal, given) }),
         )
         if (terminal.json) return terminal.print(JSON.stringify(tenant))
+        if (options.handOver !== undefined) {
+          const format = options.handOver === true ? 'plain' : options.handOver
+          return terminal.print(tenant.handOver[format].trimEnd())
+        }
         terminal.print(`${renderTenant(tenant)}\n\n${renderExampleTexts(tenant.examples)}`)
         if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
       }),
@@ -154,6 +159,13 @@ function deleteCommand(): Command {
         await forEachTenant(tools, { names, tag: options.tag }, action)
       }),
     )
+}
+
+type HandOverFormat = 'plain' | 'markdown'
+
+function parseFormat(value: string): HandOverFormat {
+  if (value !== 'plain' && value !== 'markdown') throw new InvalidArgumentError('Give plain or markdown.')
+  return value
 }
 
 /** `203.0.113.0/24=office`; what is before the first `=` is checked by the router. */

@@ -2,7 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KeytarCaller } from '../../../src/main/adapters/secrets/keytar-calls.ts'
+import { openSecrets, passphraseAccount } from '../../../src/main/adapters/secrets/secrets.ts'
 import { compose } from '../../../src/main/compose.ts'
 import { openOwner } from '../../../src/main/control/owner.ts'
 import { serveControl } from '../../../src/main/control/server.ts'
@@ -146,6 +149,38 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     await json(['host', 'remove', 'filed'])
   })
 
+  it('secrets that a passphrase keeps are opened by it, from a file or on a terminal', async () => {
+    const [file, wrong] = [join(dataDir, 'kept'), join(dataDir, 'wrong')]
+    await writeFile(file, 'correct horse\n', { mode: 0o600 })
+    await writeFile(wrong, 'wrong horse\n', { mode: 0o600 })
+    const noKeyring: KeytarCaller = async () => ({ kind: 'failed', reason: 'there is no keyring' })
+    const log = pino({ level: 'silent' })
+    const secrets = await openSecrets({ log, folder: dataDir, call: noKeyring })
+    await secrets.set(passphraseAccount(host.encryptedIdentityFile), host.passphrase)
+    await secrets.choose({ kind: 'passphrase', passphrase: 'correct horse' })
+
+    const add = ['host', 'add', 'kept', ...target(), '--identity', host.encryptedIdentityFile]
+    const trusted = [...add, '--host-key', host.hostKeyFingerprint]
+    expect(await run(trusted)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('PASSPHRASE_NEEDED'),
+    })
+    expect(await run([...trusted, '--passphrase-file', wrong])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('SECRETS_LOCKED'),
+    })
+    expect(await run([...trusted, '--passphrase-file', file])).toMatchObject({ exitCode: 0 })
+    const answers: [string, string][] = [
+      ['Passphrase of the kept secrets', 'wrong horse'],
+      ['Passphrase of the kept secrets', 'correct horse'],
+    ]
+    const listed = await onTerminal(answers, ['host', 'check', 'kept'])
+    expect(listed).toMatchObject({ unasked: [], seen: expect.stringContaining('does not fit') })
+    expect(listed.seen).toContain('SSH works')
+    await json(['host', 'remove', 'kept'])
+    await rm(join(dataDir, 'secrets.json'))
+  })
+
   it('does the main job in a script', async () => {
     const key = ['--host-key', host.hostKeyFingerprint]
     const added = await json(['host', 'add', 'web1', ...target(), '--identity', host.identityFile, ...key])
@@ -172,6 +207,12 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     const text = (await run(['tenant', 'show', 'acme'])).stdout
     expect(text).toContain(`${host.address4}:20000`)
     expect(text).toContain(`nc ${host.address4} 20000`)
+    const handOver = (...format: string[]) => run(['tenant', 'show', 'acme', '--hand-over', ...format])
+    const plain = (await handOver()).stdout
+    expect(plain).toContain(`Your cache: acme\n\nAddress: ${host.address4}:20000, [${host.address6}]:20000\n`)
+    expect((await handOver('plain')).stdout).toBe(plain)
+    expect((await handOver('markdown')).stdout).toContain('# Your cache: acme\n\n- **Address:** ')
+    expect(await handOver('html')).toMatchObject({ exitCode: 2, stdout: '' })
     expect(await memcacheTalk(client, host.address4, 20_000)).toMatchObject({ kind: 'answer' })
     const loud = await run(['tenant', 'allow', 'acme', 'anyone'])
     expect(loud).toMatchObject({

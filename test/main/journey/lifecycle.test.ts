@@ -157,6 +157,11 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
   it('upgraded to another image of the host', async () => {
     expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
     const before = await containerFacts('{{.Image}}')
+    const offered = async () => (await panel.client.tenant.show({ name: 'acme' })).upgrade
+    expect(await offered()).toMatchObject({
+      available: false,
+      sentence: expect.stringMatching(/^It runs the host's current image, memcached 1\./),
+    })
     // The same image with another label is another image.
     const made = 'echo FROM memharbor/memcached:current > /tmp/Dockerfile'
     await host.exec(['bash', '-c', made])
@@ -169,6 +174,10 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
       container.trim(),
       'memharbor/memcached:current',
     ])
+    expect(await offered()).toMatchObject({
+      available: true,
+      sentence: expect.stringMatching(/^The host has another image now, memcached 1\./),
+    })
     await host.exec(['docker', 'rm', container.trim()])
     expect(
       await problemOf(readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: false }))),
@@ -178,6 +187,7 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
     expect(await talk(fetch)).toMatchObject(found)
     await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: true }))
     expect(await containerFacts('{{.Image}}')).not.toBe(before)
+    expect(await offered()).toMatchObject({ available: false })
     expect(await talk(fetch)).toMatchObject(empty)
     const { steps } = await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: false }))
     expect(steps).toEqual([])

@@ -26,17 +26,21 @@ export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts
     networks: networks.map(({ Name }) => Name).sort(),
     tenants: containers.map(({ Labels }) => Labels[tenantLabel] ?? ''),
     publishedPorts: containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)),
-    image: image === undefined ? null : { id: image.Id, memcached: parseMemcachedVersion(image.Config) },
+    image:
+      image === undefined
+        ? null
+        : { id: image.Id, memcached: readMemcachedVersion(image.Config) ?? 'of an unknown version' },
   }
 }
 
-/** Our own images name the version in a label, the official one in its environment: `MEMCACHED_VERSION=1.6.45`. */
-function parseMemcachedVersion(config: {
+/**
+ * The version of memcached that an image names: our own ones in a label, the official one in its environment
+ * (`MEMCACHED_VERSION=1.6.45`). Null: none.
+ */
+export function readMemcachedVersion(config: {
   Labels?: Record<string, string> | null
   Env?: string[] | null
-}): string {
+}): string | null {
   const variable = (config.Env ?? []).find((entry) => entry.startsWith('MEMCACHED_VERSION='))
-  return (
-    config.Labels?.[versionLabel] ?? variable?.slice('MEMCACHED_VERSION='.length) ?? 'of an unknown version'
-  )
+  return config.Labels?.[versionLabel] ?? variable?.slice('MEMCACHED_VERSION='.length) ?? null
 }

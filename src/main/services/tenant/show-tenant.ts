@@ -1,15 +1,23 @@
 import type { Example, Tenant } from '../../../contract/tenant.ts'
 import { renderExamples } from '../../../domain/examples.ts'
 import { renderHandOver } from '../../../domain/hand-over.ts'
+import type { Upgrade } from '../../../domain/upgrade.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant } from './find-tenant.ts'
+import { observeUpgrade } from './observe-upgrade.ts'
 import { type ViewOptions, viewTenants } from './view-tenants.ts'
+
+interface ShownTenant extends Tenant {
+  examples: Example[]
+  handOver: { markdown: string; plain: string }
+  upgrade: Upgrade
+}
 
 /** One tenant as it is now, with what its programs need to connect. */
 export async function showTenant(
   context: ServiceContext,
   input: ViewOptions & { name: string },
-): Promise<Tenant & { examples: Example[]; handOver: { markdown: string; plain: string } }> {
+): Promise<ShownTenant> {
   const { tenant, host } = await context.store.read((db) => requireTenant(db, input.name))
   const [view] = await viewTenants(context, host, [tenant], input)
   if (view === undefined) throw new Error('a view is missing for a tenant that was asked for')
@@ -17,5 +25,9 @@ export async function showTenant(
   const examples = address === undefined || view.port === null ? [] : renderExamples(address, view.port)
   const handOver =
     view.port === null ? { markdown: '', plain: '' } : renderHandOver({ ...view, port: view.port }, examples)
-  return { ...view, examples, handOver }
+  const upgrade =
+    view.state === 'unknown'
+      ? { available: false, sentence: '' }
+      : await observeUpgrade(context.hosts.access(host), tenant.id)
+  return { ...view, examples, handOver, upgrade }
 }

@@ -1,0 +1,32 @@
+/** Whether upgrading a tenant would change anything, and that in a sentence. */
+export interface Upgrade {
+  readonly available: boolean
+  readonly sentence: string
+}
+
+/** An image by its content, and the version of memcached that it names; null: it names none. */
+export interface SeenImage {
+  readonly id: string
+  readonly memcached: string | null
+}
+
+/**
+ * @param container the image that the tenant's container was made from; null: there is no container
+ * @param image the host's image for new tenants; null: there is none
+ */
+export function describeUpgrade(container: SeenImage | null, image: SeenImage | null): Upgrade {
+  if (image === null) return { available: false, sentence: 'The host has no image for tenants.' }
+  if (container === null) return { available: false, sentence: 'Its container is not on the host.' }
+  const current = image.memcached === null ? '' : `, memcached ${image.memcached}`
+  if (container.id === image.id) {
+    return { available: false, sentence: `It runs the host's current image${current}.` }
+  }
+  if (image.memcached === null || container.memcached === image.memcached) {
+    return { available: true, sentence: `The host has another image now${current}.` }
+  }
+  const before = container.memcached === null ? 'an older image' : `memcached ${container.memcached}`
+  return {
+    available: true,
+    sentence: `The host has memcached ${image.memcached} now; this tenant runs ${before}.`,
+  }
+}

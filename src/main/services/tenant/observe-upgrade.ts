@@ -1,0 +1,35 @@
+import { describeProblem } from '../../../domain/describe-problem.ts'
+import { imageTag, tenantLabel } from '../../../domain/host-names.ts'
+import { describeUpgrade, type Upgrade } from '../../../domain/upgrade.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import { readMemcachedVersion } from '../host/observe-docker.ts'
+import { attempt } from '../host/observe-host.ts'
+
+const answerWithin = { timeoutMs: 5_000 }
+
+/** Whether upgrading the tenant would change anything: which image its container has, and which is the host's own now. */
+export async function observeUpgrade(access: HostAccess, tenantId: string): Promise<Upgrade> {
+  const seen = await attempt(observeImages(access, tenantId))
+  return seen.kind === 'ok'
+    ? describeUpgrade(seen.value.container, seen.value.image)
+    : { available: false, sentence: describeProblem(seen.problem).message }
+}
+
+async function observeImages({ docker }: HostAccess, tenantId: string) {
+  const filters = JSON.stringify({ label: [`${tenantLabel}=${tenantId}`] })
+  const [[container], image] = await Promise.all([
+    docker.call('list the containers', (api) => api.listContainers({ all: true, filters }), answerWithin),
+    docker.call('look at the image', (api) => api.getImage(imageTag).inspect(), {
+      ...answerWithin,
+      expected: [404],
+    }),
+  ])
+  return {
+    // A container has the labels of the image that it was made from.
+    container:
+      container === undefined
+        ? null
+        : { id: container.ImageID, memcached: readMemcachedVersion({ Labels: container.Labels }) },
+    image: image === undefined ? null : { id: image.Id, memcached: readMemcachedVersion(image.Config) },
+  }
+}
