@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { Copy } from '../../ui/copy.tsx'
@@ -53,8 +53,18 @@ export function EndpointCard({ tenant, hostId }: EndpointCardProps) {
             <span className="code">{port}</span> <Copy value={String(port)} what="port" />
           </Fact>
         )}
-        <Fact name="Host">{hostId === undefined ? host : <Link href={`/hosts/${hostId}`}>{host}</Link>}</Fact>
-        <Fact name="Since">{renderMoment(createdAt)}</Fact>
+        <Fact name="Host">
+          {hostId === undefined ? (
+            host
+          ) : (
+            <Anchor component={Link} href={`/hosts/${hostId}`} fz={12}>
+              {host}
+            </Anchor>
+          )}
+        </Fact>
+        <Fact name="Since">
+          <span title={renderMoment(createdAt)}>{renderMoment(createdAt).split(',')[0]}</span>
+        </Fact>
       </dl>
     </Card>
   )

@@ -41,7 +41,9 @@ export function FiguresCard({ tenant, shown }: { readonly tenant: Tenant; readon
         <Figure name="Uptime">
           {figures === undefined ? '–' : renderDuration(figures.uptimeSeconds * 1000)}
         </Figure>
-        <Figure name="memcached">{figures?.version ?? '–'}</Figure>
+        <Figure name="Version" note="of memcached">
+          {figures?.version ?? '–'}
+        </Figure>
       </div>
     </Card>
   )

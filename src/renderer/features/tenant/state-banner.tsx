@@ -19,7 +19,7 @@ export function StateBanner({ tenant, hostId, actions }: StateBannerProps) {
   const advice = adviseOnState(tenant)
   if (advice === undefined) return null
   const { tone, what, todo, offer } = advice
-  const action = actions.find(({ id }) => id === offer)
+  const action = actions.find(({ id, ready }) => id === offer && ready)
   const press =
     offer === 'host' && hostId !== undefined
       ? { title: 'Look at the host', run: () => navigate(`/hosts/${hostId}`) }

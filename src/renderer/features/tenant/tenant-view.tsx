@@ -71,17 +71,11 @@ export function TenantView({ tenant }: { readonly tenant: Tenant }) {
         </>
       }
       actions={
-        <ActionBar
-          actions={actions}
-          suspended={state === 'suspended'}
-          neighbours={neighbours}
-          onHandOver={handOver}
-          onGo={go}
-        />
+        <ActionBar actions={actions} state={state} neighbours={neighbours} onHandOver={handOver} onGo={go} />
       }
     >
-      <StateBanner tenant={tenant} hostId={host?.id} actions={actions} />
       <WorkPanel own={own} running={running} />
+      {running.length === 0 && <StateBanner tenant={tenant} hostId={host?.id} actions={actions} />}
       <div className={styles.grid}>
         <EndpointCard tenant={tenant} hostId={host?.id} />
         <FiguresCard tenant={tenant} shown={shownFigures} />

@@ -34,13 +34,15 @@ export function useTenantPalette(palette: TenantPalette): void {
     ['alt+ArrowDown', forth],
   ])
   useActions([
-    ...actions.map(({ id, title, keys, run }) => ({
-      id: `tenant.${id}`,
-      title: `${title} ${name}`,
-      hint: 'This tenant',
-      ...(keys === undefined ? {} : { keys }),
-      run,
-    })),
+    ...actions
+      .filter(({ ready }) => ready)
+      .map(({ id, title, sentence, keys, run }) => ({
+        id: `tenant.${id}`,
+        title: `${title} ${name}`,
+        hint: sentence,
+        ...(keys === undefined ? {} : { keys }),
+        run,
+      })),
     { id: 'tenant.hand-over', title: `Hand ${name} over`, keys: 'mod+alt+H', run: onHandOver },
     ...(endpoint === ''
       ? []

@@ -1,26 +1,22 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { ChevronDown, ChevronUp, Ellipsis, Handshake } from 'lucide-react'
-import { dataSurvivalSentences } from '../../../../contract/data-survival.ts'
-import { Survival } from '../../../ui/survival.tsx'
+import type { TenantState } from '../../../../contract/tenant.ts'
 import type { Neighbours } from '../neighbours.ts'
 import styles from './action-bar.module.css'
+import { ActionSurvival } from './action-survival.tsx'
 import type { TenantAction } from './tenant-actions.ts'
-
-/** What is done often has a button of its own; the rest is in the menu. */
-const buttons = ['suspend', 'resume', 'resize']
 
 interface ActionBarProps {
   readonly actions: readonly TenantAction[]
-  /** A resume is what a suspended tenant waits for. */
-  readonly suspended: boolean
+  readonly state: TenantState
   readonly neighbours: Neighbours | undefined
   readonly onHandOver: () => void
   readonly onGo: (id: string) => void
 }
 
 /** What can be done with the tenant, each with what becomes of the data, and the way to the tenants beside it. */
-export function ActionBar({ actions, suspended, neighbours, onHandOver, onGo }: ActionBarProps) {
-  const first = actions.filter(({ id }) => buttons.includes(id))
+export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: ActionBarProps) {
+  const first = actions.filter(({ id }) => listButtons(state).includes(id))
   return (
     <>
       {neighbours !== undefined && neighbours.of > 1 && (
@@ -36,14 +32,10 @@ export function ActionBar({ actions, suspended, neighbours, onHandOver, onGo }: 
           </span>
         </div>
       )}
-      {first.map(({ id, title, survival, run }) => (
-        <Tooltip
-          key={id}
-          label={survival && dataSurvivalSentences[survival]}
-          disabled={survival === undefined || id === 'resize'}
-        >
-          <Button variant={suspended && id === 'resume' ? 'filled' : 'default'} onClick={run}>
-            {id === 'resize' ? 'Resize…' : title}
+      {first.map(({ id, title, sentence, ready, run }) => (
+        <Tooltip key={id} label={sentence}>
+          <Button variant={id === 'resume' ? 'filled' : 'default'} onClick={run} disabled={!ready}>
+            {asks.includes(id) ? `${title}…` : title}
           </Button>
         </Tooltip>
       ))}
@@ -52,16 +44,21 @@ export function ActionBar({ actions, suspended, neighbours, onHandOver, onGo }: 
       </Button>
       <Menu position="bottom-end" width={300}>
         <Menu.Target>
-          <ActionIcon variant="default" size={30} aria-label="More actions" disabled={actions.length === 0}>
+          <ActionIcon variant="default" size={30} aria-label="More actions">
             <Ellipsis size={15} aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {actions.map(({ id, title, survival, run }) => (
-            <Menu.Item key={id} onClick={run} color={id === 'delete' ? 'red' : undefined}>
+          {actions.map((action) => (
+            <Menu.Item
+              key={action.id}
+              onClick={action.run}
+              disabled={!action.ready}
+              color={action.id === 'delete' ? 'red' : undefined}
+            >
               <div className={styles.item}>
-                <span>{title}</span>
-                {survival !== undefined && <Survival survival={survival} />}
+                <span>{action.title}</span>
+                <ActionSurvival action={action} />
               </div>
             </Menu.Item>
           ))}
@@ -69,6 +66,25 @@ export function ActionBar({ actions, suspended, neighbours, onHandOver, onGo }: 
       </Menu>
     </>
   )
+}
+
+/** Those that open a question first. */
+const asks = ['resize', 'restart']
+
+/** What is done often, or wanted in that state, has a button of its own; the rest is in the menu. */
+function listButtons(state: TenantState): readonly string[] {
+  switch (state) {
+    case 'suspended':
+      return ['resume', 'resize']
+    case 'stopped':
+    case 'failed':
+      return ['restart', 'resize']
+    case 'running':
+    case 'creating':
+    case 'deleting':
+    case 'unknown':
+      return ['suspend', 'resize']
+  }
 }
 
 interface GoProps {

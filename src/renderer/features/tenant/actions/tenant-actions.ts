@@ -1,5 +1,4 @@
-import type { DataSurvival } from '../../../../contract/data-survival.ts'
-import { dataSurvival } from '../../../../contract/data-survival.ts'
+import { type DataSurvival, dataSurvival, dataSurvivalSentences } from '../../../../contract/data-survival.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { TenantDialog } from './tenant-dialog.ts'
 
@@ -7,8 +6,11 @@ import type { TenantDialog } from './tenant-dialog.ts'
 export interface TenantAction {
   readonly id: string
   readonly title: string
-  /** What becomes of the data; undefined when the cache is not touched at all. */
-  readonly survival: DataSurvival | undefined
+  readonly survival: DataSurvival
+  /** What becomes of the data, in a sentence. */
+  readonly sentence: string
+  /** False while the tenant is made, deleted or changed. */
+  readonly ready: boolean
   readonly keys?: string
   readonly run: () => void
 }
@@ -20,34 +22,53 @@ interface TenantActionHandlers {
   readonly open: (dialog: TenantDialog) => void
 }
 
-/** What can be done in the tenant's state; nothing while it is being made, deleted or changed. */
+const titles = {
+  suspend: 'Suspend',
+  resume: 'Resume',
+  resize: 'Resize',
+  rename: 'Rename',
+  restart: 'Restart',
+  flush: 'Flush',
+  limit: 'Change the connection limit',
+  move: 'Change the port',
+  upgrade: 'Upgrade',
+  delete: 'Delete',
+} as const
+
+type ActionId = keyof typeof titles
+
+/** What makes sense in the tenant's state, in the order of a menu: what loses nothing first. */
 export function listTenantActions(
   { state }: Tenant,
   busy: boolean,
   { suspend, resume, restart, open }: TenantActionHandlers,
 ): TenantAction[] {
-  if (busy || state === 'creating' || state === 'deleting') return []
-  const { grow, ...survival } = dataSurvival
-  const actions: (TenantAction | false)[] = [
-    state !== 'suspended' && {
-      ...{ id: 'suspend', title: 'Suspend', survival: survival.suspend, keys: 'mod+alt+S', run: suspend },
-    },
-    state !== 'running' && {
-      ...{ id: 'resume', title: 'Resume', survival: survival.resume, run: resume },
-      ...(state === 'suspended' ? { keys: 'mod+alt+S' } : {}),
-    },
-    { id: 'resize', title: 'Resize', survival: grow, run: () => open('resize') },
-    { id: 'rename', title: 'Rename', survival: survival.rename, run: () => open('rename') },
-    {
-      ...{ id: 'restart', title: 'Restart', survival: survival.restart, keys: 'mod+alt+R' },
-      // What does not run has lost its cache already.
-      run: state === 'stopped' ? restart : () => open('restart'),
-    },
-    { id: 'flush', title: 'Flush', survival: survival.flush, run: () => open('flush') },
-    { id: 'limit', title: 'Change the connection limit', survival: survival.limit, run: () => open('limit') },
-    { id: 'move', title: 'Change the port', survival: survival.move, run: () => open('move') },
-    { id: 'upgrade', title: 'Upgrade', survival: survival.upgrade, run: () => open('upgrade') },
-    { id: 'delete', title: 'Delete', survival: survival.delete, run: () => open('delete') },
+  const ready = !busy && state !== 'creating' && state !== 'deleting'
+  const action = (id: ActionId, run: () => void, keys?: string): TenantAction => {
+    const survival: DataSurvival = id === 'resize' ? 'some' : dataSurvival[id]
+    const sentence =
+      id === 'resize'
+        ? 'Growing keeps the data; shrinking drops what does not fit.'
+        : dataSurvivalSentences[survival]
+    const base = { id, title: titles[id], survival, sentence, ready, run }
+    return keys === undefined ? base : { ...base, keys }
+  }
+  const ask = (dialog: ActionId & TenantDialog, keys?: string): TenantAction =>
+    action(dialog, () => open(dialog), keys)
+  return [
+    // In other states nobody can see which of the two it needs.
+    ...(state === 'suspended' ? [] : [action('suspend', suspend, 'mod+alt+S')]),
+    ...(state === 'running'
+      ? []
+      : [action('resume', resume, state === 'suspended' ? 'mod+alt+S' : undefined)]),
+    ask('resize'),
+    ask('rename'),
+    // What does not run has lost its cache already.
+    state === 'stopped' ? action('restart', restart, 'mod+alt+R') : ask('restart', 'mod+alt+R'),
+    ask('flush'),
+    ask('limit'),
+    ask('move'),
+    ask('upgrade'),
+    ask('delete'),
   ]
-  return actions.filter((action) => action !== false)
 }

@@ -1,12 +1,16 @@
-import { Button, CloseButton, Group, Loader, Paper, Stack, Text } from '@mantine/core'
+import { CloseButton, Group, Loader, Paper, Text } from '@mantine/core'
 import { Check } from 'lucide-react'
+import { useEffect } from 'react'
 import type { Operation } from '../../../../contract/activity.ts'
-import { useClient } from '../../../rpc/client-context.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { Steps } from '../../../ui/steps.tsx'
 import { nameOperation } from '../tabs/name-operation.ts'
+import { CancelButton } from './cancel-button.tsx'
 import type { TenantWork } from './use-tenant-work.ts'
 import styles from './work-panel.module.css'
+
+/** How long a good end stays in view, in milliseconds. */
+const doneFor = 8_000
 
 interface WorkPanelProps {
   readonly own: TenantWork
@@ -17,14 +21,19 @@ interface WorkPanelProps {
 /** What is being done with this tenant, step by step: what was begun here, or else from elsewhere. */
 export function WorkPanel({ own, running }: WorkPanelProps) {
   const { work, command, loses, putAway } = own
-  const client = useClient()
+  const items = work.kind === 'done' ? describeItems(work.result) : ''
+  // A proof stays until it was read; that something went well need not.
+  useEffect(() => {
+    if (work.kind !== 'done' || items !== '') return
+    const timer = setTimeout(putAway, doneFor)
+    return () => clearTimeout(timer)
+  }, [work.kind, items, putAway])
   const stoppable = running.find(({ cancellable }) => cancellable)
-  const stop = (id: string): void => void client.activity.cancel({ id }).catch(() => undefined)
   if (work.kind === 'running') {
     return (
       <Shell
         title={command?.doing ?? ''}
-        onCancel={stoppable === undefined ? undefined : () => stop(stoppable.id)}
+        cancel={stoppable && <CancelButton key={stoppable.id} id={stoppable.id} />}
       >
         {work.steps.length > 0 && <Steps steps={work.steps} />}
       </Shell>
@@ -32,24 +41,28 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
   }
   if (work.kind === 'failed' && loses === undefined) {
     return (
-      <Stack gap="xs" mb="md">
+      <div className={styles.place}>
         <FailureAlert error={work.error} onRetry={own.retry} />
-        {work.steps.length > 0 && <Steps steps={work.steps} />}
-        <Button variant="subtle" color="gray" onClick={putAway} style={{ alignSelf: 'start' }}>
-          Put away
-        </Button>
-      </Stack>
+        <CloseButton size="sm" aria-label="Put away" onClick={putAway} className={styles.close} />
+        {work.steps.length > 0 && (
+          <Paper className={styles.box}>
+            <Steps steps={work.steps} />
+          </Paper>
+        )}
+      </div>
     )
   }
   if (work.kind === 'done' && running.length === 0) {
     return (
-      <Paper className={styles.done} role="status">
-        <Check size={15} aria-hidden />
-        <Text size="sm">
-          {command?.done} {describeItems(work.result)}
-        </Text>
-        <CloseButton size="sm" aria-label="Put away" onClick={putAway} ml="auto" />
-      </Paper>
+      <div className={styles.place}>
+        <Paper className={styles.done} role="status">
+          <Check size={15} aria-hidden />
+          <Text size="sm">
+            {command?.done} {items}
+          </Text>
+          <CloseButton size="sm" aria-label="Put away" onClick={putAway} ml="auto" />
+        </Paper>
+      </div>
     )
   }
   return running.map(({ id, kind, actor, steps, cancellable }) => (
@@ -57,7 +70,7 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
       key={id}
       title={nameOperation(kind).doing}
       by={actor}
-      onCancel={cancellable ? () => stop(id) : undefined}
+      cancel={cancellable && <CancelButton id={id} />}
     >
       {steps.length > 0 && <Steps steps={steps} />}
     </Shell>
@@ -67,33 +80,31 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
 interface ShellProps {
   readonly title: string
   readonly by?: string
-  readonly onCancel: (() => void) | undefined
+  readonly cancel: React.ReactNode
   readonly children: React.ReactNode
 }
 
-function Shell({ title, by, onCancel, children }: ShellProps) {
+function Shell({ title, by, cancel, children }: ShellProps) {
   return (
-    <Paper className={styles.running} aria-busy>
-      <Group justify="space-between" wrap="nowrap">
-        <Group gap="xs" wrap="nowrap">
-          <Loader size={14} aria-hidden />
-          <Text size="sm" fw={600} role="status">
-            {title}…
-          </Text>
-          {by !== undefined && (
-            <Text size="xs" className="quiet">
-              by {by}
+    <div className={styles.place}>
+      <Paper className={styles.box} aria-busy>
+        <Group justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Loader size={14} aria-hidden />
+            <Text size="sm" fw={600} role="status">
+              {title}…
             </Text>
-          )}
+            {by !== undefined && (
+              <Text size="xs" className="quiet">
+                by {by}
+              </Text>
+            )}
+          </Group>
+          {cancel}
         </Group>
-        {onCancel !== undefined && (
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        )}
-      </Group>
-      {children}
-    </Paper>
+        {children}
+      </Paper>
+    </div>
   )
 }
 

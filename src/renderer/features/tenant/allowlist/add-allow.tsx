@@ -65,7 +65,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={getHotkeyHandler([['mod+Enter', submit]])}
-        placeholder="203.0.113.7 = office     one a line or a pasted list; ranges as 198.51.100.0/24"
+        placeholder="203.0.113.7 = office, or a pasted list"
         autosize
         minRows={1}
         maxRows={8}
@@ -93,11 +93,9 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
         >
           {mine.asking ? 'Asking the host…' : 'Add my address'}
         </Button>
-        {!empty && (
-          <Text size="xs" className="quiet">
-            {current ? 'Ctrl+Enter allows' : 'Reading…'}
-          </Text>
-        )}
+        <Text size="xs" className="quiet">
+          {empty ? 'Ranges as 198.51.100.0/24' : current ? 'Ctrl+Enter allows' : 'Reading…'}
+        </Text>
       </Group>
       <Confirm
         opened={asking}

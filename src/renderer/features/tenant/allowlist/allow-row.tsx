@@ -32,7 +32,7 @@ export function AllowTableRow(props: AllowTableRowProps) {
       data-pending={pending || undefined}
       style={{ top }}
     >
-      <Cell className={anyone ? styles.anyone : styles.cidr} title={cidr}>
+      <Cell className={anyone ? styles.anyone : styles.cidr} title={cidr} long={cidr.length > 24}>
         {anyone ? 'anyone (all of IPv4 and IPv6)' : cidr}
       </Cell>
       <Cell>
@@ -59,13 +59,14 @@ export function AllowTableRow(props: AllowTableRowProps) {
 interface CellProps {
   readonly className?: string | undefined
   readonly title?: string | undefined
+  readonly long?: boolean
   readonly children: React.ReactNode
 }
 
-function Cell({ className, title, children }: CellProps) {
+function Cell({ className, title, long = false, children }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be drawn in part
-    <div role="cell" className={className} title={title}>
+    <div role="cell" className={className} title={title} data-long={long || undefined}>
       {children}
     </div>
   )

@@ -26,7 +26,15 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
   })
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be drawn in part
-    <div className={styles.table} role="table" aria-label="Allowed addresses" aria-rowcount={rows.length + 1}>
+    <div
+      role="table"
+      ref={scroller}
+      className={styles.table}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region without this can't be scrolled by keys
+      tabIndex={0}
+      aria-label="Allowed addresses"
+      aria-rowcount={rows.length + 1}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: rows are not pressed, what is in them is */}
       <div role="row" className={styles.head} aria-rowindex={1}>
@@ -38,25 +46,23 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
         </Head>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      <div role="rowgroup" ref={scroller} className={styles.body}>
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, key, start }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            return (
-              <AllowTableRow
-                key={key}
-                row={row}
-                index={index}
-                top={start}
-                busy={pending !== undefined}
-                pending={pending === row.cidr}
-                onRelabel={onRelabel}
-                onRevoke={onRevoke}
-              />
-            )
-          })}
-        </div>
+      <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const row = rows[index]
+          if (row === undefined) return null
+          return (
+            <AllowTableRow
+              key={key}
+              row={row}
+              index={index}
+              top={start}
+              busy={pending !== undefined}
+              pending={pending === row.cidr}
+              onRelabel={onRelabel}
+              onRevoke={onRevoke}
+            />
+          )
+        })}
       </div>
     </div>
   )

@@ -18,7 +18,9 @@ export function UndoNotice({ sentence, onUndo, onDone }: UndoNoticeProps) {
   }
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
-      <Text size="sm">{state === 'failed' ? 'It could not be undone.' : sentence}</Text>
+      <Text size="sm" c="var(--mantine-color-text)">
+        {state === 'failed' ? 'It could not be undone.' : sentence}
+      </Text>
       {state !== 'failed' && (
         <Button variant="default" disabled={state === 'running'} onClick={() => void undo()} flex="none">
           {state === 'running' ? 'Undoing…' : 'Undo'}

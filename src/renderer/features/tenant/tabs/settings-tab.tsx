@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { renderMegabytes } from '../../../ui/quantities.ts'
-import { Survival } from '../../../ui/survival.tsx'
+import { ActionSurvival } from '../actions/action-survival.tsx'
 import type { TenantAction } from '../actions/tenant-actions.ts'
 import { NotesField } from './notes-field.tsx'
 import tabs from './tabs.module.css'
@@ -32,18 +32,17 @@ export function SettingsTab({ tenant, actions }: SettingsTabProps) {
       </div>
       {rows.map(({ id, name, value, verb }) => {
         const action = actions.find((each) => each.id === id)
-        const survival = action?.survival
         return (
           <div key={id} className={tabs.setting}>
             <span className={tabs.settingName}>{name}</span>
             <span className={tabs.settingValue}>
               <span className="figure">{value}</span>
-              {survival !== undefined && <Survival survival={survival} />}
+              {action !== undefined && <ActionSurvival action={action} />}
             </span>
             <Button
               variant="default"
               color={id === 'delete' ? 'red' : undefined}
-              disabled={action === undefined}
+              disabled={action?.ready !== true}
               onClick={action?.run}
               aria-label={`${verb.replace('…', '')}: ${name}`}
             >

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { adviseOnState } from '../../../src/renderer/features/tenant/state-advice.ts'
+import { tenantOf } from './samples.ts'
+
+describe('what to do about a state', () => {
+  it('says nothing when all is well', () => {
+    expect(adviseOnState(tenantOf())).toBeUndefined()
+  })
+
+  it('offers what puts it right', () => {
+    expect(adviseOnState(tenantOf({ state: 'suspended' }))?.offer).toBe('resume')
+    expect(adviseOnState(tenantOf({ state: 'stopped' }))?.offer).toBe('restart')
+    expect(adviseOnState(tenantOf({ state: 'failed' }))?.offer).toBe('restart')
+    expect(adviseOnState(tenantOf({ state: 'unknown' }))?.offer).toBe('host')
+    expect(adviseOnState(tenantOf({ allow: [] }))?.offer).toBe('allow')
+  })
+
+  it('tells the reason that was observed rather than its own', () => {
+    const why = 'Its container is not on the host any more.'
+    expect(adviseOnState(tenantOf({ state: 'failed', why }))?.what).toBe(why)
+  })
+
+  it('warns of a cache that is open to anyone', () => {
+    expect(adviseOnState(tenantOf({ openToAnyone: true }))).toMatchObject({ tone: 'bad', offer: undefined })
+  })
+})
