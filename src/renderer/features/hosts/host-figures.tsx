@@ -22,45 +22,46 @@ export function HostFigures({ facts }: { readonly facts: HostFacts | undefined }
   const { memory, ports, tenants, versions } = facts
   const left = ports.to - ports.from + 1 - ports.taken - ports.keptBack
   return (
-    <dl className={styles.figures}>
-      <div>
-        <dt>Memory</dt>
-        <dd>
-          <MemoryBar memory={memory} />
-          {renderMegabytes(memory.promisedMb)} promised
-          {memory.totalMb !== null && ` of ${renderMegabytes(memory.totalMb)}`}
-          {memory.freeMb !== null && (
-            <div className="quiet">{renderMegabytes(memory.freeMb)} left to promise</div>
-          )}
-        </dd>
-      </div>
-      <div>
-        <dt>Ports</dt>
-        <dd>
-          {left.toLocaleString('en')} left
-          <div className="quiet">
-            {ports.taken.toLocaleString('en')} taken, {ports.keptBack.toLocaleString('en')} kept back
-          </div>
-        </dd>
-      </div>
-      <div>
-        <dt>Tenants</dt>
-        <dd>
-          {tenants.running.toLocaleString('en')} running
-          {tenants.other > 0 && <div className="quiet">{tenants.other.toLocaleString('en')} not running</div>}
-        </dd>
-      </div>
-      <div>
-        <dt>Versions</dt>
-        <dd>
-          {versions.map(({ name, version }) => (
-            <div key={name}>
-              <span className="quiet">{name}</span> {version}
+    <>
+      <dl className={styles.figures}>
+        <div>
+          <dt>Memory</dt>
+          <dd>
+            <MemoryBar memory={memory} />
+            {renderMegabytes(memory.promisedMb)} promised
+            {memory.totalMb !== null && ` of ${renderMegabytes(memory.totalMb)}`}
+            {memory.freeMb !== null && (
+              <div className="quiet">{renderMegabytes(memory.freeMb)} left to promise</div>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Ports</dt>
+          <dd>
+            {left.toLocaleString('en')} left
+            <div className="quiet">
+              {ports.taken.toLocaleString('en')} taken, {ports.keptBack.toLocaleString('en')} kept back
             </div>
-          ))}
-        </dd>
-      </div>
-    </dl>
+          </dd>
+        </div>
+        <div>
+          <dt>Tenants</dt>
+          <dd>
+            {tenants.running.toLocaleString('en')} running
+            {tenants.other > 0 && (
+              <div className="quiet">{tenants.other.toLocaleString('en')} not running</div>
+            )}
+          </dd>
+        </div>
+      </dl>
+      <ul className={styles.versions} aria-label="Versions">
+        {versions.map(({ name, version }) => (
+          <li key={name}>
+            {name} {version}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
