@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, ne, or, type SQL } from 'drizzle-orm'
+import { and, asc, between, count, eq, gt, inArray, ne, or, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -64,22 +64,19 @@ export function listTenantPage(
 ): StoredTenant[] {
   const { id, nameKey, phase } = tenants
   const key = after === undefined ? '' : foldName(after.name)
-  const ids = db
-    .select({ id })
+  const beyond =
+    after === undefined ? undefined : or(gt(nameKey, key), and(eq(nameKey, key), gt(id, after.id)))
+  const rows = db
+    .select()
     .from(tenants)
-    .where(
-      and(
-        ne(phase, 'deleted'),
-        after === undefined ? undefined : or(gt(nameKey, key), and(eq(nameKey, key), gt(id, after.id))),
-      ),
-    )
+    .where(and(ne(phase, 'deleted'), beyond))
     .orderBy(asc(nameKey), asc(id))
     .limit(limit)
     .all()
-  return listTenantsById(
-    db,
-    ids.map((row) => row.id),
-  )
+  // By the names from the first to the last: a list of ids would be another statement for every length.
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (first === undefined || last === undefined) return []
+  return withAllowlists(db, rows, between(nameKey, first.nameKey, last.nameKey))
 }
 
 /** Those of the tenants with these ids that there are, deleted ones too, by name. */
@@ -175,6 +172,15 @@ function selectTenants(db: StoreDb, where: SQL | undefined): StoredTenant[] {
     .where(where)
     .orderBy(asc(tenants.nameKey), asc(tenants.createdAt))
     .all()
+  return withAllowlists(db, rows, where)
+}
+
+/** @param where finds at least the tenants of these rows */
+function withAllowlists(
+  db: StoreDb,
+  rows: readonly (typeof tenants.$inferSelect)[],
+  where: SQL | undefined,
+): StoredTenant[] {
   const entries = db
     .select({ tenantId: allowEntries.tenantId, cidr: allowEntries.cidr, label: allowEntries.label })
     .from(allowEntries)

@@ -31,19 +31,14 @@ export function createLiveView(context: ServiceContext): LiveView {
         onHost: (id) => tell((watcher) => watcher.touchHost(id)),
         onTenant: (id) => tell((watcher) => watcher.touchTenant(id)),
         onOperation: (operation) => tell((watcher) => watcher.touchOperation(operation)),
-        onChange: () => tell((watcher) => watcher.wake()),
+        onLoaded: () => tell((watcher) => watcher.lookAgain()),
         onFailure: (error) => tell((watcher) => watcher.fail(error)),
       },
       end.signal,
     )
     end.signal.addEventListener(
       'abort',
-      context.notices.listen((sentence) => {
-        tell((watcher) => {
-          watcher.notice(sentence)
-          watcher.wake()
-        })
-      }),
+      context.notices.listen((sentence) => tell((watcher) => watcher.notice(sentence))),
     )
     session = { open, end }
     return open
@@ -74,7 +69,10 @@ export function createLiveView(context: ServiceContext): LiveView {
           for (const id of tenants) watcher.touchTenant(id)
         }
         const open = session?.open ?? begin()
-        for (const operation of await open.listRunning()) watcher.touchOperation(operation)
+        // Not waited for: what else there is comes meanwhile.
+        open.listRunning().then((operations) => {
+          for (const operation of operations) watcher.touchOperation(operation)
+        }, watcher.fail)
         yield* watcher.read(signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]))
       } finally {
         leave(watcher)

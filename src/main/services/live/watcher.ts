@@ -24,8 +24,8 @@ export interface Watcher {
   readonly touchTenant: (id: string) => void
   readonly touchOperation: (operation: Operation) => void
   readonly notice: (sentence: string) => void
-  /** Lets the reader look again. */
-  readonly wake: () => void
+  /** Everything there was at the start has been read. */
+  readonly lookAgain: () => void
   /** Ends the stream with this error. */
   readonly fail: (error: unknown) => void
   /** What there is to send, one event after the other, until the signal is aborted. */
@@ -40,6 +40,7 @@ export function createWatcher(state: WatchedState): Watcher {
   let failure: { readonly error: unknown } | undefined
   let pieceSize = firstPiece
   let saidLoaded = false
+  /** The reader goes on after what runs now, so what is touched together is sent together. */
   let wake = (): void => {}
 
   function nextEvent(): PanelEvent | undefined {
@@ -68,11 +69,23 @@ export function createWatcher(state: WatchedState): Watcher {
   }
 
   return {
-    touchHost: (id) => void hosts.add(id),
-    touchTenant: (id) => void tenants.add(id),
-    touchOperation: (operation) => void operations.set(operation.id, operation),
-    notice: (sentence) => void notices.push(sentence),
-    wake: () => wake(),
+    touchHost(id) {
+      hosts.add(id)
+      wake()
+    },
+    touchTenant(id) {
+      tenants.add(id)
+      wake()
+    },
+    touchOperation(operation) {
+      operations.set(operation.id, operation)
+      wake()
+    },
+    notice(sentence) {
+      notices.push(sentence)
+      wake()
+    },
+    lookAgain: () => wake(),
     fail(error) {
       failure = { error }
       wake()

@@ -1,0 +1,191 @@
+import type Docker from 'dockerode'
+import { renderContainerOptions } from '../../src/domain/container-options.ts'
+import { containerName, imageTag, networkName, tenantLabel } from '../../src/domain/host-names.ts'
+import type { StoredTenant } from '../../src/main/adapters/store/tenants.ts'
+
+export const memoryImage = `sha256:${'5eed'.repeat(16)}`
+const never = '0001-01-01T00:00:00Z'
+
+type ContainerOptions = ReturnType<typeof renderContainerOptions>
+
+/** A container as this Docker remembers it. */
+interface MemoryContainer {
+  readonly id: string
+  readonly options: ContainerOptions
+  memoryBytes: number
+  state: 'created' | 'running' | 'exited'
+  startedAt: Date
+  exitCode: number
+}
+
+/** A Docker without containers behind it: what the panel asks of it, it remembers. */
+export interface MemoryDocker {
+  /** Has those methods of dockerode that the panel calls, and no others. */
+  readonly api: Docker
+  readonly has: (tenantId: string) => boolean
+  /** The tenant whose container publishes that port and runs. */
+  readonly whoListens: (port: number) => string | undefined
+  readonly listening: () => ReadonlySet<number>
+  /** Since when the tenant's container runs. */
+  readonly startedAt: (tenantId: string) => Date | undefined
+  /** Puts a container there as if it had always been. */
+  readonly place: (tenant: StoredTenant, state: MemoryContainer['state']) => void
+  /** Ends a container as its own failure would; 137 is what the kernel does where memory runs out. */
+  readonly end: (tenantId: string, exitCode: number) => void
+}
+
+export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryDocker {
+  const containers = new Map<string, MemoryContainer>()
+  const networks = new Set([networkName(1)])
+  const byPort = new Map<number, string>()
+  let made = 0
+
+  const tenantOf = (name: string): string => name.replace(/^memharbor-/, '')
+  const require = (tenantId: string): MemoryContainer =>
+    containers.get(tenantId) ?? refuse(404, `No such container: ${containerName(tenantId)}`)
+
+  function add(options: ContainerOptions, state: MemoryContainer['state'], startedAt: Date): MemoryContainer {
+    made += 1
+    const tenantId = options.Labels[tenantLabel]
+    const container: MemoryContainer = {
+      id: made.toString(16).padStart(64, '0'),
+      options,
+      memoryBytes: options.HostConfig.Memory,
+      ...{ state, startedAt, exitCode: 0 },
+    }
+    containers.set(tenantId, container)
+    byPort.set(portOf(options), tenantId)
+    return container
+  }
+
+  function start(container: MemoryContainer): void {
+    if (container.state === 'running') refuse(304, 'container already started')
+    container.state = 'running'
+    container.startedAt = now()
+  }
+
+  const getContainer = (name: string) => {
+    // A container can be named by its own id too.
+    const own = name.startsWith('memharbor-')
+      ? undefined
+      : [...containers.entries()].find(([, { id }]) => id === name)?.[0]
+    const tenantId = own ?? tenantOf(name)
+    return {
+      inspect: async () => renderInspected(require(tenantId)),
+      start: async () => start(require(tenantId)),
+      async restart() {
+        const container = require(tenantId)
+        container.state = 'running'
+        container.startedAt = now()
+      },
+      async update(change: { Memory: number }) {
+        require(tenantId).memoryBytes = change.Memory
+      },
+      async remove() {
+        byPort.delete(portOf(require(tenantId).options))
+        containers.delete(tenantId)
+      },
+      async logs() {
+        require(tenantId)
+        return Buffer.alloc(0)
+      },
+    }
+  }
+
+  const api = {
+    getContainer,
+    async createContainer(options: ContainerOptions) {
+      if (containers.has(options.Labels[tenantLabel])) refuse(409, `The name ${options.name} is in use`)
+      if (byPort.has(portOf(options))) refuse(500, 'port is already allocated')
+      return { id: add(options, 'created', now()).id }
+    },
+    async listContainers({ filters = '{}' }: { filters?: string } = {}) {
+      const { label = [] } = JSON.parse(filters) as { label?: string[] }
+      const wanted = label.map((each) => each.split('=')[1]).find((each) => each !== undefined)
+      const one = wanted === undefined ? undefined : containers.get(wanted)
+      const found = wanted === undefined ? [...containers.values()] : one === undefined ? [] : [one]
+      return found.map((container) => renderListed(container, now()))
+    },
+    listNetworks: async () => [...networks].map((Name) => ({ Name })),
+    createNetwork: async ({ Name }: { Name: string }) => void networks.add(Name),
+    getNetwork: (name: string) => ({ remove: async () => void networks.delete(name) }),
+    getImage: (name: string) => ({
+      async inspect() {
+        if (name !== imageTag && name !== memoryImage) refuse(404, `No such image: ${name}`)
+        return { Id: memoryImage, Config: { Labels: { 'io.memharbor.memcached': '1.6.45' } } }
+      },
+    }),
+    version: async () => ({ Version: '27.5.1', ApiVersion: '1.47' }),
+    info: async () => ({
+      OperatingSystem: 'Ubuntu 24.04.3 LTS',
+      SecurityOptions: ['name=seccomp,profile=builtin'],
+      MemTotal: memTotalMb * 2 ** 20,
+      SystemTime: now().toISOString(),
+    }),
+  }
+
+  return {
+    // Only what is above is called; anything else is a TypeError that says its name.
+    api: api as unknown as Docker,
+    has: (tenantId) => containers.has(tenantId),
+    whoListens(port) {
+      const tenantId = byPort.get(port)
+      return tenantId !== undefined && containers.get(tenantId)?.state === 'running' ? tenantId : undefined
+    },
+    listening: () => new Set(byPort.keys()),
+    startedAt: (tenantId) => containers.get(tenantId)?.startedAt,
+    place({ id, port, network, memoryMb, maxConnections, createdAt }, state) {
+      if (port === null || network === null) return
+      networks.add(networkName(network))
+      const wish = { tenantId: id, port, network, memoryMb, maxConnections, image: memoryImage }
+      add(renderContainerOptions({ ...wish, publish: 'public' }), state, new Date(createdAt))
+    },
+    end(tenantId, exitCode) {
+      const container = require(tenantId)
+      container.state = 'exited'
+      container.exitCode = exitCode
+    },
+  }
+}
+
+function portOf(options: ContainerOptions): number {
+  return Number(options.HostConfig.PortBindings['11211/tcp']?.[0]?.HostPort)
+}
+
+function renderListed({ id, options, state, startedAt, exitCode }: MemoryContainer, now: Date) {
+  const hours = Math.floor((now.getTime() - startedAt.getTime()) / 3_600_000)
+  const since = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
+  const Status =
+    state === 'running'
+      ? `Up ${since}`
+      : state === 'created'
+        ? 'Created'
+        : `Exited (${exitCode}) ${since} ago`
+  const PublicPort = portOf(options)
+  return {
+    ...{ Id: id, Names: [`/${options.name}`], Labels: options.Labels, State: state, Status },
+    Ports: [{ PublicPort }],
+  }
+}
+
+function renderInspected({ id, options, state, startedAt, exitCode, memoryBytes }: MemoryContainer) {
+  const { Cmd, Labels, HostConfig } = options
+  return {
+    Id: id,
+    Created: startedAt.toISOString(),
+    Image: options.Image,
+    RestartCount: 0,
+    State: {
+      ...{ Running: state === 'running', Status: state, StartedAt: startedAt.toISOString() },
+      ...{ ExitCode: exitCode, OOMKilled: exitCode === 137, Error: '' },
+      FinishedAt: state === 'exited' ? startedAt.toISOString() : never,
+    },
+    Config: { Labels, Cmd },
+    HostConfig: { Memory: memoryBytes, PortBindings: HostConfig.PortBindings },
+  }
+}
+
+/** Throws what docker-modem throws for an answer of the daemon. */
+function refuse(statusCode: number, message: string): never {
+  throw Object.assign(new Error(message), { statusCode, json: { message } })
+}

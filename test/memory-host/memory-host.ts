@@ -1,0 +1,199 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import { fail } from '../../src/domain/problem-error.ts'
+import { containerLimitMb } from '../../src/domain/sizing.ts'
+import type { DockerApi } from '../../src/main/adapters/docker/docker.ts'
+import { readStatus, toDockerProblem } from '../../src/main/adapters/docker/problems.ts'
+import { defaultTimeoutMs, withLimit } from '../../src/main/adapters/limit.ts'
+import type { CallOptions, Link } from '../../src/main/adapters/link.ts'
+import type { HelperReply } from '../../src/main/adapters/netfilter/protocol.ts'
+import type { HelperSession } from '../../src/main/adapters/netfilter/session.ts'
+import { bundledHelper } from '../../src/main/adapters/prepare/bundled-helper.ts'
+import type { StoredHost } from '../../src/main/adapters/store/hosts.ts'
+import type { StoredTenant } from '../../src/main/adapters/store/tenants.ts'
+import type { HostAccess } from '../../src/main/services/host/host-pool.ts'
+import { createHelperLedger } from '../../src/main/services/tenant/helper-ledger.ts'
+import { openMemoryCache } from './memory-cache.ts'
+import { createMemoryDocker, type MemoryDocker } from './memory-docker.ts'
+import { createMemoryHelper, type MemoryHelper } from './memory-helper.ts'
+import { createTraffic } from './traffic.ts'
+
+/** How a host in memory behaves: as it should, not at all, or late. */
+export type MemoryMood =
+  | { readonly kind: 'well' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'slow'; readonly delayMs: number }
+
+/** A host that is only in memory: for pictures and for speed with more tenants than a machine can run. */
+export interface MemoryHost {
+  readonly docker: MemoryDocker
+  readonly helper: MemoryHelper
+  mood: MemoryMood
+  /** How many looks, changes and questions came. */
+  calls: number
+  /** Puts tenants there as if this panel had made them. */
+  readonly fill: (tenants: readonly StoredTenant[], stateOf: (tenant: StoredTenant) => MemoryState) => void
+  readonly open: (host: StoredHost) => HostAccess
+}
+
+/** What a tenant's container is like; `lost`: it is gone. */
+export type MemoryState = 'running' | 'exited' | 'lost'
+
+/** As much as 2,500 of the seeded tenants are promised, and half as much again. */
+const memTotalMb = 1_572_864
+
+export function createMemoryHost(name: string, address: string): MemoryHost {
+  const now = (): Date => new Date()
+  const docker = createMemoryDocker(memTotalMb, now)
+  const machine = { host: name, memTotalMb, listening: docker.listening, hasContainer: docker.has, now }
+  const helper = createMemoryHelper(machine)
+  const traffic = createTraffic()
+  const host: MemoryHost = {
+    ...{ docker, helper, mood: { kind: 'well' }, calls: 0 },
+    fill(tenants, stateOf) {
+      for (const tenant of tenants) {
+        const state = stateOf(tenant)
+        remember(helper, tenant)
+        if (state !== 'lost') docker.place(tenant, state)
+      }
+    },
+    open: (stored) => openAccess(host, stored, address, traffic),
+  }
+  return host
+}
+
+function remember({ state }: MemoryHelper, tenant: StoredTenant): void {
+  const { id, name, port, network, memoryMb, maxConnections, notes, createdAt, open, revision } = tenant
+  if (port === null || network === null) return
+  const limitMb = containerLimitMb(memoryMb)
+  const [tags, allow] = [[...tenant.tags], tenant.allow.map((entry) => ({ ...entry }))]
+  state.tenants[id] = {
+    ...{ id, name, port, network, memoryMb, maxConnections, limitMb, notes, createdAt, open },
+    ...{ tags, allow, revision },
+  }
+  state.revision = Math.max(state.revision, revision)
+}
+
+function openAccess(
+  memory: MemoryHost,
+  host: StoredHost,
+  address: string,
+  traffic: ReturnType<typeof createTraffic>,
+): HostAccess {
+  let isClosed = false
+  /** Every call waits and fails as one over a network does. */
+  const within = <T>(action: string, options: CallOptions, work: () => T | Promise<T>): Promise<T> => {
+    const { timeoutMs = defaultTimeoutMs, signal } = options
+    memory.calls += 1
+    return withLimit({ host: host.name, action, timeoutMs, signal }, async (inner) => {
+      const { mood } = memory
+      if (mood.kind === 'slow') await pause(mood.delayMs, undefined, { signal: inner })
+      if (mood.kind === 'down' || isClosed) {
+        const reason = 'nothing answers at port 22'
+        fail({ code: 'HOST_UNREACHABLE', details: { host: host.name, address, reason } })
+      }
+      return work()
+    })
+  }
+  const link: Link = {
+    host: host.name,
+    connect: (options = {}) => within('connect', options, () => {}),
+    openDocker: () => fail({ code: 'DOCKER_UNREACHABLE', details: { host: host.name, reason: inMemory } }),
+    openPort: (port, options = {}) =>
+      within('open a port', options, () => {
+        const tenantId = memory.docker.whoListens(port)
+        const record = tenantId === undefined ? undefined : memory.helper.state.tenants[tenantId]
+        if (tenantId === undefined || record === undefined) {
+          const details = { host: host.name, port, reason: 'nothing listens there' }
+          return fail({ code: 'PORT_UNREACHABLE', details })
+        }
+        const startedAt = memory.docker.startedAt(tenantId) ?? new Date()
+        return openMemoryCache(() => traffic.figures(tenantId, record.memoryMb, startedAt), {
+          flush: () => traffic.flush(tenantId),
+          limit: () => {},
+        })
+      }),
+    run: (command, _input, options = {}) =>
+      within(`run ${command}`, options, () => {
+        const stdout = command === 'observe' ? JSON.stringify(renderFacts(address)) : ''
+        const isKnown = command === 'observe' || command === 'sudoProbe'
+        return { status: isKnown ? 0 : 127, stdout, stderr: isKnown ? '' : inMemory }
+      }),
+    start: () =>
+      fail({ code: 'COMMAND_FAILED', details: { host: host.name, command: '', reason: inMemory } }),
+    info: () => ({ kind: 'ssh', connected: memory.mood.kind !== 'down', docker: 'stream-local' }),
+    async close() {
+      isClosed = true
+    },
+  }
+  const helper: HelperSession = {
+    // One answer for each question, as in the real session; the types of the pairs are the protocol's.
+    request: (request, options = {}) =>
+      within(request.op, options, () => memory.helper.answer(request) as HelperReply<typeof request.op>),
+    close: () => Promise.resolve(),
+  }
+  return {
+    ...{ host, link, helper, docker: openDocker(memory, host, within) },
+    ledger: createHelperLedger(helper),
+    inFew: pLimit(8),
+    seen: { networks: new Map(), unrecorded: new Map(), dialled: address },
+  }
+}
+
+const inMemory = 'this host is only in memory'
+
+function openDocker(
+  { docker }: MemoryHost,
+  host: StoredHost,
+  within: <T>(action: string, options: CallOptions, work: () => Promise<T>) => Promise<T>,
+): DockerApi {
+  return {
+    docker: docker.api,
+    call: <T>(
+      action: string,
+      make: (api: typeof docker.api) => Promise<T>,
+      options: CallOptions & { expected?: readonly number[] } = {},
+    ) =>
+      within(action, options, async () => {
+        try {
+          return await make(docker.api)
+        } catch (error) {
+          const status = readStatus(error)
+          if (status !== undefined && (options.expected ?? []).includes(status)) return undefined as T
+          throw toDockerProblem(host.name, action, error)
+        }
+      }),
+  }
+}
+
+/** What resources/host/observe.py would print there. */
+function renderFacts(address: string) {
+  const { sha256, version } = bundledHelper
+  return {
+    v: 1,
+    system: {
+      ...{ id: 'ubuntu', version: '24.04', name: 'Ubuntu 24.04.3 LTS', kernel: '6.8.0-87-generic' },
+      ...{ arch: 'x86_64', python: '3.12.3', systemd: true },
+    },
+    user: { name: 'deploy', uid: 1000, groups: ['deploy', 'docker'] },
+    docker: {
+      ...{ program: '/usr/bin/docker', daemon: '/usr/bin/dockerd', access: 'ok' },
+      ...{ snap: false, userlandProxy: true },
+    },
+    filter: {
+      ...{ iptables: 'iptables v1.8.10 (nf_tables)', backend: 'nft', ip6tables: true, ipset: true },
+      ...{ ss: true, nft: true, nftablesEnabled: false, ufwActive: false, firewalldActive: false },
+      bridgeCallsIptables: true,
+    },
+    helper: { present: true, sha256, version },
+    memory: { totalMb: memTotalMb, availableMb: Math.round(memTotalMb * 0.37) },
+    network: {
+      addresses: { v4: [address], v6: [] },
+      source: { v4: address, v6: null },
+      ssh: { peer: '198.51.100.7', local: address },
+      ephemeral: { from: 32_768, to: 60_999 },
+      listeners: [{ address: '0.0.0.0', port: 22 }],
+    },
+    memcached: { version: '1.6.45' },
+  }
+}
