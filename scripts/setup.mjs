@@ -33,6 +33,7 @@ export const testPrograms = [
   { program: 'dbus-launch', package: 'dbus-x11' },
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
   { program: 'Xvfb', package: 'xvfb' },
+  { program: 'chromium', package: 'chromium' },
   { program: 'strace', package: 'strace' },
   { program: 'memccapable', package: 'libmemcached-tools' },
   { program: 'php', package: 'php-cli' },

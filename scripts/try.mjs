@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { endSignals, endWithNpm, foreground, task } from './commands.mjs'
+import { build, ensureBuilt } from './build.mjs'
+import { endSignals, endWithNpm, foreground } from './commands.mjs'
 import { checkNode, ensureNpmPackages, ensurePrograms, observeRoot, sandboxPrograms } from './setup.mjs'
 import { giveUp, say } from './words.mjs'
 
@@ -10,13 +11,8 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-// A signal ends what is running, and what that has begun is put back; then this program ends.
-let asked = 0
-for (const [signal, number] of Object.entries(endSignals)) {
-  process.on(signal, () => {
-    asked ||= 128 + number
-  })
-}
+// A signal ends what is running, and what that has begun is put back; its status then ends this program.
+for (const signal of Object.keys(endSignals)) process.on(signal, () => {})
 endWithNpm()
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -31,13 +27,7 @@ if (observeRoot() === 'none')
 ensurePrograms(sandboxPrograms, 'to make a sandbox server on this machine')
 await ensureNpmPackages()
 
-const build = async (what, program, args) => {
-  say(`Building ${what}.`)
-  const ended = await task(process.execPath, [`node_modules/.bin/${program}`, ...args, '--logLevel', 'warn'])
-  if (asked > 0) process.exit(asked)
-  if (ended !== 0) giveUp(`${what} could not be built; what was said is above.`)
-}
-await build('Memharbor', 'electron-vite', ['build'])
+await ensureBuilt()
 await build('the sandbox', 'vite', ['build', '--ssr', 'test/hosts/try/main.ts', '--outDir', 'out/try'])
 
 const stdio = ['inherit', 'inherit', 'inherit', 'ipc']

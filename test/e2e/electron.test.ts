@@ -3,13 +3,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createORPCClient } from '@orpc/client'
 import { execa, execaSync } from 'execa'
 import { pino } from 'pino'
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { version } from '../../package.json'
+import type { Client } from '../../src/contract/router.ts'
 import { insertHost } from '../../src/main/adapters/store/hosts.ts'
 import { openStore } from '../../src/main/adapters/store/store.ts'
+import { connectControl } from '../../src/main/control/client.ts'
 import { sampleHost } from '../main/store/samples.ts'
 import { type BuiltApp, buildApp } from './build-app.ts'
 import { type Display, openDisplay } from './display.ts'
@@ -69,6 +71,8 @@ describe.skipIf(missing !== undefined)(
         cwd: user.home,
         env: { ...user.env, DISPLAY: display.name },
         chromiumSandbox: true,
+        // Else the page is told that the desktop is light.
+        colorScheme: null,
       })
       page = await app.firstWindow()
     })
@@ -102,14 +106,14 @@ describe.skipIf(missing !== undefined)(
       })
     }
 
-    test('shows what the router knows: the hosts of the store, the version, where data and secrets are', async () => {
-      const row = page.getByRole('row', { name: 'tor' })
-      await row.waitFor()
-      expect(await row.innerText()).toMatch(/tor\s+Filtered\s+operator@203\.0\.113\.10\s+20000–29999\s+0/)
-      await page.getByText(dataDir).waitFor()
-      // There is no message bus, so no keyring; that is said and nothing crashes.
-      await page.getByText('Not remembered after this program ends').waitFor()
-      expect(await page.getByRole('banner').innerText()).toContain(version)
+    /** Goes to a screen of the page. */
+    const goTo = (screen: string): Promise<unknown> => page.evaluate(`location.hash = '#/${screen}'`)
+
+    test('shows what the router knows', async () => {
+      await goTo('hosts')
+      await page.getByText('tor', { exact: true }).first().waitFor()
+      await goTo('settings')
+      await page.getByText(dataDir).first().waitFor()
     })
 
     test('a command line on the same data goes through the panel', async () => {
@@ -120,13 +124,13 @@ describe.skipIf(missing !== undefined)(
       expect(JSON.parse(stdout)).toMatchObject([{ name: 'tor', mode: 'filtered' }])
     })
 
-    test('what a command line changes is seen when the window gets the focus', async () => {
+    test('what a command line changes is seen', async () => {
       expect(await runCli('host', 'edit', 'tor', '--rename', 'toronto')).toMatchObject({
         exitCode: 0,
         stderr: '',
       })
-      await page.evaluate(`window.dispatchEvent(new Event('focus'))`)
-      await page.getByRole('row', { name: 'toronto' }).waitFor()
+      await goTo('hosts')
+      await page.getByText('toronto', { exact: true }).first().waitFor()
     })
 
     test('the page has nothing of Node or Electron', async () => {
@@ -154,7 +158,7 @@ describe.skipIf(missing !== undefined)(
         isolated: true,
       })
       // The same page after a reload: it got a new port.
-      await page.getByRole('row', { name: 'toronto' }).waitFor()
+      await page.getByText('toronto', { exact: true }).first().waitFor()
       const pid = await app.evaluate(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
       )
@@ -179,7 +183,7 @@ describe.skipIf(missing !== undefined)(
         await page.evaluate(
           'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
         )
-        expect(page.url()).toBe('app://panel/')
+        expect(new URL(page.url()).host).toBe('panel')
         expect(requests).toEqual([])
         expect(app.windows()).toHaveLength(1)
         expect(
@@ -190,6 +194,72 @@ describe.skipIf(missing !== undefined)(
       } finally {
         server.close()
       }
+    })
+
+    test('the menu tells the page what was chosen', async () => {
+      // The page's own end of the port is out of reach, so its listeners are listened to.
+      await page.addInitScript(`{
+        const { addEventListener } = MessagePort.prototype
+        window.heard = []
+        MessagePort.prototype.addEventListener = function (kind, listener) {
+          if (kind === 'message') addEventListener.call(this, kind, ({ data }) => window.heard.push(data))
+          addEventListener.call(this, kind, listener)
+        }
+      }`)
+      await page.reload()
+      await page.waitForFunction('window.heard.length > 0')
+      const labels = await app.evaluate(({ Menu }) => {
+        const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? []
+        for (const item of items) if (item.label === 'New tenant…') item.click()
+        return items.map(({ label, role }) => `${label} ${role ?? ''}`)
+      })
+      await page.waitForFunction(`window.heard.includes('{"menu":"new-tenant"}')`)
+      expect(labels.some((label) => /dev/i.test(label))).toBe(false)
+    })
+
+    test('the desktop is light or dark as the settings say, at once', async () => {
+      const { link, close } = await connectControl(join(dataDir, 'control.sock'))
+      const client: Client = createORPCClient(link)
+      expect(await client.settings.change({ theme: 'dark' })).toMatchObject({ theme: 'dark' })
+      close()
+      expect(await app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
+      expect(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`)).toBe(true)
+    })
+
+    test('the page may write to the clipboard, and nothing else', async () => {
+      await page.bringToFront()
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.focus())
+      const states = await page.evaluate(`(async () => {
+        const names = ['clipboard-write', 'clipboard-read', 'geolocation', 'notifications', 'camera', 'midi']
+        const found = await Promise.all(names.map((name) => navigator.permissions.query({ name })))
+        return Object.fromEntries(found.map(({ state }, index) => [names[index], state]))
+      })()`)
+      expect(states).toEqual({
+        ...{ 'clipboard-write': 'granted', 'clipboard-read': 'denied', geolocation: 'denied' },
+        ...{ notifications: 'denied', camera: 'denied', midi: 'denied' },
+      })
+      await page.evaluate(`navigator.clipboard.writeText('203.0.113.10:20000')`)
+      expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toBe('203.0.113.10:20000')
+    })
+
+    test('what the page itself made can be saved, and nothing else', async () => {
+      const saved = join(user.home, 'saved.txt')
+      // The system's dialog asks nobody here.
+      await app.evaluate(({ session }, path) => {
+        session.defaultSession.on('will-download', (_event, item) => item.setSavePath(path))
+      }, saved)
+      const download = (href: string): string => `{
+        const link = Object.assign(document.createElement('a'), { href: ${href}, download: 'activity.csv' })
+        document.body.append(link)
+        link.click()
+        link.remove()
+      }`
+      await page.evaluate(download(`'data:text/plain,not ours'`))
+      await page.evaluate(download(`'app://panel/index.html'`))
+      await page.evaluate(download(`URL.createObjectURL(new Blob(['made by the page']))`))
+      await expect
+        .poll(() => readFile(saved, 'utf8').catch(() => ''), { timeout: 10_000 })
+        .toBe('made by the page')
     })
 
     test('only files of the page are served', async () => {
@@ -255,6 +325,9 @@ describe.skipIf(missing !== undefined)(
       await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()).catch(() => {})
       expect(await ended).toBe(0)
       expect(existsSync(join(dataDir, 'control.sock'))).toBe(false)
+      // Where it was is kept for the next time.
+      const place = JSON.parse(await readFile(join(dataDir, 'window/place.json'), 'utf8')) as unknown
+      expect(place).toMatchObject({ width: 1280, height: 800, maximized: false })
       const { exitCode, stdout } = await runCli('host', 'list', '--json')
       expect(exitCode).toBe(0)
       expect(JSON.parse(stdout)).toMatchObject([{ name: 'toronto' }])

@@ -18,15 +18,23 @@ export function canOpenBrowser(): boolean {
  * Opens a link in the user's browser. Other users can read the arguments of programs, so the link is not among them: it
  * is in a file that only this user can read, which is opened instead. Browsers in a sandbox of their own read no hidden
  * folders, so the file is in the home folder for those seconds.
- * @returns removes the file now; it goes by itself after 30 s
+ * @returns removes the file now; it goes by itself after 30 s. Undefined when there is nothing to open it with
  */
-export async function openInBrowser(link: string): Promise<() => Promise<void>> {
+export async function openInBrowser(link: string): Promise<(() => Promise<void>) | undefined> {
   const path = join(homedir(), `memharbor-${randomBytes(6).toString('hex')}.html`)
   const remove = (): Promise<void> => rm(path, { force: true }).catch(() => {})
   const page = `<!doctype html><title>Memharbor</title><meta http-equiv="refresh" content="0; url=${link}">\n`
   await writeFile(path, page, { mode: 0o600, flag: 'wx' })
   const [program, ...args] = opener()
   const opened = execa(program, [...args, path], { stdio: 'ignore', detached: true, reject: false })
+  const started = new Promise<boolean>((resolve) => {
+    opened.once('spawn', () => resolve(true))
+    opened.once('error', () => resolve(false))
+  })
+  if (!(await started)) {
+    await remove()
+    return undefined
+  }
   // Some of these programs stay for as long as the browser does.
   opened.unref()
   setTimeout(() => void remove(), readWithinMs).unref()

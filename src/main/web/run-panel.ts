@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { chooseDataDir } from '../data-folder.ts'
 import { openPanel } from '../open-panel.ts'
+import { describeNewLink, onNewLinkAsked } from './new-link.ts'
 import { canOpenBrowser, openInBrowser } from './open-in-browser.ts'
 import { openShell } from './open-shell.ts'
 
@@ -28,7 +29,7 @@ export async function runPanel({ data, port, browser }: RunOptions, speaker: Spe
   const panel = await openPanel(chooseDataDir(data))
   try {
     const shell = await openShell(panel.context, port)
-    const stopAsking = onAsked(() => speaker.print(shell.newLink()))
+    const stopAsking = onNewLinkAsked(() => speaker.print(shell.newLink()))
     const opened = browser && canOpenBrowser() ? await openInBrowser(shell.newLink()) : undefined
     speaker.note(
       opened === undefined
@@ -44,24 +45,6 @@ export async function runPanel({ data, port, browser }: RunOptions, speaker: Spe
     return status
   } finally {
     await panel.close()
-  }
-}
-
-function describeNewLink(): string {
-  const signal = `kill -USR2 ${process.pid}`
-  const others = process.platform === 'win32' ? '' : ` (or ${signal})`
-  return process.stdin.isTTY ? `Enter prints a new link${others}.` : `For a new link: ${signal}.`
-}
-
-/** Calls back for every line on the terminal and every SIGUSR2; SIGUSR1 would open Node's debugger. */
-function onAsked(callback: () => void): () => void {
-  const { stdin } = process
-  if (stdin.isTTY) stdin.on('data', callback)
-  if (process.platform !== 'win32') process.on('SIGUSR2', callback)
-  return () => {
-    stdin.off('data', callback)
-    stdin.pause()
-    process.off('SIGUSR2', callback)
   }
 }
 

@@ -2,6 +2,7 @@ import { serveSandbox } from '../by-sudo/serve.ts'
 import { type Audience, describeFailure } from './proof.ts'
 import { renderLine, renderNextSteps, renderVerdict } from './render.ts'
 import { openClosers, type Proven, runProof } from './run.ts'
+import { showPanel } from './show-panel.ts'
 import { Stopped, stopWhenAsked, untilStopped } from './stop.ts'
 import { rootWord } from './world.ts'
 
@@ -49,6 +50,7 @@ const main = async (words: readonly string[]): Promise<number> => {
     if (json) print(renderDocument(proven, held))
     else print(`\n${renderVerdict(proven.lines)}`)
     if (words.includes('--once')) return status
+    say(await showPanel(proven.context, closers, say))
     if (proven.tenant !== null) {
       say(renderNextSteps(proven.tenant, proven.world.host, process.cwd(), proven.store).trimEnd())
     } else say('\nThe sandbox stays up. Ctrl-C removes it.')

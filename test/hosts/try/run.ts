@@ -1,6 +1,6 @@
 import { createRouterClient } from '@orpc/server'
 import { openPanel } from '../../../src/main/open-panel.ts'
-import { router } from '../../../src/main/router.ts'
+import { type RouterContext, router } from '../../../src/main/router.ts'
 import { runningAsRootOnLinux } from '../platform.ts'
 import { proveMainJob, type ReachableTenant } from './main-job.ts'
 import { type Audience, openProof, ProofEnded, type ProofLine } from './proof.ts'
@@ -13,6 +13,8 @@ export interface Proven {
   readonly store: string
   readonly tenant: ReachableTenant | null
   readonly lines: readonly ProofLine[]
+  /** The panel that the proof was made with. */
+  readonly context: RouterContext
 }
 
 /** Things to be closed, the last one first. Each is closed whatever becomes of the others. */
@@ -74,9 +76,9 @@ export const runProof = async (
   const proof = openProof(audience, signal)
   try {
     const tenant = await proveMainJob(proof, createRouterClient(router, { context }), world, signal)
-    return { world, store, tenant, lines: proof.lines() }
+    return { world, store, tenant, lines: proof.lines(), context }
   } catch (error) {
     if (!(error instanceof ProofEnded)) throw error
-    return { world, store, tenant: null, lines: proof.lines() }
+    return { world, store, tenant: null, lines: proof.lines(), context }
   }
 }
