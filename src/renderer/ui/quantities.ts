@@ -1,10 +1,28 @@
 const bytes = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
-/** `512 KB`, `63.9 MB`, by 1024, with at most three digits that count. */
+// Formats are made once: a table asks for hundreds at a time, and making one costs more than using it.
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false })
+const noDecimals = new Intl.NumberFormat('en', { maximumFractionDigits: 0, useGrouping: false })
+const wholeNumbers = new Intl.NumberFormat('en')
+const moments = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const times = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+
+/** `9,871` */
+export function renderCount(count: number): string {
+  return wholeNumbers.format(count)
+}
+
+/** `512 KB`, `63.9 MB`, by 1024, with at most three digits that count (or all before the point). */
 export function renderBytes(count: number): string {
   const power = count < 1 ? 0 : Math.min(Math.floor(Math.log2(count) / 10), bytes.length - 1)
   const value = count / 1024 ** power
-  return `${value.toLocaleString('en', { maximumSignificantDigits: value < 100 ? 3 : 4, useGrouping: false })} ${bytes[power]}`
+  return `${(value < 100 ? threeDigits : noDecimals).format(value)} ${bytes[power]}`
 }
 
 /** `64 MB`, `2 GB`: a limit as it was given, in MB of 2^20 bytes. */
@@ -31,11 +49,10 @@ export function renderDuration(milliseconds: number): string {
 
 /** `22 Nov 2026, 14:05` in the operator's own time zone. */
 export function renderMoment(iso: string): string {
-  return new Date(iso).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
+  return moments.format(new Date(iso))
+}
+
+/** `14:05:07` in the operator's own time zone. */
+export function renderTime(iso: string): string {
+  return times.format(new Date(iso))
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, Popover, Stack, Text } from '@mantine/core'
 import { ChevronDown, ChevronUp, Columns3 } from 'lucide-react'
+import { memo } from 'react'
 import { allColumns, type ColumnId, findColumn, moveColumn, toggleColumn } from './columns.ts'
 import styles from './tenants.module.css'
 
@@ -10,7 +11,7 @@ interface ColumnMenuProps {
 }
 
 /** Which columns there are, and in which order; kept in the settings. */
-export function ColumnMenu({ columns, onChange }: ColumnMenuProps) {
+export const ColumnMenu = memo(function ColumnMenu({ columns, onChange }: ColumnMenuProps) {
   const hidden = allColumns.map(({ id }) => id).filter((id) => !columns.includes(id))
   return (
     <Popover position="bottom-end" withinPortal trapFocus returnFocus>
@@ -69,4 +70,4 @@ export function ColumnMenu({ columns, onChange }: ColumnMenuProps) {
       </Popover.Dropdown>
     </Popover>
   )
-}
+})

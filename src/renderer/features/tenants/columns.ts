@@ -19,8 +19,10 @@ export type ColumnId =
 export interface ColumnFacts {
   readonly id: ColumnId
   readonly title: string
-  /** In pixels, until somebody drags it. */
+  /** In pixels, at least; a dragged column has the width that it was dragged to. */
   readonly width: number
+  /** Its share of what is left in a wide window. */
+  readonly grows?: number
   /** Figures stand at the right, so that their digits line up. */
   readonly figures?: true
   /** The first click on its title sorts downwards: the largest and the newest are what is looked for. */
@@ -28,21 +30,21 @@ export interface ColumnFacts {
 }
 
 export const allColumns: readonly ColumnFacts[] = [
-  { id: 'name', title: 'Name', width: 170 },
-  { id: 'state', title: 'State', width: 100 },
-  { id: 'endpoint', title: 'Endpoint', width: 160 },
-  { id: 'memory', title: 'Memory', width: 138, largestFirst: true },
-  { id: 'hitRatio', title: 'Hit ratio', width: 74, figures: true, largestFirst: true },
-  { id: 'connections', title: 'Connections', width: 96, figures: true, largestFirst: true },
-  { id: 'allowed', title: 'Allowed', width: 84, largestFirst: true },
-  { id: 'host', title: 'Host', width: 90 },
-  { id: 'tags', title: 'Tags', width: 110 },
-  { id: 'created', title: 'Created', width: 88, largestFirst: true },
+  { id: 'name', title: 'Name', width: 150, grows: 4 },
+  { id: 'state', title: 'State', width: 96 },
+  { id: 'endpoint', title: 'Endpoint', width: 152, grows: 2 },
+  { id: 'memory', title: 'Memory', width: 112, largestFirst: true },
+  { id: 'hitRatio', title: 'Hit ratio', width: 72, figures: true, largestFirst: true },
+  { id: 'connections', title: 'Connections', width: 92, figures: true, largestFirst: true },
+  { id: 'allowed', title: 'Allowed', width: 82, largestFirst: true },
+  { id: 'host', title: 'Host', width: 64, grows: 1 },
+  { id: 'tags', title: 'Tags', width: 116, grows: 2 },
+  { id: 'created', title: 'Created', width: 74, largestFirst: true },
   { id: 'items', title: 'Items', width: 84, figures: true, largestFirst: true },
   { id: 'evictions', title: 'Evictions', width: 84, figures: true, largestFirst: true },
   { id: 'version', title: 'memcached', width: 90 },
-  { id: 'uptime', title: 'Uptime', width: 90, figures: true, largestFirst: true },
-  { id: 'notes', title: 'Notes', width: 180 },
+  { id: 'uptime', title: 'Uptime', width: 100, figures: true, largestFirst: true },
+  { id: 'notes', title: 'Notes', width: 180, grows: 3 },
 ]
 
 const known = new Map(allColumns.map((column) => [column.id as string, column]))

@@ -1,7 +1,9 @@
 import { Button, Menu, ScrollArea, Text, TextInput } from '@mantine/core'
 import { Check, ChevronDown } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { memo, useCallback, useMemo, useState } from 'react'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { useStore } from '../../rpc/store.ts'
+import { changeView, type TableView, useDesk } from './desk.tsx'
 import { countChoices } from './filter-tenants.ts'
 import { parseQuery, type TokenKind, toggleToken, withoutTokens } from './query.ts'
 import styles from './tenants.module.css'
@@ -10,9 +12,6 @@ interface FilterMenuProps {
   readonly kind: TokenKind
   readonly title: string
   readonly tenants: readonly Tenant[]
-  /** The search text, where the filters live. */
-  readonly text: string
-  readonly onChange: (text: string) => void
 }
 
 const stateNames: Readonly<Record<string, string>> = { anyone: 'Open to anyone' }
@@ -20,10 +19,19 @@ const stateNames: Readonly<Record<string, string>> = { anyone: 'Open to anyone' 
 const nameOf = (kind: TokenKind, value: string): string =>
   kind === 'state' ? (stateNames[value] ?? `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`) : value
 
-/** The values that tenants have, each with how many; any of those chosen lets a tenant through. */
-export function FilterMenu({ kind, title, tenants, text, onChange }: FilterMenuProps) {
+/**
+ * The values that tenants have, each with how many; any of those chosen lets a tenant through. The choice lives in the
+ * search text, of which a menu follows only its own part: a key in the search field draws no menu.
+ */
+export const FilterMenu = memo(function FilterMenu({ kind, title, tenants }: FilterMenuProps) {
+  const desk = useDesk()
   const [opened, setOpened] = useState(false)
-  const chosen = parseQuery(text).tokens[kind]
+  const chosen = useStore(
+    desk.view,
+    useCallback(({ text }: TableView) => parseQuery(text).tokens[kind].join(separator), [kind]),
+  )
+    .split(separator)
+    .filter(Boolean)
   const said =
     chosen.length === 0 ? title : `${title}: ${chosen.map((value) => nameOf(kind, value)).join(', ')}`
   return (
@@ -46,20 +54,33 @@ export function FilterMenu({ kind, title, tenants, text, onChange }: FilterMenuP
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {opened && <Choices kind={kind} tenants={tenants} chosen={chosen} text={text} onChange={onChange} />}
+        {opened && (
+          <Choices
+            kind={kind}
+            tenants={tenants}
+            chosen={chosen}
+            onToggle={(value) => changeView(desk, { text: toggleToken(desk.view.get().text, kind, value) })}
+            onClear={() => changeView(desk, { text: withoutTokens(desk.view.get().text, kind) })}
+          />
+        )}
       </Menu.Dropdown>
     </Menu>
   )
-}
+})
+
+/** What no value has in it. */
+const separator = '\n'
 
 interface ChoicesProps extends Omit<FilterMenuProps, 'title'> {
   readonly chosen: readonly string[]
+  readonly onToggle: (value: string) => void
+  readonly onClear: () => void
 }
 
 /** More than this is searched for and not read through. */
 const mostShown = 100
 
-function Choices({ kind, tenants, chosen, text, onChange }: ChoicesProps) {
+function Choices({ kind, tenants, chosen, onToggle, onClear }: ChoicesProps) {
   const [part, setPart] = useState('')
   const choices = useMemo(() => countChoices(tenants, kind), [tenants, kind])
   const wanted = part.trim().toLowerCase()
@@ -85,7 +106,7 @@ function Choices({ kind, tenants, chosen, text, onChange }: ChoicesProps) {
             aria-checked={isChosen(value)}
             leftSection={<Check size={14} aria-hidden visibility={isChosen(value) ? 'visible' : 'hidden'} />}
             rightSection={<Text className="quiet figure">{count.toLocaleString('en')}</Text>}
-            onClick={() => onChange(toggleToken(text, kind, value))}
+            onClick={() => onToggle(value)}
           >
             {nameOf(kind, value)}
           </Menu.Item>
@@ -104,7 +125,7 @@ function Choices({ kind, tenants, chosen, text, onChange }: ChoicesProps) {
       {chosen.length > 0 && (
         <>
           <Menu.Divider />
-          <Menu.Item onClick={() => onChange(withoutTokens(text, kind))}>Clear this filter</Menu.Item>
+          <Menu.Item onClick={onClear}>Clear this filter</Menu.Item>
         </>
       )}
     </>

@@ -59,6 +59,15 @@ export function TenantsScreen() {
     search.current?.select()
   }, [])
   const open = useCallback(({ id }: Tenant) => navigate(`/tenants/${id}`), [navigate])
+  // The same element at every key in the search field, so that it is not drawn again.
+  const newTenant = useMemo(
+    () => (
+      <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => navigate('/tenants?new')}>
+        New tenant
+      </Button>
+    ),
+    [navigate],
+  )
   const commands: TableCommands = {
     open,
     remove: (tenants) => actions.start('delete', tenants.length > 0 ? tenants : selected),
@@ -78,11 +87,7 @@ export function TenantsScreen() {
     <Screen
       title="Tenants"
       beside={<Text className="quiet figure">{describeCount(shown.length, all.length)}</Text>}
-      actions={
-        <Button leftSection={<Plus size={14} aria-hidden />} onClick={() => navigate('/tenants?new')}>
-          New tenant
-        </Button>
-      }
+      actions={newTenant}
       scroll={false}
     >
       <div ref={screen} style={{ display: 'contents' }}>

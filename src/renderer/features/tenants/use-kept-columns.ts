@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
 import type { Settings } from '../../../contract/settings.ts'
 import { toFailure } from '../../rpc/failure.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
@@ -23,8 +24,13 @@ export function useKeptColumns(hosts: number) {
       },
     }),
   )
+  const kept = settings?.tenantColumns
+  const { mutate } = change
   return {
-    columns: chooseColumns(settings?.tenantColumns ?? [], hosts),
-    setColumns: (columns: readonly ColumnId[]) => change.mutate({ tenantColumns: [...columns] }),
+    columns: useMemo(() => chooseColumns(kept ?? [], hosts), [kept, hosts]),
+    setColumns: useCallback(
+      (columns: readonly ColumnId[]) => mutate({ tenantColumns: [...columns] }),
+      [mutate],
+    ),
   }
 }

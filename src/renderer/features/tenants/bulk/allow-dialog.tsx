@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { AllowInput } from '../../../../contract/allowlist.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
+import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { AllowField } from '../allow-field.tsx'
 import { useAllowPreview } from '../use-allow-preview.ts'
 import { describeWhom } from './asking-dialogs.tsx'
@@ -27,7 +28,7 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
           event.preventDefault()
           if (!ready) return
           onClose()
-          onSubmit(entries.map(({ cidr, label }) => ({ cidr, label })))
+          onSubmit(toNewAllowInputs(entries))
         }}
       >
         <Stack gap="sm">

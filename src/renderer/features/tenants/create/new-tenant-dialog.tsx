@@ -1,10 +1,11 @@
 import { Modal } from '@mantine/core'
+import { memo } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { useDesk } from '../desk.tsx'
 import { NewTenantForm } from './new-tenant-form.tsx'
 
 /** At `#/tenants?new`: a name is enough. */
-export function NewTenantDialog() {
+export const NewTenantDialog = memo(function NewTenantDialog() {
   const opened = useSearch() === 'new'
   const [, navigate] = useLocation()
   const { draft } = useDesk()
@@ -17,4 +18,4 @@ export function NewTenantDialog() {
       {opened && <NewTenantForm onClose={close} />}
     </Modal>
   )
-}
+})

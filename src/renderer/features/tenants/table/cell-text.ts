@@ -1,5 +1,12 @@
 import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
-import { renderBytes, renderDuration, renderHitRatio, renderMegabytes } from '../../../ui/quantities.ts'
+import {
+  renderCount as count,
+  renderBytes,
+  renderDuration,
+  renderHitRatio,
+  renderMegabytes,
+  renderTime,
+} from '../../../ui/quantities.ts'
 
 /** What a figure says, and what it says when pointed at. */
 export interface CellText {
@@ -22,8 +29,7 @@ export function figuresNow(tenant: Tenant, figures: TenantFigures | undefined): 
   }
 }
 
-const observedAt = ({ observedAt }: TenantFigures): string =>
-  `observed at ${new Date(observedAt).toLocaleTimeString('en-GB')}`
+const observedAt = ({ observedAt }: TenantFigures): string => `observed at ${renderTime(observedAt)}`
 
 /** Why there is no figure. */
 export function describeAbsence(tenant: Tenant): string {
@@ -42,14 +48,28 @@ export function describeAbsence(tenant: Tenant): string {
   }
 }
 
-const count = (value: number): string => value.toLocaleString('en')
-
 /** `41.2 of 64 MB`, `512 KB of 64 MB`; the unit once where it is the same. */
 export function renderUsed(usedBytes: number, memoryMb: number): string {
   const used = renderBytes(usedBytes)
   const limit = renderMegabytes(memoryMb)
   const [amount = '', unit] = used.split(' ')
   return limit.endsWith(` ${unit}`) ? `${amount} of ${limit}` : `${used} of ${limit}`
+}
+
+/** Memory of a tenant, used and possible. */
+export function renderMemory(
+  tenant: Tenant,
+  figures: TenantFigures | undefined,
+): CellText & { readonly share: number; readonly absent: boolean } {
+  const now = figuresNow(tenant, figures)
+  const limit = renderMegabytes(tenant.memoryMb)
+  if (now === undefined) {
+    const title = `${describeAbsence(tenant)}; ${limit} is the limit`
+    return { text: `– of ${limit}`, title, share: 0, absent: true }
+  }
+  const text = renderUsed(now.usedBytes, tenant.memoryMb)
+  const title = `${text}, ${count(now.items)} items, ${observedAt(now)}`
+  return { text, title, share: shareUsed(now.usedBytes, tenant.memoryMb), absent: false }
 }
 
 /** The share of the limit that is used, from 0 to 1. */
@@ -81,7 +101,7 @@ export function renderFigure(
           }
     case 'connections':
       return {
-        text: `${count(connections)} of ${count(tenant.maxConnections)}`,
+        text: `${count(connections)} / ${count(tenant.maxConnections)}`,
         title: `${count(connections)} connections of ${count(tenant.maxConnections)}, ${observedAt(now)}`,
       }
     case 'items':
@@ -108,12 +128,11 @@ export function renderAllowed({ allow, openToAnyone }: Tenant): CellText {
   return { text: count(allow.length), title: [...listed, ...more].join('\n') }
 }
 
+const dayOfThisYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const dayOfOther = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric' })
+
 /** `22 Nov` this year, `Nov 2025` otherwise. */
 export function renderDay(iso: string, now: Date): string {
   const day = new Date(iso)
-  const thisYear = day.getFullYear() === now.getFullYear()
-  return day.toLocaleDateString(
-    'en-GB',
-    thisYear ? { day: 'numeric', month: 'short' } : { month: 'short', year: 'numeric' },
-  )
+  return (day.getFullYear() === now.getFullYear() ? dayOfThisYear : dayOfOther).format(day)
 }

@@ -1,34 +1,28 @@
 import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
-import { renderMegabytes, renderMoment } from '../../../ui/quantities.ts'
+import { renderMoment } from '../../../ui/quantities.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
-import {
-  describeAbsence,
-  figuresNow,
-  renderAllowed,
-  renderDay,
-  renderFigure,
-  renderUsed,
-  shareUsed,
-} from './cell-text.ts'
+import { type CellText, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
 import styles from './table.module.css'
 
-interface CellProps {
-  readonly column: ColumnId
-  readonly tenant: Tenant
-  readonly figures: TenantFigures | undefined
-  /** The endpoint was copied a moment ago. */
-  readonly copied: boolean
-}
-
-/** One cell. Plain elements, because a screen of rows has hundreds of them. */
-export function Cell({ column, tenant, figures, copied }: CellProps) {
+/**
+ * One cell. Functions and plain elements, no components: a screen of rows has four hundred cells, and scrolling makes
+ * all of them anew.
+ * @param copied the endpoint was copied a moment ago
+ */
+export function renderCell(
+  column: ColumnId,
+  tenant: Tenant,
+  figures: TenantFigures | undefined,
+  copied: boolean,
+): ReactNode {
   switch (column) {
     case 'name':
       return (
-        <td className={styles.cell}>
+        <td key={column} className={styles.cell}>
           <a href={`#/tenants/${tenant.id}`} className={styles.name} tabIndex={-1} title={tenant.name}>
             {tenant.name}
           </a>
@@ -36,93 +30,102 @@ export function Cell({ column, tenant, figures, copied }: CellProps) {
       )
     case 'state':
       return (
-        <TextCell title={tenant.why}>
+        <td key={column} className={styles.cell} title={tenant.why}>
           <TenantState state={tenant.state} />
-        </TextCell>
+        </td>
       )
     case 'endpoint':
-      return <EndpointCell tenant={tenant} copied={copied} />
-    case 'memory':
-      return <MemoryCell tenant={tenant} figures={figures} />
+      return renderEndpointCell(tenant, copied)
+    case 'memory': {
+      const { text, title, share, absent } = renderMemory(tenant, figures)
+      return (
+        <td key={column} className={styles.cell} data-absent={absent || undefined} title={title}>
+          <span className={styles.memory}>
+            {text}
+            <span className={styles.bar} aria-hidden>
+              <span className={styles.fill} style={{ transform: `scaleX(${share})` }} />
+            </span>
+          </span>
+        </td>
+      )
+    }
     case 'hitRatio':
     case 'connections':
     case 'items':
     case 'evictions':
+    case 'uptime':
+      return renderFigureCell(column, renderFigure(column, tenant, figures), true)
     case 'version':
-    case 'uptime': {
-      const { text, title } = renderFigure(column, tenant, figures)
-      return (
-        <TextCell title={title} figures={column !== 'version'} absent={text === '–'}>
-          {text}
-        </TextCell>
-      )
-    }
-    case 'allowed': {
-      const { text, title } = renderAllowed(tenant)
-      return (
-        <TextCell title={title}>
-          {tenant.openToAnyone ? (
-            <span className={styles.anyone}>
-              <TriangleAlert size={12} aria-hidden />
-              {text}
-            </span>
-          ) : (
-            <span className={tenant.allow.length === 0 ? 'quiet' : 'figure'}>{text}</span>
-          )}
-        </TextCell>
-      )
-    }
+      return renderFigureCell(column, renderFigure(column, tenant, figures), false)
+    case 'allowed':
+      return renderAllowedCell(tenant)
     case 'host':
-      return <TextCell title={tenant.host}>{tenant.host}</TextCell>
+      return renderText(column, tenant.host, tenant.host)
     case 'tags':
       return (
-        <TextCell title={tenant.tags.join(', ')}>
+        <td key={column} className={styles.tags} title={tenant.tags.join(', ')}>
           {tenant.tags.map((tag) => (
             <span key={tag} className={styles.tag}>
               {tag}
             </span>
           ))}
-        </TextCell>
+        </td>
       )
     case 'created':
-      return (
-        <TextCell title={renderMoment(tenant.createdAt)}>{renderDay(tenant.createdAt, new Date())}</TextCell>
-      )
+      return renderText(column, renderDay(tenant.createdAt, new Date()), renderMoment(tenant.createdAt))
     case 'notes':
-      return <TextCell title={tenant.notes}>{tenant.notes}</TextCell>
+      return renderText(column, tenant.notes, tenant.notes)
   }
 }
 
-interface TextCellProps {
-  readonly title?: string
-  readonly figures?: boolean
-  readonly absent?: boolean
-  readonly children: React.ReactNode
-}
-
-export function TextCell({ title = '', figures = false, absent = false, children }: TextCellProps) {
+function renderText(column: ColumnId, text: string, title: string): ReactNode {
   return (
-    <td
-      className={styles.cell}
-      data-figures={figures || undefined}
-      data-absent={absent || undefined}
-      title={title === '' ? undefined : title}
-    >
-      {children}
+    <td key={column} className={styles.cell} title={title}>
+      {text}
     </td>
   )
 }
 
-function EndpointCell({ tenant, copied }: { readonly tenant: Tenant; readonly copied: boolean }) {
+function renderFigureCell(column: ColumnId, { text, title }: CellText, right: boolean): ReactNode {
+  return (
+    <td
+      key={column}
+      className={right ? styles.figureCell : styles.cell}
+      data-absent={text === '–' || undefined}
+      title={title}
+    >
+      {text}
+    </td>
+  )
+}
+
+function renderAllowedCell(tenant: Tenant): ReactNode {
+  const { text, title } = renderAllowed(tenant)
+  return (
+    <td key="allowed" className={styles.cell} data-absent={text === 'No one' || undefined} title={title}>
+      {tenant.openToAnyone ? (
+        <span className={styles.anyone}>
+          <TriangleAlert size={12} aria-hidden />
+          {text}
+        </span>
+      ) : (
+        text
+      )}
+    </td>
+  )
+}
+
+function renderEndpointCell(tenant: Tenant, copied: boolean): ReactNode {
   const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
   if (endpoint === '')
     return (
-      <TextCell title="It has no port yet" absent>
+      <td key="endpoint" className={styles.cell} data-absent title="It has no port yet">
         –
-      </TextCell>
+      </td>
     )
+  const port = `:${tenant.port}`
   return (
-    <TextCell>
+    <td key="endpoint" className={styles.cell}>
       <button
         type="button"
         tabIndex={-1}
@@ -131,33 +134,10 @@ function EndpointCell({ tenant, copied }: { readonly tenant: Tenant; readonly co
         title={`Copy ${endpoint}`}
         aria-label={`Copy ${endpoint}`}
       >
-        {copied ? 'Copied' : endpoint}
+        {/* Where there is no room, the address is cut off and not the port. */}
+        <span className={styles.address}>{copied ? 'Copied' : endpoint.slice(0, -port.length)}</span>
+        {!copied && <span className={styles.port}>{port}</span>}
       </button>
-    </TextCell>
-  )
-}
-
-function MemoryCell({
-  tenant,
-  figures,
-}: {
-  readonly tenant: Tenant
-  readonly figures: TenantFigures | undefined
-}) {
-  const now = figuresNow(tenant, figures)
-  const limit = renderMegabytes(tenant.memoryMb)
-  const used = now === undefined ? `– of ${limit}` : renderUsed(now.usedBytes, tenant.memoryMb)
-  const share = now === undefined ? 0 : shareUsed(now.usedBytes, tenant.memoryMb)
-  const title =
-    now === undefined
-      ? `${describeAbsence(tenant)}; ${limit} is the limit`
-      : `${used}, ${now.items.toLocaleString('en')} items, observed at ${new Date(now.observedAt).toLocaleTimeString('en-GB')}`
-  return (
-    <TextCell title={title} absent={now === undefined}>
-      <span className={styles.bar} aria-hidden>
-        <span className={styles.fill} style={{ transform: `scaleX(${share})` }} />
-      </span>
-      <span className="figure">{used}</span>
-    </TextCell>
+    </td>
   )
 }

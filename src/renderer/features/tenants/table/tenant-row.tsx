@@ -1,11 +1,10 @@
-import { Ellipsis } from 'lucide-react'
 import { memo } from 'react'
 import type { Operation } from '../../../../contract/activity.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
 import { useFigures } from '../use-figures.ts'
-import { Cell } from './cells.tsx'
+import { renderCell } from './cells.tsx'
 import { describeSteps } from './operation-text.ts'
 import styles from './table.module.css'
 
@@ -50,12 +49,10 @@ export const TenantRow = memo(function TenantRow(props: TenantRowProps) {
         />
       </td>
       {operation === undefined ? (
-        columns.map((column) => (
-          <Cell key={column} column={column} tenant={tenant} figures={figures} copied={copied} />
-        ))
+        columns.map((column) => renderCell(column, tenant, figures, copied))
       ) : (
         <>
-          <Cell column="name" tenant={tenant} figures={figures} copied={false} />
+          {renderCell('name', tenant, figures, false)}
           <OperationCell tenant={tenant} operation={operation} />
         </>
       )}
@@ -68,7 +65,7 @@ export const TenantRow = memo(function TenantRow(props: TenantRowProps) {
           aria-label={`Actions for ${tenant.name}`}
           aria-haspopup="menu"
         >
-          <Ellipsis size={15} aria-hidden />
+          ⋯
         </button>
       </td>
     </tr>

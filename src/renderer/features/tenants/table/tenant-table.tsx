@@ -42,7 +42,7 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
     getScrollElement: () => grid.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
+    overscan: 5,
     initialOffset: () => view.get().scrollTop,
     useFlushSync: false,
   })
@@ -64,6 +64,7 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length + 2}
       aria-activedescendant={current !== undefined && currentShown ? rowElementId(current) : undefined}
+      data-lost={!currentShown || undefined}
       className={styles.grid}
       style={{ '--tracks': tracks, '--width': `${widthOf(columns, widths)}px` } as CSSProperties}
       {...handlers}

@@ -85,16 +85,12 @@ export function widthOf(shown: readonly ColumnId[], widths: TableView['widths'])
   return shown.reduce((sum, id) => sum + widthOfColumn(id, widths), 2 * edgeWidth)
 }
 
-/** Tracks of the grid: the mark, each column (the name takes what is left), and the menu. */
+/** Tracks of the grid: the mark, each column (some take a share of what is left), and the menu at the right edge. */
 export function renderTracks(shown: readonly ColumnId[], widths: TableView['widths']): string {
   const tracks = shown.map((id) => {
     const width = `${widthOfColumn(id, widths)}px`
-    return id === 'name' && widths.name === undefined ? `minmax(${width}, 1fr)` : width
+    const { grows } = findColumn(id)
+    return grows === undefined || widths[id] !== undefined ? width : `minmax(${width}, ${grows}fr)`
   })
-  // With a dragged name, the last track takes what is left, so that the menu stays at the right edge.
-  return [
-    `${edgeWidth}px`,
-    ...tracks,
-    `minmax(${edgeWidth}px, ${widths.name === undefined ? `${edgeWidth}px` : '1fr'})`,
-  ].join(' ')
+  return [`${edgeWidth}px`, ...tracks, `minmax(${edgeWidth}px, 0.01fr)`].join(' ')
 }
