@@ -12,22 +12,17 @@ import { sweepOrphans } from './sweep-orphans.ts'
 /**
  * Before the first change on a host: asks it what became of everything that an earlier run left unfinished, and finishes
  * or undoes it, and removes containers that belong to no tenant. Once for each connection; again after a change whose
- * end is not known, and after an undo: Docker may still be busy with what was undone.
+ * end is not known.
  */
 export function ensureRecovered(context: ServiceContext, access: HostAccess): Promise<void> {
-  access.seen.recovered ??= recover(context, access).then(
-    ({ undone }) => {
-      if (undone) delete access.seen.recovered
-    },
-    (error: unknown) => {
-      delete access.seen.recovered
-      throw error
-    },
-  )
+  access.seen.recovered ??= recover(context, access).catch((error: unknown) => {
+    delete access.seen.recovered
+    throw error
+  })
   return access.seen.recovered
 }
 
-async function recover(context: ServiceContext, access: HostAccess): Promise<{ undone: boolean }> {
+async function recover(context: ServiceContext, access: HostAccess): Promise<void> {
   const observed = await observeTenants(access)
   const unfinished = await context.store.read((db) => listUnfinished(db, access.host.id))
   let undone = false
@@ -50,8 +45,8 @@ async function recover(context: ServiceContext, access: HostAccess): Promise<{ u
   const records = new Map([...observed.records].filter(([id]) => !settled.has(id)))
   await adoptObserved(context, access.host, { ...observed, records })
   access.seen.unrecorded.clear()
+  // Docker may have been busy with what was undone.
   await sweepOrphans(context, access, undone ? await observeTenants(access) : observed)
-  return { undone }
 }
 
 /** Tenants halfway in or out, and those with a change whose end was never confirmed. */
