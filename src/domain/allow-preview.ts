@@ -43,7 +43,7 @@ export function previewAllow(text: string, list: readonly AllowEntry[]): AllowPr
 
 function readEntry({ line, cidr, label }: PastedEntry, problems: AllowPreview['problems']): ReadEntry[] {
   try {
-    return parseAllowInputs([{ cidr, label }]).map((entry) => ({ line, ...entry }))
+    return parseAllowInputs([{ cidr, label }]).map((entry) => ({ line, label: '', ...entry }))
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const { message, advice } = describeProblem(error.problem)

@@ -5,15 +5,21 @@ import { fail } from './problem-error.ts'
 /** What the host's set can hold for one tenant; more belong into ranges. */
 export const mostEntries = 1000
 
+/** An entry to be added, in its stored form. Without a label the one that it has stays; an empty one takes it away. */
+export interface AddedEntry {
+  readonly cidr: string
+  readonly label?: string
+}
+
 /**
  * Entries as the operator wrote them, in their stored form; `anyone` becomes its two ranges.
  * @throws ProblemError ADDRESS_INVALID, INVALID_INPUT
  */
-export function parseAllowInputs(inputs: readonly AllowInput[]): AllowEntry[] {
+export function parseAllowInputs(inputs: readonly AllowInput[]): AddedEntry[] {
   return inputs.flatMap(({ cidr, label }) => {
-    const text = parseLabel(label ?? '')
-    if (cidr.trim().toLowerCase() === 'anyone') return anyone.map((range) => ({ cidr: range, label: text }))
-    return [{ cidr: parseCidr(cidr), label: text }]
+    const labelled = label === undefined ? {} : { label: parseLabel(label) }
+    if (cidr.trim().toLowerCase() === 'anyone') return anyone.map((range) => ({ cidr: range, ...labelled }))
+    return [{ cidr: parseCidr(cidr), ...labelled }]
   })
 }
 
@@ -34,11 +40,10 @@ function parseLabel(given: string): string {
  * The list with the entries added; an entry that is there already gets the new label if one was given.
  * @throws ProblemError INVALID_INPUT when the list would grow too long
  */
-export function withAllowed(list: readonly AllowEntry[], added: readonly AllowEntry[]): AllowEntry[] {
+export function withAllowed(list: readonly AllowEntry[], added: readonly AddedEntry[]): AllowEntry[] {
   const byCidr = new Map(list.map((entry) => [entry.cidr, entry]))
-  for (const entry of added) {
-    const label = entry.label === '' ? (byCidr.get(entry.cidr)?.label ?? '') : entry.label
-    byCidr.set(entry.cidr, { cidr: entry.cidr, label })
+  for (const { cidr, label } of added) {
+    byCidr.set(cidr, { cidr, label: label ?? byCidr.get(cidr)?.label ?? '' })
   }
   if (byCidr.size > mostEntries) {
     const details = {

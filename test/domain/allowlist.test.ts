@@ -32,9 +32,14 @@ describe('what the operator writes', () => {
       parseAllowInputs([
         { cidr: '203.0.113.7', label: ' Büro ' },
         { cidr: ' Anyone ' },
-        { cidr: '2001:DB8::/32' },
+        { cidr: '2001:DB8::/32', label: '' },
       ]),
-    ).toEqual([entry('203.0.113.7/32', 'Büro'), entry('0.0.0.0/0'), entry('::/0'), entry('2001:db8::/32')])
+    ).toEqual([
+      entry('203.0.113.7/32', 'Büro'),
+      { cidr: '0.0.0.0/0' },
+      { cidr: '::/0' },
+      entry('2001:db8::/32'),
+    ])
   })
 
   it('has labels in NFC', () => {
@@ -76,13 +81,12 @@ describe('allowing', () => {
 
   it.each([
     ['a label given takes the place of the old one', 'home', 'home'],
-    ['no label given leaves the old one', '', 'office'],
+    ['no label given leaves the old one', undefined, 'office'],
+    ['an empty label takes the old one away', '', ''],
   ])('an entry that is there: %s', (_, given, expected) => {
     const list = [entry('10.0.0.1/32', 'office'), entry('10.0.0.2/32')]
-    expect(withAllowed(list, [entry('10.0.0.1/32', given)])).toEqual([
-      entry('10.0.0.1/32', expected),
-      entry('10.0.0.2/32'),
-    ])
+    const added = given === undefined ? { cidr: '10.0.0.1/32' } : entry('10.0.0.1/32', given)
+    expect(withAllowed(list, [added])).toEqual([entry('10.0.0.1/32', expected), entry('10.0.0.2/32')])
   })
 
   it('takes 1,000 entries and not one more', () => {

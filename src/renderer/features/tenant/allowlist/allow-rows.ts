@@ -19,11 +19,16 @@ export function toAllowRows(entries: readonly AllowEntry[]): AllowRow[] {
   return [{ key: 'anyone', cidr: 'anyone', label: open.label, anyone: true }, ...rest]
 }
 
-/** Entries as the router takes them: each once, the two of `anyone` by that word. */
-export function toAllowInputs(entries: readonly AllowEntry[]): AllowInput[] {
+/** Entries as they were, in the router's words: each once, the two of `anyone` by that word. */
+export function toAllowInputs(entries: readonly AllowEntry[]): { cidr: string; label: string }[] {
   return toAllowRows([...new Map(entries.map((entry) => [entry.cidr, entry])).values()]).map(
     ({ cidr, label }) => ({ cidr, label }),
   )
+}
+
+/** The same for what was typed, where no label says nothing: what is on the list already keeps the one it has. */
+export function toNewAllowInputs(entries: readonly AllowEntry[]): AllowInput[] {
+  return toAllowInputs(entries).map(({ cidr, label }) => (label === '' ? { cidr } : { cidr, label }))
 }
 
 /** Rows whose address or label holds what was typed, without regard to case. */

@@ -3,7 +3,7 @@ import type { AllowEntry } from '../../../../contract/allowlist.ts'
 import type { AllowlistChange, Tenant } from '../../../../contract/tenant.ts'
 import { useClient } from '../../../rpc/client-context.tsx'
 import { useLiveStore } from '../../../rpc/live-context.tsx'
-import { toAllowInputs } from './allow-rows.ts'
+import { toAllowInputs, toNewAllowInputs } from './allow-rows.ts'
 import { type AllowUndo, describeDifference, planUndo, readDifference } from './undo.ts'
 
 /** The last change that was made here. */
@@ -58,7 +58,7 @@ export function useAllowlist({ id, name }: Tenant): AllowlistEditor {
   return {
     ...{ pending, last, error },
     allow: (entries) =>
-      change('add', (current) => tenant.allow({ name: current, entries: toAllowInputs(entries) })),
+      change('add', (current) => tenant.allow({ name: current, entries: toNewAllowInputs(entries) })),
     relabel: (cidr, label) =>
       change(cidr, (current) => tenant.allow({ name: current, entries: [{ cidr, label }] })),
     revoke: (cidr) => change(cidr, (current) => tenant.revoke({ name: current, cidrs: [cidr] })),

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { useClient } from '../../../rpc/client-context.tsx'
-import { isPrivateAddress } from './private-address.ts'
 
 /** The operator's own address as a host sees it. */
 export interface MyAddress {
@@ -12,7 +11,7 @@ export interface MyAddress {
   readonly putAway: () => void
 }
 
-/** @param onFound gets a line for the field: `203.0.113.9 = my address` */
+/** @param onFound gets a line for the field: `203.0.113.9 = my address`, without the label where it may be another's */
 export function useMyAddress(hostName: string, onFound: (line: string) => void): MyAddress {
   const { host } = useClient()
   const [asking, setAsking] = useState(false)
@@ -24,7 +23,7 @@ export function useMyAddress(hostName: string, onFound: (line: string) => void):
     setError(undefined)
     try {
       const { address, reason } = await host.myAddress({ name: hostName })
-      if (address !== null) onFound(`${address} = my address`)
+      if (address !== null) onFound(reason === '' ? `${address} = my address` : address)
       setSentence(describeAddress(hostName, address, reason))
     } catch (caught) {
       setError(caught)
@@ -40,8 +39,5 @@ export function useMyAddress(hostName: string, onFound: (line: string) => void):
 }
 
 function describeAddress(host: string, address: string | null, reason: string): string {
-  if (address === null) return reason
-  const seen = reason === '' ? `${host} sees this computer as ${address}.` : reason
-  if (!isPrivateAddress(address)) return seen
-  return `${seen} It is a private address: it lets in computers of the network that ${host} is in, not of the internet.`
+  return address === null ? reason : `${host} sees this computer as ${address}. ${reason}`.trim()
 }

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react'
 import { toFailure } from '../../../rpc/failure.ts'
 import { useLiveStore } from '../../../rpc/live-context.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
+import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { describeNameProblem, foldNames } from '../name-hint.ts'
 import { useAllowPreview } from '../use-allow-preview.ts'
 import { MoreFields } from './more-fields.tsx'
@@ -45,7 +46,7 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
     setError(undefined)
     const own = new AbortController()
     under.current = own
-    const answer = await create(entered, preview?.entries ?? [], own.signal)
+    const answer = await create(entered, toNewAllowInputs(preview?.entries ?? []), own.signal)
     setBusy(false)
     if (answer.kind === 'begun') {
       onClose()
