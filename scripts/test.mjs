@@ -36,7 +36,9 @@ const failed = checks.filter((check) => {
 
 const directory = mkdtempSync(join(tmpdir(), 'memharbor-test-'))
 const resultsFile = join(directory, 'results.json')
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsFile}`]
+// What the long run measures are annotations, which only this reporter prints of tests that pass.
+const shown = chosen.includes('long') ? 'verbose' : 'default'
+const reporters = [`--reporter=${shown}`, '--reporter=json', `--outputFile.json=${resultsFile}`]
 const vitest = 'node_modules/vitest/vitest.mjs'
 const ended = await foreground(process.execPath, [vitest, 'run', ...reporters, ...chosen])
 const results = readResults(resultsFile)
