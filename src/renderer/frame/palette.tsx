@@ -6,6 +6,7 @@ import { useLive } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
 import { useAllActions } from './actions.tsx'
 import { useGlobalActions } from './global-actions.ts'
+import { renderKeys } from './render-keys.ts'
 
 const [paletteStore, palette] = createSpotlight()
 
@@ -22,16 +23,20 @@ export function Palette() {
   const actions = useAllActions()
   const tenants = useLive(selectTenants)
   const [, navigate] = useLocation()
+  const isMac = useOs() === 'macos'
   const [query, setQuery] = useState('')
   const wanted = query.trim().toLowerCase()
   const items = useMemo<SpotlightActionData[]>(() => {
     const found = actions
-      .filter(({ title, hint }) => `${title} ${hint}`.toLowerCase().includes(wanted))
-      .map(({ id, title, hint, run }) => ({ id, label: title, description: hint, onClick: run }))
+      .filter(({ title, hint }) => `${title} ${hint ?? ''}`.toLowerCase().includes(wanted))
+      .map(({ id, title, hint, keys, run }) => ({
+        ...{ id, label: title, description: hint, onClick: run },
+        rightSection: keys === undefined ? undefined : <Kbd size="xs">{renderKeys(keys, isMac)}</Kbd>,
+      }))
     const named: SpotlightActionData[] = []
     for (const { id, name, host, port, tags } of tenants) {
       if (wanted === '' || named.length === mostTenants) break
-      if (!`${name} ${port} ${tags.join(' ')}`.toLowerCase().includes(wanted)) continue
+      if (!`${name} ${port ?? ''} ${tags.join(' ')}`.toLowerCase().includes(wanted)) continue
       const description = `Tenant on ${host}${port === null ? '' : `, port ${port}`}`
       named.push({
         id: `tenant.open.${id}`,
@@ -41,7 +46,7 @@ export function Palette() {
       })
     }
     return [...found, ...named]
-  }, [actions, tenants, wanted, navigate])
+  }, [actions, tenants, wanted, navigate, isMac])
   return (
     <Spotlight
       store={paletteStore}
@@ -50,6 +55,8 @@ export function Palette() {
       onQueryChange={setQuery}
       filter={(_query, all) => all}
       shortcut="mod + K"
+      overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
+      transitionProps={{ duration: 60 }}
       nothingFound="Nothing is called that."
       highlightQuery
       scrollable
