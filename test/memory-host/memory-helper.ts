@@ -180,7 +180,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     const text = JSON.stringify(request)
     const known = replies.get(request.operationId)
     if (known !== undefined) {
-      if (known.request === text) return { ...known.reply, replayed: true, cut: [] } as unknown as Reply
+      if (known.request === text) return { ...known.reply, replayed: true } as Reply
       const words = 'This operation id was used for something else.'
       return refuse(request.op, 'operation', words, { operationId: request.operationId })
     }
@@ -226,9 +226,9 @@ function isSameWish(held: HelperRecord, wanted: Wanted): boolean {
   return keys.every((key) => held[key] === wanted[key])
 }
 
-/** `/0` is two entries, because the kernel's set takes no `/0`. */
+/** The port itself, and every range; `/0` is two entries, because the kernel's set takes no `/0`. */
 function countEntries(allow: readonly { readonly cidr: string }[]): number {
-  return allow.reduce((sum, { cidr }) => sum + (cidr.endsWith('/0') ? 2 : 1), 0)
+  return allow.reduce((sum, { cidr }) => sum + (cidr.endsWith('/0') ? 2 : 1), 1)
 }
 
 function pickRecords({ tenants }: HelperState, tenantId: string | null): HelperState['tenants'] {

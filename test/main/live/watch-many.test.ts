@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { PanelEvent } from '../../../src/contract/panel.ts'
 import type { Client } from '../../../src/contract/router.ts'
 import { router } from '../../../src/main/router.ts'
 import { until } from '../../hosts/condition.ts'
@@ -157,7 +158,8 @@ describe('10,000 tenants on hosts in memory', () => {
 
   it('a reader that goes away while it waits is let go', async () => {
     const events = await client.panel.watch()
-    for (let event = await events.next(); event.value?.kind !== 'loaded'; ) event = await events.next()
+    const readKind = async () => ((await events.next()).value as PanelEvent | undefined)?.kind
+    while ((await readKind()) !== 'loaded') {}
     const waiting = events.next()
     await events.return?.(undefined)
     expect((await waiting).done).toBe(true)
