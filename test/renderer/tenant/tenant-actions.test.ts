@@ -10,6 +10,7 @@ const list = (state: TenantState, busy = false, done: string[] = []) =>
     suspend: () => done.push('suspended'),
     resume: () => done.push('resumed'),
     restart: () => done.push('restarted'),
+    upgrade: () => done.push('upgraded'),
     open: (dialog) => done.push(`asked: ${dialog}`),
   })
 
@@ -37,6 +38,14 @@ describe('what can be done with a tenant', () => {
         ?.run()
     }
     expect(done).toEqual(['asked: restart', 'restarted'])
+  })
+
+  it('says that nothing is lost by an upgrade that changes nothing', () => {
+    const nothing = () => undefined
+    const handlers = { suspend: nothing, resume: nothing, restart: nothing, upgrade: nothing, open: nothing }
+    const find = (available: boolean) =>
+      listTenantActions(tenantOf(), false, handlers, available).find(({ id }) => id === 'upgrade')
+    expect([find(true)?.survival, find(false)?.survival]).toEqual(['lost', 'kept'])
   })
 
   it('says of each what becomes of the data', () => {

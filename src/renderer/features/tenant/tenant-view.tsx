@@ -11,7 +11,7 @@ import { Screen } from '../../ui/screen.tsx'
 import { TenantState } from '../../ui/tenant-state.tsx'
 import { ActionBar } from './actions/action-bar.tsx'
 import { listTenantActions } from './actions/tenant-actions.ts'
-import { restartTenant, resumeTenant, suspendTenant } from './actions/tenant-command.ts'
+import { restartTenant, resumeTenant, suspendTenant, upgradeTenant } from './actions/tenant-command.ts'
 import type { TenantDialog } from './actions/tenant-dialog.ts'
 import { TenantDialogs } from './actions/tenant-dialogs.tsx'
 import { useTenantWork } from './actions/use-tenant-work.ts'
@@ -23,6 +23,7 @@ import { findNeighbours } from './neighbours.ts'
 import { StateBanner } from './state-banner.tsx'
 import { type TenantTab, TenantTabs } from './tabs/tenant-tabs.tsx'
 import styles from './tenant-view.module.css'
+import { useTenantDetails } from './use-tenant-details.ts'
 import { useTenantFigures } from './use-tenant-figures.ts'
 import { useTenantPalette } from './use-tenant-palette.ts'
 
@@ -47,12 +48,16 @@ export function TenantView({ tenant }: { readonly tenant: Tenant }) {
   const shownFigures = useTenantFigures(tenant)
   const own = useTenantWork()
   const { command, run } = own
-  const actions = listTenantActions(tenant, own.busy || running.length > 0, {
+  const details = useTenantDetails(tenant, live)
+  const busy = own.busy || running.length > 0
+  const handlers = {
     suspend: () => void run(suspendTenant(tenant), false),
     resume: () => void run(resumeTenant(tenant), false),
     restart: () => void run(restartTenant(tenant), true),
+    upgrade: () => void run(upgradeTenant(tenant), false),
     open: setDialog,
-  })
+  }
+  const actions = listTenantActions(tenant, busy, handlers, details.data?.upgrade.available)
   const go = (to: string): void => navigate(`/tenants/${to}`)
   const handOver = (): void => setDialog('hand-over')
   useTenantPalette({ tenant, actions, neighbours, onGo: go, onShow: setTab, onHandOver: handOver })
@@ -80,12 +85,20 @@ export function TenantView({ tenant }: { readonly tenant: Tenant }) {
         <EndpointCard tenant={tenant} hostId={host?.id} />
         <FiguresCard tenant={tenant} shown={shownFigures} />
         <AllowCard tenant={tenant} host={host} />
-        <TenantTabs tenant={tenant} live={live} actions={actions} shown={tab} onShow={setTab} />
+        <TenantTabs
+          tenant={tenant}
+          live={live}
+          actions={actions}
+          details={details}
+          shown={tab}
+          onShow={setTab}
+        />
       </div>
       <TenantDialogs
         tenant={tenant}
         host={host}
         usedBytes={shownFigures.figures?.usedBytes}
+        details={details}
         open={dialog}
         onClose={() => setDialog(undefined)}
         onRun={(next, confirmed) => void run(next, confirmed)}

@@ -1,32 +1,29 @@
 import { Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useQueries } from '../../../rpc/use-queries.ts'
 import { CopyWithLabel } from '../../../ui/copy.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { TextBlock } from '../text-block.tsx'
+import type { TenantDetails } from '../use-tenant-details.ts'
 
 interface HandOverDialogProps {
   readonly opened: boolean
   readonly name: string
+  readonly details: TenantDetails
   readonly onClose: () => void
 }
 
 /** A text to give to the tenant: how to connect, from where, and how in each language. */
-export function HandOverDialog({ opened, name, onClose }: HandOverDialogProps) {
+export function HandOverDialog({ opened, name, details, onClose }: HandOverDialogProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={`Hand ${name} over`} size="xl">
-      {opened && <HandOver name={name} />}
+      {opened && <HandOver details={details} />}
     </Modal>
   )
 }
 
-function HandOver({ name }: { readonly name: string }) {
+function HandOver({ details }: Pick<HandOverDialogProps, 'details'>) {
   const [format, setFormat] = useState<'plain' | 'markdown'>('plain')
-  const { data, error, refetch } = useQuery({
-    ...useQueries().tenant.show.queryOptions({ input: { name } }),
-    staleTime: 0,
-  })
+  const { data, error, refetch } = details
   if (error !== null) return <FailureAlert error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Text className="quiet">Writing the text…</Text>
   const text = data.handOver[format]

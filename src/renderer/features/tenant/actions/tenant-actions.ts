@@ -19,6 +19,7 @@ interface TenantActionHandlers {
   readonly suspend: () => void
   readonly resume: () => void
   readonly restart: () => void
+  readonly upgrade: () => void
   readonly open: (dialog: TenantDialog) => void
 }
 
@@ -37,20 +38,19 @@ const titles = {
 
 type ActionId = keyof typeof titles
 
-/** What makes sense in the tenant's state, in the order of a menu: what loses nothing first. */
+/**
+ * What makes sense in the tenant's state, in the order of a menu: what loses nothing first.
+ * @param available whether an upgrade would change anything; undefined: not known
+ */
 export function listTenantActions(
   { state }: Tenant,
   busy: boolean,
-  { suspend, resume, restart, open }: TenantActionHandlers,
+  { suspend, resume, restart, upgrade, open }: TenantActionHandlers,
+  available?: boolean,
 ): TenantAction[] {
   const ready = !busy && state !== 'creating' && state !== 'deleting'
   const action = (id: ActionId, run: () => void, keys?: string): TenantAction => {
-    const survival: DataSurvival = id === 'resize' ? 'some' : dataSurvival[id]
-    const sentence =
-      id === 'resize'
-        ? 'Growing keeps the data; shrinking drops what does not fit.'
-        : dataSurvivalSentences[survival]
-    const base = { id, title: titles[id], survival, sentence, ready, run }
+    const base = { id, title: titles[id], ...describeSurvival(id, available), ready, run }
     return keys === undefined ? base : { ...base, keys }
   }
   const ask = (dialog: ActionId & TenantDialog, keys?: string): TenantAction =>
@@ -68,7 +68,21 @@ export function listTenantActions(
     ask('flush'),
     ask('limit'),
     ask('move'),
-    ask('upgrade'),
+    // The router asks, if there is anything to lose.
+    action('upgrade', upgrade),
     ask('delete'),
   ]
+}
+
+function describeSurvival(
+  id: ActionId,
+  available: boolean | undefined,
+): Pick<TenantAction, 'survival' | 'sentence'> {
+  if (id === 'resize') {
+    return { survival: 'some', sentence: 'Growing keeps the data; shrinking drops what does not fit.' }
+  }
+  if (id === 'upgrade' && available === false) {
+    return { survival: 'kept', sentence: 'Nothing would change, so the data is kept.' }
+  }
+  return { survival: dataSurvival[id], sentence: dataSurvivalSentences[dataSurvival[id]] }
 }

@@ -6,6 +6,5 @@ export type TenantDialog =
   | 'flush'
   | 'limit'
   | 'move'
-  | 'upgrade'
   | 'delete'
   | 'hand-over'

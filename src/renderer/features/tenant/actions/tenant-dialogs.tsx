@@ -1,6 +1,7 @@
 import type { HostStatus } from '../../../../contract/panel.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
+import type { TenantDetails } from '../use-tenant-details.ts'
 import { HandOverDialog } from './hand-over-dialog.tsx'
 import { NumberDialog } from './number-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
@@ -14,7 +15,6 @@ import {
   resizeTenant,
   restartTenant,
   type TenantCommand,
-  upgradeTenant,
 } from './tenant-command.ts'
 import type { TenantDialog } from './tenant-dialog.ts'
 
@@ -23,6 +23,7 @@ interface TenantDialogsProps {
   readonly host: HostStatus | undefined
   /** What items use now, in bytes; undefined: not observed. */
   readonly usedBytes: number | undefined
+  readonly details: TenantDetails
   readonly open: TenantDialog | undefined
   readonly onClose: () => void
   readonly onRun: (command: TenantCommand, confirmed: boolean) => void
@@ -31,7 +32,7 @@ interface TenantDialogsProps {
 
 /** Every question that an action of a tenant asks before it begins. */
 export function TenantDialogs(props: TenantDialogsProps) {
-  const { tenant, host, usedBytes, open, onClose, onRun, onDelete } = props
+  const { tenant, host, usedBytes, details, open, onClose, onRun, onDelete } = props
   const { name } = tenant
   const range = host?.portRange
   return (
@@ -55,17 +56,6 @@ export function TenantDialogs(props: TenantDialogsProps) {
         onClose={onClose}
       >
         Every item is dropped. Connections stay.
-      </Confirm>
-      <Confirm
-        opened={open === 'upgrade'}
-        title={`Upgrade ${name}?`}
-        survival="lost"
-        verb="Upgrade"
-        onConfirm={() => onRun(upgradeTenant(tenant), true)}
-        onClose={onClose}
-      >
-        Its container is made anew from the image that {tenant.host} has now. If it runs that image already,
-        nothing happens and nothing is lost.
       </Confirm>
       <Confirm
         opened={open === 'delete'}
@@ -118,7 +108,7 @@ export function TenantDialogs(props: TenantDialogsProps) {
         onRename={(newName) => onRun(renameTenant(tenant, newName), false)}
         onClose={onClose}
       />
-      <HandOverDialog opened={open === 'hand-over'} name={name} onClose={onClose} />
+      <HandOverDialog opened={open === 'hand-over'} name={name} details={details} onClose={onClose} />
     </>
   )
 }

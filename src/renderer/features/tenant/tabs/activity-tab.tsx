@@ -5,7 +5,7 @@ import type { Operation } from '../../../../contract/activity.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useQueries } from '../../../rpc/use-queries.ts'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
-import { mergeActivity } from './merge-activity.ts'
+import { mergeOperations } from '../../activity/merge-operations.ts'
 import { OperationRow } from './operation-row.tsx'
 import tabs from './tabs.module.css'
 
@@ -27,7 +27,7 @@ export function ActivityTab({ tenant, live }: ActivityTabProps) {
   }, [newest, refetch])
   if (error !== null) return <FailureAlert error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Text className="quiet">Reading the activity…</Text>
-  const operations = mergeActivity(data, live).slice(0, most)
+  const operations = mergeOperations(data, live).slice(0, most)
   if (operations.length === 0) return <Text className="quiet">Nothing has been done with it yet.</Text>
   return (
     <ul className={tabs.operations} aria-label="Activity">

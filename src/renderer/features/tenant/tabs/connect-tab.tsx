@@ -1,22 +1,14 @@
 import { Tabs, Text } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
-import type { Tenant } from '../../../../contract/tenant.ts'
-import { useQueries } from '../../../rpc/use-queries.ts'
 import { CopyWithLabel } from '../../../ui/copy.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { TextBlock } from '../text-block.tsx'
+import type { TenantDetails } from '../use-tenant-details.ts'
 import tabs from './tabs.module.css'
 
 /** How to use the cache from each language: complete text, ready to copy. */
-export function ConnectTab({ tenant }: { readonly tenant: Tenant }) {
-  const options = useQueries().tenant.show.queryOptions({ input: { name: tenant.name } })
-  const { data, error, refetch } = useQuery({
-    ...options,
-    // Another endpoint makes other examples.
-    queryKey: [...options.queryKey, tenant.port, ...tenant.addresses] as unknown as typeof options.queryKey,
-    staleTime: 60_000,
-  })
+export function ConnectTab({ details }: { readonly details: TenantDetails }) {
+  const { data, error, refetch } = details
   const [chosen, choose] = useSessionStorage({
     key: 'tenant.language',
     defaultValue: '',

@@ -1,9 +1,9 @@
-import { Code, Loader, Text } from '@mantine/core'
+import { Loader, Text } from '@mantine/core'
 import { Check, Undo2, X } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { Operation } from '../../../../contract/activity.ts'
 import { renderDuration, renderMoment } from '../../../ui/quantities.ts'
-import { Steps } from '../../../ui/steps.tsx'
+import { OperationDetails } from '../../activity/operation-details.tsx'
 import { nameOperation } from './name-operation.ts'
 import tabs from './tabs.module.css'
 
@@ -18,7 +18,7 @@ const outcomes: Readonly<Record<Operation['outcome'], string>> = {
 export function OperationRow({ operation }: { readonly operation: Operation }) {
   const [open, setOpen] = useState(false)
   const detail = useId()
-  const { kind, outcome, actor, startedAt, tookMs, why, steps, before, after } = operation
+  const { kind, outcome, actor, startedAt, tookMs } = operation
   const { doing, did } = nameOperation(kind)
   const good = outcome === 'done' || outcome === 'running'
   return (
@@ -43,15 +43,7 @@ export function OperationRow({ operation }: { readonly operation: Operation }) {
           <Text size="xs" className="quiet">
             By {actor}
           </Text>
-          {why !== '' && (
-            <Text size="sm" className={tabs.bad}>
-              {why}
-            </Text>
-          )}
-          {steps.length > 0 && <Steps steps={steps} />}
-          {(before !== null || after !== null) && (
-            <Code block>{`before ${JSON.stringify(before)}\nafter  ${JSON.stringify(after)}`}</Code>
-          )}
+          <OperationDetails operation={operation} />
         </div>
       )}
     </li>

@@ -3,6 +3,7 @@ import type { Tenant } from '../../../../contract/tenant.ts'
 import { renderMegabytes } from '../../../ui/quantities.ts'
 import { ActionSurvival } from '../actions/action-survival.tsx'
 import type { TenantAction } from '../actions/tenant-actions.ts'
+import type { TenantDetails } from '../use-tenant-details.ts'
 import { NotesField } from './notes-field.tsx'
 import tabs from './tabs.module.css'
 import { TagsField } from './tags-field.tsx'
@@ -10,17 +11,24 @@ import { TagsField } from './tags-field.tsx'
 interface SettingsTabProps {
   readonly tenant: Tenant
   readonly actions: readonly TenantAction[]
+  readonly details: TenantDetails
 }
 
 /** What the tenant has and is called, and the way to change each, with what becomes of the data. */
-export function SettingsTab({ tenant, actions }: SettingsTabProps) {
+export function SettingsTab({ tenant, actions, details }: SettingsTabProps) {
+  const upgrade = details.data?.upgrade.sentence ?? ''
   const rows = [
     { id: 'resize', name: 'Memory', value: renderMegabytes(tenant.memoryMb), verb: 'Resize…' },
     { id: 'limit', name: 'Connections', value: tenant.maxConnections.toLocaleString('en'), verb: 'Change…' },
     { id: 'move', name: 'Port', value: tenant.port ?? 'none yet', verb: 'Change…' },
     { id: 'rename', name: 'Name', value: tenant.name, verb: 'Rename…' },
     { id: 'flush', name: 'Cache', value: 'Drop every item', verb: 'Flush…' },
-    { id: 'upgrade', name: 'Image', value: `The one that ${tenant.host} has now`, verb: 'Upgrade…' },
+    {
+      id: 'upgrade',
+      name: 'Image',
+      value: upgrade === '' ? `The one that ${tenant.host} has now` : upgrade,
+      verb: 'Upgrade…',
+    },
     { id: 'restart', name: 'memcached', value: 'End it and begin again', verb: 'Restart…' },
     { id: 'delete', name: 'Delete', value: 'Container, allowed addresses and notes', verb: 'Delete…' },
   ]

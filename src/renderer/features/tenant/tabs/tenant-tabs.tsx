@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import type { Operation } from '../../../../contract/activity.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { TenantAction } from '../actions/tenant-actions.ts'
+import type { TenantDetails } from '../use-tenant-details.ts'
 import { ActivityTab } from './activity-tab.tsx'
 import { ConnectTab } from './connect-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
@@ -15,12 +16,13 @@ interface TenantTabsProps {
   readonly tenant: Tenant
   readonly live: readonly Operation[]
   readonly actions: readonly TenantAction[]
+  readonly details: TenantDetails
   readonly shown: TenantTab
   readonly onShow: (tab: TenantTab) => void
 }
 
 /** What is not needed at every look, one click away. */
-export function TenantTabs({ tenant, live, actions, shown, onShow }: TenantTabsProps) {
+export function TenantTabs({ tenant, live, actions, details, shown, onShow }: TenantTabsProps) {
   return (
     <Tabs
       value={shown}
@@ -36,7 +38,7 @@ export function TenantTabs({ tenant, live, actions, shown, onShow }: TenantTabsP
         ))}
       </Tabs.List>
       <Tabs.Panel value="Connect" className={tabs.panel}>
-        <ConnectTab tenant={tenant} />
+        <ConnectTab details={details} />
       </Tabs.Panel>
       <Tabs.Panel value="Activity" className={tabs.panel}>
         <ActivityTab tenant={tenant} live={live} />
@@ -45,7 +47,7 @@ export function TenantTabs({ tenant, live, actions, shown, onShow }: TenantTabsP
         <LogsTab tenant={tenant} />
       </Tabs.Panel>
       <Tabs.Panel value="Settings" className={tabs.panel}>
-        <SettingsTab tenant={tenant} actions={actions} />
+        <SettingsTab tenant={tenant} actions={actions} details={details} />
       </Tabs.Panel>
     </Tabs>
   )

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Operation } from '../../../contract/activity.ts'
+import type { Tenant } from '../../../contract/tenant.ts'
+import { useQueries } from '../../rpc/use-queries.ts'
+
+/**
+ * What has to be asked for beside the live events: examples, the text to hand over, whether there is an upgrade. Read
+ * again when something was done with the tenant or its endpoint is another.
+ */
+export function useTenantDetails({ name, port, addresses }: Tenant, live: readonly Operation[]) {
+  const ended = live.find(({ outcome }) => outcome !== 'running')?.id
+  const details = useQuery({
+    ...useQueries().tenant.show.queryOptions({ input: { name } }),
+    staleTime: 60_000,
+  })
+  const { refetch } = details
+  const basis = JSON.stringify([port, addresses, ended])
+  useEffect(() => {
+    if (basis !== '') void refetch()
+  }, [basis, refetch])
+  return details
+}
+
+export type TenantDetails = ReturnType<typeof useTenantDetails>
