@@ -41,7 +41,7 @@ describe.skipIf(missing !== undefined)(
     beforeAll(async () => {
       user = await openPlainUser()
       display = await openDisplay()
-      program = await buildProgram(join(import.meta.dirname, 'desktop-cipher-app.ts'))
+      program = await buildProgram(new URL('desktop-cipher-app.ts', import.meta.url).pathname)
       const folder = dirname(program.path)
       await chmod(folder, 0o755)
       await writeFile(join(folder, 'package.json'), '{"name":"cipher","type":"module","main":"program.mjs"}')
