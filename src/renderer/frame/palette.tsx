@@ -1,3 +1,5 @@
+import { Kbd } from '@mantine/core'
+import { useOs } from '@mantine/hooks'
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
