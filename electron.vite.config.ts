@@ -2,6 +2,9 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { PluginOption } from 'vite'
+import { nonceMetaName } from './src/contract/page-session.ts'
+import { renderDevelopmentPolicy } from './src/main/page/content-policy.ts'
 
 /** A command line that npm has linked once is started as a program, and every build writes it anew. */
 const executable = {
@@ -22,7 +25,22 @@ const bundled = [
   ...['commander', 'drizzle-orm', 'env-paths', 'execa', 'ipaddr.js', 'nanoid', 'p-limit', 'ws', 'zod'],
 ]
 
-export default defineConfig({
+/** In development the page comes from Vite, which puts a script of its own into it and keeps a socket open. */
+const nonce = 'development'
+
+const development = {
+  html: { cspNonce: nonce },
+  server: { headers: { 'content-security-policy': renderDevelopmentPolicy(nonce) } },
+}
+
+const developmentNonce: PluginOption = {
+  name: 'development-nonce',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { name: nonceMetaName, content: nonce }, injectTo: 'head-prepend' },
+  ],
+}
+
+export default defineConfig(({ command }) => ({
   main: {
     plugins: [executable],
     build: {
@@ -46,7 +64,8 @@ export default defineConfig({
     },
   },
   renderer: {
-    plugins: [react()],
+    plugins: [react(), ...(command === 'serve' ? [developmentNonce] : [])],
+    ...(command === 'serve' ? development : {}),
     build: { target: 'chrome130', minify: true },
   },
-})
+}))

@@ -20,3 +20,21 @@ export function renderContentPolicy(nonce: string, socket = ''): string {
     'trusted-types default',
   ].join('; ')
 }
+
+/**
+ * The policy while Vite serves the page to those who edit it (`npm run dev`): its script and styles carry the nonce, its
+ * socket is on the same port, and its display of errors is markup made of text. Nothing of this is in a built program.
+ */
+export function renderDevelopmentPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self' ws://localhost:*",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
