@@ -5,13 +5,13 @@ import {
   renderDuration,
   renderHitRatio,
   renderMegabytes,
-  renderTime,
 } from '../../../ui/quantities.ts'
 
-/** What a figure says, and what it says when pointed at. */
+/** What the cell of a figure says. */
 export interface CellText {
   readonly text: string
-  readonly title: string
+  /** Why there is no figure; undefined when there is one. */
+  readonly absence?: string
 }
 
 /** A cache that does not run now has no figures now, whatever it had before. */
@@ -28,8 +28,6 @@ export function figuresNow(tenant: Tenant, figures: TenantFigures | undefined): 
       return undefined
   }
 }
-
-const observedAt = ({ observedAt }: TenantFigures): string => `observed at ${renderTime(observedAt)}`
 
 /** Why there is no figure. */
 export function describeAbsence(tenant: Tenant): string {
@@ -56,20 +54,20 @@ export function renderUsed(usedBytes: number, memoryMb: number): string {
   return limit.endsWith(` ${unit}`) ? `${amount} of ${limit}` : `${used} of ${limit}`
 }
 
-/** Memory of a tenant, used and possible. */
+/** Memory of a tenant, used and possible, with the share that is used from 0 to 1. */
 export function renderMemory(
   tenant: Tenant,
   figures: TenantFigures | undefined,
-): CellText & { readonly share: number; readonly absent: boolean } {
+): CellText & { readonly share: number } {
   const now = figuresNow(tenant, figures)
-  const limit = renderMegabytes(tenant.memoryMb)
   if (now === undefined) {
-    const title = `${describeAbsence(tenant)}; ${limit} is the limit`
-    return { text: `– of ${limit}`, title, share: 0, absent: true }
+    const limit = renderMegabytes(tenant.memoryMb)
+    return { text: `– of ${limit}`, absence: `${describeAbsence(tenant)}, ${limit} is the limit`, share: 0 }
   }
-  const text = renderUsed(now.usedBytes, tenant.memoryMb)
-  const title = `${text}, ${count(now.items)} items, ${observedAt(now)}`
-  return { text, title, share: shareUsed(now.usedBytes, tenant.memoryMb), absent: false }
+  return {
+    text: renderUsed(now.usedBytes, tenant.memoryMb),
+    share: shareUsed(now.usedBytes, tenant.memoryMb),
+  }
 }
 
 /** The share of the limit that is used, from 0 to 1. */
@@ -86,46 +84,29 @@ export function renderFigure(
   figures: TenantFigures | undefined,
 ): CellText {
   const now = figuresNow(tenant, figures)
-  if (now === undefined) {
-    const limit = column === 'connections' ? `; ${count(tenant.maxConnections)} are possible` : ''
-    return { text: '–', title: `${describeAbsence(tenant)}${limit}` }
-  }
+  if (now === undefined) return { text: '–', absence: describeAbsence(tenant) }
   const { getHits, getMisses, connections, items, evictions, version, uptimeSeconds } = now
   switch (column) {
     case 'hitRatio':
       return getHits + getMisses === 0
-        ? { text: '–', title: `Nothing has been asked for yet, ${observedAt(now)}` }
-        : {
-            text: renderHitRatio(getHits, getMisses),
-            title: `${count(getHits)} found, ${count(getMisses)} not, ${observedAt(now)}`,
-          }
+        ? { text: '–', absence: 'Nothing was asked for yet' }
+        : { text: renderHitRatio(getHits, getMisses) }
     case 'connections':
-      return {
-        text: `${count(connections)} / ${count(tenant.maxConnections)}`,
-        title: `${count(connections)} connections of ${count(tenant.maxConnections)}, ${observedAt(now)}`,
-      }
+      return { text: `${count(connections)} / ${count(tenant.maxConnections)}` }
     case 'items':
-      return { text: count(items), title: `${count(items)} items, ${observedAt(now)}` }
+      return { text: count(items) }
     case 'evictions':
-      return { text: count(evictions), title: `${count(evictions)} dropped to make room, ${observedAt(now)}` }
+      return { text: count(evictions) }
     case 'version':
-      return { text: version, title: `memcached ${version}, ${observedAt(now)}` }
+      return { text: version }
     case 'uptime':
-      return {
-        text: renderDuration(uptimeSeconds * 1000),
-        title: `Runs for ${renderDuration(uptimeSeconds * 1000)}, ${observedAt(now)}`,
-      }
+      return { text: renderDuration(uptimeSeconds * 1000) }
   }
 }
 
 /** Who may connect: `3`, `No one`, `Anyone`. */
-export function renderAllowed({ allow, openToAnyone }: Tenant): CellText {
-  if (openToAnyone) return { text: 'Anyone', title: 'Anyone on the internet can read and write this cache' }
-  if (allow.length === 0) return { text: 'No one', title: 'No address is allowed yet' }
-  const most = 12
-  const listed = allow.slice(0, most).map(({ cidr, label }) => (label === '' ? cidr : `${cidr}  ${label}`))
-  const more = allow.length > most ? [`and ${count(allow.length - most)} more`] : []
-  return { text: count(allow.length), title: [...listed, ...more].join('\n') }
+export function renderAllowed({ allow, openToAnyone }: Tenant): string {
+  return openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)
 }
 
 const dayOfThisYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })

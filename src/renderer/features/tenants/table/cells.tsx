@@ -2,7 +2,6 @@ import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
-import { renderMoment } from '../../../ui/quantities.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
 import { type CellText, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
@@ -10,7 +9,8 @@ import styles from './table.module.css'
 
 /**
  * One cell. Functions and plain elements, no components: a screen of rows has four hundred cells, and scrolling makes
- * all of them anew.
+ * all of them anew. What a cell says when it is pointed at is made when it is (`describeCell`): a title at each would make
+ * the browser find the styles of all cells again at every step of scrolling.
  * @param copied the endpoint was copied a moment ago
  */
 export function renderCell(
@@ -23,23 +23,23 @@ export function renderCell(
     case 'name':
       return (
         <td key={column} className={styles.cell}>
-          <a href={`#/tenants/${tenant.id}`} className={styles.name} tabIndex={-1} title={tenant.name}>
+          <a href={`#/tenants/${tenant.id}`} className={styles.name} tabIndex={-1}>
             {tenant.name}
           </a>
         </td>
       )
     case 'state':
       return (
-        <td key={column} className={styles.cell} title={tenant.why}>
+        <td key={column} className={styles.cell}>
           <TenantState state={tenant.state} />
         </td>
       )
     case 'endpoint':
       return renderEndpointCell(tenant, copied)
     case 'memory': {
-      const { text, title, share, absent } = renderMemory(tenant, figures)
+      const { text, share, absence } = renderMemory(tenant, figures)
       return (
-        <td key={column} className={styles.cell} data-absent={absent || undefined} title={title}>
+        <td key={column} className={styles.cell} data-absent={absence} aria-label={absence}>
           <span className={styles.memory}>
             {text}
             <span className={styles.bar} aria-hidden>
@@ -60,10 +60,10 @@ export function renderCell(
     case 'allowed':
       return renderAllowedCell(tenant)
     case 'host':
-      return renderText(column, tenant.host, tenant.host)
+      return renderText(column, tenant.host)
     case 'tags':
       return (
-        <td key={column} className={styles.tags} title={tenant.tags.join(', ')}>
+        <td key={column} className={styles.tags}>
           {tenant.tags.map((tag) => (
             <span key={tag} className={styles.tag}>
               {tag}
@@ -72,27 +72,27 @@ export function renderCell(
         </td>
       )
     case 'created':
-      return renderText(column, renderDay(tenant.createdAt, new Date()), renderMoment(tenant.createdAt))
+      return renderText(column, renderDay(tenant.createdAt, new Date()))
     case 'notes':
-      return renderText(column, tenant.notes, tenant.notes)
+      return renderText(column, tenant.notes)
   }
 }
 
-function renderText(column: ColumnId, text: string, title: string): ReactNode {
+function renderText(column: ColumnId, text: string): ReactNode {
   return (
-    <td key={column} className={styles.cell} title={title}>
+    <td key={column} className={styles.cell}>
       {text}
     </td>
   )
 }
 
-function renderFigureCell(column: ColumnId, { text, title }: CellText, right: boolean): ReactNode {
+function renderFigureCell(column: ColumnId, { text, absence }: CellText, right: boolean): ReactNode {
   return (
     <td
       key={column}
       className={right ? styles.figureCell : styles.cell}
-      data-absent={text === '–' || undefined}
-      title={title}
+      data-absent={absence}
+      aria-label={absence}
     >
       {text}
     </td>
@@ -100,9 +100,9 @@ function renderFigureCell(column: ColumnId, { text, title }: CellText, right: bo
 }
 
 function renderAllowedCell(tenant: Tenant): ReactNode {
-  const { text, title } = renderAllowed(tenant)
+  const text = renderAllowed(tenant)
   return (
-    <td key="allowed" className={styles.cell} data-absent={text === 'No one' || undefined} title={title}>
+    <td key="allowed" className={styles.cell} data-absent={tenant.allow.length === 0 || undefined}>
       {tenant.openToAnyone ? (
         <span className={styles.anyone}>
           <TriangleAlert size={12} aria-hidden />
@@ -119,7 +119,7 @@ function renderEndpointCell(tenant: Tenant, copied: boolean): ReactNode {
   const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
   if (endpoint === '')
     return (
-      <td key="endpoint" className={styles.cell} data-absent title="It has no port yet">
+      <td key="endpoint" className={styles.cell} data-absent aria-label="No port yet">
         –
       </td>
     )
@@ -131,7 +131,6 @@ function renderEndpointCell(tenant: Tenant, copied: boolean): ReactNode {
         tabIndex={-1}
         className={styles.endpoint}
         data-action="copy"
-        title={`Copy ${endpoint}`}
         aria-label={`Copy ${endpoint}`}
       >
         {/* Where there is no room, the address is cut off and not the port. */}

@@ -79,6 +79,7 @@ function OperationCell({ tenant, operation }: { readonly tenant: Tenant; readonl
   return (
     <td
       className={styles.operation}
+      data-steps
       title={operation.steps.map((step) => `${step.sentence} (${step.state})`).join('\n')}
     >
       {busy ? <TenantState state={tenant.state} /> : <span className={styles.verb}>{verb}</span>}

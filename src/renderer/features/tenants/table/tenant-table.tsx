@@ -14,6 +14,7 @@ import { rowElementId, rowHeight, TenantRow } from './tenant-row.tsx'
 import { renderTracks, useColumns, widthOf } from './use-columns.ts'
 import { type TableCommands, useGrid } from './use-grid.ts'
 import { useScrolling } from './use-scrolling.ts'
+import { useSlots } from './use-slots.ts'
 import { useVisibleFigures } from './use-visible-figures.ts'
 
 const selectOperations = ({ operations }: LiveState) => operations
@@ -47,9 +48,10 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
     useFlushSync: false,
   })
   const { showRow, pageRows } = useScrolling(grid, rows)
-  const { copied, ...handlers } = useGrid({ rows, commands, showRow, pageRows })
+  const { copied, ...handlers } = useGrid({ rows, columns, commands, showRow, pageRows })
   useVisibleFigures(rows, virtual.range)
   const items = virtual.getVirtualItems()
+  const slots = useSlots(items)
   const selected = rows.reduce((count, { id }) => count + (selection.ids.has(id) ? 1 : 0), 0)
   const currentShown = items.some(({ key }) => key === current)
   const tracks = renderTracks(columns, widths)
@@ -82,13 +84,18 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
           }))
         }
       />
-      <tbody className={styles.body} style={{ height: rows.length * rowHeight }}>
-        {items.map(({ index, key }) => {
+      <tbody
+        className={styles.body}
+        // Rows are used again for others, so that their order in the document is not the one that is seen.
+        aria-owns={items.map(({ key }) => rowElementId(String(key))).join(' ')}
+        style={{ height: rows.length * rowHeight }}
+      >
+        {slots.map(({ index, slot }) => {
           const tenant = rows[index]
           if (tenant === undefined) return null
           return (
             <TenantRow
-              key={key}
+              key={slot}
               tenant={tenant}
               columns={columns}
               index={index}

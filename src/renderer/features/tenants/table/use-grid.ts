@@ -2,9 +2,11 @@ import { type KeyboardEvent, type MouseEvent, useRef, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { copyText } from '../bulk/use-verbs.tsx'
+import type { ColumnId } from '../columns.ts'
 import { changeView, useDesk } from '../desk.tsx'
 import { moveRow, readGridKey } from '../grid-keys.ts'
 import { nothingSelected, selectRange, toggleAll, toggleRow } from '../selection.ts'
+import { describeCell } from './describe-cell.ts'
 import { rowElementId } from './tenant-row.tsx'
 
 /** What the table asks of the screen around it. */
@@ -22,13 +24,14 @@ export interface TableCommands {
 
 interface GridOptions {
   readonly rows: readonly Tenant[]
+  readonly columns: readonly ColumnId[]
   readonly commands: TableCommands
   readonly showRow: (index: number) => void
   readonly pageRows: () => number
 }
 
 /** Keys and clicks of the table, and whose endpoint was copied a moment ago. */
-export function useGrid({ rows, commands, showRow, pageRows }: GridOptions) {
+export function useGrid({ rows, columns, commands, showRow, pageRows }: GridOptions) {
   const desk = useDesk()
   const [copied, setCopied] = useState<string>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -155,5 +158,14 @@ export function useGrid({ rows, commands, showRow, pageRows }: GridOptions) {
     if (event.shiftKey && findRow(event.target) !== undefined) event.preventDefault()
   }
 
-  return { copied, onKeyDown, onClick, onDoubleClick, onContextMenu, onMouseDown }
+  // What a cell says when it is pointed at is made when it is.
+  const onMouseOver = (event: MouseEvent<HTMLElement>): void => {
+    const cell = event.target instanceof Element ? event.target.closest('td') : null
+    const tenant = findRow(event.target)
+    const column = cell === null ? undefined : columns[cell.cellIndex - 1]
+    if (cell === null || tenant === undefined || column === undefined || 'steps' in cell.dataset) return
+    cell.title = describeCell(column, tenant, desk.figures.get(tenant.id))
+  }
+
+  return { copied, onKeyDown, onClick, onDoubleClick, onContextMenu, onMouseDown, onMouseOver }
 }

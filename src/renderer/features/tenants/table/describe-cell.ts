@@ -1,0 +1,60 @@
+import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
+import { renderEndpoint } from '../../../ui/endpoint.ts'
+import { renderCount as count, renderMoment, renderTime } from '../../../ui/quantities.ts'
+import type { ColumnId } from '../columns.ts'
+import { figuresNow, renderFigure, renderMemory } from './cell-text.ts'
+
+/** More entries of an allowlist than this are counted. */
+const mostEntries = 15
+
+/** What a cell says when it is pointed at; empty where the cell says all. */
+export function describeCell(column: ColumnId, tenant: Tenant, figures: TenantFigures | undefined): string {
+  switch (column) {
+    case 'name':
+      return tenant.name
+    case 'state':
+      return tenant.why
+    case 'endpoint': {
+      const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
+      return endpoint === '' ? 'No port yet' : `Copy ${endpoint}`
+    }
+    case 'memory': {
+      const { text, absence } = renderMemory(tenant, figures)
+      return absence ?? observed(`${text}, ${count(figures?.items ?? 0)} items`, tenant, figures)
+    }
+    case 'hitRatio':
+    case 'connections':
+    case 'items':
+    case 'evictions':
+    case 'version':
+    case 'uptime': {
+      const { text, absence } = renderFigure(column, tenant, figures)
+      return absence ?? observed(text, tenant, figures)
+    }
+    case 'allowed':
+      return describeAllowed(tenant)
+    case 'host':
+      return tenant.host
+    case 'tags':
+      return tenant.tags.join(', ')
+    case 'created':
+      return renderMoment(tenant.createdAt)
+    case 'notes':
+      return tenant.notes
+  }
+}
+
+function observed(text: string, tenant: Tenant, figures: TenantFigures | undefined): string {
+  const now = figuresNow(tenant, figures)
+  return now === undefined ? text : `${text}, observed at ${renderTime(now.observedAt)}`
+}
+
+function describeAllowed({ allow, openToAnyone }: Tenant): string {
+  if (openToAnyone) return 'Anyone on the internet can read and change this cache'
+  if (allow.length === 0) return 'No address is allowed yet'
+  const listed = allow
+    .slice(0, mostEntries)
+    .map(({ cidr, label }) => (label === '' ? cidr : `${cidr}  ${label}`))
+  const more = allow.length > mostEntries ? [`and ${count(allow.length - mostEntries)} more`] : []
+  return [...listed, ...more].join('\n')
+}

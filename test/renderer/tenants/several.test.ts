@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { describeResults } from '../../../src/renderer/features/tenants/bulk/bulk-state.ts'
+import { countEntries } from '../../../src/renderer/features/tenants/bulk/count-entries.ts'
+import { whyNot } from '../../../src/renderer/features/tenants/bulk/verbs.ts'
+import { fieldOf, toCreateInput } from '../../../src/renderer/features/tenants/create/new-tenant.ts'
+import { countTotals } from '../../../src/renderer/features/tenants/totals.ts'
+import { type Ended, runEach } from '../../../src/renderer/rpc/run-each.ts'
+import { makeTenant } from './tenant.ts'
+
+describe('the same with several', () => {
+  test('so many at a time, one failure stops none, results keep their order', async () => {
+    let under = 0
+    let most = 0
+    const told: string[] = []
+    const results = await runEach(
+      Array.from({ length: 30 }, (_, index) => index),
+      async (index) => {
+        most = Math.max(most, ++under)
+        await new Promise((resolve) => setImmediate(resolve))
+        under -= 1
+        if (index === 7) throw new Error('no')
+        return index * 2
+      },
+      { atOnce: 8, signal: new AbortController().signal, onEnded: ({ kind }) => told.push(kind) },
+    )
+    expect(most).toBe(8)
+    expect(results.map(({ item }) => item)).toEqual(Array.from({ length: 30 }, (_, index) => index))
+    expect(results.filter(({ kind }) => kind === 'failed').map(({ item }) => item)).toEqual([7])
+    expect(told).toHaveLength(30)
+  })
+
+  test('calling off begins no more and lets what is under way end', async () => {
+    const off = new AbortController()
+    const begun: number[] = []
+    const results: readonly Ended<number, number>[] = await runEach(
+      [0, 1, 2, 3, 4, 5],
+      async (index) => {
+        begun.push(index)
+        if (index === 1) off.abort()
+        await new Promise((resolve) => setImmediate(resolve))
+        return index
+      },
+      { atOnce: 2, signal: off.signal, onEnded: () => {} },
+    )
+    expect(begun).toEqual([0, 1])
+    expect(results.map(({ kind }) => kind)).toEqual([
+      ...['done', 'done', 'not-begun', 'not-begun', 'not-begun', 'not-begun'],
+    ])
+    expect(describeResults('suspended', results, 3)).toBe('2 suspended, 4 not begun, 3 left out')
+  })
+
+  test('nothing is nothing', async () => {
+    const options = { atOnce: 8, signal: new AbortController().signal, onEnded: () => {} }
+    expect(await runEach([], async () => 1, options)).toEqual([])
+    expect(describeResults('deleted', [], 0)).toBe('Nothing was done')
+  })
+
+  test('a verb leaves out whom it has no use for', () => {
+    const running = makeTenant({ id: 'a', tags: ['vip'], allow: [{ cidr: '203.0.113.9/32', label: '' }] })
+    const suspended = makeTenant({ id: 'b', state: 'suspended' })
+    const creating = makeTenant({ id: 'c', state: 'creating' })
+    expect(whyNot({ kind: 'suspend' }, running)).toBe('')
+    expect(whyNot({ kind: 'suspend' }, suspended)).toBe('it is suspended already')
+    expect(whyNot({ kind: 'resume' }, running)).toBe('it is not suspended')
+    expect(whyNot({ kind: 'delete' }, creating)).toBe('it is being created')
+    expect(whyNot({ kind: 'delete' }, makeTenant({ id: 'd', state: 'deleting' }))).toBe('')
+    expect(whyNot({ kind: 'tag', tags: ['vip'] }, running)).toBe('it has the tags already')
+    expect(whyNot({ kind: 'tag', tags: ['vip', 'eu'] }, running)).toBe('')
+    expect(whyNot({ kind: 'revoke', cidrs: ['203.0.113.9/32'] }, running)).toBe('')
+    expect(whyNot({ kind: 'revoke', cidrs: ['203.0.113.9/32'] }, suspended)).not.toBe('')
+  })
+
+  test('entries of several allowlists are counted', () => {
+    const entry = (cidr: string, label = '') => ({ cidr, label })
+    const tenants = [
+      makeTenant({ id: 'a', allow: [entry('203.0.113.9/32'), entry('198.51.100.0/24', 'office')] }),
+      makeTenant({ id: 'b', allow: [entry('203.0.113.9/32', 'ci')] }),
+    ]
+    expect(countEntries(tenants)).toEqual([
+      { cidr: '203.0.113.9/32', label: 'ci', count: 2 },
+      { cidr: '198.51.100.0/24', label: 'office', count: 1 },
+    ])
+  })
+
+  test('what there is, in a line', () => {
+    const tenants = [
+      makeTenant({ id: 'a', memoryMb: 1024 }),
+      makeTenant({ id: 'b', state: 'failed', memoryMb: 512, openToAnyone: true }),
+    ]
+    expect(countTotals(tenants)).toEqual({
+      states: ['1 running', '1 failed'],
+      anyone: '1 open to anyone',
+      memory: '1.5 GB of memory given',
+    })
+  })
+})
+
+describe('a new tenant', () => {
+  const entered = {
+    ...{ name: ' acme ', host: undefined, memoryMb: undefined, maxConnections: undefined },
+    ...{ allowText: '', notes: ' ', tags: [] },
+  }
+  test('what was not entered is left to the settings', () => {
+    expect(toCreateInput(entered, [])).toEqual({ name: 'acme' })
+    expect(toCreateInput({ ...entered, memoryMb: 128, tags: ['x'] }, [{ cidr: '203.0.113.9/32' }])).toEqual({
+      ...{ name: 'acme', memoryMb: 128, tags: ['x'] },
+      allow: [{ cidr: '203.0.113.9/32' }],
+    })
+  })
+  test('a refusal is shown at its field', () => {
+    expect(fieldOf('NAME_TAKEN', { noun: 'tenant', name: 'acme' })).toBe('name')
+    expect(fieldOf('INVALID_INPUT', { field: 'max-connections' })).toBe('connections')
+    expect(fieldOf('INVALID_INPUT', { field: 'something new' })).toBeUndefined()
+    expect(fieldOf('HOST_UNREACHABLE', {})).toBeUndefined()
+  })
+})

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { allColumns } from '../../../src/renderer/features/tenants/columns.ts'
+import { sortsByFigures, sortTenants } from '../../../src/renderer/features/tenants/sort-tenants.ts'
+import { makeFigures, makeTenant } from './tenant.ts'
+
+const tenants = [
+  makeTenant({ id: 'a', port: null, state: 'running', tags: ['x'], createdAt: '2026-01-02T00:00:00Z' }),
+  makeTenant({ id: 'b', port: 9, state: 'failed', createdAt: '2026-01-03T00:00:00Z', openToAnyone: true }),
+  makeTenant({ id: 'c', port: 20_000, state: 'suspended', createdAt: '2026-01-01T00:00:00Z' }),
+  makeTenant({ id: 'd', port: 100, state: 'running', createdAt: '2026-01-02T00:00:00Z' }),
+]
+const figures = new Map([
+  ['b', makeFigures({ id: 'b', usedBytes: 5, getHits: 0, getMisses: 0 })],
+  ['d', makeFigures({ id: 'd', usedBytes: 50, getHits: 1, getMisses: 0 })],
+  ['a', makeFigures({ id: 'a', usedBytes: 50, getHits: 1, getMisses: 1 })],
+])
+const sorted = (column: (typeof allColumns)[number]['id'], descending = false) =>
+  sortTenants(tenants, { column, descending }, (id) => figures.get(id))
+    .map(({ id }) => id)
+    .join('')
+
+test('by name they stay as they come', () => {
+  expect(sortTenants(tenants, { column: 'name', descending: false }, () => undefined)).toBe(tenants)
+  expect(sorted('name', true)).toBe('dcba')
+})
+
+test('what is not observed comes last both ways, and equals keep the order of names', () => {
+  expect(sorted('memory')).toBe('badc')
+  expect(sorted('memory', true)).toBe('adbc')
+  expect(sorted('hitRatio')).toBe('adbc')
+  expect(sorted('hitRatio', true)).toBe('dabc')
+  expect(sorted('endpoint')).toBe('bdca')
+  expect(sorted('endpoint', true)).toBe('cdba')
+  expect(sorted('tags')).toBe('abcd')
+})
+
+test('states are sorted by what needs a look first', () => {
+  expect(sorted('state')).toBe('bcad')
+})
+
+test('anyone is more than any number of addresses', () => {
+  expect(sorted('allowed', true)).toBe('bacd')
+})
+
+test('only columns of figures change their order with figures', () => {
+  expect(allColumns.filter(({ id }) => sortsByFigures(id)).map(({ id }) => id)).toEqual([
+    ...['memory', 'hitRatio', 'connections', 'items', 'evictions', 'version', 'uptime'],
+  ])
+})
