@@ -1,10 +1,12 @@
 import Table from 'cli-table3'
-import { Command } from 'commander'
-import type { Operation } from '../../contract/activity.ts'
+import { Command, Option } from 'commander'
+import type { ActivityFilter, Operation } from '../../contract/activity.ts'
 import { renderCsv } from '../../domain/render-csv.ts'
 import { command, parseNumber } from './common-options.ts'
 import { plainTable } from './plain-table.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
+
+const outcomes: Operation['outcome'][] = ['running', 'done', 'failed', 'undone']
 
 /** `memharbor activity …` */
 export function activityCommands(): Command {
@@ -16,11 +18,14 @@ export function activityCommands(): Command {
 function listCommand(): Command {
   return command('list', 'the newest first')
     .option('--limit <N>', 'how many (100)', parseNumber)
+    .option('--host <HOST>', 'of this host only')
+    .option('--tenant <TENANT>', 'of this tenant only')
+    .addOption(new Option('--outcome <OUTCOME>', 'with this result only').choices(outcomes))
     .option('--csv', 'comma-separated values, with a head')
-    .action((options: CommonOptions & { limit?: number; csv?: boolean }) =>
+    .action((options: CommonOptions & Omit<ActivityFilter, 'before' | 'beforeId'> & { csv?: boolean }) =>
       runCommand(options, async ({ client, terminal }) => {
-        const { limit } = options
-        const operations = await client.activity.list(limit === undefined ? {} : { limit })
+        const { limit, host, tenant, outcome } = options
+        const operations = await client.activity.list({ limit, host, tenant, outcome })
         if (options.csv === true) terminal.print(renderCsv(operations))
         else terminal.print(terminal.json ? JSON.stringify(operations) : renderOperations(operations))
       }),

@@ -170,7 +170,7 @@ describe('10,000 tenants on hosts in memory', () => {
     const calls = (): number => [...panel.hosts.values()].reduce((sum, host) => sum + host.calls, 0)
     await new Promise((resolve) => setTimeout(resolve, 300))
     const before = calls()
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length).toBeLessThan(4)
+    // A look would have come after 5 s.
     await new Promise((resolve) => setTimeout(resolve, 6_000))
     expect(calls()).toBe(before)
   })

@@ -42,8 +42,8 @@ export interface Board {
   readonly see: (hostId: string, sight: HostSight) => Promise<void>
 }
 
-/** So many views are made in about a millisecond. */
-const pieceSize = 1_000
+/** So many views are made and compared in about a millisecond. */
+const pieceSize = 250
 
 /**
  * @param firstSight what is said of a host before the first look

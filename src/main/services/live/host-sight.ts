@@ -1,6 +1,6 @@
 import type { HostStatus } from '../../../contract/panel.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
-import type { SeenContainer, TenantSight } from '../../../domain/tenant-view.ts'
+import type { TenantSight } from '../../../domain/tenant-view.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
@@ -9,15 +9,19 @@ import { toProblem } from '../operation/to-problem.ts'
 import { type ObservedTenants, observeContainers, observeTenants } from '../tenant/observe-tenants.ts'
 import { listAddresses, lookWithinMs, observeAddresses } from '../tenant/view-tenants.ts'
 
+/** A whole look, and what was seen of single tenants since. */
+interface Seen {
+  readonly whole: ObservedTenants
+  readonly since: Map<string, TenantSight>
+}
+
 /** What is known of a host from the last look at it. */
 export type HostSight = Pick<HostStatus, 'connection' | 'why' | 'problem'> & {
   readonly addresses: readonly string[]
   /** What is said of its tenants where nothing could be seen. */
   readonly whyUnseen: string
-  /** By tenant id; undefined where nothing could be seen. */
-  readonly seen:
-    | { readonly recorded: Set<string>; readonly containers: Map<string, SeenContainer> }
-    | undefined
+  /** Undefined where nothing could be seen. */
+  readonly seen: Seen | undefined
 }
 
 /** Before the first look: what the store knows. */
@@ -45,7 +49,7 @@ export async function lookAtHost(
     const [observed, addresses] = await withLimit(limit, () =>
       Promise.all([observeTenants(access), observeAddresses(access)]),
     )
-    const seen = { recorded: new Set(observed.records.keys()), containers: new Map(observed.containers) }
+    const seen = { whole: observed, since: new Map<string, TenantSight>() }
     const sight = { connection: 'connected', why: '', problem: '', whyUnseen: '', addresses, seen } as const
     return { sight, observed }
   } catch (error) {
@@ -73,7 +77,7 @@ function describeFailure(context: ServiceContext, access: HostAccess, error: unk
 export async function lookAtTenants(
   context: ServiceContext,
   host: StoredHost,
-  seen: NonNullable<HostSight['seen']>,
+  { since }: Seen,
   ids: readonly string[],
 ): Promise<boolean> {
   const access = context.hosts.access(host)
@@ -82,11 +86,8 @@ export async function lookAtTenants(
     const [containers, records] = await withLimit(limit, () =>
       Promise.all([observeContainers(access, id), access.ledger.observe(id)]),
     )
-    const container = containers.get(id)
-    if (container === undefined) seen.containers.delete(id)
-    else seen.containers.set(id, container)
-    if (records.some((record) => record.id === id)) seen.recorded.add(id)
-    else seen.recorded.delete(id)
+    const recorded = records.some((record) => record.id === id)
+    since.set(id, { kind: 'seen', recorded, container: containers.get(id) ?? null })
   }
   const settled = await Promise.allSettled(ids.map(lookAt))
   return settled.every(({ status }) => status === 'fulfilled')
@@ -95,6 +96,7 @@ export async function lookAtTenants(
 /** What a host's sight says of one tenant. */
 export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): TenantSight {
   if (seen === undefined) return { kind: 'unreached', why: whyUnseen }
-  const container = seen.containers.get(tenantId) ?? null
-  return { kind: 'seen', recorded: seen.recorded.has(tenantId), container }
+  const { whole, since } = seen
+  const container = whole.containers.get(tenantId) ?? null
+  return since.get(tenantId) ?? { kind: 'seen', recorded: whole.records.has(tenantId), container }
 }
