@@ -28,6 +28,12 @@ function findMissing(): string | undefined {
   return undefined
 }
 
+/** The part of the page's own port that is used here. */
+interface PagePort {
+  addEventListener(kind: string, listener: () => void): void
+  postMessage(data: unknown): void
+}
+
 /** Tries every way out of the page there is, and tells how it went. */
 const leave = (url: string): string => `(async () => {
   const url = ${JSON.stringify(url)}
@@ -203,6 +209,7 @@ describe.skipIf(missing !== undefined)(
         window.heard = []
         MessagePort.prototype.addEventListener = function (kind, listener) {
           if (kind === 'message') addEventListener.call(this, kind, ({ data }) => window.heard.push(data))
+          window.port = this
           addEventListener.call(this, kind, listener)
         }
       }`)
@@ -215,6 +222,39 @@ describe.skipIf(missing !== undefined)(
       })
       await page.waitForFunction(`window.heard.includes('{"menu":"new-tenant"}')`)
       expect(labels.some((label) => /dev/i.test(label))).toBe(false)
+    })
+
+    test('a call that does not exist is refused, and what is no call closes the port, with nothing done', async () => {
+      const change = JSON.stringify({ i: 'x2', p: { u: '/settings/change', b: { json: { theme: 'dark' } } } })
+      const send = (message: string): Promise<unknown> =>
+        page.evaluate(
+          ([bad, after]) => {
+            const { port } = globalThis as unknown as { port: PagePort }
+            port.addEventListener('close', () => Object.assign(globalThis, { portClosed: true }))
+            port.postMessage(bad)
+            if (after !== undefined) port.postMessage(after)
+          },
+          message === unknown ? [message] : [message, change],
+        )
+      const unknown = '{"i":"x1","p":{"u":"/host/destroy","b":{}}}'
+      await send(unknown)
+      await page.waitForFunction(
+        `window.heard.some((data) => data.startsWith('{"i":"x1"') && data.includes('"s":404'))`,
+      )
+      const noCalls = [
+        '{"i":"x1","p":{"u":"/settings/change","b":',
+        `{"i":"x1","p":{"u":"/settings/change","b":"${'x'.repeat(4 * 2 ** 20)}"}}`,
+        '{"i":"x1","p":{"b":{}}}',
+      ]
+      for (const message of noCalls) {
+        await page.reload()
+        await page.waitForFunction('window.heard.length > 0')
+        await send(message)
+        await page.waitForFunction('window.portClosed')
+      }
+      const { stdout } = await runCli('settings', 'show', '--json')
+      expect(JSON.parse(stdout)).toMatchObject({ theme: 'system' })
+      await page.reload()
     })
 
     test('the desktop is light or dark as the settings say, at once', async () => {
