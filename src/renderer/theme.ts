@@ -63,7 +63,10 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'sm' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend(compact),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { opacity: 0.45 } } }),
+    // Locking writes a style sheet that the page's policy refuses; the window itself never scrolls.
+    Modal: Modal.extend({
+      defaultProps: { centered: true, overlayProps: { opacity: 0.45 }, lockScroll: false },
+    }),
     NumberInput: NumberInput.extend(compact),
     PasswordInput: PasswordInput.extend(compact),
     SegmentedControl: SegmentedControl.extend(compact),

@@ -57,6 +57,8 @@ export function Palette() {
       onQueryChange={setQuery}
       filter={(_query, all) => all}
       shortcut="mod + K"
+      // Locking writes a style sheet that the page's policy refuses; the window itself never scrolls.
+      lockScroll={false}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
       transitionProps={{ duration: 60 }}
       nothingFound="Nothing is called that."

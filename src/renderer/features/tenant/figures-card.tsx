@@ -14,7 +14,7 @@ export function FiguresCard({ tenant, shown }: { readonly tenant: Tenant; readon
   const number = (count: number | undefined): string => count?.toLocaleString('en') ?? '–'
   return (
     <Card title="Now" beside={<Beside>{figures === undefined ? none : 'every 2 s'}</Beside>}>
-      <div className={styles.grid}>
+      <div className={styles.limits}>
         <Bounded
           name="Memory"
           value={figures === undefined ? '–' : renderBytes(figures.usedBytes)}
@@ -27,6 +27,8 @@ export function FiguresCard({ tenant, shown }: { readonly tenant: Tenant; readon
           limit={tenant.maxConnections.toLocaleString('en')}
           percent={figures && percentOf(figures.connections, tenant.maxConnections)}
         />
+      </div>
+      <div className={styles.figures}>
         <Figure name="Hit ratio" note={figures && `${number(figures.getHits)} hits`}>
           {figures === undefined ? '–' : renderHitRatio(figures.getHits, figures.getMisses)}
         </Figure>

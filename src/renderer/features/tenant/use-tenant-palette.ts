@@ -18,7 +18,7 @@ interface TenantPalette {
 /** Everything on the tenant's screen, for the command palette and by keys. */
 export function useTenantPalette(palette: TenantPalette): void {
   const { tenant, actions, neighbours, onGo, onShow, onHandOver } = palette
-  const { name, addresses, port } = tenant
+  const { addresses, port } = tenant
   const endpoint = renderEndpoint(addresses[0], port)
   const goTo = (to: Tenant | undefined) => (): void => {
     // A question that is open is about this tenant.
@@ -38,12 +38,13 @@ export function useTenantPalette(palette: TenantPalette): void {
       .filter(({ ready }) => ready)
       .map(({ id, title, sentence, keys, run }) => ({
         id: `tenant.${id}`,
-        title: `${title} ${name}`,
+        // Without its name, so that typing that finds the tenant and nothing that changes it.
+        title: `${title} this tenant`.replace(/^(Change the .*) this tenant$/, '$1'),
         hint: sentence,
         ...(keys === undefined ? {} : { keys }),
         run,
       })),
-    { id: 'tenant.hand-over', title: `Hand ${name} over`, keys: 'mod+alt+H', run: onHandOver },
+    { id: 'tenant.hand-over', title: 'Hand this tenant over', keys: 'mod+alt+H', run: onHandOver },
     ...(endpoint === ''
       ? []
       : [
@@ -52,10 +53,10 @@ export function useTenantPalette(palette: TenantPalette): void {
             run: () => void navigator.clipboard.writeText(endpoint).catch(() => undefined),
           },
         ]),
-    { id: 'tenant.connect', title: 'Show examples', hint: name, run: () => onShow('Connect') },
-    { id: 'tenant.activity', title: 'Show activity', hint: name, run: () => onShow('Activity') },
-    { id: 'tenant.logs', title: 'Show log', hint: name, run: () => onShow('Logs') },
-    { id: 'tenant.settings', title: 'Show notes and settings', hint: name, run: () => onShow('Settings') },
+    { id: 'tenant.connect', title: 'Show examples', run: () => onShow('Connect') },
+    { id: 'tenant.activity', title: 'Show activity', run: () => onShow('Activity') },
+    { id: 'tenant.logs', title: 'Show log', run: () => onShow('Logs') },
+    { id: 'tenant.settings', title: 'Show notes and settings', run: () => onShow('Settings') },
     ...(neighbours?.next === undefined
       ? []
       : [{ id: 'tenant.next', title: 'Next tenant', hint: neighbours.next.name, run: forth }]),

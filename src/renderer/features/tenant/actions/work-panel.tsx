@@ -2,8 +2,8 @@ import { CloseButton, Group, Loader, Paper, Text } from '@mantine/core'
 import { Check } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Operation } from '../../../../contract/activity.ts'
-import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { Steps } from '../../../ui/steps.tsx'
+import { FailureToPutAway } from '../failure-to-put-away.tsx'
 import { nameOperation } from '../tabs/name-operation.ts'
 import { CancelButton } from './cancel-button.tsx'
 import type { TenantWork } from './use-tenant-work.ts'
@@ -42,8 +42,7 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
   if (work.kind === 'failed' && loses === undefined) {
     return (
       <div className={styles.place}>
-        <FailureAlert error={work.error} onRetry={own.retry} />
-        <CloseButton size="sm" aria-label="Put away" onClick={putAway} className={styles.close} />
+        <FailureToPutAway error={work.error} onRetry={own.retry} onPutAway={putAway} />
         {work.steps.length > 0 && (
           <Paper className={styles.box}>
             <Steps steps={work.steps} />

@@ -51,9 +51,9 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
     else void add()
   }
   useActions([
-    { id: 'tenant.add-mine', title: 'Add my address', hint: `To ${tenant.name}`, run: mine.find },
+    { id: 'tenant.add-mine', title: 'Add my address', hint: 'To the allowed addresses', run: mine.find },
     {
-      ...{ id: 'tenant.allow', title: 'Allow addresses', hint: `For ${tenant.name}`, keys: 'mod+alt+A' },
+      ...{ id: 'tenant.allow', title: 'Allow addresses', hint: 'For this tenant', keys: 'mod+alt+A' },
       run: () => document.getElementById(addAllowFieldId)?.focus(),
     },
   ])

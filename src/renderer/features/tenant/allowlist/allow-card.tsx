@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { Host } from '../../../../contract/host.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
-import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { Card } from '../card.tsx'
+import { FailureToPutAway } from '../failure-to-put-away.tsx'
 import { AddAllow } from './add-allow.tsx'
 import styles from './allow-card.module.css'
 import { filterAllowRows, toAllowRows } from './allow-rows.ts'
@@ -81,7 +81,7 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
       ) : (
         <AddAllow tenant={tenant} editor={editor} />
       )}
-      {error !== undefined && <FailureAlert error={error} />}
+      {error !== undefined && <FailureToPutAway error={error} onPutAway={editor.putAway} />}
       {last !== undefined && (
         <div className={styles.last} role="status">
           <span>{last.sentence}</span>
