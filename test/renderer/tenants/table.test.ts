@@ -9,6 +9,7 @@ import {
   toggleAll,
   toggleRow,
 } from '../../../src/renderer/features/tenants/selection.ts'
+import { listRows, toSlots } from '../../../src/renderer/features/tenants/table/use-slots.ts'
 
 describe('columns', () => {
   test('the name is always the first, what is not known is left out', () => {
@@ -105,4 +106,23 @@ test.each([
   ['x'.repeat(65), 'It is longer than 64 characters.'],
 ])('a new name "%s"', (name, problem) => {
   expect(describeNameProblem(name, foldNames(['acme', 'straße']))).toBe(problem)
+})
+
+describe('rows that are drawn', () => {
+  const draw = (startIndex: number, count: number, size = 8) =>
+    listRows({ startIndex, endIndex: startIndex + 3, overscan: 2, count }, size)
+  test('always as many, with what can be seen among them', () => {
+    expect(draw(0, 100)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(draw(50, 100)).toEqual([48, 49, 50, 51, 52, 53, 54, 55])
+    expect(draw(96, 100)).toEqual([92, 93, 94, 95, 96, 97, 98, 99])
+    expect(draw(0, 3)).toEqual([0, 1, 2])
+    expect(draw(0, 0)).toEqual([])
+  })
+  test('each element draws one row, in the order of elements', () => {
+    for (const start of [0, 1, 7, 50, 96]) {
+      const slots = toSlots(draw(start, 100), 8)
+      expect(slots.map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+      expect(slots.every(({ index, slot }) => index % 8 === slot)).toBe(true)
+    }
+  })
 })

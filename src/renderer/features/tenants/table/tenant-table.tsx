@@ -38,7 +38,9 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
   const running = useMemo(() => indexRunning(operations), [operations])
   const model = useColumns(columns)
   const grid = useRef<HTMLTableElement>(null)
+  const { rangeExtractor, slotsOf } = useSlots()
   const virtual = useVirtualizer({
+    rangeExtractor,
     count: rows.length,
     getScrollElement: () => grid.current,
     estimateSize: () => rowHeight,
@@ -51,7 +53,6 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
   const { copied, ...handlers } = useGrid({ rows, columns, commands, showRow, pageRows })
   useVisibleFigures(rows, virtual.range)
   const items = virtual.getVirtualItems()
-  const slots = useSlots(items)
   const selected = rows.reduce((count, { id }) => count + (selection.ids.has(id) ? 1 : 0), 0)
   const currentShown = items.some(({ key }) => key === current)
   const tracks = renderTracks(columns, widths)
@@ -90,7 +91,7 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
         aria-owns={items.map(({ key }) => rowElementId(String(key))).join(' ')}
         style={{ height: rows.length * rowHeight }}
       >
-        {slots.map(({ index, slot }) => {
+        {slotsOf(items).map(({ index, slot }) => {
           const tenant = rows[index]
           if (tenant === undefined) return null
           return (
