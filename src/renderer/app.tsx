@@ -1,10 +1,10 @@
 import { MantineProvider } from '@mantine/core'
-import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionsProvider } from './frame/actions.tsx'
 import { Frame } from './frame/frame.tsx'
+import { MenuActions } from './frame/menu-actions.tsx'
 import { readStyleNonce } from './frame/style-nonce.ts'
 import { ThemeFromSettings } from './frame/theme-from-settings.tsx'
 import type { PanelConnection } from './rpc/client.ts'
@@ -22,12 +22,11 @@ export function App({ connection }: { readonly connection: PanelConnection }) {
         <ClientProvider client={connection.client}>
           <LiveProvider connection={connection}>
             <ThemeFromSettings />
-            <ModalsProvider>
-              <Notifications position="bottom-right" limit={4} />
-              <ActionsProvider>
-                <Frame />
-              </ActionsProvider>
-            </ModalsProvider>
+            <Notifications position="bottom-right" limit={4} />
+            <ActionsProvider>
+              <MenuActions onMenu={connection.onMenu} />
+              <Frame />
+            </ActionsProvider>
           </LiveProvider>
         </ClientProvider>
       </QueryClientProvider>
