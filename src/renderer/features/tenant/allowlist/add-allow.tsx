@@ -2,7 +2,7 @@ import { Button, Group, Text, Textarea } from '@mantine/core'
 import { getHotkeyHandler, useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { LocateFixed } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useActions } from '../../../frame/actions.tsx'
 import { useQueries } from '../../../rpc/use-queries.ts'
@@ -26,6 +26,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
   const [text, setText] = useState('')
   const [settled] = useDebouncedValue(text, 150)
   const [asking, setAsking] = useState(false)
+  const [waiting, setWaiting] = useState(false)
   const empty = text.trim() === ''
   const { data, error, isFetching } = useQuery({
     ...useQueries().tenant.previewAllow.queryOptions({ input: { name: tenant.name, text: settled } }),
@@ -46,10 +47,17 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
     }
   }
   const submit = (): void => {
+    setWaiting(!ready && !empty && !current)
     if (!ready) return
     if (preview.opensToAnyone) setAsking(true)
     else void add()
   }
+  // Who types and presses Ctrl+Enter at once means the text as it stands, which is still being read.
+  const submitLatest = useRef(submit)
+  submitLatest.current = submit
+  useEffect(() => {
+    if (waiting && current) submitLatest.current()
+  }, [waiting, current])
   useActions([
     { id: 'tenant.add-mine', title: 'Add my address', hint: 'To the allowed addresses', run: mine.find },
     {
@@ -63,7 +71,10 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
         id={addAllowFieldId}
         aria-label="Addresses to allow"
         value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          setWaiting(false)
+          setText(currentTarget.value)
+        }}
         onKeyDown={getHotkeyHandler([['mod+Enter', submit]])}
         placeholder="203.0.113.7 = office, or a pasted list"
         autosize
