@@ -69,11 +69,11 @@ function judgeState(
   underWay: boolean,
 ): { state: TenantState; why: string } {
   if (tenant.phase === 'creating') {
-    const recovering = 'Recovering: the next change on this host finishes or undoes it.'
+    const recovering = 'Recovering: an open panel, or the next change on this host, finishes or undoes it.'
     return { state: 'creating', why: underWay ? 'It is being made.' : recovering }
   }
   if (tenant.phase === 'deleting') {
-    const recovering = 'Recovering: the next change on this host finishes it.'
+    const recovering = 'Recovering: an open panel, or the next change on this host, finishes it.'
     return { state: 'deleting', why: underWay ? 'It is being deleted.' : recovering }
   }
   if (tenant.phase === 'deleted') return { state: 'deleting', why: 'Deleted.' }

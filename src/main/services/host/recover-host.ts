@@ -22,6 +22,18 @@ export function ensureRecovered(context: ServiceContext, access: HostAccess): Pr
   return access.seen.recovered
 }
 
+/**
+ * The same for whoever only watches, and only if something was left unfinished: nobody should have to change another
+ * tenant to see what became of this one. What is under way in this program waits for its turn and is then found finished.
+ * @returns whether there was something
+ */
+export async function recoverUnfinished(context: ServiceContext, access: HostAccess): Promise<boolean> {
+  const unfinished = await context.store.read((db) => listUnfinished(db, access.host.id))
+  if (unfinished.length === 0) return false
+  await ensureRecovered(context, access)
+  return true
+}
+
 async function recover(context: ServiceContext, access: HostAccess): Promise<void> {
   const observed = await observeTenants(access)
   const unfinished = await context.store.read((db) => listUnfinished(db, access.host.id))

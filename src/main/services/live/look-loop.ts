@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
+import { recoverUnfinished } from '../host/recover-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
+import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
 import { lookAtHost, lookAtTenants } from './host-sight.ts'
 
@@ -57,7 +60,19 @@ export function startLooking(
     const now = performance.now()
     nextWholeAt = now + Math.max(lookEveryMs, lookPauseFactor * (now - startedAt))
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
-    if (observed !== undefined) void sweepOrphans(context, context.hosts.access(home.host), observed)
+    if (observed !== undefined) void tidy(home.host, observed)
+  }
+
+  /** Finishes or undoes what was cut off, as soon as its host answers again; else only looks for what belongs to nobody. */
+  async function tidy(host: StoredHost, observed: ObservedTenants): Promise<void> {
+    const access = context.hosts.access(host)
+    try {
+      if (await recoverUnfinished(context, access)) return
+      await sweepOrphans(context, access, observed)
+    } catch (error) {
+      // The next look says what is wrong with the host, and tries again.
+      if (!signal.aborted) context.log.warn({ err: error, host: hostId }, 'what was cut off is still so')
+    }
   }
 
   async function run(): Promise<void> {
