@@ -2,7 +2,8 @@ import { Button, Collapse, Group, Stack, Text, TextInput, UnstyledButton } from 
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { toFailure } from '../../../rpc/failure.ts'
-import { useLiveStore } from '../../../rpc/live-context.tsx'
+import { useLive, useLiveStore } from '../../../rpc/live-context.tsx'
+import type { LiveState } from '../../../rpc/live-state.ts'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { describeNameProblem, foldNames } from '../name-hint.ts'
@@ -10,6 +11,8 @@ import { useAllowPreview } from '../use-allow-preview.ts'
 import { MoreFields } from './more-fields.tsx'
 import { type CreateField, fieldOf, hasMore, type NewTenant } from './new-tenant.ts'
 import { useCreateTenant, useDraft } from './use-create.tsx'
+
+const countTenants = ({ tenants }: LiveState): number => tenants.length
 
 /** A name, and under More what else a tenant has. It closes as soon as the work has begun; refusals are shown here. */
 export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
@@ -22,7 +25,12 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
   const [busy, setBusy] = useState(false)
   const create = useCreateTenant()
   const live = useLiveStore()
-  const taken = useMemo(() => foldNames(live.get().tenants.map(({ name }) => name)), [live])
+  const count = useLive(countTenants)
+  // Read again when tenants come or go, and not at every change of one.
+  const taken = useMemo(
+    () => foldNames(count === 0 ? [] : live.get().tenants.map(({ name }) => name)),
+    [live, count],
+  )
   const reading = useAllowPreview(entered.allowText)
   const { preview, current, empty } = reading
   const hint = describeNameProblem(entered.name, taken)
