@@ -33,6 +33,7 @@ export const ColumnMenu = memo(function ColumnMenu({ columns, onChange }: Column
                 onChange={() => onChange(toggleColumn(columns, id))}
               />
               <ActionIcon
+                variant="transparent"
                 aria-label={`Move ${findColumn(id).title} to the left`}
                 disabled={index < 2}
                 onClick={() => onChange(moveColumn(columns, id, -1))}
@@ -40,6 +41,7 @@ export const ColumnMenu = memo(function ColumnMenu({ columns, onChange }: Column
                 <ChevronUp size={14} aria-hidden />
               </ActionIcon>
               <ActionIcon
+                variant="transparent"
                 aria-label={`Move ${findColumn(id).title} to the right`}
                 disabled={index === 0 || index === columns.length - 1}
                 onClick={() => onChange(moveColumn(columns, id, 1))}
@@ -64,7 +66,7 @@ export const ColumnMenu = memo(function ColumnMenu({ columns, onChange }: Column
             />
           ))}
           <Button variant="subtle" color="gray" mt={6} onClick={() => onChange([])}>
-            As at the beginning
+            Back to the usual ones
           </Button>
         </Stack>
       </Popover.Dropdown>

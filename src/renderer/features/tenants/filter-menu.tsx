@@ -1,5 +1,5 @@
-import { Button, Menu, ScrollArea, Text, TextInput } from '@mantine/core'
-import { Check, ChevronDown } from 'lucide-react'
+import { Button, Menu, ScrollArea, Text } from '@mantine/core'
+import { ChevronDown } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { useStore } from '../../rpc/store.ts'
@@ -89,27 +89,24 @@ function Choices({ kind, tenants, chosen, onToggle, onClear }: ChoicesProps) {
   return (
     <>
       {choices.length > 8 && (
-        <TextInput
+        <Menu.Search
+          size="xs"
           aria-label="Find in this list"
           placeholder="Find"
           value={part}
           onChange={({ currentTarget }) => setPart(currentTarget.value)}
-          data-autofocus
-          mb={4}
         />
       )}
       <ScrollArea.Autosize mah={320}>
         {found.slice(0, mostShown).map(({ value, count }) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={value}
-            role="menuitemcheckbox"
-            aria-checked={isChosen(value)}
-            leftSection={<Check size={14} aria-hidden visibility={isChosen(value) ? 'visible' : 'hidden'} />}
+            checked={isChosen(value)}
             rightSection={<Text className="quiet figure">{count.toLocaleString('en')}</Text>}
-            onClick={() => onToggle(value)}
+            onChange={() => onToggle(value)}
           >
             {nameOf(kind, value)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </ScrollArea.Autosize>
       {found.length === 0 && (

@@ -80,7 +80,11 @@ export function RowMenu({ place, actions, onOpen, onClose }: RowMenuProps) {
           Add tags…
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item color="red" leftSection={<Trash2 size={14} aria-hidden />} onClick={start('delete')}>
+        <Menu.Item
+          c="var(--mantine-color-error)"
+          leftSection={<Trash2 size={14} aria-hidden />}
+          onClick={start('delete')}
+        >
           Delete…
         </Menu.Item>
       </Menu.Dropdown>

@@ -28,7 +28,9 @@ export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps)
   const start = (kind: Parameters<TenantActions['start']>[0]) => () => actions.start(kind, selected)
   return (
     <div className={styles.bar} role="toolbar" aria-label="With what is selected">
-      <strong aria-live="polite">{describeSelection(selected.length, hidden)}</strong>
+      <strong aria-live="polite" title={hidden > 0 ? 'The search hides some of what is selected' : undefined}>
+        {describeSelection(selected.length, hidden)}
+      </strong>
       <Button variant="default" leftSection={<Pause size={14} aria-hidden />} onClick={start('suspend')}>
         Suspend
       </Button>
@@ -50,13 +52,15 @@ export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps)
       <Button
         variant="default"
         leftSection={<Copy size={14} aria-hidden />}
+        aria-label="Copy the endpoints"
+        title="Copy the endpoints"
         onClick={() => actions.copyEndpoints(selected)}
       >
-        Copy endpoints
+        Copy
       </Button>
       <Button
         variant="default"
-        c="var(--mantine-color-red-text)"
+        c="var(--mantine-color-error)"
         leftSection={<Trash2 size={14} aria-hidden />}
         onClick={start('delete')}
       >

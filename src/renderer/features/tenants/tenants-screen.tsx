@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import { Plus } from 'lucide-react'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { useLive } from '../../rpc/live-context.tsx'
@@ -58,6 +59,11 @@ export function TenantsScreen() {
     search.current?.focus()
     search.current?.select()
   }, [])
+  useHotkeys([['/', toSearch]])
+  // Keys work at once, unless something else was reached by keys.
+  useEffect(() => {
+    if (document.activeElement === document.body) toTable()
+  }, [toTable])
   const open = useCallback(({ id }: Tenant) => navigate(`/tenants/${id}`), [navigate])
   // The same element at every key in the search field, so that it is not drawn again.
   const newTenant = useMemo(

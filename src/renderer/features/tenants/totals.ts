@@ -37,7 +37,7 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
   }
 }
 
-/** `3 selected`, `12 selected, 3 of them hidden by the search`. */
+/** `3 selected`, `12 selected, 3 not shown`: those that the search hides. */
 export function describeSelection(selected: number, hidden: number): string {
-  return `${count(selected)} selected${hidden === 0 ? '' : `, ${count(hidden)} of them hidden by the search`}`
+  return `${count(selected)} selected${hidden === 0 ? '' : `, ${count(hidden)} not shown`}`
 }

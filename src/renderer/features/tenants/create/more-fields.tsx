@@ -1,4 +1,4 @@
-import { Group, NumberInput, Select, Stack, TagsInput, Textarea } from '@mantine/core'
+import { NumberInput, Select, SimpleGrid, Stack, TagsInput, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLive } from '../../../rpc/live-context.tsx'
 import type { LiveState } from '../../../rpc/live-state.ts'
@@ -46,7 +46,7 @@ export function MoreFields({ entered, onChange, errors, reading, anyone, onAnyon
           searchable
         />
       )}
-      <Group align="flex-start" gap="sm" grow preventGrowOverflow={false}>
+      <SimpleGrid cols={2} spacing="sm">
         <MemoryField
           value={entered.memoryMb}
           usual={usual?.memoryMb}
@@ -64,7 +64,7 @@ export function MoreFields({ entered, onChange, errors, reading, anyone, onAnyon
           thousandSeparator=","
           error={errors.connections}
         />
-      </Group>
+      </SimpleGrid>
       <AllowField
         text={entered.allowText}
         onChange={(allowText) => onChange({ allowText })}

@@ -14,7 +14,7 @@ export const NewTenantDialog = memo(function NewTenantDialog() {
     navigate('/tenants', { replace: true })
   }
   return (
-    <Modal opened={opened} onClose={close} title="New tenant" size="md" closeOnClickOutside={false}>
+    <Modal opened={opened} onClose={close} title="New tenant" size={520} closeOnClickOutside={false}>
       {opened && <NewTenantForm onClose={close} />}
     </Modal>
   )

@@ -118,6 +118,7 @@ export function useGrid({ rows, columns, commands, showRow, pageRows }: GridOpti
     const action = findAction(event.target)
     switch (action) {
       case 'copy':
+        changeView(desk, { current: tenant.id })
         copyEndpoint(tenant)
         break
       case 'cancel':
