@@ -1,12 +1,17 @@
-import { Text } from '@mantine/core'
 import { type DataSurvival, dataSurvivalSentences } from '../../contract/data-survival.ts'
+import styles from './survival.module.css'
+
+interface SurvivalProps {
+  readonly survival: DataSurvival
+  /** Where more is known than the usual sentence says. */
+  readonly sentence?: string
+}
 
 /** Whether the data in the cache outlives what is about to be done. */
-export function Survival({ survival }: { readonly survival: DataSurvival }) {
-  const color = survival === 'kept' ? 'green' : survival === 'some' ? 'yellow' : 'red'
+export function Survival({ survival, sentence = dataSurvivalSentences[survival] }: SurvivalProps) {
   return (
-    <Text component="span" size="xs" c={`var(--mantine-color-${color}-text)`}>
-      {dataSurvivalSentences[survival]}
-    </Text>
+    <span className={styles.survival} data-survival={survival}>
+      {sentence}
+    </span>
   )
 }

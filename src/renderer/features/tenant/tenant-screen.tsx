@@ -22,8 +22,9 @@ export function TenantScreen({ id }: { readonly id: string }) {
   )
   const loaded = useLive(isLoaded)
   const [last, setLast] = useState<Tenant>()
+  const [mine, setMine] = useState(false)
   if (tenant !== undefined && tenant !== last) setLast(tenant)
-  if (tenant !== undefined) return <TenantView tenant={tenant} />
+  if (tenant !== undefined) return <TenantView tenant={tenant} onDelete={() => setMine(true)} />
   if (!loaded) return <Screen title="Tenant">Reading the tenants…</Screen>
   return (
     <Screen title={last?.name ?? 'Tenant'}>
@@ -35,10 +36,14 @@ export function TenantScreen({ id }: { readonly id: string }) {
           </Button>
         }
       >
-        {last === undefined
-          ? 'It was deleted, or the address of this page is not complete.'
-          : `It was deleted from ${last.host} while you looked at it. The activity list says by whom.`}
+        {describeGone(last, mine)}
       </Empty>
     </Screen>
   )
+}
+
+function describeGone(last: Tenant | undefined, mine: boolean): string {
+  if (last === undefined) return 'It was deleted, or the address of this page is not complete.'
+  if (mine) return `It is deleted from ${last.host}.`
+  return `It was deleted from ${last.host} while you looked at it. The activity list says by whom.`
 }

@@ -31,8 +31,17 @@ const selectTenants = ({ tenants }: LiveState) => tenants
 const selectHosts = ({ hosts }: LiveState) => hosts
 const selectOperations = ({ operations }: LiveState) => operations
 
+interface TenantViewProps {
+  readonly tenant: Tenant
+  /** Its deletion was begun here. */
+  readonly onDelete: () => void
+}
+
+/** More would leave no room for the name. */
+const shownTags = 3
+
 /** A tenant's endpoint, state, figures and allowed addresses at one look, and what can be done with it. */
-export function TenantView({ tenant }: { readonly tenant: Tenant }) {
+export function TenantView({ tenant, onDelete }: TenantViewProps) {
   const { id, name, state, why } = tenant
   const tenants = useLive(selectTenants)
   const host = useLive(selectHosts).find((each) => each.name === tenant.host)
@@ -68,11 +77,16 @@ export function TenantView({ tenant }: { readonly tenant: Tenant }) {
       beside={
         <>
           <TenantState state={state} why={why} />
-          {tenant.tags.map((tag) => (
-            <Badge key={tag} color="gray">
+          {tenant.tags.slice(0, shownTags).map((tag) => (
+            <Badge key={tag} color="gray" maw={140}>
               {tag}
             </Badge>
           ))}
+          {tenant.tags.length > shownTags && (
+            <Badge color="gray" title={tenant.tags.slice(shownTags).join(', ')}>
+              {tenant.tags.length - shownTags} more
+            </Badge>
+          )}
         </>
       }
       actions={
@@ -103,6 +117,7 @@ export function TenantView({ tenant }: { readonly tenant: Tenant }) {
         onClose={() => setDialog(undefined)}
         onRun={(next, confirmed) => void run(next, confirmed)}
         onDelete={async (next) => {
+          onDelete()
           if (!(await run(next, true))) return
           notifications.show({ message: next.done })
           navigate('/tenants')

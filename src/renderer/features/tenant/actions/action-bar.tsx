@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { ChevronDown, ChevronUp, Ellipsis, Handshake } from 'lucide-react'
 import type { TenantState } from '../../../../contract/tenant.ts'
+import { Survival } from '../../../ui/survival.tsx'
 import type { Neighbours } from '../neighbours.ts'
+import { unready } from '../unready.ts'
 import styles from './action-bar.module.css'
-import { ActionSurvival } from './action-survival.tsx'
 import type { TenantAction } from './tenant-actions.ts'
 
 interface ActionBarProps {
@@ -33,8 +34,13 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
         </div>
       )}
       {first.map(({ id, title, sentence, ready, run }) => (
-        <Tooltip key={id} label={sentence}>
-          <Button variant={id === 'resume' ? 'filled' : 'default'} onClick={run} disabled={!ready}>
+        // Suspend and Resume are one button, which keeps the focus as it becomes the other.
+        <Tooltip key={id === 'resume' ? 'suspend' : id} label={sentence}>
+          <Button
+            variant={id === 'resume' ? 'filled' : 'default'}
+            onClick={ready ? run : undefined}
+            {...unready(!ready)}
+          >
             {asks.includes(id) ? `${title}…` : title}
           </Button>
         </Tooltip>
@@ -58,7 +64,7 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
             >
               <div className={styles.item}>
                 <span>{action.title}</span>
-                <ActionSurvival action={action} />
+                <Survival survival={action.survival} sentence={action.sentence} />
               </div>
             </Menu.Item>
           ))}

@@ -1,6 +1,7 @@
-import { ActionIcon, TextInput } from '@mantine/core'
+import { ActionIcon, Loader, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useState } from 'react'
+import { unready } from '../unready.ts'
 import type { AllowRow } from './allow-rows.ts'
 import styles from './allow-table.module.css'
 import { describeCovered, renderCovered } from './covered-addresses.ts'
@@ -45,11 +46,10 @@ export function AllowTableRow(props: AllowTableRowProps) {
         <ActionIcon
           aria-label={pending ? `Changing ${cidr}` : `Remove ${cidr}`}
           title="Remove: shut out at once, live connections are cut"
-          disabled={busy}
-          loading={pending}
-          onClick={() => onRevoke(cidr)}
+          onClick={busy ? undefined : () => onRevoke(cidr)}
+          {...unready(busy)}
         >
-          <X size={14} aria-hidden />
+          {pending ? <Loader size={12} /> : <X size={14} aria-hidden />}
         </ActionIcon>
       </Cell>
     </div>
@@ -80,6 +80,7 @@ interface LabelProps extends Pick<AllowTableRowProps, 'busy' | 'onRelabel'> {
 /** A label that becomes a field when it is pressed; Enter keeps what was typed, Escape does not. */
 function Label({ cidr, label, busy, onRelabel }: LabelProps) {
   const [draft, setDraft] = useState<string>()
+  const [back, setBack] = useState(false)
   if (draft === undefined) {
     return (
       <button
@@ -87,8 +88,10 @@ function Label({ cidr, label, busy, onRelabel }: LabelProps) {
         className={label === '' ? `${styles.label} ${styles.empty}` : styles.label}
         aria-label={label === '' ? `Add a label to ${cidr}` : `Label of ${cidr}: ${label}. Change it`}
         title={label}
-        disabled={busy}
-        onClick={() => setDraft(label)}
+        // biome-ignore lint/a11y/noAutofocus: the focus was in the field that this takes the place of
+        autoFocus={back}
+        onClick={busy ? undefined : () => setDraft(label)}
+        {...unready(busy)}
       >
         {label === '' ? 'Add a label' : label}
       </button>
@@ -103,10 +106,13 @@ function Label({ cidr, label, busy, onRelabel }: LabelProps) {
       size="xs"
       value={draft}
       onChange={({ currentTarget }) => setDraft(currentTarget.value)}
+      onFocus={() => setBack(false)}
       onBlur={keep}
       onKeyDown={({ key }) => {
+        if (key !== 'Enter' && key !== 'Escape') return
+        setBack(true)
         if (key === 'Enter') keep()
-        if (key === 'Escape') setDraft(undefined)
+        else setDraft(undefined)
       }}
       aria-label={`Label of ${cidr}`}
       maxLength={200}

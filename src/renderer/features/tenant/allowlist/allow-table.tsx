@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { AllowTableRow } from './allow-row.tsx'
 import type { AllowRow } from './allow-rows.ts'
 import styles from './allow-table.module.css'
@@ -24,6 +24,13 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
   })
+  const removing = useRef(false)
+  // What had the focus is gone with its row; without this, Tab would begin at the top of the window.
+  useEffect(() => {
+    if (rows.length === 0 || !removing.current) return
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+    removing.current = false
+  }, [rows.length])
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be drawn in part
     <div
@@ -59,7 +66,10 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
               busy={pending !== undefined}
               pending={pending === row.cidr}
               onRelabel={onRelabel}
-              onRevoke={onRevoke}
+              onRevoke={(cidr) => {
+                removing.current = true
+                onRevoke(cidr)
+              }}
             />
           )
         })}

@@ -25,7 +25,7 @@ export function LogsTab({ tenant }: { readonly tenant: Tenant }) {
     <>
       <div className={tabs.bar}>
         <Text size="xs" className="quiet">
-          The last {lines} lines
+          {data.text === '' ? '' : `The last ${lines} lines`}
         </Text>
         <span style={{ display: 'flex', gap: 8 }}>
           {data.text !== '' && <CopyWithLabel value={data.text} what="log" />}

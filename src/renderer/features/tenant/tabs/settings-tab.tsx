@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { renderMegabytes } from '../../../ui/quantities.ts'
-import { ActionSurvival } from '../actions/action-survival.tsx'
+import { Survival } from '../../../ui/survival.tsx'
 import type { TenantAction } from '../actions/tenant-actions.ts'
+import { unready } from '../unready.ts'
 import type { TenantDetails } from '../use-tenant-details.ts'
 import { NotesField } from './notes-field.tsx'
 import tabs from './tabs.module.css'
@@ -45,13 +46,13 @@ export function SettingsTab({ tenant, actions, details }: SettingsTabProps) {
             <span className={tabs.settingName}>{name}</span>
             <span className={tabs.settingValue}>
               <span className="figure">{value}</span>
-              {action !== undefined && <ActionSurvival action={action} />}
+              {action !== undefined && <Survival survival={action.survival} sentence={action.sentence} />}
             </span>
             <Button
               variant="default"
               color={id === 'delete' ? 'red' : undefined}
-              disabled={action?.ready !== true}
-              onClick={action?.run}
+              onClick={action?.ready === true ? action.run : undefined}
+              {...unready(action?.ready !== true)}
               aria-label={`${verb.replace('…', '')}: ${name}`}
             >
               {verb}
