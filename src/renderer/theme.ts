@@ -4,7 +4,9 @@ import {
   Button,
   createTheme,
   type MantineColorsTuple,
+  Menu,
   Modal,
+  Notification,
   NumberInput,
   PasswordInput,
   SegmentedControl,
@@ -52,6 +54,8 @@ export const theme = createTheme({
   primaryColor: 'harbor',
   primaryShade: { light: 9, dark: 6 },
   autoContrast: true,
+  // Letters on a filled red are dark in the dark theme, where white ones would have 3.3 to 1.
+  luminanceThreshold: 0.2,
   colors: { harbor, dark },
   defaultRadius: 'sm',
   cursorType: 'pointer',
@@ -63,10 +67,16 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'sm' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend(compact),
+    // The placeholder is a child that menus must not have; without it the first item takes the focus.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // Locking writes a style sheet that the page's policy refuses; the window itself never scrolls.
     Modal: Modal.extend({
-      defaultProps: { centered: true, overlayProps: { opacity: 0.45 }, lockScroll: false },
+      defaultProps: {
+        ...{ centered: true, overlayProps: { opacity: 0.45 }, lockScroll: false },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
     }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Put away' } } }),
     NumberInput: NumberInput.extend(compact),
     PasswordInput: PasswordInput.extend(compact),
     SegmentedControl: SegmentedControl.extend(compact),
