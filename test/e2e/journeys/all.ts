@@ -1,0 +1,22 @@
+import { changeAccess } from './access.ts'
+import { changeSeveral } from './bulk.ts'
+import { deleteByName } from './delete.ts'
+import type { Driver } from './driver.ts'
+import { firstRun } from './first-run.ts'
+import { cutLinkWhileCreating } from './link-cut.ts'
+import { resize } from './resize.ts'
+import { suspendAndResume } from './suspend.ts'
+import type { World } from './world.ts'
+
+type Journey = (driver: Driver, world: World) => Promise<void>
+
+/** In this order: each goes on where the one before ended. */
+export const journeys: readonly (readonly [name: string, journey: Journey])[] = [
+  ['first run: a host with its key, the check list, preparing, the first tenant', firstRun],
+  ['allow, revoke and undo, seen by packets', changeAccess],
+  ['suspend and resume', suspendAndResume],
+  ['grow and shrink', resize],
+  ['several at once', changeSeveral],
+  ['delete by typing the name', deleteByName],
+  ['the link is cut while a tenant is made', cutLinkWhileCreating],
+]

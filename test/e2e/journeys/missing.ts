@@ -1,0 +1,22 @@
+import { execaSync } from 'execa'
+import { skipReason } from '../../hosts/platform.ts'
+import { findChromium } from '../chromium.ts'
+import { findElectron } from '../electron-runtime.ts'
+
+/** For the name of a suite that is left out; empty when nothing is missing. */
+const leftOut = (reason: string | null | undefined): string => (reason ? ` (left out: ${reason})` : '')
+
+/** What keeps journeys in a browser from running here. */
+export const noBrowser = leftOut(
+  skipReason() ?? (findChromium() === undefined ? 'no Chromium here' : undefined),
+)
+
+/** What keeps journeys in the window from running here. */
+export const noWindow = leftOut(
+  skipReason() ??
+    (findElectron() === undefined
+      ? 'no Electron here; ELECTRON_OVERRIDE_DIST_PATH can name one'
+      : execaSync('Xvfb', ['-help'], { reject: false }).code === 'ENOENT'
+        ? 'Xvfb is not installed'
+        : undefined),
+)
