@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { build } from './build.mjs'
+import { endWithNpm, foreground } from './commands.mjs'
+import { checkNode, ensureNpmPackages, ensurePrograms, observeRoot, sandboxPrograms } from './setup.mjs'
+import { giveUp } from './words.mjs'
+
+/** What takes the pictures, what makes them small, and letters for the names of tenants in any script. */
+const picturePrograms = [
+  { program: 'chromium', package: 'chromium' },
+  { program: 'pngquant', package: 'pngquant' },
+  { program: '/var/lib/dpkg/info/fonts-wqy-microhei.list', package: 'fonts-wqy-microhei' },
+]
+
+endWithNpm()
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+checkNode()
+if (observeRoot() !== 'self') {
+  giveUp('npm run screens makes a host out of Linux namespaces: start it as root, on Debian or Ubuntu.')
+}
+ensurePrograms([...sandboxPrograms, ...picturePrograms], 'by the pictures')
+await ensureNpmPackages()
+await build('the pictures', 'vite', ['build', '--ssr', 'test/e2e/screens/main.ts', '--outDir', 'out/screens'])
+
+// npm run screens [-- part of the pictures' names] [real | memory]
+const [only = '', ...stages] = process.argv.slice(2)
+process.exitCode = await foreground(process.execPath, [
+  'out/screens/main.js',
+  'docs/screens',
+  only,
+  ...stages,
+])
