@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Badge,
   Button,
+  Collapse,
   createTheme,
   type MantineColorsTuple,
   Menu,
@@ -52,12 +53,14 @@ const compact = { defaultProps: { size: 'xs' } } as const
 /** Dense and calm: small controls, one accent, no shadows where a line will do. */
 export const theme = createTheme({
   primaryColor: 'harbor',
-  primaryShade: { light: 9, dark: 6 },
+  // White letters on it pass 4.5 to 1 in both.
+  primaryShade: { light: 9, dark: 7 },
   autoContrast: true,
   // Letters on a filled red are dark in the dark theme, where white ones would have 3.3 to 1.
   luminanceThreshold: 0.2,
   colors: { harbor, dark },
   defaultRadius: 'sm',
+  respectReducedMotion: true,
   cursorType: 'pointer',
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
@@ -67,6 +70,8 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'sm' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend(compact),
+    // What opens is there at once, and as high as what comes into it later.
+    Collapse: Collapse.extend({ defaultProps: { transitionDuration: 0 } }),
     // The placeholder is a child that menus must not have; without it the first item takes the focus.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // Locking writes a style sheet that the page's policy refuses; the window itself never scrolls.

@@ -1,6 +1,6 @@
 import { Kbd, NavLink, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useOs } from '@mantine/hooks'
-import { Activity, Anchor, Database, Server, Settings } from 'lucide-react'
+import { Activity, Anchor, Database, Server, Settings, TriangleAlert } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { useLive } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
@@ -80,6 +80,7 @@ function Place({ to, label, icon, count, note = '', warning = '' }: PlaceProps) 
       title={warning === '' ? undefined : warning}
       rightSection={
         <span className={warning === '' ? styles.count : styles.warning}>
+          {warning !== '' && <TriangleAlert size={12} aria-hidden />}
           {beside}
           {warning !== '' && <span className={styles.said}>, {warning}</span>}
         </span>

@@ -61,6 +61,9 @@ export function Palette() {
       lockScroll={false}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
       transitionProps={{ duration: 60 }}
+      // Where the field is does not depend on how much is found.
+      centered={false}
+      yOffset="14vh"
       nothingFound="Nothing is called that."
       highlightQuery
       scrollable

@@ -36,12 +36,13 @@ export function renderHitRatio(hits: number, misses: number): string {
   return gets === 0 ? '–' : `${((100 * hits) / gets).toFixed(1)} %`
 }
 
-/** `850 ms`, `4.2 s`, `3 min 10 s`, `2 h 5 min`, `12 d 3 h`. */
+/** `850 ms`, `4.2 s`, `26 s`, `3 min 10 s`, `2 h 5 min`, `12 d 3 h`. */
 export function renderDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
   const seconds = milliseconds / 1000
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`

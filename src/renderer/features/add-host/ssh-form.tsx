@@ -1,5 +1,6 @@
 import { Button, Collapse, Group, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { HostOffers, HostTarget } from '../../../contract/host.ts'
 import { ConfiguredHosts } from './configured-hosts.tsx'
@@ -65,8 +66,18 @@ export function SshForm({ configured, onSubmit }: SshFormProps) {
           </Stack>
         </Collapse>
         <Group justify="space-between">
-          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={more}>
-            {more ? 'Less' : 'User, port, key, name'}
+          <Button
+            variant="subtle"
+            color="gray"
+            px={6}
+            ml={-6}
+            leftSection={
+              more ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />
+            }
+            onClick={toggle}
+            aria-expanded={more}
+          >
+            User, port, key, name
           </Button>
           <Button type="submit">Connect</Button>
         </Group>

@@ -1,6 +1,6 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
 
-/** `deploy@203.0.113.10:2222` or the path of a socket. */
+/** `deploy@203.0.113.10:2222` or the path of a socket, as it is typed. */
 export function renderTarget(target: HostTarget): string {
   switch (target.kind) {
     case 'socket':
@@ -11,6 +11,11 @@ export function renderTarget(target: HostTarget): string {
       return `${user}${address}${target.port === undefined ? '' : `:${target.port}`}`
     }
   }
+}
+
+/** `ssh deploy@203.0.113.10:2222`: a bare name would be taken for the host's own. */
+export function describeTarget(target: HostTarget): string {
+  return target.kind === 'ssh' ? `ssh ${renderTarget(target)}` : renderTarget(target)
 }
 
 /** What the mode of a host means for its tenants. */

@@ -56,9 +56,7 @@ export function HostFigures({ facts }: { readonly facts: HostFacts | undefined }
       </dl>
       <ul className={styles.versions} aria-label="Versions">
         {versions.map(({ name, version }) => (
-          <li key={name}>
-            {name} {version}
-          </li>
+          <li key={name}>{name === 'System' ? version : `${name} ${version}`}</li>
         ))}
       </ul>
     </>

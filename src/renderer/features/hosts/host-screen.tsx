@@ -1,4 +1,5 @@
-import { Badge, Button, Group, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Group, Text, Title } from '@mantine/core'
+import { TriangleAlert } from 'lucide-react'
 import { useCallback } from 'react'
 import { Link } from 'wouter'
 import type { HostStatus } from '../../../contract/panel.ts'
@@ -9,7 +10,7 @@ import { renderMoment } from '../../ui/quantities.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { CheckList } from './check-list.tsx'
 import { ConnectionState } from './connection-state.tsx'
-import { describeMode, renderTarget } from './describe-host.ts'
+import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
@@ -67,9 +68,9 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
       <div className={styles.panels}>
         <section className={styles.panel} aria-label="Capacity">
           {connection === 'unreachable' && (
-            <Text role="alert" mb="xs">
-              {why}
-            </Text>
+            <Alert color="yellow" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
+              {why} {facts.data !== undefined && 'What stands here is how it was last seen.'}
+            </Alert>
           )}
           <HostFigures facts={facts.data} />
           {facts.data !== undefined && (
@@ -85,7 +86,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
           <dl className={styles.figures}>
             <div>
               <dt>Reached by</dt>
-              <dd className="code">{renderTarget(target)}</dd>
+              <dd className="code">{describeTarget(target)}</dd>
             </div>
             <div>
               <dt>Access</dt>

@@ -6,7 +6,7 @@ import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { ConnectionState } from './connection-state.tsx'
-import { describeMode, renderTarget } from './describe-host.ts'
+import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
@@ -47,7 +47,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           </Text>
           <ConnectionState connection={connection} why={why} />
           {isDefault && <Badge color="gray">Default</Badge>}
-          <span className="quiet code">{renderTarget(target)}</span>
+          <span className="quiet code">{describeTarget(target)}</span>
         </Group>
         <Group gap="sm">
           <span className="quiet">

@@ -20,6 +20,7 @@ interface PrepareHostProps {
 export function PrepareHost({ name, undo = false, onDone }: PrepareHostProps) {
   const [loopback, setLoopback] = useState(false)
   const choices = { name, ...(undo ? { undo } : {}), ...(loopback ? { loopback } : {}) }
+  const [running, setRunning] = useState(false)
   const plan = useQuery({
     ...useQueries().host.planPrepare.queryOptions({ input: choices }),
     // A plan that changes under the reader's eyes would be agreed to unread.
@@ -36,8 +37,9 @@ export function PrepareHost({ name, undo = false, onDone }: PrepareHostProps) {
         plan={plan.data}
         onDone={onDone}
         onStale={() => void plan.refetch()}
+        onRunning={setRunning}
       />
-      {!undo && (
+      {!undo && !running && (
         <Checkbox
           size="xs"
           label="Without root: tenants can be reached from that computer only"
@@ -54,9 +56,10 @@ interface PlanViewProps {
   readonly plan: PreparePlan
   readonly onDone: (host: Host) => void
   readonly onStale: () => void
+  readonly onRunning: (running: boolean) => void
 }
 
-function PlanView({ choices, plan, onDone, onStale }: PlanViewProps) {
+function PlanView({ choices, plan, onDone, onStale, onRunning }: PlanViewProps) {
   const client = useClient()
   const { work, start, cancel } = useWork<Host>()
   const [sudoPassword, setSudoPassword] = useState('')
@@ -66,7 +69,9 @@ function PlanView({ choices, plan, onDone, onStale }: PlanViewProps) {
   const prepare = async (): Promise<void> => {
     const secret = needsSudoPassword ? { sudoPassword } : {}
     const input = { ...choices, ...secret, fingerprint, confirmed: true }
+    onRunning(true)
     const host = await start((signal) => client.host.prepare(input, { signal }))
+    onRunning(false)
     setSudoPassword('')
     if (host !== undefined) onDone(host)
   }
@@ -74,7 +79,11 @@ function PlanView({ choices, plan, onDone, onStale }: PlanViewProps) {
     return (
       <Stack gap="sm">
         <Title order={2}>{undo ? 'Taking it away' : 'Preparing'}</Title>
-        <Steps steps={work.steps} />
+        {work.steps.length === 0 ? (
+          <Text className="quiet">Looking whether the plan still holds.</Text>
+        ) : (
+          <Steps steps={work.steps} />
+        )}
         <Group>
           <Button variant="default" onClick={cancel}>
             Stop after this step

@@ -112,7 +112,7 @@ function AboutProgram() {
         <dt>Version</dt>
         <dd>{program.version}</dd>
         <dt>Data</dt>
-        <dd>
+        <dd className={styles.copied}>
           <span className="code">{program.dataDir}</span> <Copy value={program.dataDir} what="folder" />
         </dd>
         <dt>Secrets</dt>
