@@ -48,6 +48,20 @@ const dark: MantineColorsTuple = [
   '#0f1215',
 ]
 
+/** The usual red with darker fills: white letters on them pass 4.5 to 1 in both themes. */
+const red: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#ff6b6b',
+  '#fa5252',
+  '#e03131',
+  '#d32c2c',
+  '#c92a2a',
+]
+
 const compact = { defaultProps: { size: 'xs' } } as const
 
 /** Dense and calm: small controls, one accent, no shadows where a line will do. */
@@ -56,9 +70,7 @@ export const theme = createTheme({
   // White letters on it pass 4.5 to 1 in both.
   primaryShade: { light: 9, dark: 7 },
   autoContrast: true,
-  // Letters on a filled red are dark in the dark theme, where white ones would have 3.3 to 1.
-  luminanceThreshold: 0.2,
-  colors: { harbor, dark },
+  colors: { harbor, dark, red },
   defaultRadius: 'sm',
   respectReducedMotion: true,
   cursorType: 'pointer',
