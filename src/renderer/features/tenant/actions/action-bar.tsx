@@ -56,14 +56,9 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
         </Menu.Target>
         <Menu.Dropdown>
           {actions.map((action) => (
-            <Menu.Item
-              key={action.id}
-              onClick={action.run}
-              disabled={!action.ready}
-              color={action.id === 'delete' ? 'red' : undefined}
-            >
+            <Menu.Item key={action.id} onClick={action.run} disabled={!action.ready}>
               <div className={styles.item}>
-                <span>{action.title}</span>
+                <span className={action.id === 'delete' ? styles.danger : undefined}>{action.title}</span>
                 <Survival survival={action.survival} sentence={action.sentence} />
               </div>
             </Menu.Item>
