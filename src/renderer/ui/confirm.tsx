@@ -41,7 +41,11 @@ function ConfirmBody({ children, survival, verb, typed, onConfirm, onClose }: Co
       }}
     >
       <Stack gap="sm">
-        {children !== undefined && <Text size="sm">{children}</Text>}
+        {children !== undefined && (
+          <Text component="div" size="sm">
+            {children}
+          </Text>
+        )}
         {survival !== undefined && <Survival survival={survival} />}
         {typed !== undefined && (
           <TextInput

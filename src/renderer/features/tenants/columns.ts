@@ -30,9 +30,9 @@ export interface ColumnFacts {
 }
 
 export const allColumns: readonly ColumnFacts[] = [
-  { id: 'name', title: 'Name', width: 142, grows: 4 },
+  { id: 'name', title: 'Name', width: 142, grows: 3 },
   { id: 'state', title: 'State', width: 106 },
-  { id: 'endpoint', title: 'Endpoint', width: 160, grows: 2 },
+  { id: 'endpoint', title: 'Endpoint', width: 160, grows: 3 },
   { id: 'memory', title: 'Memory', width: 112, largestFirst: true },
   { id: 'hitRatio', title: 'Hit ratio', width: 72, figures: true, largestFirst: true },
   { id: 'connections', title: 'Connections', width: 92, figures: true, largestFirst: true },

@@ -66,7 +66,6 @@ export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps)
       >
         Delete…
       </Button>
-      <div className={styles.grow} />
       <Button
         variant="subtle"
         color="gray"

@@ -21,6 +21,7 @@ import { countTotals } from './totals.ts'
 import { useTenantActions } from './use-actions-of-tenants.ts'
 import { useCancel } from './use-cancel.ts'
 import { useKeptColumns } from './use-kept-columns.ts'
+import { useLastingMarks } from './use-lasting-marks.ts'
 import { useReveal } from './use-reveal.ts'
 import { useRows } from './use-rows.ts'
 import { useTenantsPalette } from './use-tenants-palette.ts'
@@ -42,6 +43,7 @@ export function TenantsScreen() {
   const [place, setPlace] = useState<MenuPlace>()
   const cancel = useCancel()
   useReveal(all, shown)
+  useLastingMarks(shown)
 
   const selected = useMemo(() => all.filter(({ id }) => selection.ids.has(id)), [all, selection])
   const hidden = useMemo(() => {

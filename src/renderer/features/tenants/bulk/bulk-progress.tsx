@@ -31,7 +31,6 @@ export function BulkProgress() {
             {ended.toLocaleString('en')} of {total.toLocaleString('en')}
             {failed > 0 && `, ${failed} failed`}
           </span>
-          <div className={styles.grow} />
           <Button variant="default" onClick={stop} disabled={stopping}>
             Stop
           </Button>
@@ -49,7 +48,6 @@ export function BulkProgress() {
           <Button variant="default" onClick={() => setReading(true)}>
             Each of them
           </Button>
-          <div className={styles.grow} />
           <Button variant="subtle" color="gray" onClick={() => bulk.set(noBulk)}>
             Put away
           </Button>

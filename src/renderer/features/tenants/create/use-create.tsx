@@ -45,6 +45,7 @@ export function useCreateTenant() {
             answer({ kind: 'refused', error })
             return
           }
+          changeView(desk, { reveal: undefined })
           tellFailed(input.name, error, () => {
             desk.draft.set({ entered })
             navigate('/tenants?new')
