@@ -57,6 +57,9 @@ export function Palette() {
       onQueryChange={setQuery}
       filter={(_query, all) => all}
       shortcut="mod + K"
+      // Also from inside a text field.
+      tagsToIgnore={[]}
+      attributes={{ content: { 'aria-label': 'Find anything' } }}
       // Locking writes a style sheet that the page's policy refuses; the window itself never scrolls.
       lockScroll={false}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
