@@ -24,8 +24,14 @@ const titles: Readonly<Record<Dialog, string>> = {
 export function HostMenu({ host }: { readonly host: HostStatus }) {
   const client = useClient()
   const [, navigate] = useLocation()
-  const [dialog, setDialog] = useState<Dialog | null>(null)
-  const close = () => setDialog(null)
+  // Which one stays while it closes, so that it does so under its name.
+  const [dialog, setDialog] = useState<Dialog>('edit')
+  const [opened, setOpened] = useState(false)
+  const ask = (which: Dialog) => () => {
+    setDialog(which)
+    setOpened(true)
+  }
+  const close = () => setOpened(false)
   const { id, name, isDefault, mode } = host
   const makeDefault = (): void => {
     client.host.edit({ name, isDefault: true }).catch((error: unknown) => {
@@ -43,28 +49,21 @@ export function HostMenu({ host }: { readonly host: HostStatus }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => navigate(`/hosts/${id}/set-up`)}>Check and prepare</Menu.Item>
-          <Menu.Item onClick={() => setDialog('edit')}>Edit</Menu.Item>
+          <Menu.Item onClick={ask('edit')}>Edit</Menu.Item>
           {!isDefault && <Menu.Item onClick={makeDefault}>Make it the default</Menu.Item>}
-          {host.target.kind === 'ssh' && (
-            <Menu.Item onClick={() => setDialog('trust')}>Trust another key</Menu.Item>
-          )}
+          {host.target.kind === 'ssh' && <Menu.Item onClick={ask('trust')}>Trust another key</Menu.Item>}
           <Menu.Divider />
           {mode !== 'unknown' && (
-            <Menu.Item color="red" onClick={() => setDialog('undo')}>
+            <Menu.Item color="red" onClick={ask('undo')}>
               Take everything away
             </Menu.Item>
           )}
-          <Menu.Item color="red" onClick={() => setDialog('remove')}>
+          <Menu.Item color="red" onClick={ask('remove')}>
             Remove
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal
-        opened={dialog !== null}
-        onClose={close}
-        title={dialog === null ? '' : `${titles[dialog]}: ${name}`}
-        size="lg"
-      >
+      <Modal opened={opened} onClose={close} title={`${titles[dialog]}: ${name}`} size="lg">
         {dialog === 'edit' && <EditHost host={host} onDone={close} />}
         {dialog === 'trust' && <TrustHost name={name} onDone={close} />}
         {dialog === 'remove' && <RemoveHost host={host} onDone={close} />}
