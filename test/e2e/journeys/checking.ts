@@ -1,0 +1,45 @@
+import type { Page } from 'playwright-core'
+import { findViolations } from './axe.ts'
+import type { Driver } from './driver.ts'
+
+/** What was found wrong, with where: `dark, after button Connect: color-contrast …`. */
+export type Findings = string[]
+
+/** What moves has come to rest; what turns for ever is not waited for. */
+const settle = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() =>
+  Promise.all(
+    document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+      .map(({ finished }) => finished.catch(() => {})),
+  ))`
+
+/** Looks at the page as it is now, light and dark. */
+export async function check(page: Page, where: string, findings: Findings): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.evaluate(settle)
+    for (const { id, impact, help, nodes } of await findViolations(page))
+      findings.push(`${colorScheme}, ${where}: ${impact} ${id}: ${help}\n${nodes.join('\n')}`)
+  }
+}
+
+/** The same hands, and after everything that is pressed a look at what came of it. */
+export function checking(driver: Driver, findings: Findings): Driver {
+  const { page, goTo, press, openTenant } = driver
+  return {
+    ...driver,
+    async goTo(place) {
+      await goTo(place)
+      await check(page, place, findings)
+    },
+    async press(control) {
+      await press(control)
+      await check(page, `after ${control.join(' ')}`, findings)
+    },
+    async openTenant(name) {
+      await openTenant(name)
+      await check(page, `the tenant ${name}`, findings)
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { journeys } from './all.ts'
+import { openBrowserStage } from './browser-stage.ts'
+import { useKeyboard, watchPointers } from './keyboard.ts'
+import { noBrowser } from './missing.ts'
+import type { Stage } from './stage.ts'
+
+describe.skipIf(noBrowser !== '')(`by keys alone${noBrowser}`, () => {
+  let stage: Stage
+  let countPointers: () => Promise<number>
+
+  beforeAll(async () => {
+    stage = await openBrowserStage(async (page) => {
+      countPointers = await watchPointers(page)
+    })
+  })
+  afterAll(() => stage?.close())
+
+  test.each(journeys)('%s', async (_name, journey) => {
+    await journey(useKeyboard(stage.page), stage.world)
+    expect(await countPointers()).toBe(0)
+  })
+})
