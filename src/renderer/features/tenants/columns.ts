@@ -30,15 +30,15 @@ export interface ColumnFacts {
 }
 
 export const allColumns: readonly ColumnFacts[] = [
-  { id: 'name', title: 'Name', width: 142, grows: 3 },
+  { id: 'name', title: 'Name', width: 130, grows: 3 },
   { id: 'state', title: 'State', width: 106 },
   { id: 'endpoint', title: 'Endpoint', width: 160, grows: 3 },
   { id: 'memory', title: 'Memory', width: 112, largestFirst: true },
   { id: 'hitRatio', title: 'Hit ratio', width: 72, figures: true, largestFirst: true },
   { id: 'connections', title: 'Connections', width: 92, figures: true, largestFirst: true },
   { id: 'allowed', title: 'Allowed', width: 82, largestFirst: true },
-  { id: 'host', title: 'Host', width: 64, grows: 1 },
-  { id: 'tags', title: 'Tags', width: 106, grows: 2 },
+  { id: 'host', title: 'Host', width: 76, grows: 1 },
+  { id: 'tags', title: 'Tags', width: 94, grows: 2 },
   { id: 'created', title: 'Created', width: 74, largestFirst: true },
   { id: 'items', title: 'Items', width: 84, figures: true, largestFirst: true },
   { id: 'evictions', title: 'Evictions', width: 84, figures: true, largestFirst: true },

@@ -102,7 +102,7 @@ function Choices({ kind, tenants, chosen, onToggle, onClear }: ChoicesProps) {
           <Menu.CheckboxItem
             key={value}
             checked={isChosen(value)}
-            rightSection={<Text className="quiet figure">{count.toLocaleString('en')}</Text>}
+            rightSection={<Text className="figure">{count.toLocaleString('en')}</Text>}
             onChange={() => onToggle(value)}
           >
             {nameOf(kind, value)}

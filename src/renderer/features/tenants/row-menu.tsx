@@ -40,7 +40,13 @@ export function RowMenu({ place, actions, onOpen, onClose }: RowMenuProps) {
   return (
     <Menu key={`${x},${y}`} opened onClose={onClose} position="bottom-start" width={230} returnFocus={false}>
       <Menu.Target>
-        <div className={styles.anchor} style={{ left: x, top: y }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles.anchor}
+          style={{ left: x, top: y }}
+          aria-label={`Actions for ${label}`}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={`Actions for ${label}`}>
         <Menu.Label>{label}</Menu.Label>

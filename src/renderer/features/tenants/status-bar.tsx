@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core'
 import { Copy, Pause, Play, RotateCcw, ShieldMinus, ShieldPlus, Tag, Trash2, X } from 'lucide-react'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { useLive } from '../../rpc/live-context.tsx'
+import { listUnreachable } from '../../rpc/live-state.ts'
 import { useStore } from '../../rpc/store.ts'
 import { BulkProgress } from './bulk/bulk-progress.tsx'
 import { changeView, useDesk } from './desk.tsx'
@@ -80,6 +82,7 @@ export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps)
 
 function Facts({ totals }: { readonly totals: Totals }) {
   const { states, anyone, memory } = totals
+  const unreachable = useLive(listUnreachable)
   return (
     <div className={styles.bar}>
       <div className={styles.facts}>
@@ -88,6 +91,7 @@ function Facts({ totals }: { readonly totals: Totals }) {
         ))}
         {memory !== '' && <span>{memory}</span>}
         {anyone !== '' && <span className={styles.loud}>{anyone}</span>}
+        {unreachable !== '' && <span className={styles.loud}>Not reached: {unreachable}</span>}
       </div>
     </div>
   )

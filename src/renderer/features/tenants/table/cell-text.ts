@@ -62,7 +62,7 @@ export function renderMemory(
   const now = figuresNow(tenant, figures)
   if (now === undefined) {
     const limit = renderMegabytes(tenant.memoryMb)
-    return { text: `– of ${limit}`, absence: `${describeAbsence(tenant)}, ${limit} is the limit`, share: 0 }
+    return { text: `– of ${limit}`, absence: describeAbsence(tenant), share: 0 }
   }
   return {
     text: renderUsed(now.usedBytes, tenant.memoryMb),

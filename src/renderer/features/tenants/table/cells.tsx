@@ -39,7 +39,12 @@ export function renderCell(
     case 'memory': {
       const { text, share, absence } = renderMemory(tenant, figures)
       return (
-        <td key={column} className={styles.cell} data-absent={absence} aria-label={absence}>
+        <td
+          key={column}
+          className={styles.cell}
+          data-absent={absence}
+          aria-label={absence && `${text}: ${absence}`}
+        >
           <span className={styles.memory}>
             {text}
             <span className={styles.bar} aria-hidden>

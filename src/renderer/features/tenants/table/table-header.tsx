@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type ColumnId, findColumn } from '../columns.ts'
 import styles from './table.module.css'
@@ -55,7 +56,9 @@ export function TableHeader({ model, allSelected, onSelectAll }: TableHeaderProp
             </th>
           )
         })}
-        <th scope="col" aria-label="Actions" />
+        <th scope="col">
+          <VisuallyHidden>Actions</VisuallyHidden>
+        </th>
       </tr>
     </thead>
   )

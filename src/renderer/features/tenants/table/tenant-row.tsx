@@ -34,6 +34,7 @@ export const TenantRow = memo(function TenantRow(props: TenantRowProps) {
       className={styles.row}
       data-id={tenant.id}
       data-current={current || undefined}
+      data-stale={tenant.state === 'unknown' || undefined}
       aria-rowindex={index + 2}
       aria-selected={selected}
       style={{ transform: `translateY(${index * rowHeight}px)` }}
