@@ -27,7 +27,7 @@ export function TenantScreen({ id }: { readonly id: string }) {
   if (tenant !== undefined) return <TenantView tenant={tenant} onDelete={() => setMine(true)} />
   if (!loaded) return <Screen title="Tenant">Reading the tenants…</Screen>
   return (
-    <Screen title={last?.name ?? 'Tenant'}>
+    <Screen wide title={last?.name ?? 'Tenant'}>
       <Empty
         title={last === undefined ? 'There is no such tenant' : `${last.name} is gone`}
         action={

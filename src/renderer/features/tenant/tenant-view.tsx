@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMemo, useState } from 'react'
@@ -19,6 +18,7 @@ import { WorkPanel } from './actions/work-panel.tsx'
 import { AllowCard } from './allowlist/allow-card.tsx'
 import { EndpointCard } from './endpoint-card.tsx'
 import { FiguresCard } from './figures-card.tsx'
+import { HeaderTags } from './header-tags.tsx'
 import { findNeighbours } from './neighbours.ts'
 import { StateBanner } from './state-banner.tsx'
 import { type TenantTab, TenantTabs } from './tabs/tenant-tabs.tsx'
@@ -37,8 +37,8 @@ interface TenantViewProps {
   readonly onDelete: () => void
 }
 
-/** More would leave no room for the name. */
-const shownTags = 3
+/** In letters; beside a longer name there is no room for tags. */
+const longName = 28
 
 /** A tenant's endpoint, state, figures and allowed addresses at one look, and what can be done with it. */
 export function TenantView({ tenant, onDelete }: TenantViewProps) {
@@ -77,16 +77,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
       beside={
         <>
           <TenantState state={state} why={why} />
-          {tenant.tags.slice(0, shownTags).map((tag) => (
-            <Badge key={tag} color="gray" maw={140}>
-              {tag}
-            </Badge>
-          ))}
-          {tenant.tags.length > shownTags && (
-            <Badge color="gray" title={tenant.tags.slice(shownTags).join(', ')}>
-              {tenant.tags.length - shownTags} more
-            </Badge>
-          )}
+          <HeaderTags tags={tenant.tags} most={name.length > longName ? 0 : 3} />
         </>
       }
       actions={
