@@ -3,7 +3,7 @@ import { useOs } from '@mantine/hooks'
 import { Activity, Anchor, Database, Server, Settings, TriangleAlert } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { useLive } from '../rpc/live-context.tsx'
-import type { LiveState } from '../rpc/live-state.ts'
+import { type LiveState, listUnreachable } from '../rpc/live-state.ts'
 import styles from './navigation.module.css'
 import { openPalette } from './palette.tsx'
 
@@ -11,11 +11,6 @@ const countTenants = ({ tenants }: LiveState): number => tenants.length
 const countHosts = ({ hosts }: LiveState): number => hosts.length
 const countRunning = ({ operations }: LiveState): number =>
   operations.filter(({ outcome }) => outcome === 'running').length
-const listUnreachable = ({ hosts }: LiveState): string =>
-  hosts
-    .filter(({ connection }) => connection === 'unreachable')
-    .map(({ name }) => name)
-    .join(', ')
 
 /** Where one can go, with how much there is. */
 export function Navigation() {

@@ -19,7 +19,7 @@ interface ScreenProps {
 export function Screen({ title, beside, actions, scroll = true, wide = false, children }: ScreenProps) {
   return (
     <section className={styles.screen}>
-      <header className={styles.header}>
+      <header className={styles.header} data-scroll={scroll || undefined}>
         <Group gap="xs" wrap="nowrap" className={styles.title}>
           <Title order={1}>{title}</Title>
           {beside}
