@@ -71,6 +71,9 @@ describe('the live state', () => {
         const oneFrame = applyEvents(emptyLiveState, events)
         const aFrameEach = events.reduce((state, each) => applyEvents(state, [each]), emptyLiveState)
         const ids = (state: LiveState) => state.tenants.map(({ id, name }) => `${id} ${name}`).sort()
+        const { compare } = new Intl.Collator('en', { numeric: true })
+        const byName = aFrameEach.tenants.map(({ name }) => name)
+        expect(byName).toEqual(byName.toSorted(compare))
         expect(ids(oneFrame)).toEqual(ids(aFrameEach))
         expect(oneFrame.tenants.length).toBe(oneFrame.tenantsById.size)
       }),
