@@ -61,7 +61,7 @@ export const callKeytarInProcess: KeytarCaller = async (calls, limitMs) => {
     reject: false,
   })
   if (result.timedOut) return noAnswer(limitMs)
-  if (result.exitCode !== 0) return { kind: 'failed', reason: lastLine(result.stderr) }
+  if (result.exitCode !== 0) return failedWith(result.stderr)
   return parseAnswers(result.stdout)
 }
 
@@ -98,14 +98,17 @@ export const callKeytarHere: KeytarCaller = async (calls, limitMs) => {
     }
     return { kind: 'answered', answers }
   }
-  const failed = (error: unknown): KeytarResult => ({
-    kind: 'failed',
-    reason: lastLine(error instanceof Error ? error.message : String(error)),
-  })
+  const failed = (error: unknown): KeytarResult =>
+    failedWith(error instanceof Error ? error.message : String(error))
   return Promise.race([answer().catch(failed), setTimeout(limitMs, noAnswer(limitMs), { ref: false })])
 }
 
 const notInstalled: KeytarResult = { kind: 'failed', reason: 'keytar is not installed' }
+
+/** With the library's own words, such as `Could not connect: No such file or directory`. */
+function failedWith(text: string): KeytarResult {
+  return { kind: 'failed', reason: `the keyring does not work (${lastLine(text)})` }
+}
 
 function noAnswer(limitMs: number): KeytarResult {
   return { kind: 'failed', reason: `the keyring did not answer within ${limitMs / 1000} s` }
@@ -121,5 +124,5 @@ function findKeytar(): string | undefined {
 }
 
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) || 'the keyring did not work'
+  return text.trim().split('\n').at(-1) || 'it said nothing'
 }
