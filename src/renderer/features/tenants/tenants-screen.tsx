@@ -62,10 +62,11 @@ export function TenantsScreen() {
     search.current?.select()
   }, [])
   useHotkeys([['/', toSearch]])
+  const hasRows = shown.length > 0
   // Keys work at once, unless something else was reached by keys.
   useEffect(() => {
-    if (document.activeElement === document.body) toTable()
-  }, [toTable])
+    if (hasRows && document.activeElement === document.body) toTable()
+  }, [hasRows, toTable])
   const open = useCallback(({ id }: Tenant) => navigate(`/tenants/${id}`), [navigate])
   // The same element at every key in the search field, so that it is not drawn again.
   const newTenant = useMemo(
@@ -86,6 +87,11 @@ export function TenantsScreen() {
     clear: () => changeView(desk, { text: '' }),
   }
   useTenantsPalette({ selected, actions, toSearch })
+  // A dialog that is gone gives the focus back to nobody.
+  const closeDialog = (): void => {
+    endAsking()
+    requestAnimationFrame(toTable)
+  }
   const closeMenu = (): void => {
     setPlace(undefined)
     toTable()
@@ -109,7 +115,7 @@ export function TenantsScreen() {
             onLeave={toTable}
           />
         )}
-        {shown.length > 0 ? (
+        {hasRows ? (
           <TenantTable rows={shown} columns={columns} commands={commands} />
         ) : (
           <NoRows none={all.length === 0} />
@@ -119,7 +125,7 @@ export function TenantsScreen() {
         )}
       </div>
       <RowMenu place={place} actions={actions} onOpen={open} onClose={closeMenu} />
-      <AskingDialogs asking={asking} onClose={endAsking} />
+      <AskingDialogs asking={asking} onClose={closeDialog} />
       <NewTenantDialog />
     </Screen>
   )

@@ -45,7 +45,7 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
     getScrollElement: () => grid.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 5,
+    overscan: 4,
     initialOffset: () => view.get().scrollTop,
     useFlushSync: false,
   })

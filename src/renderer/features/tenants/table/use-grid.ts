@@ -1,13 +1,12 @@
-import { type KeyboardEvent, type MouseEvent, useRef, useState } from 'react'
+import { type MouseEvent, useRef, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { copyText } from '../bulk/use-verbs.tsx'
 import type { ColumnId } from '../columns.ts'
 import { changeView, useDesk } from '../desk.tsx'
-import { moveRow, readGridKey } from '../grid-keys.ts'
-import { nothingSelected, selectRange, toggleAll, toggleRow } from '../selection.ts'
+import { selectRange, toggleRow } from '../selection.ts'
 import { describeCell } from './describe-cell.ts'
-import { rowElementId } from './tenant-row.tsx'
+import { useGridKeys } from './use-grid-keys.ts'
 
 /** What the table asks of the screen around it. */
 export interface TableCommands {
@@ -35,8 +34,6 @@ export function useGrid({ rows, columns, commands, showRow, pageRows }: GridOpti
   const desk = useDesk()
   const [copied, setCopied] = useState<string>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const ids = (): string[] => rows.map(({ id }) => id)
-
   const copyEndpoint = (tenant: Tenant): void => {
     const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
     if (endpoint === '') return
@@ -56,61 +53,18 @@ export function useGrid({ rows, columns, commands, showRow, pageRows }: GridOpti
     const { selection, current } = desk.view.get()
     changeView(desk, {
       current: tenant.id,
-      selection: range ? selectRange(selection, ids(), tenant.id, current) : toggleRow(selection, tenant.id),
+      selection: range
+        ? selectRange(
+            selection,
+            rows.map(({ id }) => id),
+            tenant.id,
+            current,
+          )
+        : toggleRow(selection, tenant.id),
     })
   }
 
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    // Buttons and links inside keep their own keys.
-    if (event.target !== event.currentTarget) return
-    const command = readGridKey(event)
-    if (command === undefined) return
-    const { current, selection } = desk.view.get()
-    const at = rows.findIndex(({ id }) => id === current)
-    const tenant = rows[at]
-    event.preventDefault()
-    event.stopPropagation()
-    switch (command.kind) {
-      case 'move': {
-        const next = moveRow(at, command.to, rows.length, pageRows())
-        const target = rows[next]
-        if (target === undefined) return
-        const extended = command.extend ? selectRange(selection, ids(), target.id, current) : selection
-        changeView(desk, { current: target.id, selection: extended })
-        showRow(next)
-        return
-      }
-      case 'open':
-        if (tenant !== undefined) commands.open(tenant)
-        return
-      case 'toggle':
-        if (tenant !== undefined) mark(tenant, false)
-        return
-      case 'select-all':
-        changeView(desk, { selection: toggleAll(selection, ids()) })
-        return
-      case 'delete':
-        if (selection.ids.size > 0) commands.remove([])
-        else if (tenant !== undefined) commands.remove([tenant])
-        return
-      case 'search':
-        commands.search()
-        return
-      case 'clear':
-        if (selection.ids.size > 0) changeView(desk, { selection: nothingSelected })
-        else commands.clear()
-        return
-      case 'copy':
-        if (tenant !== undefined) copyEndpoint(tenant)
-        return
-      case 'menu': {
-        const element = tenant === undefined ? null : document.getElementById(rowElementId(tenant.id))
-        if (tenant === undefined || element === null) return
-        const { left, bottom } = element.getBoundingClientRect()
-        commands.menu(tenant, { x: left + 36, y: bottom })
-      }
-    }
-  }
+  const onKeyDown = useGridKeys({ rows, commands, showRow, pageRows, mark, copyEndpoint })
 
   const onClick = (event: MouseEvent<HTMLElement>): void => {
     const tenant = findRow(event.target)
