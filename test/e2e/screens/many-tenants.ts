@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import type { Camera } from './camera.ts'
 import { go, see } from './find.ts'
 
@@ -18,12 +19,25 @@ export async function photographManyTenants({ page, take }: Camera): Promise<voi
   await page.keyboard.press('Control+a')
   await page.getByRole('toolbar', { name: 'With what is selected' }).waitFor()
   await take('tenants-10000-selected')
+  await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').waitFor()
+  await take('tenants-10000-delete')
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.getByRole('toolbar').getByRole('button', { name: 'Clear' }).click()
   await search.fill('')
   await page.getByRole('search').getByRole('button', { name: 'State' }).click()
   await page.getByRole('menu').waitFor()
   await take('tenants-10000-filter')
   await page.keyboard.press('Escape')
+  await page.getByRole('search').getByRole('button', { name: 'Columns' }).click()
+  await see(page, 'Not shown')
+  await take('tenants-10000-columns')
+  await page.keyboard.press('Escape')
+  await sortByName(page)
+  await page.waitForTimeout(1_500)
+  await take('tenants-10000-scripts')
+  await sortByName(page)
   await page.keyboard.press('Control+k')
   await page.getByLabel('Find an action or a tenant').fill('garnet')
   await take('palette-10000')
@@ -37,4 +51,9 @@ export async function photographManyTenants({ page, take }: Camera): Promise<voi
   await see(page, 'Allowed addresses')
   await see(page, /[\d.]+ %/)
   await take('tenant-10000')
+}
+
+/** Turns the order round: names in other scripts come first, or last. */
+async function sortByName(page: Page): Promise<void> {
+  await page.getByRole('columnheader', { name: 'Name' }).getByText('Name').click()
 }
