@@ -49,6 +49,7 @@ export interface HostPool {
 
 export function createHostPool(open: (host: StoredHost) => HostAccess): HostPool {
   const accesses = new Map<string, HostAccess>()
+  let isClosed = false
   const end = async ({ helper, link }: HostAccess): Promise<void> => {
     await helper.close()
     await link.close()
@@ -59,6 +60,8 @@ export function createHostPool(open: (host: StoredHost) => HostAccess): HostPool
       if (known !== undefined) return known
       const access = open(host)
       accesses.set(host.id, access)
+      // A look that was under way at the end asks again; a connection made then would keep the program from ending.
+      if (isClosed) void end(access)
       return access
     },
     async forget(hostId) {
@@ -67,6 +70,7 @@ export function createHostPool(open: (host: StoredHost) => HostAccess): HostPool
       if (known !== undefined) await end(known)
     },
     async close() {
+      isClosed = true
       const all = [...accesses.values()]
       accesses.clear()
       await Promise.all(all.map(end))
