@@ -75,7 +75,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'PASSPHRASE_NEEDED':
       return said(
         `The key file ${d.identityFile} is protected by a passphrase.`,
-        'Run the command in a terminal, or give --passphrase-file.',
+        'Enter it in the panel, run the command in a terminal, or give --passphrase-file.',
       )
     case 'PASSPHRASE_WRONG':
       return said(`The passphrase for ${d.identityFile} is wrong.`, 'Try again.')

@@ -14,6 +14,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { UnlockHost } from './unlock-host.tsx'
 import { useCheck } from './use-check.ts'
 
 /** One host: what it bears, what it is, and whether all is in place. */
@@ -69,7 +70,12 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
         <section className={styles.panel} aria-label="Capacity">
           {connection === 'unreachable' && (
             <Alert color="yellow" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
-              {why} {facts.data !== undefined && 'What stands here is how it was last seen.'}
+              <Group gap="sm">
+                <span>
+                  {why} {facts.data !== undefined && 'What stands here is how it was last seen.'}
+                </span>
+                <UnlockHost host={host} />
+              </Group>
             </Alert>
           )}
           <HostFigures facts={facts.data} />

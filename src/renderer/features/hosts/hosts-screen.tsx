@@ -10,6 +10,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { UnlockHost } from './unlock-host.tsx'
 
 const selectHosts = ({ hosts }: LiveState): readonly HostStatus[] => hosts
 
@@ -62,7 +63,10 @@ function HostCard({ host }: { readonly host: HostStatus }) {
         </Group>
       </div>
       {connection === 'unreachable' ? (
-        <Text role="status">{why}</Text>
+        <Group gap="sm">
+          <Text role="status">{why}</Text>
+          <UnlockHost host={host} />
+        </Group>
       ) : (
         mode !== 'unknown' && <HostFigures facts={facts} />
       )}

@@ -12,6 +12,8 @@ interface PassphraseQuestionProps {
   /** The one that was kept did not fit. */
   readonly wrong?: boolean
   readonly onKept: () => void
+  /** It was said where secrets are kept: the passphrase may be there already. */
+  readonly onPlace?: () => void
   readonly onCancel: () => void
 }
 
@@ -20,7 +22,15 @@ export function PassphraseQuestion(props: PassphraseQuestionProps) {
   const { data: place, refetch } = useQuery(useQueries().secret.place.queryOptions())
   if (place === undefined) return <Text className="quiet">Looking where secrets can be kept.</Text>
   if (place.needs !== 'nothing')
-    return <SecretPlaceQuestion place={place} onAnswered={() => void refetch()} />
+    return (
+      <SecretPlaceQuestion
+        place={place}
+        onAnswered={() => {
+          void refetch()
+          props.onPlace?.()
+        }}
+      />
+    )
   return <PassphraseForm {...props} sentence={place.sentence} />
 }
 
