@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { type BuiltApp, buildApp } from '../build-app.ts'
 import { findChromium, type OpenedChromium, openChromium } from '../chromium.ts'
+import { patienceMs } from './driver.ts'
 import { startPanelProcess } from './panel-process.ts'
 import type { Stage } from './stage.ts'
 import { makeDataDir, startWorld } from './world.ts'
@@ -31,6 +32,7 @@ export async function openBrowserStage(prepare?: (page: Page) => Promise<void>):
     context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     context.on('weberror', (error) => complaints.push(error.error().message))
     const page = await context.newPage()
+    page.setDefaultTimeout(patienceMs)
     await prepare?.(page)
     await page.goto(panel.link)
     return { page, world, dataDir, complaints, app, chromium, close }

@@ -1,5 +1,8 @@
 import type { Locator, Page } from 'playwright-core'
 
+/** How long something on the screen is waited for, unless it is known to take longer; milliseconds. */
+export const patienceMs = 15_000
+
 /** What can be pressed, by the role and the name that a screen reader says. */
 export type Control = readonly [
   role: 'button' | 'link' | 'menuitem' | 'tab' | 'checkbox',
@@ -34,7 +37,7 @@ async function findScope(page: Page): Promise<Locator> {
 
 /** Looks again until there is one: a dialog that closes is in the way for a moment. */
 async function findIn(page: Page, find: (scope: Locator) => Locator): Promise<Locator> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
     const found = find(await findScope(page))
       .filter({ visible: true })
       .first()
@@ -63,12 +66,12 @@ export function findRow(page: Page, name: string): Locator {
 }
 
 /** Waits until words are on the screen; when they do not come, tells what is there instead. */
-export async function see(page: Page, words: string | RegExp, timeoutMs = 15_000): Promise<void> {
+export async function see(page: Page, words: string | RegExp, timeoutMs = patienceMs): Promise<void> {
   await waitFor(page, words, 'visible', timeoutMs)
 }
 
 /** Waits until words are not on the screen. */
-export async function seeNoMore(page: Page, words: string | RegExp, timeoutMs = 15_000): Promise<void> {
+export async function seeNoMore(page: Page, words: string | RegExp, timeoutMs = patienceMs): Promise<void> {
   await waitFor(page, words, 'hidden', timeoutMs)
 }
 

@@ -3,6 +3,7 @@ import { type ElectronApplication, _electron as electron } from 'playwright-core
 import { buildApp } from '../build-app.ts'
 import { openDisplay } from '../display.ts'
 import { findElectron, prepareRuntime } from '../electron-runtime.ts'
+import { patienceMs } from './driver.ts'
 import type { Stage } from './stage.ts'
 import { makeDataDir, startWorld } from './world.ts'
 
@@ -34,6 +35,7 @@ export async function openElectronStage(): Promise<ElectronStage> {
     })
     opened.push(() => window.close())
     const page = await window.firstWindow()
+    page.setDefaultTimeout(patienceMs)
     const complaints: string[] = []
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))

@@ -11,6 +11,16 @@ export const noBrowser = leftOut(
   skipReason() ?? (findChromium() === undefined ? 'no Chromium here' : undefined),
 )
 
+const isAbsent = (program: string): boolean =>
+  execaSync(program, ['--version'], { reject: false }).code === 'ENOENT'
+
+/** What keeps a keyring from being opened here. */
+export const noKeyring = leftOut(
+  ['dbus-run-session', 'gnome-keyring-daemon']
+    .filter(isAbsent)
+    .map((program) => `${program} is not installed`)[0],
+)
+
 /** What keeps journeys in the window from running here. */
 export const noWindow = leftOut(
   skipReason() ??

@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BuiltApp } from '../build-app.ts'
 import type { PlainUser } from '../plain-user.ts'
+import { patienceMs } from './driver.ts'
 
 /** `memharbor panel` as the operator runs it, with the link that it printed. */
 export interface PanelProcess {
   readonly link: string
-  /** Ends it as Ctrl-C does. */
+  /** Ends it as Ctrl-C does; fails when it does not end by itself. */
   stop(): Promise<void>
 }
 
@@ -38,7 +40,13 @@ export async function startPanelProcess(
     link,
     async stop() {
       child.kill('SIGINT')
-      await ended
+      const late = new AbortController()
+      const tooLate = sleep(patienceMs, undefined, { signal: late.signal }).then(() => {
+        child.kill('SIGKILL')
+        throw new Error(`the panel did not end within ${patienceMs} ms`)
+      })
+      tooLate.catch(() => {})
+      await Promise.race([ended, tooLate]).finally(() => late.abort())
     },
   }
 }
