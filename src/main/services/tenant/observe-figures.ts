@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import type { TenantFigures } from '../../../contract/tenant.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
@@ -30,6 +31,8 @@ export async function observeFigures(
   })
   const time = AbortSignal.timeout(allWithinMs)
   const stop = signal === undefined ? time : AbortSignal.any([signal, time])
+  // All questions of all hosts listen to it; Node would take more than ten for a leak.
+  setMaxListeners(0, stop)
   const figures = await Promise.all(
     shelves.map(({ host, tenants }) => observeOfHost(context, context.hosts.access(host), tenants, stop)),
   )
