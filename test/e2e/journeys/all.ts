@@ -20,3 +20,6 @@ export const journeys: readonly (readonly [name: string, journey: Journey])[] = 
   ['delete by typing the name', deleteByName],
   ['the link is cut while a tenant is made', cutLinkWhileCreating],
 ]
+
+/** More than any of them takes on a busy machine; what does not come is told before. In milliseconds. */
+export const longest = 150_000

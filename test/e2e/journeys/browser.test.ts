@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { journeys } from './all.ts'
+import { journeys, longest } from './all.ts'
 import { type BrowserStage, openBrowserStage } from './browser-stage.ts'
 import { see } from './driver.ts'
 import { noBrowser } from './missing.ts'
@@ -14,7 +14,9 @@ describe.skipIf(noBrowser !== '')(`in a browser${noBrowser}`, () => {
   })
   afterAll(() => stage?.close())
 
-  test.each(journeys)('%s', (_name, journey) => journey(usePointer(stage.page), stage.world))
+  test.each(journeys)('%s', { timeout: longest }, (_name, journey) =>
+    journey(usePointer(stage.page), stage.world),
+  )
 
   test('a second program on the same store is refused, and the first goes on', async () => {
     const { app, world, dataDir, page } = stage

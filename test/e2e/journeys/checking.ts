@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { findViolations } from './axe.ts'
+import { findViolations, type Violation } from './axe.ts'
 import type { Driver } from './driver.ts'
 
 /** What was found wrong, with where: `dark, after button Connect: color-contrast …`. */
@@ -18,10 +18,18 @@ const settle = `new Promise((resolve) => requestAnimationFrame(() => requestAnim
 export async function check(page: Page, where: string, findings: Findings): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await page.evaluate(settle)
-    for (const { id, impact, help, nodes } of await findViolations(page))
+    for (const { id, impact, help, nodes } of await lookTwice(page))
       findings.push(`${colorScheme}, ${where}: ${impact} ${id}: ${help}\n${nodes.join('\n')}`)
   }
+}
+
+/** What is found is looked for once more: a line that came meanwhile may still be fading in. */
+async function lookTwice(page: Page): Promise<readonly Violation[]> {
+  await page.evaluate(settle)
+  const found = await findViolations(page)
+  if (found.length === 0) return found
+  await page.evaluate(settle)
+  return findViolations(page)
 }
 
 /** The same hands, and after everything that is pressed a look at what came of it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { journeys } from './all.ts'
+import { journeys, longest } from './all.ts'
 import { openBrowserStage } from './browser-stage.ts'
 import { useKeyboard, watchPointers } from './keyboard.ts'
 import { noBrowser } from './missing.ts'
@@ -16,7 +16,7 @@ describe.skipIf(noBrowser !== '')(`by keys alone${noBrowser}`, () => {
   })
   afterAll(() => stage?.close())
 
-  test.each(journeys)('%s', async (_name, journey) => {
+  test.each(journeys)('%s', { timeout: longest }, async (_name, journey) => {
     await journey(useKeyboard(stage.page), stage.world)
     expect(await countPointers()).toBe(0)
   })

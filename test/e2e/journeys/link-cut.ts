@@ -20,18 +20,18 @@ export async function cutLinkWhileCreating(driver: Driver, world: World): Promis
       return Number(stdout.split(/\s+/)[2]) > 0
     })
     await host.stopSsh()
-    await see(page, 'cinder was not created', 60_000)
+    await see(page, 'cinder was not created', 40_000)
     await goTo('Hosts')
-    await see(page, 'Not reached', 30_000)
+    await see(page, 'Not reached', 40_000)
     await goTo('Tenants')
     await findRow(page, 'acme').getByText('Unknown').waitFor()
   } finally {
     await host.resumeDocker()
     await host.startSsh()
   }
-  await findRow(page, 'acme').getByText('Running').waitFor({ timeout: 60_000 })
+  await findRow(page, 'acme').getByText('Running').waitFor({ timeout: 40_000 })
   // What is left of it is taken back as soon as the host answers; then its name is free.
-  await see(page, 'Undone: tenant create of cinder, which was cut off.', 60_000)
+  await see(page, 'Undone: tenant create of cinder, which was cut off.', 40_000)
   await press(['button', 'Try again'])
   await makeTenant(driver, 'cinder')
   await seeNoMore(page, 'was not created')

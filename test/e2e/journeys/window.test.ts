@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { journeys } from './all.ts'
+import { journeys, longest } from './all.ts'
 import { see } from './driver.ts'
 import { type ElectronStage, openElectronStage } from './electron-stage.ts'
 import { noWindow } from './missing.ts'
@@ -13,7 +13,9 @@ describe.skipIf(noWindow !== '')(`in the window${noWindow}`, () => {
   })
   afterAll(() => stage?.close())
 
-  test.each(journeys)('%s', (_name, journey) => journey(usePointer(stage.page), stage.world))
+  test.each(journeys)('%s', { timeout: longest }, (_name, journey) =>
+    journey(usePointer(stage.page), stage.world),
+  )
 
   test('a second start ends by itself, and the window that is there goes on', async () => {
     expect(await stage.startAgain()).toBe(0)
