@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
+import { describeKind } from '../../../src/renderer/features/activity/describe-kind.ts'
 import { listDifferences } from '../../../src/renderer/features/activity/differences.ts'
 import {
   filterOperations,
@@ -61,5 +62,16 @@ describe('the list', () => {
   ])('filtered by %j', (given, ids) => {
     const shown = filterOperations([recent, old], { ...noFilter, ...given })
     expect(shown.map(({ id }) => id)).toEqual(ids)
+  })
+})
+
+describe('a kind of operation', () => {
+  test.each([
+    ['tenant create', 'Create tenant'],
+    ['tenant annotate', 'Change notes or tags of'],
+    ['host prepare', 'Prepare host'],
+    ['unheard', 'unheard'],
+  ])('%s', (kind, said) => {
+    expect(describeKind(kind)).toBe(said)
   })
 })

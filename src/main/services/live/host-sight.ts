@@ -26,7 +26,7 @@ export type HostSight = Pick<HostStatus, 'connection' | 'why' | 'problem'> & {
 
 /** Before the first look: what the store knows. */
 export function unseen(access: HostAccess): HostSight {
-  const addresses = listAddresses(access, null)
+  const addresses = listAddresses(access)
   const whyUnseen = 'Not looked at yet.'
   return { connection: 'unknown', why: '', problem: '', addresses, whyUnseen, seen: undefined }
 }
@@ -68,7 +68,7 @@ function describeFailure(context: ServiceContext, access: HostAccess, error: unk
     why: [message, advice].filter((sentence) => sentence !== '').join(' '),
     problem: problem.code,
     whyUnseen: message,
-    addresses: listAddresses(access, null),
+    addresses: listAddresses(access),
     seen: undefined,
   }
 }

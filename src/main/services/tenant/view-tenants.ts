@@ -52,7 +52,7 @@ export async function viewTenants(
       kind: 'unreached',
       why: describeProblem(toProblem(context.log, error)).message,
     }
-    const addresses = listAddresses(access, null)
+    const addresses = listAddresses(access)
     return tenants.map((tenant) => viewTenant(tenant, host.name, addresses, sight))
   }
 }
@@ -81,22 +81,25 @@ export async function viewConfirmed(
       kind: 'unreached',
       why: describeProblem(toProblem(context.log, error)).message,
     }
-    return viewTenant(tenant, name, listAddresses(access, null), sight)
+    return viewTenant(tenant, name, listAddresses(access), sight)
   }
 }
 
 /** The addresses that tenants of a host are told, from what it says of itself. */
 export async function observeAddresses(access: HostAccess): Promise<readonly string[]> {
-  return listAddresses(access, await observeAddressFacts(access))
+  await observeAddressFacts(access)
+  return listAddresses(access)
 }
 
-/** The same from what is known: facts are null where it was not asked. */
-export function listAddresses(
-  { host, seen }: HostAccess,
-  facts: HostAccess['seen']['addressFacts'] | null,
-): readonly string[] {
+/** The same from what is known, so that they stay what they were while the host does not answer. */
+export function listAddresses({ host, seen }: HostAccess): readonly string[] {
   if (host.mode === 'loopback') return loopbackAddresses
-  return listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts ?? null)
+  return listEndpointAddresses(
+    host.target,
+    host.publicAddress,
+    seen.dialled ?? null,
+    seen.addressFacts ?? null,
+  )
 }
 
 function isAnswerable(error: unknown): boolean {

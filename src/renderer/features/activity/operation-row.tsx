@@ -3,6 +3,7 @@ import { ChevronRight } from 'lucide-react'
 import type { Operation } from '../../../contract/activity.ts'
 import { renderDuration, renderMoment } from '../../ui/quantities.ts'
 import styles from './activity.module.css'
+import { describeKind } from './describe-kind.ts'
 import { OperationDetails } from './operation-details.tsx'
 import { Outcome } from './outcome.tsx'
 
@@ -33,11 +34,4 @@ export function OperationRow({ operation, open, onToggle }: OperationRowProps) {
       {open && <OperationDetails operation={operation} />}
     </div>
   )
-}
-
-/** `tenant create` is the log's word; people read `Create tenant`. */
-function describeKind(kind: string): string {
-  const [noun = '', ...verb] = kind.split(' ')
-  const said = verb.join(' ')
-  return said === '' ? kind : `${said.charAt(0).toUpperCase()}${said.slice(1)} ${noun}`
 }

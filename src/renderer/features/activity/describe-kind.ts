@@ -1,0 +1,20 @@
+/** What is said before the name of what it was about. */
+const phrases: Readonly<Record<string, string>> = {
+  'tenant allow': 'Allow addresses for',
+  'tenant revoke': 'Revoke addresses of',
+  'tenant annotate': 'Change notes or tags of',
+  'tenant limit': 'Change the connection limit of',
+  'tenant move': 'Change the port of',
+  'host sweep': 'Remove a leftover container of',
+  'host trust': 'Trust another key of',
+  'host prepare --undo': 'Take everything away from',
+}
+
+/** `tenant create` is the log's word; people read `Create tenant`. One that is not known here is shown as it is. */
+export function describeKind(kind: string): string {
+  const phrase = phrases[kind]
+  if (phrase !== undefined) return phrase
+  const [noun = '', ...verb] = kind.split(' ')
+  const said = verb.join(' ')
+  return said === '' ? kind : `${said.charAt(0).toUpperCase()}${said.slice(1)} ${noun}`
+}
