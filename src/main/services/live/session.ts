@@ -55,8 +55,12 @@ export function openSession(
     for (let size = firstPage; !signal.aborted; size = furtherPage) {
       const page = await store.read((db) => listTenantPage(db, last, size))
       for (const tenant of page) board.putTenant(tenant)
-      // The first page is on its way now, and nobody waits for what comes next.
-      if (size === firstPage) for (const id of board.hostIds()) look(id)
+      if (size === firstPage) {
+        // Two turns later the first page has been written to who watches; reading a large host takes longer than that.
+        await nextTurn()
+        await nextTurn()
+        for (const id of board.hostIds()) look(id)
+      }
       last = page.at(-1)
       if (page.length < size) break
       await nextTurn()
