@@ -2,6 +2,7 @@ import { measureAccess } from './access.ts'
 import { measureCreate } from './create.ts'
 import { measureFilter } from './filter.ts'
 import { measureLink } from './link.ts'
+import { measurePanel } from './panel.ts'
 import { describeMachine, type Report, reportBenchmark } from './report.ts'
 import { measureStore } from './store.ts'
 
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   access: { title: '3. Allow and revoke, until they take effect', run: measureAccess },
   filter: { title: '4. What the filter costs', run: measureFilter },
   store: { title: '5. The store', run: measureStore },
+  panel: { title: '6. The panel', run: measurePanel },
 }
 
 const words = process.argv.slice(2)
