@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import script from 'axe-core/axe.min.js?raw'
 import type { CDPSession, Page } from 'playwright-core'
 
 /** One rule that elements of a screen break. */
@@ -10,8 +9,6 @@ export interface Violation {
   /** The markup of each, with what is wrong. */
   readonly nodes: readonly string[]
 }
-
-const script = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** What is run in the page. Only what stops people counts: axe's words for it are serious and critical. */
 const look = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -29,7 +26,7 @@ export async function findViolations(page: Page): Promise<readonly Violation[]> 
   const session = await page.context().newCDPSession(page)
   try {
     const contextId = await openWorld(session)
-    await evaluate(session, contextId, await script)
+    await evaluate(session, contextId, script)
     return (await evaluate(session, contextId, look)) as readonly Violation[]
   } finally {
     await session.detach()
