@@ -5,11 +5,17 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type BrowserStage, openBrowserStage } from './browser-stage.ts'
 import { type DesktopSession, openDesktopSession } from './desktop-session.ts'
 import { patienceMs } from './driver.ts'
+import { useKeyboard } from './keyboard.ts'
 import { noBrowser, noKeyring } from './missing.ts'
 import { startPanelProcess } from './panel-process.ts'
 import { usePointer } from './pointer.ts'
 import { keepInKeyring, keepNowhere, reachAgain, unlockAgain } from './secrets.ts'
 import { makeDataDir } from './world.ts'
+
+const hands = [
+  ['by pointer', usePointer],
+  ['by keys', useKeyboard],
+] as const
 
 describe.skipIf(noBrowser !== '')(`the passphrase of a key${noBrowser}`, () => {
   let stage: BrowserStage
@@ -46,22 +52,25 @@ describe.skipIf(noBrowser !== '')(`the passphrase of a key${noBrowser}`, () => {
     return (await Promise.all(texts)).join('\n')
   }
 
-  test.skipIf(noKeyring !== '')(`is kept by a real Secret Service${noKeyring}`, async () => {
-    const { world } = stage
-    const dataDir = await makeDataDir(world, 'with-keyring')
-    const session = await openDesktopSession(world.user)
-    onTestFinished(session.close)
-    await inPanel(dataDir, session, (page) => keepInKeyring(usePointer(page), world))
-    await inPanel(dataDir, session, (page) => reachAgain(usePointer(page)))
-    expect(await readAll(dataDir)).not.toContain(world.host.passphrase)
-  })
+  test.skipIf(noKeyring !== '').each(hands)(
+    `is kept by a real Secret Service, %s${noKeyring}`,
+    async (how, use) => {
+      const { world } = stage
+      const dataDir = await makeDataDir(world, `with-keyring ${how}`)
+      const session = await openDesktopSession(world.user, await makeDataDir(world, `session ${how}`))
+      onTestFinished(session.close)
+      await inPanel(dataDir, session, (page) => keepInKeyring(use(page), world))
+      await inPanel(dataDir, session, (page) => reachAgain(use(page)))
+      expect(await readAll(dataDir)).not.toContain(world.host.passphrase)
+    },
+  )
 
-  test('is asked for after every start where there is none', async () => {
+  test.each(hands)('is asked for after every start where there is none, %s', async (how, use) => {
     const { world } = stage
-    const dataDir = await makeDataDir(world, 'without-keyring')
+    const dataDir = await makeDataDir(world, `without-keyring ${how}`)
     const session = { env: {} }
-    await inPanel(dataDir, session, (page) => keepNowhere(usePointer(page), world))
-    await inPanel(dataDir, session, (page) => unlockAgain(usePointer(page), world))
+    await inPanel(dataDir, session, (page) => keepNowhere(use(page), world))
+    await inPanel(dataDir, session, (page) => unlockAgain(use(page), world))
     expect(await readAll(dataDir)).not.toContain(world.host.passphrase)
   })
 })
