@@ -7,7 +7,7 @@ import type { Report } from './report.ts'
 import { measureStart } from './start.ts'
 
 const pairs = 25
-const bulkPairs = 3
+const bulkPairs = 5
 const bulkSize = 100
 const memoryMb = 64
 /** As many creates at once as the program lets through to a host. */
