@@ -32,7 +32,6 @@ describe.skipIf(missing !== undefined)(
 
     afterAll(async () => {
       await chromium?.close()
-      await built?.remove()
       await user?.remove()
     })
 

@@ -1,34 +1,71 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 
-/** The application as `npm run build` makes it, in a folder of its own. */
+/** The application as `npm run build` makes it, in a folder of its own. Who uses it changes nothing in it. */
 export interface BuiltApp {
   readonly path: string
   readonly cli: string
-  remove(): Promise<void>
 }
 
 const project = join(import.meta.dirname, '../..')
+// Inside of the project, because the packages are looked for from the bundle's folder upwards.
+const parent = join(project, 'node_modules/.test-programs')
 
-/** Builds what is there now, wherever `out` may be from. */
+/** What the application is made of. */
+const sources = ['src', 'resources', 'package.json', 'package-lock.json', 'electron.vite.config.ts']
+
+const keptMs = 24 * 60 * 60 * 1000
+
+/** Builds what is there now, wherever `out` may be from: once for all test files, and again when a source has changed. */
 export async function buildApp(): Promise<BuiltApp> {
-  // Inside of the project, because the packages are looked for from the bundle's folder upwards.
-  const parent = join(project, 'node_modules/.test-programs')
+  const path = join(parent, `app-${await hashSources()}`)
+  const app = { path, cli: join(path, 'out/main/cli.js') }
+  if (await isThere(path)) return app
   await mkdir(parent, { recursive: true })
-  const path = await mkdtemp(join(parent, 'app-'))
-  await chmod(path, 0o755)
+  await removeOld()
+  const fresh = await mkdtemp(join(parent, 'building-'))
+  await chmod(fresh, 0o755)
   await writeFile(
-    join(path, 'package.json'),
+    join(fresh, 'package.json'),
     JSON.stringify({ name: 'memharbor', type: 'module', main: 'out/main/index.js' }),
   )
   const vite = join(project, 'node_modules/electron-vite/bin/electron-vite.js')
-  await execa(process.execPath, [vite, 'build', '--logLevel', 'error', '--outDir', join(path, 'out')], {
+  await execa(process.execPath, [vite, 'build', '--logLevel', 'error', '--outDir', join(fresh, 'out')], {
     cwd: project,
   })
-  return {
-    path,
-    cli: join(path, 'out/main/cli.js'),
-    remove: () => rm(path, { recursive: true, force: true }),
+  // Another test file may have been faster; its application is the same.
+  await rename(fresh, path).catch(() => rm(fresh, { recursive: true, force: true }))
+  return app
+}
+
+/** By name, size and time of change, so that looking takes some milliseconds. */
+async function hashSources(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const source of sources) {
+    const whole = join(project, source)
+    const isFolder = (await stat(whole)).isDirectory()
+    const names = isFolder ? (await readdir(whole, { recursive: true })).sort() : ['']
+    for (const name of names) {
+      const { size, mtimeMs } = await stat(join(whole, name))
+      hash.update(`${source}/${name} ${size} ${mtimeMs}\n`)
+    }
   }
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name)
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
+    if (age > keptMs) await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }

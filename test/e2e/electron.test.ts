@@ -86,7 +86,6 @@ describe.skipIf(missing !== undefined)(
     afterAll(async () => {
       await app?.close()
       await runtime?.remove()
-      await built?.remove()
       await display?.close()
       await user?.remove()
     })

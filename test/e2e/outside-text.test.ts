@@ -87,7 +87,6 @@ describe.skipIf(chromiumName === undefined)(
       await chromium?.close()
       for (const close of closers.reverse()) await close()
       if (dataDir !== undefined) await rm(dataDir, { recursive: true })
-      await built?.remove()
       await user?.remove()
     })
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type BuiltProgram, buildProgram } from '../main/program.ts'
+import { type BuiltProgram, buildCommandLine, buildProgram } from '../main/program.ts'
 import { observeCgroups } from './cgroups.ts'
 import { until } from './condition.ts'
 import { skipReason } from './platform.ts'
@@ -58,16 +58,15 @@ const storesOf = (pid: number): readonly string[] =>
 
 describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reason})`}`, () => {
   let program: BuiltProgram
-  let commandLine: BuiltProgram
+  let commandLine: Pick<BuiltProgram, 'path'>
 
   beforeAll(async () => {
     program = await buildProgram('test/hosts/try/main.ts')
-    commandLine = await buildProgram('src/main/cli.ts')
+    commandLine = await buildCommandLine()
   })
 
   afterAll(async () => {
     await program?.remove()
-    await commandLine?.remove()
   })
 
   const startTry = (...words: readonly string[]) => {

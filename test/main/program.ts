@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { buildApp } from '../e2e/build-app.ts'
 
 /** A program of the tests as a file that plain Node can run. */
 export interface BuiltProgram {
@@ -26,4 +27,10 @@ export async function buildProgram(entry: string): Promise<BuiltProgram> {
     },
   })
   return { path: join(outDir, 'program.mjs'), remove: () => rm(outDir, { recursive: true, force: true }) }
+}
+
+/** The command line as it is shipped: made once for all test files. */
+export async function buildCommandLine(): Promise<Pick<BuiltProgram, 'path'>> {
+  const { cli } = await buildApp()
+  return { path: cli }
 }

@@ -20,7 +20,7 @@ export async function openBrowserStage(prepare?: (page: Page) => Promise<void>):
   }
   try {
     const [world, app] = await Promise.all([startWorld(), buildApp()])
-    opened.push(world.stop, app.remove)
+    opened.push(world.stop)
     const chromium = await openChromium(findChromium() ?? '', world.user)
     opened.push(chromium.close)
     const dataDir = await makeDataDir(world)

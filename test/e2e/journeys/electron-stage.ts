@@ -21,7 +21,7 @@ export async function openElectronStage(): Promise<ElectronStage> {
   }
   try {
     const [world, app, display] = await Promise.all([startWorld(), buildApp(), openDisplay()])
-    opened.push(world.stop, app.remove, display.close)
+    opened.push(world.stop, display.close)
     const runtime = await prepareRuntime(findElectron() ?? '', app.path)
     opened.push(runtime.remove)
     const { user } = world

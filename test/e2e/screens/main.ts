@@ -27,7 +27,7 @@ async function takeAll(opened: Closer[]): Promise<void> {
     opened.push(() => close(found))
     return found
   }
-  const app = await open(buildApp(), ({ remove }) => remove())
+  const app = await buildApp()
   const viewer = await open(openPlainUser(), ({ remove }) => remove())
   const chromium = await open(openChromium(findChromium() ?? 'chromium', viewer), ({ close }) => close())
   const openPage = (link: string) =>

@@ -14,19 +14,18 @@ import { type Client, startClient } from '../../hosts/client.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { type BuiltProgram, buildProgram } from '../program.ts'
+import { type BuiltProgram, buildCommandLine } from '../program.ts'
 
 const reason = skipReason()
-const project = join(import.meta.dirname, '../../..')
 
 describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${reason})`}`, () => {
-  let program: BuiltProgram
+  let program: Pick<BuiltProgram, 'path'>
   let host: HostNamespace
   let client: Client
   let dataDir: string
 
   beforeAll(async () => {
-    program = await buildProgram(join(project, 'src/main/cli.ts'))
+    program = await buildCommandLine()
     host = await startHost({ name: 'web1' })
     client = await startClient(host, { index: 0 })
     dataDir = await mkdtemp(join(tmpdir(), 'memharbor-cli-'))
@@ -35,7 +34,6 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
   afterAll(async () => {
     await client?.stop()
     await host?.stop()
-    await program?.remove()
     await rm(dataDir, { recursive: true, force: true })
   })
 

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect } from 'vitest'
 import type { HostFacts } from '../../hosts/host.ts'
-import { buildProgram } from '../program.ts'
-
-const project = join(import.meta.dirname, '../../..')
+import { buildCommandLine } from '../program.ts'
 
 /** How a command ended and what it said. */
 export interface Ended {
@@ -31,7 +29,7 @@ export interface CommandRunner {
 }
 
 export const startCommandRunner = async (): Promise<CommandRunner> => {
-  const program = await buildProgram(join(project, 'src/main/cli.ts'))
+  const program = await buildCommandLine()
   const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-cli-'))
   // Without the keyring and the agent of whoever runs the tests.
   const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir }
@@ -55,7 +53,6 @@ export const startCommandRunner = async (): Promise<CommandRunner> => {
       return JSON.parse(stdout)
     },
     async stop() {
-      await program.remove()
       await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ProblemCode } from '../../../src/contract/problem.ts'
@@ -14,7 +13,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
-import { type BuiltProgram, buildProgram } from '../program.ts'
+import { type BuiltProgram, buildCommandLine } from '../program.ts'
 import { hashStore, readHostState } from '../world-state.ts'
 
 const reason = skipReason()
@@ -184,12 +183,12 @@ const refusedByRouter: readonly Case[] = [
 ]
 
 describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason})`}`, () => {
-  let program: BuiltProgram
+  let program: Pick<BuiltProgram, 'path'>
   let host: HostNamespace
   let panel: Panel
 
   beforeAll(async () => {
-    program = await buildProgram(join(import.meta.dirname, '../../../src/main/cli.ts'))
+    program = await buildCommandLine()
     host = await startHost({ name: 'web1', sudo: 'nopasswd' })
     panel = await openPanel()
     await addSandbox(panel, host)
@@ -203,7 +202,6 @@ describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason}
   afterAll(async () => {
     await panel?.stop()
     await host?.stop()
-    await program?.remove()
   })
 
   const readWorld = async () => ({ store: await hashStore(panel), host: await readHostState(host) })

@@ -7,13 +7,12 @@ import type { Client } from '../../../src/contract/router.ts'
 import { until } from '../../hosts/condition.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { createTenant, openPanel, readWork } from '../panel.ts'
-import { buildProgram } from '../program.ts'
+import { buildCommandLine } from '../program.ts'
 import type { Job } from './crash/job.ts'
 import { expectWhole } from './crash/whole.ts'
 import { bystander, type CrashWorld, startWorld } from './crash/world.ts'
 
 const reason = skipReason()
-const project = join(import.meta.dirname, '../../..')
 
 describe.skipIf(reason !== null)(
   `after a program ended early${reason === null ? '' : ` (${reason})`}`,
@@ -134,7 +133,7 @@ describe.skipIf(reason !== null)(
     })
 
     it('of two commands at once one recovers, and says so', { timeout: 120_000 }, async () => {
-      const program = await buildProgram(join(project, 'src/main/cli.ts'))
+      const program = await buildCommandLine()
       await crash(createCall('halfway'), 'after reserve-port')
       const env = { PATH: process.env['PATH'] ?? '', HOME: world.dataDir, MEMHARBOR_DATA: world.dataDir }
       const run = (args: readonly string[]) =>
@@ -148,7 +147,6 @@ describe.skipIf(reason !== null)(
         .flatMap(({ stderr }) => stderr.split('\n'))
         .filter((line) => line.includes('cut off'))
       expect(said).toEqual(['Undone: tenant create of halfway, which was cut off.'])
-      await program.remove()
       expect((await recover()).map(({ name, allow }) => [name, allow.length])).toEqual([[bystander, 2]])
 
       await crash(createCall('halfway'), 'after reserve-port')

@@ -6,12 +6,11 @@ import { until } from '../../hosts/condition.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import type { Running } from '../../hosts/running.ts'
-import { type BuiltProgram, buildProgram } from '../program.ts'
+import { type BuiltProgram, buildCommandLine, buildProgram } from '../program.ts'
 import { readHostState } from '../world-state.ts'
 import { type SmallDisk, startOnSmallDisk } from './small-disk.ts'
 
 const reason = skipReason()
-const folder = import.meta.dirname
 const full = { problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is full' } } }
 const readOnly = { problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is read-only' } } }
 
@@ -26,14 +25,14 @@ describe.skipIf(reason !== null)(
   `a store that cannot be written${reason === null ? '' : ` (${reason})`}`,
   () => {
     let program: BuiltProgram
-    let commandLine: BuiltProgram
+    let commandLine: Pick<BuiltProgram, 'path'>
     let host: HostNamespace
     let disk: SmallDisk
     let store: string
 
     beforeAll(async () => {
       program = await buildProgram(new URL('router-program.ts', import.meta.url).pathname)
-      commandLine = await buildProgram(join(folder, '../../../src/main/cli.ts'))
+      commandLine = await buildCommandLine()
       host = await startHost({ name: 'web1', sudo: 'nopasswd' })
       store = await mkdtemp(join(tmpdir(), 'memharbor-disk-'))
       disk = await startOnSmallDisk(program.path, store)
@@ -48,7 +47,6 @@ describe.skipIf(reason !== null)(
       await disk?.end()
       await host?.stop()
       await program?.remove()
-      await commandLine?.remove()
     })
 
     const ok = async (noun: string, verb: string, input: object): Promise<unknown> => {

@@ -8,17 +8,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../../src/main/adapters/store/store.ts'
 import { listTenants } from '../../../src/main/adapters/store/tenants.ts'
 import { makeFolder } from '../folder.ts'
-import { type BuiltProgram, buildProgram } from '../program.ts'
+import { type BuiltProgram, buildCommandLine, buildProgram } from '../program.ts'
 
 let program: BuiltProgram
-let commandLine: BuiltProgram
+let commandLine: Pick<BuiltProgram, 'path'>
 beforeAll(async () => {
   program = await buildProgram(new URL('append-program.ts', import.meta.url).pathname)
-  commandLine = await buildProgram(new URL('../../../src/main/cli.ts', import.meta.url).pathname)
+  commandLine = await buildCommandLine()
 })
 afterAll(async () => {
   await program.remove()
-  await commandLine.remove()
 })
 
 /** Starts the writer, kills it some milliseconds after its first word, and returns the numbers it said were saved. */
