@@ -29,7 +29,7 @@ const known = [
   /^\/usr\/sbin\/ipset rename (mh(?:4|6|p|d4|d6))-new \1$/,
   /^\/usr\/sbin\/ipset (?:save|destroy) mh(?:4|6|p|d4|d6)(?:-new)?$/,
   /^\/usr\/sbin\/ipset list -t$/,
-  /^\/usr\/bin\/ss -Htn state established sport = :2000[0-3]$/,
+  /^\/usr\/bin\/ss -Htn state established sport = :2\d{4}$/,
 ]
 
 interface Model {
