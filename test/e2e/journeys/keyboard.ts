@@ -59,7 +59,8 @@ export function useKeyboard(page: Page): Driver {
   const find = async (words: string): Promise<void> => {
     await keyboard.press('Control+K')
     const field = page.getByLabel('Find an action or a tenant')
-    await field.waitFor()
+    // It is there a moment before it has the focus.
+    await field.and(page.locator(':focus')).waitFor()
     await keyboard.insertText(words)
     await page.getByRole('dialog').getByText(words, { exact: true }).first().waitFor()
     await keyboard.press('Enter')
