@@ -41,6 +41,12 @@ export const dockerDaemon = (
   const signal = async (name: string): Promise<void> => {
     await mustRun(host.enter(['pkill', `-${name}`, '-F', pidFile]))
   }
+  /** `State:	T (stopped)`, a line for each thread */
+  const isFrozen = async (): Promise<boolean> => {
+    const states = ['sh', '-c', `cat /proc/"$(cat ${pidFile})"/task/*/status || true`]
+    const text = await mustRun(host.enter(states))
+    return text.split('\n').every((line) => !line.startsWith('State:') || /^State:\tT/.test(line))
+  }
   let current: Daemon | null = null
   // nsenter stops together with what it started, and wakes it up when it goes on itself. Killing it instead would leave
   // the dead dockerd to the machine's process 1, which may take its time, and the namespaces wait for that.
@@ -63,7 +69,11 @@ export const dockerDaemon = (
       await signal('TERM')
       await current?.ended
     },
-    pause: () => signal('STOP'),
+    async pause() {
+      await signal('STOP')
+      // A thread stops when it gets to it, and until then it answers.
+      await until('all of dockerd is frozen', isFrozen)
+    },
     resume,
   }
 }
