@@ -1,4 +1,4 @@
-import { Kbd, NavLink, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Kbd, NavLink, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useOs } from '@mantine/hooks'
 import { Activity, Anchor, Database, Server, Settings, TriangleAlert } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
@@ -77,7 +77,7 @@ function Place({ to, label, icon, count, note = '', warning = '' }: PlaceProps) 
         <span className={warning === '' ? styles.count : styles.warning}>
           {warning !== '' && <TriangleAlert size={12} aria-hidden />}
           {beside}
-          {warning !== '' && <span className={styles.said}>, {warning}</span>}
+          {warning !== '' && <VisuallyHidden component="span">, {warning}</VisuallyHidden>}
         </span>
       }
       className={styles.place}

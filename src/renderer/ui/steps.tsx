@@ -1,4 +1,4 @@
-import { Loader } from '@mantine/core'
+import { Loader, VisuallyHidden } from '@mantine/core'
 import { Check, Circle, Undo2, X } from 'lucide-react'
 import styles from './steps.module.css'
 
@@ -28,7 +28,7 @@ export function Steps({ steps }: { readonly steps: readonly ShownStep[] }) {
           </span>
           <span>
             {sentence}
-            <span className={styles.said}> ({words[state]})</span>
+            <VisuallyHidden component="span"> ({words[state]})</VisuallyHidden>
           </span>
         </li>
       ))}

@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications'
 import { Download } from 'lucide-react'
 import { useClient } from '../../rpc/client-context.tsx'
 import { toFailure } from '../../rpc/failure.ts'
-import { saveText } from './export-activity.ts'
 import type { ActivityFilter } from './merge-operations.ts'
+import { saveText } from './save-text.ts'
 
 const types = { csv: 'text/csv;charset=utf-8', json: 'application/json' } as const
 

@@ -1,4 +1,4 @@
-import { Loader, Text } from '@mantine/core'
+import { Loader, Text, VisuallyHidden } from '@mantine/core'
 import { Check as CheckIcon, CircleAlert, Info, Minus } from 'lucide-react'
 import type { CheckLine } from '../../../contract/host.ts'
 import { FailureNotice } from '../../ui/failure-alert.tsx'
@@ -25,7 +25,7 @@ export function CheckList({ check, onRetry }: { readonly check: Check; readonly 
             </span>
             <span className={styles.subject}>
               {subject}
-              <span className={styles.said}> ({words[verdict]})</span>
+              <VisuallyHidden component="span"> ({words[verdict]})</VisuallyHidden>
             </span>
             <span>
               {sentence} {advice !== '' && <strong className={styles.advice}>{advice}</strong>}

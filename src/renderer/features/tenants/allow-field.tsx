@@ -1,7 +1,7 @@
 import { Checkbox, Stack, Textarea } from '@mantine/core'
 import { FailureAlert } from '../../ui/failure-alert.tsx'
-import { AllowPreviewList } from '../tenant/allowlist/allow-preview.tsx'
-import type { useAllowPreview } from './use-allow-preview.ts'
+import { AllowPreviewList } from '../allowlist/allow-preview.tsx'
+import type { useAllowPreview } from '../allowlist/use-allow-preview.ts'
 
 interface AllowFieldProps {
   readonly text: string

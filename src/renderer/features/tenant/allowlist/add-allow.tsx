@@ -1,14 +1,13 @@
 import { Button, Group, Text, Textarea } from '@mantine/core'
-import { getHotkeyHandler, useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getHotkeyHandler } from '@mantine/hooks'
 import { LocateFixed } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useActions } from '../../../frame/actions.tsx'
-import { useQueries } from '../../../rpc/use-queries.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
-import { AllowPreviewList } from './allow-preview.tsx'
+import { AllowPreviewList } from '../../allowlist/allow-preview.tsx'
+import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { renderAllowVerb } from './allow-verb.ts'
 import type { AllowlistEditor } from './use-allowlist.ts'
 import { useMyAddress } from './use-my-address.ts'
@@ -24,18 +23,9 @@ interface AddAllowProps {
 /** Takes one address or a pasted list, tells what it means as it is typed, and lets them in when asked. */
 export function AddAllow({ tenant, editor }: AddAllowProps) {
   const [text, setText] = useState('')
-  const [settled] = useDebouncedValue(text, 150)
   const [asking, setAsking] = useState(false)
   const [waiting, setWaiting] = useState(false)
-  const empty = text.trim() === ''
-  const { data, error, isFetching } = useQuery({
-    ...useQueries().tenant.previewAllow.queryOptions({ input: { name: tenant.name, text: settled } }),
-    enabled: settled.trim() !== '',
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-  })
-  const preview = empty ? undefined : data
-  const current = !isFetching && settled === text
+  const { preview, error, empty, current } = useAllowPreview(text, tenant.name)
   const mine = useMyAddress(tenant.host, (line) =>
     setText((before) => (before.trim() === '' ? line : `${before.trimEnd()}\n${line}`)),
   )
@@ -84,7 +74,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
         maxLength={200_000}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       />
-      {error !== null && !empty && <FailureAlert error={error} />}
+      {error !== null && <FailureAlert error={error} />}
       {mine.error !== undefined && <FailureAlert error={mine.error} />}
       {mine.sentence !== undefined && (
         <Text size="xs" className="quiet" role="status">

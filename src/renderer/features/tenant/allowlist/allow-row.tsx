@@ -1,10 +1,10 @@
 import { ActionIcon, Loader, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useState } from 'react'
+import { describeCovered, renderCovered } from '../../allowlist/covered-addresses.ts'
 import { unready } from '../unready.ts'
 import type { AllowRow } from './allow-rows.ts'
 import styles from './allow-table.module.css'
-import { describeCovered, renderCovered } from './covered-addresses.ts'
 
 interface AllowTableRowProps {
   readonly row: AllowRow

@@ -1,5 +1,5 @@
 import type { AllowEntry, AllowInput } from '../../../../contract/allowlist.ts'
-import { isAnyone } from './covered-addresses.ts'
+import { isAnyone } from '../../allowlist/covered-addresses.ts'
 
 /** One row of the table. The two entries that `anyone` stands for come and go together, so they are one row. */
 export interface AllowRow {

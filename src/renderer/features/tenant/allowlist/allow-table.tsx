@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { AllowTableRow } from './allow-row.tsx'
@@ -49,7 +50,7 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
         <Head>Label</Head>
         <Head end>Addresses</Head>
         <Head>
-          <span className={styles.said}>Remove</span>
+          <VisuallyHidden component="span">Remove</VisuallyHidden>
         </Head>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}

@@ -2,9 +2,9 @@ import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { AllowInput } from '../../../../contract/allowlist.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
+import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { AllowField } from '../allow-field.tsx'
-import { useAllowPreview } from '../use-allow-preview.ts'
 import { describeWhom } from './asking-dialogs.tsx'
 
 interface AllowDialogProps {

@@ -3,7 +3,7 @@ import {
   describeCovered,
   isAnyone,
   renderCovered,
-} from '../../../src/renderer/features/tenant/allowlist/covered-addresses.ts'
+} from '../../../src/renderer/features/allowlist/covered-addresses.ts'
 
 describe('how many addresses an entry covers', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react'
-import type { AllowPreview } from '../../../../contract/tenant.ts'
+import type { AllowPreview } from '../../../contract/tenant.ts'
 import styles from './allow-preview.module.css'
 import { describeCovered, isAnyone } from './covered-addresses.ts'
 
