@@ -1,19 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BrowserStage, openBrowserStage } from './browser-stage.ts'
+import { openBrowserShell } from './browser-shell.ts'
 import { check, checking, type Findings } from './checking.ts'
 import { see } from './driver.ts'
 import { visitEveryScreen } from './every-screen.ts'
 import { firstRun } from './first-run.ts'
 import { noBrowser } from './missing.ts'
 import { usePointer } from './pointer.ts'
+import { openStage, type Stage } from './stage.ts'
 
 const limitMs = 120_000
 
 describe.skipIf(noBrowser !== '')(`axe-core finds nothing serious${noBrowser}`, () => {
-  let stage: BrowserStage
+  let stage: Stage
 
   beforeAll(async () => {
-    stage = await openBrowserStage()
+    stage = await openStage(openBrowserShell)
   })
   afterAll(() => stage?.close())
 

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { journeys, longest } from './all.ts'
-import { type BrowserStage, openBrowserStage } from './browser-stage.ts'
+import { openBrowserShell } from './browser-shell.ts'
 import { see } from './driver.ts'
 import { noBrowser } from './missing.ts'
-import { startPanelProcess } from './panel-process.ts'
 import { usePointer } from './pointer.ts'
+import { openStage, type Stage } from './stage.ts'
 
 describe.skipIf(noBrowser !== '')(`in a browser${noBrowser}`, () => {
-  let stage: BrowserStage
+  let stage: Stage
 
   beforeAll(async () => {
-    stage = await openBrowserStage()
+    stage = await openStage(openBrowserShell)
   })
   afterAll(() => stage?.close())
 
@@ -19,10 +19,10 @@ describe.skipIf(noBrowser !== '')(`in a browser${noBrowser}`, () => {
   )
 
   test('a second program on the same store is refused, and the first goes on', async () => {
-    const { app, world, dataDir, page } = stage
-    await expect(startPanelProcess(app, world.user, dataDir)).rejects.toThrow(/is used by another|in use/i)
-    await page.reload()
-    await see(page, 'acme')
+    const { status, said } = await stage.startAgain()
+    expect({ status, said }).toEqual({ status: 1, said: expect.stringMatching(/is used by another|in use/i) })
+    await stage.page.reload()
+    await see(stage.page, 'acme')
   })
 
   test('nothing of all this broke a rule of the page', () => {

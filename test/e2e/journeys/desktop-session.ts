@@ -25,7 +25,7 @@ export interface DesktopSession {
 
 /** @param home an empty folder of that user for what the session keeps: the keyring */
 export async function openDesktopSession(user: PlainUser, home: string): Promise<DesktopSession> {
-  const env = { XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home }
+  const env = { XDG_CURRENT_DESKTOP: 'GNOME', XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home }
   const [program, words] = user.as('dbus-run-session', ['--', 'sh', '-ec', login])
   const child = spawn(program, words, {
     ...{ cwd: user.home, env: { ...user.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] },

@@ -1,17 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { journeys, longest } from './all.ts'
-import { openBrowserStage } from './browser-stage.ts'
+import { openBrowserShell } from './browser-shell.ts'
 import { useKeyboard, watchPointers } from './keyboard.ts'
 import { noBrowser } from './missing.ts'
-import type { Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 describe.skipIf(noBrowser !== '')(`by keys alone${noBrowser}`, () => {
   let stage: Stage
   let countPointers: () => Promise<number>
 
   beforeAll(async () => {
-    stage = await openBrowserStage(async (page) => {
-      countPointers = await watchPointers(page)
+    stage = await openStage(openBrowserShell, {
+      async prepare(page) {
+        countPointers = await watchPointers(page)
+      },
     })
   })
   afterAll(() => stage?.close())

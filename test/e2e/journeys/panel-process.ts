@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BuiltApp } from '../build-app.ts'
 import type { PlainUser } from '../plain-user.ts'
@@ -10,34 +9,40 @@ import { patienceMs } from './driver.ts'
 /** `memharbor panel` as the operator runs it, with the link that it printed. */
 export interface PanelProcess {
   readonly link: string
+  /** What it said so far beside that. */
+  said(): string
   /** Ends it as Ctrl-C does; fails when it does not end by itself. */
   stop(): Promise<void>
 }
 
-/**
- * Starts the panel for a browser.
- * @param before what the program runs in, such as a message bus of its own
- */
+/** The program and arguments of a panel for a browser that the operator opens by hand. */
+export function panelCommand({ cli }: BuiltApp, user: PlainUser, dataDir: string): [string, string[]] {
+  return user.as(process.execPath, [cli, 'panel', '--no-browser', '--data', dataDir])
+}
+
+/** @param env what the operator's session adds to the environment, such as a message bus */
 export async function startPanelProcess(
-  { cli }: BuiltApp,
+  app: BuiltApp,
   user: PlainUser,
   dataDir: string,
-  { before = [], env = {} }: { before?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<PanelProcess> {
-  const [first = '', ...rest] = [...before, process.execPath, cli, 'panel', '--no-browser', '--data', dataDir]
-  const [program, words] = user.as(first, rest)
-  const child = spawn(program, words, {
+  const child = spawn(...panelCommand(app, user, dataDir), {
     ...{ cwd: user.home, env: { ...user.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   })
   const ended = once(child, 'exit')
-  const said = text(child.stderr)
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => {
+    said += part
+  })
   const link = await Promise.race([
     new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve)),
     ended.then(() => ''),
   ])
-  if (link === '') throw new Error(`the panel did not start: ${await said}`)
+  if (link === '') throw new Error(`the panel did not start: ${said}`)
   return {
     link,
+    said: () => said,
     async stop() {
       child.kill('SIGINT')
       const late = new AbortController()

@@ -1,76 +1,84 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type BrowserStage, openBrowserStage } from './browser-stage.ts'
-import { type DesktopSession, openDesktopSession } from './desktop-session.ts'
-import { patienceMs } from './driver.ts'
+import { openBrowserShell } from './browser-shell.ts'
+import { openDesktopSession } from './desktop-session.ts'
 import { useKeyboard } from './keyboard.ts'
-import { noBrowser, noKeyring } from './missing.ts'
-import { startPanelProcess } from './panel-process.ts'
+import { noBrowser, noKeyring, noWindow } from './missing.ts'
 import { usePointer } from './pointer.ts'
 import { keepInKeyring, keepNowhere, reachAgain, unlockAgain } from './secrets.ts'
-import { makeDataDir } from './world.ts'
+import type { Shell } from './shell.ts'
+import { findFilesWith, watchProcesses } from './traces.ts'
+import { openWindowShell } from './window-shell.ts'
+import { makeDataDir, startWorld, type World } from './world.ts'
 
-const hands = [
-  ['by pointer', usePointer],
-  ['by keys', useKeyboard],
-] as const
+const byPointer = ['by pointer', usePointer] as const
+const byKeys = ['by keys', useKeyboard] as const
 
-describe.skipIf(noBrowser !== '')(`the passphrase of a key${noBrowser}`, () => {
-  let stage: BrowserStage
+/** A desktop by its name, where nothing answers on the message bus: what it would keep secrets with is not there. */
+const withoutBus = { XDG_CURRENT_DESKTOP: 'GNOME' }
 
-  beforeAll(async () => {
-    stage = await openBrowserStage()
-  })
-  afterAll(() => stage?.close())
+const shells = [
+  { name: 'in a browser', missing: noBrowser, openShell: openBrowserShell, hands: [byPointer, byKeys] },
+  // There the keyring is asked by the program itself, and not by a process of its own.
+  { name: 'in the window', missing: noWindow, openShell: openWindowShell, hands: [byPointer] },
+]
 
-  /** A panel on that store, in a window of its own, until the work ends. */
-  const inPanel = async (
-    dataDir: string,
-    session: Pick<DesktopSession, 'env'>,
-    work: (page: Page) => Promise<void>,
-  ): Promise<void> => {
-    const panel = await startPanelProcess(stage.app, stage.world.user, dataDir, session)
-    try {
-      const context = await stage.chromium.browser.newContext({ viewport: { width: 1280, height: 800 } })
-      const page = await context.newPage()
-      page.setDefaultTimeout(patienceMs)
-      await page.goto(panel.link)
-      await work(page)
-      await context.close()
-    } finally {
-      await panel.stop()
+for (const { name, missing, openShell, hands } of shells)
+  describe.skipIf(missing !== '')(`the passphrase of a key ${name}${missing}`, () => {
+    let world: World
+    let shell: Shell
+
+    beforeAll(async () => {
+      world = await startWorld()
+      shell = await openShell(world)
+    })
+    afterAll(async () => {
+      await shell?.close()
+      await world?.stop()
+    })
+
+    /** A panel on that store until the work ends; nothing that it does shows the passphrase to other programs. */
+    const inPanel = async (
+      dataDir: string,
+      env: Readonly<Record<string, string>>,
+      work: (page: Page) => Promise<void>,
+    ): Promise<void> => {
+      let said = ''
+      const shown = await watchProcesses(async () => {
+        const panel = await shell.open(dataDir, { env })
+        await work(panel.page).finally(panel.close)
+        said = panel.said()
+      })
+      expect(shown.includes(dataDir), 'the program itself was seen').toBe(true)
+      expect(shown.includes(world.host.passphrase), 'a list of processes shows the passphrase').toBe(false)
+      expect(said).not.toContain(world.host.passphrase)
     }
-  }
 
-  /** Everything in the store's folder, as one text. */
-  const readAll = async (dataDir: string): Promise<string> => {
-    const entries = await readdir(dataDir, { recursive: true, withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile())
-    const texts = files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1'))
-    return (await Promise.all(texts)).join('\n')
-  }
+    /** The log and what the window's own engine keeps are in the store's folder, and that is in the operator's home. */
+    const expectNoTrace = async (dataDir: string): Promise<void> => {
+      expect(await findFilesWith(world.host.address4, dataDir)).not.toEqual([])
+      expect(await findFilesWith(world.host.passphrase, world.user.home)).toEqual([])
+    }
 
-  test.skipIf(noKeyring !== '').each(hands)(
-    `is kept by a real Secret Service, %s${noKeyring}`,
-    async (how, use) => {
-      const { world } = stage
-      const dataDir = await makeDataDir(world, `with-keyring ${how}`)
-      const session = await openDesktopSession(world.user, await makeDataDir(world, `session ${how}`))
-      onTestFinished(session.close)
-      await inPanel(dataDir, session, (page) => keepInKeyring(use(page), world))
-      await inPanel(dataDir, session, (page) => reachAgain(use(page)))
-      expect(await readAll(dataDir)).not.toContain(world.host.passphrase)
-    },
-  )
+    test.skipIf(noKeyring !== '').each(hands)(
+      `is kept by a real Secret Service, %s${noKeyring}`,
+      async (how, use) => {
+        const dataDir = await makeDataDir(world, `with-keyring ${how}`)
+        const { env, close } = await openDesktopSession(
+          world.user,
+          await makeDataDir(world, `session ${how}`),
+        )
+        onTestFinished(close)
+        await inPanel(dataDir, env, (page) => keepInKeyring(use(page), world))
+        await inPanel(dataDir, env, (page) => reachAgain(use(page)))
+        await expectNoTrace(dataDir)
+      },
+    )
 
-  test.each(hands)('is asked for after every start where there is none, %s', async (how, use) => {
-    const { world } = stage
-    const dataDir = await makeDataDir(world, `without-keyring ${how}`)
-    const session = { env: {} }
-    await inPanel(dataDir, session, (page) => keepNowhere(use(page), world))
-    await inPanel(dataDir, session, (page) => unlockAgain(use(page), world))
-    expect(await readAll(dataDir)).not.toContain(world.host.passphrase)
+    test.each(hands)('is asked for after every start where there is none, %s', async (how, use) => {
+      const dataDir = await makeDataDir(world, `without-keyring ${how}`)
+      await inPanel(dataDir, withoutBus, (page) => keepNowhere(use(page), world))
+      await inPanel(dataDir, withoutBus, (page) => unlockAgain(use(page), world))
+      await expectNoTrace(dataDir)
+    })
   })
-})

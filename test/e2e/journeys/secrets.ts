@@ -29,6 +29,7 @@ async function givePassphrase({ page, press, fill }: Driver, { host }: World): P
 export async function keepInKeyring(driver: Driver, world: World): Promise<void> {
   await addHost(driver, world)
   await see(driver.page, 'Passphrase of the key')
+  await see(driver.page, "Kept in this computer's keyring.")
   await givePassphrase(driver, world)
   await see(driver.page, `Set up ${world.host.name}`)
 }

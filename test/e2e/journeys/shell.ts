@@ -1,0 +1,46 @@
+import type { ConsoleMessage, Page } from 'playwright-core'
+import type { World } from './world.ts'
+
+/** A panel that runs, shown to an operator. */
+export interface OpenedPanel {
+  readonly page: Page
+  /** What the page complained about so far. */
+  readonly complaints: readonly string[]
+  /** What the program said so far. */
+  said(): string
+  /** Ends the program as an operator does. */
+  close(): Promise<void>
+}
+
+export interface OpenPanelOptions {
+  /** What the operator's session adds to the environment, such as a message bus. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** Does something with the page before the panel is loaded in it. */
+  readonly prepare?: ((page: Page) => Promise<void>) | undefined
+}
+
+/** How a program ended that was not let in. */
+export interface Refused {
+  readonly status: number | undefined
+  readonly said: string
+}
+
+/** One of the ways in which an operator sees the panel. */
+export interface Shell {
+  open(dataDir: string, options?: OpenPanelOptions): Promise<OpenedPanel>
+  /** Starts the program once more on a store that a panel of this shell has. */
+  startAgain(dataDir: string): Promise<Refused>
+  close(): Promise<void>
+}
+
+export type OpenShell = (world: World) => Promise<Shell>
+
+/** Errors of a page, from now on. */
+export function collectComplaints(page: Page): readonly string[] {
+  const complaints: string[] = []
+  const hear = (message: ConsoleMessage): unknown =>
+    message.type() === 'error' && complaints.push(message.text())
+  page.on('console', hear)
+  page.on('pageerror', (error) => complaints.push(error.message))
+  return complaints
+}
