@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Browser, Page } from 'playwright-core'
+import { settle } from './settle.ts'
 
 const themes = ['light', 'dark'] as const
 const sizes = [
@@ -40,12 +41,6 @@ export async function openCamera(browser: Browser, folder: string, only: string)
     },
     close: () => context.close(),
   }
-}
-
-/** What was asked for is drawn: fonts are there, and two frames have passed after the last change of the size. */
-async function settle(page: Page): Promise<void> {
-  await page.evaluate(`document.fonts.ready.then(() => new Promise((resolve) =>
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 120)))))`)
 }
 
 /** Makes an empty folder of pictures; with a choice, only those that are taken again go away. */

@@ -26,12 +26,42 @@ export async function go(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(`#${place}`)}`)
 }
 
+/** Waits until words are not on the screen any more. */
+export async function seeNoMore(page: Page, words: string | RegExp, timeout = 30_000): Promise<void> {
+  await page.getByText(words).filter({ visible: true }).first().waitFor({ state: 'hidden', timeout })
+}
+
+/** Waits until a dialog is open, and its form is there. */
+export async function dialog(page: Page): Promise<Locator> {
+  const opened = page.getByRole('dialog').filter({ visible: true }).last()
+  await opened.waitFor()
+  return opened
+}
+
+/** Closes what is open as its user would: dialog, menu or palette. */
+export async function leave(page: Page): Promise<void> {
+  const open = page.locator('[role="dialog"], [role="menu"]').filter({ visible: true })
+  for (let many = await open.count(); many > 0; many = await open.count()) {
+    const last = await open.last().elementHandle()
+    await page.keyboard.press('Escape')
+    await last?.waitForElementState('hidden')
+  }
+}
+
 /** Puts all toasts away. */
 export async function putAwayToasts(page: Page): Promise<void> {
-  const close = page.locator('.mantine-Notification-closeButton').first()
-  while (await close.isVisible()) {
-    await close.click({ timeout: 2_000 }).catch(() => {})
-    await page.waitForTimeout(50)
+  const toasts = page.locator('.mantine-Notification-root').filter({ visible: true })
+  while ((await toasts.count()) > 0) {
+    const toast = await toasts
+      .first()
+      .elementHandle({ timeout: 1_000 })
+      .catch(() => null)
+    // It may have gone by itself meanwhile.
+    await toast
+      ?.$('.mantine-Notification-closeButton')
+      .then((close) => close?.click({ timeout: 1_000 }))
+      .catch(() => {})
+    await toast?.waitForElementState('hidden')
   }
 }
 

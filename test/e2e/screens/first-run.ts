@@ -3,7 +3,7 @@ import { keepFile } from './laptop.ts'
 import type { Stage } from './stage.ts'
 
 /** Ada has a key, and a configuration with the server's name in it; the panel knows no host. */
-export async function furnishLaptop({ laptop, host }: Omit<Stage, 'camera'>): Promise<void> {
+export async function furnishLaptop({ laptop, host }: Pick<Stage, 'laptop' | 'host'>): Promise<void> {
   await keepFile(laptop, host.identityFile, 'id_ed25519')
   await laptop.keep(
     'config',

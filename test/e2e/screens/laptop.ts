@@ -22,6 +22,8 @@ export interface Laptop {
 export interface Started {
   /** The first line it printed. */
   readonly line: string
+  /** Gives it a line on its standard input. */
+  say(line: string): void
   stop(): Promise<void>
 }
 
@@ -84,7 +86,7 @@ export async function openLaptop(): Promise<Laptop> {
       return (await execa('unshare', words(program, args), { env, extendEnv: false })).stdout
     },
     async start(program, ...args) {
-      const child = spawn('unshare', words(program, args), { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      const child = spawn('unshare', words(program, args), { env, stdio: ['pipe', 'pipe', 'pipe'] })
       const ended = once(child, 'exit')
       const said = text(child.stderr)
       const line = await Promise.race([
@@ -94,6 +96,7 @@ export async function openLaptop(): Promise<Laptop> {
       if (line === '') throw new Error(`${program} did not start: ${await said}`)
       return {
         line,
+        say: (words) => void child.stdin.write(`${words}\n`),
         async stop() {
           child.kill('SIGINT')
           await ended

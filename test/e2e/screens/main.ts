@@ -6,12 +6,21 @@ import { clearLeftovers } from '../../hosts/leftovers.ts'
 import { buildApp } from '../build-app.ts'
 import { findChromium, openChromium } from '../chromium.ts'
 import { openPlainUser } from '../plain-user.ts'
+import { photographActivity, photographSettings } from './activity.ts'
+import { photographBulk } from './bulk.ts'
 import { emptyFolder, listPictures, openCamera, reduce } from './camera.ts'
 import { furnishLaptop, photographFirstRun } from './first-run.ts'
+import { photographBrokenHost, photographHosts } from './hosts.ts'
 import { openLaptop } from './laptop.ts'
+import { fillCaches, makeTenants } from './make-tenants.ts'
 import { photographManyTenants } from './many-tenants.ts'
 import { memoryWord, serveMemoryPanel } from './memory-panel.ts'
-import { photographThreeTenants } from './three-tenants.ts'
+import { furnishLocked, photographSecrets } from './secrets.ts'
+import type { Stage } from './stage.ts'
+import { photographPalette, photographTable } from './table.ts'
+import { photographTenant } from './tenant.ts'
+import { photographTenantDialogs } from './tenant-dialogs.ts'
+import { photographChangedKey, photographUnreachable } from './unreachable.ts'
 
 const project = process.cwd()
 const [folder = '', only = '', ...chosen] = process.argv.slice(2)
@@ -21,7 +30,8 @@ type Closer = () => Promise<unknown>
 /** Everything that is opened for the pictures, closed in reverse. */
 async function takeAll(opened: Closer[]): Promise<void> {
   await clearLeftovers()
-  await emptyFolder(folder, only)
+  // Of one stage alone nobody knows here which pictures it takes: those are written over.
+  if (chosen.length === 0) await emptyFolder(folder, only)
   const open = async <Thing>(thing: Promise<Thing>, close: (thing: Thing) => Promise<unknown>) => {
     const found = await thing
     opened.push(() => close(found))
@@ -35,25 +45,52 @@ async function takeAll(opened: Closer[]): Promise<void> {
       await camera.page.goto(link)
       return camera
     })
-  if (chosen.length === 0 || chosen.includes('real')) {
-    const laptop = await open(openLaptop(), ({ remove }) => remove())
+  const wanted = (stage: string): boolean => chosen.length === 0 || chosen.includes(stage)
+  const makeLaptop = () => open(openLaptop(), ({ remove }) => remove())
+  if (wanted('real') || wanted('secrets')) {
     const host = await open(startHost({ name: 'web1' }), ({ stop }) => stop())
-    const client = await open(startClient(host, { index: 0 }), ({ stop }) => stop())
-    await furnishLaptop({ app, laptop, host, client })
-    const panel = await open(laptop.start(process.execPath, app.cli, 'panel', '--no-browser'), ({ stop }) =>
-      stop(),
-    )
-    const stage = { app, laptop, host, client, camera: await openPage(panel.line) }
-    await photographFirstRun(stage)
-    await photographThreeTenants(stage)
+    const words = [app.cli, 'panel', '--no-browser'] as const
+    if (wanted('secrets')) {
+      const laptop = await makeLaptop()
+      await furnishLocked({ laptop, host })
+      const startPanel = () => laptop.start(process.execPath, ...words)
+      await photographSecrets({ host, startPanel, openPage })
+    }
+    if (wanted('real')) {
+      const laptop = await makeLaptop()
+      const client = await open(startClient(host, { index: 0 }), ({ stop }) => stop())
+      await furnishLaptop({ laptop, host })
+      const panel = await open(laptop.start(process.execPath, ...words), ({ stop }) => stop())
+      await photographServer({ app, laptop, host, client, camera: await openPage(panel.line) })
+    }
   }
-  if (chosen.length === 0 || chosen.includes('memory')) {
-    const laptop = await open(openLaptop(), ({ remove }) => remove())
+  if (wanted('memory')) {
+    const laptop = await makeLaptop()
     const words = [memoryWord, '/home/ada', join(app.path, 'out/renderer'), '10000']
     const self = fileURLToPath(import.meta.url)
     const panel = await open(laptop.start(process.execPath, self, ...words), ({ stop }) => stop())
-    await photographManyTenants(await openPage(panel.line))
+    const camera = await openPage(panel.line)
+    await photographManyTenants(camera)
+    await photographBulk(camera, panel.say)
   }
+}
+
+/** From the first run to a server that is broken: each part goes on where the one before it ended. */
+async function photographServer(stage: Stage): Promise<void> {
+  await photographFirstRun(stage)
+  await makeTenants(stage)
+  const putDown = await fillCaches(stage)
+  await photographTable(stage)
+  await photographTenant(stage)
+  await photographTenantDialogs(stage)
+  await photographHosts(stage)
+  await photographActivity(stage)
+  await photographSettings(stage)
+  await photographPalette(stage)
+  await putDown()
+  await photographUnreachable(stage)
+  await photographChangedKey(stage)
+  await photographBrokenHost(stage)
 }
 
 async function main(): Promise<void> {

@@ -1,9 +1,14 @@
+import { createInterface } from 'node:readline'
 import { listHosts, updateHost } from '../../../src/main/adapters/store/hosts.ts'
 import { serveBrowser } from '../../../src/main/web/serve-browser.ts'
-import { openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import type { MemoryMood } from '../../memory-host/memory-host.ts'
+import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
 
 /** The word that makes this program a panel on hosts in memory. */
 export const memoryWord = '--memory-panel'
+
+/** How the hosts behave, as it is told on standard input; `memory4-down`: that one is gone, the others are well. */
+export type MemoryWords = 'well' | 'slow' | 'memory1-down' | 'memory4-down'
 
 /** Serves such a panel until it is told to end, and prints its link. Its hosts say in their names what they are. */
 export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']: readonly string[]) {
@@ -14,8 +19,17 @@ export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']
   })
   const shell = await serveBrowser(panel.context, { pageRoot, port: 0 })
   const ended = new Promise((resolve) => process.once('SIGINT', resolve))
+  const words = createInterface(process.stdin).on('line', (line) => setMoods(panel, line))
   process.stdout.write(`${shell.newLink()}\n`)
   await ended
+  words.close()
   await shell.close()
   await panel.close()
+}
+
+function setMoods({ hosts }: MemoryPanel, words: string): void {
+  const down = /^memory(\d)-down$/.exec(words)?.[1]
+  const mood: MemoryMood = words === 'slow' ? { kind: 'slow', delayMs: 900 } : { kind: 'well' }
+  for (const [index, host] of [...hosts.values()].entries())
+    host.mood = down === String(index + 1) ? { kind: 'down' } : mood
 }

@@ -1,0 +1,54 @@
+import type { Camera } from './camera.ts'
+import { control, dialog, go, leave, row, see } from './find.ts'
+import type { MemoryWords } from './memory-panel.ts'
+
+/** The same done with many of the 10,000, and a tenant that cannot be made. */
+export async function photographBulk(
+  { page, take }: Camera,
+  say: (words: MemoryWords) => void,
+): Promise<void> {
+  await go(page, '/tenants')
+  await page.getByLabel('Search tenants').fill('acme')
+  await see(page, /^\d+ of 10,000$/)
+  await page.getByRole('grid', { name: 'Tenants' }).focus()
+  await page.keyboard.press('Control+a')
+  await control(page, 'button', 'Allow…').click()
+  const allow = await dialog(page)
+  await allow
+    .getByLabel('Allowed addresses')
+    .fill('203.0.113.0/26 = new office\n203.0.113.7\n198.51.100.0/24 = data centre\n203.0.113.999')
+  await see(page, 'Line 4')
+  await take('bulk-allow')
+  await leave(page)
+  await control(page, 'button', 'Tags…').click()
+  await dialog(page)
+  await take('bulk-tags')
+  await leave(page)
+  await control(page, 'button', 'Revoke…').click()
+  await (await dialog(page)).getByRole('textbox', { name: 'Addresses to revoke' }).click()
+  await take('bulk-revoke')
+  await page.keyboard.press('Escape')
+  await leave(page)
+  say('slow')
+  await control(page, 'button', 'Suspend').click()
+  await see(page, /Suspending: (\d\d|[8-9]) of/, 60_000)
+  await take('bulk-running')
+  say('memory4-down')
+  await see(page, /\d+ suspended, \d+ failed/, 60_000)
+  await take('bulk-ended')
+  await control(page, 'button', 'Each of them').click()
+  await dialog(page)
+  await take('bulk-results')
+  await leave(page)
+  await control(page, 'button', 'Put away').click()
+  say('slow')
+  await page.getByLabel('Search tenants').fill('')
+  await control(page, 'button', 'New tenant').click()
+  await page.getByLabel('Name').fill('harbour-cafe')
+  await control(page, 'button', 'Create').click()
+  await row(page, 'harbour-cafe').getByText('Creating').waitFor({ timeout: 30_000 })
+  say('memory1-down')
+  await see(page, 'harbour-cafe was not created', 60_000)
+  await take('notice-failed')
+  say('well')
+}
