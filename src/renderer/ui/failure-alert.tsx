@@ -24,17 +24,26 @@ export function FailureNotice({
 }) {
   const { code, message, advice, details, retryable } = failure
   const [open, { toggle }] = useDisclosure(false)
+  const again = retryable ? onRetry : undefined
   return (
     <Alert color="red" icon={<CircleAlert size={16} aria-hidden />} title={message} role="alert">
       <Stack gap="xs">
         {advice !== '' && <span>{advice}</span>}
         <Group gap="xs">
-          {retryable && onRetry !== undefined && (
-            <Button variant="default" onClick={onRetry}>
+          {again !== undefined && (
+            <Button variant="default" onClick={again}>
               Try again
             </Button>
           )}
-          <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={open}>
+          <Button
+            variant="subtle"
+            color="gray"
+            px={8}
+            // Without a button before it, its words stand below the sentence.
+            ml={again === undefined ? -8 : 0}
+            onClick={toggle}
+            aria-expanded={open}
+          >
             {open ? 'Hide details' : 'Details'}
           </Button>
         </Group>

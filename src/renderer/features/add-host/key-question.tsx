@@ -4,6 +4,10 @@ import styles from './add-host.module.css'
 import type { ShownKey } from './flow.ts'
 
 interface KeyQuestionProps {
+  /** Why it is asked, up to the fingerprint. */
+  readonly sentence: string
+  /** What is done when it is the right one: `connect`. */
+  readonly verb: string
   readonly shown: ShownKey
   readonly onAccept: () => void
   readonly onCancel: () => void
@@ -18,16 +22,14 @@ const keyFiles: Readonly<Record<string, string>> = {
 }
 
 /** Whether this is the right server: only somebody who compares can tell. */
-export function KeyQuestion({ shown, onAccept, onCancel }: KeyQuestionProps) {
-  const { address, keyType, fingerprint } = shown
+export function KeyQuestion({ sentence, verb, shown, onAccept, onCancel }: KeyQuestionProps) {
+  const { keyType, fingerprint } = shown
   const file = keyFiles[keyType] ?? (keyType.startsWith('ecdsa') ? 'ecdsa' : '*')
   const command = `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`
   return (
     <Stack gap="sm" maw={620}>
       <Title order={2}>Is this the right server?</Title>
-      <Text>
-        {address} is not known yet. It shows this {keyType} key:
-      </Text>
+      <Text>{sentence}</Text>
       <div className={`${styles.fingerprint} code`}>
         {fingerprint} <Copy value={fingerprint} what="fingerprint" />
       </div>
@@ -40,7 +42,7 @@ export function KeyQuestion({ shown, onAccept, onCancel }: KeyQuestionProps) {
       </div>
       <Group gap="xs">
         <Button onClick={onAccept} data-autofocus>
-          It is the same, connect
+          It is the same, {verb}
         </Button>
         <Button variant="default" onClick={onCancel}>
           Cancel

@@ -11,11 +11,15 @@ export function FirstRun() {
   const onAdded = useCallback((host: Host) => navigate(`/hosts/${host.id}/set-up`), [navigate])
   return (
     <Screen title="Where should the caches run?">
-      <Text mb="md" maw={640} className="quiet">
-        Memharbor needs one server with Docker, or this computer. It looks first, says what it would change,
-        and changes nothing before you agree.
-      </Text>
-      <AddHost onAdded={onAdded} />
+      <AddHost
+        onAdded={onAdded}
+        intro={
+          <Text maw={640} className="quiet">
+            Memharbor needs one server with Docker, or this computer. It looks first, says what it would
+            change, and changes nothing before you agree.
+          </Text>
+        }
+      />
     </Screen>
   )
 }

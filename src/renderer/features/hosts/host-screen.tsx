@@ -14,7 +14,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
-import { UnlockHost } from './unlock-host.tsx'
+import { describeUnreached, isLocked, UnlockHost } from './unlock-host.tsx'
 import { useCheck } from './use-check.ts'
 
 /** One host: what it bears, what it is, and whether all is in place. */
@@ -72,7 +72,11 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
             <Alert color="yellow" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
               <Group gap="sm">
                 <span>
-                  {why} {facts.data !== undefined && 'What stands here is how it was last seen.'}
+                  {/* The check below says why, with what to do. */}
+                  {check.end.kind === 'failed' && !isLocked(host)
+                    ? `${name} is not reached.`
+                    : describeUnreached(host)}{' '}
+                  {facts.data !== undefined && 'What stands here is how it was last seen.'}
                 </span>
                 <UnlockHost host={host} />
               </Group>
@@ -129,7 +133,11 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
               </Button>
             </Group>
           </Group>
-          <CheckList check={check} onRetry={checkAgain} />
+          {isLocked(host) ? (
+            <Text className="quiet">Nothing can be checked until its key is unlocked.</Text>
+          ) : (
+            <CheckList check={check} onRetry={checkAgain} />
+          )}
         </section>
       </div>
     </Screen>

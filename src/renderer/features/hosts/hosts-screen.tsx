@@ -10,7 +10,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
-import { UnlockHost } from './unlock-host.tsx'
+import { describeUnreached, UnlockHost } from './unlock-host.tsx'
 
 const selectHosts = ({ hosts }: LiveState): readonly HostStatus[] => hosts
 
@@ -54,7 +54,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           <span className="quiet">
             {describeMode(mode)}, ports {portRange.from}–{portRange.to}
           </span>
-          {mode === 'unknown' && (
+          {mode === 'unknown' && connection !== 'unreachable' && (
             <Button component={Link} href={`/hosts/${id}/set-up`}>
               Prepare
             </Button>
@@ -64,7 +64,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
       </div>
       {connection === 'unreachable' ? (
         <Group gap="sm">
-          <Text role="status">{why}</Text>
+          <Text role="status">{describeUnreached(host)}</Text>
           <UnlockHost host={host} />
         </Group>
       ) : (

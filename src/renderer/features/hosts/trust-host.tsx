@@ -21,6 +21,8 @@ export function TrustHost({ name, onDone }: { readonly name: string; readonly on
     const shown = { address: text('address'), keyType: text('keyType'), fingerprint: text('fingerprint') }
     return (
       <KeyQuestion
+        sentence={`${shown.address} shows this ${shown.keyType} key now:`}
+        verb="trust it"
         shown={shown}
         onAccept={() => void trust([...accepted, shown.fingerprint])}
         onCancel={onDone}

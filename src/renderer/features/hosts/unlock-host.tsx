@@ -9,11 +9,21 @@ import { PassphraseQuestion } from '../secrets/passphrase-question.tsx'
 
 const questions: readonly string[] = ['PASSPHRASE_NEEDED', 'PASSPHRASE_WRONG']
 
+/** Whether a host is not reached only because its key is locked. */
+export function isLocked({ connection, problem }: HostStatus): boolean {
+  return connection === 'unreachable' && questions.includes(problem)
+}
+
+/** Why a host is not reached. What unlocks its key is a button beside it, and needs no advice. */
+export function describeUnreached(host: HostStatus): string {
+  return isLocked(host) ? 'Its SSH key is protected by a passphrase that is not remembered.' : host.why
+}
+
 /** For a host that is not reached because its key is encrypted and the passphrase is not kept: asks for it again. */
 export function UnlockHost({ host }: { readonly host: HostStatus }) {
   const [opened, setOpened] = useState(false)
   const close = () => setOpened(false)
-  if (!opened && !questions.includes(host.problem)) return null
+  if (!opened && !isLocked(host)) return null
   return (
     <>
       <Button onClick={() => setOpened(true)}>Unlock its key</Button>

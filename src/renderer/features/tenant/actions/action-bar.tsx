@@ -33,18 +33,21 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
           </span>
         </div>
       )}
-      {first.map(({ id, title, sentence, ready, run }) => (
-        // Suspend and Resume are one button, which keeps the focus as it becomes the other.
-        <Tooltip key={id === 'resume' ? 'suspend' : id} label={sentence}>
-          <Button
-            variant={id === 'resume' ? 'filled' : 'default'}
-            onClick={ready ? run : undefined}
-            {...unready(!ready)}
-          >
-            {asks.includes(id) ? `${title}…` : title}
-          </Button>
-        </Tooltip>
-      ))}
+      {first.map((action) => {
+        const { id, sentence, ready, run } = action
+        return (
+          // Suspend and Resume are one button, which keeps the focus as it becomes the other.
+          <Tooltip key={id === 'resume' ? 'suspend' : id} label={sentence}>
+            <Button
+              variant={id === 'resume' ? 'filled' : 'default'}
+              onClick={ready ? run : undefined}
+              {...unready(!ready)}
+            >
+              {renderTitle(action)}
+            </Button>
+          </Tooltip>
+        )
+      })}
       <Button variant="default" leftSection={<Handshake size={14} aria-hidden />} onClick={onHandOver}>
         Hand over…
       </Button>
@@ -58,7 +61,9 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
           {actions.map((action) => (
             <Menu.Item key={action.id} onClick={action.run} disabled={!action.ready}>
               <div className={styles.item}>
-                <span className={action.id === 'delete' ? styles.danger : undefined}>{action.title}</span>
+                <span className={action.id === 'delete' ? styles.danger : undefined}>
+                  {renderTitle(action)}
+                </span>
                 <Survival survival={action.survival} sentence={action.sentence} />
               </div>
             </Menu.Item>
@@ -69,8 +74,8 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
   )
 }
 
-/** Those that open a question first. */
-const asks = ['resize', 'restart']
+/** `Resize…`: what opens a question first says so. */
+const renderTitle = ({ title, asks }: TenantAction): string => (asks ? `${title}…` : title)
 
 /** What is done often, or wanted in that state, has a button of its own; the rest is in the menu. */
 function listButtons(state: TenantState): readonly string[] {

@@ -9,6 +9,8 @@ export interface TenantAction {
   readonly survival: DataSurvival
   /** What becomes of the data, in a sentence. */
   readonly sentence: string
+  /** Whether a question comes first: `Resize…`. */
+  readonly asks: boolean
   /** False while the tenant is made, deleted or changed. */
   readonly ready: boolean
   readonly keys?: string
@@ -49,12 +51,12 @@ export function listTenantActions(
   available?: boolean,
 ): TenantAction[] {
   const ready = !busy && state !== 'creating' && state !== 'deleting'
-  const action = (id: ActionId, run: () => void, keys?: string): TenantAction => {
-    const base = { id, title: titles[id], ...describeSurvival(id, available), ready, run }
+  const action = (id: ActionId, run: () => void, keys?: string, asks = false): TenantAction => {
+    const base = { id, title: titles[id], asks, ...describeSurvival(id, available), ready, run }
     return keys === undefined ? base : { ...base, keys }
   }
   const ask = (dialog: ActionId & TenantDialog, keys?: string): TenantAction =>
-    action(dialog, () => open(dialog), keys)
+    action(dialog, () => open(dialog), keys, true)
   return [
     // In other states nobody can see which of the two it needs.
     ...(state === 'suspended' ? [] : [action('suspend', suspend, 'mod+alt+S')]),
