@@ -29,6 +29,12 @@ export interface Composed {
 /** Ids go into container names and into the helper's state, which both take these characters. */
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 12)
 
+/**
+ * How long a program that ends waits for what it is doing, in milliseconds. Taking back a create needs about one
+ * second; what a host does not answer is finished or taken back by recovery.
+ */
+const settleWithinMs = 10_000
+
 export interface ComposeOptions {
   /** What encrypts with the desktop's password store, where the program has a desktop. */
   readonly desktop?: DesktopCipher | undefined
@@ -78,6 +84,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     },
     async close() {
       live.close()
+      await services.running.settle(settleWithinMs)
       await hosts.close()
       await store.close()
       log.flush()

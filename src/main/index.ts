@@ -56,6 +56,8 @@ async function start(): Promise<void> {
     await panel.close()
   })
   app.on('second-instance', () => {
+    // Closed already, and only waiting for what it was doing: whoever starts it now wants it again.
+    if (window.isDestroyed()) return app.relaunch()
     if (window.isMinimized()) window.restore()
     window.focus()
   })

@@ -59,6 +59,11 @@ export interface RouterContext {
   }>
   /** Told of every change of the settings, whichever shell made it. */
   readonly onSettings?: (settings: Settings) => void
+  /**
+   * Whether the page that calls is gone. What it began goes on then, for the next page to see; where this is absent,
+   * as for a command line, being gone is asking to stop.
+   */
+  readonly hasLeft?: () => boolean
 }
 
 /** A problem as the contract's typed error. */
@@ -86,7 +91,7 @@ async function* stream<T>(
   work: (report: Reporter) => Promise<T>,
 ): AsyncGenerator<Progress, T> {
   try {
-    return yield* streamProgress(work, signal)
+    return yield* streamProgress(work, { signal, hasLeft: context.hasLeft ?? (() => false) })
   } catch (error) {
     throw toRouterError(toProblem(context.services.log, error))
   }

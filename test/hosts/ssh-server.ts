@@ -35,21 +35,27 @@ UseDNS no
 LogLevel VERBOSE
 `
 
-/** Kills every descendant of the process whose number is in the file, youngest last, and not the process itself. */
-const killDescendants = `
+/**
+ * Kills whatever serves a connection, with all that it started, youngest last: every sshd of the host but the one that
+ * listens, whose number is in the file.
+ */
+const killServing = `
 import os, signal, sys
-parents = {}
-for name in filter(str.isdigit, os.listdir('/proc')):
-    try:
-        with open(f'/proc/{name}/stat') as stat:
-            parents[int(name)] = int(stat.read().rpartition(')')[2].split()[1])
-    except OSError:
-        pass
 with open(sys.argv[1]) as file:
-    found = [int(file.read())]
+    listening = int(file.read())
+parents, found = {}, []
+for pid in map(int, filter(str.isdigit, os.listdir('/proc'))):
+    try:
+        with open(f'/proc/{pid}/stat') as stat:
+            name, fields = stat.read().partition('(')[2].rpartition(')')[::2]
+    except OSError:
+        continue
+    parents[pid] = int(fields.split()[1])
+    if name.startswith('sshd') and pid != listening:
+        found.append(pid)
 for parent in found:
-    found += [child for child, its in parents.items() if its == parent]
-for pid in found[1:]:
+    found += [child for child, its in parents.items() if its == parent and child not in found]
+for pid in found:
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -69,7 +75,7 @@ export const sshServer = async (
   await writeHostFile(host, '/etc/ssh/sshd_config', renderConfig(options))
   const inHost = (argv: readonly string[]): Promise<string> => mustRun(host.enter(argv))
   const cut = async (): Promise<void> => {
-    await inHost(['/usr/bin/python3', '-IS', '-c', killDescendants, '/run/sshd.pid'])
+    await inHost(['/usr/bin/python3', '-IS', '-c', killServing, '/run/sshd.pid'])
   }
   let ended: Promise<void> = Promise.resolve()
   return {
@@ -83,8 +89,9 @@ export const sshServer = async (
       })
     },
     stop: async () => {
-      await cut()
+      // What listens goes first: a connection that it took after the others were killed would keep its output open.
       await inHost(['pkill', '-KILL', '-F', '/run/sshd.pid'])
+      await cut()
       await ended
     },
     cut,

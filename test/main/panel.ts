@@ -8,12 +8,13 @@ import type { Client } from '../../src/contract/router.ts'
 import type { Tenant } from '../../src/contract/tenant.ts'
 import { readProblem } from '../../src/main/cli/command-problem.ts'
 import { type ComposeOptions, compose } from '../../src/main/compose.ts'
-import { router } from '../../src/main/router.ts'
+import { type RouterContext, router } from '../../src/main/router.ts'
 import type { HostFacts } from '../hosts/host.ts'
 
 /** The whole program on a store of its own, as a shell would have it, and the client that shells use. */
 export interface Panel {
   readonly client: Client
+  readonly context: RouterContext
   readonly dataDir: string
   /** Ends the program; the store stays for the next one. */
   close(): Promise<void>
@@ -30,6 +31,7 @@ export const openPanel = async (dataDir?: string, options: ComposeOptions = {}):
   const composed = await compose(folder, options)
   return {
     client: createRouterClient(router, { context: composed.context }),
+    context: composed.context,
     dataDir: folder,
     close: composed.close,
     async stop() {

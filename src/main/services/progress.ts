@@ -2,17 +2,31 @@ import type { Progress } from '../../contract/progress.ts'
 import { fail } from '../../domain/problem-error.ts'
 import type { Reporter } from './context.ts'
 
+/** Who reads the steps of long work. */
+export interface Reader {
+  /** Aborted when the reader asks to stop, and when it is gone. */
+  readonly signal: AbortSignal | undefined
+  /** Whether the reader is gone without having asked to stop, as a page that is loaded again. */
+  readonly hasLeft: () => boolean
+}
+
 /**
  * Long work as a stream: yields each step as it happens and returns the result. When the reader stops reading, the work
- * is told by its signal and ends at the next point where nothing is halfway; its failure then has no reader.
+ * is told by its signal and ends at the next point where nothing is halfway; its failure then has no reader. For a reader
+ * that has left the work goes on.
  */
 export async function* streamProgress<T>(
   work: (report: Reporter) => Promise<T>,
-  signal: AbortSignal | undefined,
+  { signal, hasLeft }: Reader,
 ): AsyncGenerator<Progress, T> {
   const startedAt = performance.now()
   const queue: Progress[] = []
   const stop = new AbortController()
+  const stopUnlessLeft = (): void => {
+    if (!hasLeft()) stop.abort()
+  }
+  if (signal?.aborted === true) stopUnlessLeft()
+  else signal?.addEventListener('abort', stopUnlessLeft, { once: true })
   let wake = (): void => {}
   const push = (state: Progress['state']) => (key: string, sentence: string) => {
     queue.push({ key, sentence, state, atMs: Math.round(performance.now() - startedAt) })
@@ -23,7 +37,7 @@ export async function* streamProgress<T>(
     done: push('done'),
     failed: push('failed'),
     pastStopping: () => {},
-    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    signal: stop.signal,
   }
   let finished = false
   const result = work(report).finally(() => {
@@ -44,7 +58,8 @@ export async function* streamProgress<T>(
       }
     }
   } finally {
-    stop.abort()
+    signal?.removeEventListener('abort', stopUnlessLeft)
+    stopUnlessLeft()
   }
 }
 

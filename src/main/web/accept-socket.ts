@@ -41,7 +41,8 @@ export function createSocketAcceptor(
         log.warn('the page sent a message that is none of ours; its socket was closed')
         socket.close(policyViolation, 'not a message')
       })
-      void handler.upgrade(port, { context })
+      const hasLeft = (): boolean => socket.readyState !== socket.OPEN
+      void handler.upgrade(port, { context: { ...context, hasLeft } })
       socket.send(letIn)
     })
   }

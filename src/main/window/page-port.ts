@@ -36,11 +36,12 @@ export function acceptPagePorts(contents: WebContents, origin: string, context: 
     open.clear()
     open.add(port)
     port.once('close', () => open.delete(port))
+    const hasLeft = (): boolean => !open.has(port)
     const refuse = (): void => {
       log.warn('the page sent a message that is none of ours; its port was closed')
       port.close()
     }
-    handler.upgrade(checkMessages(port, refuse), { context })
+    handler.upgrade(checkMessages(port, refuse), { context: { ...context, hasLeft } })
     port.start()
   }
   ipcMain.on(pagePortChannel, accept)

@@ -4,6 +4,7 @@ import { deleteByName } from './delete.ts'
 import type { Driver } from './driver.ts'
 import { firstRun } from './first-run.ts'
 import { cutLinkWhileCreating } from './link-cut.ts'
+import { reloadWhileCreating } from './reload.ts'
 import { resize } from './resize.ts'
 import { suspendAndResume } from './suspend.ts'
 import type { World } from './world.ts'
@@ -19,6 +20,7 @@ export const journeys: readonly (readonly [name: string, journey: Journey])[] = 
   ['several at once', changeSeveral],
   ['delete by typing the name', deleteByName],
   ['the link is cut while a tenant is made', cutLinkWhileCreating],
+  ['the page is loaded again while a tenant is made', reloadWhileCreating],
 ]
 
 /** More than any of them takes on a busy machine; what does not come is told before. In milliseconds. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fail } from '../../../domain/problem-error.ts'
 import type { StoredOperation } from '../../adapters/store/operations.ts'
 import type { Reporter } from '../context.ts'
@@ -39,6 +40,11 @@ export interface RunningOperations {
   isBusy(tenantId: string): boolean
   /** @returns ends the subscription */
   subscribe(listener: RunningListener): () => void
+  /**
+   * Asks everything to stop that still can, and waits for the ends of all; what takes longer is left to recovery.
+   * @param withinMs milliseconds
+   */
+  settle(withinMs: number): Promise<void>
 }
 
 interface Entry extends RunningOperation {
@@ -125,6 +131,16 @@ export function createRunningOperations(): RunningOperations {
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    async settle(withinMs) {
+      if (entries.size === 0) return
+      const over = new Promise<void>((resolve) => {
+        listeners.add(() => entries.size === 0 && resolve())
+      })
+      for (const { stop } of entries.values()) stop.abort()
+      const late = new AbortController()
+      await Promise.race([over, pause(withinMs, undefined, { signal: late.signal }).catch(() => {})])
+      late.abort()
     },
   }
 }
