@@ -121,7 +121,11 @@ function openAccess(
       }),
     start: () =>
       fail({ code: 'COMMAND_FAILED', details: { host: host.name, command: '', reason: inMemory } }),
-    info: () => ({ kind: 'ssh', connected: memory.mood.kind !== 'down', docker: 'stream-local' }),
+    info: () => ({
+      ...{ kind: 'ssh', docker: 'stream-local', refused: false },
+      connected: memory.mood.kind !== 'down',
+    }),
+    onConnect: () => () => {},
     async close() {
       isClosed = true
     },

@@ -21,6 +21,11 @@ export interface CommandSession {
 export interface LinkInfo {
   readonly kind: 'ssh' | 'socket'
   readonly connected: boolean
+  /**
+   * Whether the last try ended in what only a person can mend, as a login that was refused. Nothing that goes on by
+   * itself may try again then: servers count refused logins and shut out who has too many.
+   */
+  readonly refused: boolean
   /** `stream-local`: a forwarded socket. `dial-stdio`: `docker system dial-stdio`, because the server forbids the first. */
   readonly docker: 'stream-local' | 'dial-stdio' | 'socket'
 }
@@ -49,5 +54,7 @@ export interface Link {
   /** Starts a constant command and leaves it running. */
   start(command: RemoteCommand, options?: CallOptions): Promise<CommandSession>
   info(): LinkInfo
+  /** Calls back whenever a connection was opened. @returns ends that */
+  onConnect(listener: () => void): () => void
   close(): Promise<void>
 }

@@ -83,7 +83,9 @@ export function openLocalLink({ host, socketPath }: LocalLinkOptions): Link {
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (signal) => runHere(host, command, input, signal)),
     start: (command, call = {}) => within(`start ${command}`, call, () => start(command)),
-    info: () => ({ kind: 'socket', connected: !isClosed, docker: 'socket' }),
+    info: () => ({ kind: 'socket', connected: !isClosed, refused: false, docker: 'socket' }),
+    // There is no connection: every call opens its own.
+    onConnect: () => () => {},
     async close() {
       isClosed = true
       for (const child of children) child.abort()

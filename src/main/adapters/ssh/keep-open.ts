@@ -9,6 +9,8 @@ export interface KeptOpen<T> {
   /** The connection; joins the attempt that is under way, else makes one at once. */
   get(): Promise<T>
   current(): T | undefined
+  /** Whether the last try ended in what trying again cannot help; false again once a later try worked. */
+  isRefused(): boolean
   close(): void
 }
 
@@ -18,6 +20,7 @@ export interface KeepOpenOptions<T> {
   mayRetry(error: unknown): boolean
   /** The error for callers after `close`. */
   closedError(): Error
+  onOpened?(): void
   onRetry?(delayMs: number, error: unknown): void
 }
 
@@ -42,6 +45,7 @@ export function planRetryDelay(failures: number, random: number): number {
 export function keepOpen<T extends Endable>(options: KeepOpenOptions<T>): KeptOpen<T> {
   let state: State<T> = { kind: 'idle' }
   let failures = 0
+  let refused = false
 
   const isClosed = (): boolean => state.kind === 'closed'
 
@@ -61,6 +65,8 @@ export function keepOpen<T extends Endable>(options: KeepOpenOptions<T>): KeptOp
       throw options.closedError()
     }
     state = { kind: 'open', connection }
+    refused = false
+    options.onOpened?.()
     const since = performance.now()
     void connection.ended.then(() => {
       if (state.kind !== 'open' || state.connection !== connection) return
@@ -72,8 +78,9 @@ export function keepOpen<T extends Endable>(options: KeepOpenOptions<T>): KeptOp
 
   const giveUp = (error: unknown): never => {
     if (!isClosed()) {
-      if (options.mayRetry(error)) retryLater(error)
-      else state = { kind: 'idle' }
+      refused = !options.mayRetry(error)
+      if (refused) state = { kind: 'idle' }
+      else retryLater(error)
     }
     throw error
   }
@@ -102,6 +109,7 @@ export function keepOpen<T extends Endable>(options: KeepOpenOptions<T>): KeptOp
       }
     },
     current: () => (state.kind === 'open' ? state.connection : undefined),
+    isRefused: () => refused,
     close() {
       const before = state
       state = { kind: 'closed' }

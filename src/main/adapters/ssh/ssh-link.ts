@@ -49,6 +49,7 @@ export function openSshLink(options: SshLinkOptions): Link {
   const keyring = createKeyring(options.readPassphrase)
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
+  const listeners = new Set<() => void>()
   let address = options.target.address
 
   const run = async (...[connection, command, input, signal]: RunArguments) => {
@@ -100,6 +101,9 @@ export function openSshLink(options: SshLinkOptions): Link {
         code: 'HOST_UNREACHABLE',
         details: { host, address, reason: 'its connection was closed here' },
       }),
+    onOpened: () => {
+      for (const listener of listeners) listener()
+    },
     onRetry: (delayMs) => log.info({ host, delayMs }, 'not connected, trying again later'),
   })
 
@@ -127,7 +131,12 @@ export function openSshLink(options: SshLinkOptions): Link {
       within(`start ${command}`, call, (link, signal) => start(commands, link, command, signal)),
     info: () => {
       const link = kept.current()
-      return { kind: 'ssh', connected: link !== undefined, docker: link?.docker.kind() ?? 'stream-local' }
+      const docker = link?.docker.kind() ?? 'stream-local'
+      return { kind: 'ssh', connected: link !== undefined, refused: kept.isRefused(), docker }
+    },
+    onConnect(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     close: async () => kept.close(),
   }

@@ -10,6 +10,11 @@ import { lookAtHost, lookAtTenants } from './host-sight.ts'
 /** How long after a whole look the next one begins; longer where a look takes long. */
 const lookEveryMs = 5_000
 const lookPauseFactor = 4
+/**
+ * The same for a host that refused the login, or whatever else only a person can mend: fail2ban as it is shipped shuts an
+ * address out after five refusals in ten minutes. Who mends it connects, and then the look comes at once.
+ */
+const refusedPauseMs = 15 * 60_000
 /** More than so many tenants are looked at by looking at their whole host. */
 const mostSingly = 4
 
@@ -58,9 +63,20 @@ export function startLooking(
     if (signal.aborted) return
     await board.see(hostId, sight)
     const now = performance.now()
-    nextWholeAt = now + Math.max(lookEveryMs, lookPauseFactor * (now - startedAt))
+    nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
     if (observed !== undefined) void tidy(home.host, observed)
+  }
+
+  /** @param tookMs how long the look took that has just ended */
+  function planPause(wasSeen: boolean, tookMs: number): number {
+    if (isRefused()) return refusedPauseMs
+    return wasSeen ? Math.max(lookEveryMs, lookPauseFactor * tookMs) : lookEveryMs
+  }
+
+  function isRefused(): boolean {
+    const home = board.host(hostId)
+    return home !== undefined && context.hosts.access(home.host).link.info().refused
   }
 
   /** Finishes or undoes what was cut off, as soon as its host answers again; else only looks for what belongs to nobody. */
@@ -81,8 +97,21 @@ export function startLooking(
       await lookOnce()
       const waitMs = nextWholeAt - performance.now()
       if (wanted.size > 0 || isWholeWanted || waitMs <= 0) continue
+      const endListening = listenForConnection()
       await pause(waitMs, undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => {})
+      endListening()
     }
+  }
+
+  /** A link that comes back between two looks is looked through at once. */
+  function listenForConnection(): () => void {
+    const home = board.host(hostId)
+    return home === undefined ? () => {} : context.hosts.access(home.host).link.onConnect(lookAtAll)
+  }
+
+  function lookAtAll(): void {
+    isWholeWanted = true
+    wake.abort()
   }
 
   run().catch((error: unknown) => {
@@ -94,9 +123,6 @@ export function startLooking(
       for (const id of ids) wanted.add(id)
       wake.abort()
     },
-    lookAtAll() {
-      isWholeWanted = true
-      wake.abort()
-    },
+    lookAtAll,
   }
 }

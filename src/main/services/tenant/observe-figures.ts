@@ -47,6 +47,8 @@ async function observeOfHost(
 ): Promise<TenantFigures[]> {
   const { link } = access
   const limits = { timeoutMs: eachWithinMs, signal }
+  // Figures are asked for every few seconds.
+  if (link.info().refused) return []
   // A host that is not there is waited for once, not once for each tenant.
   const isReached = await answered(link.connect(limits).then(() => true))
   if (isReached === undefined) return []

@@ -38,7 +38,12 @@ describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, o
 
   it('answers, also to many at once', async () => {
     expect(await api.call('list the containers', (docker) => docker.listContainers())).toEqual([])
-    expect(link.info()).toEqual({ kind: kind === 'socket' ? 'socket' : 'ssh', connected: true, docker: kind })
+    expect(link.info()).toEqual({
+      kind: kind === 'socket' ? 'socket' : 'ssh',
+      connected: true,
+      refused: false,
+      docker: kind,
+    })
     const answers = await Promise.all(
       Array.from({ length: 40 }, () => api.call('ask for its version', (docker) => docker.version())),
     )
