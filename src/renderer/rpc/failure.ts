@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import type { ProblemCode } from '../../contract/problem.ts'
+import { adviseHere } from './advise-here.ts'
 
 /** What went wrong, for people and for those who ask further. */
 export interface Failure {
@@ -18,7 +19,8 @@ export interface Failure {
 export function toFailure(error: unknown): Failure {
   if (error instanceof ORPCError && error.defined) {
     const { details, advice, retryable } = error.data as Pick<Failure, 'details' | 'advice' | 'retryable'>
-    return { code: error.code as ProblemCode, message: error.message, advice, details, retryable }
+    const code = error.code as ProblemCode
+    return { code, message: error.message, advice: adviseHere(code, advice), details, retryable }
   }
   return {
     code: 'UNREACHABLE',

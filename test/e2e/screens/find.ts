@@ -38,13 +38,13 @@ export async function dialog(page: Page): Promise<Locator> {
   return opened
 }
 
-/** Closes what is open as its user would: dialog, menu or palette. */
+/** Closes what is open as its user would: dialog, menu or palette. A list in it that is open takes the first key. */
 export async function leave(page: Page): Promise<void> {
   const open = page.locator('[role="dialog"], [role="menu"]').filter({ visible: true })
   for (let many = await open.count(); many > 0; many = await open.count()) {
     const last = await open.last().elementHandle()
     await page.keyboard.press('Escape')
-    await last?.waitForElementState('hidden')
+    await last?.waitForElementState('hidden', { timeout: 1_000 }).catch(() => {})
   }
 }
 

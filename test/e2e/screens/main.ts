@@ -7,7 +7,7 @@ import { buildApp } from '../build-app.ts'
 import { findChromium, openChromium } from '../chromium.ts'
 import { openPlainUser } from '../plain-user.ts'
 import { photographActivity, photographSettings } from './activity.ts'
-import { photographBulk } from './bulk.ts'
+import { photographBulk, photographWork } from './bulk.ts'
 import { emptyFolder, listPictures, openCamera, reduce } from './camera.ts'
 import { furnishLaptop, photographFirstRun } from './first-run.ts'
 import { photographBrokenHost, photographHosts } from './hosts.ts'
@@ -71,6 +71,7 @@ async function takeAll(opened: Closer[]): Promise<void> {
     const panel = await open(laptop.start(process.execPath, self, ...words), ({ stop }) => stop())
     const camera = await openPage(panel.line)
     await photographManyTenants(camera)
+    await photographWork(camera, panel.say)
     await photographBulk(camera, panel.say)
   }
 }

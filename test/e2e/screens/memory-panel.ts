@@ -8,7 +8,7 @@ import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory
 export const memoryWord = '--memory-panel'
 
 /** How the hosts behave, as it is told on standard input; `memory4-down`: that one is gone, the others are well. */
-export type MemoryWords = 'well' | 'slow' | 'memory1-down' | 'memory4-down'
+export type MemoryWords = 'well' | 'slow' | 'slower' | 'memory1-down' | 'memory4-down'
 
 /** Serves such a panel until it is told to end, and prints its link. Its hosts say in their names what they are. */
 export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']: readonly string[]) {
@@ -19,7 +19,7 @@ export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']
   })
   const shell = await serveBrowser(panel.context, { pageRoot, port: 0 })
   const ended = new Promise((resolve) => process.once('SIGINT', resolve))
-  const words = createInterface(process.stdin).on('line', (line) => setMoods(panel, line))
+  const words = createInterface(process.stdin).on('line', (line) => setMoods(panel, line as MemoryWords))
   process.stdout.write(`${shell.newLink()}\n`)
   await ended
   words.close()
@@ -27,9 +27,10 @@ export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']
   await panel.close()
 }
 
-function setMoods({ hosts }: MemoryPanel, words: string): void {
+function setMoods({ hosts }: MemoryPanel, words: MemoryWords): void {
   const down = /^memory(\d)-down$/.exec(words)?.[1]
-  const mood: MemoryMood = words === 'slow' ? { kind: 'slow', delayMs: 900 } : { kind: 'well' }
+  const delayMs = words === 'slow' ? 900 : words === 'slower' ? 4_000 : undefined
+  const mood: MemoryMood = delayMs === undefined ? { kind: 'well' } : { kind: 'slow', delayMs }
   for (const [index, host] of [...hosts.values()].entries())
     host.mood = down === String(index + 1) ? { kind: 'down' } : mood
 }

@@ -11,8 +11,8 @@ const dialogs = [
   [/^Change the port/, 'tenant-move'],
 ] as const
 
-/** What an action of a tenant asks before it begins, and how the work looks while it goes on. */
-export async function photographTenantDialogs({ camera, host }: Stage): Promise<void> {
+/** What an action of a tenant asks before it begins. */
+export async function photographTenantDialogs({ camera }: Stage): Promise<void> {
   const { page, take } = camera
   await control(page, 'button', 'Hand over…').click()
   await page.getByLabel('Text for the tenant').waitFor()
@@ -44,7 +44,6 @@ export async function photographTenantDialogs({ camera, host }: Stage): Promise<
   await take('tenant-upgraded')
   await control(page, 'button', 'Put away').click()
   await photographSuspended({ camera })
-  await photographWork({ camera, host })
 }
 
 async function photographSuspended({ camera }: Pick<Stage, 'camera'>): Promise<void> {
@@ -56,22 +55,4 @@ async function photographSuspended({ camera }: Pick<Stage, 'camera'>): Promise<v
   await control(page, 'button', 'Resume').first().click()
   await see(page, 'acme is resumed.')
   await control(page, 'button', 'Put away').click()
-}
-
-/** The restart stands still with Docker, so that there is time for the pictures; then it is called off. */
-async function photographWork({ camera, host }: Pick<Stage, 'camera' | 'host'>): Promise<void> {
-  const { page, take } = camera
-  const { name } = host
-  await page.getByRole('link', { name, exact: true }).first().waitFor()
-  await host.pauseDocker()
-  try {
-    await control(page, 'button', 'More actions').click()
-    await control(page, 'menuitem', /^Restart/).click()
-    await (await dialog(page)).getByRole('button', { name: 'Restart' }).click()
-    await see(page, 'Restarting acme')
-    await take('tenant-restarting')
-  } finally {
-    await host.resumeDocker()
-  }
-  await see(page, /acme is restarted/, 60_000)
 }

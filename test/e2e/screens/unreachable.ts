@@ -34,7 +34,7 @@ export async function photographChangedKey({ camera, host }: Stage): Promise<voi
   await control(page, 'button', 'Details').waitFor({ timeout: 60_000 })
   await take('host-key-changed')
   await page.getByRole('button', { name: `Actions for ${host.name}` }).click()
-  await control(page, 'menuitem', 'Trust another key').click()
+  await control(page, 'menuitem', 'Trust another key…').click()
   const asked = await dialog(page)
   await take('host-trust')
   await asked.getByRole('button', { name: 'Show its key' }).click()

@@ -1,4 +1,5 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack, Text, Title } from '@mantine/core'
+import { Answers } from '../../ui/answers.tsx'
 import { Copy } from '../../ui/copy.tsx'
 import styles from './add-host.module.css'
 import type { ShownKey } from './flow.ts'
@@ -9,6 +10,7 @@ interface KeyQuestionProps {
   /** What is done when it is the right one: `connect`. */
   readonly verb: string
   readonly shown: ShownKey
+  readonly inDialog?: boolean
   readonly onAccept: () => void
   readonly onCancel: () => void
 }
@@ -22,7 +24,14 @@ const keyFiles: Readonly<Record<string, string>> = {
 }
 
 /** Whether this is the right server: only somebody who compares can tell. */
-export function KeyQuestion({ sentence, verb, shown, onAccept, onCancel }: KeyQuestionProps) {
+export function KeyQuestion({
+  sentence,
+  verb,
+  shown,
+  inDialog = false,
+  onAccept,
+  onCancel,
+}: KeyQuestionProps) {
   const { keyType, fingerprint } = shown
   const file = keyFiles[keyType] ?? (keyType.startsWith('ecdsa') ? 'ecdsa' : '*')
   const command = `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`
@@ -40,14 +49,19 @@ export function KeyQuestion({ sentence, verb, shown, onAccept, onCancel }: KeyQu
       <div className={`${styles.fingerprint} code`}>
         {command} <Copy value={command} what="command" />
       </div>
-      <Group gap="xs">
-        <Button onClick={onAccept} data-autofocus>
-          It is the same, {verb}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          Cancel
-        </Button>
-      </Group>
+      <Answers
+        inDialog={inDialog}
+        primary={
+          <Button onClick={onAccept} data-autofocus>
+            It is the same, {verb}
+          </Button>
+        }
+        other={
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        }
+      />
     </Stack>
   )
 }

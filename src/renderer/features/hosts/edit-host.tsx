@@ -43,7 +43,12 @@ export function EditHost({ host, onDone }: { readonly host: HostStatus; readonly
       }}
     >
       <Stack gap="sm">
-        <TextInput label="Name" value={name} onChange={({ currentTarget }) => setName(currentTarget.value)} />
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          data-autofocus
+        />
         <TextInput
           label={isSsh ? 'Address' : 'Docker socket'}
           value={address}
@@ -60,7 +65,7 @@ export function EditHost({ host, onDone }: { readonly host: HostStatus; readonly
         )}
         <TextInput
           label="Public address"
-          description="What tenants are told to connect to, where it is another one than is observed: an address or a DNS name"
+          description="An address or a DNS name that tenants connect to, where it is not the one that is observed"
           placeholder="as observed"
           value={publicAddress}
           onChange={({ currentTarget }) => setPublicAddress(currentTarget.value)}

@@ -7,9 +7,9 @@ import type { HostStatus } from '../../../contract/panel.ts'
 import { useClient } from '../../rpc/client-context.tsx'
 import { toFailure } from '../../rpc/failure.ts'
 import { EditHost } from './edit-host.tsx'
-import { PrepareHost } from './prepare-host.tsx'
 import { RemoveHost } from './remove-host.tsx'
 import { TrustHost } from './trust-host.tsx'
+import { UndoHost } from './undo-host.tsx'
 
 type Dialog = 'edit' | 'trust' | 'remove' | 'undo'
 
@@ -49,17 +49,17 @@ export function HostMenu({ host }: { readonly host: HostStatus }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => navigate(`/hosts/${id}/set-up`)}>Check and prepare</Menu.Item>
-          <Menu.Item onClick={ask('edit')}>Edit</Menu.Item>
+          <Menu.Item onClick={ask('edit')}>Edit…</Menu.Item>
           {!isDefault && <Menu.Item onClick={makeDefault}>Make it the default</Menu.Item>}
-          {host.target.kind === 'ssh' && <Menu.Item onClick={ask('trust')}>Trust another key</Menu.Item>}
+          {host.target.kind === 'ssh' && <Menu.Item onClick={ask('trust')}>Trust another key…</Menu.Item>}
           <Menu.Divider />
           {mode !== 'unknown' && (
             <Menu.Item color="red" onClick={ask('undo')}>
-              Take everything away
+              Take everything away…
             </Menu.Item>
           )}
           <Menu.Item color="red" onClick={ask('remove')}>
-            Remove
+            Remove…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -67,7 +67,7 @@ export function HostMenu({ host }: { readonly host: HostStatus }) {
         {dialog === 'edit' && <EditHost host={host} onDone={close} />}
         {dialog === 'trust' && <TrustHost name={name} onDone={close} />}
         {dialog === 'remove' && <RemoveHost host={host} onDone={close} />}
-        {dialog === 'undo' && <PrepareHost name={name} undo onDone={close} />}
+        {dialog === 'undo' && <UndoHost host={host} onDone={close} />}
       </Modal>
     </>
   )

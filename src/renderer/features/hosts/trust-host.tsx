@@ -23,6 +23,7 @@ export function TrustHost({ name, onDone }: { readonly name: string; readonly on
       <KeyQuestion
         sentence={`${shown.address} shows this ${shown.keyType} key now:`}
         verb="trust it"
+        inDialog
         shown={shown}
         onAccept={() => void trust([...accepted, shown.fingerprint])}
         onCancel={onDone}

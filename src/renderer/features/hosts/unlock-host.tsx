@@ -2,6 +2,7 @@ import { Button, Modal, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { HostStatus } from '../../../contract/panel.ts'
+import { adviseHere } from '../../rpc/advise-here.ts'
 import { toFailure } from '../../rpc/failure.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
 import { FailureAlert } from '../../ui/failure-alert.tsx'
@@ -14,9 +15,12 @@ export function isLocked({ connection, problem }: HostStatus): boolean {
   return connection === 'unreachable' && questions.includes(problem)
 }
 
-/** Why a host is not reached. What unlocks its key is a button beside it, and needs no advice. */
+/** Why a host is not reached. What its menu or a button beside it puts right is said in their words. */
 export function describeUnreached(host: HostStatus): string {
-  return isLocked(host) ? 'Its SSH key is protected by a passphrase that is not remembered.' : host.why
+  if (isLocked(host)) return 'Its SSH key is protected by a passphrase that is not remembered.'
+  if (host.problem === 'HOST_KEY_CHANGED')
+    return `It shows another key than before, and nothing was sent to it. ${adviseHere('HOST_KEY_CHANGED', '')}`
+  return host.why
 }
 
 /** For a host that is not reached because its key is encrypted and the passphrase is not kept: asks for it again. */
@@ -60,6 +64,7 @@ function Unlock({ name, onDone }: { readonly name: string; readonly onDone: () =
       <PassphraseQuestion
         identityFile={String(details['identityFile'] ?? '')}
         wrong={code === 'PASSPHRASE_WRONG'}
+        inDialog
         onKept={again}
         onPlace={again}
         onCancel={onDone}

@@ -1,9 +1,10 @@
-import { Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useClient } from '../../rpc/client-context.tsx'
 import { type Failure, toFailure } from '../../rpc/failure.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
+import { Answers } from '../../ui/answers.tsx'
 import { FailureNotice } from '../../ui/failure-alert.tsx'
 import { SecretPlaceQuestion } from './secret-place-question.tsx'
 
@@ -11,6 +12,7 @@ interface PassphraseQuestionProps {
   readonly identityFile: string
   /** The one that was kept did not fit. */
   readonly wrong?: boolean
+  readonly inDialog?: boolean
   readonly onKept: () => void
   /** It was said where secrets are kept: the passphrase may be there already. */
   readonly onPlace?: () => void
@@ -25,6 +27,7 @@ export function PassphraseQuestion(props: PassphraseQuestionProps) {
     return (
       <SecretPlaceQuestion
         place={place}
+        inDialog={props.inDialog ?? false}
         onAnswered={() => {
           void refetch()
           props.onPlace?.()
@@ -35,7 +38,7 @@ export function PassphraseQuestion(props: PassphraseQuestionProps) {
 }
 
 function PassphraseForm(props: PassphraseQuestionProps & { readonly sentence: string }) {
-  const { identityFile, wrong = false, onKept, onCancel, sentence } = props
+  const { identityFile, wrong = false, inDialog = false, onKept, onCancel, sentence } = props
   const client = useClient()
   const [passphrase, setPassphrase] = useState('')
   const [busy, setBusy] = useState(false)
@@ -78,14 +81,19 @@ function PassphraseForm(props: PassphraseQuestionProps & { readonly sentence: st
           {sentence}
         </Text>
         {failure !== null && <FailureNotice failure={failure} />}
-        <Group gap="xs">
-          <Button type="submit" loading={busy} disabled={passphrase === ''}>
-            Unlock
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        </Group>
+        <Answers
+          inDialog={inDialog}
+          primary={
+            <Button type="submit" loading={busy} disabled={passphrase === ''}>
+              Unlock
+            </Button>
+          }
+          other={
+            <Button variant="default" onClick={onCancel}>
+              Cancel
+            </Button>
+          }
+        />
       </Stack>
     </form>
   )

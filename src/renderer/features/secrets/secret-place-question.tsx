@@ -1,17 +1,19 @@
-import { Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import type { SecretPlace } from '../../../contract/secret.ts'
 import { useClient } from '../../rpc/client-context.tsx'
 import { type Failure, toFailure } from '../../rpc/failure.ts'
+import { Answers } from '../../ui/answers.tsx'
 import { FailureNotice } from '../../ui/failure-alert.tsx'
 
 interface SecretPlaceQuestionProps {
   readonly place: SecretPlace
+  readonly inDialog: boolean
   readonly onAnswered: () => void
 }
 
 /** Where this computer has no safe place of its own: a passphrase for all secrets, or none is kept. */
-export function SecretPlaceQuestion({ place, onAnswered }: SecretPlaceQuestionProps) {
+export function SecretPlaceQuestion({ place, inDialog, onAnswered }: SecretPlaceQuestionProps) {
   const client = useClient()
   const [passphrase, setPassphrase] = useState('')
   const [busy, setBusy] = useState(false)
@@ -55,18 +57,23 @@ export function SecretPlaceQuestion({ place, onAnswered }: SecretPlaceQuestionPr
           autoFocus
         />
         {failure !== null && <FailureNotice failure={failure} />}
-        <Group gap="xs">
-          <Button type="submit" loading={busy} disabled={passphrase === ''}>
-            {isNew ? 'Keep them encrypted' : 'Unlock'}
-          </Button>
-          <Button
-            variant="default"
-            disabled={busy}
-            onClick={() => void answer(() => client.secret.choose({ kind: 'nowhere' }))}
-          >
-            Do not remember secrets
-          </Button>
-        </Group>
+        <Answers
+          inDialog={inDialog}
+          primary={
+            <Button type="submit" loading={busy} disabled={passphrase === ''}>
+              {isNew ? 'Keep them encrypted' : 'Unlock'}
+            </Button>
+          }
+          other={
+            <Button
+              variant="default"
+              disabled={busy}
+              onClick={() => void answer(() => client.secret.choose({ kind: 'nowhere' }))}
+            >
+              Do not remember secrets
+            </Button>
+          }
+        />
       </Stack>
     </form>
   )

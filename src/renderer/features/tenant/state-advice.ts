@@ -5,8 +5,8 @@ export interface StateAdvice {
   readonly tone: 'note' | 'warning' | 'bad'
   readonly what: string
   readonly todo: string
-  /** The action that puts it right, offered beside the sentence. */
-  readonly offer: 'resume' | 'restart' | 'host' | 'allow' | undefined
+  /** What is offered beside the sentence; what is a button at the top of the screen is not offered again. */
+  readonly offer: 'host' | 'allow' | undefined
 }
 
 export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
@@ -23,21 +23,11 @@ export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
     case 'deleting':
       return say('note', 'It is being deleted.', '')
     case 'suspended':
-      return say(
-        'note',
-        'The filter lets nobody in.',
-        'Resume lets the allowed addresses in again.',
-        'resume',
-      )
+      return say('note', 'The filter lets nobody in.', 'Resume lets the allowed addresses in again.')
     case 'stopped':
-      return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.', 'restart')
+      return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.')
     case 'failed':
-      return say(
-        'bad',
-        'Something is wrong with it.',
-        'The log says more; a restart makes it anew.',
-        'restart',
-      )
+      return say('bad', 'Something is wrong with it.', 'The log says more; a restart makes it anew.')
     case 'unknown':
       return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')
     case 'running':

@@ -1,7 +1,6 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { useLocation } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
-import type { TenantAction } from './actions/tenant-actions.ts'
 import { addAllowFieldId } from './allowlist/add-allow.tsx'
 import { adviseOnState, type StateAdvice } from './state-advice.ts'
 
@@ -10,22 +9,20 @@ const colors: Readonly<Record<StateAdvice['tone'], string>> = { note: 'gray', wa
 interface StateBannerProps {
   readonly tenant: Tenant
   readonly hostId: string | undefined
-  readonly actions: readonly TenantAction[]
 }
 
 /** Why the tenant is not simply running, and what puts that right; nothing when all is well. */
-export function StateBanner({ tenant, hostId, actions }: StateBannerProps) {
+export function StateBanner({ tenant, hostId }: StateBannerProps) {
   const [, navigate] = useLocation()
   const advice = adviseOnState(tenant)
   if (advice === undefined) return null
   const { tone, what, todo, offer } = advice
-  const action = actions.find(({ id, ready }) => id === offer && ready)
   const press =
     offer === 'host' && hostId !== undefined
       ? { title: 'Look at the host', run: () => navigate(`/hosts/${hostId}`) }
       : offer === 'allow'
         ? { title: 'Add an address', run: () => document.getElementById(addAllowFieldId)?.focus() }
-        : action
+        : undefined
   return (
     <Alert color={colors[tone]} py={7} mb="sm" role="status">
       <Group justify="space-between" wrap="nowrap">

@@ -85,7 +85,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
       }
     >
       <WorkPanel own={own} running={running} />
-      {running.length === 0 && <StateBanner tenant={tenant} hostId={host?.id} actions={actions} />}
+      {running.length === 0 && <StateBanner tenant={tenant} hostId={host?.id} />}
       <div className={styles.grid}>
         <EndpointCard tenant={tenant} hostId={host?.id} />
         <FiguresCard tenant={tenant} shown={shownFigures} />

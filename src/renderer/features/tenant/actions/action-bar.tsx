@@ -39,7 +39,7 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
           // Suspend and Resume are one button, which keeps the focus as it becomes the other.
           <Tooltip key={id === 'resume' ? 'suspend' : id} label={sentence}>
             <Button
-              variant={id === 'resume' ? 'filled' : 'default'}
+              variant={puttingRight(state) === id ? 'filled' : 'default'}
               onClick={ready ? run : undefined}
               {...unready(!ready)}
             >
@@ -73,6 +73,10 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
     </>
   )
 }
+
+/** What a tenant that is not well is waiting for. */
+const puttingRight = (state: TenantState): string | undefined =>
+  state === 'suspended' ? 'resume' : state === 'stopped' || state === 'failed' ? 'restart' : undefined
 
 /** `Resize…`: what opens a question first says so. */
 const renderTitle = ({ title, asks }: TenantAction): string => (asks ? `${title}…` : title)

@@ -77,12 +77,14 @@ export type ColumnModel = ReturnType<typeof useColumns>
 const widthOfColumn = (id: ColumnId, widths: TableView['widths']): number =>
   widths[id] ?? findColumn(id).width
 
-/** The mark at the left and the menu at the right. */
-const edgeWidth = 36
+/** The mark at the left, which begins where the heading of the screen does. */
+const markWidth = 44
+/** The menu at the right. */
+const menuWidth = 36
 
 /** The least width of a row, in pixels. */
 export function widthOf(shown: readonly ColumnId[], widths: TableView['widths']): number {
-  return shown.reduce((sum, id) => sum + widthOfColumn(id, widths), 2 * edgeWidth)
+  return shown.reduce((sum, id) => sum + widthOfColumn(id, widths), markWidth + menuWidth)
 }
 
 /** Tracks of the grid: the mark, each column (some take a share of what is left), and the menu at the right edge. */
@@ -92,5 +94,5 @@ export function renderTracks(shown: readonly ColumnId[], widths: TableView['widt
     const { grows } = findColumn(id)
     return grows === undefined || widths[id] !== undefined ? width : `minmax(${width}, ${grows}fr)`
   })
-  return [`${edgeWidth}px`, ...tracks, `minmax(${edgeWidth}px, 0.01fr)`].join(' ')
+  return [`${markWidth}px`, ...tracks, `minmax(${menuWidth}px, 0.01fr)`].join(' ')
 }

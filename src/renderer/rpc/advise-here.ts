@@ -1,0 +1,36 @@
+import type { ProblemCode } from '../../contract/problem.ts'
+
+/** What to do, in the words of the page, where the usual advice names a command or one of its options. */
+const here: Readonly<Partial<Record<ProblemCode, string>>> = {
+  NOT_FOUND: 'It may have been removed or renamed meanwhile.',
+  HOST_NOT_NAMED: 'Choose a host.',
+  HOST_KEY_UNKNOWN: 'Compare it with what the server itself says.',
+  HOST_KEY_CHANGED:
+    'If the server was installed anew, choose “Trust another key” in the menu of the host. If not, somebody may be in between.',
+  LOGIN_REFUSED:
+    'Add your public key to .ssh/authorized_keys of that user there, or name the right key file.',
+  IDENTITY_UNREADABLE: 'Name another key file.',
+  PASSPHRASE_NEEDED: 'Unlock the key of the host.',
+  PORT_UNREACHABLE: 'The check list of the host says more.',
+  COMMAND_FAILED: 'The check list of the host says more.',
+  SUDO_PASSWORD_NEEDED: 'Enter it, then try again.',
+  DOCKER_UNREACHABLE: 'Start it there, or prepare the host: that installs it where it is missing.',
+  IMAGE_MISSING: 'Prepare the host.',
+  HOST_NOT_PREPARED: 'Prepare the host.',
+  PREPARE_FAILED: 'Put that right and prepare the host again: it goes on where it stopped.',
+  HOST_HAS_TENANTS: 'Delete them first. To leave them running there, remove the host from this panel.',
+  HELPER_FAILED: 'The check list of the host says more.',
+  HELPER_INCOMPATIBLE:
+    'If the helper is older, prepare the host. If it is newer, update this panel: a helper is never downgraded.',
+  REVISION_STALE: 'Look at it as it is now, then decide again.',
+  ENTRY_ABSENT: 'The list of its allowed addresses shows what is there.',
+  TENANT_SILENT: 'Nothing was left behind. Try again; the check list of the host says more.',
+}
+
+/**
+ * What to do about a problem, for somebody who sits at the page.
+ * @param advice what the program says, which is for the command line too
+ */
+export function adviseHere(code: ProblemCode, advice: string): string {
+  return here[code] ?? advice
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { describeProblem } from '../../../src/domain/describe-problem.ts'
+import { adviseHere } from '../../../src/renderer/rpc/advise-here.ts'
+import { sampleProblems } from '../../domain/problem-samples.ts'
+
+/** What only a command can put right: a command is what has to be said. */
+const byCommand: readonly string[] = ['CONFIRMATION_NEEDED', 'NO_PORT_LEFT', 'STORE_UNUSABLE']
+
+test('the page does not tell anybody to type a command of the command line', () => {
+  for (const problem of sampleProblems) {
+    if (byCommand.includes(problem.code)) continue
+    const { advice } = describeProblem(problem)
+    expect(adviseHere(problem.code, advice)).not.toMatch(/--\w|`(memharbor|host) /)
+  }
+})
