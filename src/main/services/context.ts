@@ -22,13 +22,3 @@ export interface ServiceContext extends AccessTools {
  * tests only, which end the program there; the program itself has one that does nothing.
  */
 export type AtPoint = (point: string) => Promise<void> | void
-
-/** How long work tells what it does and learns that it should stop. */
-export interface Reporter {
-  started(key: string, sentence: string): void
-  done(key: string, sentence: string): void
-  failed(key: string, sentence: string): void
-  /** From here on the work goes to its end: being asked to stop changes nothing any more. */
-  pastStopping(): void
-  readonly signal: AbortSignal | undefined
-}

@@ -1,6 +1,15 @@
 import type { Progress } from '../../contract/progress.ts'
 import { fail } from '../../domain/problem-error.ts'
-import type { Reporter } from './context.ts'
+
+/** How long work tells what it does and learns that it should stop. */
+export interface Reporter {
+  started(key: string, sentence: string): void
+  done(key: string, sentence: string): void
+  failed(key: string, sentence: string): void
+  /** From here on the work goes to its end: being asked to stop changes nothing any more. */
+  pastStopping(): void
+  readonly signal: AbortSignal | undefined
+}
 
 /** Who reads the steps of long work. */
 export interface Reader {

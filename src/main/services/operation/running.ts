@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fail } from '../../../domain/problem-error.ts'
 import type { StoredOperation } from '../../adapters/store/operations.ts'
-import type { Reporter } from '../context.ts'
+import type { Reporter } from '../progress.ts'
 
 type StepState = StoredOperation['steps'][number]['state'] | 'started'
 

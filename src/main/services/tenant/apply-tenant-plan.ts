@@ -8,9 +8,9 @@ import {
 } from '../../../domain/tenant-plan.ts'
 import { flushCache, limitCache } from '../../adapters/memcached/control.ts'
 import { awaitVersion } from '../../adapters/memcached/version.ts'
-import type { AtPoint, Reporter } from '../context.ts'
+import type { AtPoint } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
-import { stopIfCancelled } from '../progress.ts'
+import { type Reporter, stopIfCancelled } from '../progress.ts'
 import type { CutConnections } from './ledger.ts'
 import {
   ensureContainer,

@@ -10,13 +10,13 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
-import type { Reporter, ServiceContext } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
 import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
-import { silent } from '../progress.ts'
+import { type Reporter, silent } from '../progress.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
 import { type CacheMark, observeCacheMark } from './cache-mark.ts'
 import { describePlan } from './describe-plan.ts'

@@ -6,8 +6,9 @@ import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import { askVersion } from '../../adapters/memcached/version.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
-import type { Reporter, ServiceContext } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
 
 /** A resize with its proof: how many items there were before and after. */

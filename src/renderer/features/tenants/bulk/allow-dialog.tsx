@@ -5,7 +5,7 @@ import type { Tenant } from '../../../../contract/tenant.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { AllowField } from '../allow-field.tsx'
-import { describeWhom } from './asking-dialogs.tsx'
+import { describeWhom } from './describe-whom.ts'
 
 interface AllowDialogProps {
   readonly tenants: readonly Tenant[]

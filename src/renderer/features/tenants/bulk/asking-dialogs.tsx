@@ -3,6 +3,7 @@ import { Confirm } from '../../../ui/confirm.tsx'
 import styles from '../tenants.module.css'
 import type { Asking } from '../use-actions-of-tenants.ts'
 import { AllowDialog } from './allow-dialog.tsx'
+import { describeWhom } from './describe-whom.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { TagDialog } from './tag-dialog.tsx'
 import { useCarryOut } from './use-verbs.tsx'
@@ -10,14 +11,6 @@ import { useCarryOut } from './use-verbs.tsx'
 interface AskingDialogsProps {
   readonly asking: Asking | undefined
   readonly onClose: () => void
-}
-
-/** `acme`, `12 tenants`: those that a dialog is about. */
-export function describeWhom(tenants: readonly Tenant[]): string {
-  const [first] = tenants
-  return tenants.length === 1 && first !== undefined
-    ? first.name
-    : `${tenants.length.toLocaleString('en')} tenants`
 }
 
 /** What is asked before a verb: only where something is lost, or where the verb needs to know more. */

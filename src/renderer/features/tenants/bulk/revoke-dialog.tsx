@@ -1,8 +1,8 @@
 import { Button, Group, Modal, MultiSelect, Stack, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
-import { describeWhom } from './asking-dialogs.tsx'
 import { countEntries } from './count-entries.ts'
+import { describeWhom } from './describe-whom.ts'
 
 interface RevokeDialogProps {
   readonly tenants: readonly Tenant[]

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, TagsInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useKnownTags } from '../use-known-tags.ts'
-import { describeWhom } from './asking-dialogs.tsx'
+import { describeWhom } from './describe-whom.ts'
 
 interface TagDialogProps {
   readonly tenants: readonly Tenant[]

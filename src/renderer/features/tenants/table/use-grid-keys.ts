@@ -3,8 +3,8 @@ import type { Tenant } from '../../../../contract/tenant.ts'
 import { changeView, useDesk } from '../desk.tsx'
 import { moveRow, readGridKey } from '../grid-keys.ts'
 import { nothingSelected, selectRange, toggleAll } from '../selection.ts'
+import type { TableCommands } from './table-commands.ts'
 import { rowElementId } from './tenant-row.tsx'
-import type { TableCommands } from './use-grid.ts'
 
 interface GridKeysOptions {
   readonly rows: readonly Tenant[]

@@ -6,20 +6,8 @@ import type { ColumnId } from '../columns.ts'
 import { changeView, useDesk } from '../desk.tsx'
 import { selectRange, toggleRow } from '../selection.ts'
 import { describeCell } from './describe-cell.ts'
+import type { TableCommands } from './table-commands.ts'
 import { useGridKeys } from './use-grid-keys.ts'
-
-/** What the table asks of the screen around it. */
-export interface TableCommands {
-  readonly open: (tenant: Tenant) => void
-  /** Of the tenants given, or of those selected when there are none. */
-  readonly remove: (tenants: readonly Tenant[]) => void
-  readonly cancel: (tenant: Tenant) => void
-  /** Opens the menu of a tenant at a point of the window. */
-  readonly menu: (tenant: Tenant, at: { readonly x: number; readonly y: number }) => void
-  readonly search: () => void
-  /** Escape with nothing selected. */
-  readonly clear: () => void
-}
 
 interface GridOptions {
   readonly rows: readonly Tenant[]
