@@ -52,7 +52,7 @@ export async function visitEveryScreen(
   await press(['link', host.name])
   await see(page, 'Check again')
   await press(['button', `Actions for ${host.name}`])
-  await press(['menuitem', 'Edit'])
+  await press(['menuitem', 'Edit…'])
   await press(['button', 'Cancel'])
   await goTo('Hosts')
   await press(['link', 'Add a host'])
