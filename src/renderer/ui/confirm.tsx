@@ -10,6 +10,8 @@ interface ConfirmProps {
   /** What will happen, in a sentence or two. */
   readonly children?: React.ReactNode
   readonly survival?: DataSurvival
+  /** What becomes of the data, where the usual sentence does not fit. */
+  readonly survivalSentence?: string
   /** The verb on the button: `Restart`. */
   readonly verb: string
   /** Has to be typed before the button works. */
@@ -28,7 +30,15 @@ export function Confirm(props: ConfirmProps) {
   )
 }
 
-function ConfirmBody({ children, survival, verb, typed, onConfirm, onClose }: ConfirmProps) {
+function ConfirmBody({
+  children,
+  survival,
+  survivalSentence,
+  verb,
+  typed,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   const [text, setText] = useState('')
   const ready = typed === undefined || text.normalize('NFC') === typed.normalize('NFC')
   return (
@@ -46,7 +56,7 @@ function ConfirmBody({ children, survival, verb, typed, onConfirm, onClose }: Co
             {children}
           </Text>
         )}
-        {survival !== undefined && <Survival survival={survival} />}
+        {survival !== undefined && <Survival survival={survival} sentence={survivalSentence} />}
         {typed !== undefined && (
           <TextInput
             label={`Type ${typed} to confirm`}

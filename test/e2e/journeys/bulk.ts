@@ -19,7 +19,7 @@ export async function changeSeveral(driver: Driver, world: World): Promise<void>
   await see(page, '2 selected')
   await press(['button', 'Allow…'])
   await fill('Allowed addresses', world.client.address4)
-  await press(['button', 'Allow'])
+  await press(['button', 'Allow 1 entry'])
   await see(page, '2 changed')
   await press(['button', 'Put away'])
   for (const port of ports) await expectAnswer(world, port)

@@ -37,7 +37,7 @@ export async function photographBulk({ page, take }: Camera, say: Say): Promise<
   await take('bulk-tags')
   await leave(page)
   await control(page, 'button', 'Revoke…').click()
-  await (await dialog(page)).getByRole('textbox', { name: 'Addresses to revoke' }).click()
+  await (await dialog(page)).getByLabel('Addresses to revoke').first().click()
   await take('bulk-revoke')
   await leave(page)
   say('slow')

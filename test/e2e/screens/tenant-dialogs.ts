@@ -28,7 +28,8 @@ export async function photographTenantDialogs({ camera }: Stage): Promise<void> 
   for (const [entry, name] of dialogs) {
     await openMenu()
     await control(page, 'menuitem', entry).click()
-    await dialog(page)
+    const asked = await dialog(page)
+    if (name === 'tenant-resize') await asked.getByText('32 MB', { exact: true }).click()
     await take(name)
     await leave(page)
   }

@@ -89,7 +89,8 @@ function Shell({ title, by, cancel, children }: ShellProps) {
       <Paper className={styles.box} aria-busy>
         <Group justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
-            <Loader size={14} aria-hidden />
+            {/* Steps show by themselves which of them is under way. */}
+            {!children && <Loader size={14} aria-hidden />}
             <Text size="sm" fw={600} role="status">
               {title}…
             </Text>

@@ -4,6 +4,7 @@ import type { AllowInput } from '../../../../contract/allowlist.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
+import { renderAllowVerb } from '../../tenant/allowlist/allow-verb.ts'
 import { AllowField } from '../allow-field.tsx'
 import { describeWhom } from './describe-whom.ts'
 
@@ -45,7 +46,7 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
               Cancel
             </Button>
             <Button type="submit" disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
-              Allow
+              {preview?.opensToAnyone ? 'Open to anyone' : renderAllowVerb(preview)}
             </Button>
           </Group>
         </Stack>

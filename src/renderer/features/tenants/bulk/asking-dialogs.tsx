@@ -13,6 +13,10 @@ interface AskingDialogsProps {
   readonly onClose: () => void
 }
 
+/** Of one the usual sentence is said. */
+const losing = (tenants: readonly Tenant[]): string | undefined =>
+  tenants.length === 1 ? undefined : 'Everything in these caches is lost.'
+
 /** What is asked before a verb: only where something is lost, or where the verb needs to know more. */
 export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
   const carryOut = useCarryOut()
@@ -26,6 +30,7 @@ export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
           opened
           title={`Restart ${whom}?`}
           survival="lost"
+          survivalSentence={losing(tenants)}
           verb="Restart"
           onConfirm={() => carryOut({ kind }, tenants)}
           onClose={onClose}
@@ -40,6 +45,7 @@ export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
           opened
           title={`Delete ${whom}?`}
           survival="lost"
+          survivalSentence={losing(tenants)}
           verb="Delete"
           typed={tenants.length === 1 ? tenants[0]?.name : String(tenants.length)}
           onConfirm={() => carryOut({ kind }, tenants)}

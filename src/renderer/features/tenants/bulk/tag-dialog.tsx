@@ -34,6 +34,8 @@ export function TagDialog({ tenants, onSubmit, onClose }: TagDialogProps) {
             acceptValueOnBlur
             limit={50}
             maxTags={20}
+            // The list would lie over the buttons before anything was typed.
+            openOnFocus={false}
             data-autofocus
           />
           <Group justify="flex-end" gap="xs">

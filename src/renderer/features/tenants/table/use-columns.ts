@@ -80,7 +80,7 @@ const widthOfColumn = (id: ColumnId, widths: TableView['widths']): number =>
 /** The mark at the left, which begins where the heading of the screen does. */
 const markWidth = 44
 /** The menu at the right. */
-const menuWidth = 36
+const menuWidth = 28
 
 /** The least width of a row, in pixels. */
 export function widthOf(shown: readonly ColumnId[], widths: TableView['widths']): number {
