@@ -20,11 +20,14 @@ import {
   Tooltip,
 } from '@mantine/core'
 
-/** Deep water: the one colour that means "this is the thing to press". */
+/**
+ * Deep water: the one colour that means "this is the thing to press". The last is written on the third where a pointer
+ * rests, and passes 4.5 to 1 there.
+ */
 const harbor: MantineColorsTuple = [
   '#e6f6f8',
   '#d3e9ec',
-  '#a6d2d8',
+  '#b0d8dd',
   '#76bac3',
   '#4fa6b1',
   '#379aa6',

@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowserShell } from './browser-shell.ts'
 import { check, checking, type Findings } from './checking.ts'
 import { see } from './driver.ts'
 import { visitEveryScreen } from './every-screen.ts'
 import { firstRun } from './first-run.ts'
-import { noBrowser } from './missing.ts'
 import { usePointer } from './pointer.ts'
+import { inBrowser } from './shells.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const limitMs = 120_000
 
-describe.skipIf(noBrowser !== '')(`axe-core finds nothing serious${noBrowser}`, () => {
+describe.skipIf(inBrowser.missing !== '')(`axe-core finds nothing serious ${inBrowser.name}`, () => {
   let stage: Stage
 
   beforeAll(async () => {
-    stage = await openStage(openBrowserShell)
+    stage = await openStage(inBrowser.openShell)
   })
   afterAll(() => stage?.close())
 

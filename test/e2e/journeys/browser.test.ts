@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { journeys, longest } from './all.ts'
-import { openBrowserShell } from './browser-shell.ts'
 import { see } from './driver.ts'
-import { noBrowser } from './missing.ts'
 import { usePointer } from './pointer.ts'
+import { inBrowser } from './shells.ts'
 import { openStage, type Stage } from './stage.ts'
 
-describe.skipIf(noBrowser !== '')(`in a browser${noBrowser}`, () => {
+describe.skipIf(inBrowser.missing !== '')(inBrowser.name, () => {
   let stage: Stage
 
   beforeAll(async () => {
-    stage = await openStage(openBrowserShell)
+    stage = await openStage(inBrowser.openShell)
   })
   afterAll(() => stage?.close())
 

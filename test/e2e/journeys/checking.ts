@@ -34,16 +34,24 @@ async function lookTwice(page: Page): Promise<readonly Violation[]> {
 
 /** The same hands, and after everything that is pressed a look at what came of it. */
 export function checking(driver: Driver, findings: Findings): Driver {
-  const { page, goTo, press, openTenant } = driver
+  const { page, press } = driver
+  return {
+    ...checkingPlaces(driver, findings),
+    async press(control) {
+      await press(control)
+      await check(page, `after ${control.join(' ')}`, findings)
+    },
+  }
+}
+
+/** The same hands, and a look at every place that they come to. */
+export function checkingPlaces(driver: Driver, findings: Findings): Driver {
+  const { page, goTo, openTenant } = driver
   return {
     ...driver,
     async goTo(place) {
       await goTo(place)
       await check(page, place, findings)
-    },
-    async press(control) {
-      await press(control)
-      await check(page, `after ${control.join(' ')}`, findings)
     },
     async openTenant(name) {
       await openTenant(name)

@@ -1,14 +1,13 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openBrowserShell } from './browser-shell.ts'
 import { openDesktopSession } from './desktop-session.ts'
 import { useKeyboard } from './keyboard.ts'
-import { noBrowser, noKeyring, noWindow } from './missing.ts'
+import { noKeyring } from './missing.ts'
 import { usePointer } from './pointer.ts'
 import { keepInKeyring, keepNowhere, reachAgain, unlockAgain } from './secrets.ts'
 import type { Shell } from './shell.ts'
+import { inBrowser, inWindow } from './shells.ts'
 import { findFilesWith, watchProcesses } from './traces.ts'
-import { openWindowShell } from './window-shell.ts'
 import { makeDataDir, startWorld, type World } from './world.ts'
 
 const byPointer = ['by pointer', usePointer] as const
@@ -18,13 +17,13 @@ const byKeys = ['by keys', useKeyboard] as const
 const withoutBus = { XDG_CURRENT_DESKTOP: 'GNOME' }
 
 const shells = [
-  { name: 'in a browser', missing: noBrowser, openShell: openBrowserShell, hands: [byPointer, byKeys] },
+  { ...inBrowser, hands: [byPointer, byKeys] },
   // There the keyring is asked by the program itself, and not by a process of its own.
-  { name: 'in the window', missing: noWindow, openShell: openWindowShell, hands: [byPointer] },
+  { ...inWindow, hands: [byPointer] },
 ]
 
 for (const { name, missing, openShell, hands } of shells)
-  describe.skipIf(missing !== '')(`the passphrase of a key ${name}${missing}`, () => {
+  describe.skipIf(missing !== '')(`the passphrase of a key ${name}`, () => {
     let world: World
     let shell: Shell
 

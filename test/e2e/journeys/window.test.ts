@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { journeys, longest } from './all.ts'
+import { checkingPlaces, type Findings } from './checking.ts'
 import { see } from './driver.ts'
-import { noWindow } from './missing.ts'
+import { visitEveryScreen } from './every-screen.ts'
 import { usePointer } from './pointer.ts'
+import { inWindow } from './shells.ts'
 import { openStage, type Stage } from './stage.ts'
-import { openWindowShell } from './window-shell.ts'
 
-describe.skipIf(noWindow !== '')(`in the window${noWindow}`, () => {
+describe.skipIf(inWindow.missing !== '')(inWindow.name, () => {
   let stage: Stage
 
   beforeAll(async () => {
-    stage = await openStage(openWindowShell)
+    stage = await openStage(inWindow.openShell)
   })
   afterAll(() => stage?.close())
 
@@ -21,6 +22,14 @@ describe.skipIf(noWindow !== '')(`in the window${noWindow}`, () => {
   test('a second start ends by itself, and the window that is there goes on', async () => {
     expect(await stage.startAgain()).toMatchObject({ status: 0 })
     await see(stage.page, 'acme')
+  })
+
+  // What a pointer rests on looks otherwise, and a browser that nobody sees has none.
+  test('axe-core finds nothing serious on any screen', { timeout: longest }, async () => {
+    const { page, world } = stage
+    const findings: Findings = []
+    await visitEveryScreen(checkingPlaces(usePointer(page), findings), world, findings)
+    expect(findings).toEqual([])
   })
 
   test('nothing of all this broke a rule of the page', () => {
