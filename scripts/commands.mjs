@@ -54,19 +54,31 @@ export const endWithNpm = () => {
 /**
  * Runs a command in the foreground to its end with signals forwarded, and returns its status.
  * A signal that ends it counts as 128 and its number, as in a shell.
- * @param stdio a Node program with an 'ipc' channel notices when this one is gone, however that ended
+ * @param stdio a Node program with an 'ipc' channel notices when this one is gone, however that ended; what it tells there
+ *   goes to who started this one, and the other way round
  */
 export const foreground = (program, args, stdio = 'inherit') =>
   new Promise((resolve) => {
     const child = spawn(program, args, { stdio, shell: shell && program !== process.execPath })
     const stopForwarding = onEndSignals((signal) => child.kill(signal))
+    const stopRelaying = relayMessages(child)
     const settle = (status) => {
       stopForwarding()
+      stopRelaying()
       resolve(status)
     }
     child.once('error', () => settle(1))
     child.once('exit', (code, signal) => settle(code ?? 128 + (endSignals[signal] ?? 9)))
   })
+
+/** Passes on what a child and who started this program tell each other, where both have a channel. */
+const relayMessages = (child) => {
+  if (!process.connected || child.channel === undefined) return () => {}
+  const down = (message) => child.connected && child.send(message, () => {})
+  child.on('message', (message) => process.connected && process.send(message, () => {}))
+  process.on('message', down)
+  return () => process.removeListener('message', down)
+}
 
 /**
  * Runs a command that asks nothing and starts others, and returns its status; what they print goes to standard error.

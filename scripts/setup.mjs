@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isThere, observe, status, task } from './commands.mjs'
-import { giveUp, say } from './words.mjs'
+import { forPanel, giveUp, say } from './words.mjs'
 
 /** What a sandbox host and its clients are made of. */
 export const sandboxPrograms = [
@@ -126,7 +126,9 @@ const isDebian = () => {
 }
 
 const asRoot = (program, args) =>
-  observeRoot() === 'sudo' ? status('sudo', [program, ...args]) : status(program, args)
+  observeRoot() === 'sudo'
+    ? status('sudo', [...(forPanel ? ['-n'] : []), program, ...args])
+    : status(program, args)
 
 const apt = (...args) =>
   asRoot('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'Dpkg::Use-Pty=0', ...args])

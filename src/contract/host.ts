@@ -59,8 +59,9 @@ export const hostOffersSchema = z.object({
   configured: z.array(
     z.object({ alias: z.string(), hostname: z.string(), user: z.string(), port: z.number().int() }),
   ),
-  /** The sandbox needs Linux. */
-  sandbox: z.boolean(),
+  /** `here`: this panel can make one; `terminal`: only the operator can, and why; `none`: it needs Linux. */
+  sandbox: z.enum(['here', 'terminal', 'none']),
+  whyNotSandbox: z.string(),
 })
 
 /** What a host can bear and what it is, as it was seen just now. Figures that it did not tell are null. */

@@ -76,6 +76,9 @@ export const problemDetails = {
   /** The passphrase does not open the secrets that were kept with it. */
   SECRETS_LOCKED: z.object({ reason: text }),
 
+  /** The sandbox on this computer does not run, or cannot be asked. `said` is what its programs printed last. */
+  SANDBOX_FAILED: z.object({ reason: text, said: names }),
+
   STORE_BUSY: z.object({ path: text, owner: text }),
   STORE_UNUSABLE: z.object({ path: text, reason: text }),
   CANCELLED: z.object({ action: text }),

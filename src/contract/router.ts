@@ -4,6 +4,7 @@ import { activityContract } from './activity.ts'
 import { hostContract } from './host.ts'
 import { panelContract } from './panel.ts'
 import { procedure } from './procedure.ts'
+import { sandboxContract } from './sandbox.ts'
 import { secretContract } from './secret.ts'
 import { settingsContract } from './settings.ts'
 import { tenantContract } from './tenant.ts'
@@ -28,6 +29,7 @@ export const contract = {
   panel: panelContract,
   settings: settingsContract,
   secret: secretContract,
+  sandbox: sandboxContract,
   host: hostContract,
   tenant: tenantContract,
   activity: activityContract,

@@ -122,7 +122,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'DOCKER_UNREACHABLE':
       return said(
         `Docker on ${d.host} does not answer: ${d.reason}.`,
-        'Start it there (`sudo systemctl start docker`), or install it with `host prepare`.',
+        'Start it there (`sudo systemctl start docker`), or prepare the host: that installs it.',
         true,
       )
     case 'DOCKER_FAILED':
@@ -218,6 +218,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `The kept secrets stay locked: ${d.reason}.`,
         'Enter the passphrase that they were kept with, or choose to remember nothing, which forgets them.',
       )
+    case 'SANDBOX_FAILED':
+      return said(
+        `The sandbox does not run: ${shorten(d.reason.replace(/\.$/, ''), 400)}.`,
+        'Put that right, then try again; or start it in a terminal, with `npm run try` in the project.',
+        true,
+      )
     case 'STORE_BUSY':
       return said(`The store ${d.path} is in use by ${d.owner}.`, 'Wait until it ends, then try again.', true)
     case 'STORE_UNUSABLE':
@@ -236,8 +242,8 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
 }
 
 /** Whole characters only: half of an emoji is not printable. */
-const shorten = (text: string): string =>
-  [...text].length > 80 ? `${[...text].slice(0, 77).join('')}…` : text
+const shorten = (text: string, most = 80): string =>
+  [...text].length > most ? `${[...text].slice(0, most - 3).join('')}…` : text
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0)
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 const listed = (names: readonly string[]): string =>

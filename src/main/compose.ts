@@ -17,6 +17,7 @@ import { createLiveView, type LiveView } from './services/live/live.ts'
 import { createNotices } from './services/notices.ts'
 import { endCutOff } from './services/operation/end-cut-off.ts'
 import { createRunningOperations } from './services/operation/running.ts'
+import { createSandbox } from './services/sandbox/sandbox.ts'
 
 /** Everything that runs behind the router, and how to end it. */
 export interface Composed {
@@ -65,6 +66,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     atPoint: atPoint ?? (() => {}),
   }
   const live: LiveView = createLiveView(services)
+  const sandbox = createSandbox(services)
   await endCutOff(services).catch((error: unknown) => {
     // A store that can only be read can still be looked at.
     log.warn({ err: error }, 'what was cut off could not be ended in the log')
@@ -75,6 +77,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     context: {
       services,
       live,
+      sandbox,
       describeProgram: async () => ({
         version: packageJson.version,
         dataDir,
@@ -83,6 +86,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
       }),
     },
     async close() {
+      await sandbox.close()
       live.close()
       await services.running.settle(settleWithinMs)
       await hosts.close()

@@ -6,6 +6,7 @@ import { ensureDataFolder } from './adapters/store/folder.ts'
 import { chooseDataDir } from './data-folder.ts'
 import { openPanel } from './open-panel.ts'
 import { getSettings } from './services/settings/settings.ts'
+import { openInBrowser } from './web/open-in-browser.ts'
 import { createWindow } from './window/create-window.ts'
 import { desktopCipher } from './window/desktop-cipher.ts'
 import { blockNavigation, denyPermissions } from './window/harden.ts'
@@ -44,7 +45,7 @@ async function claimStore(): Promise<boolean> {
 async function start(): Promise<void> {
   const origin = devServer === undefined ? pageOrigin : new URL(devServer).origin
   const devTools = devServer !== undefined
-  const panel = await openPanel(dataDir, { desktop: desktopCipher, onSettings: followTheme })
+  const panel = await openPanel(dataDir, { desktop: desktopCipher, onSettings: followTheme, openLink })
   followTheme(await getSettings(panel.context.services))
   denyPermissions(origin)
   servePage(join(out, 'renderer'))
@@ -65,6 +66,11 @@ async function start(): Promise<void> {
   window
     .loadURL(devServer ?? `${pageOrigin}/`)
     .catch((err: unknown) => log.error({ err }, 'the page was not loaded'))
+}
+
+/** The page in the window goes nowhere: what it may open is opened by this program, in the user's browser. */
+async function openLink(link: string): Promise<boolean> {
+  return (await openInBrowser(link)) !== undefined
 }
 
 /** Menus, dialogs and the page's `prefers-color-scheme` are as light or dark as the settings say. */

@@ -16,7 +16,7 @@ export interface Panel {
 type Closer = () => unknown
 
 /** What only some shells have or want to hear of. */
-export type PanelOptions = Pick<ComposeOptions, 'desktop'> & Pick<RouterContext, 'onSettings'>
+export type PanelOptions = Pick<ComposeOptions, 'desktop'> & Pick<RouterContext, 'onSettings' | 'openLink'>
 
 /**
  * Takes the store, builds the program on it and answers command lines on its control socket.
@@ -24,7 +24,7 @@ export type PanelOptions = Pick<ComposeOptions, 'desktop'> & Pick<RouterContext,
  */
 export async function openPanel(
   dataDir: string,
-  { onSettings, ...options }: PanelOptions = {},
+  { onSettings, openLink, ...options }: PanelOptions = {},
 ): Promise<Panel> {
   const opened: Closer[] = []
   const close = async (): Promise<void> => {
@@ -42,7 +42,11 @@ export async function openPanel(
     opened.push(() => access.release())
     const composed = await compose(dataDir, options)
     opened.push(() => composed.close())
-    const context = onSettings === undefined ? composed.context : { ...composed.context, onSettings }
+    const context = {
+      ...composed.context,
+      ...(onSettings === undefined ? {} : { onSettings }),
+      ...(openLink === undefined ? {} : { openLink }),
+    }
     const control = await serveControl(access.lock, router, context)
     opened.push(() => control.close())
     return { context, close }

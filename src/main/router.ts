@@ -1,5 +1,4 @@
 import { implement, ORPCError } from '@orpc/server'
-import type { PanelEvent } from '../contract/panel.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { Progress } from '../contract/progress.ts'
 import { contract } from '../contract/router.ts'
@@ -21,6 +20,8 @@ import { trustHost } from './services/host/trust-host.ts'
 import type { LiveView } from './services/live/live.ts'
 import { toProblem } from './services/operation/to-problem.ts'
 import { type Reporter, streamProgress } from './services/progress.ts'
+import { openSandboxPanel } from './services/sandbox/open-sandbox-panel.ts'
+import type { Sandbox } from './services/sandbox/sandbox.ts'
 import { rememberPassphrase } from './services/secret/remember-passphrase.ts'
 import { chooseSecretPlace, showSecretPlace, unlockSecrets } from './services/secret/secret-place.ts'
 import { changeSettings, getSettings } from './services/settings/settings.ts'
@@ -51,6 +52,8 @@ export interface RouterContext {
   readonly services: ServiceContext
   /** What pages see as it happens. */
   readonly live: LiveView
+  /** The sandbox that pages can start on this computer. */
+  readonly sandbox: Sandbox
   readonly describeProgram: () => Promise<{
     version: string
     dataDir: string
@@ -59,6 +62,11 @@ export interface RouterContext {
   }>
   /** Told of every change of the settings, whichever shell made it. */
   readonly onSettings?: (settings: Settings) => void
+  /**
+   * Opens a link in the user's browser, for pages that must not: in the window. False when there is none to be opened.
+   * Where this is absent, pages get links themselves.
+   */
+  readonly openLink?: (link: string) => Promise<boolean>
   /**
    * Whether the page that calls is gone. What it began goes on then, for the next page to see; where this is absent,
    * as for a command line, being gone is asking to stop.
@@ -97,18 +105,6 @@ async function* stream<T>(
   }
 }
 
-/** The events of a page; the store may fail under it. */
-async function* watch(
-  { live, services }: RouterContext,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<PanelEvent, void> {
-  try {
-    yield* live.watch(signal)
-  } catch (error) {
-    throw toRouterError(toProblem(services.log, error))
-  }
-}
-
 /** A stream of lines whose failures are the contract's typed errors too. */
 async function* tell<T, R>({ services }: RouterContext, lines: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
   try {
@@ -125,7 +121,9 @@ export const router = os.router({
     takeNotices: os.program.takeNotices.handler(({ context }) => context.services.notices.take()),
   },
   panel: {
-    watch: os.panel.watch.handler(({ context, signal }) => watch(context, signal)),
+    watch: os.panel.watch.handler(async function* ({ context, signal }) {
+      yield* tell(context, context.live.watch(signal))
+    }),
   },
   settings: {
     get: os.settings.get.handler(({ context }) => getSettings(context.services)),
@@ -143,6 +141,14 @@ export const router = os.router({
       rememberPassphrase(context.services, input),
     ),
   },
+  sandbox: {
+    watch: os.sandbox.watch.handler(async function* ({ context, signal }) {
+      yield* tell(context, context.sandbox.watch(signal))
+    }),
+    start: os.sandbox.start.handler(({ context }) => context.sandbox.start()),
+    stop: os.sandbox.stop.handler(({ context }) => context.sandbox.stop()),
+    open: os.sandbox.open.handler(({ context }) => openSandboxPanel(context)),
+  },
   host: {
     add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
     list: os.host.list.handler(({ context }) => listHosts(context.services)),
@@ -150,7 +156,7 @@ export const router = os.router({
     watchCheck: os.host.watchCheck.handler(async function* ({ context, input }) {
       return yield* tell(context, watchCheck(context.services, input))
     }),
-    findOffers: os.host.findOffers.handler(({ context }) => findOffers(context.services)),
+    findOffers: os.host.findOffers.handler(({ context }) => findOffers(context.services, context.sandbox)),
     facts: os.host.facts.handler(({ context, input }) => showHostFacts(context.services, input)),
     myAddress: os.host.myAddress.handler(({ context, input }) => findMyAddress(context.services, input)),
     planPrepare: os.host.planPrepare.handler(({ context, input }) =>

@@ -47,6 +47,7 @@ const samples: Samples = {
   TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },
   NOT_RUNNING: { operation: 'op1abc' },
   SECRETS_LOCKED: { reason: 'the passphrase is another one' },
+  SANDBOX_FAILED: { reason: 'apt-get could not install docker.io', said: ['E: no space left'] },
   STORE_BUSY: { path: '/data', owner: 'another command' },
   STORE_UNUSABLE: { path: '/data', reason: 'the disk is full' },
   CANCELLED: { action: 'create acme' },

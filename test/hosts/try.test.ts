@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type BuiltProgram, buildCommandLine, buildProgram } from '../main/program.ts'
-import { observeCgroups } from './cgroups.ts'
 import { until } from './condition.ts'
 import { skipReason } from './platform.ts'
-import { isAlive, observeProcess, type ProcessIdentity } from './process-identity.ts'
-import { observeRecords, workDirectory } from './record.ts'
+import { observeProcess } from './process-identity.ts'
+import { workDirectory } from './record.ts'
 import { mustRun, run, start } from './run.ts'
+import { expectNothingLeft, observeTraces, type SandboxTraces, storesOf } from './sandbox-traces.ts'
 
 const reason = skipReason()
 
@@ -27,34 +27,6 @@ const proof = z.strictObject({
   server: z.record(z.string(), z.string()),
   store: z.string(),
 })
-
-/** `4711 (a name) S 1 …`: what follows the name is its state and its parent. */
-const parentOf = (pid: string): number => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return 0
-  }
-}
-
-/** Everything that a process started, its namespaces' processes included: their orphans stay in there. */
-const observeDescendants = (ancestor: number): readonly ProcessIdentity[] => {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const family = new Set([ancestor])
-  let before = 0
-  while (before < family.size) {
-    before = family.size
-    for (const pid of all) if (family.has(parentOf(pid))) family.add(Number(pid))
-  }
-  return [...family].map(observeProcess).filter((found) => found !== null)
-}
-
-const sandboxOf = (pid: number): string | undefined =>
-  observeRecords().find(({ record }) => record?.owner.pid === pid)?.id
-
-const storesOf = (pid: number): readonly string[] =>
-  readdirSync('/tmp').filter((name) => name.startsWith(`memharbor-try-${pid}-`))
 
 describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reason})`}`, () => {
   let program: BuiltProgram
@@ -95,12 +67,10 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
     return { pid, child, reaches, stdout: () => stdout, stderr: () => stderr }
   }
 
-  const expectNothingLeft = async (pid: number, sandbox: string, processes: readonly ProcessIdentity[]) => {
-    await until('its processes have ended', () => !processes.some(isAlive))
-    expect(existsSync(workDirectory(sandbox))).toBe(false)
-    expect(observeCgroups(sandbox)).toEqual([])
-    expect(await mustRun(['cat', '/proc/mounts'])).not.toContain(sandbox)
-    expect(storesOf(pid)).toEqual([])
+  const tracesOf = (pid: number): SandboxTraces => {
+    const traces = observeTraces(pid)
+    if (traces === undefined) throw new Error('it has no sandbox')
+    return traces
   }
 
   const limitMs = 120_000
@@ -110,7 +80,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
     async () => {
       const killed = startTry('--once')
       await killed.reaches('it has a sandbox and a store', () => killed.stdout().includes('host key'))
-      const sandbox = sandboxOf(killed.pid) ?? ''
+      const { sandbox } = tracesOf(killed.pid)
       killed.child.kill('SIGKILL')
       await killed.child
       expect(existsSync(workDirectory(sandbox))).toBe(true)
@@ -123,7 +93,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
       )
       expect(existsSync(workDirectory(sandbox))).toBe(false)
       expect([...storesOf(killed.pid), ...storesOf(pid)]).toEqual([])
-      expect(sandboxOf(pid)).toBeUndefined()
+      expect(observeTraces(pid)).toBeUndefined()
       const { held, lines, endpoint } = proof.parse(JSON.parse(stdout()))
       expect(held).toBe(true)
       expect(lines.filter((line) => !line.held)).toEqual([])
@@ -164,14 +134,13 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
       await command('tenant', 'allow', 'demo', machineAddress4)
       expect((await run(talk, { input: 'version\r\nquit\r\n' })).stdout).toMatch(/^VERSION \d/)
 
-      const sandbox = sandboxOf(pid) ?? ''
-      const processes = observeDescendants(pid)
-      expect(processes.length).toBeGreaterThan(8)
+      const traces = tracesOf(pid)
+      expect(traces.processes.length).toBeGreaterThan(8)
       const before = performance.now()
       child.kill('SIGINT')
       expect((await child).exitCode).toBe(0)
       expect(performance.now() - before).toBeLessThan(5_000)
-      await expectNothingLeft(pid, sandbox, processes)
+      await expectNothingLeft(traces)
       expect(await mustRun(['ip', '-o', 'addr', 'show', 'to', machineAddress4])).toBe('')
     },
     limitMs,
@@ -185,15 +154,14 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
     'ends within seconds %s, and leaves nothing',
     async (_, words) => {
       const { pid, child, reaches, stdout, stderr } = startTry('--json')
-      await reaches('it is that far', () => stderr().includes(words) && sandboxOf(pid) !== undefined)
-      const sandbox = sandboxOf(pid) ?? ''
-      const processes = observeDescendants(pid)
+      await reaches('it is that far', () => stderr().includes(words) && observeTraces(pid) !== undefined)
+      const traces = tracesOf(pid)
       child.kill('SIGTERM')
       const before = performance.now()
       expect((await child).exitCode).toBe(143)
       expect(performance.now() - before).toBeLessThan(10_000)
       expect(stdout()).toBe('')
-      await expectNothingLeft(pid, sandbox, processes)
+      await expectNothingLeft(traces)
     },
     limitMs,
   )

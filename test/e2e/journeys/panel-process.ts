@@ -9,10 +9,13 @@ import { patienceMs } from './driver.ts'
 /** `memharbor panel` as the operator runs it, with the link that it printed. */
 export interface PanelProcess {
   readonly link: string
+  readonly pid: number
   /** What it said so far beside that. */
   said(): string
   /** Ends it as Ctrl-C does; fails when it does not end by itself. */
   stop(): Promise<void>
+  /** Ends it without a chance to do anything more. */
+  kill(): Promise<void>
 }
 
 /** The program and arguments of a panel for a browser that the operator opens by hand. */
@@ -39,10 +42,16 @@ export async function startPanelProcess(
     new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve)),
     ended.then(() => ''),
   ])
-  if (link === '') throw new Error(`the panel did not start: ${said}`)
+  const { pid } = child
+  if (link === '' || pid === undefined) throw new Error(`the panel did not start: ${said}`)
   return {
     link,
+    pid,
     said: () => said,
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
     async stop() {
       child.kill('SIGINT')
       const late = new AbortController()

@@ -42,7 +42,7 @@ export async function startWorld(): Promise<World> {
 }
 
 /** A folder for a store that only the operator can read. */
-export async function makeDataDir({ user }: World, name = 'data'): Promise<string> {
+export async function makeDataDir({ user }: Pick<World, 'user'>, name = 'data'): Promise<string> {
   const path = join(user.home, name)
   await mkdir(path, { mode: 0o700 })
   await user.own(path)

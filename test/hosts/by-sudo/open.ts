@@ -14,9 +14,10 @@ const nothing = z.null()
 /**
  * A sandbox for a process that is not root. sudo asks for its password on the terminal if it must.
  * @param argv starts a program that calls `serveSandbox` with its standard streams
+ * @param options `mayAsk` false: where sudo would ask, it fails
  */
-export const openSandboxBySudo = (argv: readonly string[]): Sandbox => {
-  const child = execa('sudo', ['--', ...argv], {
+export const openSandboxBySudo = (argv: readonly string[], { mayAsk = true } = {}): Sandbox => {
+  const child = execa('sudo', [...(mayAsk ? [] : ['-n']), '--', ...argv], {
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'inherit',

@@ -1,4 +1,5 @@
 import { serveSandbox } from '../by-sudo/serve.ts'
+import { forPanel, servePanelTalk, tellPanel } from './for-panel.ts'
 import { type Audience, describeFailure } from './proof.ts'
 import { renderLine, renderNextSteps, renderVerdict } from './render.ts'
 import { openClosers, type Proven, runProof } from './run.ts'
@@ -6,8 +7,13 @@ import { showPanel } from './show-panel.ts'
 import { Stopped, stopWhenAsked, untilStopped } from './stop.ts'
 import { rootWord } from './world.ts'
 
-const say = (text: string): void => {
+const note = (text: string): void => {
   process.stderr.write(`${text}\n`)
+}
+/** What is being done from now on. */
+const say = (text: string): void => {
+  if (forPanel) tellPanel({ kind: 'said', sentence: text.trim() })
+  note(text)
 }
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -21,6 +27,10 @@ const people: Audience = {
   line: (line) => print(renderLine(line, colour)),
 }
 const programs: Audience = { phase: say, line: () => {} }
+const panel: Audience = {
+  phase: say,
+  line: ({ sentence, held, seen }) => tellPanel({ kind: 'line', sentence, held, seen }),
+}
 
 /** The proof as data: what `npm run try -- --json` prints. */
 const renderDocument = ({ world, store, tenant, lines }: Proven, held: boolean): string => {
@@ -41,12 +51,16 @@ const main = async (words: readonly string[]): Promise<number> => {
   const closers = openClosers()
   let status = 1
   try {
-    const running = runProof(json ? programs : people, say, closers, signal)
+    const running = runProof(forPanel ? panel : json ? programs : people, say, closers, signal)
     // What it waited for is closed under it when it is stopped.
     running.catch(() => {})
     const proven = await Promise.race([running, stopped])
     const held = proven.tenant !== null && proven.lines.every((line) => line.held)
     status = held ? 0 : 1
+    if (forPanel) {
+      await servePanelTalk(proven.context, closers, held)
+      await stopped
+    }
     if (json) print(renderDocument(proven, held))
     else print(`\n${renderVerdict(proven.lines)}`)
     if (words.includes('--once')) return status
@@ -61,11 +75,15 @@ const main = async (words: readonly string[]): Promise<number> => {
     }
   } catch (error) {
     if (error instanceof Stopped) return error.status
+    if (forPanel) tellPanel({ kind: 'failed', reason: describeFailure(error) })
     if (json) print(JSON.stringify({ held: false, lines: [], problem: describeFailure(error) }, null, 2))
-    say(describeFailure(error))
+    note(describeFailure(error))
   } finally {
     say('\nRemoving the sandbox and the store.')
-    for (const failure of await closers.closeAll()) say(`Not removed: ${failure}`)
+    for (const failure of await closers.closeAll()) {
+      if (forPanel) tellPanel({ kind: 'left', what: failure })
+      note(`Not removed: ${failure}`)
+    }
   }
   return status
 }

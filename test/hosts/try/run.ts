@@ -2,6 +2,7 @@ import { createRouterClient } from '@orpc/server'
 import { openPanel } from '../../../src/main/open-panel.ts'
 import { type RouterContext, router } from '../../../src/main/router.ts'
 import { runningAsRootOnLinux } from '../platform.ts'
+import { forPanel } from './for-panel.ts'
 import { proveMainJob, type ReachableTenant } from './main-job.ts'
 import { type Audience, openProof, ProofEnded, type ProofLine } from './proof.ts'
 import { clearStoreFolders, makeStoreFolder, removeStoreFolder } from './store-folder.ts'
@@ -49,7 +50,7 @@ export const runProof = async (
   closers: Closers,
   signal: AbortSignal,
 ): Promise<Proven> => {
-  if (!runningAsRootOnLinux())
+  if (!runningAsRootOnLinux() && !forPanel)
     say('Only the part that makes namespaces runs as root: sudo may ask for your password.')
   const sandbox = openSandbox()
   closers.add('the sandbox', sandbox.close)

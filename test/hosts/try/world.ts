@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import type { Host } from '../host.ts'
 import { runningAsRootOnLinux } from '../platform.ts'
 import { localSandbox, type Sandbox } from '../sandbox.ts'
+import { forPanel } from './for-panel.ts'
 
 /** The word that makes this program the root half of the sandbox. */
 export const rootWord = '--root-process'
@@ -19,7 +20,7 @@ export interface World {
 export const openSandbox = (): Sandbox =>
   runningAsRootOnLinux()
     ? localSandbox()
-    : openSandboxBySudo([process.execPath, fileURLToPath(import.meta.url), rootWord])
+    : openSandboxBySudo([process.execPath, fileURLToPath(import.meta.url), rootWord], { mayAsk: !forPanel })
 
 /** The server's user has to give sudo a password, as on most servers. Nothing is begun after `signal` is aborted. */
 export const startWorld = async (sandbox: Sandbox, signal: AbortSignal): Promise<World> => {

@@ -168,7 +168,9 @@ describe('what this computer offers as a first host', () => {
       { alias: 'web', hostname: '203.0.113.7', user: 'ann', port: 2222 },
       { alias: 'db', hostname: 'db', user: 'bob', port: 22 },
     ])
-    expect(offers.sandbox).toBe(process.platform === 'linux')
+    // A program that was not built into the project's folder has no script beside it.
+    expect(offers.sandbox).toBe(process.platform === 'linux' ? 'terminal' : 'none')
+    expect(offers.whyNotSandbox).toMatch(process.platform === 'linux' ? /the project's folder/ : /^$/)
     expect(offers.thisComputer === null).toBe(offers.whyNotThisComputer !== '')
   })
 })

@@ -12,24 +12,30 @@ import {
 import { readSshConfigNames } from '../../adapters/ssh/config-names.ts'
 import { resolveRoute } from '../../adapters/ssh/resolve.ts'
 import type { ServiceContext } from '../context.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 
 const mostNames = 50
 const namesWithinMs = 3_000
 /** `ssh -G` at once. */
 const resolvedAtOnce = 4
 
-/** What this computer knows of that could become a first host: its own Docker, and names in ~/.ssh/config. */
-export async function findOffers({ log }: Pick<ServiceContext, 'log'>): Promise<HostOffers> {
-  const [sockets, configured] = await Promise.all([
+/** What this computer knows of that could become a first host: its own Docker, names in ~/.ssh/config, a sandbox. */
+export async function findOffers(
+  { log }: Pick<ServiceContext, 'log'>,
+  sandbox: Pick<Sandbox, 'findWay'>,
+): Promise<HostOffers> {
+  const [sockets, configured, way] = await Promise.all([
     askDockerSockets(listDockerSockets()),
     listConfigured(path.join(os.homedir(), '.ssh', 'config'), log),
+    sandbox.findWay(),
   ])
   const found = sockets.find(({ kind }) => kind === 'answers')
   return {
     thisComputer: found === undefined ? null : { path: found.path },
     whyNotThisComputer: found === undefined ? describeAbsence(sockets) : '',
     configured,
-    sandbox: process.platform === 'linux',
+    sandbox: way.kind,
+    whyNotSandbox: way.kind === 'terminal' ? way.why : '',
   }
 }
 

@@ -1,8 +1,9 @@
-import { Button, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { HostOffers, HostTarget } from '../../../contract/host.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
-import { Copy } from '../../ui/copy.tsx'
+import { Sandbox } from '../sandbox/sandbox.tsx'
+import { SandboxCommand } from '../sandbox/sandbox-command.tsx'
 import styles from './add-host.module.css'
 import { SshForm } from './ssh-form.tsx'
 
@@ -28,7 +29,14 @@ export function Ways({ onChoose }: WaysProps) {
           </Title>
           <ThisComputer offers={offers} onChoose={onChoose} />
         </section>
-        {offers?.sandbox === true && <Sandbox />}
+        {offers !== undefined && offers.sandbox !== 'none' && (
+          <section className={styles.way} aria-labelledby="way-sandbox">
+            <Title order={2} id="way-sandbox" mb="xs">
+              Try it in a sandbox
+            </Title>
+            {offers.sandbox === 'here' ? <Sandbox /> : <SandboxCommand why={offers.whyNotSandbox} />}
+          </section>
+        )}
       </Stack>
     </div>
   )
@@ -48,24 +56,5 @@ function ThisComputer({ offers, onChoose }: WaysProps & { readonly offers: HostO
         Use this computer
       </Button>
     </Stack>
-  )
-}
-
-function Sandbox() {
-  const command = 'npm run try'
-  return (
-    <section className={styles.way} aria-labelledby="way-sandbox">
-      <Title order={2} id="way-sandbox" mb="xs">
-        Try it in a sandbox
-      </Title>
-      <Text className="quiet" mb="xs">
-        Makes a server out of Linux namespaces on this computer, with tenants on it, and opens a panel there.
-        It needs root, so it is started from a terminal, in the project's folder:
-      </Text>
-      <Group gap={4}>
-        <Code>{command}</Code>
-        <Copy value={command} what="command" />
-      </Group>
-    </section>
   )
 }
