@@ -2,6 +2,7 @@ import { Alert, Button, Code, Collapse, Group, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { CircleAlert } from 'lucide-react'
 import { type Failure, toFailure } from '../rpc/failure.ts'
+import { WithCode } from './with-code.tsx'
 
 interface FailureAlertProps {
   readonly error: unknown
@@ -28,7 +29,11 @@ export function FailureNotice({
   return (
     <Alert color="red" icon={<CircleAlert size={16} aria-hidden />} title={message} role="alert">
       <Stack gap="xs">
-        {advice !== '' && <span>{advice}</span>}
+        {advice !== '' && (
+          <span>
+            <WithCode text={advice} />
+          </span>
+        )}
         <Group gap="xs">
           {again !== undefined && (
             <Button variant="default" onClick={again}>

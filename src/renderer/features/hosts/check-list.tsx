@@ -2,6 +2,7 @@ import { Loader, Text, VisuallyHidden } from '@mantine/core'
 import { Check as CheckIcon, CircleAlert, Info, Minus } from 'lucide-react'
 import type { CheckLine } from '../../../contract/host.ts'
 import { FailureNotice } from '../../ui/failure-alert.tsx'
+import { WithCode } from '../../ui/with-code.tsx'
 import styles from './check-list.module.css'
 import type { Check } from './use-check.ts'
 
@@ -28,7 +29,12 @@ export function CheckList({ check, onRetry }: { readonly check: Check; readonly 
               <VisuallyHidden component="span"> ({words[verdict]})</VisuallyHidden>
             </span>
             <span>
-              {sentence} {advice !== '' && <strong className={styles.advice}>{advice}</strong>}
+              <WithCode text={sentence} />{' '}
+              {advice !== '' && (
+                <strong className={styles.advice}>
+                  <WithCode text={advice} />
+                </strong>
+              )}
             </span>
           </li>
         ))}

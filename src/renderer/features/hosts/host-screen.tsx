@@ -50,6 +50,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
   const [check, checkAgain] = useCheck(name)
   return (
     <Screen
+      wide
       title={name}
       beside={
         <Group gap="sm" wrap="nowrap">

@@ -19,6 +19,7 @@ export function HostsScreen() {
   const hosts = useLive(selectHosts)
   return (
     <Screen
+      wide
       title="Hosts"
       beside={<Text className="quiet figure">{hosts.length}</Text>}
       actions={

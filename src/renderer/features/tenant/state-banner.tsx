@@ -4,7 +4,7 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { addAllowFieldId } from './allowlist/add-allow.tsx'
 import { adviseOnState, type StateAdvice } from './state-advice.ts'
 
-const colors: Readonly<Record<StateAdvice['tone'], string>> = { note: 'gray', warning: 'yellow', bad: 'red' }
+const colors: Readonly<Record<StateAdvice['tone'], string>> = { note: 'harbor', warning: 'yellow', bad: 'red' }
 
 interface StateBannerProps {
   readonly tenant: Tenant
