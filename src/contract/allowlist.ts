@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** What the host's set can hold for one tenant; more belong into ranges. */
+export const mostAllowEntries = 1000
+
 /** An entry as the operator writes it: an address, a range, or the word `anyone`. */
 export const allowInputSchema = z.object({ cidr: z.string().max(100), label: z.string().max(200).optional() })
 

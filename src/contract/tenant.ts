@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { allowEntrySchema, allowInputSchema } from './allowlist.ts'
+import { allowEntrySchema, allowInputSchema, mostAllowEntries } from './allowlist.ts'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
 
@@ -70,8 +70,10 @@ export const allowPreviewSchema = z.object({
       note: z.string(),
     }),
   ),
-  /** What is no address: the line from 1, its text, why, and what to do. */
+  /** What is no address or does not fit on the list: the line from 1, its text, why, and what to do. */
   problems: z.array(z.object({ line: z.number().int(), given: z.string(), sentence: z.string() })),
+  /** How many entries of the text are not among `entries`: one problem can be that of many. */
+  leftOut: z.number().int(),
   /** It would let in the whole IPv4 or IPv6 internet. */
   opensToAnyone: z.boolean(),
 })
@@ -108,7 +110,7 @@ export const tenantContract = {
         host: z.string().optional(),
         memoryMb: z.number().optional(),
         maxConnections: z.number().optional(),
-        allow: z.array(allowInputSchema).max(1000).optional(),
+        allow: z.array(allowInputSchema).max(mostAllowEntries).optional(),
         notes: z.string().max(2000).optional(),
         tags: z.array(z.string().max(100)).max(20).optional(),
       }),
@@ -137,10 +139,10 @@ export const tenantContract = {
     .input(z.object({ name: z.string().max(400).optional(), text: z.string().max(200_000) }))
     .output(allowPreviewSchema),
   allow: procedure
-    .input(named.extend({ entries: z.array(allowInputSchema).min(1).max(1000) }))
+    .input(named.extend({ entries: z.array(allowInputSchema).min(1).max(mostAllowEntries) }))
     .output(allowlistChangeSchema),
   revoke: procedure
-    .input(named.extend({ cidrs: z.array(z.string().max(100)).min(1).max(1000) }))
+    .input(named.extend({ cidrs: z.array(z.string().max(100)).min(1).max(mostAllowEntries) }))
     .output(allowlistChangeSchema),
   suspend: procedure.input(named).output(tenantSchema),
   resume: procedure.input(named).output(tenantSchema),

@@ -1,7 +1,7 @@
-import type { AllowEntry } from '../contract/allowlist.ts'
+import { type AllowEntry, mostAllowEntries } from '../contract/allowlist.ts'
 import type { AllowPreview } from '../contract/tenant.ts'
 import { countAddresses, coverInternet, type Nesting, nestRanges, toAddressRange } from './address-range.ts'
-import { mostEntries, parseAllowInputs } from './allowlist.ts'
+import { parseAllowInputs } from './allowlist.ts'
 import { describeProblem } from './describe-problem.ts'
 import { type PastedEntry, splitPasted } from './pasted-addresses.ts'
 import { ProblemError } from './problem-error.ts'
@@ -19,14 +19,7 @@ interface ReadEntry extends AllowEntry {
  * @param list the tenant's allowlist as it is; empty for a tenant that is still to be made
  */
 export function previewAllow(text: string, list: readonly AllowEntry[]): AllowPreview {
-  const pasted = splitPasted(text)
-  const problems: AllowPreview['problems'] = []
-  const read = pasted.slice(0, mostEntries).flatMap((entry) => readEntry(entry, problems))
-  const beyond = pasted[mostEntries]
-  if (beyond !== undefined) {
-    const sentence = `The text has ${pasted.length} entries. ${mostEntries} is the most for a tenant, so the rest was not read. Use ranges.`
-    problems.push({ line: beyond.line, given: beyond.cidr, sentence })
-  }
+  const { read, problems, leftOut } = readEntries(splitPasted(text), list)
   const kept = new Map(list.map((entry) => [entry.cidr, entry]))
   const firsts = new Map<string, ReadEntry>()
   for (const entry of read) if (!firsts.has(entry.cidr)) firsts.set(entry.cidr, entry)
@@ -38,7 +31,37 @@ export function previewAllow(text: string, list: readonly AllowEntry[]): AllowPr
     return { line, cidr, label, addresses, note: describeNote(entry, { kept, firsts, nested, within }) }
   })
   const alreadyOpen = coverInternet(nestRanges(kept.keys()))
-  return { entries, problems, opensToAnyone: !alreadyOpen && coverInternet(nested) }
+  return { entries, problems, leftOut, opensToAnyone: !alreadyOpen && coverInternet(nested) }
+}
+
+/** The entries from the first on, as far as they fit on the list; allowing exactly these is not refused for their number. */
+function readEntries(pasted: readonly PastedEntry[], list: readonly AllowEntry[]) {
+  const problems: AllowPreview['problems'] = []
+  const read: ReadEntry[] = []
+  const then = new Set(list.map(({ cidr }) => cidr))
+  let unreadable = 0
+  for (const [index, entry] of pasted.entries()) {
+    // The text is read no further than a list can be long: reading takes time, and each is shown on a line.
+    const found = index === mostAllowEntries ? [] : readEntry(entry, problems)
+    const added = found.filter(({ cidr }) => !then.has(cidr))
+    if (index === mostAllowEntries || then.size + added.length > mostAllowEntries) {
+      const leftOut = pasted.length - index
+      const sentence = describeTooMany(list.length, pasted.length, leftOut)
+      problems.push({ line: entry.line, given: entry.cidr, sentence })
+      return { read, problems, leftOut: unreadable + leftOut }
+    }
+    if (found.length === 0) unreadable += 1
+    read.push(...found)
+    for (const { cidr } of added) then.add(cidr)
+  }
+  return { read, problems, leftOut: unreadable }
+}
+
+function describeTooMany(listed: number, pasted: number, leftOut: number): string {
+  const [most, ofText, left] = [mostAllowEntries, pasted, leftOut].map((count) => count.toLocaleString('en'))
+  const before = listed === 0 ? '' : ` and ${listed.toLocaleString('en')} on the list already`
+  const rest = leftOut === 1 ? 'the last one is' : `the last ${left} are`
+  return `The text has ${ofText} ${pasted === 1 ? 'entry' : 'entries'}${before}; a tenant can have ${most}, so ${rest} left out. Use ranges.`
 }
 
 function readEntry({ line, cidr, label }: PastedEntry, problems: AllowPreview['problems']): ReadEntry[] {

@@ -1,9 +1,6 @@
-import type { AllowEntry, AllowInput } from '../contract/allowlist.ts'
+import { type AllowEntry, type AllowInput, mostAllowEntries } from '../contract/allowlist.ts'
 import { anyone, covers, parseCidr } from './address.ts'
 import { fail } from './problem-error.ts'
-
-/** What the host's set can hold for one tenant; more belong into ranges. */
-export const mostEntries = 1000
 
 /** An entry to be added, in its stored form. Without a label the one that it has stays; an empty one takes it away. */
 export interface AddedEntry {
@@ -45,11 +42,11 @@ export function withAllowed(list: readonly AllowEntry[], added: readonly AddedEn
   for (const { cidr, label } of added) {
     byCidr.set(cidr, { cidr, label: label ?? byCidr.get(cidr)?.label ?? '' })
   }
-  if (byCidr.size > mostEntries) {
+  if (byCidr.size > mostAllowEntries) {
     const details = {
       field: 'allowlist',
       given: `${byCidr.size} entries`,
-      reason: `${mostEntries} is the most; use ranges`,
+      reason: `${mostAllowEntries} is the most; use ranges`,
     }
     fail({ code: 'INVALID_INPUT', details })
   }

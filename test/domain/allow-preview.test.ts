@@ -7,6 +7,9 @@ import { withAllowed } from '../../src/domain/allowlist.ts'
 import { problemOf } from './problem-of.ts'
 import { networkText } from './random-networks.ts'
 
+const many = (count: number): string =>
+  Array.from({ length: count }, (_, n) => `10.0.${n >> 8}.${n & 255}`).join('\n')
+
 const short = (text: string): [line: number, cidr: string, label: string][] =>
   previewAllow(text, []).entries.map(({ line, cidr, label }) => [line, cidr, label])
 
@@ -89,12 +92,35 @@ describe('a pasted text', () => {
   })
 
   it('is read up to the most that a tenant may have', () => {
-    const text = Array.from({ length: 1_200 }, (_, n) => `10.0.${n >> 8}.${n & 255}`).join('\n')
-    const { entries, problems } = previewAllow(text, [])
+    const { entries, problems, leftOut } = previewAllow(many(1_200), [])
     expect(entries).toHaveLength(1_000)
+    expect(leftOut).toBe(200)
     expect(problems).toEqual([
-      { line: 1_001, given: '10.0.3.232', sentence: expect.stringContaining('1200 entries') },
+      {
+        line: 1_001,
+        given: '10.0.3.232',
+        sentence:
+          'The text has 1,200 entries; a tenant can have 1,000, so the last 200 are left out. Use ranges.',
+      },
     ])
+  })
+
+  it.each<[what: string, listed: number, text: string, entries: number, leftOut: number, told: RegExp]>([
+    ['one on the list', 1, many(1_200), 999, 201, /^The text has 1,200 entries and 1 on the list already; /],
+    ['a full list', 1_000, many(1), 0, 1, /so the last one is left out/],
+    ['a full list that has it', 1_000, '192.0.2.0', 1, 0, /^$/],
+    ['room for one of the two of anyone', 999, 'anyone\n10.0.0.1', 0, 2, /so the last 2 are left out/],
+    ['what cannot be read', 998, `hello 172.16.0.1 bye ${many(3)}`, 2, 4, /so the last 2 are left out/],
+  ])('fits the list: %s', (_what, listed, text, entries, leftOut, told) => {
+    const list = Array.from({ length: listed }, (_, n) => ({
+      cidr: `192.${n >> 8}.2.${n & 255}/32`,
+      label: '',
+    }))
+    const preview = previewAllow(text, list)
+    expect(preview.entries).toHaveLength(entries)
+    expect(preview.leftOut).toBe(leftOut)
+    expect(preview.problems.at(-1)?.sentence ?? '').toMatch(told)
+    expect(withAllowed(list, preview.entries).length).toBeLessThanOrEqual(1_000)
   })
 })
 

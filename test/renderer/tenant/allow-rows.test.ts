@@ -4,7 +4,6 @@ import {
   toAllowInputs,
   toAllowRows,
 } from '../../../src/renderer/features/tenant/allowlist/allow-rows.ts'
-import { renderAllowVerb } from '../../../src/renderer/features/tenant/allowlist/allow-verb.ts'
 
 const anyone = [
   { cidr: '0.0.0.0/0', label: 'open day' },
@@ -33,18 +32,4 @@ describe('rows of the allowlist', () => {
     expect(filterAllowRows(rows, '113.7').map(({ cidr }) => cidr)).toEqual(['203.0.113.7/32'])
     expect(filterAllowRows(rows, '')).toBe(rows)
   })
-})
-
-describe('what the button says', () => {
-  const entry = { ...office, line: 1, addresses: '256', note: '' }
-  const other = { ...entry, cidr: '203.0.113.7/32' }
-  const problem = { line: 2, given: 'foo', sentence: 'no' }
-  it.each([
-    [undefined, 'Allow'],
-    [{ entries: [entry], problems: [], opensToAnyone: false }, 'Allow 1 entry'],
-    [{ entries: [entry, entry, other], problems: [], opensToAnyone: false }, 'Allow 2 entries'],
-    [{ entries: [entry], problems: [problem], opensToAnyone: false }, 'Allow 1 entry, leave out 1'],
-    [{ entries: [], problems: [problem], opensToAnyone: false }, 'Allow'],
-    [{ entries: [entry], problems: [], opensToAnyone: true }, 'Open to anyone…'],
-  ])('%#: %o', (preview, verb) => expect(renderAllowVerb(preview)).toBe(verb))
 })

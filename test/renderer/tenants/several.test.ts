@@ -68,6 +68,14 @@ describe('the same with several', () => {
     expect(whyNot({ kind: 'tag', tags: ['vip', 'eu'] }, running)).toBe('')
     expect(whyNot({ kind: 'revoke', cidrs: ['203.0.113.9/32'] }, running)).toBe('')
     expect(whyNot({ kind: 'revoke', cidrs: ['203.0.113.9/32'] }, suspended)).not.toBe('')
+    const allow = Array.from({ length: 999 }, (_, n) => ({ cidr: `10.0.${n >> 8}.${n & 255}/32`, label: '' }))
+    const full = makeTenant({ id: 'e', allow })
+    const allowing = (...cidrs: string[]) =>
+      ({ kind: 'allow', entries: cidrs.map((cidr) => ({ cidr })) }) as const
+    expect(whyNot(allowing('203.0.113.9/32', '10.0.0.1/32'), full)).toBe('')
+    expect(whyNot(allowing('203.0.113.9/32', '203.0.113.8/32'), full)).toMatch(/more than 1,000/)
+    expect(whyNot(allowing('anyone'), full)).toMatch(/more than 1,000/)
+    expect(whyNot(allowing('anyone'), running)).toBe('')
   })
 
   test('entries of several allowlists are counted', () => {

@@ -1,19 +1,23 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { Tenant } from '../../../contract/tenant.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
 
 /** Typing has to rest so long before the text is read. */
 const restMs = 150
 
 /**
- * What pasted addresses would mean, for the tenant of that name or a new one. `current`: the preview is one of the text
- * as it stands.
+ * What pasted addresses would mean, for that tenant or a new one. `current`: the preview is one of the text as it stands.
  */
-export function useAllowPreview(text: string, name?: string) {
+export function useAllowPreview(text: string, tenant?: Pick<Tenant, 'name' | 'allow'>) {
+  const { previewAllow } = useQueries().tenant
+  const input = (given: string) => ({ text: given, name: tenant?.name })
   const [settled] = useDebouncedValue(text, restMs)
   const empty = text.trim() === ''
   const { data, error, isFetching } = useQuery({
-    ...useQueries().tenant.previewAllow.queryOptions({ input: { text: settled, name } }),
+    ...previewAllow.queryOptions({ input: input(settled) }),
+    // What is on the list meanwhile, by whomever, has its part in what the text means.
+    queryKey: [...previewAllow.queryKey({ input: input(settled) }), tenant?.allow.map(({ cidr }) => cidr)],
     enabled: settled.trim() !== '',
     placeholderData: keepPreviousData,
     staleTime: 0,

@@ -7,8 +7,8 @@ import { useActions } from '../../../frame/actions.tsx'
 import { Confirm } from '../../../ui/confirm.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { AllowPreviewList } from '../../allowlist/allow-preview.tsx'
+import { isReadyToAllow, renderAllowVerb } from '../../allowlist/allow-verb.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
-import { renderAllowVerb } from './allow-verb.ts'
 import type { AllowlistEditor } from './use-allowlist.ts'
 import { useMyAddress } from './use-my-address.ts'
 
@@ -25,11 +25,12 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
   const [text, setText] = useState('')
   const [asking, setAsking] = useState(false)
   const [waiting, setWaiting] = useState(false)
-  const { preview, error, empty, current } = useAllowPreview(text, tenant.name)
+  const reading = useAllowPreview(text, tenant)
+  const { preview, error, empty, current } = reading
   const mine = useMyAddress(tenant.host, (line) =>
     setText((before) => (before.trim() === '' ? line : `${before.trimEnd()}\n${line}`)),
   )
-  const ready = preview !== undefined && current && preview.entries.length > 0 && editor.pending === undefined
+  const ready = isReadyToAllow(reading, true) && editor.pending === undefined
   const add = async (): Promise<void> => {
     if (preview !== undefined && (await editor.allow(preview.entries)) !== undefined) {
       setText('')
@@ -39,7 +40,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
   const submit = (): void => {
     setWaiting(!ready && !empty && !current)
     if (!ready) return
-    if (preview.opensToAnyone) setAsking(true)
+    if (preview?.opensToAnyone) setAsking(true)
     else void add()
   }
   // Who types and presses Ctrl+Enter at once means the text as it stands, which is still being read.
@@ -84,7 +85,9 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
       {preview !== undefined && <AllowPreviewList preview={preview} />}
       <Group gap="xs">
         <Button onClick={submit} disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
-          {editor.pending === 'add' ? 'Adding…' : renderAllowVerb(preview)}
+          {editor.pending === 'add'
+            ? 'Adding…'
+            : renderAllowVerb(preview) + (preview?.opensToAnyone ? '…' : '')}
         </Button>
         <Button
           variant="default"

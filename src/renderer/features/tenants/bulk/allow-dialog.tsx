@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { AllowInput } from '../../../../contract/allowlist.ts'
+import { type AllowInput, mostAllowEntries } from '../../../../contract/allowlist.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
+import { isReadyToAllow, renderAllowVerb } from '../../allowlist/allow-verb.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
-import { renderAllowVerb } from '../../tenant/allowlist/allow-verb.ts'
 import { AllowField } from '../allow-field.tsx'
 import { describeWhom } from './describe-whom.ts'
+import { fitsAllowlist } from './verbs.ts'
 
 interface AllowDialogProps {
   readonly tenants: readonly Tenant[]
@@ -19,9 +20,10 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
   const [text, setText] = useState('')
   const [anyone, setAnyone] = useState(false)
   const reading = useAllowPreview(text)
-  const { preview, current } = reading
-  const entries = preview?.entries ?? []
-  const ready = current && entries.length > 0 && (anyone || preview?.opensToAnyone === false)
+  const { preview } = reading
+  const entries = toNewAllowInputs(preview?.entries ?? [])
+  const full = tenants.filter((tenant) => !fitsAllowlist(entries, tenant)).length
+  const ready = isReadyToAllow(reading, anyone) && full < tenants.length
   return (
     <Modal opened onClose={onClose} title={`Allow addresses for ${describeWhom(tenants)}`}>
       <form
@@ -29,7 +31,7 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
           event.preventDefault()
           if (!ready) return
           onClose()
-          onSubmit(toNewAllowInputs(entries))
+          onSubmit(entries)
         }}
       >
         <Stack gap="sm">
@@ -41,12 +43,21 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
             onAnyone={setAnyone}
             autoFocus
           />
+          {full > 0 && (
+            <Text size="sm" role="status">
+              {full === tenants.length
+                ? 'None of them is'
+                : `${full.toLocaleString('en')} of them ${full === 1 ? 'is' : 'are'} not`}{' '}
+              changed: with these, a list would have more than {mostAllowEntries.toLocaleString('en')}{' '}
+              entries.
+            </Text>
+          )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
             <Button type="submit" disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
-              {preview?.opensToAnyone ? 'Open to anyone' : renderAllowVerb(preview)}
+              {renderAllowVerb(preview)}
             </Button>
           </Group>
         </Stack>

@@ -1,4 +1,4 @@
-import type { AllowInput } from '../../../../contract/allowlist.ts'
+import { type AllowInput, mostAllowEntries } from '../../../../contract/allowlist.ts'
 import type { Client } from '../../../../contract/router.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { VerbWords } from './bulk-state.ts'
@@ -33,13 +33,24 @@ export function whyNot(verb: Verb, tenant: Tenant): string {
       return tenant.state === 'running' ? 'it is not suspended' : ''
     case 'restart':
     case 'delete':
-    case 'allow':
       return ''
+    case 'allow':
+      return fitsAllowlist(verb.entries, tenant)
+        ? ''
+        : `it would have more than ${mostAllowEntries.toLocaleString('en')} allowed addresses`
     case 'revoke':
       return cidrsToRevoke(verb.cidrs, tenant).length === 0 ? 'none of the addresses is on its list' : ''
     case 'tag':
       return verb.tags.every((tag) => tenant.tags.includes(tag)) ? 'it has the tags already' : ''
   }
+}
+
+/** Whether a tenant's list stays short enough with the entries on it. `anyone` becomes two of them. */
+export function fitsAllowlist(entries: readonly AllowInput[], { allow }: Pick<Tenant, 'allow'>): boolean {
+  // What holds for nearly all is known without comparing.
+  if (allow.length + 2 * entries.length <= mostAllowEntries) return true
+  const added = entries.flatMap(({ cidr }) => (cidr === 'anyone' ? ['0.0.0.0/0', '::/0'] : [cidr]))
+  return new Set([...allow.map(({ cidr }) => cidr), ...added]).size <= mostAllowEntries
 }
 
 function cidrsToRevoke(cidrs: readonly string[], { allow }: Tenant): string[] {

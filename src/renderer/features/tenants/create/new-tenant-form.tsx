@@ -5,6 +5,7 @@ import { toFailure } from '../../../rpc/failure.ts'
 import { useLive, useLiveStore } from '../../../rpc/live-context.tsx'
 import type { LiveState } from '../../../rpc/live-state.ts'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
+import { isReadyToAllow, renderLeftOut } from '../../allowlist/allow-verb.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { describeNameProblem, foldNames } from '../name-hint.ts'
@@ -32,7 +33,7 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
     [live, count],
   )
   const reading = useAllowPreview(entered.allowText)
-  const { preview, current, empty } = reading
+  const { preview, empty } = reading
   const hint = describeNameProblem(entered.name, taken)
   const failure = error === undefined ? undefined : toFailure(error)
   const field = failure === undefined ? undefined : fieldOf(failure.code, failure.details)
@@ -40,8 +41,7 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
     failure === undefined || field === undefined
       ? {}
       : { [field]: `${failure.message} ${failure.advice}`.trim() }
-  const allowReady =
-    empty || (current && preview?.problems.length === 0 && (anyone || !preview.opensToAnyone))
+  const allowReady = empty || isReadyToAllow(reading, anyone)
   const ready = entered.name.trim() !== '' && hint === '' && allowReady && !busy
 
   const change = (part: Partial<NewTenant>): void => {
@@ -129,7 +129,7 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
             Cancel
           </Button>
           <Button type="submit" disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
-            Create
+            Create{renderLeftOut(preview)}
           </Button>
         </Group>
       </Stack>
