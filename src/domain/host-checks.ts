@@ -1,5 +1,6 @@
 import type { CheckLine } from '../contract/host.ts'
 import { describeProblem } from './describe-problem.ts'
+import { judgeFilter } from './filter-fault.ts'
 import { compareHelper } from './helper-version.ts'
 import { networkName } from './host-names.ts'
 import type {
@@ -212,8 +213,9 @@ function describeSudo(seen: HostObservation): CheckLine {
 
 function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
   if (helper.kind === 'failed') return []
-  const { configured, range, backend, bothBackends, baseInPlace, driftCount } = helper.value
-  if (bothBackends) {
+  const { configured, range, backend } = helper.value
+  const fault = judgeFilter(helper.value)
+  if (fault?.kind === 'unclear') {
     return [
       line(
         'Filter',
@@ -225,16 +227,16 @@ function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
   }
   if (!configured) return [line('Filter', 'missing', 'The port range is not closed yet.', prepare)]
   const ports = `${range.from}-${range.to}`
-  if (!baseInPlace)
+  if (fault?.kind === 'open')
     return [
       line('Filter', 'missing', `Ports ${ports} are not closed: the filter's base is not in place.`, prepare),
     ]
-  if (driftCount > 0) {
+  if (fault?.kind === 'drifted') {
     return [
       line(
         'Filter',
         'missing',
-        `Ports ${ports} are closed, but ${driftCount} allowlist ${driftCount === 1 ? 'entry differs' : 'entries differ'} from what the filter should hold.`,
+        `Ports ${ports} are closed, but ${fault.entries} allowlist ${fault.entries === 1 ? 'entry differs' : 'entries differ'} from what the filter should hold.`,
         prepare,
       ),
     ]

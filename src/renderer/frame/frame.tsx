@@ -2,6 +2,7 @@ import { AppShell } from '@mantine/core'
 import { Router } from 'wouter'
 import { TenantsDeskProvider } from '../features/tenants/desk.tsx'
 import { ActionKeys } from './action-keys.tsx'
+import { FilterBanner } from './filter-banner.tsx'
 import styles from './frame.module.css'
 import { useHashLocation } from './hash-location.ts'
 import { LostBanner } from './lost-banner.tsx'
@@ -20,6 +21,7 @@ export function Frame() {
         </AppShell.Navbar>
         <AppShell.Main className={styles.main}>
           <LostBanner />
+          <FilterBanner />
           <Notices />
           <TenantsDeskProvider>
             <Screens />

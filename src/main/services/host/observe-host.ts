@@ -5,6 +5,7 @@ import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
+import { toFilterFacts } from './observe-filter.ts'
 
 /** A look that has begun: the host is connected, and each part arrives when it is seen. */
 export interface HostLook {
@@ -66,11 +67,13 @@ export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
 }
 
 async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
-  const [hello, { state, kernel }] = await Promise.all([
+  const [hello, observed] = await Promise.all([
     helper.request<'hello'>({ op: 'hello' }),
     helper.request<'observe'>({ op: 'observe' }),
   ])
+  const { state, kernel } = observed
   return {
+    ...toFilterFacts(observed),
     version: hello.version,
     sha256: hello.sha256,
     configured: hello.configured,
@@ -79,9 +82,6 @@ async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
     range: hello.range ?? defaultPortRange,
     supernet: hello.supernet,
     backend: kernel.backend ?? 'none',
-    bothBackends: kernel.otherBackendRules > 0,
-    baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
-    driftCount: kernel.drift.missingCount + kernel.drift.surplusCount,
     tenants: Object.keys(state?.tenants ?? {}).length,
   }
 }

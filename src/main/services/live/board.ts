@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { HostStatus } from '../../../contract/panel.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { describeFilterFault, type FilterFault } from '../../../domain/filter-fault.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
@@ -13,10 +14,14 @@ interface TenantEntry {
   readonly isSeen: boolean
 }
 
+/** What the store knows of a host. */
+type HostView = Omit<HostStatus, 'connection' | 'why' | 'problem' | 'filterFault'>
+
 interface HostEntry {
   readonly host: StoredHost
   readonly status: HostStatus
   readonly sight: HostSight
+  readonly filterFault: FilterFault | null
   readonly tenantIds: Set<string>
 }
 
@@ -33,13 +38,15 @@ export interface Board {
   readonly tenant: (id: string) => TenantEntry | undefined
   readonly tenantIds: () => Iterable<string>
   /** A host as the store has it now. */
-  readonly putHost: (host: StoredHost, view: Omit<HostStatus, 'connection' | 'why' | 'problem'>) => void
+  readonly putHost: (host: StoredHost, view: HostView) => void
   readonly dropHost: (id: string) => void
   /** A tenant as the store has it now; its view follows from the last look at its host. */
   readonly putTenant: (stored: StoredTenant) => void
   readonly dropTenant: (id: string) => void
   /** What a look at a host has shown. All of its tenants are gone through, a piece at a time. */
   readonly see: (hostId: string, sight: HostSight) => Promise<void>
+  /** What a look at a host's filter has shown. */
+  readonly seeFilter: (hostId: string, fault: FilterFault | null) => void
 }
 
 /** So many views are made and compared in about a millisecond. */
@@ -103,9 +110,9 @@ export function createBoard(
     putHost(host, view) {
       const before = hosts.get(host.id)
       const sight = before?.sight ?? firstSight(host)
-      const { connection, why, problem } = sight
-      const status = { ...view, connection, why, problem }
-      const entry = { host, status, sight, tenantIds: before?.tenantIds ?? new Set<string>() }
+      const filterFault = before?.filterFault ?? null
+      const tenantIds = before?.tenantIds ?? new Set<string>()
+      const entry = { host, status: toStatus(view, sight, filterFault), sight, filterFault, tenantIds }
       setHost(entry)
       if (before !== undefined && before.host.name !== host.name) void refreshAll(entry)
     },
@@ -121,12 +128,25 @@ export function createBoard(
     async see(hostId, sight) {
       const home = hosts.get(hostId)
       if (home === undefined) return
-      const { connection, why, problem } = sight
-      const entry = { ...home, sight, status: { ...home.status, connection, why, problem } }
+      // What the filter was is not known any more when the host does not answer.
+      const filterFault = sight.seen === undefined ? null : home.filterFault
+      const entry = { ...home, sight, filterFault, status: toStatus(home.status, sight, filterFault) }
       setHost(entry)
       await refreshAll(entry)
     },
+    seeFilter(hostId, filterFault) {
+      const home = hosts.get(hostId)
+      if (home === undefined) return
+      setHost({ ...home, filterFault, status: toStatus(home.status, home.sight, filterFault) })
+    },
   }
+}
+
+function toStatus(view: HostView, sight: HostSight, fault: FilterFault | null): HostStatus {
+  const { connection, why, problem } = sight
+  const filterFault =
+    fault === null ? null : { kind: fault.kind, sentence: describeFilterFault(view.name, fault) }
+  return { ...view, connection, why, problem, filterFault }
 }
 
 /** The same row of the store is compared by what a look can change; another one by everything. */

@@ -5,6 +5,7 @@ import { recoverUnfinished } from '../host/recover-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
+import { createFilterLook } from './filter-look.ts'
 import { lookAtHost, lookAtTenants } from './host-sight.ts'
 
 /** How long after a whole look the next one begins; longer where a look takes long. */
@@ -40,6 +41,7 @@ export function startLooking(
   let wanted = new Set<string>()
   let isWholeWanted = true
   let nextWholeAt = 0
+  const filterLook = createFilterLook(context, board, hostId, signal)
   let wake = new AbortController()
 
   async function lookOnce(): Promise<void> {
@@ -65,7 +67,9 @@ export function startLooking(
     const now = performance.now()
     nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
-    if (observed !== undefined) void tidy(home.host, observed)
+    if (observed === undefined) return
+    void tidy(home.host, observed)
+    filterLook.lookWhenDue(home.host)
   }
 
   /** @param tookMs how long the look took that has just ended */
@@ -111,6 +115,7 @@ export function startLooking(
 
   function lookAtAll(): void {
     isWholeWanted = true
+    filterLook.makeDue()
     wake.abort()
   }
 

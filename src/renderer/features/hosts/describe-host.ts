@@ -1,4 +1,5 @@
-import type { Host, HostTarget } from '../../../contract/host.ts'
+import type { HostTarget } from '../../../contract/host.ts'
+import type { HostStatus } from '../../../contract/panel.ts'
 
 /** `deploy@203.0.113.10:2222` or the path of a socket, as it is typed. */
 export function renderTarget(target: HostTarget): string {
@@ -18,13 +19,19 @@ export function describeTarget(target: HostTarget): string {
   return target.kind === 'ssh' ? `ssh ${renderTarget(target)}` : renderTarget(target)
 }
 
-/** What the mode of a host means for its tenants. */
-export function describeMode(mode: Host['mode']): string {
+const faultyFilter: Readonly<Record<NonNullable<HostStatus['filterFault']>['kind'], string>> = {
+  unclear: 'Filter unclear',
+  open: 'Not filtered: open to anybody',
+  drifted: 'Filtered, with differences',
+}
+
+/** What the mode of a host means for its tenants, and whether that is so. */
+export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'filterFault'>): string {
   switch (mode) {
     case 'unknown':
       return 'Not prepared yet'
     case 'filtered':
-      return 'Filtered'
+      return filterFault === null ? 'Filtered' : faultyFilter[filterFault.kind]
     case 'loopback':
       return 'That computer only'
   }

@@ -45,7 +45,7 @@ export function HostScreen({ id }: { readonly id: string }) {
 const isLoaded = ({ loaded }: LiveState): boolean => loaded
 
 function KnownHost({ host }: { readonly host: HostStatus }) {
-  const { name, connection, why, target, mode, modeReason, isDefault, portRange, createdAt } = host
+  const { name, connection, why, target, modeReason, isDefault, portRange, createdAt } = host
   const facts = useHostFacts(name, connection === 'connected')
   const [check, checkAgain] = useCheck(name)
   return (
@@ -102,7 +102,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
             <div>
               <dt>Access</dt>
               <dd>
-                {describeMode(mode)}
+                {describeMode(host)}
                 {modeReason !== '' && <div className="quiet">{modeReason}</div>}
               </dd>
             </div>

@@ -53,7 +53,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
         </Group>
         <Group gap="sm">
           <span className="quiet">
-            {describeMode(mode)}, ports {portRange.from}–{portRange.to}
+            {describeMode(host)}, ports {portRange.from}–{portRange.to}
           </span>
           {mode === 'unknown' && connection !== 'unreachable' && (
             <Button component={Link} href={`/hosts/${id}/set-up`}>

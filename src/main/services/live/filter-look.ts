@@ -1,0 +1,54 @@
+import { judgeFilter } from '../../../domain/filter-fault.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { ServiceContext } from '../context.ts'
+import { observeFilter } from '../host/observe-filter.ts'
+import type { Board } from './board.ts'
+
+/** How long after a look the next one is due; longer where a look takes long, as it does with many tenants. */
+const everyMs = 10_000
+const pauseFactor = 20
+
+/**
+ * The looks at the filter of one host: at all rules and sets of its kernel, because what another program took away there
+ * nobody else would tell.
+ */
+export interface FilterLook {
+  /** Looks at it beside the other looks, if that is due. To be called when the host has just answered. */
+  readonly lookWhenDue: (host: StoredHost) => void
+  readonly makeDue: () => void
+}
+
+export function createFilterLook(
+  context: ServiceContext,
+  board: Board,
+  hostId: string,
+  signal: AbortSignal,
+): FilterLook {
+  let dueAt = 0
+  let isLooking = false
+
+  async function look(host: StoredHost): Promise<void> {
+    const startedAt = performance.now()
+    isLooking = true
+    try {
+      const facts = await observeFilter(context.hosts.access(host))
+      if (!signal.aborted) board.seeFilter(hostId, judgeFilter(facts))
+    } catch (error) {
+      // The next look at the host says what is wrong with it.
+      if (!signal.aborted) context.log.info({ err: error, host: hostId }, 'the filter was not looked at')
+    }
+    isLooking = false
+    const now = performance.now()
+    dueAt = now + Math.max(everyMs, pauseFactor * (now - startedAt))
+  }
+
+  return {
+    lookWhenDue(host) {
+      if (host.mode !== 'filtered' || isLooking || performance.now() < dueAt) return
+      void look(host)
+    },
+    makeDue() {
+      dueAt = 0
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { Alert, Button, Group } from '@mantine/core'
+import { ShieldAlert } from 'lucide-react'
+import { Link } from 'wouter'
+import type { HostStatus } from '../../contract/panel.ts'
+import { useLive } from '../rpc/live-context.tsx'
+import type { LiveState } from '../rpc/live-state.ts'
+import styles from './frame.module.css'
+
+const listHosts = ({ hosts }: LiveState): readonly HostStatus[] => hosts
+
+/** Says on every screen which hosts let in others than they should. */
+export function FilterBanner() {
+  const hosts = useLive(listHosts)
+  return hosts.map((host) => <OfHost key={host.id} host={host} />)
+}
+
+function OfHost({ host: { id, name, filterFault } }: { readonly host: HostStatus }) {
+  if (filterFault === null) return null
+  const { kind, sentence } = filterFault
+  const isUnclear = kind === 'unclear'
+  return (
+    <Alert
+      color={kind === 'drifted' ? 'yellow' : 'red'}
+      radius={0}
+      role="alert"
+      icon={<ShieldAlert size={16} aria-hidden />}
+      className={styles.banner}
+    >
+      <Group justify="space-between" wrap="nowrap">
+        <span>{sentence}</span>
+        <Button component={Link} href={isUnclear ? `/hosts/${id}` : `/hosts/${id}/set-up`} variant="default">
+          {isUnclear ? `Look at ${name}` : `Prepare ${name}`}
+        </Button>
+      </Group>
+    </Alert>
+  )
+}
