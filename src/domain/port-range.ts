@@ -1,3 +1,4 @@
+import { tenantPortRange } from '../contract/limits.ts'
 import { fail } from './problem-error.ts'
 
 export interface PortRange {
@@ -25,7 +26,8 @@ export function parsePortRange(
     fail({ code: 'PORT_RANGE_INVALID', details: { host, ...range, reason } })
   if (!Number.isInteger(range.from) || !Number.isInteger(range.to)) refuse('ports are whole numbers')
   if (range.from > range.to) refuse('it ends before it begins')
-  if (range.from < 1024 || range.to > 65_535) refuse('it must lie between 1024 and 65535')
+  const { least, most } = tenantPortRange
+  if (range.from < least || range.to > most) refuse(`it must lie between ${least} and ${most}`)
   if (range.from <= ephemeral.to && range.to >= ephemeral.from) {
     refuse(
       `it overlaps ${ephemeral.from}-${ephemeral.to}, from which the host takes the ports of its own outgoing connections; their answers would be dropped`,

@@ -1,3 +1,4 @@
+import { maxConnectionsRange, memoryMbRange, type WholeRange } from '../contract/limits.ts'
 import { fail } from './problem-error.ts'
 
 /** Memory for a tenant that names none, in MB. */
@@ -5,22 +6,17 @@ export const defaultMemoryMb = 64
 /** memcached's own default of `-c`. */
 export const defaultMaxConnections = 1024
 
-/** memcached refuses `cache_memlimit` under 8 MB; above 1 TB it is certainly a slip. */
-const memoryRange = { least: 8, most: 1_048_576 }
-/** memcached keeps a few descriptors for itself (`-c 200` leaves 176, measured), so under 64 nobody could work. */
-const connectionsRange = { least: 64, most: 65_536 }
-
 /** @throws ProblemError INVALID_INPUT */
 export function parseMemoryMb(given: number): number {
-  return parseWhole('memory', given, memoryRange, 'MB')
+  return parseWhole('memory', given, memoryMbRange, 'MB')
 }
 
 /** @throws ProblemError INVALID_INPUT */
 export function parseMaxConnections(given: number): number {
-  return parseWhole('max-connections', given, connectionsRange, 'connections')
+  return parseWhole('max-connections', given, maxConnectionsRange, 'connections')
 }
 
-function parseWhole(field: string, given: number, { least, most }: typeof memoryRange, unit: string): number {
+function parseWhole(field: string, given: number, { least, most }: WholeRange, unit: string): number {
   if (!Number.isInteger(given) || given < least || given > most) {
     const reason = `it must be a whole number from ${least} to ${most} (${unit})`
     fail({ code: 'INVALID_INPUT', details: { field, given: String(given), reason } })

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { describeResults } from '../../../src/renderer/features/tenants/bulk/bulk-state.ts'
 import { countEntries } from '../../../src/renderer/features/tenants/bulk/count-entries.ts'
 import { whyNot } from '../../../src/renderer/features/tenants/bulk/verbs.ts'
-import { fieldOf, toCreateInput } from '../../../src/renderer/features/tenants/create/new-tenant.ts'
+import {
+  fieldOf,
+  hasUsableNumbers,
+  toCreateInput,
+} from '../../../src/renderer/features/tenants/create/new-tenant.ts'
 import { countTotals } from '../../../src/renderer/features/tenants/totals.ts'
 import { type Ended, runEach } from '../../../src/renderer/rpc/run-each.ts'
 import { makeTenant } from './tenant.ts'
@@ -105,7 +109,7 @@ describe('the same with several', () => {
 
 describe('a new tenant', () => {
   const entered = {
-    ...{ name: ' acme ', host: undefined, memoryMb: undefined, maxConnections: undefined },
+    ...{ name: ' acme ', host: undefined, memoryMb: '', maxConnections: '' },
     ...{ allowText: '', notes: ' ', tags: [] },
   }
   test('what was not entered is left to the settings', () => {
@@ -114,6 +118,17 @@ describe('a new tenant', () => {
       ...{ name: 'acme', memoryMb: 128, tags: ['x'] },
       allow: [{ cidr: '203.0.113.9/32' }],
     })
+  })
+  test.each<[memoryMb: number | string, maxConnections: number | string, usable: boolean]>([
+    ['', '', true],
+    [128, 1024, true],
+    ['9999999999999999', '', false],
+    ['', '9999999999999999', false],
+    [3, '', false],
+    ['', 63, false],
+    ['-', '', false],
+  ])('memory %o and connections %o: can be made %s', (memoryMb, maxConnections, usable) => {
+    expect(hasUsableNumbers({ ...entered, memoryMb, maxConnections })).toBe(usable)
   })
   test('a refusal is shown at its field', () => {
     expect(fieldOf('NAME_TAKEN', { noun: 'tenant', name: 'acme' })).toBe('name')

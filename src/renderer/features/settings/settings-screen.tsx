@@ -1,11 +1,13 @@
-import { NumberInput, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { maxConnectionsRange, memoryMbRange, tenantPortRange } from '../../../contract/limits.ts'
 import type { Settings } from '../../../contract/settings.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
 import { Copy } from '../../ui/copy.tsx'
 import { FailureAlert } from '../../ui/failure-alert.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import { WholeNumber } from '../../ui/whole-number.tsx'
 import styles from './settings.module.css'
 import { useDraft } from './use-draft.ts'
 
@@ -59,14 +61,18 @@ interface SettingsFormProps {
 
 function SettingsForm({ settings, onChange }: SettingsFormProps) {
   const { theme, newTenant, portRange } = settings
-  const memory = useDraft(newTenant.memoryMb, (memoryMb) =>
+  const memory = useDraft(newTenant.memoryMb, memoryMbRange, (memoryMb) =>
     onChange({ newTenant: { ...newTenant, memoryMb } }),
   )
-  const connections = useDraft(newTenant.maxConnections, (maxConnections) =>
+  const connections = useDraft(newTenant.maxConnections, maxConnectionsRange, (maxConnections) =>
     onChange({ newTenant: { ...newTenant, maxConnections } }),
   )
-  const from = useDraft(portRange.from, (value) => onChange({ portRange: { ...portRange, from: value } }))
-  const to = useDraft(portRange.to, (value) => onChange({ portRange: { ...portRange, to: value } }))
+  const from = useDraft(portRange.from, tenantPortRange, (value) =>
+    onChange({ portRange: { ...portRange, from: value } }),
+  )
+  const to = useDraft(portRange.to, tenantPortRange, (value) =>
+    onChange({ portRange: { ...portRange, to: value } }),
+  )
   return (
     <>
       <Section title="Appearance">
@@ -86,8 +92,8 @@ function SettingsForm({ settings, onChange }: SettingsFormProps) {
         hint="What a tenant gets when nothing else is said. Tenants that are there keep theirs."
       >
         <div className={styles.fields}>
-          <NumberInput label="Memory, MB" hideControls allowDecimal={false} {...memory} />
-          <NumberInput label="Connections at once" hideControls allowDecimal={false} {...connections} />
+          <WholeNumber label="Memory, MB" hideControls {...memory} />
+          <WholeNumber label="Connections at once" hideControls {...connections} />
         </div>
       </Section>
       <Section
@@ -95,8 +101,8 @@ function SettingsForm({ settings, onChange }: SettingsFormProps) {
         hint="For hosts that are prepared from now on. Hosts that are there keep theirs."
       >
         <div className={styles.fields}>
-          <NumberInput label="From" hideControls allowDecimal={false} thousandSeparator="" {...from} />
-          <NumberInput label="To" hideControls allowDecimal={false} thousandSeparator="" {...to} />
+          <WholeNumber label="From" hideControls grouped={false} {...from} />
+          <WholeNumber label="To" hideControls grouped={false} {...to} />
         </div>
       </Section>
     </>

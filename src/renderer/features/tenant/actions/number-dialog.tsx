@@ -1,7 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core'
+import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { DataSurvival } from '../../../../contract/data-survival.ts'
+import type { WholeRange } from '../../../../contract/limits.ts'
+import { readWhole, type Typed } from '../../../ui/read-whole.ts'
 import { Survival } from '../../../ui/survival.tsx'
+import { WholeNumber } from '../../../ui/whole-number.tsx'
 
 interface NumberDialogProps {
   readonly opened: boolean
@@ -9,8 +12,9 @@ interface NumberDialogProps {
   readonly label: string
   readonly description: string
   readonly current: number
-  readonly least: number
-  readonly most: number
+  readonly range: WholeRange
+  /** Digits are shown in groups of three. */
+  readonly grouped?: boolean
   readonly survival: DataSurvival
   /** Says what is lost, because pressing it confirms that. */
   readonly verb: string
@@ -29,32 +33,26 @@ export function NumberDialog(props: NumberDialogProps) {
 }
 
 function NumberForm(props: NumberDialogProps) {
-  const { label, description, current, least, most, survival, verb, onChosen, onClose } = props
-  const [value, setValue] = useState<number | string>(current)
-  const usable = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
-  const ready = usable && value !== current
+  const { label, description, current, range, grouped, survival, verb, onChosen, onClose } = props
+  const [typed, setTyped] = useState<Typed>(current)
+  const value = readWhole(typed, range)
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (!ready) return
+        if (value === undefined || value === current) return
         onClose()
         onChosen(value)
       }}
     >
       <Stack gap="sm">
-        <NumberInput
+        <WholeNumber
           label={label}
           description={description}
-          value={value}
-          onChange={setValue}
-          error={
-            usable
-              ? undefined
-              : `A whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`
-          }
-          allowDecimal={false}
-          allowNegative={false}
+          value={typed}
+          onChange={setTyped}
+          range={range}
+          grouped={grouped}
           data-autofocus
         />
         <Survival survival={survival} />
@@ -62,7 +60,11 @@ function NumberForm(props: NumberDialogProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" color={survival === 'kept' ? undefined : 'red'} disabled={!ready}>
+          <Button
+            type="submit"
+            color={survival === 'kept' ? undefined : 'red'}
+            disabled={value === undefined || value === current}
+          >
             {verb}
           </Button>
         </Group>

@@ -1,8 +1,11 @@
-import { Button, Chip, Group, Modal, NumberInput, Stack, Text } from '@mantine/core'
+import { Button, Chip, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { memoryMbRange } from '../../../../contract/limits.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { renderMegabytes } from '../../../ui/quantities.ts'
+import { readWhole, type Typed } from '../../../ui/read-whole.ts'
 import { Survival } from '../../../ui/survival.tsx'
+import { WholeNumber } from '../../../ui/whole-number.tsx'
 import { describeResize, listSizes } from './shrink.ts'
 
 interface ResizeDialogProps {
@@ -26,10 +29,10 @@ export function ResizeDialog(props: ResizeDialogProps) {
 
 function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps) {
   const { memoryMb } = tenant
-  const [value, setValue] = useState<number | string>(memoryMb)
-  const usable = typeof value === 'number' && Number.isInteger(value) && value >= 8 && value <= 1_048_576
-  const shrinks = usable && value < memoryMb
-  const ready = usable && value !== memoryMb
+  const [typed, setTyped] = useState<Typed>(memoryMb)
+  const value = readWhole(typed, memoryMbRange)
+  const shrinks = value !== undefined && value < memoryMb
+  const ready = value !== undefined && value !== memoryMb
   return (
     <form
       onSubmit={(event) => {
@@ -40,7 +43,7 @@ function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps)
       }}
     >
       <Stack gap="sm">
-        <Chip.Group value={String(value)} onChange={(chosen) => setValue(Number(chosen))}>
+        <Chip.Group value={String(value)} onChange={(chosen) => setTyped(Number(chosen))}>
           <Group gap={6} role="radiogroup" aria-label="Size">
             {listSizes(memoryMb).map((size) => (
               <Chip key={size} value={String(size)} size="xs" radius="sm">
@@ -50,13 +53,11 @@ function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps)
             ))}
           </Group>
         </Chip.Group>
-        <NumberInput
+        <WholeNumber
           label="Memory for items, in MB"
-          value={value}
-          onChange={setValue}
-          error={usable ? undefined : 'A whole number from 8 to 1,048,576'}
-          allowDecimal={false}
-          allowNegative={false}
+          value={typed}
+          onChange={setTyped}
+          range={memoryMbRange}
           data-autofocus
         />
         {ready && (

@@ -1,3 +1,4 @@
+import { maxConnectionsRange, tenantPortRange } from '../../../../contract/limits.ts'
 import type { HostStatus } from '../../../../contract/panel.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
@@ -82,8 +83,7 @@ export function TenantDialogs(props: TenantDialogsProps) {
         label="Connections at once"
         description="From 64 to 65,536. memcached takes it at its start only, so the container is made anew."
         current={tenant.maxConnections}
-        least={64}
-        most={65_536}
+        range={maxConnectionsRange}
         survival="lost"
         verb="Change and lose the data"
         onChosen={(limit) => onRun(limitTenant(tenant, limit), true)}
@@ -95,8 +95,8 @@ export function TenantDialogs(props: TenantDialogsProps) {
         label="Port"
         description={`${range === undefined ? '' : `${tenant.host} gives ports from ${range.from} to ${range.to}. `}The container is made anew, and the tenant's programs need the new port.`}
         current={tenant.port ?? range?.from ?? 20_000}
-        least={range?.from ?? 1}
-        most={range?.to ?? 65_535}
+        range={range === undefined ? tenantPortRange : { least: range.from, most: range.to }}
+        grouped={false}
         survival="lost"
         verb="Change and lose the data"
         onChosen={(port) => onRun(moveTenant(tenant, port), true)}

@@ -1,13 +1,16 @@
-import { Button, Group, NumberInput, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
+import { memoryMbRange } from '../../../../contract/limits.ts'
 import { renderMegabytes } from '../../../ui/quantities.ts'
+import type { Typed } from '../../../ui/read-whole.ts'
+import { WholeNumber } from '../../../ui/whole-number.tsx'
 
 const presets = [64, 256, 1024, 4096] as const
 
 interface MemoryFieldProps {
-  readonly value: number | undefined
+  readonly value: Typed
   /** What a tenant gets that asks for nothing else, in MB. */
   readonly usual: number | undefined
-  readonly onChange: (megabytes: number | undefined) => void
+  readonly onChange: (megabytes: Typed) => void
   readonly error?: string
 }
 
@@ -15,15 +18,12 @@ interface MemoryFieldProps {
 export function MemoryField({ value, usual, onChange, error }: MemoryFieldProps) {
   return (
     <Stack gap={4}>
-      <NumberInput
+      <WholeNumber
         label="Memory in MB"
         placeholder={usual === undefined ? '' : `${usual} (default)`}
-        value={value ?? ''}
-        onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
-        min={8}
-        max={1_048_576}
-        allowDecimal={false}
-        thousandSeparator=","
+        value={value}
+        onChange={onChange}
+        range={memoryMbRange}
         error={error}
       />
       <Group gap={4} wrap="nowrap">

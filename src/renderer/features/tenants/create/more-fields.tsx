@@ -1,8 +1,10 @@
-import { NumberInput, Select, SimpleGrid, Stack, TagsInput, Textarea } from '@mantine/core'
+import { Select, SimpleGrid, Stack, TagsInput, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { maxConnectionsRange } from '../../../../contract/limits.ts'
 import { useLive } from '../../../rpc/live-context.tsx'
 import type { LiveState } from '../../../rpc/live-state.ts'
 import { useQueries } from '../../../rpc/use-queries.ts'
+import { WholeNumber } from '../../../ui/whole-number.tsx'
 import type { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { AllowField } from '../allow-field.tsx'
 import { useKnownTags } from '../use-known-tags.ts'
@@ -53,15 +55,12 @@ export function MoreFields({ entered, onChange, errors, reading, anyone, onAnyon
           onChange={(memoryMb) => onChange({ memoryMb })}
           error={errors.memory}
         />
-        <NumberInput
+        <WholeNumber
           label="Connections at once"
           placeholder={usual === undefined ? '' : `${usual.maxConnections.toLocaleString('en')} (default)`}
-          value={entered.maxConnections ?? ''}
-          onChange={(value) => onChange({ maxConnections: typeof value === 'number' ? value : undefined })}
-          min={64}
-          max={65_536}
-          allowDecimal={false}
-          thousandSeparator=","
+          value={entered.maxConnections}
+          onChange={(maxConnections) => onChange({ maxConnections })}
+          range={maxConnectionsRange}
           error={errors.connections}
         />
       </SimpleGrid>

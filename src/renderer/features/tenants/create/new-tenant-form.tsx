@@ -10,7 +10,7 @@ import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { describeNameProblem, foldNames } from '../name-hint.ts'
 import { MoreFields } from './more-fields.tsx'
-import { type CreateField, fieldOf, hasMore, type NewTenant } from './new-tenant.ts'
+import { type CreateField, fieldOf, hasMore, hasUsableNumbers, type NewTenant } from './new-tenant.ts'
 import { useCreateTenant, useDraft } from './use-create.tsx'
 
 const countTenants = ({ tenants }: LiveState): number => tenants.length
@@ -42,7 +42,8 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
       ? {}
       : { [field]: `${failure.message} ${failure.advice}`.trim() }
   const allowReady = empty || isReadyToAllow(reading, anyone)
-  const ready = entered.name.trim() !== '' && hint === '' && allowReady && !busy
+  const moreReady = allowReady && hasUsableNumbers(entered)
+  const ready = entered.name.trim() !== '' && hint === '' && moreReady && !busy
 
   const change = (part: Partial<NewTenant>): void => {
     setEntered((before) => ({ ...before, ...part }))
@@ -90,7 +91,13 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
           <Group gap={4}>
             {more ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
             <Text fw={550}>More</Text>
-            {!more && <Text className="quiet">memory, connections, allowed addresses, notes, tags</Text>}
+            {!more && (
+              <Text className={moreReady ? 'quiet' : undefined} c={moreReady ? undefined : 'red'}>
+                {moreReady
+                  ? 'memory, connections, allowed addresses, notes, tags'
+                  : 'something here cannot be used yet'}
+              </Text>
+            )}
           </Group>
         </UnstyledButton>
         <Collapse expanded={more}>

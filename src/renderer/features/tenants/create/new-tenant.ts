@@ -1,11 +1,14 @@
 import type { AllowInput } from '../../../../contract/allowlist.ts'
+import { maxConnectionsRange, memoryMbRange, type WholeRange } from '../../../../contract/limits.ts'
+import { readWhole, type Typed } from '../../../ui/read-whole.ts'
 
-/** What the form for a new tenant asks for. What is undefined is left to the defaults of the settings. */
+/** What the form for a new tenant asks for. What is undefined or empty is left to the defaults of the settings. */
 export interface NewTenant {
   readonly name: string
   readonly host: string | undefined
-  readonly memoryMb: number | undefined
-  readonly maxConnections: number | undefined
+  /** As it was typed. */
+  readonly memoryMb: Typed
+  readonly maxConnections: Typed
   /** As it was pasted. */
   readonly allowText: string
   readonly notes: string
@@ -15,8 +18,8 @@ export interface NewTenant {
 export const emptyNewTenant: NewTenant = {
   name: '',
   host: undefined,
-  memoryMb: undefined,
-  maxConnections: undefined,
+  memoryMb: '',
+  maxConnections: '',
   allowText: '',
   notes: '',
   tags: [],
@@ -27,16 +30,25 @@ export function hasMore(entered: NewTenant): boolean {
   const { host, memoryMb, maxConnections, allowText, notes, tags } = entered
   return (
     host !== undefined ||
-    memoryMb !== undefined ||
-    maxConnections !== undefined ||
+    memoryMb !== '' ||
+    maxConnections !== '' ||
     `${allowText}${notes}`.trim() !== '' ||
     tags.length > 0
   )
 }
 
-/** The call for it. */
+/** Whether each number can be used as it stands, or is left to the settings. */
+export function hasUsableNumbers({ memoryMb, maxConnections }: NewTenant): boolean {
+  const fits = (typed: Typed, range: WholeRange): boolean =>
+    typed === '' || readWhole(typed, range) !== undefined
+  return fits(memoryMb, memoryMbRange) && fits(maxConnections, maxConnectionsRange)
+}
+
+/** The call for what has usable numbers. */
 export function toCreateInput(entered: NewTenant, allow: readonly AllowInput[]) {
-  const { name, host, memoryMb, maxConnections, notes, tags } = entered
+  const { name, host, notes, tags } = entered
+  const memoryMb = readWhole(entered.memoryMb, memoryMbRange)
+  const maxConnections = readWhole(entered.maxConnections, maxConnectionsRange)
   return {
     name: name.trim(),
     ...(host === undefined ? {} : { host }),
