@@ -67,6 +67,8 @@ export const problemDetails = {
   /** A wider entry still lets the address in, so revoking it would change nothing. */
   ENTRY_COVERED: z.object({ tenant: text, cidr: text, by: text }),
   ENTRY_ABSENT: z.object({ tenant: text, cidr: text }),
+  /** The tenant that was meant has another name now, which somebody gave it meanwhile. */
+  TENANT_RENAMED: z.object({ tenant: text, now: text }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
   /** The tenant is being created or deleted, or was cut off while it was. */
   TENANT_BUSY: z.object({ tenant: text, state: text }),

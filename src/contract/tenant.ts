@@ -78,7 +78,11 @@ export const allowPreviewSchema = z.object({
   opensToAnyone: z.boolean(),
 })
 
-const named = z.object({ name: z.string().max(400) })
+/**
+ * Which tenant, by its name. Who shows tenants gives the id too: another one may have got that name since, and is not
+ * taken for it then.
+ */
+const named = z.object({ name: z.string().max(400), id: z.string().max(64).optional() })
 /** `mayAsk`: the caller can answer PASSPHRASE_NEEDED. If not, tenants of a host that needs one are shown as unknown. */
 const asking = z.object({ mayAsk: z.boolean().optional() })
 
@@ -179,9 +183,7 @@ export const tenantContract = {
   logs: procedure
     .input(named.extend({ lines: z.number().int().min(1).max(10_000).optional() }))
     .output(tenantLogSchema),
-  delete: procedure
-    .input(named.extend({ confirmed: z.boolean() }))
-    .output(eventIterator(progressSchema, tenantSchema)),
+  delete: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
 }
 
 export type Tenant = z.infer<typeof tenantSchema>

@@ -209,6 +209,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         'Nothing was left behind. Try again, or look at `host check`.',
         true,
       )
+    case 'TENANT_RENAMED':
+      return said(
+        `${d.tenant} was renamed meanwhile: it is called ${d.now} now. Nothing was done.`,
+        'Do it again with its new name, if it is still the one.',
+        false,
+      )
     case 'TENANT_BUSY':
       return said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true)
     case 'NOT_RUNNING':

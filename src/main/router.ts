@@ -182,20 +182,12 @@ export const router = os.router({
     previewAllow: os.tenant.previewAllow.handler(({ context, input }) =>
       previewAllowText(context.services, input),
     ),
-    allow: os.tenant.allow.handler(({ context, input }) =>
-      allow(context.services, input.name, input.entries),
-    ),
-    revoke: os.tenant.revoke.handler(({ context, input }) =>
-      revoke(context.services, input.name, input.cidrs),
-    ),
-    suspend: os.tenant.suspend.handler(({ context, input }) => suspend(context.services, input.name)),
-    resume: os.tenant.resume.handler(({ context, input }) => resume(context.services, input.name)),
-    rename: os.tenant.rename.handler(({ context, input }) =>
-      rename(context.services, input.name, input.newName),
-    ),
-    annotate: os.tenant.annotate.handler(({ context, input }) =>
-      annotate(context.services, input.name, input),
-    ),
+    allow: os.tenant.allow.handler(({ context, input }) => allow(context.services, input, input.entries)),
+    revoke: os.tenant.revoke.handler(({ context, input }) => revoke(context.services, input, input.cidrs)),
+    suspend: os.tenant.suspend.handler(({ context, input }) => suspend(context.services, input)),
+    resume: os.tenant.resume.handler(({ context, input }) => resume(context.services, input)),
+    rename: os.tenant.rename.handler(({ context, input }) => rename(context.services, input)),
+    annotate: os.tenant.annotate.handler(({ context, input }) => annotate(context.services, input)),
     restart: os.tenant.restart.handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => restart(context.services, input, report))
     }),

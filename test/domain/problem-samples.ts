@@ -44,6 +44,7 @@ const samples: Samples = {
   ENTRY_COVERED: { tenant: 'acme', cidr: '203.0.113.7/32', by: '203.0.113.0/24' },
   ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32' },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
+  TENANT_RENAMED: { tenant: 'acme', now: 'acme-old' },
   TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },
   NOT_RUNNING: { operation: 'op1abc' },
   SECRETS_LOCKED: { reason: 'the passphrase is another one' },

@@ -67,6 +67,27 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
     expect(await talk(fetch)).toMatchObject(found)
   })
 
+  it('not taken for another one that has got its name meanwhile', async () => {
+    const { client } = panel
+    const { id } = await client.tenant.show({ name: 'acme' })
+    const shown = { id, name: 'acme' }
+    await client.tenant.rename({ ...shown, newName: 'acme-old' })
+    const renamed = { code: 'TENANT_RENAMED', details: { tenant: 'acme', now: 'acme-old' } }
+    const other = await createTenant(panel, { name: 'acme', memoryMb: 64 })
+    const losing = [
+      readWork(client.tenant.delete({ ...shown, confirmed: true })),
+      readWork(client.tenant.restart({ ...shown, confirmed: true })),
+      client.tenant.revoke({ ...shown, cidrs: ['203.0.113.7'] }),
+      client.tenant.suspend(shown),
+    ]
+    for (const call of losing) expect(await problemOf(call)).toMatchObject(renamed)
+    expect(await client.tenant.show({ name: 'acme' })).toMatchObject({ id: other.id, state: 'running' })
+    const gone = { id: other.id, name: 'acme' }
+    await readWork(client.tenant.delete({ ...gone, confirmed: true }))
+    expect(await problemOf(client.tenant.suspend(gone))).toMatchObject({ code: 'NOT_FOUND' })
+    await client.tenant.rename({ id, name: 'acme-old', newName: 'acme' })
+  })
+
   it('renamed and annotated, also for a second laptop', async () => {
     await panel.client.tenant.rename({ name: 'acme', newName: 'Acme Ltd' })
     await panel.client.tenant.annotate({

@@ -5,39 +5,39 @@ import type { StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireFiltered } from '../host/require-prepared.ts'
 import { changeTenant } from './change-tenant.ts'
-import { requireTenant } from './find-tenant.ts'
+import { requireTenant, type TenantRef } from './find-tenant.ts'
 
 /** Lets addresses in. They are in when this returns. */
 export async function allow(
   context: ServiceContext,
-  name: string,
+  which: TenantRef,
   inputs: readonly AllowInput[],
 ): Promise<AllowlistChange> {
   const entries = parseAllowInputs(inputs)
-  return changeAllowlist(context, name, 'tenant allow', (tenant) => withAllowed(tenant.allow, entries))
+  return changeAllowlist(context, which, 'tenant allow', (tenant) => withAllowed(tenant.allow, entries))
 }
 
 /** Shuts addresses out and cuts their live connections. They are out when this returns. */
 export async function revoke(
   context: ServiceContext,
-  name: string,
+  which: TenantRef,
   cidrs: readonly string[],
 ): Promise<AllowlistChange> {
   const revoked = parseRevocations(cidrs)
-  return changeAllowlist(context, name, 'tenant revoke', (tenant) =>
+  return changeAllowlist(context, which, 'tenant revoke', (tenant) =>
     withRevoked(tenant.name, tenant.allow, revoked),
   )
 }
 
 async function changeAllowlist(
   context: ServiceContext,
-  name: string,
+  which: TenantRef,
   kind: string,
   change: (tenant: StoredTenant) => AllowEntry[],
 ): Promise<AllowlistChange> {
-  const { host } = await context.store.read((db) => requireTenant(db, name))
+  const { host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
-  const changed = await changeTenant(context, name, {
+  const changed = await changeTenant(context, which, {
     kind,
     basis: 'record',
     forward: kind === 'tenant revoke',

@@ -21,7 +21,7 @@ import { applyTenantPlan } from './apply-tenant-plan.ts'
 import { type CacheMark, observeCacheMark } from './cache-mark.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
-import { requireTenant } from './find-tenant.ts'
+import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
 import { observeTenant } from './observe-tenants.ts'
 import { viewConfirmed } from './view-tenants.ts'
@@ -66,11 +66,11 @@ export interface ChangedTenant {
  */
 export async function changeTenant(
   context: ServiceContext,
-  name: string,
+  which: TenantRef,
   change: TenantChange,
   report: Reporter = silent,
 ): Promise<ChangedTenant> {
-  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, name))
+  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, which))
   const access = context.hosts.access(host)
   await ensureRecovered(context, access)
   return context.inTurn(found.id, () => changeInTurn(context, access, host, found.id, change, report))

@@ -10,7 +10,7 @@ import { type Reporter, stopIfCancelled } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
-import { requireTenant } from './find-tenant.ts'
+import { requireTenant, type TenantRef } from './find-tenant.ts'
 
 /**
  * Closes the tenant's port, cuts its connections, and removes its container and every trace of it in the filter. Its
@@ -18,10 +18,10 @@ import { requireTenant } from './find-tenant.ts'
  */
 export async function deleteTenant(
   context: ServiceContext,
-  input: { name: string; confirmed: boolean },
+  input: TenantRef & { confirmed: boolean },
   report: Reporter,
 ): Promise<Tenant> {
-  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, input.name))
+  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, input))
   if (!input.confirmed) {
     const loses = `Deleting ${found.name} on ${host.name} ends its connections and loses everything in its cache.`
     fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
@@ -31,7 +31,7 @@ export async function deleteTenant(
   return context.inTurn(found.id, async () => {
     stopIfCancelled(report, `deleting ${found.name}`)
     const { tenant, plan, operation } = await context.store.write((db) => {
-      const { tenant } = requireTenant(db, input.name)
+      const { tenant } = requireTenant(db, { ...input, id: found.id })
       updateTenant(db, tenant.id, { phase: 'deleting' })
       const plan = planTenant({ ...toDesired(tenant), present: false }, lastConfirmed(tenant))
       const subject = {

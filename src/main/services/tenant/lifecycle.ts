@@ -8,30 +8,34 @@ import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
+import type { TenantRef } from './find-tenant.ts'
 import { requireImage } from './tenant-container.ts'
 
 /** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
-export async function suspend(context: ServiceContext, name: string): Promise<Tenant> {
+export async function suspend(context: ServiceContext, which: TenantRef): Promise<Tenant> {
   const change = {
     kind: 'tenant suspend',
     basis: 'record',
     forward: true,
     change: () => ({ open: false }),
   } as const
-  return (await changeTenant(context, name, change)).tenant
+  return (await changeTenant(context, which, change)).tenant
 }
 
 /** Lets the allowlist in again, to the same data. */
-export async function resume(context: ServiceContext, name: string): Promise<Tenant> {
+export async function resume(context: ServiceContext, which: TenantRef): Promise<Tenant> {
   const change = { kind: 'tenant resume', basis: 'record', change: () => ({ open: true }) } as const
-  return (await changeTenant(context, name, change)).tenant
+  return (await changeTenant(context, which, change)).tenant
 }
 
 /** @throws ProblemError INVALID_INPUT, NAME_TAKEN */
-export async function rename(context: ServiceContext, name: string, given: string): Promise<Tenant> {
-  const newName = parseName('tenant', given)
+export async function rename(
+  context: ServiceContext,
+  input: TenantRef & { newName: string },
+): Promise<Tenant> {
+  const newName = parseName('tenant', input.newName)
   const change = { kind: 'tenant rename', basis: 'record', change: () => ({ name: newName }) } as const
-  return (await changeTenant(context, name, change)).tenant
+  return (await changeTenant(context, input, change)).tenant
 }
 
 /**
@@ -40,8 +44,7 @@ export async function rename(context: ServiceContext, name: string, given: strin
  */
 export async function annotate(
   context: ServiceContext,
-  name: string,
-  given: { notes?: string | undefined; tags?: readonly string[] | undefined },
+  given: TenantRef & { notes?: string | undefined; tags?: readonly string[] | undefined },
 ): Promise<Tenant> {
   if (given.notes === undefined && given.tags === undefined) {
     const reason = 'it has neither notes nor tags, so nothing would change'
@@ -51,7 +54,7 @@ export async function annotate(
     ...(given.notes === undefined ? {} : { notes: parseNotes(given.notes) }),
     ...(given.tags === undefined ? {} : { tags: parseTags(given.tags) }),
   }
-  const changed = await changeTenant(context, name, {
+  const changed = await changeTenant(context, given, {
     kind: 'tenant annotate',
     basis: 'record',
     change: () => changes,
@@ -62,12 +65,13 @@ export async function annotate(
 /** Ends memcached and starts it again, with a container that fits what was asked for. */
 export async function restart(
   context: ServiceContext,
-  { name, confirmed }: { name: string; confirmed: boolean },
+  input: TenantRef & { confirmed: boolean },
   report: Reporter,
 ): Promise<Tenant> {
+  const { name, confirmed } = input
   const changed = await changeTenant(
     context,
-    name,
+    input,
     {
       kind: 'tenant restart',
       marked: true,
@@ -84,9 +88,10 @@ export async function restart(
 /** Empties the cache; connections stay. */
 export async function flush(
   context: ServiceContext,
-  { name, confirmed }: { name: string; confirmed: boolean },
+  input: TenantRef & { confirmed: boolean },
 ): Promise<Tenant> {
-  const changed = await changeTenant(context, name, {
+  const { name, confirmed } = input
+  const changed = await changeTenant(context, input, {
     kind: 'tenant flush',
     marked: true,
     basis: 'look',
@@ -100,13 +105,14 @@ export async function flush(
 /** Another connection limit. memcached takes it at its start only, so the container is made anew. */
 export async function limitConnections(
   context: ServiceContext,
-  { name, maxConnections, confirmed }: { name: string; maxConnections: number; confirmed: boolean },
+  input: TenantRef & { maxConnections: number; confirmed: boolean },
   report: Reporter,
 ): Promise<Tenant> {
+  const { name, maxConnections, confirmed } = input
   const wanted = parseMaxConnections(maxConnections)
   const changed = await changeTenant(
     context,
-    name,
+    input,
     {
       kind: 'tenant limit',
       basis: 'look',
@@ -125,12 +131,13 @@ export async function limitConnections(
 /** Another port. The old one is kept back for 30 days. Docker binds ports at creation, so the container is made anew. */
 export async function move(
   context: ServiceContext,
-  { name, port, confirmed }: { name: string; port: number; confirmed: boolean },
+  input: TenantRef & { port: number; confirmed: boolean },
   report: Reporter,
 ): Promise<Tenant> {
+  const { name, port, confirmed } = input
   const changed = await changeTenant(
     context,
-    name,
+    input,
     {
       kind: 'tenant move',
       basis: 'look',
@@ -150,12 +157,13 @@ export async function move(
 /** The host's current image, if the container has another one. */
 export async function upgrade(
   context: ServiceContext,
-  { name, confirmed }: { name: string; confirmed: boolean },
+  input: TenantRef & { confirmed: boolean },
   report: Reporter,
 ): Promise<Tenant> {
+  const { name, confirmed } = input
   const changed = await changeTenant(
     context,
-    name,
+    input,
     {
       kind: 'tenant upgrade',
       marked: true,

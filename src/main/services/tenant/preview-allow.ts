@@ -12,6 +12,6 @@ export async function previewAllowText(
   { store }: Pick<ServiceContext, 'store'>,
   { name, text }: { name?: string | undefined; text: string },
 ): Promise<AllowPreview> {
-  const list = name === undefined ? [] : await store.read((db) => requireTenant(db, name).tenant.allow)
+  const list = name === undefined ? [] : await store.read((db) => requireTenant(db, { name }).tenant.allow)
   return previewAllow(text, list)
 }

@@ -2,7 +2,7 @@ import type { TenantLog } from '../../../contract/tenant.ts'
 import { containerName } from '../../../domain/host-names.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { ServiceContext } from '../context.ts'
-import { requireTenant } from './find-tenant.ts'
+import { requireTenant, type TenantRef } from './find-tenant.ts'
 
 /** Docker's word for an end that did not happen yet. */
 const never = '0001-01-01T00:00:00Z'
@@ -10,9 +10,9 @@ const never = '0001-01-01T00:00:00Z'
 /** What the tenant's container printed lately, and how it ended the last time. */
 export async function readLogs(
   context: ServiceContext,
-  input: { name: string; lines?: number | undefined },
+  input: TenantRef & { lines?: number | undefined },
 ): Promise<TenantLog> {
-  const { tenant, host } = await context.store.read((db) => requireTenant(db, input.name))
+  const { tenant, host } = await context.store.read((db) => requireTenant(db, input))
   const { docker } = context.hosts.access(host)
   const name = containerName(tenant.id)
   const options = { stdout: true, stderr: true, tail: input.lines ?? 100 }

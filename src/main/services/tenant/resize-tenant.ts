@@ -10,6 +10,7 @@ import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
+import type { TenantRef } from './find-tenant.ts'
 
 /** A resize with its proof: how many items there were before and after. */
 export interface ResizedTenant {
@@ -25,22 +26,22 @@ export interface ResizedTenant {
  */
 export async function resizeTenant(
   context: ServiceContext,
-  { name, memoryMb: given, confirmed }: { name: string; memoryMb: number; confirmed: boolean },
+  input: TenantRef & { memoryMb: number; confirmed: boolean },
   report: Reporter,
 ): Promise<ResizedTenant> {
-  const memoryMb = parseMemoryMb(given)
+  const memoryMb = parseMemoryMb(input.memoryMb)
   let itemsBefore: number | null = null
   let through: HostAccess | undefined
   const changed = await changeTenant(
     context,
-    name,
+    input,
     {
       kind: 'tenant resize',
       basis: 'look',
       consider: async (tenant, observed, access) => {
         through = access
         itemsBefore = await countItems(access, observed.container?.port ?? null)
-        if (memoryMb < tenant.memoryMb && !confirmed) await requireSafeShrink(tenant, observed, access)
+        if (memoryMb < tenant.memoryMb && !input.confirmed) await requireSafeShrink(tenant, observed, access)
       },
       change: () => ({ memoryMb }),
     },

@@ -3,7 +3,7 @@ import { renderExamples } from '../../../domain/examples.ts'
 import { renderHandOver } from '../../../domain/hand-over.ts'
 import type { Upgrade } from '../../../domain/upgrade.ts'
 import type { ServiceContext } from '../context.ts'
-import { requireTenant } from './find-tenant.ts'
+import { requireTenant, type TenantRef } from './find-tenant.ts'
 import { observeUpgrade } from './observe-upgrade.ts'
 import { type ViewOptions, viewTenants } from './view-tenants.ts'
 
@@ -16,9 +16,9 @@ interface ShownTenant extends Tenant {
 /** One tenant as it is now, with what its programs need to connect. */
 export async function showTenant(
   context: ServiceContext,
-  input: ViewOptions & { name: string },
+  input: ViewOptions & TenantRef,
 ): Promise<ShownTenant> {
-  const { tenant, host } = await context.store.read((db) => requireTenant(db, input.name))
+  const { tenant, host } = await context.store.read((db) => requireTenant(db, input))
   const [view] = await viewTenants(context, host, [tenant], input)
   if (view === undefined) throw new Error('a view is missing for a tenant that was asked for')
   const [address] = view.addresses

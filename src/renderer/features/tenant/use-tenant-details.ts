@@ -8,10 +8,10 @@ import { useQueries } from '../../rpc/use-queries.ts'
  * What has to be asked for beside the live events: examples, the text to hand over, whether there is an upgrade. Read
  * again when something was done with the tenant or its endpoint is another.
  */
-export function useTenantDetails({ name, port, addresses }: Tenant, live: readonly Operation[]) {
+export function useTenantDetails({ id, name, port, addresses }: Tenant, live: readonly Operation[]) {
   const ended = live.find(({ outcome }) => outcome !== 'running')?.id
   const details = useQuery({
-    ...useQueries().tenant.show.queryOptions({ input: { name } }),
+    ...useQueries().tenant.show.queryOptions({ input: { id, name } }),
     staleTime: 60_000,
   })
   const { refetch } = details

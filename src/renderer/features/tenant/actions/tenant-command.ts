@@ -24,72 +24,72 @@ async function oneStep(call: Promise<object>): Promise<CommandStream> {
   return { next: async () => ({ done: true, value }) }
 }
 
-export const suspendTenant = ({ name }: Tenant): TenantCommand => ({
+export const suspendTenant = ({ id, name }: Tenant): TenantCommand => ({
   doing: `Suspending ${name}`,
   done: `${name} is suspended. Nobody gets in; the data is kept.`,
   verb: 'Suspend',
-  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.suspend({ name }, { signal })),
+  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.suspend({ id, name }, { signal })),
 })
 
-export const resumeTenant = ({ name }: Tenant): TenantCommand => ({
+export const resumeTenant = ({ id, name }: Tenant): TenantCommand => ({
   doing: `Resuming ${name}`,
   done: `${name} is resumed. The allowed addresses get in again.`,
   verb: 'Resume',
-  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.resume({ name }, { signal })),
+  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.resume({ id, name }, { signal })),
 })
 
-export const restartTenant = ({ name }: Tenant): TenantCommand => ({
+export const restartTenant = ({ id, name }: Tenant): TenantCommand => ({
   doing: `Restarting ${name}`,
   done: `${name} is restarted.`,
   verb: 'Restart',
-  call: ({ tenant }, confirmed, signal) => tenant.restart({ name, confirmed }, { signal }),
+  call: ({ tenant }, confirmed, signal) => tenant.restart({ id, name, confirmed }, { signal }),
 })
 
-export const flushTenant = ({ name }: Tenant): TenantCommand => ({
+export const flushTenant = ({ id, name }: Tenant): TenantCommand => ({
   doing: `Flushing ${name}`,
   done: `The cache of ${name} is empty.`,
   verb: 'Flush',
-  call: ({ tenant }, confirmed, signal) => oneStep(tenant.flush({ name, confirmed }, { signal })),
+  call: ({ tenant }, confirmed, signal) => oneStep(tenant.flush({ id, name, confirmed }, { signal })),
 })
 
-export const upgradeTenant = ({ name }: Tenant): TenantCommand => ({
+export const upgradeTenant = ({ id, name }: Tenant): TenantCommand => ({
   doing: `Upgrading ${name}`,
   done: `${name} runs the host's current image.`,
   verb: 'Upgrade',
-  call: ({ tenant }, confirmed, signal) => tenant.upgrade({ name, confirmed }, { signal }),
+  call: ({ tenant }, confirmed, signal) => tenant.upgrade({ id, name, confirmed }, { signal }),
 })
 
-export const resizeTenant = ({ name }: Tenant, memoryMb: number): TenantCommand => ({
+export const resizeTenant = ({ id, name }: Tenant, memoryMb: number): TenantCommand => ({
   doing: `Resizing ${name} to ${renderMegabytes(memoryMb)}`,
   done: `${name} has ${renderMegabytes(memoryMb)}.`,
   verb: 'Resize',
-  call: ({ tenant }, confirmed, signal) => tenant.resize({ name, memoryMb, confirmed }, { signal }),
+  call: ({ tenant }, confirmed, signal) => tenant.resize({ id, name, memoryMb, confirmed }, { signal }),
 })
 
-export const limitTenant = ({ name }: Tenant, maxConnections: number): TenantCommand => ({
+export const limitTenant = ({ id, name }: Tenant, maxConnections: number): TenantCommand => ({
   doing: `Changing the connection limit of ${name}`,
   done: `${name} takes up to ${maxConnections} connections.`,
   verb: 'Change the limit',
-  call: ({ tenant }, confirmed, signal) => tenant.limit({ name, maxConnections, confirmed }, { signal }),
+  call: ({ tenant }, confirmed, signal) => tenant.limit({ id, name, maxConnections, confirmed }, { signal }),
 })
 
-export const moveTenant = ({ name }: Tenant, port: number): TenantCommand => ({
+export const moveTenant = ({ id, name }: Tenant, port: number): TenantCommand => ({
   doing: `Moving ${name} to port ${port}`,
   done: `${name} is on port ${port}.`,
   verb: 'Change the port',
-  call: ({ tenant }, confirmed, signal) => tenant.move({ name, port, confirmed }, { signal }),
+  call: ({ tenant }, confirmed, signal) => tenant.move({ id, name, port, confirmed }, { signal }),
 })
 
-export const renameTenant = ({ name }: Tenant, newName: string): TenantCommand => ({
+export const renameTenant = ({ id, name }: Tenant, newName: string): TenantCommand => ({
   doing: `Renaming ${name}`,
   done: `${name} is called ${newName} now.`,
   verb: 'Rename',
-  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.rename({ name, newName }, { signal })),
+  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.rename({ id, name, newName }, { signal })),
 })
 
-export const deleteTenant = ({ name }: Tenant): TenantCommand => ({
+export const deleteTenant = ({ id, name }: Tenant): TenantCommand => ({
   doing: `Deleting ${name}`,
   done: `${name} is deleted.`,
   verb: 'Delete',
-  call: ({ tenant }, confirmed, signal) => tenant.delete({ name, confirmed }, { signal }),
+  call: ({ tenant }, confirmed, signal) => tenant.delete({ id, name, confirmed }, { signal }),
 })

@@ -25,6 +25,11 @@ export interface AllowlistEditor {
   readonly putAway: () => void
 }
 
+interface TenantRef {
+  readonly id: string
+  readonly name: string
+}
+
 /** Changes of one tenant's allowlist. Nothing is shown as changed before the host has it. */
 export function useAllowlist({ id, name }: Tenant): AllowlistEditor {
   const { tenant } = useClient()
@@ -33,16 +38,16 @@ export function useAllowlist({ id, name }: Tenant): AllowlistEditor {
   const [last, setLast] = useState<LastChange>()
   const [error, setError] = useState<unknown>()
   // An undo in a notice may come after the tenant was renamed.
-  const currentName = (): string => live.get().tenantsById.get(id)?.name ?? name
+  const current = (): TenantRef => ({ id, name: live.get().tenantsById.get(id)?.name ?? name })
 
   const change = async (
     what: string,
-    call: (name: string) => Promise<AllowlistChange>,
+    call: (which: TenantRef) => Promise<AllowlistChange>,
   ): Promise<LastChange | undefined> => {
     setPending(what)
     setError(undefined)
     try {
-      const changed = await call(currentName())
+      const changed = await call(current())
       const difference = readDifference(changed)
       const next = { sentence: describeDifference(difference, changed.cut), undo: planUndo(difference) }
       setLast(next)
@@ -58,15 +63,14 @@ export function useAllowlist({ id, name }: Tenant): AllowlistEditor {
   return {
     ...{ pending, last, error },
     allow: (entries) =>
-      change('add', (current) => tenant.allow({ name: current, entries: toNewAllowInputs(entries) })),
-    relabel: (cidr, label) =>
-      change(cidr, (current) => tenant.allow({ name: current, entries: [{ cidr, label }] })),
-    revoke: (cidr) => change(cidr, (current) => tenant.revoke({ name: current, cidrs: [cidr] })),
+      change('add', (which) => tenant.allow({ ...which, entries: toNewAllowInputs(entries) })),
+    relabel: (cidr, label) => change(cidr, (which) => tenant.allow({ ...which, entries: [{ cidr, label }] })),
+    revoke: (cidr) => change(cidr, (which) => tenant.revoke({ ...which, cidrs: [cidr] })),
     undo: (undo) =>
-      change('undo', (current) =>
+      change('undo', (which) =>
         undo.revoke.length > 0
-          ? tenant.revoke({ name: current, cidrs: toAllowInputs(toEntries(undo.revoke)).map(toCidr) })
-          : tenant.allow({ name: current, entries: toAllowInputs(undo.allow) }),
+          ? tenant.revoke({ ...which, cidrs: toAllowInputs(toEntries(undo.revoke)).map(toCidr) })
+          : tenant.allow({ ...which, entries: toAllowInputs(undo.allow) }),
       ),
     putAway: () => {
       setLast(undefined)

@@ -14,7 +14,7 @@ const lines = 500
 /** What the container printed, and how it ended the last time. */
 export function LogsTab({ tenant }: { readonly tenant: Tenant }) {
   const { data, error, isFetching, refetch } = useQuery({
-    ...useQueries().tenant.logs.queryOptions({ input: { name: tenant.name, lines } }),
+    ...useQueries().tenant.logs.queryOptions({ input: { id: tenant.id, name: tenant.name, lines } }),
     staleTime: 0,
   })
   const again = (): void => void refetch()

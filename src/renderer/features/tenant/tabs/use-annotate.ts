@@ -5,7 +5,7 @@ import { useClient } from '../../../rpc/client-context.tsx'
 export type Saving = 'idle' | 'saving' | 'saved' | 'failed'
 
 /** Saves notes or tags, and says how far that is. */
-export function useAnnotate({ name }: Tenant) {
+export function useAnnotate({ id, name }: Tenant) {
   const { tenant } = useClient()
   const [saving, setSaving] = useState<Saving>('idle')
   const [error, setError] = useState<unknown>()
@@ -13,7 +13,7 @@ export function useAnnotate({ name }: Tenant) {
     setSaving('saving')
     setError(undefined)
     try {
-      await tenant.annotate({ name, ...change })
+      await tenant.annotate({ id, name, ...change })
       setSaving('saved')
       return true
     } catch (caught) {

@@ -24,6 +24,7 @@ export const verbWords: Readonly<Record<VerbKind, VerbWords>> = {
 
 /** Why a verb has no use with a tenant as it is, for the end of a sentence; empty when it has one. */
 export function whyNot(verb: Verb, tenant: Tenant): string {
+  if (tenant.leftover) return 'what is left of it goes by itself when its host answers'
   if (tenant.state === 'creating') return 'it is being created'
   if (tenant.state === 'deleting' && verb.kind !== 'delete') return 'it is being deleted'
   switch (verb.kind) {
@@ -59,26 +60,26 @@ function cidrsToRevoke(cidrs: readonly string[], { allow }: Tenant): string[] {
 
 /** Does it with one tenant. What loses data has been confirmed before. */
 export async function carryOut(client: Client, verb: Verb, tenant: Tenant): Promise<void> {
-  const { name } = tenant
+  const { id, name } = tenant
   switch (verb.kind) {
     case 'suspend':
-      await client.tenant.suspend({ name })
+      await client.tenant.suspend({ id, name })
       return
     case 'resume':
-      await client.tenant.resume({ name })
+      await client.tenant.resume({ id, name })
       return
     case 'restart':
-      return readToEnd(await client.tenant.restart({ name, confirmed: true }))
+      return readToEnd(await client.tenant.restart({ id, name, confirmed: true }))
     case 'delete':
-      return readToEnd(await client.tenant.delete({ name, confirmed: true }))
+      return readToEnd(await client.tenant.delete({ id, name, confirmed: true }))
     case 'allow':
-      await client.tenant.allow({ name, entries: [...verb.entries] })
+      await client.tenant.allow({ id, name, entries: [...verb.entries] })
       return
     case 'revoke':
-      await client.tenant.revoke({ name, cidrs: cidrsToRevoke(verb.cidrs, tenant) })
+      await client.tenant.revoke({ id, name, cidrs: cidrsToRevoke(verb.cidrs, tenant) })
       return
     case 'tag':
-      await client.tenant.annotate({ name, tags: [...new Set([...tenant.tags, ...verb.tags])] })
+      await client.tenant.annotate({ id, name, tags: [...new Set([...tenant.tags, ...verb.tags])] })
       return
   }
 }
