@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { countChoices, filterTenants } from '../../../src/renderer/features/tenants/filter-tenants.ts'
-import { parseQuery, toggleToken, withoutTokens } from '../../../src/renderer/features/tenants/query.ts'
+import {
+  parseQuery,
+  readLinkedQuery,
+  toggleToken,
+  withoutTokens,
+} from '../../../src/renderer/features/tenants/query.ts'
 import { makeTenant } from './tenant.ts'
 
 describe('what is typed into the search field', () => {
@@ -78,4 +83,14 @@ describe('what the search lets through', () => {
     ])
     expect(countChoices(tenants, 'tag').map(({ value }) => value)).toEqual(['eu', 'vip'])
   })
+})
+
+test.each<[search: string, text: string | undefined]>([
+  ['', undefined],
+  ['new', undefined],
+  ['host=', undefined],
+  ['host=web1', 'host:web1'],
+  [`host=${encodeURIComponent('rack+1 é')}`, 'host:"rack+1 é"'],
+])('a place with %o fills the search field with %o', (search, text) => {
+  expect(readLinkedQuery(search)).toBe(text)
 })

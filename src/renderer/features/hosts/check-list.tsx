@@ -2,6 +2,7 @@ import { Loader, Text, VisuallyHidden } from '@mantine/core'
 import { Check as CheckIcon, CircleAlert, Info, Minus } from 'lucide-react'
 import type { CheckLine } from '../../../contract/host.ts'
 import { FailureNotice } from '../../ui/failure-alert.tsx'
+import { renderMoment } from '../../ui/quantities.ts'
 import { WithCode } from '../../ui/with-code.tsx'
 import styles from './check-list.module.css'
 import type { Check } from './use-check.ts'
@@ -49,6 +50,11 @@ export function CheckList({ check, onRetry }: { readonly check: Check; readonly 
           </li>
         )}
       </ul>
+      {end.kind !== 'checking' && (
+        <Text size="xs" className="quiet" mt="xs">
+          Checked {renderMoment(end.at)}.
+        </Text>
+      )}
       {end.kind === 'failed' && <FailureNotice failure={end.failure} onRetry={onRetry} />}
     </>
   )

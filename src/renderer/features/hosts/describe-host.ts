@@ -36,3 +36,15 @@ export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'f
       return 'That computer only'
   }
 }
+
+/**
+ * What a check of a host rests on, as a text to compare: once it is another one, the check has to be made again. That
+ * the host was asked for the first time changes nothing, because the check asks too.
+ */
+export function renderCheckBasis(
+  host: Pick<HostStatus, 'connection' | 'problem' | 'mode' | 'filterFault'>,
+): string {
+  const { connection, problem, mode, filterFault } = host
+  const reach = connection === 'unreachable' ? 'away' : 'there'
+  return [reach, problem, mode, filterFault?.kind ?? ''].join(' ')
+}

@@ -10,7 +10,7 @@ import { renderMoment } from '../../ui/quantities.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { CheckList } from './check-list.tsx'
 import { ConnectionState } from './connection-state.tsx'
-import { describeMode, describeTarget } from './describe-host.ts'
+import { describeMode, describeTarget, renderCheckBasis } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
@@ -47,7 +47,7 @@ const isLoaded = ({ loaded }: LiveState): boolean => loaded
 function KnownHost({ host }: { readonly host: HostStatus }) {
   const { name, connection, why, target, modeReason, isDefault, portRange, createdAt } = host
   const facts = useHostFacts(name, connection === 'connected')
-  const [check, checkAgain] = useCheck(name)
+  const [check, checkAgain] = useCheck(name, renderCheckBasis(host))
   return (
     <Screen
       wide

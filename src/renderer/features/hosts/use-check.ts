@@ -8,20 +8,26 @@ export interface Check {
   readonly lines: readonly CheckLine[]
   readonly end:
     | { kind: 'checking' }
-    | { kind: 'checked'; ready: boolean }
-    | { kind: 'failed'; failure: Failure }
+    | { kind: 'checked'; ready: boolean; at: string }
+    | { kind: 'failed'; failure: Failure; at: string }
 }
+
+const now = (): string => new Date().toISOString()
 
 const started: Check = { lines: [], end: { kind: 'checking' } }
 
-/** Checks the host when shown, and again when asked to. */
-export function useCheck(name: string): readonly [Check, () => void] {
+/**
+ * Checks the host when shown, and again when asked to.
+ * @param basis what is known of the host besides; when that becomes another, what was found before says nothing any more
+ */
+export function useCheck(name: string, basis = ''): readonly [Check, () => void] {
   const client = useClient()
   const [round, setRound] = useState(0)
   const [check, setCheck] = useState(started)
   useEffect(() => {
-    // Asking again is the same as a new round.
+    // Asking again is the same as a new round, and so is a host that changed.
     void round
+    void basis
     const stop = new AbortController()
     const read = async (): Promise<void> => {
       setCheck(started)
@@ -29,7 +35,8 @@ export function useCheck(name: string): readonly [Check, () => void] {
       for (let next = await lines.next(); !stop.signal.aborted; next = await lines.next()) {
         const { done, value } = next
         if (done === true) {
-          setCheck((before) => ({ ...before, end: { kind: 'checked', ready: value.ready } }))
+          const end = { kind: 'checked', ready: value.ready, at: now() } as const
+          setCheck((before) => ({ ...before, end }))
           return
         }
         setCheck((before) => ({ ...before, lines: [...before.lines, value] }))
@@ -37,9 +44,10 @@ export function useCheck(name: string): readonly [Check, () => void] {
     }
     read().catch((error: unknown) => {
       if (stop.signal.aborted) return
-      setCheck((before) => ({ ...before, end: { kind: 'failed', failure: toFailure(error) } }))
+      const end = { kind: 'failed', failure: toFailure(error), at: now() } as const
+      setCheck((before) => ({ ...before, end }))
     })
     return () => stop.abort()
-  }, [client, name, round])
+  }, [client, name, round, basis])
   return [check, useCallback(() => setRound((before) => before + 1), [])]
 }

@@ -58,6 +58,15 @@ export function toggleToken(text: string, kind: TokenKind, value: string): strin
     .trim()
 }
 
+/**
+ * What to search for when a place asks for it: `host:web1` for the place's `host=web1`; undefined for one that does not.
+ * @param search the part of the place behind its question mark
+ */
+export function readLinkedQuery(search: string): string | undefined {
+  const host = new URLSearchParams(search).get('host')
+  return host === null || host === '' ? undefined : toggleToken('', 'host', host)
+}
+
 /** The text without any token of that kind. */
 export function withoutTokens(text: string, kind: TokenKind): string {
   return split(text)

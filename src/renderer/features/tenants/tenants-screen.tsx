@@ -22,6 +22,7 @@ import { useTenantActions } from './use-actions-of-tenants.ts'
 import { useCancel } from './use-cancel.ts'
 import { useKeptColumns } from './use-kept-columns.ts'
 import { useLastingMarks } from './use-lasting-marks.ts'
+import { useLinkedQuery } from './use-linked-query.ts'
 import { useReveal } from './use-reveal.ts'
 import { useRows } from './use-rows.ts'
 import { useTenantsPalette } from './use-tenants-palette.ts'
@@ -44,6 +45,7 @@ export function TenantsScreen() {
   const cancel = useCancel()
   useReveal(all, shown)
   useLastingMarks(shown)
+  useLinkedQuery()
 
   const selected = useMemo(() => all.filter(({ id }) => selection.ids.has(id)), [all, selection])
   const hidden = useMemo(() => {
