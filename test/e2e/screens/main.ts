@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
 import { startClient } from '../../hosts/client.ts'
 import { startHost } from '../../hosts/host.ts'
 import { clearLeftovers } from '../../hosts/leftovers.ts'
@@ -27,8 +28,13 @@ const [folder = '', only = '', ...chosen] = process.argv.slice(2)
 
 type Closer = () => Promise<unknown>
 
+/** The page that was opened last. */
+interface Shown {
+  page?: Page
+}
+
 /** Everything that is opened for the pictures, closed in reverse. */
-async function takeAll(opened: Closer[]): Promise<void> {
+async function takeAll(opened: Closer[], shown: Shown): Promise<void> {
   await clearLeftovers()
   // Of one stage alone nobody knows here which pictures it takes: those are written over.
   if (chosen.length === 0) await emptyFolder(folder, only)
@@ -40,11 +46,12 @@ async function takeAll(opened: Closer[]): Promise<void> {
   const app = await buildApp()
   const viewer = await open(openPlainUser(), ({ remove }) => remove())
   const chromium = await open(openChromium(findChromium() ?? 'chromium', viewer), ({ close }) => close())
-  const openPage = (link: string) =>
-    open(openCamera(chromium.browser, folder, only), ({ close }) => close()).then(async (camera) => {
-      await camera.page.goto(link)
-      return camera
-    })
+  const openPage = async (link: string) => {
+    const camera = await open(openCamera(chromium.browser, folder, only), ({ close }) => close())
+    shown.page = camera.page
+    await camera.page.goto(link)
+    return camera
+  }
   const wanted = (stage: string): boolean => chosen.length === 0 || chosen.includes(stage)
   const makeLaptop = () => open(openLaptop(), ({ remove }) => remove())
   if (wanted('real') || wanted('secrets')) {
@@ -96,8 +103,12 @@ async function photographServer(stage: Stage): Promise<void> {
 
 async function main(): Promise<void> {
   const opened: Closer[] = []
+  const shown: Shown = {}
   try {
-    await takeAll(opened)
+    await takeAll(opened, shown)
+  } catch (error) {
+    process.stderr.write(`The page says:\n${await shown.page?.locator('body').innerText()}\n`)
+    throw error
   } finally {
     for (const close of opened.reverse()) await close()
   }

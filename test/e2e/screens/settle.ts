@@ -5,7 +5,7 @@ const patienceMs = 20_000
 
 /**
  * Runs in the page until what is shown is drawn: the fonts are there, two frames have passed since the last change of
- * the window, nothing moves but what turns for ever, and every row in sight that can have figures has them.
+ * the window, nothing moves but what turns for ever, and every row in sight whose host is reached has its figures.
  */
 const rest = `document.fonts.ready.then(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
@@ -15,9 +15,12 @@ const rest = `document.fonts.ready.then(async () => {
       .some(({ playState, effect }) => playState === 'running' && Number.isFinite(effect.getComputedTiming().endTime))
   // Rows that can be scrolled into view are drawn before, and asked for when they are there.
   const lacks = () =>
-    [...document.querySelectorAll('[data-absent="Not observed yet"]')].some((cell) => {
-      const [row, table] = [cell.getBoundingClientRect(), cell.closest('[role="grid"]').getBoundingClientRect()]
-      return row.bottom > table.top && row.top < table.bottom
+    [...document.querySelectorAll('tr:not([data-stale]) > [data-absent="Not observed yet"]')].some((cell) => {
+      const grid = cell.closest('[role="grid"]')
+      const row = cell.getBoundingClientRect()
+      // The heading lies over those that are scrolled away.
+      const from = grid.querySelector('thead').getBoundingClientRect().bottom
+      return row.bottom > from + 1 && row.top < grid.getBoundingClientRect().bottom
     })
   const deadline = performance.now() + ${patienceMs}
   do {

@@ -30,9 +30,7 @@ export function HostFigures({ facts }: { readonly facts: HostFacts | undefined }
             <MemoryBar memory={memory} />
             {renderMegabytes(memory.promisedMb)} promised
             {memory.totalMb !== null && ` of ${renderMegabytes(memory.totalMb)}`}
-            {memory.freeMb !== null && (
-              <div className="quiet">{renderMegabytes(memory.freeMb)} left to promise</div>
-            )}
+            <div className="quiet">{describeRest(memory)}</div>
           </dd>
         </div>
         <div>
@@ -61,6 +59,16 @@ export function HostFigures({ facts }: { readonly facts: HostFacts | undefined }
       </ul>
     </>
   )
+}
+
+/** `20.9 GB left to promise, 2.1 GB in use now`; what the host did not tell is left out. */
+function describeRest({ promisableMb, usedMb }: HostFacts['memory']): string {
+  return [
+    promisableMb === null ? '' : `${renderMegabytes(promisableMb)} left to promise`,
+    usedMb === null ? '' : `${renderMegabytes(usedMb)} in use now`,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 function MemoryBar({ memory }: { readonly memory: HostFacts['memory'] }) {
