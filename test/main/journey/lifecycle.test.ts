@@ -167,6 +167,12 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
       details: { port: 80 },
     })
     expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({ port })
+    const neighbour = await createTenant(panel, { name: 'neighbour', memoryMb: 64 })
+    const taken = { name: 'acme', port: neighbour.port, confirmed: true }
+    expect(await problemOf(readWork(panel.client.tenant.move(taken)))).toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      details: { port: neighbour.port, reason: 'is the port of tenant neighbour' },
+    })
     const moved = await readWork(panel.client.tenant.move({ name: 'acme', port: 20_700, confirmed: true }))
     expect(moved.result).toMatchObject({ port: 20_700, state: 'running' })
     expect(await talk('version\r\n', 20_700)).toMatchObject({ kind: 'answer' })

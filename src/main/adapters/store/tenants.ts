@@ -107,6 +107,12 @@ export function findTenantByName(db: StoreDb, name: string): StoredTenant | unde
   return selectTenants(db, and(eq(tenants.nameKey, foldName(name)), ne(tenants.phase, 'deleted')))[0]
 }
 
+/** The tenant that has a port of a host and is not deleted. */
+export function findTenantByPort(db: StoreDb, hostId: string, port: number): StoredTenant | undefined {
+  const present = ne(tenants.phase, 'deleted')
+  return selectTenants(db, and(eq(tenants.hostId, hostId), eq(tenants.port, port), present))[0]
+}
+
 /** Who has which name, deleted tenants left out: ids by folded name, one query. */
 export function listNameHolders(db: StoreDb): Map<string, string> {
   const { id, nameKey, phase } = tenants

@@ -5,6 +5,7 @@ import { fail } from '../../../domain/problem-error.ts'
 import { parseMaxConnections } from '../../../domain/sizing.ts'
 import { planRestart } from '../../../domain/tenant-plan.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { findTenantByPort } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
@@ -141,9 +142,10 @@ export async function move(
     {
       kind: 'tenant move',
       basis: 'look',
-      consider: (tenant, _observed, { host }) => {
+      consider: async (tenant, _observed, { host }) => {
         requireInRange(host, port)
         if (tenant.port !== port) {
+          await requireUnused(context, host, port)
           requireConfirmed(confirmed, `Moving ${name} to port ${port} makes its container anew.`)
         }
       },
@@ -190,8 +192,21 @@ export async function upgrade(
 /** @throws ProblemError PORT_UNAVAILABLE */
 function requireInRange({ name, rangeFrom, rangeTo }: StoredHost, port: number): void {
   if (Number.isInteger(port) && port >= rangeFrom && port <= rangeTo) return
-  const reason = `is outside the range ${rangeFrom}-${rangeTo}`
-  fail({ code: 'PORT_UNAVAILABLE', details: { host: name, port, reason } })
+  failPort(name, port, `is outside the range ${rangeFrom}-${rangeTo}`)
+}
+
+/** @throws ProblemError PORT_UNAVAILABLE */
+async function requireUnused(
+  { store }: ServiceContext,
+  { id, name }: StoredHost,
+  port: number,
+): Promise<void> {
+  const holder = await store.read((db) => findTenantByPort(db, id, port))
+  if (holder !== undefined) failPort(name, port, `is the port of tenant ${holder.name}`)
+}
+
+function failPort(host: string, port: number, reason: string): never {
+  return fail({ code: 'PORT_UNAVAILABLE', details: { host, port, reason } })
 }
 
 /** @throws ProblemError CONFIRMATION_NEEDED, saying that the data is lost */
