@@ -7,12 +7,14 @@ import { chooseDataDir } from './data-folder.ts'
 import { openPanel } from './open-panel.ts'
 import { getSettings } from './services/settings/settings.ts'
 import { openInBrowser } from './web/open-in-browser.ts'
+import { offerContextMenu } from './window/context-menu.ts'
 import { createWindow } from './window/create-window.ts'
 import { desktopCipher } from './window/desktop-cipher.ts'
 import { blockNavigation, denyPermissions } from './window/harden.ts'
 import { setMenu } from './window/menu.ts'
 import { pageOrigin } from './window/page-origin.ts'
 import { acceptPagePorts } from './window/page-port.ts'
+import { recoverPage } from './window/recover-page.ts'
 import { reportStartProblem } from './window/report-start-problem.ts'
 import { registerPageScheme, servePage } from './window/serve-page.ts'
 
@@ -50,6 +52,9 @@ async function start(): Promise<void> {
   denyPermissions(origin)
   servePage(join(out, 'renderer'))
   const window = createWindow({ preload: join(out, 'preload/index.cjs'), devTools })
+  const { log } = panel.context.services
+  offerContextMenu(window)
+  recoverPage(window, log)
   const ports = acceptPagePorts(window.webContents, origin, panel.context)
   setMenu({ send: ports.send, devTools })
   closeOnQuit(async () => {
@@ -62,7 +67,6 @@ async function start(): Promise<void> {
     if (window.isMinimized()) window.restore()
     window.focus()
   })
-  const { log } = panel.context.services
   window
     .loadURL(devServer ?? `${pageOrigin}/`)
     .catch((err: unknown) => log.error({ err }, 'the page was not loaded'))
