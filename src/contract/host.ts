@@ -85,7 +85,8 @@ export const hostFactsSchema = z.object({
     /** Freed lately and kept back. */
     keptBack: z.number().int(),
   }),
-  tenants: z.object({ running: z.number().int(), other: z.number().int() }),
+  /** Those whose container runs, and all others; null where Docker did not say. */
+  tenants: z.object({ running: z.number().int().nullable(), other: z.number().int().nullable() }),
   /** What runs there: `[{name: 'Docker', version: '20.10.24'}]`. */
   versions: z.array(z.object({ name: z.string(), version: z.string() })),
   /** How it is reached, in a sentence. */

@@ -2,6 +2,7 @@ import type { HostFacts as HostFactsView } from '../contract/host.ts'
 import type { DockerFacts, HostFacts, Observed } from './host-observation.ts'
 import type { PortRange } from './port-range.ts'
 import { containerLimitMb, reservedMb } from './sizing.ts'
+import type { SeenContainer } from './tenant-view.ts'
 
 /** What a host, or the store in its place, remembers of the tenants there. */
 export interface HostRecord {
@@ -39,6 +40,17 @@ export function countPorts({ range, tenants, released }: HostRecord): HostFactsV
   const taken = new Set(tenants.map(({ port }) => port).filter(inRange))
   const resting = new Set(released.filter((port) => inRange(port) && !taken.has(port)))
   return { ...range, taken: taken.size, keptBack: resting.size }
+}
+
+/** How many tenants run and how many do not; one that only the record or only Docker knows is there too. */
+export function countTenants(
+  { tenants }: HostRecord,
+  containers: Observed<ReadonlyMap<string, SeenContainer>>,
+): HostFactsView['tenants'] {
+  if (containers.kind === 'failed') return { running: null, other: null }
+  const states = [...containers.value.values()]
+  const running = states.filter(({ state }) => state === 'running').length
+  return { running, other: Math.max(states.length, tenants.length) - running }
 }
 
 /** What runs there, as far as it is known, the most basic first. */

@@ -13,6 +13,8 @@ export interface CutOffTenant {
   readonly desired: DesiredTenant
   /** The last revision that the host confirmed; 0 before the first. */
   readonly revision: number
+  /** It failed, and that was told. */
+  readonly failed: boolean
 }
 
 /**
@@ -26,11 +28,11 @@ export type Recovery =
 
 /**
  * Decides on what was cut off. A create is undone, because nobody was told of it, unless the host has all of it: then
- * it may be that the store is an older copy and that somebody was. A delete is always finished. A change is finished
+ * it may be that the store is an older copy and that somebody was; not so when it was told to have failed. A delete is always finished. A change is finished
  * unless the host's record is newer than what the store knows of and is not what the change asked for.
  */
 export function judgeCutOff(cutOff: CutOffTenant, observed: ObservedTenant): Recovery {
-  const { phase, desired, revision } = cutOff
+  const { phase, desired, revision, failed } = cutOff
   const { record } = observed
   switch (phase) {
     case 'deleting':
@@ -43,7 +45,7 @@ export function judgeCutOff(cutOff: CutOffTenant, observed: ObservedTenant): Rec
     case 'creating': {
       if (record === null) return { kind: 'undo' }
       if (sameRecord(desired, record)) {
-        return planTenant(desired, observed).length === 0 ? { kind: 'finish' } : { kind: 'undo' }
+        return !failed && planTenant(desired, observed).length === 0 ? { kind: 'finish' } : { kind: 'undo' }
       }
       // A create reserves a closed record and opens it; anything else was done to it afterwards.
       const touched = record.open || (revision > 0 && record.revision > revision)

@@ -33,18 +33,23 @@ export type TenantSight =
   | { readonly kind: 'seen'; readonly recorded: boolean; readonly container: SeenContainer | null }
   | { readonly kind: 'unreached'; readonly why: string }
 
-/**
- * The tenant for people: what was asked for, and beside it what was seen.
- * @param underWay this program is making or deleting it right now, so nothing has to be recovered
- */
+/** What is known of work on a tenant beside what was seen of it. */
+export type TenantWork =
+  | { readonly kind: 'none' }
+  /** This program is making or deleting it right now. */
+  | { readonly kind: 'under-way' }
+  /** Work ended without its end: why, in a sentence with a full stop; null where it was cut off. */
+  | { readonly kind: 'failed'; readonly why: string | null }
+
+/** The tenant for people: what was asked for, and beside it what was seen. */
 export function viewTenant(
   tenant: StoredTenant,
   host: string,
   addresses: readonly string[],
   sight: TenantSight,
-  underWay = false,
+  work: TenantWork = { kind: 'none' },
 ): Tenant {
-  const { state, why } = judgeState(tenant, sight, underWay)
+  const { state, why } = judgeState(tenant, host, sight, work)
   return {
     id: tenant.id,
     name: tenant.name,
@@ -53,6 +58,7 @@ export function viewTenant(
     addresses: [...addresses],
     state,
     why,
+    leftover: state === 'failed' && tenant.phase !== 'present',
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
     allow: [...tenant.allow],
@@ -63,20 +69,67 @@ export function viewTenant(
   }
 }
 
-function judgeState(
-  tenant: StoredTenant,
-  sight: TenantSight,
-  underWay: boolean,
-): { state: TenantState; why: string } {
-  if (tenant.phase === 'creating') {
-    const recovering = 'Recovering: an open panel, or the next change on this host, finishes or undoes it.'
-    return { state: 'creating', why: underWay ? 'It is being made.' : recovering }
+interface Judgement {
+  readonly state: TenantState
+  readonly why: string
+}
+
+function judgeState(tenant: StoredTenant, host: string, sight: TenantSight, work: TenantWork): Judgement {
+  switch (tenant.phase) {
+    case 'creating':
+      return judgeCreating(host, work)
+    case 'deleting':
+      return judgeDeleting(host, work)
+    case 'deleted':
+      return { state: 'deleting', why: 'Deleted.' }
+    case 'present': {
+      const { state, why } = judgeSight(tenant, sight)
+      if (work.kind !== 'failed') return { state, why }
+      const broken = work.why === null ? 'was cut off.' : `failed: ${work.why}`
+      const word = `Its last change ${broken} It is finished or taken back as soon as ${host} answers.`
+      return { state, why: why === '' ? word : `${why} ${word}` }
+    }
   }
-  if (tenant.phase === 'deleting') {
-    const recovering = 'Recovering: an open panel, or the next change on this host, finishes it.'
-    return { state: 'deleting', why: underWay ? 'It is being deleted.' : recovering }
+}
+
+function judgeCreating(host: string, work: TenantWork): Judgement {
+  switch (work.kind) {
+    case 'under-way':
+      return { state: 'creating', why: 'It is being made.' }
+    case 'none': {
+      const why = 'Recovering: an open panel, or the next change on this host, finishes or undoes it.'
+      return { state: 'creating', why }
+    }
+    case 'failed': {
+      // One that was cut off may have come to its end on the host.
+      const why =
+        work.why === null
+          ? `Creating it was cut off. It is finished or taken back as soon as ${host} answers.`
+          : `It was not created. ${work.why} What is left of it is taken back as soon as ${host} answers.`
+      return { state: 'failed', why }
+    }
   }
-  if (tenant.phase === 'deleted') return { state: 'deleting', why: 'Deleted.' }
+}
+
+function judgeDeleting(host: string, work: TenantWork): Judgement {
+  switch (work.kind) {
+    case 'under-way':
+      return { state: 'deleting', why: 'It is being deleted.' }
+    case 'none': {
+      const why = 'Recovering: an open panel, or the next change on this host, finishes it.'
+      return { state: 'deleting', why }
+    }
+    case 'failed': {
+      const why = work.why ?? 'Deleting it was cut off.'
+      return {
+        state: 'failed',
+        why: `It is not deleted yet. ${why} That is finished as soon as ${host} answers.`,
+      }
+    }
+  }
+}
+
+function judgeSight(tenant: StoredTenant, sight: TenantSight): Judgement {
   if (sight.kind === 'unreached') return { state: 'unknown', why: sight.why }
   if (sight.container === null) {
     return { state: 'failed', why: 'Its container is not on the host any more.' }

@@ -42,6 +42,13 @@ describe('what becomes of a tenant that was cut off', () => {
     ['a change of a tenant that the host has lost', 'present', 8, null, container, 'finish'],
   ] as const)('%s', (_, phase, revision, seenRecord, seenContainer, kind) => {
     const seen = { record: seenRecord, container: seenContainer }
-    expect(judgeCutOff({ phase, revision, desired }, seen).kind).toBe(kind)
+    expect(judgeCutOff({ phase, revision, desired, failed: false }, seen).kind).toBe(kind)
+  })
+
+  it('a create that was told to have failed goes, even if all of it is there', () => {
+    const cutOff = { phase: 'creating', revision: 7, desired, failed: true } as const
+    expect(judgeCutOff(cutOff, { record, container })).toEqual({ kind: 'undo' })
+    const changed = { ...record, notes: 'new' }
+    expect(judgeCutOff(cutOff, { record: changed, container }).kind).toBe('follow')
   })
 })

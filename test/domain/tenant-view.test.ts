@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { tenantSchema } from '../../src/contract/tenant.ts'
-import { type StoredTenant, type TenantSight, viewTenant } from '../../src/domain/tenant-view.ts'
+import {
+  type StoredTenant,
+  type TenantSight,
+  type TenantWork,
+  viewTenant,
+} from '../../src/domain/tenant-view.ts'
 
 const stored: StoredTenant = {
   id: 't1',
@@ -21,8 +26,8 @@ const seen = (state: string, status = 'Up 2 hours', recorded = true): TenantSigh
   recorded,
   container: { state, status },
 })
-const view = (change: Partial<StoredTenant>, sight: TenantSight) =>
-  viewTenant({ ...stored, ...change }, 'web', ['203.0.113.80', '2001:db8::80'], sight)
+const view = (change: Partial<StoredTenant>, sight: TenantSight, work?: TenantWork) =>
+  viewTenant({ ...stored, ...change }, 'web', ['203.0.113.80', '2001:db8::80'], sight, work)
 
 describe('the state of a tenant', () => {
   it.each<[string, Partial<StoredTenant>, TenantSight, string, string]>([
@@ -72,6 +77,34 @@ describe('the state of a tenant', () => {
     const tenant = view(change, sight)
     expect(tenant).toMatchObject({ state, why: expect.stringContaining(why) })
     expect(tenant.why).toMatch(/^$|[.]$/)
+  })
+})
+
+describe('a tenant with work that did not come to its end', () => {
+  const failed: TenantWork = { kind: 'failed', why: 'Docker on web does not answer.' }
+  const cutOff: TenantWork = { kind: 'failed', why: null }
+  it.each<[string, StoredTenant['phase'], TenantWork, string, boolean, string]>([
+    [
+      ...(['a create that failed', 'creating', failed, 'failed', true] as const),
+      'It was not created. Docker on web does not answer. What is left of it is taken back as soon as web answers.',
+    ],
+    [
+      ...(['a create that was cut off', 'creating', cutOff, 'failed', true] as const),
+      'Creating it was cut off. It is finished or taken back as soon as web answers.',
+    ],
+    [
+      ...(['a delete that failed', 'deleting', failed, 'failed', true] as const),
+      'It is not deleted yet. Docker on web does not answer. That is finished as soon as web answers.',
+    ],
+    [
+      ...(['a change that failed', 'present', failed, 'running', false] as const),
+      'Its last change failed: Docker on web does not answer. It is finished or taken back as soon as web answers.',
+    ],
+    ['a create under way', 'creating', { kind: 'under-way' }, 'creating', false, 'It is being made.'],
+    ['a delete under way', 'deleting', { kind: 'under-way' }, 'deleting', false, 'It is being deleted.'],
+    ['a change under way', 'present', { kind: 'under-way' }, 'running', false, ''],
+  ])('%s', (_, phase, work, state, leftover, why) => {
+    expect(view({ phase }, seen('running'), work)).toMatchObject({ state, leftover, why })
   })
 })
 

@@ -31,7 +31,7 @@ export async function cutLinkWhileCreating(driver: Driver, world: World): Promis
   }
   await findRow(page, 'acme').getByText('Running').waitFor({ timeout: 40_000 })
   // What is left of it is taken back as soon as the host answers; then its name is free.
-  await see(page, 'Undone: tenant create of cinder, which was cut off.', 40_000)
+  await see(page, 'Undone: tenant create of cinder, which had failed', 40_000)
   await press(['button', 'Try again'])
   await makeTenant(driver, 'cinder')
   await seeNoMore(page, 'was not created')

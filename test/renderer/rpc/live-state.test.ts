@@ -6,7 +6,17 @@ import type { Tenant } from '../../../src/contract/tenant.ts'
 import { applyEvents, emptyLiveState, type LiveState } from '../../../src/renderer/rpc/live-state.ts'
 
 const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
-  ...{ id, name, memoryMb, host: 'web', port: 20_000, addresses: [], state: 'running', why: '' },
+  ...{
+    id,
+    name,
+    memoryMb,
+    host: 'web',
+    port: 20_000,
+    addresses: [],
+    state: 'running',
+    why: '',
+    leftover: false,
+  },
   ...{ maxConnections: 1024, allow: [], openToAnyone: false, notes: '', tags: [] },
   createdAt: '2026-11-22T10:00:00.000Z',
 })

@@ -19,6 +19,17 @@ describe('what to do about a state', () => {
     expect(adviseOnState(tenantOf({ state: 'failed', why }))?.what).toBe(why)
   })
 
+  it('offers nothing that cannot be done with what is left of one that was not created', () => {
+    const why = 'It was not created. Docker does not answer.'
+    const advice = adviseOnState(tenantOf({ state: 'failed', leftover: true, why }))
+    expect(advice).toEqual({ tone: 'bad', what: why, todo: '', offer: 'host' })
+  })
+
+  it('says of one that runs that its last change is not finished', () => {
+    const why = 'Its last change failed.'
+    expect(adviseOnState(tenantOf({ why }))).toMatchObject({ tone: 'warning', what: why })
+  })
+
   it('warns of a cache that is open to anyone', () => {
     expect(adviseOnState(tenantOf({ openToAnyone: true }))).toMatchObject({ tone: 'bad', offer: undefined })
   })

@@ -4,15 +4,17 @@ import { describeResize, listSizes } from '../../../src/renderer/features/tenant
 import { listTenantActions } from '../../../src/renderer/features/tenant/actions/tenant-actions.ts'
 import { tenantOf } from './samples.ts'
 
+const handlers = (done: string[]): Parameters<typeof listTenantActions>[2] => ({
+  suspend: () => done.push('suspended'),
+  resume: () => done.push('resumed'),
+  restart: () => done.push('restarted'),
+  upgrade: () => done.push('upgraded'),
+  open: (dialog) => done.push(`asked: ${dialog}`),
+})
+
 /** @param done gets what was begun or asked, in order */
 const list = (state: TenantState, busy = false, done: string[] = []) =>
-  listTenantActions(tenantOf({ state }), busy, {
-    suspend: () => done.push('suspended'),
-    resume: () => done.push('resumed'),
-    restart: () => done.push('restarted'),
-    upgrade: () => done.push('upgraded'),
-    open: (dialog) => done.push(`asked: ${dialog}`),
-  })
+  listTenantActions(tenantOf({ state }), busy, handlers(done))
 
 describe('what can be done with a tenant', () => {
   it('suspends what runs and resumes what is suspended, by the same keys', () => {
@@ -27,6 +29,8 @@ describe('what can be done with a tenant', () => {
     for (const actions of [list('running', true), list('creating'), list('deleting')]) {
       expect(actions.every(({ ready }) => !ready)).toBe(true)
     }
+    const leftover = listTenantActions(tenantOf({ state: 'failed', leftover: true }), false, handlers([]))
+    expect(leftover.every(({ ready }) => !ready)).toBe(true)
     expect(list('unknown').every(({ ready }) => ready)).toBe(true)
   })
 

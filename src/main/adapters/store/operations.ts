@@ -1,4 +1,17 @@
-import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { z } from 'zod'
 import { type Problem, problemDetails } from '../../../contract/problem.ts'
 import { noteTouched } from './committed.ts'
@@ -43,6 +56,10 @@ const storedOperation = z.object({
   startedAt: moment,
   finishedAt: moment.nullable(),
   outcome: z.enum(['running', 'done', 'failed', 'undone']),
+  /**
+   * `running` until its end is settled. One with a problem is over all the same: it failed, or was cut off, and what it
+   * left on its host has still to be finished or taken back.
+   */
   problem: jsonColumn(problem).nullable(),
   /** What was so before and after, as the operation's kind has it. */
   before: jsonColumn(z.json()).nullable(),
@@ -51,6 +68,7 @@ const storedOperation = z.object({
 })
 
 const operationColumns = storedOperation.omit({ steps: true }).partial()
+const failureOfTenant = z.object({ tenantId: z.string(), problem: jsonColumn(problem) })
 
 /** One thing the operator did. */
 export type StoredOperation = z.output<typeof storedOperation>
@@ -66,6 +84,7 @@ export interface OperationFilter {
   /** As it was called then, or the tenant with that id however it was called. */
   readonly tenant?: { readonly name: string; readonly id: string | undefined }
   readonly outcome?: StoredOperation['outcome']
+  /** As people are told it: one that failed and is not settled counts as failed. */
   /** Only those that come after this one in the order of the list: the last one of a page gives the next page. */
   readonly before?: { readonly startedAt: string; readonly id?: string | undefined }
   /** At most this many; all unless told. */
@@ -85,7 +104,8 @@ export function listOperations(db: StoreDb, filter: OperationFilter = {}): Store
     and(
       filter.hostId === undefined ? undefined : eq(operations.hostId, filter.hostId),
       filter.tenantId === undefined ? undefined : eq(operations.tenantId, filter.tenantId),
-      filter.outcome === undefined ? undefined : eq(operations.outcome, filter.outcome),
+      filter.outcome === undefined ? undefined : hasOutcome(filter.outcome),
+      filter.unsettled === undefined ? undefined : eq(operations.outcome, 'running'),
       hostName === undefined ? undefined : eq(operations.hostName, hostName),
       tenant === undefined
         ? undefined
@@ -103,6 +123,30 @@ function comesAfter({ startedAt, id }: NonNullable<OperationFilter['before']>): 
   const earlier = lt(operations.startedAt, startedAt)
   if (id === undefined) return earlier
   return or(earlier, and(eq(operations.startedAt, startedAt), lt(operations.id, id)))
+}
+
+function hasOutcome(outcome: StoredOperation['outcome']): SQL | undefined {
+  const isIt = eq(operations.outcome, outcome)
+  const isOpen = eq(operations.outcome, 'running')
+  if (outcome === 'running') return and(isIt, isNull(operations.problem))
+  return outcome === 'failed' ? or(isIt, and(isOpen, isNotNull(operations.problem))) : isIt
+}
+
+/** Why work on tenants failed whose end is not settled, by the tenant's id; the newest where there are several. */
+export function listFailures(db: StoreDb): Map<string, Problem> {
+  const { tenantId, problem: text, outcome, startedAt, id } = operations
+  const rows = db
+    .select({ tenantId, problem: text })
+    .from(operations)
+    .where(and(eq(outcome, 'running'), isNotNull(text), isNotNull(tenantId)))
+    .orderBy(asc(startedAt), asc(id))
+    .all()
+  return new Map(
+    rows.map((row) => {
+      const failure = parseRow('operations', failureOfTenant, row)
+      return [failure.tenantId, failure.problem]
+    }),
+  )
 }
 
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {

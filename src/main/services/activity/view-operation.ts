@@ -15,10 +15,13 @@ export function viewOperation(
   running: Pick<RunningOperation, 'steps' | 'cancellable'> | undefined,
 ): Operation {
   const { id, kind, hostName, tenantName, actor, startedAt, finishedAt, outcome, problem } = operation
-  const live = outcome === 'running' ? running : undefined
+  const live = outcome === 'running' && problem === null ? running : undefined
   const unended = outcome === 'running' && live === undefined ? cutOff : ''
+  const hasFailed = outcome === 'running' && problem !== null
   return {
-    ...{ id, kind, host: hostName, tenant: tenantName, actor, startedAt, finishedAt, outcome },
+    ...{ id, kind, host: hostName, tenant: tenantName, actor, startedAt, finishedAt },
+    // What it left on its host is another matter, which the tenant's own view tells.
+    outcome: hasFailed ? 'failed' : outcome,
     tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     ...{ before: operation.before, after: operation.after },
     why: problem === null ? unended : describeProblem(problem).message,

@@ -2,6 +2,7 @@ import type { HostFacts } from '../../../contract/host.ts'
 import {
   countMemory,
   countPorts,
+  countTenants,
   describeLink,
   type HostRecord,
   listVersions,
@@ -36,13 +37,11 @@ export async function showHostFacts(context: ServiceContext, { name }: { name: s
     attempt(observeContainers(access)),
     recallTenants(context, access),
   ])
-  const states = containers.kind === 'ok' ? [...containers.value.values()] : []
-  const running = states.filter(({ state }) => state === 'running').length
   return {
     observedAt: context.now().toISOString(),
     memory: countMemory(record, facts, docker),
     ports: countPorts(record),
-    tenants: { running, other: Math.max(states.length, record.tenants.length) - running },
+    tenants: countTenants(record, containers),
     versions: listVersions(facts, docker),
     connection: describeLink(link.info(), seen.jumps ?? []),
   }

@@ -64,7 +64,7 @@ async function recover(context: ServiceContext, access: HostAccess): Promise<voi
 /** Tenants halfway in or out, and those with a change whose end was never confirmed. */
 function listUnfinished(db: StoreDb, hostId: string): StoredTenant[] {
   const changing = new Set(
-    listOperations(db, { hostId, outcome: 'running' }).map((operation) => operation.tenantId),
+    listOperations(db, { hostId, unsettled: true }).map((operation) => operation.tenantId),
   )
   return listTenants(db, { hostId }).filter((tenant) => tenant.phase !== 'present' || changing.has(tenant.id))
 }

@@ -1,10 +1,11 @@
+import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
-import { cutOff } from '../operation/end-cut-off.ts'
+import { cutOff, isCutOff } from '../operation/end-cut-off.ts'
 import { endOperation, type OperationEnd } from '../operation/operation-log.ts'
 import { silent } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
@@ -25,13 +26,14 @@ export async function recoverTenant(
 ): Promise<Recovery['kind'] | null> {
   const { tenant, operations } = await context.store.read((db) => ({
     tenant: findTenant(db, tenantId),
-    operations: listOperations(db, { hostId: access.host.id, tenantId, outcome: 'running' }),
+    operations: listOperations(db, { hostId: access.host.id, tenantId, unsettled: true }),
   }))
   if (tenant === undefined || tenant.phase === 'deleted') return null
   if (tenant.phase === 'present' && operations.length === 0) return null
   const { phase, revision } = tenant
+  const failed = operations.some(({ problem }) => problem !== null && !isCutOff(problem))
   const recovery = judgeCutOff(
-    { phase, revision, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
+    { phase, revision, failed, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
     await observeTenant(access, tenantId),
   )
   const wanted = await chooseWanted(context, access, tenant, recovery)
@@ -45,7 +47,7 @@ export async function recoverTenant(
   })
   for (const { operation, end } of ends) {
     const word = end.kind === 'done' ? 'Finished' : 'Undone'
-    context.notices.add(`${word}: ${operation.kind} of ${wanted.name}, which was cut off.`)
+    context.notices.add(`${word}: ${operation.kind} of ${wanted.name}, which ${describeBreak(operation)}`)
   }
   context.log.info({ tenant: tenantId, phase, recovery: recovery.kind }, 'recovered what was cut off')
   return recovery.kind
@@ -115,5 +117,12 @@ function chooseEnd(operation: StoredOperation, recovery: Recovery, mark: CacheMa
   const created = operation.kind === 'tenant create' && recovery.kind === 'follow'
   const done =
     created || (recovery.kind === 'finish' && (mark === null || hasHappened(operation.kind, before, mark)))
-  return done ? { kind: 'done' } : { kind: 'undone', problem: cutOff, stepsDone: 0 }
+  return done ? { kind: 'done' } : { kind: 'undone', problem: operation.problem ?? cutOff, stepsDone: 0 }
+}
+
+/** Why it was not at its end, with a full stop. */
+function describeBreak({ problem }: StoredOperation): string {
+  return problem === null || isCutOff(problem)
+    ? 'was cut off.'
+    : `had failed: ${describeProblem(problem).message}`
 }

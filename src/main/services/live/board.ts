@@ -1,14 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
 import type { HostStatus } from '../../../contract/panel.ts'
+import type { Problem } from '../../../contract/problem.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { describeFilterFault, type FilterFault } from '../../../domain/filter-fault.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
+import { describeWork } from '../operation/describe-work.ts'
 import { type HostSight, sightOf } from './host-sight.ts'
 
 interface TenantEntry {
   readonly stored: StoredTenant
+  readonly failure: Problem | undefined
   readonly view: Tenant
   /** Whether a look at its host stands behind the view. */
   readonly isSeen: boolean
@@ -40,8 +43,11 @@ export interface Board {
   /** A host as the store has it now. */
   readonly putHost: (host: StoredHost, view: HostView) => void
   readonly dropHost: (id: string) => void
-  /** A tenant as the store has it now; its view follows from the last look at its host. */
-  readonly putTenant: (stored: StoredTenant) => void
+  /**
+   * A tenant as the store has it now; its view follows from the last look at its host.
+   * @param failure why work on it failed whose end is not settled
+   */
+  readonly putTenant: (stored: StoredTenant, failure: Problem | undefined) => void
   readonly dropTenant: (id: string) => void
   /** What a look at a host has shown. All of its tenants are gone through, a piece at a time. */
   readonly see: (hostId: string, sight: HostSight) => Promise<void>
@@ -70,7 +76,7 @@ export function createBoard(
     if (JSON.stringify(before?.status) !== JSON.stringify(entry.status)) onHost(entry.host.id)
   }
 
-  function refresh(stored: StoredTenant): void {
+  function refresh(stored: StoredTenant, failure: Problem | undefined): void {
     const home = hosts.get(stored.hostId)
     if (home === undefined) return
     const { id } = stored
@@ -78,8 +84,9 @@ export function createBoard(
     const busy = isBusy(id)
     if (busy && stored.phase === 'present' && before?.isSeen === true) return
     const { host, sight } = home
-    const view = viewTenant(stored, host.name, sight.addresses, sightOf(sight, id), busy)
-    tenants.set(id, { stored, view, isSeen: sight.seen !== undefined })
+    const work = describeWork(busy, failure)
+    const view = viewTenant(stored, host.name, sight.addresses, sightOf(sight, id), work)
+    tenants.set(id, { stored, failure, view, isSeen: sight.seen !== undefined })
     home.tenantIds.add(id)
     if (before === undefined || !isSame(before, { stored, view })) onTenant(id)
   }
@@ -96,7 +103,7 @@ export function createBoard(
     let done = 0
     for (const id of [...home.tenantIds]) {
       const entry = tenants.get(id)
-      if (entry !== undefined) refresh(entry.stored)
+      if (entry !== undefined) refresh(entry.stored, entry.failure)
       done += 1
       if (done % pieceSize === 0) await setImmediate()
     }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Operation } from '../../../contract/activity.ts'
+import type { Problem } from '../../../contract/problem.ts'
 import type { Touched } from '../../adapters/store/committed.ts'
 import { listHosts } from '../../adapters/store/hosts.ts'
-import { listOperations, listOperationsById } from '../../adapters/store/operations.ts'
+import { listFailures, listOperations, listOperationsById } from '../../adapters/store/operations.ts'
 import { listTenantPage, listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
 import { viewOperation } from '../activity/view-operation.ts'
 import type { ServiceContext } from '../context.ts'
@@ -31,6 +32,12 @@ export interface Session extends WatchedState {
   readonly listRunning: () => Promise<Operation[]>
 }
 
+/** A tenant of the store, and why work on it failed whose end is not settled. */
+interface FoundTenant {
+  readonly tenant: StoredTenant
+  readonly failure: Problem | undefined
+}
+
 /** The store is read in such pieces: 250 tenants take about 5 ms. */
 const firstPage = 100
 const furtherPage = 250
@@ -53,8 +60,11 @@ export function openSession(
     await putHosts(undefined)
     let last: StoredTenant | undefined
     for (let size = firstPage; !signal.aborted; size = furtherPage) {
-      const page = await store.read((db) => listTenantPage(db, last, size))
-      for (const tenant of page) board.putTenant(tenant)
+      const { page, failures } = await store.read((db) => ({
+        page: listTenantPage(db, last, size),
+        failures: listFailures(db),
+      }))
+      for (const tenant of page) board.putTenant(tenant, failures.get(tenant.id))
       if (size === firstPage) {
         // Two turns later the first page has been written to who watches; reading a large host takes longer than that.
         await nextTurn()
@@ -98,14 +108,17 @@ export function openSession(
     for (const id of ids) putOrDrop(id, found.get(id))
   }
 
-  async function readTenants(ids: readonly string[]): Promise<Map<string, StoredTenant>> {
-    const found = await store.read((db) => listTenantsById(db, ids))
-    return new Map(found.map((tenant) => [tenant.id, tenant]))
+  async function readTenants(ids: readonly string[]): Promise<Map<string, FoundTenant>> {
+    const { tenants, failures } = await store.read((db) => ({
+      tenants: listTenantsById(db, ids),
+      failures: listFailures(db),
+    }))
+    return new Map(tenants.map((tenant) => [tenant.id, { tenant, failure: failures.get(tenant.id) }]))
   }
 
-  function putOrDrop(id: string, tenant: StoredTenant | undefined): void {
-    if (tenant === undefined || tenant.phase === 'deleted') board.dropTenant(id)
-    else board.putTenant(tenant)
+  function putOrDrop(id: string, found: FoundTenant | undefined): void {
+    if (found === undefined || found.tenant.phase === 'deleted') board.dropTenant(id)
+    else board.putTenant(found.tenant, found.failure)
   }
 
   /** Changes that come together are read together, after those who made them have gone on. */
@@ -122,19 +135,20 @@ export function openSession(
   }
 
   async function putTouchedTenants(ids: readonly string[], touchedHosts: ReadonlySet<string>): Promise<void> {
-    const found = ids.length === 0 ? new Map<string, StoredTenant>() : await readTenants(ids)
+    const found = ids.length === 0 ? new Map<string, FoundTenant>() : await readTenants(ids)
     const homes = new Set(touchedHosts)
     for (const id of ids) {
-      const hostId = found.get(id)?.hostId ?? board.tenant(id)?.stored.hostId
+      const hostId = found.get(id)?.tenant.hostId ?? board.tenant(id)?.stored.hostId
       if (hostId !== undefined) homes.add(hostId)
     }
     if (homes.size > 0) await putHosts(homes)
     if (signal.aborted) return
     for (const id of touchedHosts) if (board.host(id) !== undefined) look(id).lookAtAll()
     for (const id of ids) {
-      const tenant = found.get(id)
+      const each = found.get(id)
+      const tenant = each?.tenant
       const sight = tenant === undefined ? undefined : board.host(tenant.hostId)?.sight
-      if (tenant?.phase !== 'present' || sight?.seen === undefined) putOrDrop(id, tenant)
+      if (tenant?.phase !== 'present' || sight?.seen === undefined) putOrDrop(id, each)
       // What is being done to it is shown when it is done; what was done is shown when it was seen.
       else if (!running.isBusy(id)) look(tenant.hostId).lookAt([id])
     }

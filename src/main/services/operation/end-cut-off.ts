@@ -1,6 +1,7 @@
+import type { Problem } from '../../../contract/problem.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { ServiceContext } from '../context.ts'
-import { endOperation } from './operation-log.ts'
+import { endOperation, noteFailure } from './operation-log.ts'
 
 /** Why an operation that nobody ended is over. */
 export const cutOff = {
@@ -8,20 +9,26 @@ export const cutOff = {
   details: { action: 'the program ended before this was done' },
 } as const
 
+export const isCutOff = (problem: Problem): boolean =>
+  problem.code === 'CANCELLED' && problem.details.action === cutOff.details.action
+
 /**
- * At the start: ends in the log what an earlier run was doing with a host itself. Preparing is the only such thing that
- * takes longer than one save, and doing it again finishes it. Tenants are recovered with their host.
+ * At the start: says in the log of everything that an earlier run was at that it is over. What it was doing with a host
+ * itself has ended: preparing is the only such thing that takes longer than one save, and doing it again finishes it.
+ * What it was doing with tenants is still to be settled, which recovery does when their host answers.
  */
 export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 'notices'>): Promise<void> {
   const { store, now, notices } = context
-  const operations = await store.read((db) => listOperations(db, { outcome: 'running' }).filter(isOfHost))
+  const operations = await store.read((db) => listOperations(db, { outcome: 'running' }))
   if (operations.length === 0) return
   await store.write((db) => {
     for (const operation of operations) {
-      endOperation(db, now(), operation, { kind: 'failed', problem: cutOff, stepsDone: 0 })
+      if (isOfHost(operation))
+        endOperation(db, now(), operation, { kind: 'failed', problem: cutOff, stepsDone: 0 })
+      else noteFailure(db, now(), operation, cutOff)
     }
   })
-  for (const { kind, hostName } of operations) {
+  for (const { kind, hostName } of operations.filter(isOfHost)) {
     // What was swept is looked for again before the next change.
     if (kind === 'host sweep') continue
     notices.add(`Not finished: ${kind} of ${hostName}, which was cut off. Do it again to finish it.`)

@@ -25,6 +25,8 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export interface OpenOperation {
   readonly id: string
   readonly steps: readonly StoredStep[]
+  /** Set when it failed before its end was settled. */
+  readonly finishedAt: string | null
 }
 
 /**
@@ -74,6 +76,30 @@ export type OperationEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed' | 'undone'; readonly problem: Problem; readonly stepsDone: number }
 
+/**
+ * Writes down why an operation failed whose traces on the host could not be taken back or finished yet. It stays
+ * unsettled, so recovery finds it, in this program or the next.
+ * @param states how far each step came, in their order
+ */
+export function noteFailure(
+  db: StoreDb,
+  now: Date,
+  operation: OpenOperation,
+  problem: Problem,
+  states: readonly { readonly state: StoredStep['state'] | 'started' }[] = [],
+): void {
+  const finishedAt = now.toISOString()
+  const steps = operation.steps.flatMap((step): StoredStep[] => {
+    const state = states[step.position]?.state ?? step.state
+    // What was never begun is left as it was meant.
+    return state === 'intended'
+      ? []
+      : [{ ...step, state: state === 'started' ? 'failed' : state, finishedAt }]
+  })
+  putSteps(db, operation.id, steps)
+  updateOperation(db, operation.id, { problem, finishedAt })
+}
+
 /** Confirms the end, inside the transaction that holds what it changed. */
 export function endOperation(db: StoreDb, now: Date, operation: OpenOperation, end: OperationEnd): void {
   const finishedAt = now.toISOString()
@@ -84,8 +110,9 @@ export function endOperation(db: StoreDb, now: Date, operation: OpenOperation, e
   })
   putSteps(db, operation.id, steps)
   updateOperation(db, operation.id, {
-    finishedAt,
+    // One that failed a while before it could be undone took as long as it took then.
+    finishedAt: end.kind === 'done' ? finishedAt : (operation.finishedAt ?? finishedAt),
     outcome: end.kind,
-    ...(end.kind === 'done' ? {} : { problem: end.problem }),
+    problem: end.kind === 'done' ? null : end.problem,
   })
 }

@@ -14,6 +14,7 @@ import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
+import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, silent } from '../progress.ts'
@@ -126,8 +127,10 @@ async function changeInTurn(
       cut = applied.cut
     } catch (error) {
       report.pastStopping()
-      if (change.forward === true && !isRefusal(error)) delete access.seen.recovered
-      else await takeBack(context, access, { before, after }, operation, error)
+      if (change.forward === true && !isRefusal(error)) {
+        delete access.seen.recovered
+        await keepFailure(context, operation, toProblem(context.log, error))
+      } else await takeBack(context, access, { before, after }, operation, error)
       throw error
     }
     return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
@@ -184,6 +187,7 @@ async function takeBack(
     if (problem.code === 'REVISION_STALE') await adoptRecords(context, access)
   } catch (undoError) {
     delete access.seen.recovered
+    await keepFailure(context, operation, problem)
     context.log.warn({ err: undoError, tenant: before.id }, 'a failed change could not be taken back yet')
   }
 }

@@ -13,6 +13,7 @@ import { chooseHost } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
 import { requirePrepared } from '../host/require-prepared.ts'
+import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, silent } from '../progress.ts'
@@ -128,8 +129,8 @@ function createTools(
 }
 
 /**
- * Takes back what a failed create left. If the host cannot be asked now, the tenant stays `creating` in the store, and
- * recovery takes it back before the next change on that host.
+ * Takes back what a failed create left. If the host cannot be asked now, the tenant stays `creating` in the store beside
+ * the reason, and recovery takes it back when the host answers.
  */
 async function undoCreate(
   context: ServiceContext,
@@ -156,6 +157,7 @@ async function undoCreate(
   } catch (undoError) {
     // The next change asks the host again.
     delete access.seen.recovered
+    await keepFailure(context, operation, problem)
     const level = undoError instanceof ProblemError ? 'warn' : 'error'
     context.log[level]({ err: undoError, tenant: tenant.id }, 'a failed create could not be taken back yet')
   }

@@ -5,7 +5,9 @@ import { viewTenant } from '../../../domain/tenant-view.ts'
 import { updateTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { ensureRecovered } from '../host/recover-host.ts'
+import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, stopIfCancelled } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
@@ -46,30 +48,31 @@ export async function deleteTenant(
         operation: beginOperation(db, context, subject, describePlan(plan, tenant.name, host.name)),
       }
     })
-    try {
-      // From here on it is finished, not taken back: cancelling would leave it halfway.
-      await context.running.enter(operation, report, false, async (report) => {
-        const tools: ApplyTools = {
-          access,
-          operationId: operation.id,
-          report,
-          atPoint: context.atPoint,
-          onReserved: () => Promise.resolve(),
-          releasedPort: 'keep-back',
-        }
-        const gone = { ...toDesired(tenant), present: false }
+    // From here on it is finished, not taken back: cancelling would leave it halfway.
+    await context.running.enter(operation, report, false, async (report) => {
+      const tools: ApplyTools = {
+        access,
+        operationId: operation.id,
+        report,
+        atPoint: context.atPoint,
+        onReserved: () => Promise.resolve(),
+        releasedPort: 'keep-back',
+      }
+      const gone = { ...toDesired(tenant), present: false }
+      try {
         await access.inFew(() => applyTenantPlan(plan, gone, lastConfirmed(tenant), tools))
         const deletedAt = context.now()
         await context.store.write((db) => {
           updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
           endOperation(db, deletedAt, operation, { kind: 'done' })
         })
-      })
-    } catch (error) {
-      // Whatever failed, the confirmation in the store included: the next change finishes it.
-      delete access.seen.recovered
-      throw error
-    }
+      } catch (error) {
+        // Whatever failed, the confirmation in the store included: recovery finishes it.
+        delete access.seen.recovered
+        await keepFailure(context, operation, toProblem(context.log, error))
+        throw error
+      }
+    })
     const why = ''
     return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
   })

@@ -2,14 +2,16 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { listEndpointAddresses, loopbackAddresses } from '../../../domain/endpoint.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import { type TenantSight, viewTenant } from '../../../domain/tenant-view.ts'
+import { type TenantSight, type TenantWork, viewTenant } from '../../../domain/tenant-view.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { listFailures } from '../../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
+import { describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeContainers, observeTenants } from './observe-tenants.ts'
 
@@ -30,6 +32,9 @@ export async function viewTenants(
 ): Promise<Tenant[]> {
   if (tenants.length === 0) return []
   const access = context.hosts.access(host)
+  const failures = await context.store.read(listFailures)
+  const workOn = ({ id }: StoredTenant): TenantWork =>
+    describeWork(context.running.isBusy(id), failures.get(id))
   try {
     const limit = { host: host.name, action: 'look at its tenants', timeoutMs: lookWithinMs }
     const [observed, addresses] = await withLimit(limit, () =>
@@ -44,7 +49,7 @@ export async function viewTenants(
         recorded: records.has(id),
         container: containers.get(id) ?? null,
       }
-      return viewTenant(tenant, host.name, addresses, sight)
+      return viewTenant(tenant, host.name, addresses, sight, workOn(tenant))
     })
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
@@ -53,7 +58,7 @@ export async function viewTenants(
       why: describeProblem(toProblem(context.log, error)).message,
     }
     const addresses = listAddresses(access)
-    return tenants.map((tenant) => viewTenant(tenant, host.name, addresses, sight))
+    return tenants.map((tenant) => viewTenant(tenant, host.name, addresses, sight, workOn(tenant)))
   }
 }
 

@@ -45,8 +45,11 @@ export function HostFigures({ facts }: { readonly facts: HostFacts | undefined }
         <div>
           <dt>Tenants</dt>
           <dd>
-            {tenants.running.toLocaleString('en')} running
-            {tenants.other > 0 && (
+            {tenants.running === null ? '–' : `${tenants.running.toLocaleString('en')} running`}
+            {tenants.running === null && (
+              <div className="quiet">Not known which run: Docker did not say.</div>
+            )}
+            {tenants.other !== null && tenants.other > 0 && (
               <div className="quiet">{tenants.other.toLocaleString('en')} not running</div>
             )}
           </dd>

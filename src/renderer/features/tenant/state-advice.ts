@@ -10,7 +10,7 @@ export interface StateAdvice {
 }
 
 export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
-  const { state, why, host, allow, openToAnyone } = tenant
+  const { state, why, leftover, host, allow, openToAnyone } = tenant
   const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
     tone,
     what: why === '' ? what : why,
@@ -27,6 +27,8 @@ export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
     case 'stopped':
       return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.')
     case 'failed':
+      // Its reason says what becomes of it.
+      if (leftover) return say('bad', '', '', 'host')
       return say('bad', 'Something is wrong with it.', 'The log says more; a restart makes it anew.')
     case 'unknown':
       return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')
@@ -35,6 +37,7 @@ export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
         const what = 'Open to anyone on the internet: memcached asks for no password.'
         return { tone: 'bad', what, todo: 'Remove the entries that cover everything.', offer: undefined }
       }
+      if (why !== '') return say('warning', '', '')
       if (allow.length > 0) return undefined
       return { tone: 'note', what: 'Nobody gets in yet.', todo: 'Add an address.', offer: 'allow' }
   }

@@ -68,8 +68,8 @@ export function sortsByFigures(column: ColumnId): boolean {
 }
 
 const noTenant: Tenant = {
-  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '', memoryMb: 0 },
-  ...{ maxConnections: 0, allow: [], openToAnyone: false, notes: '', tags: [], createdAt: '' },
+  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '', leftover: false },
+  ...{ memoryMb: 0, maxConnections: 0, allow: [], openToAnyone: false, notes: '', tags: [], createdAt: '' },
 }
 
 /**

@@ -45,12 +45,12 @@ type ActionId = keyof typeof titles
  * @param available whether an upgrade would change anything; undefined: not known
  */
 export function listTenantActions(
-  { state }: Tenant,
+  { state, leftover }: Tenant,
   busy: boolean,
   { suspend, resume, restart, upgrade, open }: TenantActionHandlers,
   available?: boolean,
 ): TenantAction[] {
-  const ready = !busy && state !== 'creating' && state !== 'deleting'
+  const ready = !busy && !leftover && state !== 'creating' && state !== 'deleting'
   const action = (id: ActionId, run: () => void, keys?: string, asks = false): TenantAction => {
     const base = { id, title: titles[id], asks, ...describeSurvival(id, available), ready, run }
     return keys === undefined ? base : { ...base, keys }

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
+import { openPage, type Page } from './page.ts'
+
+const reason = skipReason()
+const patient = 60_000
+
+/** Where work stands still until Docker is stopped. */
+const heldAt: readonly string[] = [
+  'before create-container',
+  'before remove-container',
+  'before restart-container',
+]
+
+describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  let panel: Panel
+  let page: Page
+  let letGo = (): void => {}
+  let held = 0
+  let gate: Promise<void> | undefined
+
+  beforeAll(async () => {
+    host = await startHost({ name: 'web1' })
+    panel = await openPanel(undefined, {
+      async atPoint(point) {
+        if (gate === undefined || !heldAt.includes(point)) return
+        held += 1
+        await gate
+      },
+    })
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
+    for (const name of ['acme', 'old']) await createTenant(panel, { name, memoryMb: 16 })
+    page = openPage(panel.client)
+    await until('they run', () => page.find('old')?.state === 'running', patient)
+  })
+  afterAll(async () => {
+    letGo()
+    await page?.close()
+    await panel?.stop()
+    await host?.stop()
+  })
+
+  const newest = (kind: string) => page.operations.filter((operation) => operation.kind === kind).at(-1)
+
+  it('what was being done has failed at once, and is put right when it is back', {
+    timeout: 120_000,
+  }, async () => {
+    gate = new Promise((resolve) => {
+      letGo = resolve
+    })
+    const { tenant } = panel.client
+    const works = [
+      problemOf(readWork(tenant.create({ name: 'fresh', memoryMb: 16 }))),
+      problemOf(readWork(tenant.restart({ name: 'acme', confirmed: true }))),
+      problemOf(readWork(tenant.delete({ name: 'old', confirmed: true }))),
+    ]
+    await until('all stand still', () => held === works.length, patient)
+    await host.stopDocker()
+    gate = undefined
+    letGo()
+    const problems = await Promise.all(works)
+    expect(problems.map(({ code }) => code)).toEqual(works.map(() => 'DOCKER_UNREACHABLE'))
+
+    // Over, with the reason, on the page and in the log.
+    await until('nothing runs', () =>
+      ['tenant create', 'tenant restart', 'tenant delete'].every(
+        (kind) => newest(kind)?.outcome === 'failed',
+      ),
+    )
+    const failed = await panel.client.activity.list({ outcome: 'failed' })
+    expect(
+      failed.map(({ why, finishedAt }) => [why.startsWith('Docker on web1'), finishedAt === null]),
+    ).toEqual(works.map(() => [true, false]))
+    expect(await panel.client.activity.list({ outcome: 'running' })).toEqual([])
+    const create = failed.find(({ kind }) => kind === 'tenant create')
+    expect(create?.steps.map(({ state }) => state)).toContain('failed')
+    expect(create?.steps.at(-1)?.state).toBe('intended')
+    await until('what is left is told', () => page.find('fresh')?.leftover === true)
+    expect(page.find('fresh')).toMatchObject({
+      state: 'failed',
+      why: expect.stringMatching(
+        /^It was not created\. Docker on web1 .* taken back as soon as web1 answers\.$/,
+      ),
+    })
+    await until('and of the delete', () => page.find('old')?.leftover === true)
+    expect(page.find('old')?.why).toContain('It is not deleted yet.')
+
+    // The host says what is wrong with it, and nothing that was not seen.
+    const status = () => [...page.hosts.values()][0]
+    await until('the host says so', () => status()?.problem === 'DOCKER_UNREACHABLE', patient)
+    expect(status()).toMatchObject({
+      connection: 'connected',
+      why: expect.stringContaining('does not answer'),
+    })
+    expect(page.find('acme')).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining('Docker on web1'),
+    })
+    expect((await panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: null, other: null })
+
+    // The next program learns of it from the store.
+    await page.close()
+    await panel.close()
+    panel = await openPanel(panel.dataDir)
+    page = openPage(panel.client)
+    await until('it is told again', () => page.find('fresh')?.leftover === true, patient)
+    expect(page.operations.filter(({ outcome }) => outcome === 'running')).toEqual([])
+
+    await host.startDocker()
+    await until('all is put right', () => page.tenants.size === 1 && page.find('acme')?.why === '', patient)
+    expect(page.find('acme')).toMatchObject({ state: 'running', leftover: false })
+    await until('three notices', () => page.notices.length === 3)
+    expect(page.notices.join(' ')).toMatch(/Undone: tenant create of fresh, which had failed: Docker on web1/)
+    expect(page.notices.join(' ')).toMatch(/Finished: tenant delete of old, which had failed: Docker on web1/)
+    const settled = await panel.client.activity.list({ limit: 3 })
+    expect(settled.find(({ kind }) => kind === 'tenant create')).toMatchObject({
+      ...{ outcome: 'undone', why: create?.why, finishedAt: create?.finishedAt },
+    })
+    expect(settled.find(({ kind }) => kind === 'tenant delete')).toMatchObject({ outcome: 'done', why: '' })
+    expect((await panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: 1, other: 0 })
+  })
+})
