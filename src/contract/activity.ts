@@ -24,16 +24,20 @@ export const operationSchema = z.object({
   ),
   /** Whether it can be asked to stop now. */
   cancellable: z.boolean(),
+  /** It was asked to stop, and what is under way ends first; it ends as it was before, or done. */
+  stopping: z.boolean(),
 })
 
 /**
- * Which operations: of one host or tenant by name, with one outcome. The last one's `startedAt` and `id` as `before` and
+ * Which operations: of one host or tenant by name, with one outcome, with every word of a text in what is read of them
+ * (activity-search.ts). The last one's `startedAt` and `id` as `before` and
  * `beforeId` give the next page; several can have started at the same moment.
  */
 const activityFilter = z.object({
   host: z.string().max(400).optional(),
   tenant: z.string().max(400).optional(),
   outcome: operationSchema.shape.outcome.optional(),
+  text: z.string().max(200).optional(),
   before: z.string().max(40).optional(),
   beforeId: z.string().max(64).optional(),
   limit: z.number().int().min(1).max(10_000).optional(),

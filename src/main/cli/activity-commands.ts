@@ -21,11 +21,12 @@ function listCommand(): Command {
     .option('--host <HOST>', 'of this host only')
     .option('--tenant <TENANT>', 'of this tenant only')
     .addOption(new Option('--outcome <OUTCOME>', 'with this result only').choices(outcomes))
+    .option('--text <WORDS>', 'with all of these words in what is shown')
     .option('--csv', 'comma-separated values, with a head')
     .action((options: CommonOptions & Omit<ActivityFilter, 'before' | 'beforeId'> & { csv?: boolean }) =>
       runCommand(options, async ({ client, terminal }) => {
-        const { limit, host, tenant, outcome } = options
-        const operations = await client.activity.list({ limit, host, tenant, outcome })
+        const { limit, host, tenant, outcome, text } = options
+        const operations = await client.activity.list({ limit, host, tenant, outcome, text })
         if (options.csv === true) terminal.print(renderCsv(operations))
         else terminal.print(terminal.json ? JSON.stringify(operations) : renderOperations(operations))
       }),

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
-import { describeKind } from '../../../src/renderer/features/activity/describe-kind.ts'
+import { describeKind } from '../../../src/contract/operation-kind.ts'
 import { listDifferences } from '../../../src/renderer/features/activity/differences.ts'
 import {
   filterOperations,
   mergeOperations,
   noFilter,
+  pageAfter,
+  toQuestion,
 } from '../../../src/renderer/features/activity/merge-operations.ts'
 
 const operation = (given: Partial<Operation>): Operation => ({
   ...{ id: 'a', kind: 'tenant create', host: 'web', tenant: 'acme', actor: 'ada@laptop' },
   ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'done' },
-  ...{ before: null, after: null, why: '', steps: [], cancellable: false },
+  ...{ before: null, after: null, why: '', steps: [], cancellable: false, stopping: false },
   ...given,
 })
 
@@ -56,6 +58,7 @@ describe('the list', () => {
   test.each([
     [{ text: 'docker SHOP' }, ['new']],
     [{ text: 'shop acme' }, []],
+    [{ text: 'create' }, ['new', 'old']],
     [{ outcome: 'running' as const }, ['old']],
     [{ host: 'other' }, []],
     [{}, ['new', 'old']],
@@ -63,6 +66,21 @@ describe('the list', () => {
     const shown = filterOperations([recent, old], { ...noFilter, ...given })
     expect(shown.map(({ id }) => id)).toEqual(ids)
   })
+})
+
+test('the program is asked for what the filter shows, and for nothing else', () => {
+  expect(toQuestion({ ...noFilter, text: '  ' })).toEqual({})
+  expect(toQuestion({ text: ' acme ', outcome: 'failed', host: 'web' })).toEqual({
+    ...{ text: 'acme', outcome: 'failed', host: 'web' },
+  })
+})
+
+test('the next page begins behind the last one, also behind those of the same moment', () => {
+  const startedAt = '2026-11-22T10:00:00.000Z'
+  const page = [operation({ id: 'b', startedAt }), operation({ id: 'a', startedAt })]
+  expect(pageAfter(page, 2)).toEqual({ before: startedAt, beforeId: 'a' })
+  expect(pageAfter(page, 3)).toBeUndefined()
+  expect(pageAfter([], 3)).toBeUndefined()
 })
 
 describe('a kind of operation', () => {

@@ -15,6 +15,7 @@ import {
 import { z } from 'zod'
 import { type Problem, problemDetails } from '../../../contract/problem.ts'
 import { noteTouched } from './committed.ts'
+import { mayHold } from './operation-search.ts'
 import { groupBy, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
 import { operationSteps, operations } from './schema.ts'
 
@@ -85,6 +86,8 @@ export interface OperationFilter {
   readonly tenant?: { readonly name: string; readonly id: string | undefined }
   readonly outcome?: StoredOperation['outcome']
   /** As people are told it: one that failed and is not settled counts as failed. */
+  /** Only those that may hold all of these words; whether they do is to be seen in what people read. */
+  readonly words?: readonly string[]
   /** Only those that come after this one in the order of the list: the last one of a page gives the next page. */
   readonly before?: { readonly startedAt: string; readonly id?: string | undefined }
   /** At most this many; all unless told. */
@@ -113,6 +116,7 @@ export function listOperations(db: StoreDb, filter: OperationFilter = {}): Store
             eq(operations.tenantName, tenant.name),
             tenant.id === undefined ? undefined : eq(operations.tenantId, tenant.id),
           ),
+      filter.words === undefined ? undefined : mayHold(filter.words),
       before === undefined ? undefined : comesAfter(before),
     ),
     filter.limit,

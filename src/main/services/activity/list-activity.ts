@@ -1,11 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ActivityFilter, Operation } from '../../../contract/activity.ts'
+import { holdsWords, splitWords } from '../../../contract/activity-search.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import {
-  listOperations,
-  type OperationFilter,
-  type StoredOperation,
-} from '../../adapters/store/operations.ts'
+import { listOperations, type OperationFilter } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenantByName } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
@@ -14,24 +11,30 @@ import { viewOperation } from './view-operation.ts'
 /** So many are read at once: more would hold up everything else for longer than a person notices. */
 const pieceSize = 500
 
+/** Fewer are not read at once where not every one may be what is searched for. */
+const smallestPiece = 100
+
 /** What was done, the newest first; 100 operations unless told. */
 export async function listActivity(
   { store, running }: Pick<ServiceContext, 'store' | 'running'>,
   { limit = 100, ...filter }: ActivityFilter,
 ): Promise<Operation[]> {
-  const found: StoredOperation[] = []
+  const words = splitWords(filter.text ?? '')
+  const found: Operation[] = []
   let before = parseBefore(filter)
   while (found.length < limit) {
-    const size = Math.min(pieceSize, limit - found.length)
-    const page = { ...(before === undefined ? {} : { before }), limit: size }
+    const wanted = Math.max(limit - found.length, words.length === 0 ? 0 : smallestPiece)
+    const size = Math.min(pieceSize, wanted)
+    const page = { ...(before === undefined ? {} : { before }), words, limit: size }
     const piece = await store.read((db) => listOperations(db, { ...toStoreFilter(db, filter), ...page }))
-    found.push(...piece)
+    const views = piece.map((operation) => viewOperation(operation, running.find(operation.id)))
+    found.push(...views.filter((operation) => holdsWords(operation, words)))
     const last = piece.at(-1)
     if (last === undefined || piece.length < size) break
     before = last
     await setImmediate()
   }
-  return found.map((operation) => viewOperation(operation, running.find(operation.id)))
+  return found.slice(0, limit)
 }
 
 /** Names as they were then; a tenant that is there now is found under the names that it had, too. */

@@ -1,6 +1,6 @@
 import { Button, Select, Text, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { Operation } from '../../../contract/activity.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
@@ -10,7 +10,7 @@ import { Screen } from '../../ui/screen.tsx'
 import styles from './activity.module.css'
 import { ActivityList } from './activity-list.tsx'
 import { ExportMenu } from './export-menu.tsx'
-import { filterOperations, noFilter } from './merge-operations.ts'
+import { noFilter, toQuestion } from './merge-operations.ts'
 import { outcomeWords } from './outcome.tsx'
 import { useActivity } from './use-activity.ts'
 
@@ -20,11 +20,10 @@ const outcomes = Object.entries(outcomeWords).map(([value, label]) => ({ value, 
 
 /** Everything that was done, by whom, and how it went. */
 export function ActivityScreen() {
-  const { operations, error, hasNextPage, fetchNextPage, isPending, refetch } = useActivity()
-  const hosts = useLive(selectHosts)
   const [filter, setFilter] = useState(noFilter)
-  const wanted = useDeferredValue(filter)
-  const shown = useMemo(() => filterOperations(operations, wanted), [operations, wanted])
+  const { operations, settled, error, hasNextPage, fetchNextPage, refetch } = useActivity(filter)
+  const hosts = useLive(selectHosts)
+  const filtered = Object.keys(toQuestion(filter)).length > 0
   return (
     <Screen title="Activity" scroll={false} actions={<ExportMenu filter={filter} />}>
       <div className={styles.tools}>
@@ -34,6 +33,7 @@ export function ActivityScreen() {
           w={260}
           leftSection={<Search size={14} aria-hidden />}
           value={filter.text}
+          maxLength={200}
           onChange={({ currentTarget }) => setFilter({ ...filter, text: currentTarget.value })}
         />
         <Select
@@ -65,13 +65,15 @@ export function ActivityScreen() {
         <span className={styles.took}>Took</span>
       </div>
       {error !== null && <FailureAlert error={error} onRetry={() => void refetch()} />}
-      {isPending ? (
-        <Text p="md" className="quiet">
-          Reading the activity.
-        </Text>
-      ) : shown.length > 0 ? (
-        <ActivityList operations={shown} onMore={hasNextPage ? () => void fetchNextPage() : undefined} />
-      ) : operations.length > 0 ? (
+      {operations.length > 0 || hasNextPage ? (
+        <ActivityList operations={operations} onMore={hasNextPage ? () => void fetchNextPage() : undefined} />
+      ) : !settled ? (
+        error === null && (
+          <Text p="md" className="quiet" role="status">
+            {filtered ? 'Searching the activity.' : 'Reading the activity.'}
+          </Text>
+        )
+      ) : filtered ? (
         <Empty
           title="Nothing fits this filter"
           action={

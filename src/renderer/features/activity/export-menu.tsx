@@ -3,22 +3,17 @@ import { notifications } from '@mantine/notifications'
 import { Download } from 'lucide-react'
 import { useClient } from '../../rpc/client-context.tsx'
 import { toFailure } from '../../rpc/failure.ts'
-import type { ActivityFilter } from './merge-operations.ts'
+import { type ActivityFilter, toQuestion } from './merge-operations.ts'
 import { saveText } from './save-text.ts'
 
 const types = { csv: 'text/csv;charset=utf-8', json: 'application/json' } as const
 
-/** The operations that are shown, as a file. */
+/** The operations that the filter lets through, also those that are not loaded, as a file. */
 export function ExportMenu({ filter }: { readonly filter: ActivityFilter }) {
   const client = useClient()
   const save = async (format: 'csv' | 'json'): Promise<void> => {
-    const { outcome, host } = filter
     try {
-      const { fileName, text } = await client.activity.export({
-        format,
-        ...(outcome === null ? {} : { outcome }),
-        ...(host === null ? {} : { host }),
-      })
+      const { fileName, text } = await client.activity.export({ format, ...toQuestion(filter) })
       saveText(fileName, text, types[format])
     } catch (error) {
       const { message, advice } = toFailure(error)

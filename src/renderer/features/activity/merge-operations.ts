@@ -1,4 +1,5 @@
-import type { Operation } from '../../../contract/activity.ts'
+import type { Operation, ActivityFilter as Question } from '../../../contract/activity.ts'
+import { holdsWords, splitWords } from '../../../contract/activity-search.ts'
 
 /** Which operations are shown. An empty text or null stands for all. */
 export interface ActivityFilter {
@@ -23,17 +24,38 @@ export function mergeOperations(
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Those of the operations that a filter lets through; each word of the text has to occur somewhere in it. */
+/** The same filter for the program, which has all operations. */
+export function toQuestion({
+  text,
+  outcome,
+  host,
+}: ActivityFilter): Pick<Question, 'text' | 'outcome' | 'host'> {
+  return {
+    ...(text.trim() === '' ? {} : { text: text.trim() }),
+    ...(outcome === null ? {} : { outcome }),
+    ...(host === null ? {} : { host }),
+  }
+}
+
+/** Those of the operations that a filter lets through: what came live has not been asked for. */
 export function filterOperations(
   operations: readonly Operation[],
   { text, outcome, host }: ActivityFilter,
 ): readonly Operation[] {
-  const words = text.toLowerCase().split(/\s+/u).filter(Boolean)
-  return operations.filter((operation) => {
-    if (outcome !== null && operation.outcome !== outcome) return false
-    if (host !== null && operation.host !== host) return false
-    const { kind, tenant, actor, why } = operation
-    const searched = `${kind} ${tenant ?? ''} ${operation.host ?? ''} ${actor} ${why}`.toLowerCase()
-    return words.every((word) => searched.includes(word))
-  })
+  const words = splitWords(text)
+  return operations.filter(
+    (operation) =>
+      (outcome === null || operation.outcome === outcome) &&
+      (host === null || operation.host === host) &&
+      holdsWords(operation, words),
+  )
+}
+
+/** Where the next page begins: behind the last operation of this one, if it is a full one. */
+export function pageAfter(
+  page: readonly Operation[],
+  size: number,
+): Pick<Question, 'before' | 'beforeId'> | undefined {
+  const last = page.at(-1)
+  return last === undefined || page.length < size ? undefined : { before: last.startedAt, beforeId: last.id }
 }

@@ -1,15 +1,13 @@
-import { Button, Group, Table, Text } from '@mantine/core'
+import { Box, Table, Text } from '@mantine/core'
 import type { Operation } from '../../../contract/activity.ts'
-import { useClient } from '../../rpc/client-context.tsx'
-import { FailureNotice } from '../../ui/failure-alert.tsx'
+import { CancelOperation } from '../../ui/cancel-operation.tsx'
 import { Steps } from '../../ui/steps.tsx'
-import { useSubmit } from '../../ui/use-submit.ts'
 import styles from './activity.module.css'
 import { listDifferences } from './differences.ts'
 
 /** The steps of an operation, what it changed, and why it failed; a running one can be asked to stop. */
 export function OperationDetails({ operation }: { readonly operation: Operation }) {
-  const { steps, why, outcome, cancellable, id } = operation
+  const { steps, why, outcome, cancellable, stopping } = operation
   const differences = listDifferences(operation)
   return (
     <div className={styles.details}>
@@ -20,7 +18,16 @@ export function OperationDetails({ operation }: { readonly operation: Operation 
             {why}
           </Text>
         )}
-        {outcome === 'running' && <Cancel id={id} cancellable={cancellable} />}
+        {(cancellable || stopping) && (
+          <Box mt="xs">
+            <CancelOperation operation={operation} />
+          </Box>
+        )}
+        {outcome === 'running' && !cancellable && !stopping && (
+          <Text mt="xs" size="xs" className="quiet">
+            It cannot be stopped any more; it will be finished.
+          </Text>
+        )}
       </div>
       {differences.length > 0 && <Differences differences={differences} />}
     </div>
@@ -47,29 +54,5 @@ function Differences({ differences }: { readonly differences: ReturnType<typeof 
         ))}
       </Table.Tbody>
     </Table>
-  )
-}
-
-function Cancel({ id, cancellable }: { readonly id: string; readonly cancellable: boolean }) {
-  const client = useClient()
-  const { busy, failure, submit } = useSubmit()
-  if (!cancellable) {
-    return (
-      <Text mt="xs" size="xs" className="quiet">
-        It cannot be stopped any more; it will be finished.
-      </Text>
-    )
-  }
-  return (
-    <Group mt="xs" gap="xs">
-      <Button
-        variant="default"
-        loading={busy}
-        onClick={() => void submit(() => client.activity.cancel({ id }))}
-      >
-        Cancel
-      </Button>
-      {failure !== null && <FailureNotice failure={failure} />}
-    </Group>
   )
 }

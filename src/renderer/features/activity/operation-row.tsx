@@ -1,9 +1,9 @@
 import { UnstyledButton } from '@mantine/core'
 import { ChevronRight } from 'lucide-react'
 import type { Operation } from '../../../contract/activity.ts'
+import { describeKind } from '../../../contract/operation-kind.ts'
 import { renderDuration, renderMoment } from '../../ui/quantities.ts'
 import styles from './activity.module.css'
-import { describeKind } from './describe-kind.ts'
 import { OperationDetails } from './operation-details.tsx'
 import { Outcome } from './outcome.tsx'
 
@@ -15,7 +15,7 @@ interface OperationRowProps {
 
 /** One operation in a line, and its details below when it is open. */
 export function OperationRow({ operation, open, onToggle }: OperationRowProps) {
-  const { id, kind, tenant, host, actor, startedAt, tookMs, outcome, steps } = operation
+  const { id, kind, tenant, host, actor, startedAt, tookMs, outcome, stopping, steps } = operation
   const done = steps.filter(({ state }) => state === 'done').length
   const took = tookMs === null ? `${done} of ${steps.length} steps` : renderDuration(tookMs)
   return (
@@ -23,7 +23,7 @@ export function OperationRow({ operation, open, onToggle }: OperationRowProps) {
       <UnstyledButton className={styles.row} aria-expanded={open} onClick={() => onToggle(id)}>
         <ChevronRight size={14} className={styles.chevron} aria-hidden />
         <span className="quiet figure">{renderMoment(startedAt)}</span>
-        <Outcome outcome={outcome} />
+        <Outcome outcome={outcome} stopping={stopping} />
         <span className={styles.what}>
           {describeKind(kind)} <strong>{tenant ?? host ?? ''}</strong>
         </span>

@@ -8,12 +8,12 @@ export const outcomeWords: Readonly<Record<Operation['outcome'], string>> = {
   undone: 'Undone',
 }
 
-/** How an operation ended, as a dot and a word. */
-export function Outcome({ outcome }: Pick<Operation, 'outcome'>) {
+/** How an operation ended, or that it runs or was asked to stop, as a dot and a word. */
+export function Outcome({ outcome, stopping }: Pick<Operation, 'outcome' | 'stopping'>) {
   return (
     <span className={styles.outcome}>
       <span className={styles.dot} data-outcome={outcome} aria-hidden />
-      {outcomeWords[outcome]}
+      {stopping ? 'Stopping' : outcomeWords[outcome]}
     </span>
   )
 }

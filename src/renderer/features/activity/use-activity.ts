@@ -1,29 +1,48 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Operation } from '../../../contract/activity.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
-import { mergeOperations } from './merge-operations.ts'
+import {
+  type ActivityFilter,
+  filterOperations,
+  mergeOperations,
+  pageAfter,
+  toQuestion,
+} from './merge-operations.ts'
 
 const selectOperations = ({ operations }: LiveState): readonly Operation[] => operations
 
 const pageSize = 100
+/** Typing has to rest so long before all operations are searched, in milliseconds. */
+const restMs = 150
 
-/** Every operation as far as it was loaded, kept up to date by what happens meanwhile. */
-export function useActivity() {
+/**
+ * The operations that the filter lets through as far as they were loaded, kept up to date by what happens meanwhile.
+ * `settled`: what is shown is what there is, and not only what was loaded before.
+ */
+export function useActivity(filter: ActivityFilter) {
   const live = useLive(selectOperations)
-  const pages = useInfiniteQuery(
-    useQueries().activity.list.infiniteOptions({
-      input: (before: string | undefined) => ({
+  const [rested] = useDebouncedValue(filter, restMs)
+  const pages = useInfiniteQuery({
+    ...useQueries().activity.list.infiniteOptions({
+      input: (after: ReturnType<typeof pageAfter>) => ({
+        ...toQuestion(rested),
+        ...after,
         limit: pageSize,
-        ...(before === undefined ? {} : { before }),
       }),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (last) => (last.length < pageSize ? undefined : last.at(-1)?.startedAt),
+      initialPageParam: undefined as ReturnType<typeof pageAfter>,
+      getNextPageParam: (last) => pageAfter(last, pageSize),
     }),
+    placeholderData: keepPreviousData,
+  })
+  const { data, error, hasNextPage, fetchNextPage, isPending, isPlaceholderData, refetch } = pages
+  const operations = useMemo(
+    () => filterOperations(mergeOperations(data?.pages.flat() ?? [], live), filter),
+    [data, live, filter],
   )
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, isPending, refetch } = pages
-  const operations = useMemo(() => mergeOperations(data?.pages.flat() ?? [], live), [data, live])
-  return { operations, error, hasNextPage, isFetchingNextPage, fetchNextPage, isPending, refetch }
+  const settled = rested === filter && !isPending && !isPlaceholderData
+  return { operations, settled, error, hasNextPage: hasNextPage && settled, fetchNextPage, refetch }
 }

@@ -18,3 +18,8 @@ export function describeKind(kind: string): string {
   const said = verb.join(' ')
   return said === '' ? kind : `${said.charAt(0).toUpperCase()}${said.slice(1)} ${noun}`
 }
+
+/** The kinds whose words hold the given text, in lower case, where the log's own word may not. */
+export function listKindsSaying(text: string): string[] {
+  return Object.keys(phrases).filter((kind) => describeKind(kind).toLowerCase().includes(text))
+}
