@@ -18,9 +18,13 @@ export function renderCount(count: number): string {
   return wholeNumbers.format(count)
 }
 
-/** `512 KB`, `63.9 MB`, by 1024, with at most three digits that count (or all before the point). */
-export function renderBytes(count: number): string {
-  const power = count < 1 ? 0 : Math.min(Math.floor(Math.log2(count) / 10), bytes.length - 1)
+/**
+ * `512 KB`, `63.9 MB`, by 1024, with at most three digits that count (or all before the point).
+ * @param most from here on the next unit is taken: with 1000 there are never four digits, and 1004 MB are `0.98 GB`
+ */
+export function renderBytes(count: number, most = 1024): string {
+  const fits = count < 1 ? 0 : Math.floor(Math.log2(count) / 10)
+  const power = Math.min(count / 1024 ** fits < most ? fits : fits + 1, bytes.length - 1)
   const value = count / 1024 ** power
   return `${(value < 100 ? threeDigits : noDecimals).format(value)} ${bytes[power]}`
 }

@@ -1,5 +1,5 @@
 import type { Camera } from './camera.ts'
-import { control, dialog, go, leave, row, see } from './find.ts'
+import { control, dialog, go, leave, row, see, seeNoMore } from './find.ts'
 import type { MemoryWords } from './memory-panel.ts'
 
 type Say = (words: MemoryWords) => void
@@ -52,8 +52,12 @@ export async function photographBulk({ page, take }: Camera, say: Say): Promise<
   await take('bulk-results')
   await leave(page)
   await control(page, 'button', 'Put away').click()
-  say('slow')
+  say('well')
+  await control(page, 'button', 'Clear').click()
   await page.getByLabel('Search tenants').fill('')
+  await see(page, /[\d,]+ running/)
+  await seeNoMore(page, /[\d,]+ unknown/, 60_000)
+  say('slow')
   await control(page, 'button', 'New tenant').click()
   await page.getByLabel('Name').fill('harbour-cafe')
   await control(page, 'button', 'Create').click()

@@ -20,6 +20,15 @@ describe('quantities for people', () => {
   })
 
   test.each([
+    [999 * 2 ** 20, '999 MB'],
+    [1004 * 2 ** 20, '0.98 GB'],
+    [2 ** 30, '1 GB'],
+    [2 ** 50, '1024 TB'],
+  ])('%d bytes in three digits', (count, text) => {
+    expect(renderBytes(count, 1000)).toBe(text)
+  })
+
+  test.each([
     [64, '64 MB'],
     [1024, '1 GB'],
     [1536, '1.5 GB'],

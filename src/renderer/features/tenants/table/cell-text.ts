@@ -48,7 +48,7 @@ export function describeAbsence(tenant: Tenant): string {
 
 /** `41.2 of 64 MB`, `512 KB of 64 MB`; the unit once where it is the same. */
 export function renderUsed(usedBytes: number, memoryMb: number): string {
-  const used = renderBytes(usedBytes)
+  const used = renderBytes(usedBytes, 1000)
   const limit = renderMegabytes(memoryMb)
   const [amount = '', unit] = used.split(' ')
   return limit.endsWith(` ${unit}`) ? `${amount} of ${limit}` : `${used} of ${limit}`
