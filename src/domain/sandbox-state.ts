@@ -27,9 +27,7 @@ export function nextSandboxState(state: SandboxState, event: SandboxEvent): Sand
     case 'started':
       return { kind: 'starting', steps: [] }
     case 'said':
-      return isRunning(state)
-        ? { ...state, steps: add(close(state.steps, 'done'), { sentence: event.sentence, state: 'started' }) }
-        : state
+      return isRunning(state) ? { ...state, steps: begin(state.steps, event.sentence) } : state
     case 'line': {
       if (event.held || !isRunning(state)) return state
       const sentence = `${event.sentence}: ${event.seen}`
@@ -65,6 +63,11 @@ function end({ kind, steps }: Running, reason: string, said: readonly string[]):
 
 function close(steps: readonly Step[], state: Step['state']): Step[] {
   return steps.map((step) => (step.state === 'started' ? { ...step, state } : step))
+}
+
+/** Some of those who tell end with a full stop, a list of steps does not. */
+function begin(steps: readonly Step[], sentence: string): Step[] {
+  return add(close(steps, 'done'), { sentence: sentence.replace(/\.$/, ''), state: 'started' })
 }
 
 function add(steps: readonly Step[], step: Step): Step[] {

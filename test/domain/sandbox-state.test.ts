@@ -18,7 +18,7 @@ const stepsOf = (state: SandboxState): readonly string[] =>
 describe('the way of a sandbox', () => {
   test.each([
     ['nothing is there', [], 'none', []],
-    ['one step at a time', [started, said('one'), said('two')], 'starting', ['one: done', 'two: started']],
+    ['one step at a time', [started, said('one.'), said('two')], 'starting', ['one: done', 'two: started']],
     ['lines that hold are not told', [started, said('one'), line(true), up], 'up', ['one: done']],
     [
       'a line that does not hold is told',

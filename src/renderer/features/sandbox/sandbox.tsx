@@ -67,7 +67,8 @@ function Standing({ state, opened, start, children }: StandingProps) {
     const failure = { code: 'SANDBOX_FAILED', message, advice, details: { said }, retryable: true } as const
     return <FailureNotice failure={failure} onRetry={start} />
   }
-  const isMoving = state.kind === 'starting' || state.kind === 'stopping'
+  // Before its first step, nothing else shows that something goes on.
+  const isMoving = 'steps' in state && state.steps.length === 0
   return (
     <>
       <Group gap="xs" wrap="nowrap" role="status">
