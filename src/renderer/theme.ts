@@ -93,6 +93,8 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         ...{ centered: true, overlayProps: { opacity: 0.45 }, lockScroll: false },
+        // What is answered is gone at once, and keys reach what is behind it.
+        transitionProps: { transition: 'fade-down', duration: 120, exitDuration: 0 },
         closeButtonProps: { 'aria-label': 'Close' },
       },
     }),

@@ -8,7 +8,7 @@ export interface Action {
   readonly title: string
   /** What else it is found by, or what it is about; shown small beside the title. */
   readonly hint?: string
-  /** In the form of Mantine's `useHotkeys`: `mod+N`, `shift+Delete`. Must not hide a key that text fields need. */
+  /** As `findPressed` reads them: `mod+N`, `shift+Delete`. Must not hide a key that text fields need. */
   readonly keys?: string
   readonly run: () => void
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { MenuCommand } from '../../contract/menu-command.ts'
 import type { PanelConnection } from '../rpc/client.ts'
 import { useAllActions } from './actions.tsx'
+import { findDialog } from './find-dialog.ts'
 import { openPalette } from './palette.tsx'
 
 /** The action that an entry of the window's menu stands for; the palette is none. */
@@ -22,6 +23,8 @@ export function MenuActions({ onMenu }: Pick<PanelConnection, 'onMenu'>) {
   useEffect(
     () =>
       onMenu((command) => {
+        // As with keys: what is behind an open question is not reached.
+        if (findDialog() !== undefined) return
         if (command === 'palette') return openPalette()
         const wanted = actionOf[command]
         // Where there is nothing to search in, the palette finds everything.

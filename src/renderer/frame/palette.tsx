@@ -7,10 +7,15 @@ import { useLocation } from 'wouter'
 import { useLive } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
 import { useAllActions } from './actions.tsx'
+import { findDialog } from './find-dialog.ts'
 import { useGlobalActions } from './global-actions.ts'
 import { renderKeys } from './render-keys.ts'
+import { useKeys } from './use-keys.ts'
 
 const [paletteStore, palette] = createSpotlight()
+
+const isPaletteOpen = (): boolean => paletteStore.getState().opened
+const isFree = (): boolean => isPaletteOpen() || findDialog() === undefined
 
 export const openPalette = palette.open
 
@@ -27,6 +32,7 @@ export function Palette() {
   const [, navigate] = useLocation()
   const isMac = useOs() === 'macos'
   const [query, setQuery] = useState('')
+  useKeys([{ keys: 'mod+K', run: palette.toggle }], { inFields: true, isAllowed: isFree })
   const wanted = query.trim().toLowerCase()
   const items = useMemo<SpotlightActionData[]>(() => {
     const found = actions
@@ -56,14 +62,13 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       filter={(_query, all) => all}
-      shortcut="mod + K"
-      // Also from inside a text field.
-      tagsToIgnore={[]}
+      // It has its own keys, which are those of every layout.
+      shortcut={null}
       attributes={{ content: { 'aria-label': 'Find anything' } }}
       // Locking writes a style sheet that the page's policy refuses; the window itself never scrolls.
       lockScroll={false}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
-      transitionProps={{ duration: 60 }}
+      transitionProps={{ duration: 60, exitDuration: 0 }}
       // Where the field is does not depend on how much is found.
       centered={false}
       yOffset="14vh"

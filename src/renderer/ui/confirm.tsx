@@ -40,6 +40,8 @@ function ConfirmBody({
   onClose,
 }: ConfirmProps) {
   const [text, setText] = useState('')
+  // What is lost is not lost by the key that opened the question, pressed once more.
+  const isLoss = typed === undefined && survival !== 'kept'
   const ready = typed === undefined || text.normalize('NFC') === typed.normalize('NFC')
   return (
     <form
@@ -68,14 +70,14 @@ function ConfirmBody({
           />
         )}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} data-autofocus={isLoss || undefined}>
             Cancel
           </Button>
           <Button
             type="submit"
             color={survival === 'kept' ? undefined : 'red'}
             disabled={!ready}
-            data-autofocus={typed === undefined ? true : undefined}
+            data-autofocus={(typed === undefined && !isLoss) || undefined}
           >
             {verb}
           </Button>

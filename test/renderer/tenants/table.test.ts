@@ -62,9 +62,10 @@ describe('marking rows', () => {
 })
 
 describe('keys', () => {
-  const press = (key: string, held = '') =>
+  const press = (key: string, held = '', code = '') =>
     readGridKey({
       key,
+      code,
       shiftKey: held === 'shift',
       ctrlKey: held === 'ctrl',
       metaKey: held === 'meta',
@@ -74,6 +75,8 @@ describe('keys', () => {
     expect(press('ArrowDown')).toEqual({ kind: 'move', to: 'down', extend: false })
     expect(press('End', 'shift')).toEqual({ kind: 'move', to: 'last', extend: true })
     expect(press('a', 'meta')).toEqual({ kind: 'select-all' })
+    expect(press('ф', 'ctrl', 'KeyA')).toEqual({ kind: 'select-all' })
+    expect(press('c', 'ctrl', 'KeyI')).toEqual({ kind: 'copy' })
     expect(press(' ')).toEqual({ kind: 'toggle' })
     expect(press('F10', 'shift')).toEqual({ kind: 'menu' })
     expect(press('F10')).toBeUndefined()

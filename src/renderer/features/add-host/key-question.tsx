@@ -52,7 +52,7 @@ export function KeyQuestion({
       <Answers
         inDialog={inDialog}
         primary={
-          <Button onClick={onAccept} data-autofocus>
+          <Button onClick={onAccept}>
             It is the same, {verb}
           </Button>
         }

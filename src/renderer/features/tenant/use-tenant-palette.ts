@@ -1,6 +1,6 @@
-import { useHotkeys } from '@mantine/hooks'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { useActions } from '../../frame/actions.tsx'
+import { useKeys } from '../../frame/use-keys.ts'
 import { renderEndpoint } from '../../ui/endpoint.ts'
 import type { TenantAction } from './actions/tenant-actions.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -21,17 +21,16 @@ export function useTenantPalette(palette: TenantPalette): void {
   const { addresses, port } = tenant
   const endpoint = renderEndpoint(addresses[0], port)
   const goTo = (to: Tenant | undefined) => (): void => {
-    // A question that is open is about this tenant.
-    if (to !== undefined && document.querySelector('[role="dialog"]') === null) onGo(to.id)
+    if (to !== undefined) onGo(to.id)
   }
   const back = goTo(neighbours?.previous)
   const forth = goTo(neighbours?.next)
   // Not inside of text fields, which need these keys themselves.
-  useHotkeys([
-    ['[', back],
-    [']', forth],
-    ['alt+ArrowUp', back],
-    ['alt+ArrowDown', forth],
+  useKeys([
+    { keys: '[', run: back, repeats: true },
+    { keys: ']', run: forth, repeats: true },
+    { keys: 'alt+ArrowUp', run: back, repeats: true },
+    { keys: 'alt+ArrowDown', run: forth, repeats: true },
   ])
   useActions([
     ...actions

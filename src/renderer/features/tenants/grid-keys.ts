@@ -1,3 +1,5 @@
+import { type PressedKey, readLetter } from '../../frame/match-keys.ts'
+
 /** What a key does while the table has the focus. */
 export type GridCommand =
   | {
@@ -6,14 +8,6 @@ export type GridCommand =
       readonly extend: boolean
     }
   | { readonly kind: 'open' | 'toggle' | 'select-all' | 'delete' | 'search' | 'clear' | 'menu' | 'copy' }
-
-interface PressedKey {
-  readonly key: string
-  readonly shiftKey: boolean
-  readonly ctrlKey: boolean
-  readonly metaKey: boolean
-  readonly altKey: boolean
-}
 
 const moves: Readonly<Record<string, (GridCommand & { kind: 'move' })['to']>> = {
   ArrowUp: 'up',
@@ -25,18 +19,13 @@ const moves: Readonly<Record<string, (GridCommand & { kind: 'move' })['to']>> = 
 }
 
 /** @returns undefined for a key that the table does not know, which the page then gets */
-export function readGridKey({
-  key,
-  shiftKey,
-  ctrlKey,
-  metaKey,
-  altKey,
-}: PressedKey): GridCommand | undefined {
+export function readGridKey(pressed: Omit<PressedKey, 'altGraph'>): GridCommand | undefined {
+  const { key, shiftKey, ctrlKey, metaKey, altKey } = pressed
   if (altKey) return undefined
   const to = moves[key]
   if (to !== undefined) return { kind: 'move', to, extend: shiftKey }
   if (ctrlKey || metaKey) {
-    switch (key.toLowerCase()) {
+    switch (shiftKey ? undefined : readLetter(pressed)) {
       case 'a':
         return { kind: 'select-all' }
       case 'c':
