@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionsProvider } from './frame/actions.tsx'
+import { FocusKeeper } from './frame/focus-keeper.tsx'
 import { Frame } from './frame/frame.tsx'
 import { MenuActions } from './frame/menu-actions.tsx'
 import { readStyleNonce } from './frame/style-nonce.ts'
@@ -25,6 +26,7 @@ export function App({ connection }: { readonly connection: PanelConnection }) {
             <Notifications position="bottom-right" limit={4} />
             <ActionsProvider>
               <MenuActions onMenu={connection.onMenu} />
+              <FocusKeeper />
               <Frame />
             </ActionsProvider>
           </LiveProvider>

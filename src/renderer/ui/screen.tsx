@@ -30,7 +30,7 @@ export function Screen({ title, beside, actions, scroll = true, wide = false, ch
       </header>
       {scroll ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region without this can't be scrolled by keys
-        <section className={styles.scrolling} tabIndex={0} aria-label="Content">
+        <section className={styles.scrolling} tabIndex={0} aria-label="Content" data-focus-home>
           <div className={styles.content} data-wide={wide || undefined}>
             {children}
           </div>

@@ -1,9 +1,9 @@
 import { Button, Text } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { Plus } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { useKeys } from '../../frame/use-keys.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { useStore } from '../../rpc/store.ts'
@@ -63,7 +63,7 @@ export function TenantsScreen() {
     search.current?.focus()
     search.current?.select()
   }, [])
-  useHotkeys([['/', toSearch]])
+  useKeys([{ keys: '/', run: toSearch }])
   const hasRows = shown.length > 0
   // Keys work at once, unless something else was reached by keys.
   useEffect(() => {
@@ -89,11 +89,6 @@ export function TenantsScreen() {
     clear: () => changeView(desk, { text: '' }),
   }
   useTenantsPalette({ selected, actions, toSearch })
-  // A dialog that is gone gives the focus back to nobody.
-  const closeDialog = (): void => {
-    endAsking()
-    requestAnimationFrame(toTable)
-  }
   const closeMenu = (): void => {
     setPlace(undefined)
     toTable()
@@ -127,7 +122,7 @@ export function TenantsScreen() {
         )}
       </div>
       <RowMenu place={place} actions={actions} onOpen={open} onClose={closeMenu} />
-      <AskingDialogs asking={asking} onClose={closeDialog} />
+      <AskingDialogs asking={asking} onClose={endAsking} />
       <NewTenantDialog />
     </Screen>
   )

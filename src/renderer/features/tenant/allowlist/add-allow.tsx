@@ -60,6 +60,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
     <>
       <Textarea
         id={addAllowFieldId}
+        data-focus-home
         aria-label="Addresses to allow"
         value={text}
         onChange={({ currentTarget }) => {

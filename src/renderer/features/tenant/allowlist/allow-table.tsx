@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { AllowTableRow } from './allow-row.tsx'
 import type { AllowRow } from './allow-rows.ts'
 import styles from './allow-table.module.css'
@@ -25,13 +25,6 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
   })
-  const removing = useRef(false)
-  // What had the focus is gone with its row; without this, Tab would begin at the top of the window.
-  useEffect(() => {
-    if (rows.length === 0 || !removing.current) return
-    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
-    removing.current = false
-  }, [rows.length])
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be drawn in part
     <div
@@ -67,10 +60,7 @@ export function AllowTable({ rows, pending, onRelabel, onRevoke }: AllowTablePro
               busy={pending !== undefined}
               pending={pending === row.cidr}
               onRelabel={onRelabel}
-              onRevoke={(cidr) => {
-                removing.current = true
-                onRevoke(cidr)
-              }}
+              onRevoke={onRevoke}
             />
           )
         })}

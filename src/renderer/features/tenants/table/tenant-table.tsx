@@ -63,6 +63,7 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows can be marked
       role="grid"
       tabIndex={0}
+      data-focus-home
       aria-label="Tenants"
       aria-multiselectable
       aria-rowcount={rows.length + 1}

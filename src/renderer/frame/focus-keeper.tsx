@@ -1,0 +1,119 @@
+import { useEffect } from 'react'
+import { findDialog } from './find-dialog.ts'
+import {
+  addStop,
+  type FocusStop,
+  findHome,
+  findInLayer,
+  findInNextRow,
+  findOpener,
+  type Gap,
+  isUsable,
+} from './focus-trail.ts'
+
+/**
+ * Keeps the focus in the page. A browser drops it when what has it goes away or can't be used any more; whoever works by
+ * keys would begin at the top again. It goes to what led there: from a dialog of a menu to the button of the menu, from
+ * a row that is removed to the next, else to the home of that part of the page.
+ */
+export function FocusKeeper() {
+  useEffect(keepFocus, [])
+  return null
+}
+
+/** @returns how to end it */
+function keepFocus(): () => void {
+  let stops: readonly FocusStop[] = []
+  let last: FocusStop | undefined
+  let gap: Gap | undefined
+  // Left by the pointer, which is not lost.
+  let isLeft = false
+  let isPointing = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  // What can't be used for a while, and where the focus waits for it.
+  let waiting: { readonly element: HTMLElement; readonly at: HTMLElement } | undefined
+
+  const choose = ({ element, layer }: FocusStop): HTMLElement | undefined => {
+    const dialog = findDialog()
+    const isReached = (target: HTMLElement): boolean => dialog?.contains(target) ?? true
+    const next = gap === undefined ? undefined : findInNextRow(gap, element)
+    if (next !== undefined && isReached(next)) return next
+    if (layer?.isConnected === true) return findInLayer(layer)
+    const opener =
+      layer === undefined ? undefined : findOpener(stops.filter((stop) => stop.element !== element))
+    if (opener !== undefined && isReached(opener)) return opener
+    return dialog === undefined
+      ? (findHome(gap?.parent ?? element) ?? findHome(document.body))
+      : findInLayer(dialog)
+  }
+
+  const look = (): void => {
+    const active = document.activeElement
+    const isHeld = active instanceof HTMLElement && active !== document.body && isUsable(active)
+    if (waiting !== undefined && isUsable(waiting.element) && (active === waiting.at || !isHeld)) {
+      const { element } = waiting
+      waiting = undefined
+      element.focus({ preventScroll: true })
+      return
+    }
+    if (isHeld || last === undefined || isUsable(last.element)) return
+    if (isLeft && last.layer === undefined) return
+    const lost = last
+    const target = choose(lost)
+    gap = undefined
+    if (target === undefined || target === lost.element) return
+    target.focus({ preventScroll: true })
+    if (lost.element.isConnected) waiting = { element: lost.element, at: target }
+  }
+  // A dialog that opens now takes it by itself.
+  const lookSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(look)
+  }
+
+  const enter = ({ target }: FocusEvent): void => {
+    if (!(target instanceof HTMLElement)) return
+    stops = addStop(stops, target)
+    last = stops.at(-1)
+    isLeft = false
+    gap = undefined
+    if (target !== waiting?.at) waiting = undefined
+  }
+  const leave = ({ relatedTarget }: FocusEvent): void => {
+    if (relatedTarget === null && isPointing) isLeft = true
+  }
+  const startPointing = (): void => {
+    isPointing = true
+    waiting = undefined
+    setTimeout(() => {
+      isPointing = false
+    })
+  }
+  const type = (): void => {
+    waiting = undefined
+  }
+  const observer = new MutationObserver((records) => {
+    if (last !== undefined && !last.element.isConnected)
+      for (const { removedNodes, target, previousSibling, nextSibling } of records)
+        for (const removed of removedNodes)
+          if (removed instanceof HTMLElement && removed.contains(last.element))
+            gap = { removed, parent: target, previous: previousSibling, next: nextSibling }
+    // Cheap, because it is asked at every change of the page.
+    if (waiting !== undefined || last?.element.isConnected === false || last?.element.matches(':disabled'))
+      lookSoon()
+  })
+
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] })
+  document.addEventListener('focusin', enter)
+  document.addEventListener('focusout', leave)
+  document.addEventListener('pointerdown', startPointing, true)
+  document.addEventListener('keydown', type, true)
+  return () => {
+    clearTimeout(timer)
+    observer.disconnect()
+    document.removeEventListener('focusin', enter)
+    document.removeEventListener('focusout', leave)
+    document.removeEventListener('pointerdown', startPointing, true)
+    document.removeEventListener('keydown', type, true)
+  }
+}

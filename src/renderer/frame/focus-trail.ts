@@ -1,0 +1,77 @@
+/** Where the focus was, and the menu or dialog that it was in: such a layer goes as a whole, and with it what is in it. */
+export interface FocusStop {
+  readonly element: HTMLElement
+  readonly layer: HTMLElement | undefined
+}
+
+/** From where something was taken out of the page. */
+export interface Gap {
+  readonly removed: HTMLElement
+  readonly parent: Node
+  readonly previous: Node | null
+  readonly next: Node | null
+}
+
+/** More stops than menus and dialogs lead to each other. */
+const mostStops = 20
+
+/** @param stops the latest last */
+export function addStop(stops: readonly FocusStop[], element: HTMLElement): readonly FocusStop[] {
+  const layer = element.closest<HTMLElement>('[role="dialog"], [role="menu"]') ?? undefined
+  return [...stops.filter((stop) => stop.element !== element), { element, layer }].slice(-mostStops)
+}
+
+/** Whether it can have the focus. */
+export function isUsable(element: HTMLElement): boolean {
+  return element.isConnected && !element.matches(':disabled') && element.checkVisibility()
+}
+
+const controls = 'a[href], button, input, select, textarea, [tabindex]'
+
+const listControls = (element: HTMLElement): HTMLElement[] => [
+  ...element.querySelectorAll<HTMLElement>(controls),
+]
+
+/** The same control of the row that took the place of one that was removed, or of the one before. */
+export function findInNextRow({ removed, next, previous }: Gap, lost: HTMLElement): HTMLElement | undefined {
+  const place = listControls(removed).indexOf(lost)
+  if (place < 0) return undefined
+  for (const row of [next, previous]) {
+    if (!(row instanceof HTMLElement) || !isLike(row, removed)) continue
+    const usable = listControls(row).filter(isUsable)
+    const found = usable[place] ?? usable[0]
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Rows of one list look alike. */
+const isLike = (a: HTMLElement, b: HTMLElement): boolean =>
+  a.tagName === b.tagName && a.className === b.className && a.role === b.role
+
+/** What takes the focus of that part of the page: marked by `data-focus-home`, the nearest around a place. */
+export function findHome(from: Node | undefined): HTMLElement | undefined {
+  for (let around = from; around != null; around = around.parentNode ?? undefined) {
+    if (!(around instanceof HTMLElement) || !around.isConnected) continue
+    const home = [around, ...around.querySelectorAll<HTMLElement>('[data-focus-home]')].find(
+      (each) => 'focusHome' in each.dataset && isUsable(each),
+    )
+    if (home !== undefined) return home
+  }
+  return undefined
+}
+
+/** In a dialog or menu that is still open: the field that it begins with, never a button that does something. */
+export function findInLayer(layer: HTMLElement): HTMLElement {
+  const field = layer.querySelector<HTMLElement>('[data-autofocus]:not(button), [data-menu-item]:enabled')
+  return field !== null && isUsable(field) ? field : layer
+}
+
+/** What led to a layer that is gone: the last that is still there; undefined where that screen is gone too. */
+export function findOpener(stops: readonly FocusStop[]): HTMLElement | undefined {
+  for (const { element, layer } of stops.toReversed()) {
+    if (isUsable(element)) return element
+    if (layer === undefined) return undefined
+  }
+  return undefined
+}
