@@ -114,6 +114,10 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
     stop()
     expect(await work).toEqual({ asked: true })
     expect(problem.code).toBe('CANCELLED')
+    expect(operationsOf('tenant create', 'stopped').filter(({ stopping }) => stopping)[0]).toMatchObject({
+      outcome: 'running',
+      cancellable: false,
+    })
     await until(
       'its end is told',
       () => operationsOf('tenant create', 'stopped').at(-1)?.outcome === 'undone',
@@ -122,7 +126,7 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
     expect((await host.exec(['docker', 'ps', '-aq'])).stdout).toBe(paused)
     expect((await problemOf(panel.client.activity.cancel({ id: 'nobody' }))).code).toBe('NOT_RUNNING')
     const [newest] = await panel.client.activity.list({ tenant: 'stopped' })
-    expect(newest).toMatchObject({ outcome: 'undone', cancellable: false })
+    expect(newest).toMatchObject({ outcome: 'undone', cancellable: false, stopping: false })
     expect((await problemOf(panel.client.activity.cancel({ id: newest?.id ?? '' }))).code).toBe('NOT_RUNNING')
   })
 

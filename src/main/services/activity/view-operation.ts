@@ -12,7 +12,7 @@ const cutOff = 'It was cut off; the next change on this host finishes or undoes 
  */
 export function viewOperation(
   operation: StoredOperation,
-  running: Pick<RunningOperation, 'steps' | 'cancellable'> | undefined,
+  running: Pick<RunningOperation, 'steps' | 'cancellable' | 'stopping'> | undefined,
 ): Operation {
   const { id, kind, hostName, tenantName, actor, startedAt, finishedAt, outcome, problem } = operation
   const live = outcome === 'running' && problem === null ? running : undefined
@@ -26,6 +26,7 @@ export function viewOperation(
     ...{ before: operation.before, after: operation.after },
     why: problem === null ? unended : describeProblem(problem).message,
     cancellable: live?.cancellable ?? false,
+    stopping: live?.stopping ?? false,
     steps: (live ?? operation).steps.map(({ sentence, state }) => ({ sentence, state })),
   }
 }

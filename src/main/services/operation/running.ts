@@ -12,6 +12,8 @@ export interface RunningOperation {
   readonly steps: readonly { readonly sentence: string; readonly state: StepState }[]
   /** Whether asking it to stop still has a meaning. */
   readonly cancellable: boolean
+  /** Whether it was asked to, by whomever, and has not ended yet. */
+  readonly stopping: boolean
 }
 
 /** Called at every step, and once more when the work is over. */
@@ -50,6 +52,7 @@ export interface RunningOperations {
 interface Entry extends RunningOperation {
   steps: RunningOperation['steps']
   cancellable: boolean
+  stopping: boolean
   readonly stop: AbortController
 }
 
@@ -65,8 +68,8 @@ export function createRunningOperations(): RunningOperations {
     else busy.delete(tenantId)
   }
   const tell = (entry: Entry, over = false): void => {
-    const { begun, steps, cancellable } = entry
-    for (const listener of listeners) listener({ begun, steps, cancellable }, over)
+    const { begun, steps, cancellable, stopping } = entry
+    for (const listener of listeners) listener({ begun, steps, cancellable, stopping }, over)
   }
 
   /** Reports name a step by its kind. Where several have the same, they run one after the other. */
@@ -84,9 +87,17 @@ export function createRunningOperations(): RunningOperations {
     async enter(begun, report, stoppable, work) {
       const stop = new AbortController()
       const steps = begun.steps.map(({ sentence, state }) => ({ sentence, state }))
-      const entry: Entry = { begun, steps, cancellable: stoppable, stop }
       const outer = report.signal
       const signal = outer === undefined ? stop.signal : AbortSignal.any([outer, stop.signal])
+      const stopping = stoppable && signal.aborted
+      const entry: Entry = { begun, steps, cancellable: stoppable && !stopping, stopping, stop }
+      // Heard before the work hears it: by `cancel`, by whoever asked for the work, or at the end of the program.
+      signal.addEventListener('abort', () => {
+        if (!entry.cancellable) return
+        entry.cancellable = false
+        entry.stopping = true
+        tell(entry)
+      })
       entries.set(begun.id, entry)
       count(begun, 1)
       tell(entry)
@@ -116,15 +127,15 @@ export function createRunningOperations(): RunningOperations {
         entries.delete(begun.id)
         count(begun, -1)
         entry.cancellable = false
+        entry.stopping = false
         tell(entry, true)
       }
     },
     cancel(id) {
       const entry = entries.get(id)
       if (entry === undefined) return fail({ code: 'NOT_RUNNING', details: { operation: id } })
-      if (!entry.cancellable) return false
-      entry.stop.abort()
-      return true
+      if (entry.cancellable) entry.stop.abort()
+      return entry.stopping
     },
     find: (id) => entries.get(id),
     isBusy: (tenantId) => busy.has(tenantId),

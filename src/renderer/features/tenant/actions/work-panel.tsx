@@ -2,10 +2,10 @@ import { CloseButton, Group, Loader, Paper, Text } from '@mantine/core'
 import { Check } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Operation } from '../../../../contract/activity.ts'
+import { CancelOperation } from '../../../ui/cancel-operation.tsx'
 import { Steps } from '../../../ui/steps.tsx'
 import { FailureToPutAway } from '../failure-to-put-away.tsx'
 import { nameOperation } from '../tabs/name-operation.ts'
-import { CancelButton } from './cancel-button.tsx'
 import type { TenantWork } from './use-tenant-work.ts'
 import styles from './work-panel.module.css'
 
@@ -28,13 +28,10 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
     const timer = setTimeout(putAway, doneFor)
     return () => clearTimeout(timer)
   }, [work.kind, items, putAway])
-  const stoppable = running.find(({ cancellable }) => cancellable)
+  const stoppable = running.find(({ cancellable, stopping }) => cancellable || stopping)
   if (work.kind === 'running') {
     return (
-      <Shell
-        title={command?.doing ?? ''}
-        cancel={stoppable && <CancelButton key={stoppable.id} id={stoppable.id} />}
-      >
+      <Shell title={command?.doing ?? ''} cancel={stoppable && <CancelOperation operation={stoppable} />}>
         {work.steps.length > 0 && <Steps steps={work.steps} />}
       </Shell>
     )
@@ -64,14 +61,14 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
       </div>
     )
   }
-  return running.map(({ id, kind, actor, steps, cancellable }) => (
+  return running.map((operation) => (
     <Shell
-      key={id}
-      title={nameOperation(kind).doing}
-      by={actor}
-      cancel={cancellable && <CancelButton id={id} />}
+      key={operation.id}
+      title={nameOperation(operation.kind).doing}
+      by={operation.actor}
+      cancel={<CancelOperation operation={operation} />}
     >
-      {steps.length > 0 && <Steps steps={steps} />}
+      {operation.steps.length > 0 && <Steps steps={operation.steps} />}
     </Shell>
   ))
 }

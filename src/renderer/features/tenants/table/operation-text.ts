@@ -17,13 +17,19 @@ export function indexRunning(operations: readonly Operation[]): ReadonlyMap<stri
   return running
 }
 
-/** How far an operation is, and how to say it: `2 of 5: making the container`. */
-export function describeSteps({ steps }: Operation): { readonly share: number; readonly sentence: string } {
+/** How far an operation is, and how to say it: `2 of 5: making the container`, `Stopping after 2 of 5: …`. */
+export function describeSteps({ steps, stopping }: Pick<Operation, 'steps' | 'stopping'>): {
+  readonly share: number
+  readonly sentence: string
+} {
   const done = steps.filter(({ state }) => state === 'done').length
   const now =
     steps.find(({ state }) => state === 'started') ?? steps.find(({ state }) => state === 'intended')
   const share = steps.length === 0 ? 0 : done / steps.length
+  // What was not begun will not be, and what comes then are not these steps.
+  if (stopping && now?.state !== 'started') return { share, sentence: 'Stopping' }
   if (now === undefined) return { share, sentence: steps.length === 0 ? '' : 'finishing' }
   const sentence = now.sentence.replace(/\.$/, '')
-  return { share, sentence: `${Math.min(done + 1, steps.length)} of ${steps.length}: ${sentence}` }
+  const place = `${Math.min(done + 1, steps.length)} of ${steps.length}: ${sentence}`
+  return { share, sentence: stopping ? `Stopping after ${place}` : place }
 }
