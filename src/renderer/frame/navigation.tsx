@@ -2,8 +2,9 @@ import { Kbd, NavLink, Stack, Text, UnstyledButton, VisuallyHidden } from '@mant
 import { useOs } from '@mantine/hooks'
 import { Activity, Anchor, Database, Server, Settings, TriangleAlert } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import { listTroubles } from '../rpc/host-trouble.ts'
 import { useLive } from '../rpc/live-context.tsx'
-import { type LiveState, listUnreachable } from '../rpc/live-state.ts'
+import type { LiveState } from '../rpc/live-state.ts'
 import styles from './navigation.module.css'
 import { openPalette } from './palette.tsx'
 
@@ -17,7 +18,7 @@ export function Navigation() {
   const tenants = useLive(countTenants)
   const hosts = useLive(countHosts)
   const running = useLive(countRunning)
-  const unreachable = useLive(listUnreachable)
+  const troubles = useLive(listTroubles)
   const os = useOs()
   return (
     <Stack gap={2} p="xs" h="100%">
@@ -33,7 +34,7 @@ export function Navigation() {
         label="Hosts"
         icon={<Server size={15} aria-hidden />}
         count={hosts}
-        warning={unreachable === '' ? '' : `not reached: ${unreachable}`}
+        warning={troubles}
       />
       <Place
         to="/activity"

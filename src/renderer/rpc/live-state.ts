@@ -118,11 +118,3 @@ function mergeOperations(
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0))
     .slice(0, mostOperations)
 }
-
-/** The names of the hosts that do not answer: `web1, web2`, or nothing. */
-export function listUnreachable({ hosts }: LiveState): string {
-  return hosts
-    .filter(({ connection }) => connection === 'unreachable')
-    .map(({ name }) => name)
-    .join(', ')
-}

@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import type { HostStatus } from '../../../contract/panel.ts'
+import { nameTrouble } from '../../rpc/host-trouble.ts'
 import styles from './hosts.module.css'
 
 const words: Readonly<Record<HostStatus['connection'], string>> = {
@@ -8,12 +9,14 @@ const words: Readonly<Record<HostStatus['connection'], string>> = {
   unreachable: 'Not reached',
 }
 
-/** Whether the host answers, as a dot and words, with the reason on hover. */
-export function ConnectionState({ connection, why }: Pick<HostStatus, 'connection' | 'why'>) {
+/** Whether the host answers and can be seen, as a dot and words, with the reason on hover. */
+export function ConnectionState({ host }: { readonly host: HostStatus }) {
+  const { connection, why } = host
+  const trouble = nameTrouble(host)
   const shown = (
     <span className={styles.connection}>
-      <span className={styles.dot} data-connection={connection} aria-hidden />
-      {words[connection]}
+      <span className={styles.dot} data-connection={connection} data-troubled={trouble !== ''} aria-hidden />
+      {trouble === '' ? words[connection] : trouble}
     </span>
   )
   return why === '' ? shown : <Tooltip label={why}>{shown}</Tooltip>

@@ -3,11 +3,13 @@ import { TriangleAlert } from 'lucide-react'
 import { useCallback } from 'react'
 import { Link } from 'wouter'
 import type { HostStatus } from '../../../contract/panel.ts'
+import { nameTrouble } from '../../rpc/host-trouble.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { renderMoment } from '../../ui/quantities.ts'
 import { Screen } from '../../ui/screen.tsx'
+import { WithCode } from '../../ui/with-code.tsx'
 import { CheckList } from './check-list.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { describeMode, describeTarget, renderCheckBasis } from './describe-host.ts'
@@ -45,7 +47,7 @@ export function HostScreen({ id }: { readonly id: string }) {
 const isLoaded = ({ loaded }: LiveState): boolean => loaded
 
 function KnownHost({ host }: { readonly host: HostStatus }) {
-  const { name, connection, why, target, modeReason, isDefault, portRange, createdAt } = host
+  const { name, connection, target, modeReason, isDefault, portRange, createdAt } = host
   const facts = useHostFacts(name, connection === 'connected')
   const [check, checkAgain] = useCheck(name, renderCheckBasis(host))
   return (
@@ -54,7 +56,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
       title={name}
       beside={
         <Group gap="sm" wrap="nowrap">
-          <ConnectionState connection={connection} why={why} />
+          <ConnectionState host={host} />
           {isDefault && <Badge color="gray">Default</Badge>}
         </Group>
       }
@@ -69,15 +71,19 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
     >
       <div className={styles.panels}>
         <section className={styles.panel} aria-label="Capacity">
-          {connection === 'unreachable' && (
+          {nameTrouble(host) !== '' && (
             <Alert color="yellow" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
               <Group gap="sm">
                 <span>
                   {/* The check below says why, with what to do. */}
-                  {check.end.kind === 'failed' && !isLocked(host)
-                    ? `${name} is not reached.`
-                    : describeUnreached(host)}{' '}
-                  {facts.data !== undefined && 'What stands here is how it was last seen.'}
+                  {check.end.kind === 'failed' && !isLocked(host) ? (
+                    `${name} is not reached.`
+                  ) : (
+                    <WithCode text={describeUnreached(host)} />
+                  )}{' '}
+                  {connection === 'unreachable' &&
+                    facts.data !== undefined &&
+                    'What stands here is how it was last seen.'}
                 </span>
                 <UnlockHost host={host} />
               </Group>

@@ -2,9 +2,11 @@ import { Badge, Button, Group, Text } from '@mantine/core'
 import { Plus } from 'lucide-react'
 import { Link } from 'wouter'
 import type { HostStatus } from '../../../contract/panel.ts'
+import { nameTrouble } from '../../rpc/host-trouble.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Screen } from '../../ui/screen.tsx'
+import { WithCode } from '../../ui/with-code.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
@@ -38,7 +40,8 @@ export function HostsScreen() {
 }
 
 function HostCard({ host }: { readonly host: HostStatus }) {
-  const { id, name, target, mode, connection, why, isDefault, portRange } = host
+  const { id, name, target, mode, connection, isDefault, portRange } = host
+  const trouble = nameTrouble(host)
   const { data: facts } = useHostFacts(name, connection === 'connected')
   return (
     <article className={styles.card} aria-labelledby={`host-${id}`}>
@@ -47,7 +50,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           <Text component={Link} href={`/hosts/${id}`} id={`host-${id}`} fw={600} size="md" c="inherit">
             {name}
           </Text>
-          <ConnectionState connection={connection} why={why} />
+          <ConnectionState host={host} />
           {isDefault && <Badge color="gray">Default</Badge>}
           <span className="quiet code">{describeTarget(target)}</span>
         </Group>
@@ -63,14 +66,15 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           <HostMenu host={host} />
         </Group>
       </div>
-      {connection === 'unreachable' ? (
+      {trouble !== '' && (
         <Group gap="sm">
-          <Text role="status">{describeUnreached(host)}</Text>
+          <Text role="status">
+            <WithCode text={describeUnreached(host)} />
+          </Text>
           <UnlockHost host={host} />
         </Group>
-      ) : (
-        mode !== 'unknown' && <HostFigures facts={facts} />
       )}
+      {connection !== 'unreachable' && mode !== 'unknown' && <HostFigures facts={facts} />}
     </article>
   )
 }

@@ -15,7 +15,7 @@ export function isLocked({ connection, problem }: HostStatus): boolean {
   return connection === 'unreachable' && questions.includes(problem)
 }
 
-/** Why a host is not reached. What its menu or a button beside it puts right is said in their words. */
+/** Why a host is not reached, or what is on it is not seen. What its menu or a button beside it puts right is said in their words. */
 export function describeUnreached(host: HostStatus): string {
   if (isLocked(host)) return 'Its SSH key is protected by a passphrase that is not remembered.'
   if (host.problem === 'HOST_KEY_CHANGED')

@@ -37,7 +37,7 @@ export function describeNoFigures({ state, host }: Tenant): string {
     case 'failed':
       return 'No figures: memcached does not answer.'
     case 'unknown':
-      return `No figures: ${host} is not reached.`
+      return `No figures: ${host} cannot be looked at.`
     case 'running':
     case 'suspended':
       return 'Not observed yet.'

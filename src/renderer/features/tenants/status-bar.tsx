@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { Copy, Pause, Play, RotateCcw, ShieldMinus, ShieldPlus, Tag, Trash2, X } from 'lucide-react'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { listTroubles } from '../../rpc/host-trouble.ts'
 import { useLive } from '../../rpc/live-context.tsx'
-import { listUnreachable } from '../../rpc/live-state.ts'
 import { useStore } from '../../rpc/store.ts'
 import { BulkProgress } from './bulk/bulk-progress.tsx'
 import { changeView, useDesk } from './desk.tsx'
@@ -82,7 +82,7 @@ export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps)
 
 function Facts({ totals }: { readonly totals: Totals }) {
   const { states, anyone, memory } = totals
-  const unreachable = useLive(listUnreachable)
+  const troubles = useLive(listTroubles)
   return (
     <div className={styles.bar}>
       <div className={styles.facts}>
@@ -91,7 +91,7 @@ function Facts({ totals }: { readonly totals: Totals }) {
         ))}
         {memory !== '' && <span>{memory}</span>}
         {anyone !== '' && <span className={styles.loud}>{anyone}</span>}
-        {unreachable !== '' && <span className={styles.loud}>Not reached: {unreachable}</span>}
+        {troubles !== '' && <span className={styles.loud}>{troubles}</span>}
       </div>
     </div>
   )

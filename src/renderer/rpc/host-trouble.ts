@@ -1,0 +1,35 @@
+import type { HostStatus } from '../../contract/panel.ts'
+import type { ProblemCode } from '../../contract/problem.ts'
+import type { LiveState } from './live-state.ts'
+
+/** A host answers, and what is on it cannot be seen all the same. */
+const inFewWords: Readonly<Partial<Record<ProblemCode, string>>> = {
+  DOCKER_UNREACHABLE: 'Docker does not answer',
+  DOCKER_DENIED: 'Docker may not be used',
+  DOCKER_FAILED: 'Docker fails',
+  HELPER_FAILED: 'Helper fails',
+  HELPER_INCOMPATIBLE: 'Helper of another version',
+  SUDO_REFUSED: 'Helper may not be used',
+}
+
+/** What is wrong with a host, in a few words: `Docker does not answer`; empty where all of it can be seen. */
+export function nameTrouble({ connection, problem }: Pick<HostStatus, 'connection' | 'problem'>): string {
+  switch (connection) {
+    case 'unknown':
+      return ''
+    case 'unreachable':
+      return 'Not reached'
+    case 'connected':
+      return problem === '' ? '' : (new Map(Object.entries(inFewWords)).get(problem) ?? 'Cannot be looked at')
+  }
+}
+
+/** What is wrong with which hosts: `Not reached: web1, web2. Docker does not answer: db1`; empty when nothing is. */
+export function listTroubles({ hosts }: Pick<LiveState, 'hosts'>): string {
+  const names = new Map<string, string[]>()
+  for (const host of hosts) {
+    const trouble = nameTrouble(host)
+    if (trouble !== '') names.set(trouble, [...(names.get(trouble) ?? []), host.name])
+  }
+  return [...names].map(([trouble, those]) => `${trouble}: ${those.join(', ')}`).join('. ')
+}

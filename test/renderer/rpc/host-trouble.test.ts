@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import type { HostStatus } from '../../../src/contract/panel.ts'
+import { listTroubles, nameTrouble } from '../../../src/renderer/rpc/host-trouble.ts'
+
+const host = (name: string, connection: HostStatus['connection'], problem = ''): HostStatus => ({
+  ...{ id: name, name, connection, problem, why: '', target: { kind: 'socket', path: '/run/docker.sock' } },
+  ...{ publicAddress: null, mode: 'filtered', modeReason: '', portRange: { from: 20_000, to: 20_999 } },
+  ...{ tenants: 1, isDefault: false, createdAt: '2026-11-22T10:00:00.000Z', filterFault: null },
+})
+
+test.each<[string, HostStatus['connection'], string, string]>([
+  ['one that answers', 'connected', '', ''],
+  ['one that was not asked yet', 'unknown', '', ''],
+  ['one that does not answer', 'unreachable', 'HOST_UNREACHABLE', 'Not reached'],
+  ['one without Docker', 'connected', 'DOCKER_UNREACHABLE', 'Docker does not answer'],
+  ['one with anything else', 'connected', 'COMMAND_FAILED', 'Cannot be looked at'],
+])('what is wrong with %s', (_, connection, problem, words) => {
+  expect(nameTrouble(host('web1', connection, problem))).toBe(words)
+})
+
+test('what is wrong with all of them is said once for those that are alike', () => {
+  const hosts = [
+    host('db1', 'connected', 'DOCKER_UNREACHABLE'),
+    host('web1', 'unreachable', 'TIMED_OUT'),
+    host('web2', 'unreachable', 'LOGIN_REFUSED'),
+    host('web3', 'connected'),
+  ]
+  expect(listTroubles({ hosts })).toBe('Docker does not answer: db1. Not reached: web1, web2')
+  expect(listTroubles({ hosts: [] })).toBe('')
+})
