@@ -1,4 +1,4 @@
-import { control, go, leave, leaveFocus, row, see } from './find.ts'
+import { control, go, leave, row, see } from './find.ts'
 import type { Stage } from './stage.ts'
 
 /** One that is done is open, none that fits a filter, and one that is under way. */
@@ -24,7 +24,6 @@ export async function photographActivity({ camera, laptop, app, host }: Stage): 
   await take('activity-running')
   await go(page, '/tenants')
   await row(page, 'harbour-cafe').waitFor()
-  await leaveFocus(page)
   await take('tenants-creating')
   await host.resumeDocker()
   await creating

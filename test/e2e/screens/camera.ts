@@ -10,6 +10,9 @@ const sizes = [
   { width: 1680, height: 1050 },
 ] as const
 
+/** Keys put a ring around a whole table or screen, which whoever uses a pointer does not see. */
+const leaveWhole = `document.activeElement?.matches('section, main, h1, [role="grid"]') && document.activeElement.blur()`
+
 /** Takes pictures of a page in both themes and both sizes. */
 export interface Camera {
   readonly page: Page
@@ -28,6 +31,7 @@ export async function openCamera(browser: Browser, folder: string, only: string)
     page,
     async take(name) {
       if (!name.includes(only)) return
+      await page.evaluate(leaveWhole)
       for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         for (const size of sizes) {

@@ -21,11 +21,6 @@ export async function see(page: Page, words: string | RegExp, timeout = 30_000):
   })
 }
 
-/** Takes the focus off what keys went to, so that no ring is drawn around it. */
-export async function leaveFocus(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).click()
-}
-
 /** Goes to an address of the page: `/tenants`. */
 export async function go(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(`#${place}`)}`)

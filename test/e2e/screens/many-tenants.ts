@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import type { Camera } from './camera.ts'
-import { control, go, leave, leaveFocus, see, seeNoMore } from './find.ts'
+import { control, go, leave, see, seeNoMore } from './find.ts'
 
 const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Tenants' })
 
@@ -8,7 +8,6 @@ const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Tenants' }
 export async function photographManyTenants({ page, take }: Camera): Promise<void> {
   await see(page, /[\d,]+ running/, 60_000)
   await seeNoMore(page, /[\d,]+ unknown/, 60_000)
-  await leaveFocus(page)
   await take('tenants-10000')
   const search = page.getByLabel('Search tenants')
   await search.fill('acme')
@@ -17,7 +16,6 @@ export async function photographManyTenants({ page, take }: Camera): Promise<voi
   await grid(page).focus()
   await page.keyboard.press('Control+a')
   await page.getByRole('toolbar', { name: 'With what is selected' }).waitFor()
-  await leaveFocus(page)
   await take('tenants-10000-selected')
   await control(page, 'button', 'Delete…').click()
   await see(page, /^Delete \d+ tenants\?$/)
@@ -34,7 +32,6 @@ export async function photographManyTenants({ page, take }: Camera): Promise<voi
   await take('tenants-10000-columns')
   await leave(page)
   await sortByName(page, 'descending')
-  await leaveFocus(page)
   // Where the names in Arabic end and those in Hebrew begin.
   await page.evaluate(`document.querySelector('[role="grid"]').scrollTop = ${187 * 31}`)
   await grid(page).getByText('ספריה-ירוקה').first().waitFor()

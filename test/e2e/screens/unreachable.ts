@@ -1,4 +1,4 @@
-import { control, dialog, go, leaveFocus, row, see, seeNoMore } from './find.ts'
+import { control, dialog, go, row, see, seeNoMore } from './find.ts'
 import type { Stage } from './stage.ts'
 
 /** The host does not answer. */
@@ -9,7 +9,6 @@ export async function photographUnreachable({ camera, host }: Stage): Promise<vo
   await host.stopSsh()
   await host.cutSsh()
   await row(page, 'acme').getByText('Unknown').waitFor({ timeout: 60_000 })
-  await leaveFocus(page)
   await take('tenants-3-unreachable')
   await page.getByRole('link', { name: 'acme', exact: true }).click()
   await see(page, 'What is shown is what was asked for.')
