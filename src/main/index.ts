@@ -7,6 +7,7 @@ import { chooseDataDir } from './data-folder.ts'
 import { openPanel } from './open-panel.ts'
 import { getSettings } from './services/settings/settings.ts'
 import { openInBrowser } from './web/open-in-browser.ts'
+import { askBeforeLeaving } from './window/ask-before-leaving.ts'
 import { offerContextMenu } from './window/context-menu.ts'
 import { createWindow } from './window/create-window.ts'
 import { desktopCipher } from './window/desktop-cipher.ts'
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
   const { log } = panel.context.services
   offerContextMenu(window)
   recoverPage(window, log)
+  askBeforeLeaving(window)
   const ports = acceptPagePorts(window.webContents, origin, panel.context)
   setMenu({ send: ports.send, devTools })
   closeOnQuit(async () => {

@@ -331,6 +331,37 @@ describe.skipIf(missing !== undefined)(
       expect(outcome).toBe('closed')
     })
 
+    test('a page that wants to be asked before it is left is, in words, and stays or goes as is answered', async () => {
+      const answer = (response: number): Promise<unknown> =>
+        app.evaluate(({ dialog }, chosen) => {
+          const asked = globalThis as typeof globalThis & { asked?: string[] }
+          asked.asked = []
+          // The system's dialog asks nobody here.
+          dialog.showMessageBox = async (...given: unknown[]) => {
+            asked.asked?.push(JSON.stringify(given.at(-1)))
+            return { response: chosen, checkboxChecked: false }
+          }
+        }, response)
+      const asked = (): Promise<string[]> =>
+        app.evaluate(() => (globalThis as typeof globalThis & { asked?: string[] }).asked ?? [])
+      // Chromium asks only for a page that somebody has used.
+      await page.keyboard.press('Shift')
+      await page.evaluate(
+        `addEventListener('beforeunload', (event) => event.preventDefault()); window.marked = true`,
+      )
+      await answer(0)
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+      await expect.poll(asked, { timeout: 10_000 }).toHaveLength(1)
+      expect((await asked())[0]).toContain('the rest is not done')
+      expect(await page.evaluate('window.marked')).toBe(true)
+      await answer(1)
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.reload())
+      // While it is loaded again, nobody answers.
+      const marked = (): Promise<unknown> => page.evaluate('window.marked').catch(() => true)
+      await expect.poll(marked, { timeout: 10_000 }).toBeUndefined()
+      expect(await asked()).toHaveLength(1)
+    })
+
     test('a second start shows the window that is there', async () => {
       const [program, words] = user.as(runtime.executable, [...runtime.args, '--data', dataDir])
       const env = { ...user.env, DISPLAY: display.name }

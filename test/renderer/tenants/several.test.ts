@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { describeResults } from '../../../src/renderer/features/tenants/bulk/bulk-state.ts'
+import {
+  type BulkState,
+  describeResults,
+  noBulk,
+} from '../../../src/renderer/features/tenants/bulk/bulk-state.ts'
 import { countEntries } from '../../../src/renderer/features/tenants/bulk/count-entries.ts'
-import { whyNot } from '../../../src/renderer/features/tenants/bulk/verbs.ts'
+import { countUnbegun, describeLeaving } from '../../../src/renderer/features/tenants/bulk/leaving.ts'
+import { verbWords, whyNot } from '../../../src/renderer/features/tenants/bulk/verbs.ts'
 import {
   fieldOf,
   hasUsableNumbers,
@@ -57,6 +62,54 @@ describe('the same with several', () => {
     const options = { atOnce: 8, signal: new AbortController().signal, onEnded: () => {} }
     expect(await runEach([], async () => 1, options)).toEqual([])
     expect(describeResults('deleted', [], 0)).toBe('Nothing was done')
+  })
+
+  test.each<[what: string, state: Partial<Extract<BulkState, { kind: 'running' }>>, unbegun: number]>([
+    ['it just began', {}, 12],
+    ['some ended', { done: 3, failed: 2 }, 7],
+    ['the last ones are under way', { done: 12 }, 0],
+    ['it was stopped', { stopping: true }, 0],
+    ['all began at once', { total: 8 }, 0],
+  ])('leaving the page loses what has not begun: %s', (_what, part, unbegun) => {
+    const words = verbWords.restart
+    const state: BulkState = {
+      ...{ kind: 'running', words, total: 20, done: 0, failed: 0, stopping: false, stop: () => {} },
+      ...part,
+    }
+    expect(countUnbegun(state)).toBe(unbegun)
+    expect(describeLeaving(state)?.includes(`${unbegun} not begun`)).toBe(unbegun > 0 ? true : undefined)
+    expect(countUnbegun(noBulk)).toBe(0)
+  })
+
+  test('what a list has no room for is told as what became of it', () => {
+    const kinds = (kind: 'done' | 'failed' | 'not-begun', many: number) =>
+      Array.from({ length: many }, () => ({ kind }))
+    expect(describeUnlisted('suspended', [], [])).toBe('')
+    expect(describeUnlisted('suspended', [...kinds('failed', 2), ...kinds('not-begun', 8_164)], [1])).toBe(
+      '8,167 more are not listed: 2 failed, 8,164 not begun, 1 left out.',
+    )
+  })
+
+  test('a screen reader is told the beginning, each quarter and the end', () => {
+    const running = (done: number, failed = 0, stopping = false): BulkState => ({
+      ...{ kind: 'running', words: verbWords.suspend, total: 8_666, done, failed, stopping },
+      stop: () => {},
+    })
+    const told = Array.from({ length: 8_667 }, (_, done) => announceBulk(running(done)))
+    expect([...new Set(told)]).toEqual(
+      ['0', '2,167', '4,333', '6,500', '8,666'].map((reached) => `Suspending: ${reached} of 8,666`),
+    )
+    expect(announceBulk(running(4_000, 400))).toBe(announceBulk(running(4_400)))
+    expect(announceBulk(running(1, 0, true))).toMatch(/^Stopping/)
+    expect(announceBulk({ kind: 'none' })).toBe('')
+  })
+
+  test('access is not taken away from many without a question', () => {
+    const many = (length: number, state: 'running' | 'suspended') =>
+      Array.from({ length }, (_, index) => makeTenant({ id: `${state}${index}`, state }))
+    expect(asksToSuspend(many(20, 'running'))).toBe(false)
+    expect(asksToSuspend(many(21, 'running'))).toBe(true)
+    expect(asksToSuspend([...many(20, 'running'), ...many(500, 'suspended')])).toBe(false)
   })
 
   test('a verb leaves out whom it has no use for', () => {

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext, useState } from 'react'
 import { createFiguresStore, type FiguresStore } from '../../rpc/figures-store.ts'
 import { createStore, type Store } from '../../rpc/store.ts'
 import { type BulkState, noBulk } from './bulk/bulk-state.ts'
+import { useLeaveGuard } from './bulk/use-leave-guard.ts'
 import type { ColumnId } from './columns.ts'
 import type { NewTenant } from './create/new-tenant.ts'
 import { nothingSelected, type Selection } from './selection.ts'
@@ -54,6 +55,7 @@ const DeskContext = createContext<TenantsDesk | undefined>(undefined)
 
 export function TenantsDeskProvider({ children }: { readonly children: ReactNode }) {
   const [desk] = useState(createDesk)
+  useLeaveGuard(desk.bulk)
   return <DeskContext value={desk}>{children}</DeskContext>
 }
 

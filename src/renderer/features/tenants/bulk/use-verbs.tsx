@@ -6,10 +6,8 @@ import { toFailure } from '../../../rpc/failure.ts'
 import { runEach } from '../../../rpc/run-each.ts'
 import { useDesk } from '../desk.tsx'
 import { type LeftOut, noBulk } from './bulk-state.ts'
+import { atOnce } from './leaving.ts'
 import { carryOut, type Verb, verbWords, whyNot } from './verbs.ts'
-
-/** As many changes at once as the command line makes. */
-const atOnce = 8
 
 /** Does a verb with the given tenants; the status bar shows how far it is and how it ended. */
 export function useCarryOut(): (verb: Verb, tenants: readonly Tenant[]) => void {

@@ -1,0 +1,27 @@
+import { type BulkState, describeResults } from './bulk-state.ts'
+
+/** As many changes at once as the command line makes. */
+export const atOnce = 8
+
+/** How many have not begun, and never will if the page is left: what has begun ends without it. */
+export function countUnbegun(state: BulkState): number {
+  if (state.kind !== 'running' || state.stopping) return 0
+  return Math.max(0, state.total - state.done - state.failed - atOnce)
+}
+
+/** What became of it, for when the page is there again; undefined when everything had begun. */
+export function describeLeaving(state: BulkState): string | undefined {
+  const unbegun = countUnbegun(state)
+  if (state.kind !== 'running' || unbegun === 0) return undefined
+  const { words, done, failed } = state
+  const results = describeResults(
+    words.did,
+    [
+      ...Array.from({ length: done }, () => ({ kind: 'done' }) as const),
+      ...Array.from({ length: failed }, () => ({ kind: 'failed' }) as const),
+      ...Array.from({ length: unbegun }, () => ({ kind: 'not-begun' }) as const),
+    ],
+    0,
+  )
+  return `The page was left while ${words.doing.toLowerCase()}: ${results}. ${atOnce} were under way; Activity shows how they ended.`
+}
