@@ -8,8 +8,6 @@ import { mustRun } from './run.ts'
 
 /** What a run of `npm run try` made: its sandbox, and every process of it. */
 export interface SandboxTraces {
-  /** The process that keeps the sandbox, and whose number its store has in its name. */
-  readonly owner: number
   readonly sandbox: string
   readonly processes: readonly ProcessIdentity[]
 }
@@ -47,18 +45,30 @@ export const observeTraces = (ancestor: number): SandboxTraces | undefined => {
   const owner = found.record.owner.pid
   const made = [...family].filter((pid) => pid !== ancestor || pid === owner)
   const processes = made.map(observeProcess).filter((each) => each !== null)
-  return { owner, sandbox: found.id, processes }
+  return { sandbox: found.id, processes }
 }
 
-/** The folders of the stores of a run. */
-export const storesOf = (owner: number): readonly string[] =>
-  readdirSync('/tmp').filter((name) => name.startsWith(`memharbor-try-${owner}-`))
+/** The same, once there is one. */
+export const awaitTraces = async (ancestor: number): Promise<SandboxTraces> => {
+  let traces: SandboxTraces | undefined
+  const look = (): boolean => {
+    traces = observeTraces(ancestor)
+    return traces !== undefined
+  }
+  await until('there is a sandbox', look, 60_000)
+  if (traces === undefined) throw new Error('there is no sandbox')
+  return traces
+}
+
+/** The folders of the stores of a run: its number is in their names. */
+export const storesOf = (pid: number): readonly string[] =>
+  readdirSync('/tmp').filter((name) => name.startsWith(`memharbor-try-${pid}-`))
 
 /** Waits for the end of its processes; then nothing else of it may be there. */
-export const expectNothingLeft = async ({ owner, sandbox, processes }: SandboxTraces): Promise<void> => {
+export const expectNothingLeft = async ({ sandbox, processes }: SandboxTraces): Promise<void> => {
   await until('its processes have ended', () => !processes.some(isAlive))
   expect(existsSync(workDirectory(sandbox))).toBe(false)
   expect(observeCgroups(sandbox)).toEqual([])
   expect(await mustRun(['cat', '/proc/mounts'])).not.toContain(sandbox)
-  expect(storesOf(owner)).toEqual([])
+  expect(processes.flatMap(({ pid }) => storesOf(pid))).toEqual([])
 }

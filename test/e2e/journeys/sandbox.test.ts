@@ -2,11 +2,11 @@ import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { until } from '../../hosts/condition.ts'
-import { expectNothingLeft, observeTraces, type SandboxTraces } from '../../hosts/sandbox-traces.ts'
+import { awaitTraces, expectNothingLeft } from '../../hosts/sandbox-traces.ts'
 import { type Checkout, openCheckout } from '../checkout.ts'
 import { findChromium, type OpenedChromium, openChromium } from '../chromium.ts'
 import { openPlainUser, type PlainUser } from '../plain-user.ts'
+import { check, type Findings } from './checking.ts'
 import { findRow, patienceMs, see } from './driver.ts'
 import { useKeyboard } from './keyboard.ts'
 import { noBrowser } from './missing.ts'
@@ -57,27 +57,6 @@ describe.skipIf(noBrowser !== '')(`a sandbox from the first screen${noBrowser}`,
     own: async () => {},
   })
 
-  const tracesOf = async (pid: number): Promise<SandboxTraces> => {
-    let traces: SandboxTraces | undefined
-    await until(
-      'there is a sandbox',
-      () => {
-        traces = observeTraces(pid)
-        return traces !== undefined
-      },
-      60_000,
-    )
-    if (traces === undefined) throw new Error('there is none')
-    return traces
-  }
-
-  /** What the operator's own panel kept has nothing of the sandbox, and no link to it. */
-  const expectSilentLog = async (dataDir: string): Promise<void> => {
-    const log = await readFile(join(dataDir, 'memharbor.log'), 'utf8')
-    expect(log).toContain('a sandbox was started')
-    expect(log).not.toContain('token')
-  }
-
   test(
     'is started, opened in a tab of its own and taken away, by keys',
     async () => {
@@ -86,31 +65,18 @@ describe.skipIf(noBrowser !== '')(`a sandbox from the first screen${noBrowser}`,
       await startSandbox(driver)
       const tab = await openSandbox(driver)
       await findRow(tab, 'demo').getByText('Running').waitFor()
-      const traces = await tracesOf(panel.pid)
+      const findings: Findings = []
+      await check(page, 'a sandbox that is up', findings)
+      expect(findings).toEqual([])
+      const traces = await awaitTraces(panel.pid)
       await stopSandbox(driver)
       await expectNothingLeft(traces)
       await see(tab, 'The panel has ended.')
       // The operator's own store has nothing of it.
       await see(page, 'Where should the caches run?')
-      await expectSilentLog(dataDir)
-    },
-    longest,
-  )
-
-  test(
-    'is there after a reload, is opened by pointer, and goes when the panel is killed',
-    async () => {
-      const { panel, page, dataDir } = await openPanel(root())
-      const driver = usePointer(page)
-      await startSandbox(driver)
-      await page.reload()
-      const tab = await openSandbox(driver)
-      await findRow(tab, 'demo').getByText('Running').waitFor()
-      const traces = await tracesOf(panel.pid)
-      await panel.kill()
-      await expectNothingLeft(traces)
-      await see(tab, 'The panel has ended.')
-      await expectSilentLog(dataDir)
+      const log = await readFile(join(dataDir, 'memharbor.log'), 'utf8')
+      expect(log).toContain('a sandbox was started')
+      expect(log).not.toContain('token')
     },
     longest,
   )
@@ -120,7 +86,7 @@ describe.skipIf(noBrowser !== '')(`a sandbox from the first screen${noBrowser}`,
     async () => {
       const { panel, page } = await openPanel(root())
       await startSandbox(usePointer(page))
-      const traces = await tracesOf(panel.pid)
+      const traces = await awaitTraces(panel.pid)
       await panel.stop()
       await expectNothingLeft(traces)
     },

@@ -11,10 +11,16 @@ export async function startSandbox({ page, press }: Driver): Promise<void> {
   await see(page, 'Making the sandbox.')
 }
 
-/** Waits until it is up, and opens its panel in a tab of its own. */
-export async function openSandbox({ page, press }: Driver): Promise<Page> {
+/** Waits until it is up. */
+export async function awaitSandbox({ page }: Driver): Promise<void> {
   await see(page, 'The sandbox is up, and does what it should.', upWithinMs)
   await see(page, 'Client 1 is revoked while it is connected')
+}
+
+/** Waits until it is up, and opens its panel in a tab of its own. */
+export async function openSandbox(driver: Driver): Promise<Page> {
+  const { page, press } = driver
+  await awaitSandbox(driver)
   const opening = page.context().waitForEvent('page')
   await press(['button', 'Open the sandbox'])
   const opened = await opening
