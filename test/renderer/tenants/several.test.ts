@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
+  announceBulk,
   type BulkState,
   describeResults,
+  describeUnlisted,
   noBulk,
 } from '../../../src/renderer/features/tenants/bulk/bulk-state.ts'
 import { countEntries } from '../../../src/renderer/features/tenants/bulk/count-entries.ts'
 import { countUnbegun, describeLeaving } from '../../../src/renderer/features/tenants/bulk/leaving.ts'
-import { verbWords, whyNot } from '../../../src/renderer/features/tenants/bulk/verbs.ts'
+import { asksToSuspend, verbWords, whyNot } from '../../../src/renderer/features/tenants/bulk/verbs.ts'
 import {
   fieldOf,
   hasUsableNumbers,

@@ -4,7 +4,7 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { listTroubles } from '../../rpc/host-trouble.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import { useStore } from '../../rpc/store.ts'
-import { BulkProgress } from './bulk/bulk-progress.tsx'
+import { BulkAnnouncement, BulkProgress } from './bulk/bulk-progress.tsx'
 import { changeView, useDesk } from './desk.tsx'
 import { nothingSelected } from './selection.ts'
 import styles from './tenants.module.css'
@@ -22,7 +22,16 @@ interface StatusBarProps {
 const isNone = ({ kind }: { readonly kind: string }): boolean => kind === 'none'
 
 /** Below the table, always of the same height: what there is, what can be done with what is selected, or what is going on. */
-export function StatusBar({ totals, selected, hidden, actions }: StatusBarProps) {
+export function StatusBar(props: StatusBarProps) {
+  return (
+    <>
+      <BulkAnnouncement />
+      <Bar {...props} />
+    </>
+  )
+}
+
+function Bar({ totals, selected, hidden, actions }: StatusBarProps) {
   const desk = useDesk()
   const idle = useStore(desk.bulk, isNone)
   if (!idle) return <BulkProgress />

@@ -1,12 +1,13 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { copyText } from '../../ui/copy-text.ts'
 import { renderEndpoint } from '../../ui/endpoint.ts'
-import { copyText, useCarryOut } from './bulk/use-verbs.tsx'
-import type { VerbKind } from './bulk/verbs.ts'
+import { useCarryOut } from './bulk/use-verbs.tsx'
+import { asksToSuspend, type VerbKind } from './bulk/verbs.ts'
 
 /** What is asked before a verb is carried out. */
 export interface Asking {
-  readonly kind: Exclude<VerbKind, 'suspend' | 'resume'>
+  readonly kind: Exclude<VerbKind, 'resume'>
   readonly tenants: readonly Tenant[]
 }
 
@@ -23,7 +24,7 @@ export function useTenantActions() {
   const start = useCallback<TenantActions['start']>(
     (kind, tenants) => {
       if (tenants.length === 0) return
-      if (kind === 'suspend' || kind === 'resume') carryOut({ kind }, tenants)
+      if (kind === 'resume' || (kind === 'suspend' && !asksToSuspend(tenants))) carryOut({ kind }, tenants)
       else setAsking({ kind, tenants })
     },
     [carryOut],

@@ -7,6 +7,7 @@ import { describeWhom } from './describe-whom.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { TagDialog } from './tag-dialog.tsx'
 import { useCarryOut } from './use-verbs.tsx'
+import { listFitting } from './verbs.ts'
 
 interface AskingDialogsProps {
   readonly asking: Asking | undefined
@@ -24,6 +25,26 @@ export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
   const { kind, tenants } = asking
   const whom = describeWhom(tenants)
   switch (kind) {
+    case 'suspend': {
+      const fitting = listFitting({ kind }, tenants)
+      const others = tenants.length - fitting.length
+      return (
+        <Confirm
+          opened
+          title={`Suspend ${describeWhom(fitting)}?`}
+          survival="kept"
+          survivalSentence="The data in these caches is kept."
+          verb={`Suspend ${fitting.length.toLocaleString('en')}`}
+          onConfirm={() => carryOut({ kind }, tenants)}
+          onClose={onClose}
+        >
+          Nobody gets in until they are resumed; open connections are cut.
+          {others > 0 &&
+            ` Of those selected, ${others.toLocaleString('en')} are left out: they are suspended already, or being made or deleted.`}
+          <Names tenants={fitting} />
+        </Confirm>
+      )
+    }
     case 'restart':
       return (
         <Confirm

@@ -1,10 +1,10 @@
-import { Button, Progress } from '@mantine/core'
+import { Button, Progress, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from '../../../rpc/store.ts'
 import { useDesk } from '../desk.tsx'
 import styles from '../tenants.module.css'
 import { BulkResults } from './bulk-results.tsx'
-import { type BulkState, describeResults, noBulk } from './bulk-state.ts'
+import { announceBulk, type BulkState, describeResults, noBulk } from './bulk-state.ts'
 
 const whole = (state: BulkState): BulkState => state
 
@@ -24,12 +24,12 @@ export function BulkProgress() {
           <Progress
             className={styles.progress}
             value={(100 * ended) / Math.max(1, total)}
-            aria-label={`${words.doing}: ${ended} of ${total}`}
+            aria-label={words.doing}
           />
-          <span role="status">
+          <span>
             {stopping ? 'Stopping: what is under way ends first. ' : `${words.doing}: `}
             {ended.toLocaleString('en')} of {total.toLocaleString('en')}
-            {failed > 0 && `, ${failed} failed`}
+            {failed > 0 && `, ${failed.toLocaleString('en')} failed`}
           </span>
           <Button variant="default" onClick={stop} disabled={stopping}>
             Stop
@@ -38,16 +38,21 @@ export function BulkProgress() {
       )
     }
     case 'over': {
-      const { words, results, leftOut } = state
+      const { words, results, leftOut, back } = state
       const failed = results.some(({ kind }) => kind === 'failed')
       return (
         <div className={styles.bar}>
-          <span role="status" className={failed ? styles.loud : undefined}>
+          <span className={failed ? styles.loud : undefined}>
             {describeResults(words.did, results, leftOut.length)}
           </span>
           <Button variant="default" onClick={() => setReading(true)}>
             Each of them
           </Button>
+          {back !== undefined && (
+            <Button variant="default" onClick={back.run}>
+              {back.label}
+            </Button>
+          )}
           <Button variant="subtle" color="gray" onClick={() => bulk.set(noBulk)}>
             Put away
           </Button>
@@ -56,4 +61,15 @@ export function BulkProgress() {
       )
     }
   }
+}
+
+/** The same for screen readers. It is there before there is something to say, because else the beginning is not said. */
+export function BulkAnnouncement() {
+  const { bulk } = useDesk()
+  const text = useStore(bulk, announceBulk)
+  return (
+    <VisuallyHidden component="span" role="status">
+      {text}
+    </VisuallyHidden>
+  )
 }

@@ -3,8 +3,9 @@ import { Check, Minus, X } from 'lucide-react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { toFailure } from '../../../rpc/failure.ts'
 import type { Ended } from '../../../rpc/run-each.ts'
+import { copyText } from '../../../ui/copy-text.ts'
 import styles from '../tenants.module.css'
-import { type BulkState, describeResults } from './bulk-state.ts'
+import { type BulkState, describeResults, describeUnlisted } from './bulk-state.ts'
 
 interface BulkResultsProps {
   readonly opened: boolean
@@ -15,6 +16,9 @@ interface BulkResultsProps {
 /** More lines than this nobody reads; those that failed come first. */
 const mostShown = 500
 
+const count = ({ length }: readonly unknown[], noun: string): string =>
+  `${length.toLocaleString('en')} ${noun}${length === 1 ? '' : 's'}`
+
 const rank = { failed: 0, 'not-begun': 1, done: 2 } as const
 
 /** What became of each tenant, the failures first with what to do. */
@@ -22,6 +26,7 @@ export function BulkResults({ opened, state, onClose }: BulkResultsProps) {
   const { words, results, leftOut, again } = state
   const sorted = results.toSorted((a, b) => rank[a.kind] - rank[b.kind])
   const undone = results.filter(({ kind }) => kind !== 'done').map(({ item }) => item)
+  const unlisted = describeUnlisted(words.did, sorted.slice(mostShown), leftOut.slice(mostShown))
   return (
     <Modal
       opened={opened}
@@ -43,23 +48,28 @@ export function BulkResults({ opened, state, onClose }: BulkResultsProps) {
             </li>
           ))}
         </ul>
-        {results.length > mostShown && (
-          <Text className="quiet">
-            {(results.length - mostShown).toLocaleString('en')} more are not listed here; the activity has all
-            of them.
-          </Text>
-        )}
+        {unlisted !== '' && <Text className="quiet">{unlisted}</Text>}
         <Group justify="flex-end" gap="xs">
           {undone.length > 0 && (
-            <Button
-              variant="default"
-              onClick={() => {
-                onClose()
-                again(undone)
-              }}
-            >
-              Try again with {undone.length.toLocaleString('en')}
-            </Button>
+            <>
+              <Button
+                variant="default"
+                onClick={() =>
+                  void copyText(undone.map(({ name }) => name).join('\n'), count(undone, 'name'))
+                }
+              >
+                Copy {count(undone, 'name')}
+              </Button>
+              <Button
+                variant="default"
+                onClick={() => {
+                  onClose()
+                  again(undone)
+                }}
+              >
+                Try again with {undone.length === 1 ? 'it' : `those ${undone.length.toLocaleString('en')}`}
+              </Button>
+            </>
           )}
           <Button onClick={onClose}>Close</Button>
         </Group>

@@ -33,24 +33,55 @@ export type BulkState =
       readonly leftOut: readonly LeftOut[]
       /** The same again with those that failed or were not begun. */
       readonly again: (tenants: readonly Tenant[]) => void
+      /** Undoes it for those it was done with: `Resume those 47`. */
+      readonly back: { readonly label: string; readonly run: () => void } | undefined
     }
 
 export const noBulk: BulkState = { kind: 'none' }
 
+type Kinds = readonly { readonly kind: Ended<unknown, unknown>['kind'] }[]
+
 /** How it ended, in a line: `47 suspended, 1 failed, 2 not begun, 3 left out`. */
-export function describeResults(
-  did: string,
-  results: readonly { readonly kind: Ended<unknown, unknown>['kind'] }[],
-  leftOut: number,
-): string {
-  const count = (kind: Ended<unknown, unknown>['kind']): number =>
-    results.filter((each) => each.kind === kind).length
+export function describeResults(did: string, results: Kinds, leftOut: number): string {
+  const count = (kind: Kinds[number]['kind']): number => results.filter((each) => each.kind === kind).length
   const parts: readonly (readonly [number, string])[] = [
     [count('done'), did],
     [count('failed'), 'failed'],
     [count('not-begun'), 'not begun'],
     [leftOut, 'left out'],
   ]
-  const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`)
+  const told = parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${number.toLocaleString('en')} ${word}`)
   return told.length === 0 ? 'Nothing was done' : told.join(', ')
+}
+
+/**
+ * Those that a list of results has no room for: `8,166 more are not listed: 12 failed, 8,154 not begun.` Only what was
+ * begun is in the activity. Empty when there are none.
+ */
+export function describeUnlisted(did: string, results: Kinds, leftOut: readonly unknown[]): string {
+  const more = results.length + leftOut.length
+  if (more === 0) return ''
+  return `${more.toLocaleString('en')} more are not listed: ${describeResults(did, results, leftOut.length)}.`
+}
+
+/**
+ * What a screen reader says of it: the beginning, each quarter and the end, because every number of thousands would drown
+ * all else. The same text until the next of these.
+ */
+export function announceBulk(state: BulkState): string {
+  switch (state.kind) {
+    case 'none':
+      return ''
+    case 'running': {
+      const { words, total, done, failed, stopping } = state
+      if (stopping) return 'Stopping: what is under way ends first.'
+      const quarter = Math.floor((4 * (done + failed)) / Math.max(1, total))
+      const reached = Math.ceil((quarter * total) / 4)
+      return `${words.doing}: ${reached.toLocaleString('en')} of ${total.toLocaleString('en')}`
+    }
+    case 'over':
+      return describeResults(state.words.did, state.results, state.leftOut.length)
+  }
 }

@@ -2,8 +2,8 @@ import { notifications } from '@mantine/notifications'
 import { useCallback } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useClient } from '../../../rpc/client-context.tsx'
-import { toFailure } from '../../../rpc/failure.ts'
-import { runEach } from '../../../rpc/run-each.ts'
+import { useLiveStore } from '../../../rpc/live-context.tsx'
+import { type Ended, runEach } from '../../../rpc/run-each.ts'
 import { useDesk } from '../desk.tsx'
 import { type LeftOut, noBulk } from './bulk-state.ts'
 import { atOnce } from './leaving.ts'
@@ -12,9 +12,10 @@ import { carryOut, type Verb, verbWords, whyNot } from './verbs.ts'
 /** Does a verb with the given tenants; the status bar shows how far it is and how it ended. */
 export function useCarryOut(): (verb: Verb, tenants: readonly Tenant[]) => void {
   const client = useClient()
+  const live = useLiveStore()
   const { bulk } = useDesk()
   return useCallback(
-    (verb, tenants) => {
+    function begin(verb: Verb, tenants: readonly Tenant[]): void {
       if (bulk.get().kind === 'running') {
         const message = 'Something else is being done with several tenants. Wait for its end, or stop it.'
         notifications.show({ message, color: 'yellow' })
@@ -54,21 +55,25 @@ export function useCarryOut(): (verb: Verb, tenants: readonly Tenant[]) => void 
           bulk.set(noBulk)
           return
         }
-        bulk.set({ kind: 'over', words, results, leftOut, again: (again) => void run(again) })
+        const suspended = verb.kind === 'suspend' ? results.flatMap(afterwards) : []
+        const back = {
+          label: `Resume those ${suspended.length.toLocaleString('en')}`,
+          run: () => begin({ kind: 'resume' }, suspended),
+        }
+        bulk.set({
+          ...{ kind: 'over', words, results, leftOut },
+          // As they are by then: one may have been changed meanwhile, or be gone.
+          again: (those) => void run(those.map((each) => live.get().tenantsById.get(each.id) ?? each)),
+          back: suspended.length === 0 ? undefined : back,
+        })
       }
       void run(tenants)
     },
-    [bulk, client],
+    [bulk, client, live],
   )
 }
 
-/** Text to the clipboard, and a word that it is there. */
-export async function copyText(text: string, what: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text)
-    notifications.show({ message: `Copied ${what}.`, autoClose: 1500 })
-  } catch (error) {
-    const { message } = error instanceof Error ? error : toFailure(error)
-    notifications.show({ color: 'red', message: `The clipboard did not take it: ${message}` })
-  }
+/** As the panel answered that it is, which live state may tell a moment later. */
+function afterwards(ended: Ended<Tenant, Tenant | undefined>): readonly Tenant[] {
+  return ended.kind === 'done' && ended.result !== undefined ? [ended.result] : []
 }

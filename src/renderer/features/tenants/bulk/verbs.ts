@@ -22,6 +22,19 @@ export const verbWords: Readonly<Record<VerbKind, VerbWords>> = {
   tag: { doing: 'Tagging', did: 'tagged' },
 }
 
+/** So many are suspended at one press: few enough to be seen before. */
+const mostUnasked = 20
+
+/** Whether suspending is asked first, which takes access away from all of them. */
+export function asksToSuspend(tenants: readonly Tenant[]): boolean {
+  return listFitting({ kind: 'suspend' }, tenants).length > mostUnasked
+}
+
+/** Those that a verb has a use for. */
+export function listFitting(verb: Verb, tenants: readonly Tenant[]): readonly Tenant[] {
+  return tenants.filter((tenant) => whyNot(verb, tenant) === '')
+}
+
 /** Why a verb has no use with a tenant as it is, for the end of a sentence; empty when it has one. */
 export function whyNot(verb: Verb, tenant: Tenant): string {
   if (tenant.leftover) return 'what is left of it goes by itself when its host answers'
@@ -58,33 +71,35 @@ function cidrsToRevoke(cidrs: readonly string[], { allow }: Tenant): string[] {
   return allow.map(({ cidr }) => cidr).filter((cidr) => cidrs.includes(cidr))
 }
 
-/** Does it with one tenant. What loses data has been confirmed before. */
-export async function carryOut(client: Client, verb: Verb, tenant: Tenant): Promise<void> {
+/**
+ * Does it with one tenant. What loses data has been confirmed before.
+ * @returns the tenant as it is then, where the panel answers with it
+ */
+export async function carryOut(client: Client, verb: Verb, tenant: Tenant): Promise<Tenant | undefined> {
   const { id, name } = tenant
   switch (verb.kind) {
     case 'suspend':
-      await client.tenant.suspend({ id, name })
-      return
+      return client.tenant.suspend({ id, name })
     case 'resume':
-      await client.tenant.resume({ id, name })
-      return
+      return client.tenant.resume({ id, name })
     case 'restart':
       return readToEnd(await client.tenant.restart({ id, name, confirmed: true }))
     case 'delete':
       return readToEnd(await client.tenant.delete({ id, name, confirmed: true }))
     case 'allow':
       await client.tenant.allow({ id, name, entries: [...verb.entries] })
-      return
+      return undefined
     case 'revoke':
       await client.tenant.revoke({ id, name, cidrs: cidrsToRevoke(verb.cidrs, tenant) })
-      return
+      return undefined
     case 'tag':
       await client.tenant.annotate({ id, name, tags: [...new Set([...tenant.tags, ...verb.tags])] })
-      return
+      return undefined
   }
 }
 
-async function readToEnd(steps: AsyncIterable<unknown>): Promise<void> {
+async function readToEnd(steps: AsyncIterable<unknown>): Promise<undefined> {
   // Each row shows the steps of its running operation, which live state tells anyway.
   for await (const _ of steps);
+  return undefined
 }

@@ -1,7 +1,7 @@
 import { type MouseEvent, useRef, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
+import { copyText } from '../../../ui/copy-text.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
-import { copyText } from '../bulk/use-verbs.tsx'
 import type { ColumnId } from '../columns.ts'
 import { changeView, useDesk } from '../desk.tsx'
 import { selectRange, toggleRow } from '../selection.ts'
