@@ -43,7 +43,7 @@ function keepFocus(): () => void {
       layer === undefined ? undefined : findOpener(stops.filter((stop) => stop.element !== element))
     if (opener !== undefined && isReached(opener)) return opener
     return dialog === undefined
-      ? (findHome(gap?.parent ?? element) ?? findHome(document.body))
+      ? (findHome(gap?.parent ?? element) ?? findHome(document.querySelector('main') ?? document.body))
       : findInLayer(dialog)
   }
 

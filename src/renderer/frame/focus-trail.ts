@@ -12,12 +12,15 @@ export interface Gap {
   readonly next: Node | null
 }
 
+/** Notices are on top of the page, not in it. */
+const layers = '[role="dialog"], [role="menu"], body > :not(#root) [role="alert"]'
+
 /** More stops than menus and dialogs lead to each other. */
 const mostStops = 20
 
 /** @param stops the latest last */
 export function addStop(stops: readonly FocusStop[], element: HTMLElement): readonly FocusStop[] {
-  const layer = element.closest<HTMLElement>('[role="dialog"], [role="menu"]') ?? undefined
+  const layer = element.closest<HTMLElement>(layers) ?? undefined
   return [...stops.filter((stop) => stop.element !== element), { element, layer }].slice(-mostStops)
 }
 
@@ -49,17 +52,22 @@ export function findInNextRow({ removed, next, previous }: Gap, lost: HTMLElemen
 const isLike = (a: HTMLElement, b: HTMLElement): boolean =>
   a.tagName === b.tagName && a.className === b.className && a.role === b.role
 
-/** What takes the focus of that part of the page: marked by `data-focus-home`, the nearest around a place. */
-export function findHome(from: Node | undefined): HTMLElement | undefined {
-  for (let around = from; around != null; around = around.parentNode ?? undefined) {
-    if (!(around instanceof HTMLElement) || !around.isConnected) continue
-    const home = [around, ...around.querySelectorAll<HTMLElement>('[data-focus-home]')].find(
-      (each) => 'focusHome' in each.dataset && isUsable(each),
-    )
+/**
+ * What takes the focus of a part of the page: the last element marked by `data-focus-home`, in the nearest part around
+ * that has one. Parts are what is marked by `data-focus-part`, and the screen as a whole.
+ */
+export function findHome(from: Node): HTMLElement | undefined {
+  for (let around: Node | null = from; around !== null; around = around.parentNode) {
+    const part = around
+    if (!(part instanceof HTMLElement) || !part.isConnected || !part.matches(parts)) continue
+    const homes = [...part.querySelectorAll<HTMLElement>('[data-focus-home]')]
+    const home = homes.findLast((each) => each.closest(parts) === part && isUsable(each))
     if (home !== undefined) return home
   }
   return undefined
 }
+
+const parts = '[data-focus-part], main, body'
 
 /** In a dialog or menu that is still open: the field that it begins with, never a button that does something. */
 export function findInLayer(layer: HTMLElement): HTMLElement {

@@ -36,7 +36,9 @@ export function Screen({ title, beside, actions, scroll = true, wide = false, ch
           </div>
         </section>
       ) : (
-        <div className={styles.fixed}>{children}</div>
+        <div className={styles.fixed} tabIndex={-1} data-focus-home>
+          {children}
+        </div>
       )}
     </section>
   )

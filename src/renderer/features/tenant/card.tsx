@@ -15,7 +15,7 @@ interface CardProps {
 export function Card({ title, beside, actions, children }: CardProps) {
   const id = useId()
   return (
-    <section className={styles.card} aria-labelledby={id}>
+    <section className={styles.card} aria-labelledby={id} data-focus-part>
       <Group justify="space-between" wrap="nowrap" className={styles.head}>
         <Group gap="xs" wrap="nowrap" className={styles.title}>
           <Title order={2} id={id}>

@@ -67,7 +67,7 @@ export function TenantsScreen() {
   const hasRows = shown.length > 0
   // Keys work at once, unless something else was reached by keys.
   useEffect(() => {
-    if (hasRows && document.activeElement === document.body) toTable()
+    if (hasRows && document.activeElement?.contains(screen.current) === true) toTable()
   }, [hasRows, toTable])
   const open = useCallback(({ id }: Tenant) => navigate(`/tenants/${id}`), [navigate])
   // The same element at every key in the search field, so that it is not drawn again.

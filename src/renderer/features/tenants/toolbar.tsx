@@ -74,7 +74,13 @@ function SearchField({ search, onLeave }: Pick<ToolbarProps, 'search' | 'onLeave
         text === '' ? (
           <Kbd size="xs">/</Kbd>
         ) : (
-          <ActionIcon aria-label="Clear the search" onClick={() => setText('')}>
+          <ActionIcon
+            aria-label="Clear the search"
+            onClick={() => {
+              setText('')
+              search.current?.focus()
+            }}
+          >
             <X size={14} aria-hidden />
           </ActionIcon>
         )
