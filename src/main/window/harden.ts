@@ -29,14 +29,25 @@ function isMadeBy(origin: string, item: DownloadItem): boolean {
   return item.getURLChain().every((url) => url.startsWith(`blob:${origin}/`))
 }
 
-/** Keeps every page where it is: no navigation, redirect, new window or embedded page leads anywhere. */
+/**
+ * Keeps every page where it is: no navigation, redirect, new window or embedded page leads anywhere. Loading the same page
+ * again is all that a page may do, as it does when its connection was lost.
+ */
 export function blockNavigation(): void {
   app.on('web-contents-created', (_event, contents) => {
-    // Reloading is no navigation, and what the main process loads by itself does not come by here.
-    contents.on('will-navigate', (event) => event.preventDefault())
+    // What the main process loads by itself does not come by here.
+    contents.on('will-frame-navigate', (event) => {
+      const isReload = event.isMainFrame && isSameDocument(event.url, contents.getURL())
+      if (!isReload) event.preventDefault()
+    })
     contents.on('will-redirect', (event) => event.preventDefault())
-    contents.on('will-frame-navigate', (event) => event.preventDefault())
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   })
+}
+
+/** `app://panel/#/hosts` and `app://panel/#/settings` are: what follows the # is the page's own matter. */
+function isSameDocument(url: string, other: string): boolean {
+  const [document] = url.split('#')
+  return document !== '' && document === other.split('#')[0]
 }
