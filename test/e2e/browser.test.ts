@@ -137,6 +137,8 @@ describe.skipIf(missing !== undefined)(
       first.child.kill('SIGTERM')
       expect(await first.ended).toEqual([143, null])
       await page.getByText('The panel has ended.').first().waitFor()
+      // That would be an error page of the browser: another start has another port.
+      expect(await page.getByRole('button', { name: 'Reload' }).count()).toBe(0)
       const second = await startPanel('--port', port)
       await page.reload()
       await page.getByText('This tab has not been let in.').first().waitFor()

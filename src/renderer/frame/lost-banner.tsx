@@ -2,19 +2,21 @@ import { Alert, Button, Group } from '@mantine/core'
 import { useLive } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
 
-const whyLost = ({ lost }: LiveState): string => lost
+const selectLost = ({ lost }: LiveState): LiveState['lost'] => lost
 
 /** Says that nothing on the page is true any more. */
 export function LostBanner() {
-  const why = useLive(whyLost)
-  if (why === '') return null
+  const lost = useLive(selectLost)
+  if (lost === undefined) return null
   return (
     <Alert color="red" radius={0} role="alert">
       <Group justify="space-between">
-        <span>{why} What is shown is how it was then.</span>
-        <Button variant="default" onClick={() => window.location.reload()}>
-          Reload
-        </Button>
+        <span>{lost.sentence} What is shown is how it was then.</span>
+        {lost.canReload && (
+          <Button variant="default" onClick={() => window.location.reload()}>
+            Reload
+          </Button>
+        )}
       </Group>
     </Alert>
   )

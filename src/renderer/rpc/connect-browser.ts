@@ -3,7 +3,7 @@ import { RPCLink } from '@orpc/client/websocket'
 import { noSessionCode, pagePaths } from '../../contract/page-session.ts'
 import type { Client } from '../../contract/router.ts'
 import { createLosing } from './losing.ts'
-import { type PanelConnection, panelEnded } from './panel-connection.ts'
+import type { Loss, PanelConnection } from './panel-connection.ts'
 import {
   answerOtherTabs,
   findSession,
@@ -12,23 +12,34 @@ import {
   forgetSession,
 } from './session.ts'
 
-const noSession =
-  'This tab has not been let in. Open the link that the panel printed where it was started; for a new link press Enter there.'
+const noSession: Loss = {
+  sentence:
+    'This tab has not been let in. Open the link that the panel printed where it was started; for a new link press Enter there.',
+  canReload: true,
+}
+
+/** Each start has a link of its own. */
+const panelEnded: Loss = {
+  sentence: 'The panel has ended. Start it again, and open the link that it prints.',
+  canReload: false,
+}
 
 /** Connects a page that a browser shows, over a socket that begins with its session. Once a page load. */
 export function connectBrowser(): PanelConnection {
   const { onLost, lose } = createLosing()
-  const opening = openSocket()
   followNewLinks()
-  opening.then(
-    (socket) => {
-      // It may be closed already.
-      if (socket.readyState > socket.OPEN) lose(panelEnded)
-      socket.addEventListener('close', () => lose(panelEnded))
-    },
-    (error: unknown) => lose(error instanceof Error ? error.message : panelEnded),
-  )
-  const linked = opening.then((websocket) => new RPCLink({ websocket }))
+  const linked = openSocket().then((opened) => {
+    if (opened.kind === 'lost') {
+      lose(opened.loss)
+      throw new Error(opened.loss.sentence)
+    }
+    const { socket } = opened
+    // It may be closed already.
+    if (socket.readyState > socket.OPEN) lose(panelEnded)
+    socket.addEventListener('close', () => lose(panelEnded))
+    return new RPCLink({ websocket: socket })
+  })
+  linked.catch(() => {})
   // What is called before the socket is open waits for it.
   const link: ClientLink<ClientContext> = {
     call: async (path, input, options) => (await linked).call(path, input, options),
@@ -37,19 +48,17 @@ export function connectBrowser(): PanelConnection {
   return { client, shell: 'browser', onLost, onMenu: () => () => {} }
 }
 
-/** @throws Error with a sentence for people */
-async function openSocket(): Promise<WebSocket> {
+async function openSocket(): Promise<{ kind: 'open'; socket: WebSocket } | { kind: 'lost'; loss: Loss }> {
   const kept = await findSession()
-  if (kept === undefined) throw new Error(noSession)
+  if (kept === undefined) return { kind: 'lost', loss: noSession }
   const first = await tryOpen(kept)
-  if (first.kind === 'open') return first.socket
-  if (first.kind === 'gone') throw new Error(panelEnded)
+  if (first.kind === 'open') return first
+  if (first.kind === 'gone') return { kind: 'lost', loss: panelEnded }
   // The session is of an earlier run of the program; another tab may have one of this run.
   forgetSession()
   const given = await findSessionByOtherTab()
   const second = given === undefined ? undefined : await tryOpen(given)
-  if (second?.kind !== 'open') throw new Error(noSession)
-  return second.socket
+  return second?.kind === 'open' ? second : { kind: 'lost', loss: noSession }
 }
 
 type Opened = { kind: 'open'; socket: WebSocket } | { kind: 'refused' } | { kind: 'gone' }

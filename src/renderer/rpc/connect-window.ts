@@ -5,7 +5,14 @@ import { pagePortChannel } from '../../contract/page-port.ts'
 import type { Client } from '../../contract/router.ts'
 import { createListeners } from './listeners.ts'
 import { createLosing } from './losing.ts'
-import { type PanelConnection, panelEnded } from './panel-connection.ts'
+import type { Loss, PanelConnection } from './panel-connection.ts'
+
+/** The window ends with the program, so a port that is closed without it is a matter of this page. */
+const closed: Loss = {
+  sentence:
+    'Memharbor no longer answers this window. Reload it; if that does not help, start Memharbor again.',
+  canReload: true,
+}
 
 /** Connects the window's page, over a port that the preload passes to the main process. Once a page load. */
 export function connectWindow(): PanelConnection {
@@ -16,7 +23,7 @@ export function connectWindow(): PanelConnection {
     const command = isMenuMessage(data) ? parseMenuMessage(data) : undefined
     if (command !== undefined) menu.tell(command)
   })
-  port1.addEventListener('close', () => losing.lose(panelEnded))
+  port1.addEventListener('close', () => losing.lose(closed))
   const client: Client = createORPCClient(new RPCLink({ port: withoutMenu(port1) }))
   window.postMessage(pagePortChannel, window.location.origin, [port2])
   port1.start()

@@ -25,7 +25,8 @@ export function toFailure(error: unknown): Failure {
   return {
     code: 'UNREACHABLE',
     message: 'Memharbor did not answer.',
-    advice: 'Reload the window. If that does not help, start the program again.',
+    advice:
+      'Reload the page. If the panel has ended, start it again; in a browser, open the link that it prints then.',
     details: { reason: error instanceof Error ? error.message : String(error) },
     retryable: true,
   }

@@ -9,11 +9,14 @@ import {
 } from 'react'
 import type { LiveState } from './live-state.ts'
 import { createLiveStore, type LiveStore } from './live-store.ts'
-import type { PanelConnection } from './panel-connection.ts'
+import type { Loss, PanelConnection } from './panel-connection.ts'
 
 const LiveContext = createContext<LiveStore | undefined>(undefined)
 
-const silent = 'The panel no longer tells what happens. Reload to ask it again.'
+const silent: Loss = {
+  sentence: 'The panel no longer tells what happens. Reload to ask it again.',
+  canReload: true,
+}
 
 /** Reads the panel's events for as long as the page is open. */
 export function LiveProvider(props: { readonly connection: PanelConnection; readonly children: ReactNode }) {
@@ -27,9 +30,9 @@ export function LiveProvider(props: { readonly connection: PanelConnection; read
     }
     follow().catch(() => {
       // Where the connection is lost too, that says why.
-      if (!stop.signal.aborted && store.get().lost === '') store.lose(silent)
+      if (!stop.signal.aborted && store.get().lost === undefined) store.lose(silent)
     })
-    const stopListening = onLost((sentence) => store.lose(sentence))
+    const stopListening = onLost((loss) => store.lose(loss))
     return () => {
       stop.abort()
       stopListening()

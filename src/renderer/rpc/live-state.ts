@@ -1,13 +1,14 @@
 import type { Operation } from '../../contract/activity.ts'
 import type { HostStatus, PanelEvent } from '../../contract/panel.ts'
 import type { Tenant } from '../../contract/tenant.ts'
+import type { Loss } from './panel-connection.ts'
 
 /** Everything the panel shows, as the last events left it. A new value for every change, so that React sees it. */
 export interface LiveState {
   /** False until everything there was at the start has arrived. */
   readonly loaded: boolean
-  /** Why there is nobody behind the page any more, in sentences; what is shown is how it was then. Empty otherwise. */
-  readonly lost: string
+  /** Why there is nobody behind the page any more; what is shown is how it was then. */
+  readonly lost: Loss | undefined
   readonly hosts: readonly HostStatus[]
   /** By name. */
   readonly tenants: readonly Tenant[]
@@ -20,7 +21,7 @@ export interface LiveState {
 
 export const emptyLiveState: LiveState = {
   loaded: false,
-  lost: '',
+  lost: undefined,
   hosts: [],
   tenants: [],
   tenantsById: new Map(),

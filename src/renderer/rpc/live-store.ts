@@ -1,5 +1,6 @@
 import type { PanelEvent } from '../../contract/panel.ts'
 import { applyEvents, emptyLiveState, type LiveState } from './live-state.ts'
+import type { Loss } from './panel-connection.ts'
 
 /** The live state outside of React: whoever shows a part of it subscribes. */
 export interface LiveStore {
@@ -11,8 +12,7 @@ export interface LiveStore {
 
 export interface OpenLiveStore extends LiveStore {
   push(event: PanelEvent): void
-  /** @param sentence why, and what to do */
-  lose(sentence: string): void
+  lose(loss: Loss): void
 }
 
 /** Events that come within one frame make one new state, so that a burst of them is drawn once. */
@@ -40,7 +40,7 @@ export function createLiveStore(schedule: (draw: () => void) => void = requestDr
         set(applyEvents(state, events))
       })
     },
-    lose: (sentence) => set({ ...state, lost: sentence }),
+    lose: (loss) => set({ ...state, lost: loss }),
   }
 }
 

@@ -1,24 +1,24 @@
 import { createListeners } from './listeners.ts'
-import type { PanelConnection } from './panel-connection.ts'
+import type { Loss, PanelConnection } from './panel-connection.ts'
 
 /** That a connection is lost: said once, and to those who ask later too. */
-export function createLosing(): { onLost: PanelConnection['onLost']; lose(sentence: string): void } {
-  const listeners = createListeners<string>()
-  let lost: string | undefined
+export function createLosing(): { onLost: PanelConnection['onLost']; lose(loss: Loss): void } {
+  const listeners = createListeners<Loss>()
+  let lost: Loss | undefined
   return {
     onLost(listener) {
       if (lost === undefined) return listeners.add(listener)
-      const sentence = lost
+      const loss = lost
       let wanted = true
-      queueMicrotask(() => wanted && listener(sentence))
+      queueMicrotask(() => wanted && listener(loss))
       return () => {
         wanted = false
       }
     },
-    lose(sentence) {
+    lose(loss) {
       if (lost !== undefined) return
-      lost = sentence
-      listeners.tell(sentence)
+      lost = loss
+      listeners.tell(loss)
     },
   }
 }
