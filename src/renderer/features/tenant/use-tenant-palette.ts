@@ -1,6 +1,7 @@
 import type { Tenant } from '../../../contract/tenant.ts'
 import { useActions } from '../../frame/actions.tsx'
 import { useKeys } from '../../frame/use-keys.ts'
+import { copyText } from '../../ui/copy-text.ts'
 import { renderEndpoint } from '../../ui/endpoint.ts'
 import type { TenantAction } from './actions/tenant-actions.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -49,7 +50,7 @@ export function useTenantPalette(palette: TenantPalette): void {
       : [
           {
             ...{ id: 'tenant.copy', title: 'Copy endpoint', hint: endpoint, keys: 'mod+alt+C' },
-            run: () => void navigator.clipboard.writeText(endpoint).catch(() => undefined),
+            run: () => void copyText(endpoint, endpoint),
           },
         ]),
     { id: 'tenant.connect', title: 'Show examples', run: () => onShow('Connect') },
