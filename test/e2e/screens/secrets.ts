@@ -46,7 +46,7 @@ export async function photographSecrets({ host, startPanel, openPage }: LockedSt
   await see(second.page, 'is protected by a passphrase')
   await second.take('hosts-locked')
   await second.page.getByRole('main').getByRole('link', { name: host.name, exact: true }).click()
-  await control(second.page, 'button', 'Details').waitFor()
+  await see(second.page, 'Nothing can be checked until its key is unlocked.')
   await second.take('host-locked')
   await control(second.page, 'button', 'Unlock its key').click()
   await see(second.page, 'Unlock the kept secrets')
