@@ -63,6 +63,12 @@ export const tenantFiguresSchema = z.object({
   version: z.string(),
 })
 
+/** Figures of those that answered, and by id those that were asked and did not; who could not be asked is in neither. */
+export const figuresAnswerSchema = z.object({
+  figures: z.array(tenantFiguresSchema),
+  silent: z.array(z.string()),
+})
+
 /** What a list of addresses that somebody typed or pasted would mean, before it is allowed. */
 export const allowPreviewSchema = z.object({
   entries: z.array(
@@ -139,10 +145,10 @@ export const tenantContract = {
       upgrade: z.object({ available: z.boolean(), sentence: z.string() }),
     }),
   ),
-  /** Of up to 200 tenants by id, those that answered; asked side by side, each for 2 s at most. */
+  /** Of up to 200 tenants by id; asked side by side, each for 2 s at most. */
   figures: procedure
     .input(z.object({ ids: z.array(z.string().max(64)).max(200) }))
-    .output(z.array(tenantFiguresSchema)),
+    .output(figuresAnswerSchema),
   /** Reads pasted text: an address or range a line (or by commas and spaces), a label after `=` or `#`. */
   previewAllow: procedure
     .input(z.object({ name: z.string().max(400).optional(), text: z.string().max(200_000) }))
@@ -197,4 +203,5 @@ export type Example = z.infer<typeof exampleSchema>
 export type TenantLog = z.infer<typeof tenantLogSchema>
 export type AllowlistChange = z.infer<typeof allowlistChangeSchema>
 export type TenantFigures = z.infer<typeof tenantFiguresSchema>
+export type FiguresAnswer = z.infer<typeof figuresAnswerSchema>
 export type AllowPreview = z.infer<typeof allowPreviewSchema>

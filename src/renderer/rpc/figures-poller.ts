@@ -1,4 +1,4 @@
-import type { TenantFigures } from '../../contract/tenant.ts'
+import type { FiguresAnswer } from '../../contract/tenant.ts'
 import type { FiguresStore } from './figures-store.ts'
 
 /** How often what is on the screen is asked. */
@@ -12,7 +12,7 @@ const othersAtOnce = 100
 const mostAtOnce = 200
 
 export interface FiguresPoller {
-  /** Those on the screen; they are asked first. New ones are asked at once. */
+  /** Those on the screen; they are asked first, and at once where the last time is long ago. */
   show(ids: readonly string[]): void
   /** Nothing is asked while the page cannot be seen. */
   pause(paused: boolean): void
@@ -25,7 +25,7 @@ export interface FiguresPoller {
  * @param listOthers everybody who may have figures, asked for at the beginning of each round
  */
 export function startFiguresPoller(
-  ask: (ids: readonly string[], signal: AbortSignal) => Promise<readonly TenantFigures[]>,
+  ask: (ids: readonly string[], signal: AbortSignal) => Promise<FiguresAnswer>,
   store: FiguresStore,
   listOthers: () => readonly string[],
 ): FiguresPoller {
@@ -36,14 +36,15 @@ export function startFiguresPoller(
   let queue: string[] = []
   let roundBeganAt = Number.NEGATIVE_INFINITY
   let askedVisibleAt = Number.NEGATIVE_INFINITY
-  const asked = new Set<string>()
+  /** When each was asked last. */
+  const asked = new Map<string, number>()
 
   const pull = async (ids: readonly string[]): Promise<void> => {
     if (ids.length === 0) return
-    for (const id of ids) asked.add(id)
+    for (const id of ids) asked.set(id, performance.now())
     try {
-      const figures = await ask(ids, ended.signal)
-      if (!ended.signal.aborted) store.put(figures)
+      const answer = await ask(ids, ended.signal)
+      if (!ended.signal.aborted) store.put(answer)
     } catch {
       // What is shown says when it was observed; the banner of the frame says that the program is gone.
     }
@@ -71,11 +72,11 @@ export function startFiguresPoller(
   const run = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       if (!paused) {
-        if (Date.now() - askedVisibleAt >= visibleEveryMs) {
-          askedVisibleAt = Date.now()
+        if (performance.now() - askedVisibleAt >= visibleEveryMs) {
+          askedVisibleAt = performance.now()
           await pull(visible.slice(0, mostAtOnce))
         }
-        await pull(takeOthers(Date.now()))
+        await pull(takeOthers(performance.now()))
       }
       if (ended.signal.aborted) return
       await sleep(paused ? 60_000 : othersEveryMs)
@@ -86,7 +87,8 @@ export function startFiguresPoller(
   return {
     show(ids) {
       visible = ids
-      if (ids.every((id) => asked.has(id))) return
+      const longAgo = performance.now() - roundEveryMs
+      if (ids.every((id) => (asked.get(id) ?? Number.NEGATIVE_INFINITY) > longAgo)) return
       askedVisibleAt = Number.NEGATIVE_INFINITY
       wake?.()
     },

@@ -1,21 +1,41 @@
-import type { TenantFigures } from '../../contract/tenant.ts'
+import type { FiguresAnswer, TenantFigures } from '../../contract/tenant.ts'
 
-/** The last figures of every tenant that was asked, outside of React: a cell hears of its own tenant only. */
+/**
+ * What is known of a tenant's figures: the last ones, `silent` when its memcached does not answer any more, undefined as
+ * long as neither is known.
+ */
+export type KnownFigures = TenantFigures | 'silent' | undefined
+
+/** So many questions without an answer are no accident. */
+export const missesToSilence = 2
+/** One is enough where the figures are so old anyway. */
+const freshForMs = 15_000
+
+/** What is known of every tenant that was asked, outside of React: a cell hears of its own tenant only. */
 export interface FiguresStore {
-  get(id: string): TenantFigures | undefined
-  /** Calls back when the figures of that tenant became others. */
+  get(id: string): KnownFigures
+  /** Calls back when something else is known of that tenant. */
   subscribe(id: string, listener: () => void): () => void
   /** Counts up with every change of any tenant, for what depends on all of them. */
   version(): number
   /** Calls back on every change of any tenant, once an answer. */
   subscribeAll(listener: () => void): () => void
-  put(figures: readonly TenantFigures[]): void
+  put(answer: FiguresAnswer): void
   /** Forgets those of tenants that are gone. */
   keepOnly(exists: (id: string) => boolean): void
 }
 
-export function createFiguresStore(): FiguresStore {
-  const byId = new Map<string, TenantFigures>()
+interface Entry {
+  readonly known: KnownFigures
+  /** When they came. */
+  readonly atMs: number
+  /** Questions without an answer since. */
+  readonly misses: number
+}
+
+/** @param now milliseconds of a clock that nobody puts right, as the laptop's own is when it wakes up */
+export function createFiguresStore(now: () => number = () => performance.now()): FiguresStore {
+  const byId = new Map<string, Entry>()
   const listeners = new Map<string, Set<() => void>>()
   const ofAll = new Set<() => void>()
   let version = 0
@@ -23,8 +43,21 @@ export function createFiguresStore(): FiguresStore {
     version += 1
     for (const listener of [...ofAll]) listener()
   }
+  /** @returns whether something else is known now */
+  const set = (id: string, entry: Entry): boolean => {
+    const before = byId.get(id)?.known
+    byId.set(id, entry)
+    if (before === entry.known) return false
+    for (const listener of [...(listeners.get(id) ?? [])]) listener()
+    return true
+  }
+  const miss = (id: string): Entry => {
+    const { known, atMs, misses } = byId.get(id) ?? { known: undefined, atMs: now(), misses: 0 }
+    const isSilent = misses + 1 >= missesToSilence || now() - atMs > freshForMs
+    return { known: isSilent ? 'silent' : known, atMs, misses: misses + 1 }
+  }
   return {
-    get: (id) => byId.get(id),
+    get: (id) => byId.get(id)?.known,
     version: () => version,
     subscribe(id, listener) {
       const own = listeners.get(id) ?? new Set()
@@ -38,13 +71,12 @@ export function createFiguresStore(): FiguresStore {
       ofAll.add(listener)
       return () => ofAll.delete(listener)
     },
-    put(figures) {
-      if (figures.length === 0) return
-      for (const each of figures) {
-        byId.set(each.id, each)
-        for (const listener of [...(listeners.get(each.id) ?? [])]) listener()
-      }
-      tellAll()
+    put({ figures, silent }) {
+      const atMs = now()
+      let isNew = false
+      for (const each of figures) isNew = set(each.id, { known: each, atMs, misses: 0 }) || isNew
+      for (const id of silent) isNew = set(id, miss(id)) || isNew
+      if (isNew) tellAll()
     },
     keepOnly(exists) {
       const gone = [...byId.keys()].filter((id) => !exists(id))

@@ -12,12 +12,20 @@ const words: Readonly<Record<State, string>> = {
   unknown: 'Unknown',
 }
 
+interface TenantStateProps {
+  readonly state: State
+  readonly why?: string
+  /** It was asked and did not answer, several times. */
+  readonly silent?: boolean
+}
+
 /** A tenant's state as a dot and a word, with the reason on hover: never by colour alone. */
-export function TenantState({ state, why = '' }: { readonly state: State; readonly why?: string }) {
+export function TenantState({ state, why = '', silent = false }: TenantStateProps) {
+  const isSilent = silent && state === 'running'
   const shown = (
     <span className={styles.state}>
-      <span className={styles.dot} data-state={state} aria-hidden />
-      {words[state]}
+      <span className={styles.dot} data-state={isSilent ? 'silent' : state} aria-hidden />
+      {isSilent ? 'No answer' : words[state]}
     </span>
   )
   return why === '' ? shown : <Tooltip label={why}>{shown}</Tooltip>

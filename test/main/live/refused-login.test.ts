@@ -50,7 +50,10 @@ describe.skipIf(reason !== null)(
       const before = await refused()
       expect(before).toBeGreaterThan(0)
       const [tenant] = page.tenants.values()
-      expect(await panel.client.tenant.figures({ ids: [tenant?.id ?? ''] })).toEqual([])
+      expect(await panel.client.tenant.figures({ ids: [tenant?.id ?? ''] })).toEqual({
+        figures: [],
+        silent: [],
+      })
       expect(await refused()).toBe(before)
       await keys('put-away', 'authorized_keys')
       await panel.client.host.check({ name: 'web1' })

@@ -178,9 +178,10 @@ describe('10,000 tenants on hosts in memory', () => {
   it('figures of 200 come from those that answer', async () => {
     const listed = await client.tenant.list({ host: 'fra1' })
     const asked = listed.slice(0, 200)
-    const figures = await client.tenant.figures({ ids: asked.map(({ id }) => id) })
+    const { figures, silent } = await client.tenant.figures({ ids: asked.map(({ id }) => id) })
     const answering = asked.filter(({ state }) => state === 'running' || state === 'suspended')
     expect(new Set(figures.map(({ id }) => id))).toEqual(new Set(answering.map(({ id }) => id)))
+    expect(silent.filter((id) => answering.some((each) => each.id === id))).toEqual([])
     for (const { id, limitBytes, usedBytes } of figures) {
       const tenant = asked.find((each) => each.id === id)
       expect(limitBytes).toBe((tenant?.memoryMb ?? 0) * 2 ** 20)

@@ -89,8 +89,14 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
     )
     expect(page.viewsOf('acme2').every(({ state }) => state === 'running')).toBe(true)
 
-    const [figures] = await panel.client.tenant.figures({ ids: [id, 'nobody'] })
-    expect(figures).toMatchObject({ id, limitBytes: 64 * 2 ** 20, items: 0 })
+    const answer = await panel.client.tenant.figures({ ids: [id, 'nobody'] })
+    expect(answer).toMatchObject({ figures: [{ id, limitBytes: 64 * 2 ** 20, items: 0 }], silent: [] })
+    // Frozen, its container still runs for Docker.
+    const signal = (name: string) => host.exec(['docker', 'kill', '--signal', name, `memharbor-${id}`])
+    await signal('STOP')
+    expect(await panel.client.tenant.figures({ ids: [id] })).toEqual({ figures: [], silent: [id] })
+    await signal('CONT')
+    expect((await panel.client.tenant.figures({ ids: [id] })).silent).toEqual([])
     await readWork(panel.client.tenant.delete({ name: 'acme2', confirmed: true }))
     await until('it is gone', () => !page.tenants.has(id))
     expect(page.viewsOf('acme2').at(-1)).toMatchObject({ state: 'deleting', why: 'It is being deleted.' })

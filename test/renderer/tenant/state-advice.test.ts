@@ -30,6 +30,14 @@ describe('what to do about a state', () => {
     expect(adviseOnState(tenantOf({ why }))).toMatchObject({ tone: 'warning', what: why })
   })
 
+  it('says what to do about one that runs and does not answer', () => {
+    const advice = adviseOnState(tenantOf(), true)
+    expect(advice).toMatchObject({ tone: 'bad', offer: 'log' })
+    expect(advice?.what).toMatch(/memcached does not answer/)
+    expect(advice?.todo).toMatch(/restart/)
+    expect(adviseOnState(tenantOf({ state: 'stopped' }), true)?.todo).toMatch(/^Restart/)
+  })
+
   it('warns of a cache that is open to anyone', () => {
     expect(adviseOnState(tenantOf({ openToAnyone: true }))).toMatchObject({ tone: 'bad', offer: undefined })
   })

@@ -1,24 +1,60 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { FiguresAnswer } from '../../../src/contract/tenant.ts'
 import { renderFigure, renderMemory } from '../../../src/renderer/features/tenants/table/cell-text.ts'
 import { describeCell } from '../../../src/renderer/features/tenants/table/describe-cell.ts'
 import { type FiguresPoller, startFiguresPoller } from '../../../src/renderer/rpc/figures-poller.ts'
 import { createFiguresStore } from '../../../src/renderer/rpc/figures-store.ts'
 import { makeFigures, makeTenant } from './tenant.ts'
 
+const answerOf = (...ids: readonly string[]): FiguresAnswer => ({
+  figures: ids.map((id) => makeFigures({ id })),
+  silent: [],
+})
+const silenceOf = (...silent: string[]): FiguresAnswer => ({ figures: [], silent })
+
 describe('the store', () => {
+  test('what does not answer any more is not shown as it was', () => {
+    let now = 0
+    const store = createFiguresStore(() => now)
+    const heard: string[] = []
+    store.subscribe('a', () => heard.push('a'))
+    store.put(answerOf('a', 'b'))
+    now = 3_000
+    store.put(silenceOf('a'))
+    // Once may be an accident.
+    expect([store.get('a'), heard.length]).toEqual([makeFigures({ id: 'a' }), 1])
+    now = 6_000
+    store.put(silenceOf('a'))
+    expect([store.get('a'), heard.length]).toEqual(['silent', 2])
+    store.put(silenceOf('a'))
+    expect(heard).toHaveLength(2)
+    store.put(answerOf('a'))
+    expect(store.get('a')).toEqual(makeFigures({ id: 'a' }))
+    // It was not asked for a while, as what is out of sight: once is enough then.
+    now = 60_000
+    expect(store.get('b')).toEqual(makeFigures({ id: 'b' }))
+    store.put(silenceOf('b'))
+    expect(store.get('b')).toBe('silent')
+    // One that never answered is unknown, then silent.
+    store.put(silenceOf('c'))
+    expect(store.get('c')).toBeUndefined()
+    store.put(silenceOf('c'))
+    expect(store.get('c')).toBe('silent')
+  })
+
   test('whoever shows a tenant hears of that tenant only', () => {
     const store = createFiguresStore()
     const heard: string[] = []
     const end = store.subscribe('a', () => heard.push('a'))
     store.subscribe('b', () => heard.push('b'))
-    store.put([makeFigures({ id: 'a' }), makeFigures({ id: 'c' })])
+    store.put(answerOf('a', 'c'))
     expect(heard).toEqual(['a'])
     end()
-    store.put([makeFigures({ id: 'a' })])
+    store.put(answerOf('a'))
     expect(heard).toEqual(['a'])
     expect(store.version()).toBe(2)
     store.keepOnly((id) => id === 'c')
-    expect([store.get('a'), store.get('c')?.id]).toEqual([undefined, 'c'])
+    expect([store.get('a'), store.get('c')]).toEqual([undefined, makeFigures({ id: 'c' })])
   })
 })
 
@@ -35,7 +71,7 @@ describe('asking', () => {
       async (ids) => {
         asked.push(ids)
         if (ids.includes('t7') && ids.includes('broken')) throw new Error('gone')
-        return ids.map((id) => makeFigures({ id }))
+        return answerOf(...ids)
       },
       store,
       () => others,
@@ -56,7 +92,7 @@ describe('asking', () => {
     expect(others.every((id) => seen.includes(id))).toBe(true)
     // One round in ten seconds: nobody of the others is asked twice.
     expect(seen.filter((id) => id === 't200')).toHaveLength(1)
-    expect(store.get('t200')?.id).toBe('t200')
+    expect(store.get('t200')).toEqual(makeFigures({ id: 't200' }))
     const before = asked.length
     await vi.advanceTimersByTimeAsync(60_000)
     expect(asked).toHaveLength(before)
@@ -80,6 +116,19 @@ describe('asking', () => {
     poller.stop()
   })
 
+  test('rows that come back into view after a while are asked at once', async () => {
+    const { asked } = start()
+    poller.show(['new'])
+    await vi.advanceTimersByTimeAsync(1)
+    poller.show([])
+    await vi.advanceTimersByTimeAsync(16_000)
+    asked.length = 0
+    poller.show(['new'])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(asked[0]).toEqual(['new'])
+    poller.stop()
+  })
+
   test('a question without an answer is asked again', async () => {
     const { asked } = start()
     poller.show(['t7', 'broken'])
@@ -96,6 +145,17 @@ describe('cells of figures', () => {
     const stopped = makeTenant({ id: 'a', state: 'stopped' })
     expect(renderFigure('items', stopped, makeFigures({ id: 'a' })).absence).toBe('It does not run')
     expect(renderMemory(running, undefined)).toMatchObject({ text: '– of 64 MB', share: 0 })
+  })
+  test('one that does not answer says so, whatever it said before', () => {
+    const absence = 'memcached does not answer'
+    expect(renderFigure('connections', running, 'silent')).toEqual({ text: '–', absence })
+    expect(renderMemory(running, 'silent')).toEqual({ text: '– of 64 MB', absence, share: 0 })
+    expect(describeCell('connections', running, 'silent')).toBe(absence)
+    expect(describeCell('state', running, 'silent')).toMatch(/container runs, but memcached does not answer/)
+    const stopped = makeTenant({ id: 'a', state: 'stopped', why: 'It ended.' })
+    expect(describeCell('state', stopped, 'silent')).toBe('It ended.')
+    const unknown = makeTenant({ id: 'a', state: 'unknown' })
+    expect(renderFigure('items', unknown, makeFigures({ id: 'a' })).absence).toBe('fra1 cannot be looked at')
   })
   test('the unit stands once where it is the same', () => {
     const used = (usedBytes: number): string =>

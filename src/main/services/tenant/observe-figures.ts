@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
-import type { TenantFigures } from '../../../contract/tenant.ts'
+import type { FiguresAnswer, TenantFigures } from '../../../contract/tenant.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseFigures } from '../../../domain/tenant-figures.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
@@ -16,12 +16,12 @@ const eachWithinMs = 2_000
 /** However many do not answer, the caller gets the others after this time. */
 const allWithinMs = 6_000
 
-/** What the caches of these tenants say of themselves now; those that do not answer are left out. */
+/** What the caches of these tenants say of themselves now, and which of them do not answer. */
 export async function observeFigures(
   context: ServiceContext,
   ids: readonly string[],
   signal?: AbortSignal,
-): Promise<TenantFigures[]> {
+): Promise<FiguresAnswer> {
   const shelves = await context.store.read((db) => {
     const present = listTenantsById(db, ids).filter(({ phase, port }) => phase === 'present' && port !== null)
     return [...groupBy(present, ({ hostId }) => hostId)].flatMap(([hostId, tenants]) => {
@@ -33,10 +33,10 @@ export async function observeFigures(
   const stop = signal === undefined ? time : AbortSignal.any([signal, time])
   // All questions of all hosts listen to it; Node would take more than ten for a leak.
   setMaxListeners(0, stop)
-  const figures = await Promise.all(
+  const answers = await Promise.all(
     shelves.map(({ host, tenants }) => observeOfHost(context, context.hosts.access(host), tenants, stop)),
   )
-  return figures.flat()
+  return join(answers)
 }
 
 async function observeOfHost(
@@ -44,31 +44,44 @@ async function observeOfHost(
   access: HostAccess,
   tenants: readonly StoredTenant[],
   signal: AbortSignal,
-): Promise<TenantFigures[]> {
+): Promise<FiguresAnswer> {
   const { link } = access
   const limits = { timeoutMs: eachWithinMs, signal }
   // Figures are asked for every few seconds.
-  if (link.info().refused) return []
+  if (link.info().refused) return nobodyAsked
   // A host that is not there is waited for once, not once for each tenant.
-  const isReached = await answered(link.connect(limits).then(() => true))
-  if (isReached === undefined) return []
-  const turns = pLimit(atOnce)
-  const observe = async ({ id, port }: StoredTenant): Promise<TenantFigures[]> => {
-    if (port === null || signal.aborted) return []
-    const stats = await answered(askStats(link, port, undefined, limits))
-    const figures = stats === undefined ? undefined : parseFigures(id, context.now().toISOString(), stats)
-    return figures === undefined ? [] : [figures]
+  try {
+    await link.connect(limits)
+  } catch (error) {
+    if (error instanceof ProblemError) return nobodyAsked
+    throw error
   }
-  const found = await Promise.all(tenants.map((tenant) => turns(() => observe(tenant))))
-  return found.flat()
+  const turns = pLimit(atOnce)
+  const observe = async ({ id, port }: StoredTenant): Promise<FiguresAnswer> => {
+    if (port === null || signal.aborted) return nobodyAsked
+    try {
+      const stats = await askStats(link, port, undefined, limits)
+      const figures = parseFigures(id, context.now().toISOString(), stats)
+      return figures === undefined ? silence(id) : { figures: [figures], silent: [] }
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      return isSilence(error) ? silence(id) : nobodyAsked
+    }
+  }
+  return join(await Promise.all(tenants.map((tenant) => turns(() => observe(tenant)))))
 }
 
-/** Undefined for whatever a host or a cache can do instead of answering. */
-async function answered<T>(question: Promise<T>): Promise<T | undefined> {
-  try {
-    return await question
-  } catch (error) {
-    if (error instanceof ProblemError) return undefined
-    throw error
+const nobodyAsked: FiguresAnswer = { figures: [], silent: [] }
+
+const silence = (id: string): FiguresAnswer => ({ figures: [], silent: [id] })
+
+/** Whether it is the cache that does not answer, and not its host or that the time for all was over. */
+const isSilence = ({ problem }: ProblemError): boolean =>
+  problem.code === 'TIMED_OUT' || problem.code === 'PORT_UNREACHABLE'
+
+function join(answers: readonly FiguresAnswer[]): FiguresAnswer {
+  return {
+    figures: answers.flatMap(({ figures }): TenantFigures[] => figures),
+    silent: answers.flatMap(({ silent }) => silent),
   }
 }

@@ -3,14 +3,14 @@ import type { ReactNode } from 'react'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { renderBytes, renderDuration, renderHitRatio, renderMegabytes } from '../../ui/quantities.ts'
 import { Card } from './card.tsx'
-import { describeNoFigures, percentOf, renderRate } from './figures.ts'
+import { canHaveFigures, describeNoFigures, percentOf, renderRate } from './figures.ts'
 import styles from './figures-card.module.css'
 import type { ShownFigures } from './use-tenant-figures.ts'
 
 /** The cache as it is now. What is not observed is said in words and shown as a dash, never as a zero. */
 export function FiguresCard({ tenant, shown }: { readonly tenant: Tenant; readonly shown: ShownFigures }) {
-  const { figures, rates, asked } = shown
-  const none = asked && tenant.state === 'running' ? 'memcached does not answer.' : describeNoFigures(tenant)
+  const { figures, rates, misses } = shown
+  const none = misses > 0 && canHaveFigures(tenant) ? 'memcached does not answer.' : describeNoFigures(tenant)
   const number = (count: number | undefined): string => count?.toLocaleString('en') ?? '–'
   return (
     <Card title="Now" beside={<Beside>{figures === undefined ? none : 'every 2 s'}</Beside>}>

@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
+import { silentSentence } from '../../ui/silent.ts'
 
 /** What the operator should know about a tenant's state and what to do; undefined when all is well. */
 export interface StateAdvice {
@@ -6,10 +7,11 @@ export interface StateAdvice {
   readonly what: string
   readonly todo: string
   /** What is offered beside the sentence; what is a button at the top of the screen is not offered again. */
-  readonly offer: 'host' | 'allow' | undefined
+  readonly offer: 'host' | 'allow' | 'log' | undefined
 }
 
-export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
+/** @param silent its memcached was asked several times and did not answer */
+export function adviseOnState(tenant: Tenant, silent = false): StateAdvice | undefined {
   const { state, why, leftover, host, allow, openToAnyone } = tenant
   const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
     tone,
@@ -17,6 +19,10 @@ export function adviseOnState(tenant: Tenant): StateAdvice | undefined {
     todo,
     offer,
   })
+  if (silent && (state === 'running' || state === 'suspended')) {
+    const todo = 'The log says more; a restart makes it anew, with an empty cache.'
+    return { tone: 'bad', what: silentSentence, todo, offer: 'log' }
+  }
   switch (state) {
     case 'creating':
       return say('note', 'It is being made.', '')

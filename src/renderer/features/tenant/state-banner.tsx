@@ -4,17 +4,24 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { addAllowFieldId } from './allowlist/add-allow.tsx'
 import { adviseOnState, type StateAdvice } from './state-advice.ts'
 
-const colors: Readonly<Record<StateAdvice['tone'], string>> = { note: 'harbor', warning: 'yellow', bad: 'red' }
+const colors: Readonly<Record<StateAdvice['tone'], string>> = {
+  note: 'harbor',
+  warning: 'yellow',
+  bad: 'red',
+}
 
 interface StateBannerProps {
   readonly tenant: Tenant
   readonly hostId: string | undefined
+  /** Its memcached was asked several times and did not answer. */
+  readonly silent: boolean
+  readonly onShowLog: () => void
 }
 
 /** Why the tenant is not simply running, and what puts that right; nothing when all is well. */
-export function StateBanner({ tenant, hostId }: StateBannerProps) {
+export function StateBanner({ tenant, hostId, silent, onShowLog }: StateBannerProps) {
   const [, navigate] = useLocation()
-  const advice = adviseOnState(tenant)
+  const advice = adviseOnState(tenant, silent)
   if (advice === undefined) return null
   const { tone, what, todo, offer } = advice
   const press =
@@ -22,7 +29,9 @@ export function StateBanner({ tenant, hostId }: StateBannerProps) {
       ? { title: 'Look at the host', run: () => navigate(`/hosts/${hostId}`) }
       : offer === 'allow'
         ? { title: 'Add an address', run: () => document.getElementById(addAllowFieldId)?.focus() }
-        : undefined
+        : offer === 'log'
+          ? { title: 'Show the log', run: onShowLog }
+          : undefined
   return (
     <Alert color={colors[tone]} py={7} mb="sm" role="status">
       <Group justify="space-between" wrap="nowrap">

@@ -3,10 +3,12 @@ import { notifications } from '@mantine/notifications'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { missesToSilence } from '../../rpc/figures-store.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import { silentSentence } from '../../ui/silent.ts'
 import { TenantState } from '../../ui/tenant-state.tsx'
 import { ActionBar } from './actions/action-bar.tsx'
 import { listTenantActions } from './actions/tenant-actions.ts'
@@ -55,6 +57,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
     ...{ key: 'tenant.tab', defaultValue: 'Connect', getInitialValueInEffect: false },
   })
   const shownFigures = useTenantFigures(tenant)
+  const silent = shownFigures.misses >= missesToSilence
   const own = useTenantWork()
   const { command, run } = own
   const details = useTenantDetails(tenant, live)
@@ -76,7 +79,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
       title={name}
       beside={
         <>
-          <TenantState state={state} why={why} />
+          <TenantState state={state} why={silent ? silentSentence : why} silent={silent} />
           <HeaderTags tags={tenant.tags} most={name.length > longName ? 0 : 3} />
         </>
       }
@@ -85,7 +88,9 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
       }
     >
       <WorkPanel own={own} running={running} />
-      {running.length === 0 && <StateBanner tenant={tenant} hostId={host?.id} />}
+      {running.length === 0 && (
+        <StateBanner tenant={tenant} hostId={host?.id} silent={silent} onShowLog={() => setTab('Logs')} />
+      )}
       <div className={styles.grid}>
         <EndpointCard tenant={tenant} hostId={host?.id} />
         <FiguresCard tenant={tenant} shown={shownFigures} />

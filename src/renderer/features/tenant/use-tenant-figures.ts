@@ -7,19 +7,23 @@ import { canHaveFigures, type Rates, readRates } from './figures.ts'
 export interface ShownFigures {
   readonly figures: TenantFigures | undefined
   readonly rates: Rates | undefined
-  /** False until the cache was asked once. */
-  readonly asked: boolean
+  /** How many questions in a row it has not answered. */
+  readonly misses: number
 }
 
 /** A tenant's figures as they are now, asked every 2 s while the page can be seen. */
 export function useTenantFigures(tenant: Tenant): ShownFigures {
+  const { id } = tenant
   const enabled = canHaveFigures(tenant)
-  const { data, isFetched } = useQuery({
-    ...useQueries().tenant.figures.queryOptions({ input: { ids: [tenant.id] } }),
+  const { data, dataUpdatedAt } = useQuery({
+    ...useQueries().tenant.figures.queryOptions({ input: { ids: [id] } }),
     enabled,
     refetchInterval: 2_000,
+    // What was seen at an earlier visit is not how it is now.
+    gcTime: 0,
   })
-  const figures = enabled ? data?.[0] : undefined
+  const answer = enabled ? data : undefined
+  const figures = answer?.figures[0]
   const before = useRef<TenantFigures>(undefined)
   const [rates, setRates] = useState<Rates>()
   useEffect(() => {
@@ -27,5 +31,11 @@ export function useTenantFigures(tenant: Tenant): ShownFigures {
     setRates(figures === undefined ? undefined : readRates(before.current, figures))
     before.current = figures
   }, [figures])
-  return { figures, rates: figures === undefined ? undefined : rates, asked: isFetched }
+  const [misses, setMisses] = useState(0)
+  useEffect(() => {
+    // Two answers without figures are the same value; when they came tells them apart.
+    void dataUpdatedAt
+    setMisses((so) => (answer === undefined || !answer.silent.includes(id) ? 0 : so + 1))
+  }, [answer, dataUpdatedAt, id])
+  return { figures, rates: figures === undefined ? undefined : rates, misses }
 }

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
-import type { TenantFigures } from '../../../contract/tenant.ts'
 import { useClient } from '../../rpc/client-context.tsx'
 import { type FiguresPoller, startFiguresPoller } from '../../rpc/figures-poller.ts'
+import type { KnownFigures } from '../../rpc/figures-store.ts'
 import { useLiveStore } from '../../rpc/live-context.tsx'
 import { useDesk } from './desk.tsx'
 
-/** The last figures of one tenant; undefined until it was asked and answered. */
-export function useFigures(id: string): TenantFigures | undefined {
+/** What is known of the figures of one tenant. */
+export function useFigures(id: string): KnownFigures {
   const { figures } = useDesk()
   return useSyncExternalStore(
     useCallback((listener) => figures.subscribe(id, listener), [figures, id]),

@@ -25,7 +25,10 @@ export function useRows(): { readonly all: readonly Tenant[]; readonly shown: re
   const version = useFiguresVersion(sortsByFigures(sorting.column), sortEveryMs)
   const all = useMemo(() => {
     void version
-    return sortTenants(tenants, sorting, figures.get)
+    return sortTenants(tenants, sorting, (id) => {
+      const known = figures.get(id)
+      return known === 'silent' ? undefined : known
+    })
   }, [tenants, sorting, figures, version])
   const shown = useMemo(() => filterTenants(all, parseQuery(text)), [all, text])
   return { all, shown }

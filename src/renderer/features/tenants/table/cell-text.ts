@@ -1,4 +1,5 @@
-import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
+import type { Tenant, TenantFigures, TenantState } from '../../../../contract/tenant.ts'
+import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import {
   renderCount as count,
   renderBytes,
@@ -14,35 +15,34 @@ export interface CellText {
   readonly absence?: string
 }
 
-/** A cache that does not run now has no figures now, whatever it had before. */
-export function figuresNow(tenant: Tenant, figures: TenantFigures | undefined): TenantFigures | undefined {
-  switch (tenant.state) {
-    case 'running':
-    case 'suspended':
-    case 'unknown':
-      return figures
-    case 'creating':
-    case 'stopped':
-    case 'failed':
-    case 'deleting':
-      return undefined
-  }
+/** A cache that does not run, does not answer or cannot be asked has no figures now, whatever it had before. */
+export function figuresNow({ state }: Tenant, known: KnownFigures): TenantFigures | undefined {
+  return canBeAsked(state) && known !== 'silent' ? known : undefined
 }
 
+/** Whether a cache runs and does not answer all the same. */
+export function isSilent({ state }: Tenant, known: KnownFigures): boolean {
+  return canBeAsked(state) && known === 'silent'
+}
+
+const canBeAsked = (state: TenantState): boolean => state === 'running' || state === 'suspended'
+
 /** Why there is no figure. */
-export function describeAbsence(tenant: Tenant): string {
-  switch (tenant.state) {
+export function describeAbsence({ state, host, leftover }: Tenant, known: KnownFigures): string {
+  switch (state) {
     case 'running':
     case 'suspended':
+      return known === 'silent' ? 'memcached does not answer' : 'Not observed yet'
     case 'unknown':
-      return 'Not observed yet'
+      return `${host} cannot be looked at`
     case 'creating':
       return 'It is being created'
     case 'deleting':
       return 'It is being deleted'
     case 'stopped':
-    case 'failed':
       return 'It does not run'
+    case 'failed':
+      return leftover ? 'It is no tenant any more' : 'It does not run'
   }
 }
 
@@ -55,14 +55,11 @@ export function renderUsed(usedBytes: number, memoryMb: number): string {
 }
 
 /** Memory of a tenant, used and possible, with the share that is used from 0 to 1. */
-export function renderMemory(
-  tenant: Tenant,
-  figures: TenantFigures | undefined,
-): CellText & { readonly share: number } {
+export function renderMemory(tenant: Tenant, figures: KnownFigures): CellText & { readonly share: number } {
   const now = figuresNow(tenant, figures)
   if (now === undefined) {
     const limit = renderMegabytes(tenant.memoryMb)
-    return { text: `– of ${limit}`, absence: describeAbsence(tenant), share: 0 }
+    return { text: `– of ${limit}`, absence: describeAbsence(tenant, figures), share: 0 }
   }
   return {
     text: renderUsed(now.usedBytes, tenant.memoryMb),
@@ -78,13 +75,9 @@ export function shareUsed(usedBytes: number, memoryMb: number): number {
 export type FigureColumn = 'hitRatio' | 'connections' | 'items' | 'evictions' | 'version' | 'uptime'
 
 /** One figure of a tenant as its cell shows it. */
-export function renderFigure(
-  column: FigureColumn,
-  tenant: Tenant,
-  figures: TenantFigures | undefined,
-): CellText {
+export function renderFigure(column: FigureColumn, tenant: Tenant, figures: KnownFigures): CellText {
   const now = figuresNow(tenant, figures)
-  if (now === undefined) return { text: '–', absence: describeAbsence(tenant) }
+  if (now === undefined) return { text: '–', absence: describeAbsence(tenant, figures) }
   const { getHits, getMisses, connections, items, evictions, version, uptimeSeconds } = now
   switch (column) {
     case 'hitRatio':

@@ -1,10 +1,11 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
-import { type CellText, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
+import { type CellText, isSilent, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
 import styles from './table.module.css'
 
 /**
@@ -16,7 +17,7 @@ import styles from './table.module.css'
 export function renderCell(
   column: ColumnId,
   tenant: Tenant,
-  figures: TenantFigures | undefined,
+  figures: KnownFigures,
   copied: boolean,
 ): ReactNode {
   switch (column) {
@@ -31,7 +32,7 @@ export function renderCell(
     case 'state':
       return (
         <td key={column} className={styles.cell}>
-          <TenantState state={tenant.state} />
+          <TenantState state={tenant.state} silent={isSilent(tenant, figures)} />
         </td>
       )
     case 'endpoint':

@@ -1,26 +1,31 @@
-import type { Tenant, TenantFigures } from '../../../../contract/tenant.ts'
+import type { Tenant } from '../../../../contract/tenant.ts'
+import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { renderCount as count, renderMoment, renderTime } from '../../../ui/quantities.ts'
+import { silentSentence } from '../../../ui/silent.ts'
 import type { ColumnId } from '../columns.ts'
-import { figuresNow, renderFigure, renderMemory } from './cell-text.ts'
+import { figuresNow, isSilent, renderFigure, renderMemory } from './cell-text.ts'
 
 /** More entries of an allowlist than this are counted. */
 const mostEntries = 15
 
 /** What a cell says when it is pointed at; empty where the cell says all. */
-export function describeCell(column: ColumnId, tenant: Tenant, figures: TenantFigures | undefined): string {
+export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFigures): string {
   switch (column) {
     case 'name':
       return tenant.name
     case 'state':
-      return tenant.why
+      return isSilent(tenant, figures) ? silentSentence : tenant.why
     case 'endpoint': {
       const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
       return endpoint === '' ? 'No port yet' : `Copy ${endpoint}`
     }
     case 'memory': {
       const { text, absence } = renderMemory(tenant, figures)
-      return absence ?? observed(`${text}, ${count(figures?.items ?? 0)} items`, tenant, figures)
+      return (
+        absence ??
+        observed(`${text}, ${count(figuresNow(tenant, figures)?.items ?? 0)} items`, tenant, figures)
+      )
     }
     case 'hitRatio':
     case 'connections':
@@ -44,7 +49,7 @@ export function describeCell(column: ColumnId, tenant: Tenant, figures: TenantFi
   }
 }
 
-function observed(text: string, tenant: Tenant, figures: TenantFigures | undefined): string {
+function observed(text: string, tenant: Tenant, figures: KnownFigures): string {
   const now = figuresNow(tenant, figures)
   return now === undefined ? text : `${text}, observed at ${renderTime(now.observedAt)}`
 }
