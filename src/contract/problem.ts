@@ -21,7 +21,8 @@ export const problemDetails = {
 
   HOST_UNREACHABLE: z.object({ host: text, address: text, reason: text }),
   HOST_KEY_UNKNOWN: z.object({ host: text, address: text, keyType: text, fingerprint: text }),
-  HOST_KEY_CHANGED: z.object({ host: text, address: text, pinned: text, fingerprint: text }),
+  /** It shows another key than the one that is trusted, `pinned`. `keyType` is the type of the new one. */
+  HOST_KEY_CHANGED: z.object({ host: text, address: text, pinned: text, keyType: text, fingerprint: text }),
   LOGIN_REFUSED: z.object({ host: text, user: text, tried: names }),
   IDENTITY_UNREADABLE: z.object({ identityFile: text, reason: text }),
   PASSPHRASE_NEEDED: z.object({ identityFile: text }),

@@ -59,8 +59,9 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       )
     case 'HOST_KEY_CHANGED':
       return said(
-        `Host ${d.host} at ${d.address} shows another key than before: ${d.fingerprint} instead of ${d.pinned}. Nothing was sent to it.`,
-        `If the server was reinstalled, accept the new key with \`memharbor host trust ${d.host} --host-key ${d.fingerprint}\`. If not, somebody may be in between.`,
+        `Host ${d.host} at ${d.address} shows another key than before: ${d.fingerprint} (${d.keyType}) instead of ${d.pinned}. Nothing was sent to it.`,
+        // The new fingerprint is not put into a command to be copied: it may be that of somebody in between.
+        `Ask whoever runs the server whether it was installed anew. If it was, compare the fingerprint there (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then accept it with \`memharbor host trust ${d.host}\`. If not, somebody may be in between.`,
       )
     case 'LOGIN_REFUSED':
       return said(

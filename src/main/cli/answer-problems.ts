@@ -106,7 +106,7 @@ async function rememberPassphrase(
 }
 
 /**
- * Runs a call that may meet host keys nobody has accepted yet: shows each fingerprint, asks, and runs it again with
+ * Runs a call that may meet host keys nobody has accepted yet, or other ones than before: shows each fingerprint, asks, and runs it again with
  * those that were accepted.
  */
 export async function withHostKeys<T>(
@@ -120,10 +120,16 @@ export async function withHostKeys<T>(
       return await call(accepted)
     } catch (error) {
       const found = readProblem(error)
-      if (found?.problem.code !== 'HOST_KEY_UNKNOWN' || !terminal.interactive) throw error
+      const isAboutKey =
+        found?.problem.code === 'HOST_KEY_UNKNOWN' || found?.problem.code === 'HOST_KEY_CHANGED'
+      if (!isAboutKey || !terminal.interactive) throw error
       const { address, keyType, fingerprint } = found.problem.details
       terminal.note(`${address} shows a ${keyType} key with the fingerprint\n  ${fingerprint}`)
-      terminal.note("Compare it with the server's own: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
+      if (found.problem.code === 'HOST_KEY_CHANGED') {
+        terminal.note(`Trusted until now was\n  ${found.problem.details.pinned}`)
+        terminal.note('If nobody knows why it changed, somebody may be in between.')
+      }
+      terminal.note("Compare it with the server's own: ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub")
       if (!(await terminal.confirm('Trust this key from now on?'))) throw error
       accepted.push(fingerprint)
     }

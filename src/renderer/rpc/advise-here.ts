@@ -6,7 +6,7 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   HOST_NOT_NAMED: 'Choose a host.',
   HOST_KEY_UNKNOWN: 'Compare it with what the server itself says.',
   HOST_KEY_CHANGED:
-    'If the server was installed anew, choose “Trust another key” in the menu of the host. If not, somebody may be in between.',
+    'Ask whoever runs the server whether it was installed anew. If it was, compare the keys: “Trust another key” in the menu of the host shows both. If not, somebody may be in between.',
   LOGIN_REFUSED:
     'Add your public key to .ssh/authorized_keys of that user there, or name the right key file.',
   IDENTITY_UNREADABLE: 'Name another key file.',

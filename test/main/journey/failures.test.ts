@@ -67,13 +67,17 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
     await host.cutSsh()
     const { value, ms } = await timed(problemOf(panel.client.host.check({ name: 'web1' })))
     expect(value).toMatchObject({ code: 'HOST_KEY_CHANGED', details: { pinned, fingerprint: shown } })
-    expect(value.advice).toContain(`memharbor host trust web1 --host-key ${shown}`)
+    expect(value.advice).toContain('`memharbor host trust web1`')
+    // It may be that of somebody in between, and is not ready to be pasted.
+    expect(value.advice).not.toContain(shown)
     expect(ms).toBeLessThan(seconds)
     const unsure = await problemOf(panel.client.host.trust({ name: 'web1' }))
-    expect(unsure).toMatchObject({ code: 'HOST_KEY_UNKNOWN', details: { fingerprint: shown } })
+    expect(unsure).toMatchObject({ code: 'HOST_KEY_CHANGED', details: { pinned, fingerprint: shown } })
     expect((await problemOf(panel.client.host.check({ name: 'web1' }))).code).toBe('HOST_KEY_CHANGED')
     const trusted = await panel.client.host.trust({ name: 'web1', hostKeys: [shown] })
     expect(trusted.fingerprints).toEqual([shown])
+    // Of a key that is trusted already nothing has to be asked.
+    expect((await panel.client.host.trust({ name: 'web1' })).fingerprints).toEqual([shown])
     expect((await panel.client.host.check({ name: 'web1' })).lines[0]).toMatchObject({ verdict: 'good' })
   })
 

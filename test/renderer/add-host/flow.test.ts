@@ -32,6 +32,17 @@ describe('adding a host', () => {
     expect(state).toEqual({ kind: 'connecting', wish: { ...wish, hostKeys: ['SHA256:jump', 'SHA256:host'] } })
   })
 
+  test('asks about a key that is another one than before, with both', () => {
+    const keys = { keyType: 'ssh-ed25519', fingerprint: 'SHA256:b', pinned: 'SHA256:a' }
+    const changed = failed('HOST_KEY_CHANGED', { host: 'web', address: '203.0.113.1', ...keys })
+    const asked = run({ kind: 'submit', wish }, changed)
+    expect(asked).toMatchObject({ kind: 'key', key: { address: '203.0.113.1', ...keys } })
+    expect(run({ kind: 'submit', wish }, unknownKey('SHA256:a'))).toMatchObject({ key: { pinned: '' } })
+    // It was accepted, and something else forbids it: asking again would lead nowhere.
+    const again = nextAddHost(nextAddHost(asked, { kind: 'accept-key' }), changed)
+    expect(again).toMatchObject({ kind: 'asking', failure: { code: 'HOST_KEY_CHANGED' } })
+  })
+
   test('a key that was not accepted is not taken along', () => {
     expect(run({ kind: 'submit', wish }, unknownKey('SHA256:a'), { kind: 'back' })).toBe(askForHost)
   })

@@ -146,7 +146,7 @@ async function enter(
         case 'changed':
           return new ProblemError({
             code: 'HOST_KEY_CHANGED',
-            details: { host, address: endpoint, pinned: verdict.expected, fingerprint },
+            details: { host, address: endpoint, pinned: verdict.expected, keyType, fingerprint },
           })
       }
     }
@@ -180,13 +180,9 @@ async function enter(
         (code === 'HOST_UNREACHABLE' || code === 'HOST_KEY_CHANGED')
       ) {
         // No further key was to be had, or none that fits: the first shown is what the operator should hear of.
-        throw new ProblemError(
-          {
-            code: 'HOST_KEY_CHANGED',
-            details: { host, address: endpoint, pinned: pin.fingerprint, fingerprint: first.fingerprint },
-          },
-          { cause: error },
-        )
+        const { keyType, fingerprint } = first
+        const details = { host, address: endpoint, pinned: pin.fingerprint, keyType, fingerprint }
+        throw new ProblemError({ code: 'HOST_KEY_CHANGED', details }, { cause: error })
       }
       throw error
     }

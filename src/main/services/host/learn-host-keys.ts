@@ -8,9 +8,10 @@ import { type AccessTools, openAccess } from './open-access.ts'
 const mostServers = 10
 
 /**
- * Connects a host whose keys are not all pinned yet: a key counts when it is pinned, in known_hosts, or among the
- * fingerprints that the operator accepted. Returns the access and every key that was shown, to be pinned.
- * @throws ProblemError HOST_KEY_UNKNOWN for a key that nobody accepted, and whatever connecting throws
+ * Connects a host whose keys are not all pinned yet, or not those that are pinned: a key counts when it is pinned, in
+ * known_hosts, or among the fingerprints that the operator accepted. Returns the access and every key that was shown, to
+ * be pinned.
+ * @throws ProblemError HOST_KEY_UNKNOWN or HOST_KEY_CHANGED for a key that nobody accepted, and whatever connecting throws
  */
 export async function connectLearning(
   tools: AccessTools,
@@ -32,7 +33,9 @@ export async function connectLearning(
       const strange = await connectOrStrange(access)
       if (strange === undefined) break
       const { address, fingerprint } = strange.details
-      if (!accepted.includes(fingerprint)) throw strange.error
+      // One that is pinned and stands in the way all the same is revoked in known_hosts.
+      const isPinned = pinned.get(address)?.fingerprint === fingerprint
+      if (isPinned || !accepted.includes(fingerprint)) throw strange.error
       pinned.set(address, { fingerprint })
     }
     return { access, pins }

@@ -9,14 +9,15 @@ import { viewHost } from './view-host.ts'
 /**
  * Accepts the keys that a host and its jump hosts show now, after the operator has compared their fingerprints. Old
  * pins stay until the new keys have logged in.
- * @throws ProblemError HOST_KEY_UNKNOWN with the fingerprint that has to be accepted
+ * @throws ProblemError HOST_KEY_CHANGED or, of a server that had no key so far, HOST_KEY_UNKNOWN, with the fingerprint that
+ *   has to be accepted
  */
 export async function trustHost(
   context: ServiceContext,
   input: { name: string; hostKeys?: readonly string[] | undefined },
 ): Promise<{ host: Host; fingerprints: string[] }> {
   const host = await context.store.read((db) => requireHost(db, input.name))
-  const { access, pins } = await connectLearning(context, { ...host, pins: {} }, input.hostKeys ?? [])
+  const { access, pins } = await connectLearning(context, host, input.hostKeys ?? [])
   await access.link.close()
   const trusted = await context.store.write((db) => {
     updateHost(db, host.id, { pins })

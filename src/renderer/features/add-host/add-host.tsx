@@ -39,7 +39,6 @@ export function AddHost({ intro, onAdded }: AddHostProps) {
       return (
         <Asked>
           <KeyQuestion
-            sentence={`${state.key.address} is not known yet. It shows this ${state.key.keyType} key:`}
             verb="connect"
             shown={state.key}
             onAccept={() => dispatch({ kind: 'accept-key' })}

@@ -14,6 +14,8 @@ export interface ShownKey {
   readonly address: string
   readonly keyType: string
   readonly fingerprint: string
+  /** The one that was trusted until now; empty for a server that had none. */
+  readonly pinned: string
 }
 
 /** Where adding a host is. */
@@ -60,19 +62,24 @@ export function nextAddHost(state: AddHostState, event: AddHostEvent): AddHostSt
   }
 }
 
+/** The key that a refusal is about; undefined where it is about none. */
+export function readShownKey({ code, details }: Pick<Failure, 'code' | 'details'>): ShownKey | undefined {
+  if (code !== 'HOST_KEY_UNKNOWN' && code !== 'HOST_KEY_CHANGED') return undefined
+  const text = (name: string): string => String(details[name] ?? '')
+  return {
+    ...{ address: text('address'), keyType: text('keyType') },
+    ...{ fingerprint: text('fingerprint'), pinned: text('pinned') },
+  }
+}
+
 /** Some failures are questions; the others go back to the form and say what to do. */
 function answerFailure(wish: HostWish, failure: Failure): AddHostState {
   const { code, details } = failure
   const text = (name: string): string => String(details[name] ?? '')
+  const key = readShownKey(failure)
+  // One that was accepted and is refused all the same, as known_hosts can do, is no question any more.
+  if (key !== undefined && !wish.hostKeys.includes(key.fingerprint)) return { kind: 'key', wish, key }
   switch (code) {
-    case 'HOST_KEY_UNKNOWN': {
-      const key = {
-        address: text('address'),
-        keyType: text('keyType'),
-        fingerprint: text('fingerprint'),
-      }
-      return { kind: 'key', wish, key }
-    }
     case 'PASSPHRASE_NEEDED':
     case 'PASSPHRASE_WRONG':
       return {

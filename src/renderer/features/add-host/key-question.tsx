@@ -5,8 +5,6 @@ import styles from './add-host.module.css'
 import type { ShownKey } from './flow.ts'
 
 interface KeyQuestionProps {
-  /** Why it is asked, up to the fingerprint. */
-  readonly sentence: string
   /** What is done when it is the right one: `connect`. */
   readonly verb: string
   readonly shown: ShownKey
@@ -24,24 +22,34 @@ const keyFiles: Readonly<Record<string, string>> = {
 }
 
 /** Whether this is the right server: only somebody who compares can tell. */
-export function KeyQuestion({
-  sentence,
-  verb,
-  shown,
-  inDialog = false,
-  onAccept,
-  onCancel,
-}: KeyQuestionProps) {
-  const { keyType, fingerprint } = shown
+export function KeyQuestion({ verb, shown, inDialog = false, onAccept, onCancel }: KeyQuestionProps) {
+  const { address, keyType, fingerprint, pinned } = shown
+  const changed = pinned !== ''
   const file = keyFiles[keyType] ?? (keyType.startsWith('ecdsa') ? 'ecdsa' : '*')
   const command = `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`
   return (
     <Stack gap="sm" maw={620}>
-      <Title order={2}>Is this the right server?</Title>
-      <Text>{sentence}</Text>
+      <Title order={2}>{changed ? 'Its key is another one now' : 'Is this the right server?'}</Title>
+      {changed ? (
+        <>
+          <Text>{address} is known, with this key:</Text>
+          <div className={`${styles.fingerprint} code`}>{pinned}</div>
+          <Text>Now it shows this {keyType} key:</Text>
+        </>
+      ) : (
+        <Text>
+          {address} is not known yet. It shows this {keyType} key:
+        </Text>
+      )}
       <div className={`${styles.fingerprint} code`}>
         {fingerprint} <Copy value={fingerprint} what="fingerprint" />
       </div>
+      {changed && (
+        <Text>
+          Ask whoever runs the server whether it was installed anew or was given another key. If nobody knows
+          of it, somebody may be in between: cancel.
+        </Text>
+      )}
       <Text>
         Compare it with what the server itself says, in a session that you trust, such as the console of its
         provider:
@@ -51,11 +59,7 @@ export function KeyQuestion({
       </div>
       <Answers
         inDialog={inDialog}
-        primary={
-          <Button onClick={onAccept}>
-            It is the same, {verb}
-          </Button>
-        }
+        primary={<Button onClick={onAccept}>It is the same, {verb}</Button>}
         other={
           <Button variant="default" onClick={onCancel}>
             Cancel

@@ -16,6 +16,7 @@ import { describeMode, describeTarget, renderCheckBasis } from './describe-host.
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, isLocked, UnlockHost } from './unlock-host.tsx'
 import { useCheck } from './use-check.ts'
 
@@ -86,6 +87,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
                     'What stands here is how it was last seen.'}
                 </span>
                 <UnlockHost host={host} />
+                <TrustButton host={host} />
               </Group>
             </Alert>
           )}

@@ -12,6 +12,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, UnlockHost } from './unlock-host.tsx'
 
 const selectHosts = ({ hosts }: LiveState): readonly HostStatus[] => hosts
@@ -72,6 +73,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
             <WithCode text={describeUnreached(host)} />
           </Text>
           <UnlockHost host={host} />
+          <TrustButton host={host} />
         </Group>
       )}
       {connection !== 'unreachable' && mode !== 'unknown' && <HostFigures facts={facts} />}

@@ -68,6 +68,7 @@ describe.skipIf(skipped !== null)(`host keys${skipped === null ? '' : ` (${skipp
         host: 'web',
         address: server.endpoint,
         pinned: wrong,
+        keyType: 'ssh-ed25519',
         fingerprint: server.fingerprints.ed25519,
       },
     })
@@ -111,6 +112,7 @@ describe.skipIf(skipped !== null)(`host keys${skipped === null ? '' : ` (${skipp
         host: 'web',
         address: other.endpoint,
         pinned: server.fingerprints.ed25519,
+        keyType: 'ssh-ed25519',
         fingerprint: other.fingerprints.ed25519,
       },
     })
