@@ -47,7 +47,8 @@ export async function photographBrokenHost({ camera, host }: Stage): Promise<voi
   await go(page, '/hosts')
   await page.getByRole('main').getByRole('link', { name: host.name, exact: true }).click()
   await control(page, 'button', 'Check again').click()
-  await see(page, /Docker/)
+  await see(page, 'does not answer')
   await seeNoMore(page, 'Looking')
+  await seeNoMore(page, '3 running', 60_000)
   await take('host-broken')
 }
