@@ -65,6 +65,11 @@ describe.skipIf(noBrowser !== '')(`a sandbox from the first screen${noBrowser}`,
       await startSandbox(driver)
       const tab = await openSandbox(driver)
       await findRow(tab, 'demo').getByText('Running').waitFor()
+      // It offers no sandbox in the sandbox.
+      await tab.goto(`${new URL(tab.url()).origin}/#/hosts/new`)
+      await see(tab, 'A server over SSH')
+      await see(tab, /No Docker|Docker answers|Docker does not|use Docker/)
+      expect(await tab.getByText('Try it in a sandbox').count()).toBe(0)
       const findings: Findings = []
       await check(page, 'a sandbox that is up', findings)
       expect(findings).toEqual([])

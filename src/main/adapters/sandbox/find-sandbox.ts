@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { execa } from 'execa'
 
 /** How a sandbox can be made on this computer: by this panel, only by its operator and why, or not at all. */
@@ -11,7 +11,7 @@ export type SandboxWay =
 /** From the project's folder. */
 export const sandboxScript = 'scripts/try.mjs'
 
-/** Where the project is, seen from a program in `out/main` and from its parts in `out/main/chunks`. */
+/** Where the project is, seen from a program in `out/main` or `out/try` and from its parts in a folder below that. */
 const projects = ['../..', '../../..'].map((place) => join(import.meta.dirname, place))
 
 const answerWithinMs = 3_000
@@ -22,6 +22,8 @@ export async function findSandboxWay(): Promise<SandboxWay> {
   const project = projects.find((place) => existsSync(join(place, sandboxScript)))
   if (project === undefined)
     return terminal("This program does not run from the project's folder, which has what makes the sandbox.")
+  // A sandbox in a sandbox would be built over the one that runs.
+  if (relative(join(project, 'out'), import.meta.dirname).startsWith('try')) return { kind: 'none' }
   const [node, why] = await Promise.all([findNode(), whyNotRoot()])
   if (node === undefined) return terminal('Node.js was not found, and the sandbox is made by it.')
   return why === undefined ? { kind: 'here', node, project } : terminal(why)

@@ -84,7 +84,7 @@ export function startSandboxProcess(
     }
   })
   // What it told last comes before the end of its channel, which may come after its own.
-  const silent = child.connected ? once(child, 'disconnect') : Promise.resolve()
+  const silent = child.connected ? once(child, 'disconnect').catch(() => {}) : Promise.resolve()
   const ended = Promise.all([child, silent]).then(([{ exitCode, signal, code }]): SandboxEnd => {
     answerAll(undefined)
     return { reason: describeEnd(failure, left, said, { exitCode, signal, code }), said }
