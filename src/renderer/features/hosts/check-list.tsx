@@ -50,12 +50,12 @@ export function CheckList({ check, onRetry }: { readonly check: Check; readonly 
           </li>
         )}
       </ul>
+      {end.kind === 'failed' && <FailureNotice failure={end.failure} onRetry={onRetry} />}
       {end.kind !== 'checking' && (
         <Text size="xs" className="quiet" mt="xs">
           Checked {renderMoment(end.at)}.
         </Text>
       )}
-      {end.kind === 'failed' && <FailureNotice failure={end.failure} onRetry={onRetry} />}
     </>
   )
 }
