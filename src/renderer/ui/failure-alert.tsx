@@ -2,6 +2,7 @@ import { Alert, Button, Code, Collapse, Group, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { CircleAlert } from 'lucide-react'
 import { type Failure, toFailure } from '../rpc/failure.ts'
+import styles from './failure-alert.module.css'
 import { WithCode } from './with-code.tsx'
 
 interface FailureAlertProps {
@@ -27,7 +28,13 @@ export function FailureNotice({
   const [open, { toggle }] = useDisclosure(false)
   const again = retryable ? onRetry : undefined
   return (
-    <Alert color="red" icon={<CircleAlert size={16} aria-hidden />} title={message} role="alert">
+    <Alert
+      color="red"
+      icon={<CircleAlert size={16} aria-hidden />}
+      title={message}
+      role="alert"
+      classNames={{ body: styles.body ?? '' }}
+    >
       <Stack gap="xs">
         {advice !== '' && (
           <span>
@@ -53,7 +60,7 @@ export function FailureNotice({
           </Button>
         </Group>
         <Collapse expanded={open}>
-          <Code block>{`${code}\n${JSON.stringify(details, null, 2)}`}</Code>
+          <Code block className={styles.details}>{`${code}\n${JSON.stringify(details, null, 2)}`}</Code>
         </Collapse>
       </Stack>
     </Alert>

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
 import { type SandboxWay, sandboxScript } from './find-sandbox.ts'
 import {
@@ -63,8 +64,9 @@ export function startSandboxProcess(
     for (const answer of links.splice(0)) answer(link)
   }
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.trim() === '') return
-    said.push(line.slice(0, 500))
+    const text = stripVTControlCharacters(line).trimEnd()
+    if (text === '') return
+    said.push(text.slice(0, 500))
     if (said.length > mostLines) said.shift()
   })
   child.on('message', (data) => {

@@ -79,7 +79,7 @@ describe('the program of a sandbox', () => {
     ],
     [
       'its last words',
-      `console.error('a stack'); console.error('out of luck'); process.exitCode = 3; process.disconnect()`,
+      `console.error('a stack'); console.error('\\x1b[31mout of luck\\x1b[39m'); process.exitCode = 3; process.disconnect()`,
       'its program ended with status 3: out of luck',
     ],
     [
