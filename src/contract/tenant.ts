@@ -27,10 +27,10 @@ export const tenantSchema = z.object({
   /** Why the state is what it is, in a sentence; empty when it needs no word. */
   why: z.string(),
   /**
-   * It is what is left of a tenant that was not created, or not deleted to the end. This panel puts that right by itself
-   * as soon as the host answers, and nothing else can be done with it.
+   * Set for what is left of a tenant that was not created, or not deleted to the end. This panel puts that right by
+   * itself as soon as the host answers, and nothing else can be done with it.
    */
-  leftover: z.boolean(),
+  leftover: z.enum(['not-created', 'not-deleted']).nullable(),
   /** What memcached may use for items, in MB of 2^20 bytes (`-m`). */
   memoryMb: z.number().int(),
   maxConnections: z.number().int(),

@@ -58,7 +58,7 @@ export function viewTenant(
     addresses: [...addresses],
     state,
     why,
-    leftover: state === 'failed' && tenant.phase !== 'present',
+    leftover: state === 'failed' ? leftoverOf(tenant.phase) : null,
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
     allow: [...tenant.allow],
@@ -66,6 +66,18 @@ export function viewTenant(
     notes: tenant.notes,
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
+  }
+}
+
+function leftoverOf(phase: TenantPhase): Tenant['leftover'] {
+  switch (phase) {
+    case 'creating':
+      return 'not-created'
+    case 'deleting':
+      return 'not-deleted'
+    case 'present':
+    case 'deleted':
+      return null
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tenantSchema } from '../../src/contract/tenant.ts'
+import { type Tenant, tenantSchema } from '../../src/contract/tenant.ts'
 import {
   type StoredTenant,
   type TenantSight,
@@ -83,26 +83,26 @@ describe('the state of a tenant', () => {
 describe('a tenant with work that did not come to its end', () => {
   const failed: TenantWork = { kind: 'failed', why: 'Docker on web does not answer.' }
   const cutOff: TenantWork = { kind: 'failed', why: null }
-  it.each<[string, StoredTenant['phase'], TenantWork, string, boolean, string]>([
+  it.each<[string, StoredTenant['phase'], TenantWork, string, Tenant['leftover'], string]>([
     [
-      ...(['a create that failed', 'creating', failed, 'failed', true] as const),
+      ...(['a create that failed', 'creating', failed, 'failed', 'not-created'] as const),
       'It was not created. Docker on web does not answer. What is left of it is taken back as soon as web answers.',
     ],
     [
-      ...(['a create that was cut off', 'creating', cutOff, 'failed', true] as const),
+      ...(['a create that was cut off', 'creating', cutOff, 'failed', 'not-created'] as const),
       'Creating it was cut off. It is finished or taken back as soon as web answers.',
     ],
     [
-      ...(['a delete that failed', 'deleting', failed, 'failed', true] as const),
+      ...(['a delete that failed', 'deleting', failed, 'failed', 'not-deleted'] as const),
       'It is not deleted yet. Docker on web does not answer. That is finished as soon as web answers.',
     ],
     [
-      ...(['a change that failed', 'present', failed, 'running', false] as const),
+      ...(['a change that failed', 'present', failed, 'running', null] as const),
       'Its last change failed: Docker on web does not answer. It is finished or taken back as soon as web answers.',
     ],
-    ['a create under way', 'creating', { kind: 'under-way' }, 'creating', false, 'It is being made.'],
-    ['a delete under way', 'deleting', { kind: 'under-way' }, 'deleting', false, 'It is being deleted.'],
-    ['a change under way', 'present', { kind: 'under-way' }, 'running', false, ''],
+    ['a create under way', 'creating', { kind: 'under-way' }, 'creating', null, 'It is being made.'],
+    ['a delete under way', 'deleting', { kind: 'under-way' }, 'deleting', null, 'It is being deleted.'],
+    ['a change under way', 'present', { kind: 'under-way' }, 'running', null, ''],
   ])('%s', (_, phase, work, state, leftover, why) => {
     expect(view({ phase }, seen('running'), work)).toMatchObject({ state, leftover, why })
   })

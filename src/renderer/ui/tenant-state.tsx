@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import type { TenantState as State } from '../../contract/tenant.ts'
+import type { TenantState as State, Tenant } from '../../contract/tenant.ts'
 import styles from './tenant-state.module.css'
 
 const words: Readonly<Record<State, string>> = {
@@ -12,20 +12,26 @@ const words: Readonly<Record<State, string>> = {
   unknown: 'Unknown',
 }
 
+const leftoverWords: Readonly<Record<NonNullable<Tenant['leftover']>, string>> = {
+  'not-created': 'Not created',
+  'not-deleted': 'Not deleted',
+}
+
 interface TenantStateProps {
   readonly state: State
   readonly why?: string
+  readonly leftover?: Tenant['leftover']
   /** It was asked and did not answer, several times. */
   readonly silent?: boolean
 }
 
 /** A tenant's state as a dot and a word, with the reason on hover: never by colour alone. */
-export function TenantState({ state, why = '', silent = false }: TenantStateProps) {
+export function TenantState({ state, why = '', leftover = null, silent = false }: TenantStateProps) {
   const isSilent = silent && state === 'running'
   const shown = (
     <span className={styles.state}>
       <span className={styles.dot} data-state={isSilent ? 'silent' : state} aria-hidden />
-      {isSilent ? 'No answer' : words[state]}
+      {isSilent ? 'No answer' : leftover === null ? words[state] : leftoverWords[leftover]}
     </span>
   )
   return why === '' ? shown : <Tooltip label={why}>{shown}</Tooltip>

@@ -88,14 +88,14 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
     const create = failed.find(({ kind }) => kind === 'tenant create')
     expect(create?.steps.map(({ state }) => state)).toContain('failed')
     expect(create?.steps.at(-1)?.state).toBe('intended')
-    await until('what is left is told', () => page.find('fresh')?.leftover === true)
+    await until('what is left is told', () => page.find('fresh')?.leftover === 'not-created')
     expect(page.find('fresh')).toMatchObject({
       state: 'failed',
       why: expect.stringMatching(
         /^It was not created\. Docker on web1 .* taken back as soon as web1 answers\.$/,
       ),
     })
-    await until('and of the delete', () => page.find('old')?.leftover === true)
+    await until('and of the delete', () => page.find('old')?.leftover === 'not-deleted')
     expect(page.find('old')?.why).toContain('It is not deleted yet.')
 
     // The host says what is wrong with it, and nothing that was not seen.
@@ -116,12 +116,12 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
     await panel.close()
     panel = await openPanel(panel.dataDir)
     page = openPage(panel.client)
-    await until('it is told again', () => page.find('fresh')?.leftover === true, patient)
+    await until('it is told again', () => page.find('fresh')?.leftover === 'not-created', patient)
     expect(page.operations.filter(({ outcome }) => outcome === 'running')).toEqual([])
 
     await host.startDocker()
     await until('all is put right', () => page.tenants.size === 1 && page.find('acme')?.why === '', patient)
-    expect(page.find('acme')).toMatchObject({ state: 'running', leftover: false })
+    expect(page.find('acme')).toMatchObject({ state: 'running', leftover: null })
     await until('three notices', () => page.notices.length === 3)
     expect(page.notices.join(' ')).toMatch(/Undone: tenant create of fresh, which had failed: Docker on web1/)
     expect(page.notices.join(' ')).toMatch(/Finished: tenant delete of old, which had failed: Docker on web1/)

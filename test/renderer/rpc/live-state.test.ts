@@ -15,7 +15,7 @@ const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
     addresses: [],
     state: 'running',
     why: '',
-    leftover: false,
+    leftover: null,
   },
   ...{ maxConnections: 1024, allow: [], openToAnyone: false, notes: '', tags: [] },
   createdAt: '2026-11-22T10:00:00.000Z',

@@ -21,7 +21,7 @@ describe('what to do about a state', () => {
 
   it('offers nothing that cannot be done with what is left of one that was not created', () => {
     const why = 'It was not created. Docker does not answer.'
-    const advice = adviseOnState(tenantOf({ state: 'failed', leftover: true, why }))
+    const advice = adviseOnState(tenantOf({ state: 'failed', leftover: 'not-created', why }))
     expect(advice).toEqual({ tone: 'bad', what: why, todo: '', offer: 'host' })
   })
 

@@ -29,7 +29,11 @@ describe('what can be done with a tenant', () => {
     for (const actions of [list('running', true), list('creating'), list('deleting')]) {
       expect(actions.every(({ ready }) => !ready)).toBe(true)
     }
-    const leftover = listTenantActions(tenantOf({ state: 'failed', leftover: true }), false, handlers([]))
+    const leftover = listTenantActions(
+      tenantOf({ state: 'failed', leftover: 'not-created' }),
+      false,
+      handlers([]),
+    )
     expect(leftover.every(({ ready }) => !ready)).toBe(true)
     expect(list('unknown').every(({ ready }) => ready)).toBe(true)
   })

@@ -9,7 +9,7 @@ export function makeTenant(part: Partial<Tenant> & { readonly id: string }): Ten
     addresses: ['203.0.113.7'],
     state: 'running',
     why: '',
-    leftover: false,
+    leftover: null,
     memoryMb: 64,
     maxConnections: 1024,
     allow: [],

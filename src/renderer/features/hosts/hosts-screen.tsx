@@ -68,7 +68,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
         </Group>
       </div>
       {trouble !== '' && (
-        <Group gap="sm">
+        <Group gap="sm" mb="xs">
           <Text role="status">
             <WithCode text={describeUnreached(host)} />
           </Text>

@@ -34,7 +34,7 @@ export function adviseOnState(tenant: Tenant, silent = false): StateAdvice | und
       return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.')
     case 'failed':
       // Its reason says what becomes of it.
-      if (leftover) return say('bad', '', '', 'host')
+      if (leftover !== null) return say('bad', '', '', 'host')
       return say('bad', 'Something is wrong with it.', 'The log says more; a restart makes it anew.')
     case 'unknown':
       return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')

@@ -14,8 +14,8 @@ interface StateBannerProps {
   readonly tenant: Tenant
   readonly hostId: string | undefined
   /** Its memcached was asked several times and did not answer. */
-  readonly silent: boolean
-  readonly onShowLog: () => void
+  readonly silent?: boolean
+  readonly onShowLog?: () => void
 }
 
 /** Why the tenant is not simply running, and what puts that right; nothing when all is well. */
@@ -29,7 +29,7 @@ export function StateBanner({ tenant, hostId, silent, onShowLog }: StateBannerPr
       ? { title: 'Look at the host', run: () => navigate(`/hosts/${hostId}`) }
       : offer === 'allow'
         ? { title: 'Add an address', run: () => document.getElementById(addAllowFieldId)?.focus() }
-        : offer === 'log'
+        : offer === 'log' && onShowLog !== undefined
           ? { title: 'Show the log', run: onShowLog }
           : undefined
   return (

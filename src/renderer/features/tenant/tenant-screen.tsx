@@ -6,6 +6,7 @@ import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import { LeftoverView } from './leftover-view.tsx'
 import { TenantView } from './tenant-view.tsx'
 
 const isLoaded = ({ loaded }: LiveState): boolean => loaded
@@ -24,6 +25,7 @@ export function TenantScreen({ id }: { readonly id: string }) {
   const [last, setLast] = useState<Tenant>()
   const [mine, setMine] = useState(false)
   if (tenant !== undefined && tenant !== last) setLast(tenant)
+  if (tenant !== undefined && tenant.leftover !== null) return <LeftoverView tenant={tenant} />
   if (tenant !== undefined) return <TenantView tenant={tenant} onDelete={() => setMine(true)} />
   if (!loaded) return <Screen title="Tenant">Reading the tenants…</Screen>
   return (

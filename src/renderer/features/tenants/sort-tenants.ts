@@ -68,7 +68,7 @@ export function sortsByFigures(column: ColumnId): boolean {
 }
 
 const noTenant: Tenant = {
-  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '', leftover: false },
+  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '', leftover: null },
   ...{ memoryMb: 0, maxConnections: 0, allow: [], openToAnyone: false, notes: '', tags: [], createdAt: '' },
 }
 

@@ -50,7 +50,7 @@ export function listTenantActions(
   { suspend, resume, restart, upgrade, open }: TenantActionHandlers,
   available?: boolean,
 ): TenantAction[] {
-  const ready = !busy && !leftover && state !== 'creating' && state !== 'deleting'
+  const ready = !busy && leftover === null && state !== 'creating' && state !== 'deleting'
   const action = (id: ActionId, run: () => void, keys?: string, asks = false): TenantAction => {
     const base = { id, title: titles[id], asks, ...describeSurvival(id, available), ready, run }
     return keys === undefined ? base : { ...base, keys }

@@ -37,7 +37,7 @@ export function listFitting(verb: Verb, tenants: readonly Tenant[]): readonly Te
 
 /** Why a verb has no use with a tenant as it is, for the end of a sentence; empty when it has one. */
 export function whyNot(verb: Verb, tenant: Tenant): string {
-  if (tenant.leftover) return 'what is left of it goes by itself when its host answers'
+  if (tenant.leftover !== null) return 'what is left of it goes by itself when its host answers'
   if (tenant.state === 'creating') return 'it is being created'
   if (tenant.state === 'deleting' && verb.kind !== 'delete') return 'it is being deleted'
   switch (verb.kind) {

@@ -42,7 +42,7 @@ export function describeAbsence({ state, host, leftover }: Tenant, known: KnownF
     case 'stopped':
       return 'It does not run'
     case 'failed':
-      return leftover ? 'It is no tenant any more' : 'It does not run'
+      return leftover === 'not-created' ? 'It was not created' : 'It does not run'
   }
 }
 

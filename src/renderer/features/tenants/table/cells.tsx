@@ -32,7 +32,7 @@ export function renderCell(
     case 'state':
       return (
         <td key={column} className={styles.cell}>
-          <TenantState state={tenant.state} silent={isSilent(tenant, figures)} />
+          <TenantState state={tenant.state} leftover={tenant.leftover} silent={isSilent(tenant, figures)} />
         </td>
       )
     case 'endpoint':
