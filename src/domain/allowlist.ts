@@ -1,6 +1,7 @@
 import { type AllowEntry, type AllowInput, mostAllowEntries } from '../contract/allowlist.ts'
 import { anyone, covers, parseCidr } from './address.ts'
 import { fail } from './problem-error.ts'
+import { changesDirection, directionReason } from './writing-direction.ts'
 
 /** An entry to be added, in its stored form. Without a label the one that it has stays; an empty one takes it away. */
 export interface AddedEntry {
@@ -27,9 +28,10 @@ export function parseRevocations(cidrs: readonly string[]): string[] {
 
 function parseLabel(given: string): string {
   const label = given.normalize('NFC').trim()
-  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(label)) {
-    fail({ code: 'INVALID_INPUT', details: { field: 'label', given, reason: 'it holds control characters' } })
-  }
+  const refuse = (what: string): never =>
+    fail({ code: 'INVALID_INPUT', details: { field: 'label', given, reason: `it holds ${what}` } })
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(label)) refuse('control characters')
+  if (changesDirection(label)) refuse(directionReason)
   return label
 }
 

@@ -19,7 +19,7 @@ const said = (message: string, advice: string, retryable = false): ProblemText =
  * people, and what they hold must not move the cursor of a terminal or look like a sentence of this program.
  */
 const inOneLine = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
+  text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ').trim()
 
 /** The sentences for every problem. One place, so that the same thing is said in the same words everywhere. */
 export function describeProblem({ code, details: d }: Problem): ProblemText {

@@ -1,4 +1,5 @@
 import { fail } from './problem-error.ts'
+import { changesDirection, directionReason } from './writing-direction.ts'
 
 /**
  * Two names that fold to the same text are the same name: NFC, then case folding. Lower case alone keeps ß apart from SS
@@ -9,17 +10,16 @@ export function foldName(name: string): string {
 }
 
 /**
- * Notes in their stored form: any text with line breaks and tabs, but without other control characters.
+ * Notes in their stored form: any text with line breaks and tabs, but without other control characters and without
+ * what changes the writing direction.
  * @throws ProblemError INVALID_INPUT
  */
 export function parseNotes(given: string): string {
   const notes = given.normalize('NFC').replaceAll('\r\n', '\n')
-  if (/[^\P{Cc}\n\t]|\p{Cs}/u.test(notes)) {
-    fail({
-      code: 'INVALID_INPUT',
-      details: { field: 'notes', given, reason: 'they hold control characters' },
-    })
-  }
+  const refuse = (what: string): never =>
+    fail({ code: 'INVALID_INPUT', details: { field: 'notes', given, reason: `they hold ${what}` } })
+  if (/[^\P{Cc}\n\t]|\p{Cs}/u.test(notes)) refuse('control characters')
+  if (changesDirection(notes)) refuse(directionReason)
   return notes
 }
 

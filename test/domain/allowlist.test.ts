@@ -48,15 +48,21 @@ describe('what the operator writes', () => {
     ])
   })
 
-  it.each(['a\nb', 'a\u0000b', '\u001b[31mred', 'a\u007fb', 'a\u0085b'])(
-    'is refused with the label %j',
-    (label) => {
-      expect(problemOf(() => parseAllowInputs([{ cidr: '10.0.0.1', label }]))).toMatchObject({
-        code: 'INVALID_INPUT',
-        details: { field: 'label' },
-      })
-    },
-  )
+  it.each([
+    'a\nb',
+    'a\u0000b',
+    '\u001b[31mred',
+    'a\u007fb',
+    'a\u0085b',
+    '\u202eeciffo',
+    'a\u2067b',
+    '\u200fa',
+  ])('is refused with the label %j', (label) => {
+    expect(problemOf(() => parseAllowInputs([{ cidr: '10.0.0.1', label }]))).toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { field: 'label' },
+    })
+  })
 
   it('is refused as a whole when one address is not usable', () => {
     expect(problemOf(() => parseAllowInputs([{ cidr: '10.0.0.1' }, { cidr: '10.0.0' }]))).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldName, parseName } from '../../src/domain/name.ts'
+import { foldName, parseName, parseNotes } from '../../src/domain/name.ts'
 import { problemOf } from './problem-of.ts'
 
 describe('a name', () => {
@@ -142,4 +142,20 @@ describe('two names are the same', () => {
     expect(letters.length).toBeGreaterThan(100_000)
     expect(wrong).toEqual([])
   })
+})
+
+describe('notes', () => {
+  it.each(['', 'two\nlines\tand a tab', 'יובל كتب Ирина', 'Bu\u0308ro'])('%j are kept', (given) => {
+    expect(parseNotes(given)).toBe(given.normalize('NFC'))
+  })
+
+  it.each(['a\u0000b', '\u001b[31mred', '\u202eeciffo', 'a\u2066b', 'a\u200eb'])(
+    '%j are refused',
+    (given) => {
+      expect(problemOf(() => parseNotes(given))).toMatchObject({
+        code: 'INVALID_INPUT',
+        details: { field: 'notes' },
+      })
+    },
+  )
 })
