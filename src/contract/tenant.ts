@@ -53,6 +53,7 @@ export const tenantFiguresSchema = z.object({
   usedBytes: z.number(),
   limitBytes: z.number(),
   items: z.number().int(),
+  /** Open ones of others: without the one that asked. */
   connections: z.number().int(),
   getHits: z.number().int(),
   getMisses: z.number().int(),

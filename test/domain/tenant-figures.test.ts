@@ -6,7 +6,7 @@ const stats = {
   bytes: '1024',
   limit_maxbytes: '67108864',
   curr_items: '3',
-  curr_connections: '2',
+  curr_connections: '5',
   get_hits: '10',
   get_misses: '4',
   evictions: '0',
@@ -23,11 +23,22 @@ describe('what memcached says of itself', () => {
         usedBytes: 1024,
         limitBytes: 67_108_864,
         items: 3,
-        connections: 2,
+        connections: 3,
       },
       ...{ getHits: 10, getMisses: 4, evictions: 0, uptimeSeconds: 77, version: '1.6.18' },
     })
   })
+
+  it.each([
+    ['2', 0],
+    ['3', 1],
+    ['1', 0],
+  ])(
+    'has without what memcached counts of its own, of %s connections %i',
+    (curr_connections, connections) => {
+      expect(parseFigures('acme0001', at, { ...stats, curr_connections })).toMatchObject({ connections })
+    },
+  )
 
   it.each(['', ' 1', '-1', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '１', '1'.repeat(16), '__proto__'])(
     'is refused with %j for a number',

@@ -68,7 +68,8 @@ function renderGeneral(figures: CacheFigures): string {
     pid: 1,
     uptime: figures.uptimeSeconds,
     version: figures.version,
-    curr_connections: figures.connections,
+    // The two listening sockets are in it.
+    curr_connections: figures.connections + 2,
     cmd_flush: figures.flushes,
     get_hits: figures.getHits,
     get_misses: figures.getMisses,

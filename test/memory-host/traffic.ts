@@ -28,7 +28,7 @@ export function createTraffic() {
       return {
         ...{ version: part(3) > 0.15 ? '1.6.45' : '1.6.38', memoryMb, usedBytes, uptimeSeconds },
         items: Math.floor(usedBytes / (200 + 4_000 * part(4))),
-        connections: 2 + Math.floor(120 * part(5) ** 2),
+        connections: Math.floor(120 * part(5) ** 2),
         getHits: Math.floor(gets * hitRatio),
         getMisses: gets - Math.floor(gets * hitRatio),
         evictions: fill > 0.9 ? Math.floor(gets * 0.002) : 0,

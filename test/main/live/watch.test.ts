@@ -91,6 +91,9 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
 
     const answer = await panel.client.tenant.figures({ ids: [id, 'nobody'] })
     expect(answer).toMatchObject({ figures: [{ id, limitBytes: 64 * 2 ** 20, items: 0 }], silent: [] })
+    const isAlone = async () =>
+      (await panel.client.tenant.figures({ ids: [id] })).figures[0]?.connections === 0
+    await until('nobody is connected', isAlone, patient)
     // Frozen, its container still runs for Docker.
     const signal = (name: string) => host.exec(['docker', 'kill', '--signal', name, `memharbor-${id}`])
     await signal('STOP')
