@@ -7,6 +7,7 @@ import {
   findInLayer,
   findInNextRow,
   findOpener,
+  findTwin,
   type Gap,
   isUsable,
 } from './focus-trail.ts'
@@ -14,7 +15,8 @@ import {
 /**
  * Keeps the focus in the page. A browser drops it when what has it goes away or can't be used any more; whoever works by
  * keys would begin at the top again. It goes to what led there: from a dialog of a menu to the button of the menu, from
- * a row that is removed to the next, else to the home of that part of the page.
+ * a row that is removed to the next, to the same control of a screen that is shown instead, else to the home of that part
+ * of the page.
  */
 export function FocusKeeper() {
   useEffect(keepFocus, [])
@@ -26,7 +28,7 @@ function keepFocus(): () => void {
   let stops: readonly FocusStop[] = []
   let last: FocusStop | undefined
   let gap: Gap | undefined
-  // Left by the pointer, which is not lost.
+  // Who uses the pointer leaves it, and is not sent anywhere.
   let isLeft = false
   let isPointing = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -35,16 +37,16 @@ function keepFocus(): () => void {
 
   const choose = ({ element, layer }: FocusStop): HTMLElement | undefined => {
     const dialog = findDialog()
-    const isReached = (target: HTMLElement): boolean => dialog?.contains(target) ?? true
-    const next = gap === undefined ? undefined : findInNextRow(gap, element)
-    if (next !== undefined && isReached(next)) return next
+    const isReached = (target: HTMLElement | undefined): target is HTMLElement =>
+      target !== undefined && (dialog?.contains(target) ?? true)
+    const next = gap && findInNextRow(gap, element)
+    if (isReached(next)) return next
     if (layer?.isConnected === true) return findInLayer(layer)
-    const opener =
-      layer === undefined ? undefined : findOpener(stops.filter((stop) => stop.element !== element))
-    if (opener !== undefined && isReached(opener)) return opener
-    return dialog === undefined
-      ? (findHome(gap?.parent ?? element) ?? findHome(document.querySelector('main') ?? document.body))
-      : findInLayer(dialog)
+    const other =
+      layer === undefined ? findTwin(element) : findOpener(stops.filter((stop) => stop.element !== element))
+    if (isReached(other)) return other
+    if (dialog !== undefined) return findInLayer(dialog)
+    return findHome(gap?.parent ?? element) ?? findHome(document.querySelector('main') ?? document.body)
   }
 
   const look = (): void => {
@@ -57,7 +59,7 @@ function keepFocus(): () => void {
       return
     }
     if (isHeld || last === undefined || isUsable(last.element)) return
-    if (isLeft && last.layer === undefined) return
+    if (last.layer === undefined && (isLeft || !last.isShown)) return
     const lost = last
     const target = choose(lost)
     gap = undefined
@@ -91,6 +93,7 @@ function keepFocus(): () => void {
   }
   const type = (): void => {
     waiting = undefined
+    if (last !== undefined && last.element === document.activeElement) last = { ...last, isShown: true }
   }
   const observer = new MutationObserver((records) => {
     if (last !== undefined && !last.element.isConnected)

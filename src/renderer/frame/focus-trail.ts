@@ -2,6 +2,8 @@
 export interface FocusStop {
   readonly element: HTMLElement
   readonly layer: HTMLElement | undefined
+  /** Whether it is shown where the focus is: not after a button was pressed with the pointer. */
+  readonly isShown: boolean
 }
 
 /** From where something was taken out of the page. */
@@ -21,7 +23,8 @@ const mostStops = 20
 /** @param stops the latest last */
 export function addStop(stops: readonly FocusStop[], element: HTMLElement): readonly FocusStop[] {
   const layer = element.closest<HTMLElement>(layers) ?? undefined
-  return [...stops.filter((stop) => stop.element !== element), { element, layer }].slice(-mostStops)
+  const stop = { element, layer, isShown: element.matches(':focus-visible') }
+  return [...stops.filter((each) => each.element !== element), stop].slice(-mostStops)
 }
 
 /** Whether it can have the focus. */
@@ -46,6 +49,14 @@ export function findInNextRow({ removed, next, previous }: Gap, lost: HTMLElemen
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** What came to the place of a control as the same for another subject: the way to the next, on the screen of the next. */
+export function findTwin({ tagName, ariaLabel }: HTMLElement): HTMLElement | undefined {
+  if (ariaLabel === null) return undefined
+  return [...document.querySelectorAll<HTMLElement>(`main ${tagName}`)].find(
+    (each) => each.ariaLabel === ariaLabel && isUsable(each),
+  )
 }
 
 /** Rows of one list look alike. */

@@ -36,9 +36,9 @@ export function Screen({ title, beside, actions, scroll = true, wide = false, ch
           </div>
         </section>
       ) : (
-        <div className={styles.fixed} tabIndex={-1} data-focus-home>
+        <section className={styles.fixed} tabIndex={-1} aria-label="Content" data-focus-home>
           {children}
-        </div>
+        </section>
       )}
     </section>
   )
