@@ -1,0 +1,59 @@
+import { maxConnectionsRange, memoryMbRange, tenantPortRange } from '../../../contract/limits.ts'
+import type { Settings } from '../../../contract/settings.ts'
+import { WholeNumber } from '../../ui/whole-number.tsx'
+import { Section } from './section.tsx'
+import styles from './settings.module.css'
+import { useNumbers } from './use-numbers.ts'
+
+interface NumberSectionProps {
+  readonly settings: Settings
+}
+
+const tenantRanges = { memoryMb: memoryMbRange, maxConnections: maxConnectionsRange }
+
+/** What a tenant gets unless told. */
+export function NewTenants({ settings }: NumberSectionProps) {
+  const { field, said, error } = useNumbers({
+    stored: settings.newTenant,
+    ranges: tenantRanges,
+    toSettings: (newTenant) => ({ newTenant }),
+  })
+  return (
+    <Section
+      title="New tenants"
+      hint="What a tenant gets when nothing else is said. Tenants that are there keep theirs."
+      said={said}
+      error={error}
+    >
+      <div className={styles.fields}>
+        <WholeNumber label="Memory, MB" hideControls {...field('memoryMb')} />
+        <WholeNumber label="Connections at once" hideControls {...field('maxConnections')} />
+      </div>
+    </Section>
+  )
+}
+
+const portRanges = { from: tenantPortRange, to: tenantPortRange }
+
+/** The two ends of a range, which are one setting. */
+export function Ports({ settings }: NumberSectionProps) {
+  const { field, said, error, wrong } = useNumbers({
+    stored: settings.portRange,
+    ranges: portRanges,
+    findWrong: ({ from, to }) => (from > to ? `Not before ${from}` : undefined),
+    toSettings: (portRange) => ({ portRange }),
+  })
+  return (
+    <Section
+      title="Ports"
+      hint="For hosts that are prepared from now on. Hosts that are there keep theirs."
+      said={said}
+      error={error}
+    >
+      <div className={styles.fields}>
+        <WholeNumber label="From" hideControls grouped={false} {...field('from')} />
+        <WholeNumber label="To" hideControls grouped={false} error={wrong} {...field('to')} />
+      </div>
+    </Section>
+  )
+}
