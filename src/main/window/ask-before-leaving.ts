@@ -3,9 +3,9 @@ import { type BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 const question: MessageBoxOptions = {
   type: 'question',
   title: 'Memharbor',
-  message: 'Not everything has begun yet',
+  message: 'Not everything here is done or saved',
   detail:
-    'Something is being done with several tenants, one after the other. If the page is left now, what is under way ends by itself, and the rest is not done.',
+    'If the page is left now, what was typed and could not be saved is lost. Of what is being done with several tenants, that which is under way ends by itself, and the rest is not done.',
   buttons: ['Stay', 'Leave'],
   defaultId: 0,
   cancelId: 0,

@@ -1,5 +1,6 @@
 import { AppShell } from '@mantine/core'
 import { Router } from 'wouter'
+import { UnsavedNotesProvider } from '../features/tenant/unsaved-notes.tsx'
 import { TenantsDeskProvider } from '../features/tenants/desk.tsx'
 import { ActionKeys } from './action-keys.tsx'
 import { FilterBanner } from './filter-banner.tsx'
@@ -24,7 +25,9 @@ export function Frame() {
           <FilterBanner />
           <Notices />
           <TenantsDeskProvider>
-            <Screens />
+            <UnsavedNotesProvider>
+              <Screens />
+            </UnsavedNotesProvider>
           </TenantsDeskProvider>
         </AppShell.Main>
       </AppShell>

@@ -1,22 +1,13 @@
 import { Button, Group, Text, Textarea } from '@mantine/core'
 import { getHotkeyHandler } from '@mantine/hooks'
-import { useEffect, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
-import { beginDraft, followSaved, isConflict, isDirty } from '../draft.ts'
-import { savingWords, useAnnotate } from './use-annotate.ts'
+import { isConflict } from '../draft.ts'
+import { useNotes } from './use-notes.ts'
 
-/** Notes on the tenant: saved when the field is left or by Ctrl+Enter. */
+/** Notes on the tenant: saved when the field is left or goes away, or by Ctrl+Enter. */
 export function NotesField({ tenant }: { readonly tenant: Tenant }) {
-  const [draft, setDraft] = useState(() => beginDraft(tenant.notes))
-  const { saving, error, save, forget } = useAnnotate(tenant)
-  useEffect(() => setDraft((before) => followSaved(before, tenant.notes)), [tenant.notes])
-  const keep = async (): Promise<void> => {
-    if (!isDirty(draft) || saving === 'saving') return
-    const { text } = draft
-    if (await save({ notes: text })) setDraft((now) => ({ ...now, base: text, saved: text }))
-  }
-  const said = saving === 'idle' && isDirty(draft) ? 'Not saved yet' : savingWords[saving]
+  const { draft, error, said, type, keep, takeTheirs } = useNotes(tenant)
   return (
     <div>
       <Textarea
@@ -29,12 +20,9 @@ export function NotesField({ tenant }: { readonly tenant: Tenant }) {
           </Group>
         }
         value={draft.text}
-        onChange={({ currentTarget: { value } }) => {
-          setDraft((before) => ({ ...before, text: value }))
-          forget()
-        }}
-        onBlur={() => void keep()}
-        onKeyDown={getHotkeyHandler([['mod+Enter', () => void keep()]])}
+        onChange={({ currentTarget: { value } }) => type(value)}
+        onBlur={keep}
+        onKeyDown={getHotkeyHandler([['mod+Enter', keep]])}
         placeholder="Whom to call, what it is for, what was agreed"
         autosize
         minRows={2}
@@ -48,13 +36,13 @@ export function NotesField({ tenant }: { readonly tenant: Tenant }) {
             variant="subtle"
             size="compact-xs"
             onMouseDown={(event) => event.preventDefault()}
-            onClick={() => setDraft(beginDraft(tenant.notes))}
+            onClick={takeTheirs}
           >
             Take theirs
           </Button>
         </Group>
       )}
-      {error !== undefined && <FailureAlert error={error} onRetry={() => void keep()} />}
+      {error !== undefined && <FailureAlert error={error} onRetry={keep} />}
     </div>
   )
 }
