@@ -8,7 +8,7 @@ export interface Area {
   readonly height: number
 }
 
-/** Where the window was when it was closed: `{"x":120,"y":80,"width":1280,"height":800,"maximized":false}`. */
+/** Where the window was the last time: `{"x":120,"y":80,"width":1280,"height":800,"maximized":false}`. */
 const savedPlace = z.object({
   x: z.int(),
   y: z.int(),

@@ -1,14 +1,14 @@
 import { execa } from 'execa'
 import { buildApp } from '../build-app.ts'
 import { findChromium, openChromium } from '../chromium.ts'
+import type { PlainUser } from '../plain-user.ts'
 import { openAll } from './closers.ts'
 import { patienceMs } from './driver.ts'
 import { panelCommand, startPanelProcess } from './panel-process.ts'
 import { collectComplaints, type Shell } from './shell.ts'
-import type { World } from './world.ts'
 
 /** The panel as a program of the operator's, in Chromium with its sandbox on. */
-export async function openBrowserShell({ user }: World): Promise<Shell> {
+export async function openBrowserShell({ user }: { readonly user: PlainUser }): Promise<Shell> {
   const app = await buildApp()
   const chromium = await openChromium(findChromium() ?? '', user)
   return {

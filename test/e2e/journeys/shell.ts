@@ -1,5 +1,5 @@
 import type { ConsoleMessage, Page } from 'playwright-core'
-import type { World } from './world.ts'
+import type { PlainUser } from '../plain-user.ts'
 
 /** A panel that runs, shown to an operator. */
 export interface OpenedPanel {
@@ -33,7 +33,7 @@ export interface Shell {
   close(): Promise<void>
 }
 
-export type OpenShell = (world: World) => Promise<Shell>
+export type OpenShell = (operator: { readonly user: PlainUser }) => Promise<Shell>
 
 /** Errors of a page, from now on. */
 export function collectComplaints(page: Page): readonly string[] {
