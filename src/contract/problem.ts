@@ -43,6 +43,8 @@ export const problemDetails = {
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),
   DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),
+  /** The host answers and its Docker does not, though it takes connections: it hangs, or has too much to do. */
+  DOCKER_SILENT: z.object({ host: text, afterMs: z.number() }),
   DOCKER_FAILED: z.object({ host: text, action: text, reason: text }),
   IMAGE_MISSING: z.object({ host: text, image: text }),
 

@@ -126,6 +126,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         'Start it there (`sudo systemctl start docker`), or prepare the host: that installs it.',
         true,
       )
+    case 'DOCKER_SILENT':
+      return said(
+        `Docker on ${d.host} takes connections and has not answered in ${seconds(d.afterMs)} s; the host itself answers.`,
+        'See there what it is at (`sudo journalctl -u docker`). Caches that run go on; `sudo systemctl restart docker` restarts them, and what is in them is lost.',
+        true,
+      )
     case 'DOCKER_FAILED':
       return said(
         `Docker on ${d.host} failed to ${d.action}: ${d.reason}.`,

@@ -1,4 +1,5 @@
 import type { CheckLine } from '../contract/host.ts'
+import type { Problem } from '../contract/problem.ts'
 import { describeProblem } from './describe-problem.ts'
 import { judgeFilter } from './filter-fault.ts'
 import { compareHelper } from './helper-version.ts'
@@ -124,7 +125,7 @@ function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'fac
     if (facts.kind === 'ok' && !facts.value.dockerProgram) {
       return [line('Docker', 'missing', 'Docker is not installed.', prepare)]
     }
-    const { message, advice } = describeProblem(docker.problem)
+    const { message, advice } = describeProblem(blameDocker(docker.problem, facts.kind === 'ok'))
     return [line('Docker', 'bad', message, advice)]
   }
   const { version, apiVersion, networks } = docker.value
@@ -145,6 +146,13 @@ function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'fac
       ? line('Networks', 'good', `${networks.length} for tenants: ${networks.join(', ')}.`)
       : line('Networks', 'missing', `The tenant network ${first} is not there.`, prepare),
   ]
+}
+
+/** No answer from Docker is not one of the host, where that answered meanwhile. */
+function blameDocker(problem: Problem, hostAnswers: boolean): Problem {
+  if (problem.code !== 'TIMED_OUT' || !hostAnswers) return problem
+  const { host, afterMs } = problem.details
+  return { code: 'DOCKER_SILENT', details: { host, afterMs } }
 }
 
 function describeTools({ facts }: HostObservation): CheckLine[] {

@@ -61,6 +61,19 @@ describe('one line of the check', () => {
       'missing',
       'not installed',
     ],
+    [
+      'Docker that hangs',
+      {
+        ...ready,
+        docker: failed({
+          code: 'TIMED_OUT',
+          details: { host: 'web', action: 'say its version', afterMs: 10_000 },
+        }),
+      },
+      'Docker',
+      'bad',
+      'the host itself answers',
+    ],
     ['Docker that is stopped', { ...ready, docker: noDocker }, 'Docker', 'bad', 'does not answer'],
     [
       'a user outside the docker group',

@@ -33,6 +33,7 @@ const samples: Samples = {
   SUDO_REFUSED: { host: 'web', user: 'deploy', reason: 'sudo does not name this user there' },
   DOCKER_DENIED: { host: 'web', user: 'deploy' },
   DOCKER_UNREACHABLE: { host: 'web', reason: 'its socket does not exist' },
+  DOCKER_SILENT: { host: 'web', afterMs: 5000 },
   DOCKER_FAILED: { host: 'web', action: 'start the container', reason: 'the port is taken' },
   IMAGE_MISSING: { host: 'web', image: 'memharbor/memcached:current' },
   HOST_NOT_PREPARED: { host: 'web', missing: ['the helper is not installed', 'the image is not there'] },

@@ -5,6 +5,7 @@ import type { LiveState } from './live-state.ts'
 /** A host answers, and what is on it cannot be seen all the same. */
 const inFewWords: Readonly<Partial<Record<ProblemCode, string>>> = {
   DOCKER_UNREACHABLE: 'Docker does not answer',
+  DOCKER_SILENT: 'Docker does not answer',
   DOCKER_DENIED: 'Docker may not be used',
   DOCKER_FAILED: 'Docker fails',
   HELPER_FAILED: 'Helper fails',

@@ -132,4 +132,21 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
     expect(settled.find(({ kind }) => kind === 'tenant delete')).toMatchObject({ outcome: 'done', why: '' })
     expect((await panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: 1, other: 0 })
   })
+
+  it('one that hangs is told apart from a host that is not reached', { timeout: 120_000 }, async () => {
+    const status = () => [...page.hosts.values()][0]
+    await host.pauseDocker()
+    await until('the host says so', () => status()?.problem === 'DOCKER_SILENT', patient)
+    expect(status()).toMatchObject({
+      connection: 'connected',
+      why: expect.stringMatching(/^Docker on web1 takes connections and has not answered in 5\.0 s;/),
+    })
+    expect(page.find('acme')).toMatchObject({
+      state: 'unknown',
+      why: expect.stringMatching(/^Docker on web1/),
+    })
+    await host.resumeDocker()
+    await until('all is seen again', () => page.find('acme')?.state === 'running', patient)
+    expect(status()).toMatchObject({ connection: 'connected', problem: '' })
+  })
 })

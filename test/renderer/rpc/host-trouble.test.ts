@@ -12,6 +12,7 @@ test.each<[string, HostStatus['connection'], string, string]>([
   ['one that answers', 'connected', '', ''],
   ['one that was not asked yet', 'unknown', '', ''],
   ['one that does not answer', 'unreachable', 'HOST_UNREACHABLE', 'Not reached'],
+  ['one with a hung Docker', 'connected', 'DOCKER_SILENT', 'Docker does not answer'],
   ['one without Docker', 'connected', 'DOCKER_UNREACHABLE', 'Docker does not answer'],
   ['one with anything else', 'connected', 'COMMAND_FAILED', 'Cannot be looked at'],
 ])('what is wrong with %s', (_, connection, problem, words) => {

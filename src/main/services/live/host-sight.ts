@@ -6,8 +6,9 @@ import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { toProblem } from '../operation/to-problem.ts'
-import { type ObservedTenants, observeContainers, observeTenants } from '../tenant/observe-tenants.ts'
-import { listAddresses, lookWithinMs, observeAddresses } from '../tenant/view-tenants.ts'
+import { lookWithinMs, observeInTime } from '../tenant/observe-in-time.ts'
+import { type ObservedTenants, observeContainers } from '../tenant/observe-tenants.ts'
+import { listAddresses, observeAddresses } from '../tenant/view-tenants.ts'
 
 /** A whole look, and what was seen of single tenants since. */
 interface Seen {
@@ -37,18 +38,16 @@ export async function lookAtHost(
   host: StoredHost,
 ): Promise<{ sight: HostSight; observed: ObservedTenants | undefined }> {
   const access = context.hosts.access(host)
-  const limit = { host: host.name, action: 'look at its tenants', timeoutMs: lookWithinMs }
   try {
     // A host that is not prepared has nothing to show but itself.
     if (host.mode === 'unknown') {
+      const limit = { host: host.name, action: 'connect to it', timeoutMs: lookWithinMs }
       await withLimit(limit, () => access.link.connect())
       const whyUnseen = 'Its host is not prepared.'
       const sight = { ...unseen(access), connection: 'connected', whyUnseen } as const
       return { sight, observed: undefined }
     }
-    const [observed, addresses] = await withLimit(limit, () =>
-      Promise.all([observeTenants(access), observeAddresses(access)]),
-    )
+    const [observed, addresses] = await observeInTime(access, observeAddresses)
     const seen = { whole: observed, since: new Map<string, TenantSight>() }
     const sight = { connection: 'connected', why: '', problem: '', whyUnseen: '', addresses, seen } as const
     return { sight, observed }

@@ -17,8 +17,14 @@ export interface ObservedTenants {
 
 /** One look at a whole host: two calls side by side, however many tenants it has. */
 export async function observeTenants(access: HostAccess): Promise<ObservedTenants> {
-  const [records, containers] = await Promise.all([access.ledger.observe(), observeContainers(access)])
-  return { records: new Map(records.map((record) => [record.id, record])), containers }
+  const [records, containers] = await Promise.all([observeRecords(access), observeContainers(access)])
+  return { records, containers }
+}
+
+/** What the host remembers of its tenants, by tenant id. */
+export async function observeRecords(access: HostAccess): Promise<Map<string, LedgerRecord>> {
+  const records = await access.ledger.observe()
+  return new Map(records.map((record) => [record.id, record]))
 }
 
 /** Tenants' containers by tenant id; those of one tenant if an id is given. */

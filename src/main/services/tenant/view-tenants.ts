@@ -13,10 +13,8 @@ import { observeAddressFacts } from '../host/observe-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
-import { observeContainers, observeTenants } from './observe-tenants.ts'
-
-/** How long a view waits for a host before it shows that host's tenants as unknown. */
-export const lookWithinMs = 5_000
+import { lookWithinMs, observeInTime } from './observe-in-time.ts'
+import { observeContainers } from './observe-tenants.ts'
 
 export interface ViewOptions {
   /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
@@ -36,10 +34,7 @@ export async function viewTenants(
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isBusy(id), failures.get(id))
   try {
-    const limit = { host: host.name, action: 'look at its tenants', timeoutMs: lookWithinMs }
-    const [observed, addresses] = await withLimit(limit, () =>
-      Promise.all([observeTenants(access), observeAddresses(access)]),
-    )
+    const [observed, addresses] = await observeInTime(access, observeAddresses)
     await sweepOrphans(context, access, observed)
     const { records, containers } = observed
     return tenants.map((tenant) => {
