@@ -32,6 +32,8 @@ export async function openCamera(browser: Browser, folder: string, only: string)
     async take(name) {
       if (!name.includes(only)) return
       await page.evaluate(leaveWhole)
+      // Off what was pressed last, so that nothing is lit up by it.
+      await page.mouse.move(1, 1)
       for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         for (const size of sizes) {
