@@ -144,7 +144,10 @@ function judgeDeleting(host: string, work: TenantWork): Judgement {
 function judgeSight(tenant: StoredTenant, sight: TenantSight): Judgement {
   if (sight.kind === 'unreached') return { state: 'unknown', why: sight.why }
   if (sight.container === null) {
-    return { state: 'failed', why: 'Its container is not on the host any more.' }
+    const why = sight.recorded
+      ? 'Its container is not on the host any more.'
+      : 'Neither its container nor its record is on the host any more.'
+    return { state: 'failed', why }
   }
   if (!sight.recorded) {
     return { state: 'failed', why: "The host's filter does not know it any more, so nobody gets in." }

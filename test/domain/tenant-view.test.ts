@@ -45,9 +45,9 @@ describe('the state of a tenant', () => {
       {},
       { kind: 'seen', recorded: true, container: null },
       'failed',
-      'not on the host',
+      'on the host any more',
     ],
-    ['without anything', {}, { kind: 'seen', recorded: false, container: null }, 'failed', 'not on the host'],
+    ['without anything', {}, { kind: 'seen', recorded: false, container: null }, 'failed', 'on the host any more'],
     ['that the filter forgot', {}, seen('running', 'Up', false), 'failed', 'does not know it'],
     [
       'on a host out of reach',

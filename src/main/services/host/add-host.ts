@@ -53,8 +53,8 @@ export async function addHost(
       const operation = beginOperation(db, context, { kind: 'host add', host, tenant: null }, steps)
       endOperation(db, context.now(), operation, { kind: 'done' })
     })
-    const adopted = host.mode === 'filtered' ? await adoptRecords(context, { ...access, host }) : []
-    return { host: await context.store.read((db) => viewHost(db, host)), adopted }
+    const adopted = host.mode === 'filtered' ? (await adoptRecords(context, { ...access, host })).added : []
+    return { host: await context.store.read((db) => viewHost(db, host)), adopted: [...adopted] }
   } finally {
     // The next access uses the pinned keys.
     await access.helper.close()

@@ -14,8 +14,14 @@ import type { LedgerRecord } from '../tenant/ledger.ts'
 import { type ObservedTenants, observeTenants } from '../tenant/observe-tenants.ts'
 import type { HostAccess } from './host-pool.ts'
 
-/** Asks the host and takes over what it knows and the store does not. Returns the names of tenants that are new here. */
-export async function adoptRecords(context: ServiceContext, access: HostAccess): Promise<string[]> {
+/** Names of tenants that came in because they are new here, and of those that are another way now. */
+export interface Adopted {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+}
+
+/** Asks the host and takes over what it knows and the store does not. */
+export async function adoptRecords(context: ServiceContext, access: HostAccess): Promise<Adopted> {
   return adoptObserved(context, access.host, await observeTenants(access))
 }
 
@@ -27,11 +33,11 @@ export async function adoptObserved(
   context: ServiceContext,
   host: StoredHost,
   observed: ObservedTenants,
-): Promise<string[]> {
+): Promise<Adopted> {
   const records = [...observed.records.values()].filter((record) => isSettled(record, observed))
   const known = await context.store.read(listRevisions)
   const news = records.filter((record) => isNews(known.get(record.id), record))
-  if (news.length === 0) return []
+  if (news.length === 0) return { added: [], changed: [] }
   return context.store.write((db) => takeIn(db, host, news))
 }
 
@@ -40,14 +46,22 @@ function isSettled({ id, open }: LedgerRecord, { containers }: ObservedTenants):
   return open || containers.has(id)
 }
 
-function isNews(known: Pick<StoredTenant, 'phase' | 'revision'> | undefined, record: LedgerRecord): boolean {
+/** Whether a host's record is newer than what is known here. What this panel makes or removes right now is its own matter. */
+export function isNews(
+  known: Pick<StoredTenant, 'phase' | 'revision'> | undefined,
+  record: LedgerRecord,
+): boolean {
   return known === undefined || (known.phase === 'present' && known.revision < record.revision)
 }
 
-/** Returns the names of those that are new here. All of them come in at once: another panel may have made thousands. */
-function takeIn(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): string[] {
+/** All of them come in at once: another panel may have made thousands. */
+function takeIn(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): Adopted {
   const known = listRevisions(db)
-  for (const record of records) if (known.has(record.id)) takeOver(db, host, record)
+  // What was changed here since the look is newer.
+  const changed = records
+    .filter(({ id }) => known.has(id))
+    .filter((record) => isNews(known.get(record.id), record))
+  for (const record of changed) takeOver(db, host, record)
   const holders = listNameHolders(db)
   const added = records
     .filter(({ id }) => !known.has(id))
@@ -57,7 +71,11 @@ function takeIn(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[])
       return tenant
     })
   insertTenants(db, added)
-  return added.map(({ name }) => name)
+  return { added: toNames(added), changed: toNames(changed) }
+}
+
+function toNames(tenants: readonly { readonly name: string }[]): string[] {
+  return tenants.map(({ name }) => name)
 }
 
 /** Takes over what a host remembers of a tenant that is known here. */

@@ -3,11 +3,13 @@ import { listOperations } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { listTenants, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
-import { observeTenants } from '../tenant/observe-tenants.ts'
+import { type ObservedTenants, observeTenants } from '../tenant/observe-tenants.ts'
+import { adoptDeletions } from './adopt-deletions.ts'
 import { adoptObserved } from './adopt-records.ts'
 import type { HostAccess } from './host-pool.ts'
 import { recoverTenant } from './recover-tenant.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
+import { tellOthers } from './tell-others.ts'
 
 /**
  * Before the first change on a host: asks it what became of everything that an earlier run left unfinished, and finishes
@@ -54,11 +56,27 @@ async function recover(context: ServiceContext, access: HostAccess): Promise<voi
   }
   // What was just finished or undone is not as it was seen any more.
   const settled = new Set(unfinished.map(({ id }) => id))
+  await adoptMissing(context, access, observed, settled)
   const records = new Map([...observed.records].filter(([id]) => !settled.has(id)))
   await adoptObserved(context, access.host, { ...observed, records })
   access.seen.unrecorded.clear()
   // Docker may have been busy with what was undone.
   await sweepOrphans(context, access, undone ? await observeTenants(access) : observed)
+}
+
+/** What another panel deleted is deleted here too, and told. */
+async function adoptMissing(
+  context: ServiceContext,
+  access: HostAccess,
+  { records }: ObservedTenants,
+  settled: ReadonlySet<string>,
+): Promise<void> {
+  const { host } = access
+  if (host.mode !== 'filtered') return
+  const known = await context.store.read((db) => listTenants(db, { hostId: host.id }))
+  const missing = known.filter(({ id, phase }) => phase === 'present' && !records.has(id) && !settled.has(id))
+  const ids = missing.map(({ id }) => id)
+  tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
 }
 
 /** Tenants halfway in or out, and those with a change whose end was never confirmed. */

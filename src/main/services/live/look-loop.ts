@@ -6,6 +6,7 @@ import { sweepOrphans } from '../host/sweep-orphans.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
 import { createFilterLook } from './filter-look.ts'
+import { createFollower } from './follow-others.ts'
 import { lookAtHost, lookAtTenants } from './host-sight.ts'
 
 /** How long after a whole look the next one begins; longer where a look takes long. */
@@ -41,6 +42,7 @@ export function startLooking(
   let wanted = new Set<string>()
   let isWholeWanted = true
   let nextWholeAt = 0
+  const follow = createFollower(context, board)
   const filterLook = createFilterLook(context, board, hostId, signal)
   let wake = new AbortController()
 
@@ -88,6 +90,7 @@ export function startLooking(
     const access = context.hosts.access(host)
     try {
       if (await recoverUnfinished(context, access)) return
+      await follow(host, observed)
       await sweepOrphans(context, access, observed)
     } catch (error) {
       // The next look says what is wrong with the host, and tries again.

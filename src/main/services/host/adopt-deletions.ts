@@ -1,0 +1,39 @@
+import { findTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import type { ServiceContext } from '../context.ts'
+import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import type { HostAccess } from './host-pool.ts'
+
+/** Who did what no log of this panel tells of. */
+const actor = 'another panel'
+
+/**
+ * Of tenants whose record a host does not have any more, those that another panel has deleted there: the host keeps back
+ * the port that such a tenant had. Any other may have been lost with the host's memory, and stays.
+ * @param missing their ids
+ * @returns the names of those that are deleted here too, now
+ */
+export async function adoptDeletions(
+  context: ServiceContext,
+  { host, helper }: HostAccess,
+  missing: readonly string[],
+): Promise<string[]> {
+  if (missing.length === 0) return []
+  const { state } = await helper.request<'observe'>({ op: 'observe' })
+  if (state === null) return []
+  const released = new Set(state.released.map(({ tenantId }) => tenantId))
+  const gone = missing.filter((id) => state.tenants[id] === undefined && released.has(id))
+  if (gone.length === 0) return []
+  return context.store.write((db) =>
+    gone.flatMap((id) => {
+      const tenant = findTenant(db, id)
+      if (tenant?.phase !== 'present') return []
+      const now = context.now()
+      const before = { port: tenant.port, allow: tenant.allow }
+      const subject = { kind: 'tenant delete', host, tenant, before }
+      const operation = beginOperation(db, { ...context, actor }, subject, [])
+      updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+      endOperation(db, now, operation, { kind: 'done' })
+      return [tenant.name]
+    }),
+  )
+}

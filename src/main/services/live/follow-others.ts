@@ -1,0 +1,46 @@
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { ServiceContext } from '../context.ts'
+import { adoptDeletions } from '../host/adopt-deletions.ts'
+import { adoptObserved, isNews } from '../host/adopt-records.ts'
+import { tellOthers } from '../host/tell-others.ts'
+import type { ObservedTenants } from '../tenant/observe-tenants.ts'
+import type { Board } from './board.ts'
+
+/**
+ * Takes over what other panels did on a host, as a look at it has shown: what they deleted, made and changed. What this
+ * program is at work on is left alone.
+ */
+export function createFollower(
+  context: ServiceContext,
+  board: Board,
+): (host: StoredHost, observed: ObservedTenants) => Promise<void> {
+  /** Tenants without a record about which the host was asked already. */
+  let asked = ''
+
+  function listMissing(hostId: string, { records }: ObservedTenants): string[] {
+    const ids = [...(board.host(hostId)?.tenantIds ?? [])]
+    return ids.filter(
+      (id) => !records.has(id) && board.tenant(id)?.stored.phase === 'present' && !context.running.isBusy(id),
+    )
+  }
+
+  return async (host, observed) => {
+    if (host.mode !== 'filtered') return
+    const missing = listMissing(host.id, observed)
+    // Before what is new comes in: that may have the name of a deleted one.
+    if (missing.join() !== asked) {
+      const deleted = await adoptDeletions(context, context.hosts.access(host), missing)
+      tellOthers(context, 'deleted', deleted, host)
+      asked = missing.join()
+    }
+    const records = new Map(
+      [...observed.records].filter(
+        ([id, record]) => isNews(board.tenant(id)?.stored, record) && !context.running.isBusy(id),
+      ),
+    )
+    if (records.size === 0) return
+    const { added, changed } = await adoptObserved(context, host, { ...observed, records })
+    tellOthers(context, 'made', added, host)
+    tellOthers(context, 'changed', changed, host)
+  }
+}
