@@ -20,7 +20,8 @@ export function BulkProgress() {
       const { words, total, done, failed, stopping, stop } = state
       const ended = done + failed
       return (
-        <div className={styles.bar}>
+        // Another element than the next one, or the focus would go from Stop to what undoes it.
+        <div key="running" className={styles.bar}>
           <Progress
             className={styles.progress}
             value={(100 * ended) / Math.max(1, total)}
@@ -41,7 +42,7 @@ export function BulkProgress() {
       const { words, results, leftOut, back } = state
       const failed = results.some(({ kind }) => kind === 'failed')
       return (
-        <div className={styles.bar}>
+        <div key="over" className={styles.bar}>
           <span className={failed ? styles.loud : undefined}>
             {describeResults(words.did, results, leftOut.length)}
           </span>

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readSettings } from '../../src/main/adapters/store/settings.ts'
+import { findTenantByName } from '../../src/main/adapters/store/tenants.ts'
+import { serveBrowser } from '../../src/main/web/serve-browser.ts'
+import { until } from '../hosts/condition.ts'
+import { type MemoryPanel, openMemoryPanel } from '../memory-host/open-memory-panel.ts'
+import { buildApp } from './build-app.ts'
+import { findChromium, openChromium } from './chromium.ts'
+import { openPlainUser } from './plain-user.ts'
+
+const chromiumName = findChromium()
+const many = 40
+
+/** By hosts in memory, which can be late and gone: what the page says is done is done, and what is typed is not lost. */
+describe.skipIf(chromiumName === undefined)(
+  `nothing is lost and nothing called done before it is${chromiumName === undefined ? ' (left out: no Chromium here)' : ''}`,
+  () => {
+    const closers: (() => Promise<unknown>)[] = []
+    let panel: MemoryPanel
+    let page: Page
+
+    beforeAll(async () => {
+      const user = await openPlainUser()
+      closers.push(() => user.remove())
+      const built = await buildApp()
+      const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-lost-'))
+      closers.push(() => rm(dataDir, { recursive: true }))
+      panel = await openMemoryPanel({ dataDir, tenants: many })
+      closers.push(() => panel.close())
+      const shell = await serveBrowser(panel.context, { pageRoot: join(built.path, 'out/renderer'), port: 0 })
+      closers.push(() => shell.close())
+      const chromium = await openChromium(chromiumName ?? '', user)
+      closers.push(() => chromium.close())
+      page = await chromium.browser.newPage()
+      page.setDefaultTimeout(10_000)
+      await page.goto(shell.newLink())
+      await page.getByRole('grid').getByRole('link').nth(10).waitFor()
+    })
+    afterAll(async () => {
+      for (const close of closers.reverse()) await close()
+    })
+
+    const hostsAre = (mood: 'well' | 'down' | number): void => {
+      for (const host of panel.hosts.values())
+        host.mood = typeof mood === 'number' ? { kind: 'slow', delayMs: mood } : { kind: mood }
+    }
+    const button = (name: string | RegExp): Locator =>
+      page.getByRole('button', { name, exact: typeof name === 'string' }).filter({ visible: true })
+    const see = (words: string | RegExp): Promise<void> =>
+      page.getByText(words).filter({ visible: true }).first().waitFor()
+    const grid = (): Locator => page.getByRole('grid', { name: 'Tenants' })
+    const focused = (target: Locator): Promise<void> => target.and(page.locator(':focus')).waitFor()
+    const portRange = async () => (await panel.context.services.store.read(readSettings)).portRange
+    const openSettings = async (name: string): Promise<Locator> => {
+      await grid().getByRole('link', { name, exact: true }).click()
+      await page.getByRole('tab', { name: 'Settings' }).click()
+      const notes = page.getByRole('textbox', { name: /^Notes/ })
+      await notes.waitFor()
+      return notes
+    }
+
+    test('many are suspended after a question, called off by keys, and resumed in one press', async () => {
+      await grid().focus()
+      await page.keyboard.press('Control+a')
+      await button('Suspend').focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog', { name: /^Suspend \d+ tenants\?/ }).waitFor()
+      await page.keyboard.press('Escape')
+      await focused(button('Suspend'))
+      hostsAre(300)
+      await page.keyboard.press('Enter')
+      await focused(button(/^Suspend \d+$/))
+      await page.keyboard.press('Enter')
+      await see(/Suspending: 8 of/)
+      await button('Stop').focus()
+      await page.keyboard.press('Enter')
+      await see(/\d+ suspended, \d+ not begun/)
+      hostsAre('well')
+      await focused(grid())
+      const begun = Number(/\d+/.exec(await button(/^Resume those/).innerText())?.[0])
+      expect(begun).toBeGreaterThanOrEqual(8)
+      await button('Each of them').click()
+      await button(/^Copy \d+ names$/).click()
+      await see(/^Copied \d+ names/)
+      await page.keyboard.press('Escape')
+      await button(/^Resume those/).press('Enter')
+      await see(`${begun} resumed`)
+      await page.getByRole('main').getByRole('button', { name: 'Put away' }).press('Enter')
+      await focused(grid())
+      await page.keyboard.press('Escape')
+    })
+
+    test('a press of Cancel in a row is answered by the row', async () => {
+      hostsAre(700)
+      await button('New tenant').click()
+      await page.getByLabel('Name', { exact: true }).fill('aaa-late')
+      await button('Create').click()
+      const row = grid().getByRole('row', { name: /aaa-late/ })
+      await row.getByRole('button', { name: 'Cancel' }).click()
+      await row.getByText(/^Stopping/).waitFor()
+      expect(await row.getByRole('button', { name: 'Cancel' }).count()).toBe(0)
+      await row.waitFor({ state: 'detached' })
+      hostsAre('well')
+    })
+
+    test('both ends of a range are saved together, and Saved is what is stored', async () => {
+      await page.keyboard.press('Control+,')
+      await page.getByLabel('From').fill('31000')
+      await page.keyboard.press('Enter')
+      await see('Not before 31000')
+      await see('Not saved')
+      await page.getByLabel('To', { exact: true }).fill('32000')
+      await page.keyboard.press('Enter')
+      await see('Saved')
+      expect(await portRange()).toEqual({ from: 31_000, to: 32_000 })
+      // A field that is not left before the screen is.
+      await page.getByLabel('From').fill('30000')
+      await page.keyboard.press('Control+1')
+      await grid().waitFor()
+      await until('it is stored', async () => (await portRange()).from === 30_000)
+    })
+
+    test('notes are saved when their field goes away, and kept where that fails', async () => {
+      const name = await grid().getByRole('link').first().innerText()
+      const stored = async (): Promise<string | undefined> =>
+        (await panel.context.services.store.read((db) => findTenantByName(db, name)))?.notes
+      await (await openSettings(name)).fill('Call Ada.')
+      await page.keyboard.press('Control+1')
+      await until('they are stored', async () => (await stored()) === 'Call Ada.')
+
+      await (await openSettings(name)).fill('Call Grace.')
+      hostsAre('down')
+      await page.keyboard.press('Control+1')
+      await see(`The notes of ${name} were not saved`)
+      const notes = await openSettings(name)
+      expect(await notes.inputValue()).toBe('Call Grace.')
+      const asked = page.waitForEvent('dialog')
+      await page.close({ runBeforeUnload: true })
+      const question = await asked
+      expect(question.type()).toBe('beforeunload')
+      await question.dismiss()
+      hostsAre('well')
+      await notes.focus()
+      await page.keyboard.press('Control+Enter')
+      await until('they are stored', async () => (await stored()) === 'Call Grace.')
+      await page.keyboard.press('Control+Alt+c')
+      await see(/^Copied /)
+    })
+  },
+)
