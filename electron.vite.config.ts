@@ -1,4 +1,5 @@
 import { chmod } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -10,6 +11,14 @@ import { renderDevelopmentPolicy } from './src/main/page/content-policy.ts'
 const executable = {
   name: 'executable-command-line',
   writeBundle: ({ dir = '' }: { dir?: string }) => chmod(join(dir, 'cli.js'), 0o755),
+}
+
+/** Its own package fetches Electron's binary when it is first asked where that is, and electron-vite does not ask. */
+const electronBinary = {
+  name: 'electron-binary',
+  buildStart: () => {
+    process.env['ELECTRON_EXEC_PATH'] ??= String(createRequire(import.meta.url)('electron'))
+  },
 }
 
 /** Found as files in many folders, these cost the command line half of its start; inside the bundle, next to nothing. */
@@ -42,8 +51,9 @@ const developmentNonce: PluginOption = {
 
 export default defineConfig(({ command }) => ({
   main: {
-    plugins: [executable],
+    plugins: [executable, ...(command === 'serve' ? [electronBinary] : [])],
     build: {
+      ...(command === 'serve' ? { watch: {} } : {}),
       externalizeDeps: { exclude: bundled },
       target: 'node20',
       rollupOptions: {
@@ -55,6 +65,7 @@ export default defineConfig(({ command }) => ({
   // A sandboxed page loads only CommonJS preloads, so the whole of it is bundled into one .cjs file.
   preload: {
     build: {
+      ...(command === 'serve' ? { watch: {} } : {}),
       target: 'node20',
       rollupOptions: {
         input: { index: 'src/preload/index.ts' },
