@@ -6,7 +6,9 @@ export const operationSchema = z.object({
   id: z.string(),
   kind: z.string(),
   host: z.string().nullable(),
+  /** As it was called then; several had the same name one after the other, so `tenantId` says which one it was. */
   tenant: z.string().nullable(),
+  tenantId: z.string().nullable(),
   /** Who: the operator's account on the laptop, `user@computer`. */
   actor: z.string(),
   startedAt: z.string(),
@@ -29,13 +31,14 @@ export const operationSchema = z.object({
 })
 
 /**
- * Which operations: of one host or tenant by name, with one outcome, with every word of a text in what is read of them
+ * Which operations: of one host or tenant by name, or of one tenant alone by its id, with one outcome, with every word of a text in what is read of them
  * (activity-search.ts). The last one's `startedAt` and `id` as `before` and
  * `beforeId` give the next page; several can have started at the same moment.
  */
 const activityFilter = z.object({
   host: z.string().max(400).optional(),
   tenant: z.string().max(400).optional(),
+  tenantId: z.string().max(64).optional(),
   outcome: operationSchema.shape.outcome.optional(),
   text: z.string().max(200).optional(),
   before: z.string().max(40).optional(),

@@ -4,7 +4,7 @@ import type { Operation } from '../../src/contract/activity.ts'
 import { renderCsv } from '../../src/domain/render-csv.ts'
 
 const operation: Operation = {
-  ...{ id: 'op1', kind: 'tenant move', host: 'web1', tenant: 'acme', actor: 'ann@laptop' },
+  ...{ id: 'op1', kind: 'tenant move', host: 'web1', tenant: 'acme', tenantId: 't1', actor: 'ann@laptop' },
   ...{ startedAt: '2026-11-22T10:49:22.881Z', finishedAt: null, tookMs: null, outcome: 'failed' },
   ...{ before: null, after: null, why: '', steps: [], cancellable: false, stopping: false },
 }

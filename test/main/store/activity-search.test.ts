@@ -51,6 +51,18 @@ describe('the log, searched as a whole', () => {
     running: { find: () => undefined } as never,
   })
 
+  test('one tenant is told from the one that had its name before', async () => {
+    const tenantName = 'victim'
+    await store.write((db) => {
+      for (const id of ['first', 'second'])
+        insertOperation(db, sampleOperation({ ...old, id: `of-${id}`, tenantId: id, tenantName }))
+    })
+    const byId = await listActivity(context(), { tenantId: 'second' })
+    expect(byId).toMatchObject([{ id: 'of-second', tenant: tenantName, tenantId: 'second' }])
+    const byName = await listActivity(context(), { tenant: tenantName })
+    expect(byName.map(({ id }) => id)).toEqual(['of-second', 'of-first'])
+  })
+
   test.each<[text: string, ids: string[]]>([
     ['prepare', ['prepared']],
     ['PREPARE tor', ['prepared']],

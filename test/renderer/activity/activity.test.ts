@@ -11,7 +11,7 @@ import {
 } from '../../../src/renderer/features/activity/merge-operations.ts'
 
 const operation = (given: Partial<Operation>): Operation => ({
-  ...{ id: 'a', kind: 'tenant create', host: 'web', tenant: 'acme', actor: 'ada@laptop' },
+  ...{ id: 'a', kind: 'tenant create', host: 'web', tenant: 'acme', tenantId: 't1', actor: 'ada@laptop' },
   ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'done' },
   ...{ before: null, after: null, why: '', steps: [], cancellable: false, stopping: false },
   ...given,

@@ -22,7 +22,16 @@ const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
 })
 
 const operation = (id: string, startedAt: string, outcome: Operation['outcome']): Operation => ({
-  ...{ id, startedAt, outcome, kind: 'tenant create', host: 'web', tenant: 'acme', actor: 'ada@laptop' },
+  ...{
+    id,
+    startedAt,
+    outcome,
+    kind: 'tenant create',
+    host: 'web',
+    tenant: 'acme',
+    tenantId: 't1',
+    actor: 'ada@laptop',
+  },
   ...{ finishedAt: null, tookMs: null, before: null, after: null, why: '', steps: [] },
   ...{ cancellable: false, stopping: false },
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
-import { describeSteps } from '../../../src/renderer/features/tenants/table/operation-text.ts'
+import { describeSteps, indexRunning } from '../../../src/renderer/features/tenants/table/operation-text.ts'
 
 const steps: Operation['steps'] = [
   { sentence: 'Reserve a port.', state: 'done' },
@@ -18,4 +18,23 @@ test.each<[string, Operation['steps'], boolean, string]>([
   ['nothing on a host', [], false, ''],
 ])('what a row says: %s', (_, steps, stopping, sentence) => {
   expect(describeSteps({ steps, stopping }).sentence).toBe(sentence)
+})
+
+test('what runs is that of the tenant with this id, not of an earlier one with its name', () => {
+  const operation = (id: string, given: Partial<Operation>): Operation => ({
+    ...{ id, kind: 'tenant delete', host: 'web', tenant: 'acme', tenantId: 't1', actor: 'ada@laptop' },
+    ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'running' },
+    ...{ before: null, after: null, why: '', steps: [], cancellable: false, stopping: false },
+    ...given,
+  })
+  const running = indexRunning([
+    operation('new', { kind: 'tenant create', tenantId: 't2' }),
+    operation('old', {}),
+    operation('over', { tenantId: 't3', outcome: 'done' }),
+    operation('short', { tenantId: 't4', kind: 'tenant rename' }),
+  ])
+  expect([...running].map(([tenant, { id }]) => [tenant, id])).toEqual([
+    ['t2', 'new'],
+    ['t1', 'old'],
+  ])
 })

@@ -38,12 +38,13 @@ export async function listActivity(
 }
 
 /** Names as they were then; a tenant that is there now is found under the names that it had, too. */
-function toStoreFilter(db: StoreDb, { host, tenant, outcome }: ActivityFilter): OperationFilter {
+function toStoreFilter(db: StoreDb, { host, tenant, tenantId, outcome }: ActivityFilter): OperationFilter {
   return {
     ...(host === undefined ? {} : { hostName: host.normalize('NFC') }),
     ...(tenant === undefined
       ? {}
       : { tenant: { name: tenant.normalize('NFC'), id: findTenantByName(db, tenant)?.id } }),
+    ...(tenantId === undefined ? {} : { tenantId }),
     ...(outcome === undefined ? {} : { outcome }),
   }
 }

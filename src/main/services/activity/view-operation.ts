@@ -14,12 +14,13 @@ export function viewOperation(
   operation: StoredOperation,
   running: Pick<RunningOperation, 'steps' | 'cancellable' | 'stopping'> | undefined,
 ): Operation {
-  const { id, kind, hostName, tenantName, actor, startedAt, finishedAt, outcome, problem } = operation
+  const { id, kind, hostName, tenantName, tenantId, actor, startedAt, finishedAt, outcome, problem } =
+    operation
   const live = outcome === 'running' && problem === null ? running : undefined
   const unended = outcome === 'running' && live === undefined ? cutOff : ''
   const hasFailed = outcome === 'running' && problem !== null
   return {
-    ...{ id, kind, host: hostName, tenant: tenantName, actor, startedAt, finishedAt },
+    ...{ id, kind, host: hostName, tenant: tenantName, tenantId, actor, startedAt, finishedAt },
     // What it left on its host is another matter, which the tenant's own view tells.
     outcome: hasFailed ? 'failed' : outcome,
     tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),

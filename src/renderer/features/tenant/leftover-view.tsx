@@ -13,10 +13,10 @@ const selectOperations = ({ operations }: LiveState) => operations
 
 /** What is left of one that was not created or not deleted to the end: why, and what was done. It has nothing to use. */
 export function LeftoverView({ tenant }: { readonly tenant: Tenant }) {
-  const { name, state, why, leftover } = tenant
+  const { id, name, state, why, leftover } = tenant
   const host = useLive(selectHosts).find((each) => each.name === tenant.host)
   const operations = useLive(selectOperations)
-  const live = useMemo(() => operations.filter((each) => each.tenant === name), [operations, name])
+  const live = useMemo(() => operations.filter((each) => each.tenantId === id), [operations, id])
   return (
     <Screen wide title={name} beside={<TenantState state={state} why={why} leftover={leftover} />}>
       <StateBanner tenant={tenant} hostId={host?.id} />

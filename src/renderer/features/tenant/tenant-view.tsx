@@ -48,7 +48,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
   const tenants = useLive(selectTenants)
   const host = useLive(selectHosts).find((each) => each.name === tenant.host)
   const operations = useLive(selectOperations)
-  const live = useMemo(() => operations.filter((each) => each.tenant === name), [operations, name])
+  const live = useMemo(() => operations.filter((each) => each.tenantId === id), [operations, id])
   const running = live.filter(({ outcome }) => outcome === 'running')
   const neighbours = useMemo(() => findNeighbours(tenants, id), [tenants, id])
   const [, navigate] = useLocation()

@@ -9,8 +9,8 @@ export function useCancel(): (tenant: Tenant) => void {
   const live = useLiveStore()
   const cancel = useCancelOperation()
   return useCallback(
-    ({ name }) => {
-      const operation = indexRunning(live.get().operations).get(name)
+    ({ id }) => {
+      const operation = indexRunning(live.get().operations).get(id)
       if (operation !== undefined) cancel(operation)
     },
     [cancel, live],

@@ -19,7 +19,7 @@ interface ActivityTabProps {
 
 /** What was done with this tenant, by whom and when, with what runs now on top. */
 export function ActivityTab({ tenant, live }: ActivityTabProps) {
-  const input = { tenant: tenant.name, limit: most }
+  const input = { tenantId: tenant.id, limit: most }
   const { data, error, refetch } = useQuery(useQueries().activity.list.queryOptions({ input }))
   const newest = live[0]?.id
   useEffect(() => {

@@ -6,13 +6,13 @@ const long: ReadonlySet<string> = new Set([
   ...['tenant limit', 'tenant move', 'tenant upgrade'],
 ])
 
-/** The running operation of each tenant, by the tenant's name; the newest where there are several. */
+/** The running operation of each tenant, by the tenant's id; the newest where there are several. */
 export function indexRunning(operations: readonly Operation[]): ReadonlyMap<string, Operation> {
   const running = new Map<string, Operation>()
   for (const operation of operations) {
-    const { outcome, tenant, kind } = operation
-    if (outcome === 'running' && tenant !== null && long.has(kind) && !running.has(tenant))
-      running.set(tenant, operation)
+    const { outcome, tenantId, kind } = operation
+    if (outcome === 'running' && tenantId !== null && long.has(kind) && !running.has(tenantId))
+      running.set(tenantId, operation)
   }
   return running
 }

@@ -105,7 +105,7 @@ export function TenantTable({ rows, columns, commands }: TenantTableProps) {
               selected={selection.ids.has(tenant.id)}
               current={tenant.id === current}
               copied={tenant.id === copied}
-              operation={running.get(tenant.name)}
+              operation={running.get(tenant.id)}
             />
           )
         })}
