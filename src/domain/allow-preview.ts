@@ -59,7 +59,10 @@ function readEntries(pasted: readonly PastedEntry[], list: readonly AllowEntry[]
 
 function describeTooMany(listed: number, pasted: number, leftOut: number): string {
   const [most, ofText, left] = [mostAllowEntries, pasted, leftOut].map((count) => count.toLocaleString('en'))
-  const before = listed === 0 ? '' : ` and ${listed.toLocaleString('en')} on the list already`
+  const before =
+    listed === 0
+      ? ''
+      : `, and ${listed.toLocaleString('en')} ${listed === 1 ? 'is' : 'are'} on the list already`
   const rest = leftOut === 1 ? 'the last one is' : `the last ${left} are`
   return `The text has ${ofText} ${pasted === 1 ? 'entry' : 'entries'}${before}; a tenant can have ${most}, so ${rest} left out. Use ranges.`
 }

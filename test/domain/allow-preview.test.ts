@@ -106,7 +106,14 @@ describe('a pasted text', () => {
   })
 
   it.each<[what: string, listed: number, text: string, entries: number, leftOut: number, told: RegExp]>([
-    ['one on the list', 1, many(1_200), 999, 201, /^The text has 1,200 entries and 1 on the list already; /],
+    [
+      'one on the list',
+      1,
+      many(1_200),
+      999,
+      201,
+      /^The text has 1,200 entries, and 1 is on the list already; /,
+    ],
     ['a full list', 1_000, many(1), 0, 1, /so the last one is left out/],
     ['a full list that has it', 1_000, '192.0.2.0', 1, 0, /^$/],
     ['room for one of the two of anyone', 999, 'anyone\n10.0.0.1', 0, 2, /so the last 2 are left out/],

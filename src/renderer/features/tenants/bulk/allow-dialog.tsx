@@ -45,11 +45,9 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
           />
           {full > 0 && (
             <Text size="sm" role="status">
-              {full === tenants.length
-                ? 'None of them is'
-                : `${full.toLocaleString('en')} of them ${full === 1 ? 'is' : 'are'} not`}{' '}
-              changed: with these, a list would have more than {mostAllowEntries.toLocaleString('en')}{' '}
-              entries.
+              {full.toLocaleString('en')} of {tenants.length.toLocaleString('en')}{' '}
+              {tenants.length === 1 ? 'tenant' : 'tenants'} {full === 1 ? 'is' : 'are'} left out: a tenant can
+              have {mostAllowEntries.toLocaleString('en')} entries.
             </Text>
           )}
           <Group justify="flex-end" gap="xs">
