@@ -51,7 +51,7 @@ export function useNotes(tenant: Tenant) {
       if (now !== undefined) put(now, error)
       setSaving('failed')
       if (isShown.current) return false
-      const message = `The notes of ${name} were not saved: ${toFailure(error).message} They are kept in its settings until the page is left.`
+      const message = `The notes of ${name} are not saved yet: ${toFailure(error).message} What was typed is still in its settings.`
       notifications.show({ color: 'red', message, autoClose: false })
       return false
     }
