@@ -51,8 +51,8 @@ export function KeyQuestion({ verb, shown, inDialog = false, onAccept, onCancel 
         </Text>
       )}
       <Text>
-        Compare it with what the server itself says, in a session that you trust, such as the console of its
-        provider:
+        Compare {changed ? 'the new one' : 'it'} with what the server itself says, in a session that you
+        trust, such as the console of its provider:
       </Text>
       <div className={`${styles.fingerprint} code`}>
         {command} <Copy value={command} what="command" />
