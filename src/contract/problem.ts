@@ -54,7 +54,8 @@ export const problemDetails = {
   PREPARE_FAILED: z.object({ host: text, step: text, reason: text }),
   /** The host changed between the plan that was shown and its application. */
   PLAN_STALE: z.object({ host: text }),
-  HOST_HAS_TENANTS: z.object({ host: text, tenants: names }),
+  /** `count` where it is known how many there are and not which. */
+  HOST_HAS_TENANTS: z.object({ host: text, tenants: names, count: z.number().optional() }),
 
   HELPER_FAILED: z.object({ host: text, op: text, reason: text }),
   /** The helper on the host and this panel speak different protocol versions. */

@@ -164,7 +164,9 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       )
     case 'HOST_HAS_TENANTS':
       return said(
-        `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listed(d.tenants)}.`,
+        d.count === undefined
+          ? `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listed(d.tenants)}.`
+          : `Host ${d.host} still has ${count(d.count, 'tenant')} in its records.`,
         'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
       )
     case 'HELPER_FAILED':

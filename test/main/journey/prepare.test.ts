@@ -71,7 +71,8 @@ describe.skipIf(reason !== null)(`preparing${reason === null ? '' : ` (${reason}
     await prepareSandbox(panel, host)
     expect(await observeOurs(host)).not.toBe('')
     await createTenant(panel, { name: 'acme' })
-    expect(await problemOf(undo())).toMatchObject({
+    const plan = panel.client.host.planPrepare({ name: 'web1', undo: true })
+    expect(await problemOf(plan)).toMatchObject({
       code: 'HOST_HAS_TENANTS',
       details: { tenants: ['acme'] },
     })

@@ -16,14 +16,18 @@ import type { HostAccess } from './host-pool.ts'
 import { type DraftedPrepare, draftPrepare, type PrepareChoices } from './plan-prepare.ts'
 import { viewHost } from './view-host.ts'
 
-/** What preparing would do. */
+/**
+ * What preparing, or taking away, would do.
+ * @throws ProblemError HOST_HAS_TENANTS when all is to be taken away, before anybody is asked for a password
+ */
 export async function planPrepareHost(
   context: ServiceContext,
   input: PrepareChoices & { name: string },
 ): Promise<PreparePlan> {
   const host = await context.store.read((db) => requireHost(db, input.name))
-  const { plan } = await draftPrepare(context.hosts.access(host), input, await findUsualRange(context, host))
-  return plan
+  const drafted = await draftPrepare(context.hosts.access(host), input, await findUsualRange(context, host))
+  if (input.undo === true) await requireEmpty(context, host, drafted)
+  return drafted.plan
 }
 
 export interface PrepareInput extends PrepareChoices {
@@ -48,7 +52,10 @@ export async function prepareHost(
     const drafted = await draftPrepare(access, input, await findUsualRange(context, host))
     if (drafted.plan.fingerprint !== input.fingerprint)
       fail({ code: 'PLAN_STALE', details: { host: host.name } })
-    if (input.undo === true) await requireEmpty(context, host, drafted, input.confirmed)
+    if (input.undo === true) {
+      await requireEmpty(context, host, drafted)
+      requireConfirmed(host, input.confirmed)
+    }
     const root = chooseRoot(host, drafted, input.sudoPassword)
     await applyActions(
       context,
@@ -73,7 +80,6 @@ async function requireEmpty(
   { store }: ServiceContext,
   host: StoredHost,
   { seen }: DraftedPrepare,
-  confirmed: boolean,
 ): Promise<void> {
   const containers = seen.docker.kind === 'ok' ? seen.docker.value.tenants : []
   const records = seen.helper.kind === 'ok' ? seen.helper.value.tenants : 0
@@ -83,15 +89,15 @@ async function requireEmpty(
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants } })
   }
   if (records > 0) {
-    fail({
-      code: 'HOST_HAS_TENANTS',
-      details: { host: host.name, tenants: [`${records} recorded by its helper`] },
-    })
+    // Its helper counts them; Docker, which would say which, has none of them or does not answer.
+    fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: [], count: records } })
   }
-  if (!confirmed) {
-    const loses = `Everything of Memharbor on ${host.name} is taken away, and its ports are not closed any more.`
-    fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
-  }
+}
+
+function requireConfirmed(host: StoredHost, confirmed: boolean): void {
+  if (confirmed) return
+  const loses = `Everything of Memharbor on ${host.name} is taken away, and its ports are not closed any more.`
+  fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
 }
 
 function chooseRoot(
