@@ -14,10 +14,12 @@ interface PrepareHostProps {
   /** Takes everything away again instead. */
   readonly undo?: boolean
   readonly onDone: (host: Host) => void
+  /** Whether it is being done now. */
+  readonly onRunning?: (running: boolean) => void
 }
 
 /** Shows what would be done on a host, then does exactly that. */
-export function PrepareHost({ name, undo = false, onDone }: PrepareHostProps) {
+export function PrepareHost({ name, undo = false, onDone, onRunning }: PrepareHostProps) {
   const [loopback, setLoopback] = useState(false)
   const choices = { name, ...(undo ? { undo } : {}), ...(loopback ? { loopback } : {}) }
   const [running, setRunning] = useState(false)
@@ -37,7 +39,10 @@ export function PrepareHost({ name, undo = false, onDone }: PrepareHostProps) {
         plan={plan.data}
         onDone={onDone}
         onStale={() => void plan.refetch()}
-        onRunning={setRunning}
+        onRunning={(next) => {
+          setRunning(next)
+          onRunning?.(next)
+        }}
       />
       {!undo && !running && (
         <Checkbox

@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
+import type { HostStatus } from '../../../contract/panel.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { Screen } from '../../ui/screen.tsx'
 import { CheckList } from './check-list.tsx'
+import { renderCheckBasis } from './describe-host.ts'
 import { PrepareHost } from './prepare-host.tsx'
 import { useCheck } from './use-check.ts'
 
@@ -22,15 +24,17 @@ export function SetUpScreen({ id }: { readonly id: string }) {
   }
   return (
     <Screen title={`Set up ${host.name}`}>
-      <SetUp id={id} name={host.name} />
+      <SetUp host={host} />
     </Screen>
   )
 }
 
 const isLoaded = ({ loaded }: LiveState): boolean => loaded
 
-function SetUp({ id, name }: { readonly id: string; readonly name: string }) {
-  const [check, checkAgain] = useCheck(name)
+function SetUp({ host }: { readonly host: HostStatus }) {
+  const { id, name } = host
+  const [check, checkAgain] = useCheck(name, renderCheckBasis(host))
+  const [preparing, setPreparing] = useState(false)
   const ready = check.end.kind === 'checked' && check.end.ready
   const blocked = check.lines.some(({ verdict }) => verdict === 'bad')
   return (
@@ -56,12 +60,13 @@ function SetUp({ id, name }: { readonly id: string; readonly name: string }) {
         </Group>
         <CheckList check={check} onRetry={checkAgain} />
       </Paper>
-      {check.end.kind === 'checked' && !ready && (
+      {/* What preparing changes makes the host be checked again before it has ended. */}
+      {(preparing || (check.end.kind === 'checked' && !ready)) && (
         <Paper withBorder p="md">
           {blocked && (
             <Text mb="sm">What needs you, in the list above, may stand in the way of what follows.</Text>
           )}
-          <PrepareHost name={name} onDone={checkAgain} />
+          <PrepareHost name={name} onDone={checkAgain} onRunning={setPreparing} />
         </Paper>
       )}
     </Stack>
