@@ -18,6 +18,8 @@ const question: MessageBoxOptions = {
  */
 export function askBeforeLeaving(window: BrowserWindow): void {
   const { webContents } = window
+  // By the page itself: what was refused a moment ago is still ending here, and reload() would do nothing.
+  const reload = () => void webContents.executeJavaScript('location.reload()')
   let closing = false
   let asking = false
   let allowed = false
@@ -26,7 +28,7 @@ export function askBeforeLeaving(window: BrowserWindow): void {
     closing = true
   })
   webContents.on('will-prevent-unload', (event) => {
-    const again = closing ? () => window.close() : () => webContents.reload()
+    const again = closing ? () => window.close() : reload
     closing = false
     if (allowed) {
       allowed = false
@@ -40,7 +42,8 @@ export function askBeforeLeaving(window: BrowserWindow): void {
       asking = false
       if (response !== 1 || window.isDestroyed()) return
       allowed = true
-      again()
+      // Not while Chromium is still at what the page has just prevented.
+      setImmediate(again)
     })
   })
   // A page that had nothing more to lose did not ask again.
