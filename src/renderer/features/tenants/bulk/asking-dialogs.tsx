@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { Confirm } from '../../../ui/confirm.tsx'
 import styles from '../tenants.module.css'
@@ -27,21 +28,17 @@ export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
   switch (kind) {
     case 'suspend': {
       const fitting = listFitting({ kind }, tenants)
-      const others = tenants.length - fitting.length
       return (
         <Confirm
           opened
           title={`Suspend ${describeWhom(fitting)}?`}
-          survival="kept"
-          survivalSentence="The data in these caches is kept."
           verb={`Suspend ${fitting.length.toLocaleString('en')}`}
           onConfirm={() => carryOut({ kind }, tenants)}
           onClose={onClose}
         >
-          Nobody gets in until they are resumed; open connections are cut.
-          {others > 0 &&
-            ` Of those selected, ${others.toLocaleString('en')} are left out: they are suspended already, or being made or deleted.`}
+          Nobody gets in until they are resumed; open connections are cut. The data in these caches is kept.
           <Names tenants={fitting} />
+          <LeftOut many={tenants.length - fitting.length} />
         </Confirm>
       )
     }
@@ -121,5 +118,15 @@ function Names({ tenants }: { readonly tenants: readonly Tenant[] }) {
         <li className="quiet">and {(tenants.length - mostNames).toLocaleString('en')} more</li>
       )}
     </ul>
+  )
+}
+
+function LeftOut({ many }: { readonly many: number }) {
+  if (many === 0) return null
+  return (
+    <Text size="xs" mt="xs" className="quiet">
+      {many === 1 ? 'One more is' : `${many.toLocaleString('en')} more are`} selected and left out: suspended
+      already, or being made or deleted.
+    </Text>
   )
 }
