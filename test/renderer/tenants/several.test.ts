@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   announceBulk,
   type BulkState,
+  describeEnd,
   describeResults,
   describeUnlisted,
   noBulk,
@@ -58,6 +59,24 @@ describe('the same with several', () => {
       ...['done', 'done', 'not-begun', 'not-begun', 'not-begun', 'not-begun'],
     ])
     expect(describeResults('suspended', results, 3)).toBe('2 suspended, 4 not begun, 3 left out')
+  })
+
+  test('one alone that failed says why in the line', () => {
+    const error = new Error('closed')
+    const end = (names: readonly string[], failing: readonly string[]): BulkState & { kind: 'over' } => ({
+      ...{ kind: 'over', words: verbWords.suspend, leftOut: [], again: () => {}, back: undefined },
+      results: names.map((name) => {
+        const item = makeTenant({ id: name, name })
+        return failing.includes(name) ? { kind: 'failed', item, error } : { kind: 'done', item, result: item }
+      }),
+    })
+    const why = 'acme: Memharbor did not answer.'
+    expect(describeEnd(end(['acme'], ['acme']))).toBe(why)
+    expect(describeEnd(end(['acme', 'shop', 'old'], ['acme']))).toBe(`2 suspended, 1 failed. ${why}`)
+    expect(describeEnd(end(['acme', 'shop'], ['acme', 'shop']))).toBe('2 failed')
+    expect(announceBulk(end(['acme'], ['acme']))).toBe(why)
+    const left = [{ tenant: makeTenant({ id: 'a', name: 'acme' }), why: 'it is suspended already' }]
+    expect(describeEnd({ ...end([], []), leftOut: left })).toBe('acme was left out: it is suspended already')
   })
 
   test('nothing is nothing', async () => {

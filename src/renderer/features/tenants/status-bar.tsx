@@ -4,7 +4,9 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { listTroubles } from '../../rpc/host-trouble.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import { useStore } from '../../rpc/store.ts'
+import { BulkOutcome } from './bulk/bulk-outcome.tsx'
 import { BulkAnnouncement, BulkProgress } from './bulk/bulk-progress.tsx'
+import type { BulkState } from './bulk/bulk-state.ts'
 import { changeView, useDesk } from './desk.tsx'
 import { nothingSelected } from './selection.ts'
 import styles from './tenants.module.css'
@@ -19,13 +21,17 @@ interface StatusBarProps {
   readonly actions: TenantActions
 }
 
-const isNone = ({ kind }: { readonly kind: string }): boolean => kind === 'none'
+const isRunning = ({ kind }: BulkState): boolean => kind === 'running'
 
-/** Below the table, always of the same height: what there is, what can be done with what is selected, or what is going on. */
+/**
+ * Below the table, always of the same height: what there is, what can be done with what is selected, or what is going on;
+ * above it, until it is put away, how what was done with several ended.
+ */
 export function StatusBar(props: StatusBarProps) {
   return (
     <>
       <BulkAnnouncement />
+      <BulkOutcome />
       <Bar {...props} />
     </>
   )
@@ -33,8 +39,7 @@ export function StatusBar(props: StatusBarProps) {
 
 function Bar({ totals, selected, hidden, actions }: StatusBarProps) {
   const desk = useDesk()
-  const idle = useStore(desk.bulk, isNone)
-  if (!idle) return <BulkProgress />
+  if (useStore(desk.bulk, isRunning)) return <BulkProgress />
   if (selected.length === 0) return <Facts totals={totals} />
   const start = (kind: Parameters<TenantActions['start']>[0]) => () => actions.start(kind, selected)
   return (

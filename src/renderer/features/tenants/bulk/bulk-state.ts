@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../../contract/tenant.ts'
+import { toFailure } from '../../../rpc/failure.ts'
 import type { Ended } from '../../../rpc/run-each.ts'
 
 /** What a verb is called while and after it is done: `Suspending`, `suspended`. */
@@ -57,6 +58,23 @@ export function describeResults(did: string, results: Kinds, leftOut: number): s
 }
 
 /**
+ * How it ended, with the reason where one alone failed or was left out, which is all there would be to read:
+ * `acme: Docker on web1 does not answer: …`, `46 suspended, 1 failed. acme: …`.
+ */
+export function describeEnd({ words, results, leftOut }: BulkState & { kind: 'over' }): string {
+  const failed = results.filter(({ kind }) => kind === 'failed')
+  const [first] = failed
+  const [left] = leftOut
+  const many = results.length + leftOut.length > 1
+  const counted = describeResults(words.did, results, leftOut.length)
+  if (first?.kind === 'failed' && failed.length === 1) {
+    const why = `${first.item.name}: ${toFailure(first.error).message}`
+    return many ? `${counted}. ${why}` : why
+  }
+  return left === undefined || many ? counted : `${left.tenant.name} was left out: ${left.why}`
+}
+
+/**
  * Those that a list of results has no room for: `8,166 more are not listed: 12 failed, 8,154 not begun.` Only what was
  * begun is in the activity. Empty when there are none.
  */
@@ -82,6 +100,6 @@ export function announceBulk(state: BulkState): string {
       return `${words.doing}: ${reached.toLocaleString('en')} of ${total.toLocaleString('en')}`
     }
     case 'over':
-      return describeResults(state.words.did, state.results, state.leftOut.length)
+      return describeEnd(state)
   }
 }
