@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { allColumns } from '../../../src/renderer/features/tenants/columns.ts'
+import { describeOrder } from '../../../src/renderer/features/tenants/observed.ts'
 import { sortsByFigures, sortTenants } from '../../../src/renderer/features/tenants/sort-tenants.ts'
 import { makeFigures, makeTenant } from './tenant.ts'
 
@@ -46,4 +47,12 @@ test('only columns of figures change their order with figures', () => {
   expect(allColumns.filter(({ id }) => sortsByFigures(id)).map(({ id }) => id)).toEqual([
     ...['memory', 'hitRatio', 'connections', 'items', 'evictions', 'version', 'uptime'],
   ])
+})
+
+test('an order by figures says what it rests on until all that can have some were asked', () => {
+  const running = tenants.filter(({ state }) => state !== 'failed')
+  expect(describeOrder(tenants, (id) => figures.get(id))).toBe('sorted by what is known: 2 of 3')
+  expect(describeOrder(running, () => undefined)).toBe('sorted by what is known: 0 of 3')
+  expect(describeOrder(tenants, (id) => figures.get(id) ?? 'silent')).toBe('')
+  expect(describeOrder([], () => undefined)).toBe('')
 })

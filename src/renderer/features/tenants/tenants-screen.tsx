@@ -34,7 +34,7 @@ const selectSelection = ({ selection }: TableView) => selection
 export function TenantsScreen() {
   const desk = useDesk()
   const [, navigate] = useLocation()
-  const { all, shown } = useRows()
+  const { all, shown, order } = useRows()
   const hosts = useLive(countHosts)
   const { columns, setColumns } = useKeptColumns(hosts)
   const { actions, asking, endAsking } = useTenantActions()
@@ -97,7 +97,7 @@ export function TenantsScreen() {
   return (
     <Screen
       title="Tenants"
-      beside={<Text className="quiet figure">{describeCount(shown.length, all.length)}</Text>}
+      beside={<Text className="quiet figure">{describeCount(shown.length, all.length, order)}</Text>}
       actions={newTenant}
       scroll={false}
     >
@@ -128,7 +128,9 @@ export function TenantsScreen() {
   )
 }
 
-function describeCount(shown: number, all: number): string {
+/** `10,000`, `12 of 10,000, sorted by what is known: 3 of 12` */
+function describeCount(shown: number, all: number, order: string): string {
   const total = all.toLocaleString('en')
-  return shown === all ? total : `${shown.toLocaleString('en')} of ${total}`
+  const count = shown === all ? total : `${shown.toLocaleString('en')} of ${total}`
+  return order === '' ? count : `${count}, ${order}`
 }

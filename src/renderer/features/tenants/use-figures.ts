@@ -4,6 +4,7 @@ import { type FiguresPoller, startFiguresPoller } from '../../rpc/figures-poller
 import type { KnownFigures } from '../../rpc/figures-store.ts'
 import { useLiveStore } from '../../rpc/live-context.tsx'
 import { useDesk } from './desk.tsx'
+import { mayHaveFigures } from './observed.ts'
 
 /** What is known of the figures of one tenant. */
 export function useFigures(id: string): KnownFigures {
@@ -40,8 +41,7 @@ export function useFiguresPoller(): FiguresPoller | undefined {
       () => {
         const { tenants, tenantsById } = live.get()
         figures.keepOnly((id) => tenantsById.has(id))
-        // A cache that does not run has no figures; one that is suspended runs on behind its filter.
-        return tenants.flatMap(({ id, state }) => (state === 'running' || state === 'suspended' ? [id] : []))
+        return tenants.filter(mayHaveFigures).map(({ id }) => id)
       },
     )
     const follow = (): void => started.pause(document.hidden)
