@@ -9,7 +9,12 @@ export async function copyText(text: string, what: string): Promise<void> {
     await navigator.clipboard.writeText(text)
     notifications.show({ message: `Copied ${what}.`, autoClose: 1500 })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    notifications.show({ color: 'red', message: `The clipboard did not take it: ${reason}` })
+    tellNotCopied(error)
   }
+}
+
+/** Says that the clipboard did not take something, which happens where a browser or its owner does not allow it. */
+export function tellNotCopied(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  notifications.show({ color: 'red', message: `The clipboard did not take it: ${reason}` })
 }

@@ -1,5 +1,8 @@
-import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
 import { Check, Copy as CopyIcon } from 'lucide-react'
+import { useEffect } from 'react'
+import { tellNotCopied } from './copy-text.ts'
 
 interface CopyProps {
   readonly value: string
@@ -9,40 +12,42 @@ interface CopyProps {
 
 /** A small button that copies, and shows for a moment that it did. */
 export function Copy({ value, what }: CopyProps) {
+  const { copied, copy } = useCopy()
   return (
-    <CopyButton value={value} timeout={1500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : `Copy ${what}`}>
-          <ActionIcon
-            aria-label={copied ? `${what} copied` : `Copy ${what}`}
-            color={copied ? 'green' : 'gray'}
-            onClick={(event) => {
-              // A row that opens on a click stays where it is.
-              event.stopPropagation()
-              copy()
-            }}
-          >
-            {copied ? <Check size={14} aria-hidden /> : <CopyIcon size={14} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <Tooltip label={copied ? 'Copied' : `Copy ${what}`}>
+      <ActionIcon
+        aria-label={copied ? `${what} copied` : `Copy ${what}`}
+        color={copied ? 'green' : 'gray'}
+        onClick={(event) => {
+          // A row that opens on a click stays where it is.
+          event.stopPropagation()
+          copy(value)
+        }}
+      >
+        {copied ? <Check size={14} aria-hidden /> : <CopyIcon size={14} aria-hidden />}
+      </ActionIcon>
+    </Tooltip>
   )
 }
 
 /** The same as a button with a word on it. */
 export function CopyWithLabel({ value, what }: CopyProps) {
+  const { copied, copy } = useCopy()
   return (
-    <CopyButton value={value} timeout={1500}>
-      {({ copied, copy }) => (
-        <Button
-          variant="default"
-          leftSection={copied ? <Check size={14} aria-hidden /> : <CopyIcon size={14} aria-hidden />}
-          onClick={copy}
-        >
-          {copied ? 'Copied' : `Copy ${what}`}
-        </Button>
-      )}
-    </CopyButton>
+    <Button
+      variant="default"
+      leftSection={copied ? <Check size={14} aria-hidden /> : <CopyIcon size={14} aria-hidden />}
+      onClick={() => copy(value)}
+    >
+      {copied ? 'Copied' : `Copy ${what}`}
+    </Button>
   )
+}
+
+function useCopy() {
+  const { copied, copy, error } = useClipboard({ timeout: 1500 })
+  useEffect(() => {
+    if (error !== null) tellNotCopied(error)
+  }, [error])
+  return { copied, copy }
 }
