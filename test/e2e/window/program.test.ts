@@ -85,6 +85,39 @@ describe.skipIf(noWindow !== '')(`the window and its program${noWindow}`, () => 
     expect(await asked()).toHaveLength(1)
   })
 
+  test('the right mouse button offers editing in a field, and nothing beside it', async () => {
+    await app.evaluate(({ Menu }) => {
+      const offered: unknown[] = []
+      Object.assign(globalThis, { offered })
+      Menu.prototype.popup = function () {
+        offered.push(this.items.map(({ role, type }) => role ?? type))
+      }
+    })
+    await stage.goTo('settings')
+    const field = page.getByRole('textbox').first()
+    await field.click({ button: 'right' })
+    const offered = () => app.evaluate(() => (globalThis as { offered?: unknown }).offered)
+    await expect.poll(offered).toEqual([['cut', 'copy', 'paste', 'separator', 'selectall']])
+    await page.getByRole('heading', { level: 1 }).click({ button: 'right' })
+    await field.click({ button: 'right' })
+    await expect.poll(async () => ((await offered()) as unknown[]).length).toBe(2)
+  })
+
+  test('a page whose process has ended is loaded again', async () => {
+    const read = () =>
+      app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
+      )
+    const processId = () =>
+      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId())
+    const before = await processId()
+    await app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+    )
+    await expect.poll(processId, { timeout: 20_000 }).not.toBe(before)
+    await expect.poll(read, { timeout: 20_000 }).toContain('Settings')
+  })
+
   test('a second start shows the window that is there', async () => {
     expect(await stage.shell.startAgain(stage.dataDir)).toMatchObject({ status: 0 })
     expect(app.windows()).toHaveLength(1)
