@@ -1,14 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listOperations } from '../../src/main/adapters/store/operations.ts'
-import { serveBrowser } from '../../src/main/web/serve-browser.ts'
-import { type MemoryPanel, openMemoryPanel } from '../memory-host/open-memory-panel.ts'
-import { buildApp } from './build-app.ts'
-import { findChromium, openChromium } from './chromium.ts'
-import { openPlainUser } from './plain-user.ts'
+import type { MemoryPanel } from '../memory-host/open-memory-panel.ts'
+import { findChromium } from './chromium.ts'
+import { type MemoryPage, openMemoryPage } from './memory-page.ts'
 
 const chromiumName = findChromium()
 
@@ -16,36 +11,23 @@ const chromiumName = findChromium()
 describe.skipIf(chromiumName === undefined)(
   `keys and focus${chromiumName === undefined ? ' (left out: no Chromium here)' : ''}`,
   () => {
-    const closers: (() => Promise<unknown>)[] = []
+    let opened: MemoryPage
     let panel: MemoryPanel
     let page: Page
     let names: readonly string[]
 
     beforeAll(async () => {
-      const user = await openPlainUser()
-      closers.push(() => user.remove())
-      const built = await buildApp()
-      const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-keys-'))
-      closers.push(() => rm(dataDir, { recursive: true }))
-      panel = await openMemoryPanel({ dataDir, tenants: 5 })
-      closers.push(() => panel.close())
-      const shell = await serveBrowser(panel.context, { pageRoot: join(built.path, 'out/renderer'), port: 0 })
-      closers.push(() => shell.close())
-      const chromium = await openChromium(chromiumName ?? '', user)
-      closers.push(() => chromium.close())
-      page = await chromium.browser.newPage()
-      page.setDefaultTimeout(10_000)
-      await page.goto(shell.newLink())
+      opened = await openMemoryPage({ tenants: 5 })
+      ;({ panel, page } = opened)
       const links = page.getByRole('grid').getByRole('link')
       await links.nth(4).waitFor()
       names = await links.allInnerTexts()
     })
-    afterAll(async () => {
-      for (const close of closers.reverse()) await close()
-    })
+    afterAll(() => opened?.close())
 
     const named = (role: 'button' | 'menuitem' | 'grid' | 'dialog', name: string | RegExp): Locator =>
       page.getByRole(role, { name, exact: typeof name === 'string' }).filter({ visible: true })
+    const screenOf = (name: string): Locator => page.getByRole('region', { name, exact: true })
     const focused = (target: Locator): Promise<void> => target.and(page.locator(':focus')).waitFor()
     const gone = (): Promise<void> => page.getByRole('dialog').waitFor({ state: 'detached' })
     const press = (keys: string): Promise<void> => page.keyboard.press(keys)
@@ -85,7 +67,7 @@ describe.skipIf(chromiumName === undefined)(
 
     test('a dialog gives the focus back to what led to it', async () => {
       await openTenant(names[0] ?? '')
-      await focused(page.getByLabel('Content', { exact: true }))
+      await focused(screenOf(names[0] ?? ''))
       for (const entry of [/^Resize/, /^Rename/, /^Restart/, /^Flush/, /limit/, /port/, /^Delete/]) {
         await choose(entry)
         await press('Escape')
@@ -102,7 +84,7 @@ describe.skipIf(chromiumName === undefined)(
       await page.waitForURL((now) => now.href !== url)
       await focused(named('button', 'Next tenant'))
       await find('Go to hosts')
-      await focused(page.getByLabel('Content', { exact: true }))
+      await focused(screenOf('Hosts'))
       await walkTo(named('button', /^Actions for/).first())
       await press('Enter')
       await focused(page.getByRole('menuitem').first())
@@ -111,6 +93,27 @@ describe.skipIf(chromiumName === undefined)(
       await focused(page.getByLabel('Name', { exact: true }))
       await press('Escape')
       await focused(named('button', /^Actions for/).first())
+    })
+
+    test('who comes to a screen is in it and hears where that is, and the window is called so', async () => {
+      const places = [
+        ...(['Hosts', 'Activity', 'Settings'] as const).map((name) => [name, screenOf(name)] as const),
+        ['Tenants', named('grid', 'Tenants')] as const,
+      ]
+      for (const [index, keys] of ['Control+2', 'Control+3', 'Control+,', 'Control+1'].entries()) {
+        const [name, target] = places[index] ?? places[0] ?? expect.unreachable()
+        await press(keys)
+        await focused(target)
+        expect(await page.title()).toBe(`${name} · Memharbor`)
+      }
+      for (const [name, target] of places) {
+        await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+        await focused(target)
+      }
+      await openTenant(names[0] ?? '')
+      expect(await page.title()).toBe(`${names[0]} · Memharbor`)
+      await page.goBack()
+      await focused(named('grid', 'Tenants'))
     })
 
     test('so do dialogs of the table, and what goes away leaves it to the table', async () => {

@@ -1,59 +1,38 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insertOperation } from '../../src/main/adapters/store/operations.ts'
 import { getSettings } from '../../src/main/services/settings/settings.ts'
-import { serveBrowser } from '../../src/main/web/serve-browser.ts'
 import { sampleOperation } from '../main/store/samples.ts'
-import { type MemoryPanel, openMemoryPanel } from '../memory-host/open-memory-panel.ts'
-import { buildApp } from './build-app.ts'
-import { findChromium, openChromium } from './chromium.ts'
-import { openPlainUser } from './plain-user.ts'
+import type { MemoryPanel } from '../memory-host/open-memory-panel.ts'
+import { findChromium } from './chromium.ts'
+import { type MemoryPage, openMemoryPage } from './memory-page.ts'
 
 const chromiumName = findChromium()
 const startedAt = '2026-11-21T10:00:00.000Z'
+
+/** All of the same moment, so that pages by the moment alone would lose some. */
+const insertOldOperations = ({ context }: MemoryPanel): Promise<void> =>
+  context.services.store.write((db) => {
+    for (let n = 0; n < 150; n += 1) {
+      const ended = { startedAt, finishedAt: startedAt, outcome: 'done' } as const
+      const id = `old-${String(n).padStart(3, '0')}`
+      insertOperation(db, sampleOperation({ ...ended, id, kind: 'tenant allow', tenantName: `past-${n}` }))
+    }
+  })
 
 /** By the host in memory: what the page makes of what is typed, found and left. */
 describe.skipIf(chromiumName === undefined)(
   `what is typed, found and left${chromiumName === undefined ? ' (left out: no Chromium here)' : ''}`,
   () => {
-    const closers: (() => Promise<unknown>)[] = []
+    let opened: MemoryPage
     let panel: MemoryPanel
     let page: Page
 
     beforeAll(async () => {
-      const user = await openPlainUser()
-      closers.push(() => user.remove())
-      const built = await buildApp()
-      const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-typed-'))
-      closers.push(() => rm(dataDir, { recursive: true }))
-      panel = await openMemoryPanel({ dataDir, tenants: 40 })
-      closers.push(() => panel.close())
-      await panel.context.services.store.write((db) => {
-        // All of the same moment, so that pages by the moment alone would lose some.
-        for (let n = 0; n < 150; n += 1) {
-          const ended = { startedAt, finishedAt: startedAt, outcome: 'done' } as const
-          const id = `old-${String(n).padStart(3, '0')}`
-          insertOperation(
-            db,
-            sampleOperation({ ...ended, id, kind: 'tenant allow', tenantName: `past-${n}` }),
-          )
-        }
-      })
-      const shell = await serveBrowser(panel.context, { pageRoot: join(built.path, 'out/renderer'), port: 0 })
-      closers.push(() => shell.close())
-      const chromium = await openChromium(chromiumName ?? '', user)
-      closers.push(() => chromium.close())
-      page = await chromium.browser.newPage({ viewport: { width: 1280, height: 800 } })
-      page.setDefaultTimeout(10_000)
-      await page.goto(shell.newLink())
-      await page.getByRole('grid').getByRole('link').first().waitFor()
+      opened = await openMemoryPage({ tenants: 40, furnish: insertOldOperations })
+      ;({ panel, page } = opened)
     })
-    afterAll(async () => {
-      for (const close of closers.reverse()) await close()
-    })
+    afterAll(() => opened?.close())
 
     const go = (place: string): Promise<unknown> => page.evaluate(`location.hash = '#${place}'`)
     const button = (name: string | RegExp): Locator =>
