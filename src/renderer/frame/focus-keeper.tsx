@@ -11,12 +11,14 @@ import {
   type Gap,
   isUsable,
 } from './focus-trail.ts'
+import { readPath } from './hash-location.ts'
+import { endArrival, settleOnScreen } from './settle-on-screen.ts'
 
 /**
  * Keeps the focus in the page. A browser drops it when what has it goes away or can't be used any more; whoever works by
  * keys would begin at the top again. It goes to what led there: from a dialog of a menu to the button of the menu, from
  * a row that is removed to the next, to the same control of a screen that is shown instead, else to the home of that part
- * of the page.
+ * of the page. Who goes to another screen comes to its home, unless something there has taken the focus.
  */
 export function FocusKeeper() {
   useEffect(keepFocus, [])
@@ -31,6 +33,8 @@ function keepFocus(): () => void {
   // Who uses the pointer leaves it, and is not sent anywhere.
   let isLeft = false
   let isPointing = false
+  let place = readPath()
+  let isArriving = false
   let timer: ReturnType<typeof setTimeout> | undefined
   // What can't be used for a while, and where the focus waits for it.
   let waiting: { readonly element: HTMLElement; readonly at: HTMLElement } | undefined
@@ -50,6 +54,11 @@ function keepFocus(): () => void {
   }
 
   const look = (): void => {
+    if (isArriving) {
+      isArriving = false
+      settleOnScreen(last)
+      return
+    }
     const active = document.activeElement
     const isHeld = active instanceof HTMLElement && active !== document.body && isUsable(active)
     if (waiting !== undefined && isUsable(waiting.element) && (active === waiting.at || !isHeld)) {
@@ -73,6 +82,14 @@ function keepFocus(): () => void {
     timer = setTimeout(look)
   }
 
+  const arrive = (): void => {
+    const before = place
+    place = readPath()
+    // Before the first there was none to come from.
+    if (place === before || before === '/') return
+    isArriving = true
+    lookSoon()
+  }
   const enter = ({ target }: FocusEvent): void => {
     if (!(target instanceof HTMLElement)) return
     stops = addStop(stops, target)
@@ -81,7 +98,8 @@ function keepFocus(): () => void {
     gap = undefined
     if (target !== waiting?.at) waiting = undefined
   }
-  const leave = ({ relatedTarget }: FocusEvent): void => {
+  const leave = ({ target, relatedTarget }: FocusEvent): void => {
+    endArrival(target)
     if (relatedTarget === null && isPointing) isLeft = true
   }
   const startPointing = (): void => {
@@ -93,6 +111,7 @@ function keepFocus(): () => void {
   }
   const type = (): void => {
     waiting = undefined
+    endArrival(document.activeElement)
     if (last !== undefined && last.element === document.activeElement) last = { ...last, isShown: true }
   }
   const observer = new MutationObserver((records) => {
@@ -111,6 +130,8 @@ function keepFocus(): () => void {
   document.addEventListener('focusout', leave)
   document.addEventListener('pointerdown', startPointing, true)
   document.addEventListener('keydown', type, true)
+  window.addEventListener('popstate', arrive)
+  window.addEventListener('hashchange', arrive)
   return () => {
     clearTimeout(timer)
     observer.disconnect()
@@ -118,5 +139,7 @@ function keepFocus(): () => void {
     document.removeEventListener('focusout', leave)
     document.removeEventListener('pointerdown', startPointing, true)
     document.removeEventListener('keydown', type, true)
+    window.removeEventListener('popstate', arrive)
+    window.removeEventListener('hashchange', arrive)
   }
 }

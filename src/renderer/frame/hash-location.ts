@@ -7,7 +7,8 @@ function readHash(): readonly [path: string, search: string] {
   return [`/${path}`, search.join('?')]
 }
 
-const readPath = (): string => readHash()[0]
+/** The path of the screen that is shown: `/tenants`. */
+export const readPath = (): string => readHash()[0]
 const readSearch = (): string => readHash()[1]
 
 function subscribe(listener: () => void): () => void {

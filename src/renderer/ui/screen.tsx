@@ -1,9 +1,11 @@
 import { Group, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useDocumentTitle } from '@mantine/hooks'
+import { type ReactNode, useId } from 'react'
 import styles from './screen.module.css'
 
 interface ScreenProps {
-  readonly title: ReactNode
+  /** What is shown here; the window and the browser's tab are called so, too. */
+  readonly title: string
   /** Small, beside the title: how many there are, or a state. */
   readonly beside?: ReactNode
   /** What can be done here, on the right. */
@@ -15,13 +17,20 @@ interface ScreenProps {
   readonly children: ReactNode
 }
 
-/** One screen: a heading that stays, and its content below. */
+/**
+ * One screen: a heading that stays, and its content below. The content is named by the heading, so that who comes here and
+ * sees nothing hears where that is: the focus goes to it.
+ */
 export function Screen({ title, beside, actions, scroll = true, wide = false, children }: ScreenProps) {
+  const heading = useId()
+  useDocumentTitle(`${title} · Memharbor`)
   return (
     <section className={styles.screen}>
       <header className={styles.header} data-scroll={scroll || undefined}>
         <Group gap="xs" wrap="nowrap" className={styles.title}>
-          <Title order={1}>{title}</Title>
+          <Title order={1} id={heading}>
+            {title}
+          </Title>
           {beside}
         </Group>
         <Group gap="xs" wrap="nowrap">
@@ -30,13 +39,13 @@ export function Screen({ title, beside, actions, scroll = true, wide = false, ch
       </header>
       {scroll ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region without this can't be scrolled by keys
-        <section className={styles.scrolling} tabIndex={0} aria-label="Content" data-focus-home>
+        <section className={styles.scrolling} tabIndex={0} aria-labelledby={heading} data-focus-home>
           <div className={styles.content} data-wide={wide || undefined}>
             {children}
           </div>
         </section>
       ) : (
-        <section className={styles.fixed} tabIndex={-1} aria-label="Content" data-focus-home>
+        <section className={styles.fixed} tabIndex={-1} aria-labelledby={heading} data-focus-home>
           {children}
         </section>
       )}

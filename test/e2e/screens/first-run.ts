@@ -51,7 +51,7 @@ export async function photographFirstRun({ camera, host }: Stage): Promise<void>
   await take('first-run-preparing')
   await host.resumeDocker()
   await see(page, `${host.name} is ready.`, 90_000)
-  await page.evaluate(`document.querySelector('[aria-label="Content"]').scrollTop = 0`)
+  await page.evaluate(`document.querySelector('main [data-focus-home]').scrollTop = 0`)
   await take('first-run-ready')
   await go(page, '/tenants')
   await see(page, 'No tenants yet')
