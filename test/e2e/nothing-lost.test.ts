@@ -1,48 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../../src/main/adapters/store/settings.ts'
 import { findTenantByName } from '../../src/main/adapters/store/tenants.ts'
-import { serveBrowser } from '../../src/main/web/serve-browser.ts'
 import { until } from '../hosts/condition.ts'
-import { type MemoryPanel, openMemoryPanel } from '../memory-host/open-memory-panel.ts'
-import { buildApp } from './build-app.ts'
-import { findChromium, openChromium } from './chromium.ts'
-import { openPlainUser } from './plain-user.ts'
+import { findChromium } from './chromium.ts'
+import { type MemoryPage, openMemoryPage } from './memory-page.ts'
 
 const chromiumName = findChromium()
-const many = 40
 
 /** By hosts in memory, which can be late and gone: what the page says is done is done, and what is typed is not lost. */
 describe.skipIf(chromiumName === undefined)(
   `nothing is lost and nothing called done before it is${chromiumName === undefined ? ' (left out: no Chromium here)' : ''}`,
   () => {
-    const closers: (() => Promise<unknown>)[] = []
-    let panel: MemoryPanel
+    let opened: MemoryPage
+    let panel: MemoryPage['panel']
     let page: Page
 
     beforeAll(async () => {
-      const user = await openPlainUser()
-      closers.push(() => user.remove())
-      const built = await buildApp()
-      const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-lost-'))
-      closers.push(() => rm(dataDir, { recursive: true }))
-      panel = await openMemoryPanel({ dataDir, tenants: many })
-      closers.push(() => panel.close())
-      const shell = await serveBrowser(panel.context, { pageRoot: join(built.path, 'out/renderer'), port: 0 })
-      closers.push(() => shell.close())
-      const chromium = await openChromium(chromiumName ?? '', user)
-      closers.push(() => chromium.close())
-      page = await chromium.browser.newPage()
-      page.setDefaultTimeout(10_000)
-      await page.goto(shell.newLink())
-      await page.getByRole('grid').getByRole('link').nth(10).waitFor()
+      opened = await openMemoryPage({ tenants: 40 })
+      ;({ panel, page } = opened)
     })
-    afterAll(async () => {
-      for (const close of closers.reverse()) await close()
-    })
+    afterAll(() => opened?.close())
 
     const hostsAre = (mood: 'well' | 'down' | number): void => {
       for (const host of panel.hosts.values())
