@@ -6,6 +6,7 @@ import { ActionsProvider } from './frame/actions.tsx'
 import { FocusKeeper } from './frame/focus-keeper.tsx'
 import { Frame } from './frame/frame.tsx'
 import { MenuActions } from './frame/menu-actions.tsx'
+import { ScreenGuard } from './frame/screen-guard.tsx'
 import { readStyleNonce } from './frame/style-nonce.ts'
 import { ThemeFromSettings } from './frame/theme-from-settings.tsx'
 import type { PanelConnection } from './rpc/client.ts'
@@ -27,7 +28,9 @@ export function App({ connection }: { readonly connection: PanelConnection }) {
             <ActionsProvider>
               <MenuActions onMenu={connection.onMenu} />
               <FocusKeeper />
-              <Frame />
+              <ScreenGuard place="">
+                <Frame />
+              </ScreenGuard>
             </ActionsProvider>
           </LiveProvider>
         </ClientProvider>

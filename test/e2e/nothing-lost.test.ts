@@ -132,5 +132,22 @@ describe.skipIf(chromiumName === undefined)(
       await page.keyboard.press('Control+Alt+c')
       await see(/^Copied /)
     })
+
+    test('a defect while a screen is drawn takes that screen away, and nothing else', async () => {
+      const go = (place: string): Promise<unknown> => page.evaluate(`location.hash = '#${place}'`)
+      await go('/tenants')
+      await grid().waitFor()
+      await page.evaluate(`{
+        window.whole = Object.getOwnPropertyDescriptor(Intl.NumberFormat.prototype, 'format')
+        const get = () => { throw new Error('the test broke it') }
+        Object.defineProperty(Intl.NumberFormat.prototype, 'format', { ...window.whole, get })
+      }`)
+      await go('/hosts')
+      await see('This screen cannot be shown')
+      await see('the test broke it')
+      await page.evaluate(`Object.defineProperty(Intl.NumberFormat.prototype, 'format', window.whole)`)
+      await go('/tenants')
+      await grid().getByRole('link').first().waitFor()
+    })
   },
 )

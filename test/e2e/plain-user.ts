@@ -53,6 +53,6 @@ export async function openPlainUser(): Promise<PlainUser> {
     async own(path) {
       if (isRoot) await execa('chown', ['-R', `${nobody}:${nobody}`, path])
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
