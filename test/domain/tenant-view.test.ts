@@ -47,7 +47,13 @@ describe('the state of a tenant', () => {
       'failed',
       'on the host any more',
     ],
-    ['without anything', {}, { kind: 'seen', recorded: false, container: null }, 'failed', 'on the host any more'],
+    [
+      'without anything',
+      {},
+      { kind: 'seen', recorded: false, container: null },
+      'failed',
+      'on the host any more',
+    ],
     ['that the filter forgot', {}, seen('running', 'Up', false), 'failed', 'does not know it'],
     [
       'on a host out of reach',

@@ -56,11 +56,11 @@ const storedOperation = z.object({
   actor: z.string(),
   startedAt: moment,
   finishedAt: moment.nullable(),
-  outcome: z.enum(['running', 'done', 'failed', 'undone']),
   /**
    * `running` until its end is settled. One with a problem is over all the same: it failed, or was cut off, and what it
    * left on its host has still to be finished or taken back.
    */
+  outcome: z.enum(['running', 'done', 'failed', 'undone']),
   problem: jsonColumn(problem).nullable(),
   /** What was so before and after, as the operation's kind has it. */
   before: jsonColumn(z.json()).nullable(),
@@ -68,8 +68,8 @@ const storedOperation = z.object({
   steps: z.array(step),
 })
 
-const operationColumns = storedOperation.omit({ steps: true }).partial()
 const failureOfTenant = z.object({ tenantId: z.string(), problem: jsonColumn(problem) })
+const operationColumns = storedOperation.omit({ steps: true }).partial()
 
 /** One thing the operator did. */
 export type StoredOperation = z.output<typeof storedOperation>
@@ -84,8 +84,10 @@ export interface OperationFilter {
   readonly hostName?: string
   /** As it was called then, or the tenant with that id however it was called. */
   readonly tenant?: { readonly name: string; readonly id: string | undefined }
-  readonly outcome?: StoredOperation['outcome']
   /** As people are told it: one that failed and is not settled counts as failed. */
+  readonly outcome?: StoredOperation['outcome']
+  /** Only those whose end has not been settled: nobody has confirmed what became of them on their host. */
+  readonly unsettled?: true
   /** Only those that may hold all of these words; whether they do is to be seen in what people read. */
   readonly words?: readonly string[]
   /** Only those that come after this one in the order of the list: the last one of a page gives the next page. */
@@ -123,12 +125,6 @@ export function listOperations(db: StoreDb, filter: OperationFilter = {}): Store
   )
 }
 
-function comesAfter({ startedAt, id }: NonNullable<OperationFilter['before']>): SQL | undefined {
-  const earlier = lt(operations.startedAt, startedAt)
-  if (id === undefined) return earlier
-  return or(earlier, and(eq(operations.startedAt, startedAt), lt(operations.id, id)))
-}
-
 function hasOutcome(outcome: StoredOperation['outcome']): SQL | undefined {
   const isIt = eq(operations.outcome, outcome)
   const isOpen = eq(operations.outcome, 'running')
@@ -151,6 +147,12 @@ export function listFailures(db: StoreDb): Map<string, Problem> {
       return [failure.tenantId, failure.problem]
     }),
   )
+}
+
+function comesAfter({ startedAt, id }: NonNullable<OperationFilter['before']>): SQL | undefined {
+  const earlier = lt(operations.startedAt, startedAt)
+  if (id === undefined) return earlier
+  return or(earlier, and(eq(operations.startedAt, startedAt), lt(operations.id, id)))
 }
 
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {
