@@ -53,9 +53,10 @@ export function startFiguresPoller(
   const takeOthers = (now: number): readonly string[] => {
     if (queue.length === 0) {
       if (now - roundBeganAt < roundEveryMs) return []
-      roundBeganAt = now
       const shown = new Set(visible)
       queue = listOthers().filter((id) => !shown.has(id))
+      // Before the tenants are read there is no round; the first must not wait for the end of its time.
+      if (queue.length > 0) roundBeganAt = now
     }
     return queue.splice(0, othersAtOnce)
   }

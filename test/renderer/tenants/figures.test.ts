@@ -64,7 +64,7 @@ describe('asking', () => {
   let poller: FiguresPoller
   const others = Array.from({ length: 250 }, (_, index) => `t${index}`)
 
-  const start = () => {
+  const start = (listOthers: () => readonly string[] = () => others) => {
     const store = createFiguresStore()
     const asked: (readonly string[])[] = []
     poller = startFiguresPoller(
@@ -74,7 +74,7 @@ describe('asking', () => {
         return answerOf(...ids)
       },
       store,
-      () => others,
+      listOthers,
     )
     return { store, asked }
   }
@@ -96,6 +96,17 @@ describe('asking', () => {
     const before = asked.length
     await vi.advanceTimersByTimeAsync(60_000)
     expect(asked).toHaveLength(before)
+  })
+
+  test('the first round begins when there is somebody to be asked', async () => {
+    let known: readonly string[] = []
+    const { asked } = start(() => known)
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(asked).toEqual([])
+    known = others
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(asked.flat()).toHaveLength(100)
+    poller.stop()
   })
 
   test('rows that come into view are asked at once, and nothing while the page is hidden', async () => {
