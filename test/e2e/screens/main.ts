@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { startClient } from '../../hosts/client.ts'
 import { startHost } from '../../hosts/host.ts'
 import { clearLeftovers } from '../../hosts/leftovers.ts'
-import { buildApp } from '../build-app.ts'
+import { openCheckout } from '../checkout.ts'
 import { findChromium, openChromium } from '../chromium.ts'
 import { openPlainUser } from '../plain-user.ts'
 import { photographActivity, photographSettings } from './activity.ts'
@@ -43,7 +43,8 @@ async function takeAll(opened: Closer[], shown: Shown): Promise<void> {
     opened.push(() => close(found))
     return found
   }
-  const app = await buildApp()
+  // As somebody has it who started it in the project's folder.
+  const app = await open(openCheckout(), ({ remove }) => remove())
   const viewer = await open(openPlainUser(), ({ remove }) => remove())
   const chromium = await open(openChromium(findChromium() ?? 'chromium', viewer), ({ close }) => close())
   const openPage = async (link: string) => {
