@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { app, nativeTheme } from 'electron'
 import type { Settings } from '../contract/settings.ts'
@@ -30,6 +31,9 @@ const out = join(import.meta.dirname, '..')
 // Set by electron-vite while it serves the page itself, to reload what was edited.
 const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
 
+/** electron-vite starts the edited program while the one before still ends: 10 s, at a tenth of a second each. */
+const [restartTries, restartPauseMs] = [100, 100]
+
 app.enableSandbox()
 registerPageScheme()
 blockNavigation()
@@ -41,7 +45,11 @@ blockNavigation()
 async function claimStore(): Promise<boolean> {
   await ensureDataFolder(dataDir)
   app.setPath('userData', join(dataDir, 'window'))
-  return app.requestSingleInstanceLock()
+  for (let tries = 0; !app.requestSingleInstanceLock(); tries += 1) {
+    if (devServer === undefined || tries >= restartTries) return false
+    await pause(restartPauseMs)
+  }
+  return true
 }
 
 /** Opens the store, then the window. What was opened is closed in reverse order when the program quits. */
@@ -65,7 +73,7 @@ async function start(): Promise<void> {
   })
   app.on('second-instance', () => {
     // Closed already, and only waiting for what it was doing: whoever starts it now wants it again.
-    if (window.isDestroyed()) return app.relaunch()
+    if (window.isDestroyed()) return devServer === undefined ? app.relaunch() : undefined
     if (window.isMinimized()) window.restore()
     window.focus()
   })
