@@ -126,20 +126,17 @@ function keepFocus(): () => void {
   })
 
   observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] })
-  document.addEventListener('focusin', enter)
-  document.addEventListener('focusout', leave)
-  document.addEventListener('pointerdown', startPointing, true)
-  document.addEventListener('keydown', type, true)
-  window.addEventListener('popstate', arrive)
-  window.addEventListener('hashchange', arrive)
+  const end = new AbortController()
+  const { signal } = end
+  document.addEventListener('focusin', enter, { signal })
+  document.addEventListener('focusout', leave, { signal })
+  document.addEventListener('pointerdown', startPointing, { signal, capture: true })
+  document.addEventListener('keydown', type, { signal, capture: true })
+  window.addEventListener('popstate', arrive, { signal })
+  window.addEventListener('hashchange', arrive, { signal })
   return () => {
     clearTimeout(timer)
     observer.disconnect()
-    document.removeEventListener('focusin', enter)
-    document.removeEventListener('focusout', leave)
-    document.removeEventListener('pointerdown', startPointing, true)
-    document.removeEventListener('keydown', type, true)
-    window.removeEventListener('popstate', arrive)
-    window.removeEventListener('hashchange', arrive)
+    end.abort()
   }
 }
