@@ -7,6 +7,7 @@ import { tellCommitted } from './adapters/store/committed.ts'
 import type { StoredHost } from './adapters/store/hosts.ts'
 import { openStore, type Store } from './adapters/store/store.ts'
 import { describeStoreWarning } from './adapters/store/warning.ts'
+import { type TimeLimits, usualTimeLimits } from './adapters/time-limits.ts'
 import { openLog } from './log.ts'
 import type { RouterContext } from './router.ts'
 import type { AtPoint, ServiceContext } from './services/context.ts'
@@ -41,6 +42,8 @@ export interface ComposeOptions {
   readonly desktop?: DesktopCipher | undefined
   /** For tests that end the program at a point of their choice. */
   readonly atPoint?: AtPoint
+  /** For tests with hosts that never answer; the usual ones where none is given. */
+  readonly timeLimits?: Partial<TimeLimits>
   /** For tests and pictures with hosts that are not there. */
   readonly openAccess?: (tools: AccessTools, host: StoredHost) => HostAccess
 }
@@ -57,7 +60,8 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const store = atPoint === undefined ? told : withPoints(told, atPoint)
   const now = (): Date => new Date()
   const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
-  const tools: AccessTools = { store, secrets, log, now, newId }
+  const timeLimits = { ...usualTimeLimits, ...options.timeLimits }
+  const tools: AccessTools = { store, secrets, log, now, newId, timeLimits }
   const hosts = createHostPool((host) => (options.openAccess ?? openAccess)(tools, host))
   const notices = createNotices()
   const services: ServiceContext = {

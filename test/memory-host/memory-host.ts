@@ -4,13 +4,14 @@ import { fail } from '../../src/domain/problem-error.ts'
 import { containerLimitMb } from '../../src/domain/sizing.ts'
 import type { DockerApi } from '../../src/main/adapters/docker/docker.ts'
 import { readStatus, toDockerProblem } from '../../src/main/adapters/docker/problems.ts'
-import { defaultTimeoutMs, withLimit } from '../../src/main/adapters/limit.ts'
+import { withLimit } from '../../src/main/adapters/limit.ts'
 import type { CallOptions, Link } from '../../src/main/adapters/link.ts'
 import type { HelperReply } from '../../src/main/adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../src/main/adapters/netfilter/session.ts'
 import { bundledHelper } from '../../src/main/adapters/prepare/bundled-helper.ts'
 import type { StoredHost } from '../../src/main/adapters/store/hosts.ts'
 import type { StoredTenant } from '../../src/main/adapters/store/tenants.ts'
+import type { TimeLimits } from '../../src/main/adapters/time-limits.ts'
 import type { HostAccess } from '../../src/main/services/host/host-pool.ts'
 import { createHelperLedger } from '../../src/main/services/tenant/helper-ledger.ts'
 import { openMemoryCache } from './memory-cache.ts'
@@ -33,7 +34,7 @@ export interface MemoryHost {
   calls: number
   /** Puts tenants there as if this panel had made them. */
   readonly fill: (tenants: readonly StoredTenant[], stateOf: (tenant: StoredTenant) => MemoryState) => void
-  readonly open: (host: StoredHost) => HostAccess
+  readonly open: (host: StoredHost, timeLimits: TimeLimits) => HostAccess
 }
 
 /** What a tenant's container is like; `lost`: it is gone. */
@@ -57,7 +58,7 @@ export function createMemoryHost(name: string, address: string): MemoryHost {
         if (state !== 'lost') docker.place(tenant, state)
       }
     },
-    open: (stored) => openAccess(host, stored, address, traffic),
+    open: (stored, timeLimits) => openAccess(host, stored, address, traffic, timeLimits),
   }
   return host
 }
@@ -79,11 +80,12 @@ function openAccess(
   host: StoredHost,
   address: string,
   traffic: ReturnType<typeof createTraffic>,
+  timeLimits: TimeLimits,
 ): HostAccess {
   let isClosed = false
   /** Every call waits and fails as one over a network does. */
   const within = <T>(action: string, options: CallOptions, work: () => T | Promise<T>): Promise<T> => {
-    const { timeoutMs = defaultTimeoutMs, signal } = options
+    const { timeoutMs = timeLimits.callMs, signal } = options
     memory.calls += 1
     return withLimit({ host: host.name, action, timeoutMs, signal }, async (inner) => {
       const { mood } = memory
@@ -139,6 +141,7 @@ function openAccess(
   return {
     ...{ host, link, helper, docker: openDocker(memory, host, within) },
     ledger: createHelperLedger(helper),
+    timeLimits,
     inFew: pLimit(8),
     seen: { networks: new Map(), unrecorded: new Map(), dialled: address },
   }

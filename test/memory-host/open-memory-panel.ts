@@ -1,3 +1,4 @@
+import type { TimeLimits } from '../../src/main/adapters/time-limits.ts'
 import { type Composed, compose } from '../../src/main/compose.ts'
 import { createMemoryHost, type MemoryHost } from './memory-host.ts'
 import { fateOf, seededHosts, seedTenants } from './seed-tenants.ts'
@@ -8,23 +9,29 @@ export interface MemoryPanel extends Composed {
   readonly hosts: ReadonlyMap<string, MemoryHost>
 }
 
-/** @param dataDir an empty folder that nobody else uses */
+/**
+ * @param dataDir an empty folder that nobody else uses
+ * @param timeLimits those that differ from the usual ones
+ */
 export async function openMemoryPanel({
   dataDir,
   tenants: count,
+  timeLimits,
 }: {
   readonly dataDir: string
   readonly tenants: number
+  readonly timeLimits?: Partial<TimeLimits>
 }): Promise<MemoryPanel> {
   const hosts = new Map(
     seededHosts.map(({ name, address }) => [name as string, createMemoryHost(name, address)]),
   )
   const names = new Map<string, string>()
   const composed = await compose(dataDir, {
-    openAccess(_tools, host) {
+    ...(timeLimits === undefined ? {} : { timeLimits }),
+    openAccess(tools, host) {
       const memory = hosts.get(names.get(host.id) ?? host.name)
       if (memory === undefined) throw new Error(`${host.name} is no host in memory`)
-      return memory.open(host)
+      return memory.open(host, tools.timeLimits)
     },
   })
   const seeded = await seedTenants(composed.context.services.store, count)

@@ -11,9 +11,6 @@ export interface Limit {
   isPaused?(): boolean
 }
 
-/** The default of {@link Limit.timeoutMs} for calls that name none. */
-export const defaultTimeoutMs = 10_000
-
 const pausePollMs = 100
 
 /**

@@ -1,8 +1,9 @@
 import type { Agent } from 'node:http'
 import Docker from 'dockerode'
 import pLimit from 'p-limit'
-import { defaultTimeoutMs, throwIfAborted, withLimit } from '../limit.ts'
+import { throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
+import { usualTimeLimits } from '../time-limits.ts'
 import { createLinkAgent } from './link-agent.ts'
 import { readStatus, toDockerProblem } from './problems.ts'
 
@@ -32,13 +33,13 @@ export interface DockerApi {
 /** As many requests at once as Docker works on side by side; more would only wait there. */
 const concurrency = 12
 
-export function openDocker(link: Link, host: string): DockerApi {
+export function openDocker(link: Link, host: string, { callMs } = usualTimeLimits): DockerApi {
   const turns = pLimit(concurrency)
   return {
     docker: createDockerode(createLinkAgent(link).agent),
     // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
     call: <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
-      const { timeoutMs = defaultTimeoutMs, signal, expected = [] } = options
+      const { timeoutMs = callMs, signal, expected = [] } = options
       return withLimit({ host, action, timeoutMs, signal }, (inner) =>
         turns(async () => {
           throwIfAborted(inner, action)

@@ -3,26 +3,32 @@ import os from 'node:os'
 import type { Duplex } from 'node:stream'
 import { execa, type Options } from 'execa'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
-import { defaultTimeoutMs, renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
+import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, CommandResult, CommandSession, Link } from '../link.ts'
 import { appendStderr, largestOutput, tooMuchOutput } from '../output.ts'
 import { type RemoteCommand, remoteCommands } from '../remote-commands.ts'
+import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
 
 export interface LocalLinkOptions {
   /** The panel's name of the host, for problems. */
   readonly host: string
   /** Where Docker listens: a Unix socket or a Windows pipe. */
   readonly socketPath: string
+  readonly timeLimits?: TimeLimits
 }
 
 /** This computer as a host: Docker by its socket, commands as child processes. */
-export function openLocalLink({ host, socketPath }: LocalLinkOptions): Link {
+export function openLocalLink({
+  host,
+  socketPath,
+  timeLimits: { callMs } = usualTimeLimits,
+}: LocalLinkOptions): Link {
   const children = new Set<AbortController>()
   let isClosed = false
 
   const within = <T>(
     action: string,
-    { timeoutMs = defaultTimeoutMs, signal }: CallOptions,
+    { timeoutMs = callMs, signal }: CallOptions,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> =>
     withLimit({ host, action, timeoutMs, signal }, async (inner) => {

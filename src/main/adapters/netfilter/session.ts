@@ -1,6 +1,7 @@
 import { fail } from '../../../domain/problem-error.ts'
-import { defaultTimeoutMs, throwIfAborted, withLimit } from '../limit.ts'
+import { throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
+import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
 import {
   type HelperOp,
@@ -28,13 +29,13 @@ export interface HelperSession {
 }
 
 /** Nothing is started before the first request; a session that ended is started again by the next one. */
-export function openHelper(link: Link, host: string): HelperSession {
+export function openHelper(link: Link, host: string, { callMs } = usualTimeLimits): HelperSession {
   let current: Promise<LineChannel> | undefined
   let isClosed = false
 
   /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
   const start = (): Promise<LineChannel> => {
-    const limit = { host, action: 'start the helper', timeoutMs: defaultTimeoutMs }
+    const limit = { host, action: 'start the helper', timeoutMs: callMs }
     return withLimit(limit, async (signal) => {
       const channel = openLineChannel(await link.start('helper', { signal }))
       try {
@@ -61,7 +62,7 @@ export function openHelper(link: Link, host: string): HelperSession {
   return {
     request: async (request, options = {}) => {
       const { op } = request
-      const { timeoutMs = defaultTimeoutMs, signal } = options
+      const { timeoutMs = callMs, signal } = options
       return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
         const channel = await connect()
         throwIfAborted(inner, actions[op])

@@ -6,6 +6,7 @@ import { type HostKeyPin, judgeHostKey, type SeenHostKey } from '../../../domain
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderEndpoint } from '../../../domain/ssh-config.ts'
 import { renderForeignText } from '../limit.ts'
+import type { TimeLimits } from '../time-limits.ts'
 import { findCandidates } from './candidates.ts'
 import { openChannel } from './channel.ts'
 import { algorithmsForKeyType, describeHostKey, observeKnownHosts, renderFingerprint } from './host-keys.ts'
@@ -29,6 +30,7 @@ export interface ConnectionOptions {
   /** By endpoint; looked at anew for every connection. */
   readonly pinned: ReadonlyMap<string, HostKeyPin>
   readonly keyring: Keyring
+  readonly timeLimits: TimeLimits
   onHostKey?(key: AcceptedHostKey): void
   readonly log: Logger
   readonly signal: AbortSignal
@@ -52,7 +54,6 @@ interface Entered {
   readonly stream: Duplex
 }
 
-const connectTimeoutMs = 8_000
 const goodbyeMs = 300
 
 /**
@@ -164,6 +165,7 @@ async function enter(
         candidates,
         judge,
         isAsking: keyring.isAsking,
+        timeLimits: options.timeLimits,
         signal,
       })
       if (accepted !== undefined) options.onHostKey?.(accepted)
@@ -191,6 +193,7 @@ async function enter(
 
 function openTcp(server: ResolvedServer, options: ConnectionOptions): Promise<Duplex> {
   const { hostname, port } = server
+  const { connectMs } = options.timeLimits
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host: hostname, port, noDelay: true })
     const stop = (reason: string, cause?: unknown): void => {
@@ -200,7 +203,7 @@ function openTcp(server: ResolvedServer, options: ConnectionOptions): Promise<Du
       const details = { host: options.host, address: endpointOf(server), reason }
       reject(new ProblemError({ code: 'HOST_UNREACHABLE', details }, { cause }))
     }
-    const timer = setTimeout(() => stop(`no answer in ${connectTimeoutMs / 1000} s`), connectTimeoutMs)
+    const timer = setTimeout(() => stop(`no answer in ${connectMs / 1000} s`), connectMs)
     const onAbort = (): void => stop('the attempt was given up')
     options.signal.addEventListener('abort', onAbort, { once: true })
     const onError = (error: NodeJS.ErrnoException): void => stop(describeConnectError(error), error)
@@ -217,7 +220,8 @@ function openTcp(server: ResolvedServer, options: ConnectionOptions): Promise<Du
 
 async function openHop(server: ResolvedServer, via: Client, options: ConnectionOptions): Promise<Duplex> {
   const { hostname, port } = server
-  const timeout = AbortSignal.timeout(connectTimeoutMs)
+  const { connectMs } = options.timeLimits
+  const timeout = AbortSignal.timeout(connectMs)
   try {
     return await openChannel(
       (done) => via.forwardOut('127.0.0.1', 0, hostname, port, done),
@@ -225,7 +229,7 @@ async function openHop(server: ResolvedServer, via: Client, options: ConnectionO
     )
   } catch (error) {
     const reason = timeout.aborted
-      ? `no answer in ${connectTimeoutMs / 1000} s through the jump host`
+      ? `no answer in ${connectMs / 1000} s through the jump host`
       : `the jump host says: ${renderForeignText(String(error instanceof Error ? error.message : error))}`
     return failUnreachable(options.host, endpointOf(server), reason, error)
   }

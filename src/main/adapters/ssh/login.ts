@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../limit.ts'
+import type { TimeLimits } from '../time-limits.ts'
 import { type Candidate, presentAsAgent } from './candidates.ts'
 
 /** Everything for one SSH handshake over a byte stream that is already there. */
@@ -18,12 +19,10 @@ export interface LoginOptions {
   /** @returns the problem with the key, or undefined when it is the right one. Nothing is authenticated before. */
   judge(key: Buffer): ProblemError | undefined
   isAsking(): boolean
+  readonly timeLimits: TimeLimits
   readonly signal: AbortSignal
 }
 
-const keyExchangeTimeoutMs = 8_000
-/** One step of the login: sshd may look up names or ask PAM. */
-const loginStepTimeoutMs = 15_000
 /** A dead peer is found after four intervals without an answer: 10 s. */
 const keepalive = { keepaliveInterval: 2_500, keepaliveCountMax: 3 } as const
 
@@ -33,6 +32,7 @@ const keepalive = { keepaliveInterval: 2_500, keepaliveCountMax: 3 } as const
  */
 export function login(options: LoginOptions): Promise<Client> {
   const { host, endpoint, user, stream, signal } = options
+  const { keyExchangeMs, loginStepMs } = options.timeLimits
   const client = new ssh2.Client()
   const tried: string[] = []
   let keyProblem: ProblemError | undefined
@@ -53,6 +53,8 @@ export function login(options: LoginOptions): Promise<Client> {
         else stop(unreachable(reason))
       }, ms)
     }
+    // One step of the login: sshd may look up names or ask PAM.
+    const armStep = (): void => arm(loginStepMs, `the login did not go on for ${loginStepMs / 1_000} s`)
     let isSettled = false
     const settle = (): void => {
       isSettled = true
@@ -80,7 +82,7 @@ export function login(options: LoginOptions): Promise<Client> {
       // It is said again whenever the keys of a long connection are renewed.
       if (isSettled) return
       isExchanged = true
-      arm(loginStepTimeoutMs, 'the login did not go on for 15 s')
+      armStep()
     })
     client.on('close', () =>
       stop(keyProblem ?? loginProblem ?? unreachable('the server closed the connection')),
@@ -117,7 +119,7 @@ export function login(options: LoginOptions): Promise<Client> {
       }
     }
 
-    arm(keyExchangeTimeoutMs, 'no SSH server answered in 8 s')
+    arm(keyExchangeMs, `no SSH server answered in ${keyExchangeMs / 1_000} s`)
     const { prefer, avoid } = options
     const config: ConnectConfig = {
       username: user,
@@ -137,7 +139,7 @@ export function login(options: LoginOptions): Promise<Client> {
         return keyProblem === undefined
       },
       authHandler: (methodsLeft, _partial, next) => {
-        arm(loginStepTimeoutMs, 'the login did not go on for 15 s')
+        armStep()
         // The types leave out that ssh2 gives null the first time, and takes false for "no more".
         const methods: readonly string[] | null = methodsLeft
         const give = next as (method: ReturnType<typeof offer> | false) => void

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { HostKeyPin } from '../../../domain/host-key.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import { defaultTimeoutMs, renderForeignText, withLimit } from '../limit.ts'
+import { renderForeignText, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
+import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import { lostProblem, runOver, type StartOptions, startOver } from './commands.ts'
 import { type AcceptedHostKey, openConnection, type SshConnection } from './connection.ts'
@@ -29,6 +30,7 @@ export interface SshLinkOptions {
   onRoute?(route: readonly ResolvedServer[]): void
   /** Another configuration instead of ~/.ssh/config, as with `ssh -F`. */
   readonly configFile?: string
+  readonly timeLimits?: TimeLimits
   readonly log: Logger
 }
 
@@ -45,7 +47,7 @@ const dialSlots = 4
  * @example openSshLink({ host: 'web', target: { address: '203.0.113.7', user: 'ann' }, pinned, readPassphrase, log })
  */
 export function openSshLink(options: SshLinkOptions): Link {
-  const { host, log } = options
+  const { host, log, timeLimits = usualTimeLimits } = options
   const keyring = createKeyring(options.readPassphrase)
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
@@ -82,6 +84,7 @@ export function openSshLink(options: SshLinkOptions): Link {
         route,
         pinned,
         keyring,
+        timeLimits,
         log,
         signal,
         ...(onHostKey === undefined ? {} : { onHostKey }),
@@ -109,7 +112,7 @@ export function openSshLink(options: SshLinkOptions): Link {
 
   const within = <T>(
     action: string,
-    { timeoutMs = defaultTimeoutMs, signal }: CallOptions,
+    { timeoutMs = timeLimits.callMs, signal }: CallOptions,
     work: (link: OpenLink, signal: AbortSignal) => Promise<T>,
   ): Promise<T> =>
     withLimit({ host, action, timeoutMs, signal, isPaused: keyring.isAsking }, async (inner) => {

@@ -3,6 +3,7 @@ import type { DockerApi } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { TimeLimits } from '../../adapters/time-limits.ts'
 import type { TenantLedger } from '../tenant/ledger.ts'
 
 /** Every way to one host: one connection that Docker's API, the helper and the probes share. */
@@ -12,6 +13,7 @@ export interface HostAccess {
   readonly docker: DockerApi
   readonly helper: HelperSession
   readonly ledger: TenantLedger
+  readonly timeLimits: TimeLimits
   /**
    * Waits, however long, for one of a few places for work that keeps Docker busy for seconds: hundreds of creates at once
    * would only wait there, and the short calls between them would meet their time limits.

@@ -9,6 +9,7 @@ import { passphraseAccount, type Secrets } from '../../adapters/secrets/secrets.
 import { openSshLink, type SshLinkOptions } from '../../adapters/ssh/ssh-link.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { Store } from '../../adapters/store/store.ts'
+import type { TimeLimits } from '../../adapters/time-limits.ts'
 import { createHelperLedger } from '../tenant/helper-ledger.ts'
 import { createLoopbackLedger } from '../tenant/loopback-ledger.ts'
 import type { HostAccess, SeenOnce } from './host-pool.ts'
@@ -20,6 +21,7 @@ export interface AccessTools {
   readonly now: () => Date
   /** A fresh id: 12 characters of `0-9a-z`, so that it fits names on a host. */
   readonly newId: () => string
+  readonly timeLimits: TimeLimits
 }
 
 /** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
@@ -32,16 +34,22 @@ const createsAtOnce = 8
 export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
   const seen: SeenOnce = { networks: new Map(), unrecorded: new Map() }
   const link = openLink(tools, host, keys, seen)
-  const docker = openDocker(link, host.name)
-  const helper = openHelper(link, host.name)
+  const { timeLimits } = tools
+  const docker = openDocker(link, host.name, timeLimits)
+  const helper = openHelper(link, host.name, timeLimits)
   const ledger =
     host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper)
-  return { host, link, docker, helper, ledger, inFew: pLimit(createsAtOnce), seen }
+  return { host, link, docker, helper, ledger, timeLimits, inFew: pLimit(createsAtOnce), seen }
 }
 
-function openLink({ secrets, log }: AccessTools, host: StoredHost, keys: KeyTools, seen: SeenOnce): Link {
+function openLink(
+  { secrets, log, timeLimits }: AccessTools,
+  host: StoredHost,
+  keys: KeyTools,
+  seen: SeenOnce,
+): Link {
   const { target } = host
-  if (target.kind === 'socket') return openLocalLink({ host: host.name, socketPath: target.path })
+  if (target.kind === 'socket') return openLocalLink({ host: host.name, socketPath: target.path, timeLimits })
   return openSshLink({
     host: host.name,
     target,
@@ -52,6 +60,7 @@ function openLink({ secrets, log }: AccessTools, host: StoredHost, keys: KeyTool
       if (dialled !== undefined) seen.dialled = dialled
       seen.jumps = route.slice(0, -1).map(({ hostname, port }) => renderEndpoint(hostname, port))
     },
+    timeLimits,
     log,
   })
 }

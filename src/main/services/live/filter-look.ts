@@ -5,10 +5,9 @@ import { observeFilter } from '../host/observe-filter.ts'
 import type { Board } from './board.ts'
 
 /**
- * How long after a look the next one is due. A change of an allowlist waits for a look that is under way, so it is longer
- * where looks take long: 50 ms with a few tenants, 1.2 s with 10,000.
+ * A look is followed by a pause of so many times its length. A change of an allowlist waits for a look that is under way,
+ * and looks take 50 ms with a few tenants, 1.2 s with 10,000.
  */
-const everyMs = 10_000
 const pauseFactor = 60
 
 /**
@@ -42,7 +41,7 @@ export function createFilterLook(
     }
     isLooking = false
     const now = performance.now()
-    dueAt = now + Math.max(everyMs, pauseFactor * (now - startedAt))
+    dueAt = now + Math.max(context.timeLimits.filterLookEveryMs, pauseFactor * (now - startedAt))
   }
 
   return {

@@ -6,7 +6,7 @@ import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { toProblem } from '../operation/to-problem.ts'
-import { lookWithinMs, observeInTime } from '../tenant/observe-in-time.ts'
+import { observeInTime } from '../tenant/observe-in-time.ts'
 import { type ObservedTenants, observeContainers } from '../tenant/observe-tenants.ts'
 import { listAddresses, observeAddresses } from '../tenant/view-tenants.ts'
 
@@ -41,7 +41,7 @@ export async function lookAtHost(
   try {
     // A host that is not prepared has nothing to show but itself.
     if (host.mode === 'unknown') {
-      const limit = { host: host.name, action: 'connect to it', timeoutMs: lookWithinMs }
+      const limit = { host: host.name, action: 'connect to it', timeoutMs: access.timeLimits.lookMs }
       await withLimit(limit, () => access.link.connect())
       const whyUnseen = 'Its host is not prepared.'
       const sight = { ...unseen(access), connection: 'connected', whyUnseen } as const
@@ -80,7 +80,7 @@ export async function lookAtTenants(
   ids: readonly string[],
 ): Promise<boolean> {
   const access = context.hosts.access(host)
-  const limit = { host: host.name, action: 'look at its tenant', timeoutMs: lookWithinMs }
+  const limit = { host: host.name, action: 'look at its tenant', timeoutMs: access.timeLimits.lookMs }
   const lookAt = async (id: string): Promise<void> => {
     const [containers, records] = await withLimit(limit, () =>
       Promise.all([observeContainers(access, id), access.ledger.observe(id)]),

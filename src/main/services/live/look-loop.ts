@@ -9,8 +9,7 @@ import { createFilterLook } from './filter-look.ts'
 import { createFollower } from './follow-others.ts'
 import { lookAtHost, lookAtTenants } from './host-sight.ts'
 
-/** How long after a whole look the next one begins; longer where a look takes long. */
-const lookEveryMs = 5_000
+/** A look that takes long is followed by a pause of so many times its length. */
 const lookPauseFactor = 4
 /**
  * The same for a host that refused the login, or whatever else only a person can mend: fail2ban as it is shipped shuts an
@@ -77,6 +76,7 @@ export function startLooking(
   /** @param tookMs how long the look took that has just ended */
   function planPause(wasSeen: boolean, tookMs: number): number {
     if (isRefused()) return refusedPauseMs
+    const { lookEveryMs } = context.timeLimits
     return wasSeen ? Math.max(lookEveryMs, lookPauseFactor * tookMs) : lookEveryMs
   }
 

@@ -3,13 +3,8 @@ import { withLimit } from '../../adapters/limit.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from './observe-tenants.ts'
 
-/** How long a view waits for a host before it shows that host's tenants as unknown. */
-export const lookWithinMs = 5_000
-/** How long a host that is connected has to say anything at all. */
-const heardWithinMs = 2_000
-
 /**
- * A look at all tenants of a host and at what else is to be seen of it, within {@link lookWithinMs}.
+ * A look at all tenants of a host and at what else is to be seen of it, within the time limit of a look.
  * @throws ProblemError TIMED_OUT, or DOCKER_SILENT where the host itself answers and only Docker does not
  */
 export async function observeInTime<T>(
@@ -17,6 +12,7 @@ export async function observeInTime<T>(
   observeMore: (access: HostAccess) => Promise<T>,
 ): Promise<readonly [ObservedTenants, T]> {
   const { name: host } = access.host
+  const { lookMs } = access.timeLimits
   let isRestSeen = false
   const observeRest = async () => {
     const rest = await Promise.all([observeRecords(access), observeMore(access)])
@@ -24,7 +20,7 @@ export async function observeInTime<T>(
     return rest
   }
   try {
-    const limit = { host, action: 'look at its tenants', timeoutMs: lookWithinMs }
+    const limit = { host, action: 'look at its tenants', timeoutMs: lookMs }
     const [containers, [records, more]] = await withLimit(limit, () =>
       Promise.all([observeContainers(access), observeRest()]),
     )
@@ -32,15 +28,15 @@ export async function observeInTime<T>(
   } catch (error) {
     const isLate = error instanceof ProblemError && error.problem.code === 'TIMED_OUT'
     if (!isLate || !isRestSeen || !(await isHeard(access))) throw error
-    return fail({ code: 'DOCKER_SILENT', details: { host, afterMs: lookWithinMs } }, error)
+    return fail({ code: 'DOCKER_SILENT', details: { host, afterMs: lookMs } }, error)
   }
 }
 
 /** Whether the host answers now: what was seen of it may have been known before, and its connection be dead since. */
-async function isHeard({ link }: HostAccess): Promise<boolean> {
+async function isHeard({ link, timeLimits }: HostAccess): Promise<boolean> {
   if (!link.info().connected) return false
   try {
-    await link.run('sshConnection', '', { timeoutMs: heardWithinMs })
+    await link.run('sshConnection', '', { timeoutMs: timeLimits.heardMs })
     return true
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.code === 'COMMAND_FAILED'

@@ -13,7 +13,7 @@ import { observeAddressFacts } from '../host/observe-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
-import { lookWithinMs, observeInTime } from './observe-in-time.ts'
+import { observeInTime } from './observe-in-time.ts'
 import { observeContainers } from './observe-tenants.ts'
 
 export interface ViewOptions {
@@ -70,7 +70,7 @@ export async function viewConfirmed(
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
   const { name } = access.host
   try {
-    const limit = { host: name, action: 'look at its tenant', timeoutMs: lookWithinMs }
+    const limit = { host: name, action: 'look at its tenant', timeoutMs: access.timeLimits.lookMs }
     const [containers, addresses] = await withLimit(limit, () =>
       Promise.all([observeContainers(access, tenantId), observeAddresses(access)]),
     )

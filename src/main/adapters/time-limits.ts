@@ -1,0 +1,33 @@
+/**
+ * How long the program waits for others and pauses between looks at them, in milliseconds. It runs with
+ * {@link usualTimeLimits}; tests compose in shorter ones, so that what never answers is not waited for in real time.
+ */
+export interface TimeLimits {
+  /** A call to a host that names no limit of its own: a command, a request to Docker or to the helper. */
+  readonly callMs: number
+  /** A TCP connection to an SSH server, directly or through a jump host. */
+  readonly connectMs: number
+  /** An SSH server's first answers, up to its host key. */
+  readonly keyExchangeMs: number
+  /** Each step of an SSH login after that. */
+  readonly loginStepMs: number
+  /** A look at the tenants of a host; after that they are shown as unknown. */
+  readonly lookMs: number
+  /** A sign of life of a connected host, asked for when a look at it took too long. */
+  readonly heardMs: number
+  /** From one whole look at a host to the next. */
+  readonly lookEveryMs: number
+  /** From one look at a host's packet filter to the next. */
+  readonly filterLookEveryMs: number
+}
+
+export const usualTimeLimits: TimeLimits = {
+  callMs: 10_000,
+  connectMs: 8_000,
+  keyExchangeMs: 8_000,
+  loginStepMs: 15_000,
+  lookMs: 5_000,
+  heardMs: 2_000,
+  lookEveryMs: 5_000,
+  filterLookEveryMs: 10_000,
+}
