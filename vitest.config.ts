@@ -1,19 +1,40 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 /** Files of many minutes: `npm run test:long` runs them, and them only. */
 const long = 'test/**/*.long.test.ts'
 
-export default defineConfig(({ mode }) => ({
+/** Folders of values in, values out: no host, no page, no file of the program. */
+const pure = ['test/contract/**/*.test.ts', 'test/domain/**/*.test.ts', 'test/renderer/**/*.test.ts']
+
+/** Pure tests share threads: a process for each file costs more than the tests in it. */
+const pureTests: TestProjectInlineConfiguration = {
+  extends: true,
+  test: { name: 'pure', include: pure, exclude: [long], pool: 'threads', isolate: false },
+}
+
+/**
+ * Tests with real parts run in processes, which end with all that they started. Loading the program costs two seconds
+ * of a processor, so a worker loads it once for all of its files.
+ */
+const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
+  extends: true,
   test: {
-    include: [mode === 'long' ? long : 'test/**/*.test.ts'],
-    exclude: mode === 'long' ? [] : [long],
-    globalSetup: ['test/hosts/clear-leftovers.ts'],
+    name: 'real',
+    include: [isLong ? long : 'test/**/*.test.ts'],
+    exclude: isLong ? [] : [long, ...pure],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // A process for each file: what a file starts ends with its process, however that ends.
     pool: 'forks',
+    isolate: false,
+  },
+})
+
+export default defineConfig(({ mode }) => ({
+  test: {
+    globalSetup: ['test/hosts/begin-run.ts'],
     // One more than the processors of a small machine, because tests wait for hosts; with more of them hosts would wait
     // for each other. On 2 cores 2 leave a quarter of the processors idle, and 3 a tenth.
     maxWorkers: 3,
+    projects: mode === 'long' ? [realTests(true)] : [pureTests, realTests(false)],
   },
 }))
