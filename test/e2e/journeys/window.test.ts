@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { journeys, longest } from './all.ts'
+import { longest, windowJourneys } from './all.ts'
 import { checkingPlaces, type Findings } from './checking.ts'
 import { see } from './driver.ts'
 import { visitEveryScreen } from './every-screen.ts'
@@ -15,7 +15,7 @@ describe.skipIf(inWindow.missing !== '')(inWindow.name, () => {
   })
   afterAll(() => stage?.close())
 
-  test.each(journeys)('%s', { timeout: longest }, (_name, journey) =>
+  test.each(windowJourneys)('%s', { timeout: longest }, (_name, journey) =>
     journey(usePointer(stage.page), stage.world),
   )
 
