@@ -12,6 +12,7 @@ import { loseMemory, runUnit } from './reboot.ts'
 import { removeWorkDirectory, workDirectory, writeRecord } from './record.ts'
 import { mustRun, type RunOptions, type RunResult, run } from './run.ts'
 import { type Running, startRunning } from './running.ts'
+import { restoreSnapshot } from './snapshot.ts'
 import { type SshServer, sshServer, writeHostKey } from './ssh-server.ts'
 
 export interface HostOptions {
@@ -30,6 +31,8 @@ export interface HostOptions {
   readonly hide?: readonly string[]
   /** A private host key made before, so that a host can come back with the same identity. */
   readonly hostKeyFile?: string
+  /** An archive of `saveSnapshot`: the host begins as one that was prepared and booted. */
+  readonly snapshot?: string
 }
 
 /** What is known of a host, and what an operator would have been given. */
@@ -130,6 +133,7 @@ export const startHost = async (options: HostOptions = {}): Promise<HostNamespac
     undo.splice(-1, 0, () => disconnectHost(uplink))
     const parts = await furnish(id, name, namespace, uplink, options)
     undo.push(parts.docker.resume)
+    if (options.snapshot !== undefined) await restoreSnapshot(namespace, options.snapshot)
     const usesDocker = options.docker ?? true
     await Promise.all([parts.ssh.start(), usesDocker ? parts.docker.start() : undefined])
     return hostOf(parts, usesDocker, stop)

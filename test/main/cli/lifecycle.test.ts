@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
 import type { Tenant, TenantLog } from '../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
 
 const reason = skipReason()
@@ -27,7 +28,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
 
   beforeAll(async () => {
     commands = await startCommandRunner()
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     client = await startClient(host, { index: 0 })
     await addPrepared(commands, host)
     const create = ['tenant', 'create', 'acme', 'beta', 'gamma', '--memory', '32', '--tag', 'Gold']

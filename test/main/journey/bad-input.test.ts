@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ProblemCode } from '../../../src/contract/problem.ts'
 import type { Client } from '../../../src/contract/router.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import {
   addSandbox,
@@ -13,6 +13,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { type BuiltProgram, buildCommandLine } from '../program.ts'
 import { hashStore, readHostState } from '../world-state.ts'
 
@@ -189,7 +190,7 @@ describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason}
 
   beforeAll(async () => {
     program = await buildCommandLine()
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     panel = await openPanel()
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)

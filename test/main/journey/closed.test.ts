@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { importRawImage, rawImage } from '../../hosts/raw-image.ts'
 import { type BackCount, countBack, startSweep } from '../../hosts/sweep.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 
@@ -17,7 +18,7 @@ describe.skipIf(reason !== null)(`nobody else gets in${reason === null ? '' : ` 
   let back: () => Promise<BackCount>
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1' })
+    host = await startPreparedHost({ name: 'web1' })
     friend = await startClient(host, { index: 0 })
     stranger = await startClient(host, { index: 1 })
     back = await countBack(stranger, host)

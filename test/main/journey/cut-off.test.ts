@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Progress } from '../../../src/contract/progress.ts'
 import { observeCgroups } from '../../hosts/cgroups.ts'
 import { until } from '../../hosts/condition.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import {
   addSandbox,
@@ -14,6 +14,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { expectAgreement, readRecords } from './agreement.ts'
 import { armCutter } from './cutter.ts'
 
@@ -29,7 +30,7 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
   let changes = 0
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     panel = await openPanel()
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)
@@ -187,7 +188,7 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
   })
 
   it('no memory for the container', async () => {
-    const other = await startHost({ name: 'web2', sudo: 'nopasswd' })
+    const other = await startPreparedHost({ name: 'web2', sudo: 'nopasswd' })
     try {
       await addSandbox(panel, other)
       await prepareSandbox(panel, other)

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Example, Tenant } from '../../../src/contract/tenant.ts'
 import { renderExamples } from '../../../src/domain/examples.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 
@@ -31,7 +32,7 @@ describe.skipIf(reason !== null)(`real clients${reason === null ? '' : ` (${reas
   let examples: readonly Example[]
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     allowed = await startClient(host, { index: 0 })
     stranger = await startClient(host, { index: 1 })
     panel = await openPanel()

@@ -7,6 +7,7 @@ import { type HostNamespace, type HostOptions, startHost } from '../../hosts/hos
 import { skipReason } from '../../hosts/platform.ts'
 import { mustRun } from '../../hosts/run.ts'
 import { addSandbox, openPanel, type Panel, prepareSandbox, problemOf, readWork } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 /** "Within seconds": a person waits that long for a no. */
@@ -22,11 +23,12 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
   let panel: Panel
   const hosts: HostNamespace[] = []
 
-  const start = async (options: HostOptions): Promise<HostNamespace> => {
-    const host = await startHost(options)
+  const keep = (host: HostNamespace): HostNamespace => {
     hosts.push(host)
     return host
   }
+  const start = async (options: HostOptions) => keep(await startHost(options))
+  const startPrepared = async (options: HostOptions) => keep(await startPreparedHost(options))
 
   beforeEach(async () => {
     panel = await openPanel()
@@ -108,7 +110,7 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
   })
 
   it('a host that does not answer, from the start and later', async () => {
-    const host = await start({ name: 'web1' })
+    const host = await startPrepared({ name: 'web1' })
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)
     await readWork(panel.client.tenant.create({ name: 'acme' }))
@@ -168,7 +170,7 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
     })
     expect(bySubject['ipset']).toMatchObject({ verdict: 'missing', sentence: 'ipset is not installed.' })
 
-    const stopped = await start({ name: 'web2' })
+    const stopped = await startPrepared({ name: 'web2' })
     await addSandbox(panel, stopped)
     await prepareSandbox(panel, stopped)
     await stopped.stopDocker()
@@ -188,7 +190,7 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
   })
 
   it('a daemon that hangs ends a call in time', async () => {
-    const host = await start({ name: 'web1' })
+    const host = await startPrepared({ name: 'web1' })
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)
     await host.pauseDocker()
@@ -199,7 +201,7 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
   })
 
   it('forbidden stream-local forwarding is gone around and said', async () => {
-    const host = await start({ name: 'web1', allowStreamLocalForwarding: false })
+    const host = await startPrepared({ name: 'web1', allowStreamLocalForwarding: false })
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)
     await readWork(panel.client.tenant.create({ name: 'acme' }))
@@ -212,7 +214,7 @@ describe.skipIf(reason !== null)(`what goes wrong is said${reason === null ? '' 
   })
 
   it('memory that was promised already', async () => {
-    const host = await start({ name: 'web1' })
+    const host = await startPrepared({ name: 'web1' })
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)
     const refused = await problemOf(

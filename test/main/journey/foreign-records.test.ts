@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { ask } from '../../resources/host/helper-host.ts'
 import { placed, put, reserve, wanted } from '../../resources/host/requests.ts'
@@ -12,6 +12,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 const stateFile = '/var/lib/memharbor/state.json'
@@ -27,7 +28,7 @@ describe.skipIf(reason !== null)(`records of others${reason === null ? '' : ` ($
   let panel: Panel
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1' })
+    host = await startPreparedHost({ name: 'web1' })
     panel = await openPanel()
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)

@@ -2,9 +2,10 @@ import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { router } from '../../../src/main/router.ts'
 import { until } from '../../hosts/condition.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { addSandbox, openPanel, type Panel, prepareSandbox } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 
@@ -44,7 +45,7 @@ describe.skipIf(reason !== null)(`who asked is gone${reason === null ? '' : ` ($
   const containers = async () => (await host.exec(['docker', 'ps', '-aq'])).stdout.trim()
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1' })
+    host = await startPreparedHost({ name: 'web1' })
     panel = await open()
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)

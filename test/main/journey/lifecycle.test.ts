@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { type BackCount, countBack, startSweep } from '../../hosts/sweep.ts'
@@ -13,6 +13,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 const timeout = { kind: 'timeout' }
@@ -30,7 +31,7 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
   let back: () => Promise<BackCount>
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     friend = await startClient(host, { index: 0 })
     stranger = await startClient(host, { index: 1 })
     back = await countBack(stranger, host)

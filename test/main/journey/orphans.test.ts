@@ -5,6 +5,7 @@ import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { queryStore } from '../world-state.ts'
 import { expectAgreement } from './agreement.ts'
 
@@ -17,7 +18,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
   let changes = 0
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     panel = await openPanel()
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import {
@@ -12,6 +12,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 /** The tenants that the host remembers, as its helper tells a process that is no panel. */
@@ -31,7 +32,7 @@ describe.skipIf(reason !== null)(`nothing is lost${reason === null ? '' : ` (${r
   const others: Panel[] = []
 
   beforeEach(async () => {
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     client = await startClient(host, { index: 0 })
     panel = await openPanel()
     await addSandbox(panel, host)

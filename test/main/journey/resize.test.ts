@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import {
@@ -12,6 +12,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { fillCache, useCache } from './cache-load.ts'
 
 /** A client that replaces an item at this very moment makes one less, for as long as that takes. */
@@ -35,7 +36,7 @@ describe.skipIf(reason !== null)(`100 MB of data, resized${reason === null ? '' 
   let container: string
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     filler = await startClient(host, { index: 0 })
     worker = await startClient(host, { index: 1 })
     panel = await openPanel()

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import type { Running } from '../../hosts/running.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { type BuiltProgram, buildCommandLine, buildProgram } from '../program.ts'
 import { readHostState } from '../world-state.ts'
 import { type SmallDisk, startOnSmallDisk } from './small-disk.ts'
@@ -33,7 +34,7 @@ describe.skipIf(reason !== null)(
     beforeAll(async () => {
       program = await buildProgram(new URL('router-program.ts', import.meta.url).pathname)
       commandLine = await buildCommandLine()
-      host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+      host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
       store = await mkdtemp(join(tmpdir(), 'memharbor-disk-'))
       disk = await startOnSmallDisk(program.path, store)
       const target = { kind: 'ssh', address: host.address4, user: host.user, identityFile: host.identityFile }

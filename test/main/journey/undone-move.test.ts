@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { askOne, helperPath, readResource } from '../../resources/host/helper-host.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
 
@@ -31,7 +32,7 @@ describe.skipIf(reason !== null)(`a move that is undone${reason === null ? '' : 
   }
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1' })
+    host = await startPreparedHost({ name: 'web1' })
     panel = await open()
     await addSandbox(panel, host)
     await prepareSandbox(panel, host)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import {
   addSandbox,
@@ -11,6 +11,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { openPage, type Page } from './page.ts'
 
 const reason = skipReason()
@@ -32,7 +33,7 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
   let gate: Promise<void> | undefined
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1' })
+    host = await startPreparedHost({ name: 'web1' })
     panel = await openPanel(undefined, {
       async atPoint(point) {
         if (gate === undefined || !heldAt.includes(point)) return

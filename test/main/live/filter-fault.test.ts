@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
-import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { mustRun } from '../../hosts/run.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 import { openPage, type Page } from './page.ts'
 
 const reason = skipReason()
@@ -17,7 +18,7 @@ describe.skipIf(reason !== null)(
     let page: Page
 
     beforeAll(async () => {
-      host = await startHost({ name: 'web1' })
+      host = await startPreparedHost({ name: 'web1' })
       panel = await openPanel()
       await addSandbox(panel, host)
       await prepareSandbox(panel, host)

@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
 import type { Tenant } from '../../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../../hosts/client.ts'
-import { type HostNamespace, startHost } from '../../../hosts/host.ts'
+import type { HostNamespace } from '../../../hosts/host.ts'
 import { memcacheTalk } from '../../../hosts/memcache-talk.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../../panel.ts'
+import { startPreparedHost } from '../../prepared-host.ts'
 import { type BuiltProgram, buildProgram } from '../../program.ts'
 import { talkInside } from './host-look.ts'
 import { type Scene, setScene, type Verb } from './operations.ts'
@@ -33,7 +34,7 @@ const item = { set: 'set kept 0 0 3\r\nyes', get: 'get kept' }
 
 export const startWorld = async (): Promise<CrashWorld> => {
   const program: BuiltProgram = await buildProgram(new URL('program.ts', import.meta.url).pathname)
-  const host = await startHost({ name: 'web1', sudo: 'nopasswd' })
+  const host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
   const friend = await startClient(host, { index: 0 })
   const panel = await openPanel()
   await addSandbox(panel, host)

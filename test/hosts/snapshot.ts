@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { Namespace } from './namespace.ts'
+import { mustRun, start } from './run.ts'
+
+/** What preparing leaves on the disk of a host, as README lists it. */
+const kept = [
+  './var/lib/docker',
+  './var/lib/memharbor',
+  './usr/local/sbin/memharbor-host',
+  './etc/sudoers.d/zz-memharbor',
+  './etc/systemd/system',
+  './etc/sysctl.d/60-memharbor.conf',
+]
+
+/** Docker's own identity, and what only a running daemon has. */
+const left = ['./var/lib/docker/engine-id', './var/lib/docker/runtimes', './var/lib/docker/tmp']
+
+const stateFile = '/var/lib/memharbor/state.json'
+
+/**
+ * Writes what preparing left on a host's disk to an archive. Docker must have been stopped before.
+ * @throws when tar fails
+ */
+export const saveSnapshot = async (host: Namespace, archive: string): Promise<void> => {
+  const without = left.map((path) => `--exclude=${path}`)
+  const child = start(host.enter(['tar', '--create', '--xattrs', ...without, '-C', '/', ...kept]))
+  child.stdin.end()
+  await pipeline(child.stdout, createWriteStream(archive))
+  await ended(child)
+}
+
+/**
+ * Gives a host that was not started yet the disk of a prepared one, and boots its filter: the helper makes it from its
+ * state, before dockerd is there. The host gets an id of its own, as if it had been prepared by itself.
+ */
+export const restoreSnapshot = async (host: Namespace, archive: string): Promise<void> => {
+  const child = start(host.enter(['tar', '--extract', '--xattrs', '-C', '/']))
+  child.stdout.resume()
+  await pipeline(createReadStream(archive), child.stdin)
+  await ended(child)
+  const id = randomBytes(16).toString('hex')
+  await mustRun(host.enter(['sed', '-i', `s/\\("hostId": *"\\)[0-9a-f]\\{32\\}/\\1${id}/g`, stateFile]))
+  await mustRun(host.enter(['/usr/local/sbin/memharbor-host']))
+}
+
+const ended = async (child: ReturnType<typeof start>): Promise<void> => {
+  const { exitCode } = await child
+  if (exitCode !== 0) throw new Error(`a snapshot could not be moved: tar ended with ${exitCode}`)
+}
