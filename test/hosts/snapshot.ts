@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { Namespace } from './namespace.ts'
-import { mustRun, start } from './run.ts'
+import { mustRun } from './run.ts'
 
 /** What preparing leaves on the disk of a host, as README lists it. */
 const kept = [
@@ -19,16 +17,24 @@ const left = ['./var/lib/docker/engine-id', './var/lib/docker/runtimes', './var/
 
 const stateFile = '/var/lib/memharbor/state.json'
 
+/** Opens the archive, which lies outside of the host, as a stream of a program inside of it. */
+const into = (archive: string, argv: readonly string[]): readonly string[] => [
+  ...['sh', '-c', 'archive=$1; shift; exec "$@" >"$archive"', 'sh', archive],
+  ...argv,
+]
+const outOf = (archive: string, argv: readonly string[]): readonly string[] => [
+  ...['sh', '-c', 'archive=$1; shift; exec "$@" <"$archive"', 'sh', archive],
+  ...argv,
+]
+
 /**
  * Writes what preparing left on a host's disk to an archive. Docker must have been stopped before.
  * @throws when tar fails
  */
 export const saveSnapshot = async (host: Namespace, archive: string): Promise<void> => {
   const without = left.map((path) => `--exclude=${path}`)
-  const child = start(host.enter(['tar', '--create', '--xattrs', ...without, '-C', '/', ...kept]))
-  child.stdin.end()
-  await pipeline(child.stdout, createWriteStream(archive))
-  await ended(child)
+  const tar = ['tar', '--create', '--xattrs', ...without, '-C', '/', ...kept]
+  await mustRun(into(archive, host.enter(tar)))
 }
 
 /**
@@ -36,16 +42,8 @@ export const saveSnapshot = async (host: Namespace, archive: string): Promise<vo
  * state, before dockerd is there. The host gets an id of its own, as if it had been prepared by itself.
  */
 export const restoreSnapshot = async (host: Namespace, archive: string): Promise<void> => {
-  const child = start(host.enter(['tar', '--extract', '--xattrs', '-C', '/']))
-  child.stdout.resume()
-  await pipeline(createReadStream(archive), child.stdin)
-  await ended(child)
+  await mustRun(outOf(archive, host.enter(['tar', '--extract', '--xattrs', '-C', '/'])))
   const id = randomBytes(16).toString('hex')
   await mustRun(host.enter(['sed', '-i', `s/\\("hostId": *"\\)[0-9a-f]\\{32\\}/\\1${id}/g`, stateFile]))
   await mustRun(host.enter(['/usr/local/sbin/memharbor-host']))
-}
-
-const ended = async (child: ReturnType<typeof start>): Promise<void> => {
-  const { exitCode } = await child
-  if (exitCode !== 0) throw new Error(`a snapshot could not be moved: tar ended with ${exitCode}`)
 }

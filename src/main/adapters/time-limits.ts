@@ -11,6 +11,8 @@ export interface TimeLimits {
   readonly keyExchangeMs: number
   /** Each step of an SSH login after that. */
   readonly loginStepMs: number
+  /** From one sign of life of an SSH connection to the next; after four without an answer it counts as lost. */
+  readonly keepaliveMs: number
   /** A look at the tenants of a host; after that they are shown as unknown. */
   readonly lookMs: number
   /** A sign of life of a connected host, asked for when a look at it took too long. */
@@ -26,6 +28,7 @@ export const usualTimeLimits: TimeLimits = {
   connectMs: 8_000,
   keyExchangeMs: 8_000,
   loginStepMs: 15_000,
+  keepaliveMs: 2_500,
   lookMs: 5_000,
   heardMs: 2_000,
   lookEveryMs: 5_000,

@@ -23,16 +23,13 @@ export interface LoginOptions {
   readonly signal: AbortSignal
 }
 
-/** A dead peer is found after four intervals without an answer: 10 s. */
-const keepalive = { keepaliveInterval: 2_500, keepaliveCountMax: 3 } as const
-
 /**
  * Verifies the server and logs in with public keys.
  * @throws ProblemError what `judge` returns, LOGIN_REFUSED, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, HOST_UNREACHABLE
  */
 export function login(options: LoginOptions): Promise<Client> {
   const { host, endpoint, user, stream, signal } = options
-  const { keyExchangeMs, loginStepMs } = options.timeLimits
+  const { keyExchangeMs, loginStepMs, keepaliveMs } = options.timeLimits
   const client = new ssh2.Client()
   const tried: string[] = []
   let keyProblem: ProblemError | undefined
@@ -125,7 +122,8 @@ export function login(options: LoginOptions): Promise<Client> {
       username: user,
       sock: stream,
       readyTimeout: 0,
-      ...keepalive,
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: 3,
       ...(prefer.length + avoid.length === 0
         ? {}
         : {

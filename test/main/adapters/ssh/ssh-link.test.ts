@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { usualTimeLimits } from '../../../../src/main/adapters/time-limits.ts'
 import { until } from '../../../hosts/condition.ts'
 import { makeKey, readPublicKey } from '../../../hosts/keys.ts'
 import { type Bench, openBench, problemOf, sshdSkipReason } from './bench.ts'
@@ -206,10 +207,11 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
     await until('it listens', () => silentServer.listening)
     const address = silentServer.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    const link = bench.link(server, { target: { address: '127.0.0.1', port } })
+    const timeLimits = { ...usualTimeLimits, keyExchangeMs: 500 }
+    const link = bench.link(server, { target: { address: '127.0.0.1', port }, timeLimits })
     expect(await problemOf(link.connect())).toMatchObject({
       code: 'HOST_UNREACHABLE',
-      details: { reason: 'no SSH server answered in 8 s' },
+      details: { reason: 'no SSH server answered in 0.5 s' },
     })
     for (const socket of held) socket.destroy()
     silentServer.close()
@@ -217,7 +219,7 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
 
   it('a dead connection fails calls in time, is found, and the link recovers by itself', async () => {
     const own = await bench.sshd()
-    const link = bench.link(own)
+    const link = bench.link(own, { timeLimits: { ...usualTimeLimits, keepaliveMs: 600 } })
     await link.connect()
     const session = await link.start('observe')
     const broken = new Promise<Error>((resolve) => session.stream.once('error', resolve))
