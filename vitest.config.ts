@@ -25,6 +25,8 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Tests open hundreds of small stores: optimised code of SQLite never pays for its compilation.
+    execArgv: ['--no-wasm-tier-up'],
     isolate: false,
   },
 })

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Client } from '../../contract/router.ts'
 import type { GivenAnswers } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
@@ -31,6 +32,8 @@ export async function runCommand(
   const stop = new AbortController()
   const onInterrupt = (): void => stop.abort()
   process.once('SIGINT', onInterrupt)
+  // A command ends before optimised code of SQLite would pay for its compilation: 0.3 s of a processor.
+  setFlagsFromString('--no-wasm-tier-up')
   try {
     // Loaded here, so that help and wrong usage are answered without the whole program.
     const { openClient } = await import('./open-client.ts')

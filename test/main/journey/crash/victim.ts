@@ -19,7 +19,9 @@ export interface Victims {
 
 /** The next one is started while the one before is looked at: half of what one takes is its start. */
 export const openVictims = (program: BuiltProgram): Victims => {
-  const start = () => execa(process.execPath, [program.path], { reject: false, stdin: 'pipe' })
+  // As the command line does it: see run-command.ts.
+  const argv = ['--no-wasm-tier-up', program.path]
+  const start = () => execa(process.execPath, argv, { reject: false, stdin: 'pipe' })
   let next = start()
   return {
     async run(job) {
