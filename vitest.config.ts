@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { LongestFirst } from './test/sequence.ts'
 
 /** Files of many minutes: `npm run test:long` runs them, and them only. */
 const long = 'test/**/*.long.test.ts'
@@ -37,6 +38,7 @@ export default defineConfig(({ mode }) => ({
     // One more than the processors of a small machine, because tests wait for hosts; with more of them hosts would wait
     // for each other. On 2 cores 2 leave a quarter of the processors idle, and 3 a tenth.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: mode === 'long' ? [realTests(true)] : [pureTests, realTests(false)],
   },
 }))

@@ -1,0 +1,29 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/**
+ * Files that take longest, as a run lists them at its end. They begin first, so that none is still running alone when all
+ * others have ended; vitest itself knows the sizes of files only.
+ */
+const longest = [
+  'test/main/cli/lifecycle.test.ts',
+  'test/e2e/journeys/keyboard.test.ts',
+  'test/main/journey/crash-change.test.ts',
+  'test/main/cli/command-line.test.ts',
+  'test/main/journey/crash-create.test.ts',
+  'test/main/journey/crash-after.test.ts',
+]
+
+/** Lower begins first. Pure tests end a run: they are short, and fill what is left of it evenly. */
+const rank = ({ moduleId, project }: TestSpecification): number => {
+  if (project.name === 'pure') return longest.length + 1
+  const found = longest.findIndex((file) => moduleId.endsWith(file))
+  return found === -1 ? longest.length : found
+}
+
+/** Vitest's own order, after the files that take longest. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.sort((a, b) => rank(a) - rank(b))
+  }
+}
