@@ -33,6 +33,8 @@ export async function openChromium(name: string, user: PlainUser): Promise<Opene
     '--no-first-run',
     '--disable-gpu',
     '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
     'about:blank',
   ])
   const child = spawn(program, words, {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 
 /** How long something on the screen is waited for, unless it is known to take longer; milliseconds. */
@@ -42,6 +43,8 @@ async function findIn(page: Page, find: (scope: Locator) => Locator): Promise<Lo
       .filter({ visible: true })
       .first()
     if ((await found.count()) > 0) return found
+    // Asking without a pause would take the processor from the page that is waited for.
+    await sleep(25)
   }
   const shown = await page.locator('body').innerText()
   throw new Error(`${find(page.locator('page'))} is not there; on the screen is\n${shown}`)
