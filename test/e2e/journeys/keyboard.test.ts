@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { journeys, longest } from './all.ts'
+import { journeys, longest, windowJourneys } from './all.ts'
 import { useKeyboard, watchPointers } from './keyboard.ts'
 import { inBrowser, inWindow } from './shells.ts'
 import { openStage, type Stage } from './stage.ts'
 
-for (const { name, missing, openShell } of [inBrowser, inWindow])
+const shells = [
+  { ...inBrowser, walked: journeys },
+  { ...inWindow, walked: windowJourneys },
+]
+
+for (const { name, missing, openShell, walked } of shells)
   describe.skipIf(missing !== '')(`by keys alone ${name}`, () => {
     let stage: Stage
     let countPointers: () => Promise<number>
@@ -18,7 +23,7 @@ for (const { name, missing, openShell } of [inBrowser, inWindow])
     })
     afterAll(() => stage?.close())
 
-    test.each(journeys)('%s', { timeout: longest }, async (_name, journey) => {
+    test.each(walked)('%s', { timeout: longest }, async (_name, journey) => {
       await journey(useKeyboard(stage.page), stage.world)
       expect(await countPointers()).toBe(0)
     })
