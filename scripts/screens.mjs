@@ -21,11 +21,7 @@ ensurePrograms([...sandboxPrograms, ...picturePrograms], 'by the pictures')
 await ensureNpmPackages()
 await build('the pictures', 'vite', ['build', '--ssr', 'test/e2e/screens/main.ts', '--outDir', 'out/screens'])
 
-// npm run screens [-- part of the pictures' names] [real | memory]
+// npm run screens [-- part of the pictures' names | --docs] [real | secrets | memory]
 const [only = '', ...stages] = process.argv.slice(2)
-process.exitCode = await foreground(process.execPath, [
-  'out/screens/main.js',
-  'docs/screens',
-  only,
-  ...stages,
-])
+const folder = only === '--docs' ? 'docs/screens' : 'out/pictures'
+process.exitCode = await foreground(process.execPath, ['out/screens/main.js', folder, only, ...stages])

@@ -21,8 +21,15 @@ export interface Camera {
   close(): Promise<void>
 }
 
-/** @param only takes the pictures whose name has this in it, and passes over the others */
-export async function openCamera(browser: Browser, folder: string, only: string): Promise<Camera> {
+/** Where pictures go, and which of them are wanted by the names of their files. */
+export interface Album {
+  readonly folder: string
+  wants(file: string): boolean
+  /** Those that were taken, in their order. */
+  readonly taken: string[]
+}
+
+export async function openCamera(browser: Browser, { folder, wants, taken }: Album): Promise<Camera> {
   const context = await browser.newContext({ viewport: sizes[0], reducedMotion: 'reduce', timezoneId: 'UTC' })
   await context.grantPermissions(['clipboard-write'])
   const page = await context.newPage()
@@ -30,18 +37,24 @@ export async function openCamera(browser: Browser, folder: string, only: string)
   return {
     page,
     async take(name) {
-      if (!name.includes(only)) return
+      const views = themes.flatMap((colorScheme) =>
+        sizes.map((size) => ({
+          colorScheme,
+          size,
+          file: `${name}-${colorScheme}-${size.width}x${size.height}.png`,
+        })),
+      )
+      const wanted = views.filter(({ file }) => wants(file))
+      if (wanted.length === 0) return
       await page.evaluate(leaveWhole)
       // Off what was pressed last, so that nothing is lit up by it.
       await page.mouse.move(1, 1)
-      for (const colorScheme of themes) {
+      for (const { colorScheme, size, file } of wanted) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        for (const size of sizes) {
-          await page.setViewportSize(size)
-          await settle(page)
-          const path = join(folder, `${name}-${colorScheme}-${size.width}x${size.height}.png`)
-          await page.screenshot({ path, animations: 'disabled', caret: 'hide' })
-        }
+        await page.setViewportSize(size)
+        await settle(page)
+        await page.screenshot({ path: join(folder, file), animations: 'disabled', caret: 'hide' })
+        taken.push(file)
       }
       await page.setViewportSize(sizes[0])
     },
@@ -49,23 +62,23 @@ export async function openCamera(browser: Browser, folder: string, only: string)
   }
 }
 
-/** Makes an empty folder of pictures; with a choice, only those that are taken again go away. */
-export async function emptyFolder(folder: string, only: string): Promise<void> {
+/** Makes the folder, and takes the pictures out of it that are taken again. */
+export async function emptyAlbum({ folder, wants }: Album): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const name of await listPictures(folder)) if (name.includes(only)) await rm(join(folder, name))
+  for (const name of await listPictures(folder)) if (wants(name)) await rm(join(folder, name))
 }
 
 export async function listPictures(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.endsWith('.png')).sort()
 }
 
-/** Takes the pictures down to 256 colours where pngquant is installed; @returns their size in bytes */
-export async function reduce(folder: string, only: string): Promise<number> {
-  const names = await listPictures(folder)
-  const paths = names.map((name) => join(folder, name))
-  const taken = paths.filter((path) => path.includes(only))
+/** Takes down to 256 colours what was taken, where pngquant is installed; @returns the size in bytes of the folder's */
+export async function reduce({ folder, taken }: Album): Promise<number> {
   if ((await execa('pngquant', ['--version'], { reject: false })).exitCode === 0 && taken.length > 0) {
-    await execa('pngquant', ['--strip', '--force', '--ext', '.png', '256', '--', ...taken])
+    const paths = taken.map((name) => join(folder, name))
+    await execa('pngquant', ['--strip', '--force', '--ext', '.png', '256', '--', ...paths])
   }
-  return (await Promise.all(paths.map((path) => stat(path)))).reduce((sum, { size }) => sum + size, 0)
+  const names = await listPictures(folder)
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }

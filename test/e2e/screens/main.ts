@@ -1,6 +1,7 @@
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import { observePictureLinks } from '../../docs/documents.ts'
 import { startClient } from '../../hosts/client.ts'
 import { startHost } from '../../hosts/host.ts'
 import { clearLeftovers } from '../../hosts/leftovers.ts'
@@ -9,7 +10,7 @@ import { findChromium, openChromium } from '../chromium.ts'
 import { openPlainUser } from '../plain-user.ts'
 import { photographActivity, photographSettings } from './activity.ts'
 import { photographBulk, photographWork } from './bulk.ts'
-import { emptyFolder, listPictures, openCamera, reduce } from './camera.ts'
+import { type Album, emptyAlbum, listPictures, openCamera, reduce } from './camera.ts'
 import { furnishLaptop, photographFirstRun } from './first-run.ts'
 import { photographBrokenHost, photographHosts } from './hosts.ts'
 import { openLaptop } from './laptop.ts'
@@ -26,6 +27,9 @@ import { photographChangedKey, photographUnreachable } from './unreachable.ts'
 const project = process.cwd()
 const [folder = '', only = '', ...chosen] = process.argv.slice(2)
 
+/** The word for the pictures that documents show, instead of a part of pictures' names. */
+const docsWord = '--docs'
+
 type Closer = () => Promise<unknown>
 
 /** The page that was opened last. */
@@ -34,10 +38,10 @@ interface Shown {
 }
 
 /** Everything that is opened for the pictures, closed in reverse. */
-async function takeAll(opened: Closer[], shown: Shown): Promise<void> {
+async function takeAll(album: Album, opened: Closer[], shown: Shown): Promise<void> {
   await clearLeftovers()
   // Of one stage alone nobody knows here which pictures it takes: those are written over.
-  if (chosen.length === 0) await emptyFolder(folder, only)
+  if (chosen.length === 0) await emptyAlbum(album)
   const open = async <Thing>(thing: Promise<Thing>, close: (thing: Thing) => Promise<unknown>) => {
     const found = await thing
     opened.push(() => close(found))
@@ -48,7 +52,7 @@ async function takeAll(opened: Closer[], shown: Shown): Promise<void> {
   const viewer = await open(openPlainUser(), ({ remove }) => remove())
   const chromium = await open(openChromium(findChromium() ?? 'chromium', viewer), ({ close }) => close())
   const openPage = async (link: string) => {
-    const camera = await open(openCamera(chromium.browser, folder, only), ({ close }) => close())
+    const camera = await open(openCamera(chromium.browser, album), ({ close }) => close())
     shown.page = camera.page
     await camera.page.goto(link)
     return camera
@@ -102,18 +106,26 @@ async function photographServer(stage: Stage): Promise<void> {
   await photographBrokenHost(stage)
 }
 
+async function chooseAlbum(): Promise<Album> {
+  if (only !== docsWord) return { folder, wants: (file) => file.includes(only), taken: [] }
+  const links = await observePictureLinks(project)
+  const shown = new Set(links.map(({ picture }) => basename(picture)))
+  return { folder, wants: (file) => shown.has(file), taken: [] }
+}
+
 async function main(): Promise<void> {
+  const album = await chooseAlbum()
   const opened: Closer[] = []
   const shown: Shown = {}
   try {
-    await takeAll(opened, shown)
+    await takeAll(album, opened, shown)
   } catch (error) {
     process.stderr.write(`The page says:\n${await shown.page?.locator('body').innerText()}\n`)
     throw error
   } finally {
     for (const close of opened.reverse()) await close()
   }
-  const bytes = await reduce(folder, only)
+  const bytes = await reduce(album)
   for (const name of await listPictures(folder))
     process.stdout.write(`${relative(project, join(folder, name))}\n`)
   process.stderr.write(`${(bytes / 1e6).toFixed(1)} MB\n`)
