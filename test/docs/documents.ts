@@ -10,7 +10,7 @@ export interface PictureLink {
 }
 
 /** The documents for readers, as paths in the project: those of its top folder and of `docs`. */
-async function listDocuments(project: string): Promise<string[]> {
+export async function listDocuments(project: string): Promise<string[]> {
   const found = await Promise.all(
     ['.', 'docs'].map(async (folder) =>
       (await readdir(join(project, folder))).map((name) => posix.join(folder, name)),

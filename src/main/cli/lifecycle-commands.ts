@@ -57,7 +57,7 @@ function many(
   action: (tools: CommandTools) => Omit<EachAction, 'yes'>,
 ): Command {
   return command(verb, description)
-    .argument('[names...]', 'one or more tenants')
+    .argument('[name...]', 'one or more tenants')
     .option('--tag <TAG>', 'all tenants with this tag')
     .option('--yes', 'without asking')
     .action((names: string[], options: ManyOptions) =>

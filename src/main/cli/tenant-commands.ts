@@ -34,7 +34,7 @@ interface CreateOptions extends CommonOptions {
 
 function createCommand(): Command {
   return command('create', 'give a tenant a cache of its own')
-    .argument('<names...>', 'one or more tenants, alike but for their names')
+    .argument('<name...>', 'one or more tenants, alike but for their names')
     .option('--host <HOST>', 'where; not needed with one host, or with a default one')
     .option('--memory <MB>', 'memory for items; settings show says the usual', parseNumber)
     .option('--max-connections <N>', 'connections at once; settings show says the usual', parseNumber)
@@ -142,7 +142,7 @@ function revokeCommand(): Command {
 
 function deleteCommand(): Command {
   return command('delete', 'remove a tenant and everything in its cache')
-    .argument('[names...]', 'one or more tenants')
+    .argument('[name...]', 'one or more tenants')
     .option('--tag <TAG>', 'all tenants with this tag')
     .option('--yes', 'without asking')
     .action((names: string[], options: CommonOptions & { tag?: string; yes?: boolean }) =>
