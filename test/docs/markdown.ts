@@ -22,3 +22,8 @@ export function parseCodeLines(text: string): string[] {
 
 const withoutBlocks = (text: string): string =>
   text.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/^ {4}.*$/gm, '')
+
+/** The rows of the tables in a text, each as its cells; heads are rows like the others. */
+export function parseRows(text: string): string[][] {
+  return [...text.matchAll(/^\| (.*) \|$/gm)].map(([, cells = '']) => cells.split(' | '))
+}
