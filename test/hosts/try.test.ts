@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { findCodeBlock, leaveOut, mask } from '../docs/transcripts.ts'
 import { type BuiltProgram, buildCommandLine, buildProgram } from '../main/program.ts'
 import { until } from './condition.ts'
 import { skipReason } from './platform.ts'
@@ -8,6 +10,8 @@ import { observeProcess } from './process-identity.ts'
 import { workDirectory } from './record.ts'
 import { mustRun, run, start } from './run.ts'
 import { expectNothingLeft, observeTraces, type SandboxTraces, storesOf } from './sandbox-traces.ts'
+import type { ProofLine } from './try/proof.ts'
+import { renderLine, renderVerdict } from './try/render.ts'
 
 const reason = skipReason()
 
@@ -106,6 +110,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
         expect(sentences).toContain(`the connection that client 1 held over ${family} is cut`)
         expect(sentences).toContain(`client 1 times out over ${family}`)
       }
+      await expectReadme(lines)
     },
     limitMs,
   )
@@ -166,3 +171,15 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
     limitMs,
   )
 })
+
+/** README shows a part of the proof as a terminal has it, without the empty lines between its phases. */
+async function expectReadme(lines: readonly ProofLine[]): Promise<void> {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = findCodeBlock(readme, 'lines held.').map(mask)
+  const phases = [...new Set(lines.map(({ phase }) => phase))]
+  const proof = phases.flatMap((phase) => [
+    phase,
+    ...lines.filter((line) => line.phase === phase).map((line) => renderLine(line, false)),
+  ])
+  expect(leaveOut([...proof, renderVerdict(lines)].map(mask), shown)).toEqual(shown)
+}

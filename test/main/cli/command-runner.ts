@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,8 @@ export interface CommandRunner {
     answers: readonly (readonly [string, string])[],
     args: readonly string[],
   ): Promise<{ status: number; seen: string; unasked: string[] }>
+  /** Starts a panel on the store: commands go through it until the end, in half of the time. */
+  startPanel(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -33,6 +36,7 @@ export const startCommandRunner = async (): Promise<CommandRunner> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-cli-'))
   // Without the keyring and the agent of whoever runs the tests.
   const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir }
+  const panels: (() => Promise<unknown>)[] = []
   const run: CommandRunner['run'] = async (args, input = '') => {
     const options = { input, reject: false, extendEnv: false, env } as const
     const { exitCode, stdout, stderr } = await execa(process.execPath, [program.path, ...args], options)
@@ -52,7 +56,21 @@ export const startCommandRunner = async (): Promise<CommandRunner> => {
       const { stdout } = await execa('python3', argv, { extendEnv: false, env })
       return JSON.parse(stdout)
     },
+    async startPanel() {
+      const words = [program.path, 'panel', '--no-browser']
+      const panel = execa(process.execPath, words, { env, extendEnv: false, reject: false, stdin: 'ignore' })
+      panels.push(() => {
+        panel.kill('SIGINT')
+        return panel
+      })
+      // Its link: from then on it has the store.
+      const ended = panel.then(({ stderr }) => {
+        throw new Error(`the panel did not start: ${stderr}`)
+      })
+      await Promise.race([once(panel.stdout, 'data'), ended])
+    },
     async stop() {
+      for (const stopPanel of panels) await stopPanel()
       await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readDocumentedFilter } from '../../docs/firewall-document.ts'
 import type { HostNamespace, HostOptions } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
@@ -14,6 +15,9 @@ const fresh = async (options?: HostOptions): Promise<HostNamespace> => {
   return host
 }
 const golden = (name: string) => `../../golden/filter/${name}.txt`
+/** docs/firewall.md has the rules of a host with tenants: the chains are the same without any. */
+const documented = (family: 4 | 6) =>
+  readDocumentedFilter(family === 4 ? 'iptables-save -t raw' : 'ip6tables-save -t raw')
 const stateFile = '/var/lib/memharbor/state.json'
 
 /** A host with one tenant that two networks may reach. */
@@ -33,8 +37,8 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
   it('closes the usual range on a host that was never configured', async () => {
     const host = await fresh()
     expect(await restore(host)).toMatchObject({ status: 0, stdout: '' })
-    await expect(await saveRaw(host, 4)).toMatchFileSnapshot(golden('full-4'))
-    await expect(await saveRaw(host, 6)).toMatchFileSnapshot(golden('full-6'))
+    expect(await saveRaw(host, 4)).toBe(documented(4))
+    expect(await saveRaw(host, 6)).toBe(documented(6))
   })
 
   it('closes the range without ipset and says what is missing', async () => {
@@ -216,8 +220,8 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     expect(await restore(host)).toMatchObject({ status: 0 })
     const atOnce = await askOne(host, { v: 1, op: 'restore' })
     expect(atOnce).toEqual({ ok: true, changed: [], problems: [] })
-    await expect(sortChains(await saveRaw(host, 4))).toMatchFileSnapshot(golden('full-4'))
-    await expect(sortChains(await saveRaw(host, 6))).toMatchFileSnapshot(golden('full-6'))
+    expect(sortChains(await saveRaw(host, 4))).toBe(documented(4))
+    expect(sortChains(await saveRaw(host, 6))).toBe(documented(6))
     await ask(host, configure())
     expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ kernel: { backend: 'legacy' } })
     expect(await askOne(host, { v: 1, op: 'teardown' })).toEqual({ ok: true })
