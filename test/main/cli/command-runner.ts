@@ -58,9 +58,12 @@ export const startCommandRunner = async (): Promise<CommandRunner> => {
     },
     async startPanel() {
       const words = [program.path, 'panel', '--no-browser']
-      const panel = execa(process.execPath, words, { env, extendEnv: false, reject: false, stdin: 'ignore' })
+      // As Ctrl-C ends it; one that does not end is killed 5 s later.
+      const ending = { killSignal: 'SIGINT', forceKillAfterDelay: 5_000 } as const
+      const common = { env, extendEnv: false, reject: false, stdin: 'ignore' } as const
+      const panel = execa(process.execPath, words, { ...common, ...ending })
       panels.push(() => {
-        panel.kill('SIGINT')
+        panel.kill()
         return panel
       })
       // Its link: from then on it has the store.
