@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { PluginOption } from 'vite'
 import { nonceMetaName } from './src/contract/page-session.ts'
+import { bundledPackages } from './src/main/bundled-packages.ts'
 import { renderDevelopmentPolicy } from './src/main/page/content-policy.ts'
 
 /** A command line that npm has linked once is started as a program, and every build writes it anew. */
@@ -20,19 +21,6 @@ const electronBinary = {
     process.env['ELECTRON_EXEC_PATH'] ??= String(createRequire(import.meta.url)('electron'))
   },
 }
-
-/** Found as files in many folders, these cost the command line half of its start; inside the bundle, next to nothing. */
-const bundled = [
-  ...[
-    '@inquirer/confirm',
-    '@inquirer/password',
-    '@orpc/client',
-    '@orpc/contract',
-    '@orpc/server',
-    'cli-table3',
-  ],
-  ...['commander', 'drizzle-orm', 'env-paths', 'execa', 'ipaddr.js', 'nanoid', 'p-limit', 'ws', 'zod'],
-]
 
 /** In development the page comes from Vite, which puts a script of its own into it and keeps a socket open. */
 const nonce = 'development'
@@ -54,7 +42,7 @@ export default defineConfig(({ command }) => ({
     plugins: [executable, ...(command === 'serve' ? [electronBinary] : [])],
     build: {
       ...(command === 'serve' ? { watch: {} } : {}),
-      externalizeDeps: { exclude: bundled },
+      externalizeDeps: { exclude: bundledPackages },
       target: 'node20',
       rollupOptions: {
         input: { index: 'src/main/index.ts', web: 'src/main/web.ts', cli: 'src/main/cli.ts' },

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { bundledPackages } from '../../src/main/bundled-packages.ts'
 import { buildApp } from '../e2e/build-app.ts'
 
 /** A program of the tests as a file that plain Node can run. */
@@ -9,15 +10,16 @@ export interface BuiltProgram {
   remove(): Promise<void>
 }
 
-/** Bundles a TypeScript file as the application is bundled: its packages stay outside. */
+/** Bundles a TypeScript file as the application is bundled. */
 export async function buildProgram(entry: string): Promise<BuiltProgram> {
-  // Inside of the project, because the packages are looked for from the bundle's folder upwards.
+  // Inside of the project, because the other packages are looked for from the bundle's folder upwards.
   const parent = join(import.meta.dirname, '../../node_modules/.test-programs')
   await mkdir(parent, { recursive: true })
   const outDir = await mkdtemp(join(parent, 'program-'))
   await build({
     configFile: false,
     logLevel: 'error',
+    ssr: { noExternal: bundledPackages },
     build: {
       ssr: entry,
       outDir,
