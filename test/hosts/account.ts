@@ -17,7 +17,7 @@ export interface Account {
 const rules = { password: 'ALL', nopasswd: 'NOPASSWD: ALL' } as const
 
 /** Makes the ordinary user that an operator logs in with. */
-export const makeAccount = async (host: Namespace, account: Account): Promise<void> => {
+export const makeAccount = async (host: Pick<Namespace, 'enter'>, account: Account): Promise<void> => {
   const { user, password, sudo } = account
   await mustRun(host.enter(['useradd', '--create-home', '--shell', '/bin/bash', user]))
   // Without PAM sshd takes an account that has no password for a locked one.

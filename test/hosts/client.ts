@@ -23,7 +23,11 @@ export interface ClientOptions {
   readonly addresses?: readonly string[]
 }
 
-export const startClient = async (host: HostNamespace, options: ClientOptions): Promise<Client> => {
+/** @param host the namespace of a host, or the one around a live host */
+export const startClient = async (
+  host: Pick<HostNamespace, 'namespace'>,
+  options: ClientOptions,
+): Promise<Client> => {
   const { index } = options
   const link = clientLink(index)
   const name = `client${index}`

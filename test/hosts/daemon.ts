@@ -3,6 +3,8 @@ import { start } from './run.ts'
 
 /** A program that stays: started once, its output in a file, ended by a signal. */
 export interface Daemon {
+  /** Of the program that was started (nsenter, where it runs in a namespace). */
+  readonly pid: number
   readonly running: () => boolean
   /** Resolves when it has ended. */
   readonly ended: Promise<void>
@@ -15,6 +17,8 @@ export interface Daemon {
 /** Starts a program whose output is appended to `logPath`. */
 export const startDaemon = (argv: readonly string[], logPath: string): Daemon => {
   const child = start(argv)
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${argv[0]} could not be started`)
   const log = createWriteStream(logPath, { flags: 'a' })
   child.stdin.end()
   child.stdout.pipe(log, { end: false })
@@ -26,6 +30,7 @@ export const startDaemon = (argv: readonly string[], logPath: string): Daemon =>
     log.end()
   })()
   return {
+    pid,
     running: () => running,
     ended,
     resume: () => {

@@ -7,7 +7,7 @@ const script = 'umask 077; mkdir -p -m 755 "$4"; cat > "$3" && chmod "$1" "$3" &
 
 /** Writes a file in a host, with its directories. */
 export const writeHostFile = async (
-  host: Namespace,
+  host: Pick<Namespace, 'enter'>,
   path: string,
   text: string,
   { mode = '644', owner = 'root' }: { mode?: string; owner?: string } = {},

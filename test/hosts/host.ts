@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { makeAccount, type SudoRule } from './account.ts'
 import { removeCgroups } from './cgroups.ts'
+import { type Access, type Credentials, installCredentials, makeCredentials } from './credentials.ts'
 import { type DockerDaemon, dockerDaemon, dockerSocket } from './docker-daemon.ts'
 import hostInit from './host-init.py?raw'
-import { makeKey, readFingerprint, readPublicKey } from './keys.ts'
+import { makeKey, readFingerprint } from './keys.ts'
 import { connectHost, disconnectHost, type Uplink } from './links.ts'
 import { type Namespace, startNamespace } from './namespace.ts'
 import { observeProcess } from './process-identity.ts'
@@ -15,7 +15,7 @@ import { type Running, startRunning } from './running.ts'
 import { restoreSnapshot } from './snapshot.ts'
 import { type SshServer, sshServer, writeHostKey } from './ssh-server.ts'
 
-export interface HostOptions {
+export interface HostOptions extends Access {
   /** Its host name, `sandbox` unless given. */
   readonly name?: string
   /** Whether dockerd is started; yes unless given. */
@@ -24,9 +24,6 @@ export interface HostOptions {
   readonly dockerArguments?: readonly string[]
   readonly allowStreamLocalForwarding?: boolean
   readonly allowTcpForwarding?: boolean
-  readonly inDockerGroup?: boolean
-  /** How the user becomes root; by password unless given. */
-  readonly sudo?: SudoRule
   /** Files and directories that the host lacks, such as `/usr/sbin/ipset`. */
   readonly hide?: readonly string[]
   /** A private host key made before, so that a host can come back with the same identity. */
@@ -36,7 +33,7 @@ export interface HostOptions {
 }
 
 /** What is known of a host, and what an operator would have been given. */
-export interface HostFacts {
+export interface HostFacts extends Credentials {
   readonly id: string
   readonly name: string
   readonly address4: string
@@ -45,18 +42,11 @@ export interface HostFacts {
   readonly machineAddress4: string
   readonly machineAddress6: string
   readonly sshPort: 22
-  readonly user: string
-  readonly sudoPassword: string
-  readonly identityFile: string
-  readonly encryptedIdentityFile: string
-  readonly passphrase: string
-  readonly hostKeyFile: string
-  readonly hostKeyFingerprint: string
   /** Its Docker socket for a root process outside of it. */
   readonly dockerSocket: string
 }
 
-interface HostExecOptions extends RunOptions {
+export interface HostExecOptions extends RunOptions {
   /** root unless given */
   readonly user?: string
 }
@@ -93,9 +83,6 @@ export interface Host extends HostFacts {
 export interface HostNamespace extends Host {
   readonly namespace: Namespace
 }
-
-/** The user that operators log in as. Debian has a group called operator already. */
-const user = 'deploy'
 
 interface Parts {
   readonly id: string
@@ -151,19 +138,8 @@ const furnish = async (
   options: HostOptions,
 ): Promise<Parts> => {
   const work = workDirectory(id)
-  const sudoPassword = randomBytes(12).toString('base64url')
-  const passphrase = randomBytes(12).toString('base64url')
-  const hostKeyFile = options.hostKeyFile ?? (await makeKey(`${work}/host-key`))
-  const identityFile = await makeKey(`${work}/identity`)
-  const encryptedIdentityFile = await makeKey(`${work}/encrypted-identity`, passphrase)
-  await writeHostKey(namespace, readFileSync(hostKeyFile, 'utf8'))
-  await makeAccount(namespace, {
-    user,
-    password: sudoPassword,
-    sudo: options.sudo ?? 'password',
-    inDockerGroup: options.inDockerGroup ?? true,
-    publicKeys: [readPublicKey(identityFile), readPublicKey(encryptedIdentityFile)],
-  })
+  const credentials = await makeCredentials(work, options.hostKeyFile)
+  await installCredentials(namespace, credentials, options)
   const { addresses } = uplink
   const ssh = await sshServer(namespace, addresses.far4, `${work}/sshd.log`, {
     allowStreamLocalForwarding: options.allowStreamLocalForwarding ?? true,
@@ -183,13 +159,7 @@ const furnish = async (
       machineAddress4: addresses.near4,
       machineAddress6: addresses.near6,
       sshPort: 22,
-      user,
-      sudoPassword,
-      identityFile,
-      encryptedIdentityFile,
-      passphrase,
-      hostKeyFile,
-      hostKeyFingerprint: await readFingerprint(hostKeyFile),
+      ...credentials,
       dockerSocket: dockerSocket(namespace),
     },
   }

@@ -15,8 +15,8 @@ export const killCommand = (program: string, pid: number): void => {
   }
 }
 
-/** A sample of the file: `4712 4713 `, with a space after each. */
-const childrenOf = (pid: number): readonly number[] => {
+/** The processes that one has started. A sample of the file: `4712 4713 `, with a space after each. */
+export const childrenOf = (pid: number): readonly number[] => {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     return text.split(' ').filter(Boolean).map(Number)

@@ -7,6 +7,8 @@ import { mustRun, run } from './run.ts'
 /** The machine's end of a link to a host. */
 export interface Uplink {
   readonly name: string
+  /** 0 to 63, of the name and the addresses. */
+  readonly index: number
   /** The kernel's number of it: another host may get the name as soon as it is free. */
   readonly number: string
   readonly addresses: LinkAddresses
@@ -30,7 +32,7 @@ export const connectHost = async (host: Namespace): Promise<Uplink> => {
     await run(['ip', 'addr', 'add', `${addresses.near6}/64`, 'dev', name, 'nodad'])
     await mustRun(['ip', 'link', 'set', name, 'up'])
     await addressEnd(host, uplinkName, addresses.far4, addresses.far6)
-    return { name, number: observeNumber(name) ?? '', addresses }
+    return { name, index, number: observeNumber(name) ?? '', addresses }
   }
   throw new Error(`all ${linkCount} links to sandbox hosts are taken`)
 }

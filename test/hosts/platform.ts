@@ -15,7 +15,7 @@ const sandboxPrograms: Readonly<Record<string, string>> = {
   python3: 'python3',
 }
 
-const isInstalled = (program: string): boolean =>
+export const isInstalled = (program: string): boolean =>
   environment.PATH.split(':').some((directory) => {
     try {
       accessSync(`${directory}/${program}`, constants.X_OK)

@@ -63,7 +63,7 @@ for pid in found:
 `
 
 /** Gives the host its host key; a running sshd reads it for the next connection. */
-export const writeHostKey = (host: Namespace, privateKey: string): Promise<void> =>
+export const writeHostKey = (host: Pick<Namespace, 'enter'>, privateKey: string): Promise<void> =>
   writeHostFile(host, hostKeyPath, privateKey, { mode: '600' })
 
 export const sshServer = async (

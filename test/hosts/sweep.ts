@@ -48,13 +48,18 @@ export const startSweep = async (
   }
 }
 
-/** Packets of any kind that came to the client from the host's port range. */
+/** Packets that came to the client from the host's port range. */
 export interface BackCount {
   readonly packets4: number
   readonly packets6: number
 }
 
 const families = ['iptables', 'ip6tables'] as const
+
+/** Any packet, or all but those that say that nobody listens (RST). */
+export type CountedPackets = 'any' | 'answers'
+
+const matches = { any: [], answers: ['!', '--tcp-flags', 'RST', 'RST'] } as const
 
 /**
  * Puts counting rules into the client's own raw table, before anything else there could take a packet.
@@ -64,23 +69,30 @@ export const countBack = async (
   client: Client,
   host: HostFacts,
   { from, to }: PortRange = tenantPorts,
+  counted: CountedPackets = 'any',
 ): Promise<() => Promise<BackCount>> => {
   const addresses = { iptables: host.address4, ip6tables: host.address6 }
+  const sport = ['-p', 'tcp', '--sport', `${from}:${to}`, ...matches[counted]]
   for (const program of families) {
-    const match = ['-s', addresses[program], '-p', 'tcp', '--sport', `${from}:${to}`]
-    const added = await client.exec([program, '-t', 'raw', '-A', 'PREROUTING', ...match])
+    const rule = ['-s', addresses[program], ...sport]
+    const added = await client.exec([program, '-t', 'raw', '-A', 'PREROUTING', ...rule])
     if (added.status !== 0) throw new Error(`nothing can be counted: ${added.stderr}`)
   }
   return async () => ({
-    packets4: await readCounter(client, 'iptables'),
-    packets6: await readCounter(client, 'ip6tables'),
+    packets4: await readCounter(client, 'iptables', sport.slice(2)),
+    packets6: await readCounter(client, 'ip6tables', sport.slice(2)),
   })
 }
 
 /** A sample of a line: `-A PREROUTING -s 198.51.100.2/32 -p tcp -m tcp --sport 20000:29999 -c 10003 400120` */
-const readCounter = async (client: Client, program: (typeof families)[number]): Promise<number> => {
+const readCounter = async (
+  client: Client,
+  program: (typeof families)[number],
+  match: readonly string[],
+): Promise<number> => {
   const { stdout } = await client.exec([program, '-t', 'raw', '-S', 'PREROUTING', '-v'])
-  const found = /--sport \S+ -c (\d+) /.exec(stdout)
-  if (found === null) throw new Error(`the counter is gone: ${stdout}`)
-  return Number(found[1])
+  const found = stdout.split('\n').find((line) => line.includes(` ${match.join(' ')} -c `))
+  const count = / -c (\d+) /.exec(found ?? '')
+  if (count === null) throw new Error(`the counter is gone: ${stdout}`)
+  return Number(count[1])
 }

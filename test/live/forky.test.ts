@@ -1,0 +1,3 @@
+import { testLiveHost } from './live-host-suite.ts'
+
+await testLiveHost({ suite: 'forky' })

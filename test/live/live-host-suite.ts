@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../hosts/client.ts'
+import { until } from '../hosts/condition.ts'
+import { type LiveHost, startLiveHost } from '../hosts/live/live-host.ts'
+import { observeLiveRoot } from '../hosts/live/live-platform.ts'
+import type { Programs } from '../hosts/live/programs.ts'
+import type { Suite } from '../hosts/live/suites.ts'
+import { memcacheTalk } from '../hosts/memcache-talk.ts'
+import { countBack, startSweep } from '../hosts/sweep.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
+
+interface LiveCase extends Programs {
+  readonly suite: Suite
+}
+
+/** All of it takes half a minute; a machine with other work for its processors takes many times that. */
+const timeout = 300_000
+
+const timedOut = { kind: 'timeout' }
+
+/** Tests of the main job and of reboots on one kind of live host. */
+export const testLiveHost = async ({ suite, ...programs }: LiveCase): Promise<void> => {
+  const root = await observeLiveRoot(suite)
+  const made = [...(programs.sudoRs ? ['sudo-rs'] : []), ...(programs.uutils ? ['uutils'] : [])]
+  const name = [`a live host of ${suite}`, ...made].join(', ')
+  const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
+  describe.skipIf(root.kind !== 'ready')(name + skipped, { timeout }, () => {
+    let host: LiveHost
+    let allowed: Client
+    let denied: Client
+    let panel: Panel
+    /** What came back to the denied client and is not a refusal. */
+    let answers: () => Promise<{ packets4: number; packets6: number }>
+
+    beforeAll(async () => {
+      if (root.kind !== 'ready') throw new Error(root.reason)
+      // sudo-rs asks for passwords in words of its own.
+      const sudo = programs.sudoRs ? 'nopasswd' : 'password'
+      host = await startLiveHost({ root: root.path, sudo, ...programs })
+      allowed = await startClient(host, { index: 0 })
+      denied = await startClient(host, { index: 1 })
+      answers = await countBack(denied, host, undefined, 'answers')
+      panel = await openPanel()
+    }, timeout)
+
+    afterAll(async () => {
+      await panel?.stop()
+      await allowed?.stop()
+      await denied?.stop()
+      await host?.stop()
+    }, timeout)
+
+    /** Whether a client gets an answer, over IPv4 and over IPv6. */
+    const reach = (client: Client, port: number) =>
+      Promise.all([host.address4, host.address6].map((address) => memcacheTalk(client, address, port)))
+
+    const awaitAnswers = (who: string, client: Client, port: number): Promise<void> =>
+      until(
+        `${who} gets in over both families`,
+        async () => (await reach(client, port)).every(({ kind }) => kind === 'answer'),
+        timeout,
+      )
+
+    const allow = () => [{ cidr: allowed.address4 }, { cidr: allowed.address6 }]
+
+    it('is prepared over SSH by an ordinary user with sudo', async () => {
+      await addSandbox(panel, host)
+      const { lines } = await panel.client.host.check({ name: host.name })
+      const missing = lines.filter((line) => line.verdict === 'missing').map((line) => line.subject)
+      expect(missing).toEqual(['Networks', 'Helper', 'sudo', 'Image'])
+      const { steps } = await prepareSandbox(panel, host)
+      const done = steps.filter((step) => step.state === 'done').map((step) => step.key)
+      expect(done).toEqual(['install-helper', 'close-range', 'create-network', 'build-image'])
+      const after = await panel.client.host.check({ name: host.name })
+      expect(after.lines.filter((line) => line.verdict !== 'good')).toEqual([])
+      expect(after.ready).toBe(true)
+    })
+
+    it('has its units under its own systemd', async () => {
+      const units = ['memharbor-firewall.service', 'memharbor-firewall.timer']
+      const enabled = await host.exec(['systemctl', 'is-enabled', ...units])
+      expect(enabled.stdout).toBe('enabled\nenabled\n')
+      const timer = await host.exec(['systemctl', 'is-active', 'memharbor-firewall.timer'])
+      expect(timer.stdout).toBe('active\n')
+      const docker = await host.exec(['systemctl', 'show', '--property', 'Requires', 'docker.service'])
+      expect(docker.stdout).toContain('memharbor-firewall.service')
+    })
+
+    it('lets in who is allowed, cuts who is revoked, and forgets who is deleted', async () => {
+      const { port } = await createTenant(panel, { name: 'acme', allow: allow() })
+      await awaitAnswers('the allowed client', allowed, port)
+      expect(await reach(denied, port)).toEqual([timedOut, timedOut])
+      const held = await Promise.all(
+        [host.address4, host.address6].map(async (address) => {
+          const connection = await allowed.spawn(['nc', address, String(port)])
+          await connection.write('version\r\n')
+          await connection.waitFor('VERSION', timeout)
+          return connection
+        }),
+      )
+      const cidrs = [allowed.address4, allowed.address6]
+      const { cut } = await panel.client.tenant.revoke({ name: 'acme', cidrs })
+      expect(cut.map(({ address }) => address).sort()).toEqual([...cidrs].sort())
+      for (const connection of held) await connection.exited()
+      expect(await reach(allowed, port)).toEqual([timedOut, timedOut])
+      await readWork(panel.client.tenant.delete({ name: 'acme', confirmed: true }))
+      expect((await host.exec(['docker', 'ps', '--all', '--quiet'])).stdout).toBe('')
+      expect((await host.exec(['ipset', 'save'])).stdout).not.toContain(`tcp:${port}`)
+      expect(await answers()).toEqual({ packets4: 0, packets6: 0 })
+    })
+
+    describe('with tenants', () => {
+      let port: number
+
+      beforeAll(async () => {
+        const made = await createTenant(panel, { name: 'first', allow: allow() })
+        await createTenant(panel, { name: 'second' })
+        port = made.port
+      }, timeout)
+
+      /** Few ports, so that a moment in which one of them answers is not missed. */
+      const hammer = () => startSweep(denied, host, { from: port, to: port + 9 }, 5)
+
+      it('answers nobody else while it reboots, and has its tenants afterwards', async () => {
+        const sweep = await hammer()
+        await sweep.more(10, timeout)
+        await host.reboot()
+        await awaitAnswers('the allowed client', allowed, port)
+        const running = await host.exec(['docker', 'ps', '--quiet'])
+        expect(running.stdout.trim().split('\n')).toHaveLength(2)
+        await sweep.more(10, timeout)
+        expect((await sweep.stop()).rounds).toBeGreaterThan(20)
+        expect(await answers()).toEqual({ packets4: 0, packets6: 0 })
+        const { lines } = await panel.client.host.check({ name: host.name })
+        expect(lines.filter((line) => line.verdict !== 'good')).toEqual([])
+      })
+
+      it('answers the same client where the units of the filter are gone', async () => {
+        const units = '/etc/systemd/system'
+        await host.exec(['systemctl', 'disable', 'memharbor-firewall.service', 'memharbor-firewall.timer'])
+        await host.exec(['rm', '-r', `${units}/docker.service.d`, `${units}/nftables.service.d`])
+        const sweep = await hammer()
+        await host.reboot()
+        expect((await host.exec(['iptables', '-t', 'raw', '-S'])).stdout).not.toContain('MEMHARBOR')
+        await awaitAnswers('the denied client', denied, port)
+        await sweep.more(10, timeout)
+        await sweep.stop()
+        const { packets4, packets6 } = await answers()
+        expect(packets4).toBeGreaterThan(10)
+        expect(packets6).toBeGreaterThan(10)
+      })
+    })
+  })
+}
