@@ -29,6 +29,8 @@ const libraries = (packages) =>
 export const testPrograms = [
   { program: 'systemd-analyze', package: 'systemd' },
   { program: 'nft', package: 'nftables' },
+  { program: 'debootstrap', package: 'debootstrap' },
+  { program: 'systemd-nspawn', package: 'systemd-container' },
   { program: 'docker-registry', package: 'docker-registry' },
   { program: 'dbus-launch', package: 'dbus-x11' },
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },

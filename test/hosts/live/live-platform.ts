@@ -18,7 +18,7 @@ export const cgroupMount = (): string => {
 }
 
 /** Why no live host can be made here, whatever its suite; null when one can. */
-const platformReason = (): string | null => {
+export const platformReason = (): string | null => {
   const reason = skipReason()
   if (reason !== null) return reason
   const missing = livePrograms.filter((program) => !isInstalled(program))
