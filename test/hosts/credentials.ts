@@ -5,7 +5,7 @@ import { makeKey, readFingerprint, readPublicKey } from './keys.ts'
 import type { Namespace } from './namespace.ts'
 import { writeHostKey } from './ssh-server.ts'
 
-/** What an operator has been given to log in to a host with. */
+/** The keys and the password that an operator logs in to a host with. */
 export interface Credentials {
   readonly user: string
   readonly sudoPassword: string

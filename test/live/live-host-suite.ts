@@ -31,7 +31,10 @@ export const testLiveHost = async ({ suite, ...programs }: LiveCase): Promise<vo
     let allowed: Client
     let denied: Client
     let panel: Panel
-    /** What came back to the denied client and is not a refusal. */
+    /**
+     * Packets to the denied client that are no refusals. Refusals do come: while the network is up, the filter is not,
+     * and nobody listens, because Docker starts after the filter.
+     */
     let answers: () => Promise<{ packets4: number; packets6: number }>
 
     beforeAll(async () => {
@@ -67,7 +70,7 @@ export const testLiveHost = async ({ suite, ...programs }: LiveCase): Promise<vo
       await addSandbox(panel, host)
       const { lines } = await panel.client.host.check({ name: host.name })
       const missing = lines.filter((line) => line.verdict === 'missing').map((line) => line.subject)
-      // Where root asks for nothing, the helper may be run already.
+      // A user who becomes root without a password may run the helper already.
       const rule = sudo === 'password' ? ['sudo'] : []
       expect(missing).toEqual(['Networks', 'Helper', ...rule, 'Image'])
       const { steps } = await prepareSandbox(panel, host)

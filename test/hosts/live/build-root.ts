@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { mustRun, type RunResult, run } from '../run.ts'
 import { packagesOf, type Suite } from './suites.ts'
 
-/** What a root is made of; two equal ones share a root. */
+/** The ingredients of a root; equal ones share a root. */
 export interface RootSpec {
   readonly suite: Suite
   /** Packages besides those of every root. */
@@ -47,7 +47,7 @@ const scriptFor = (suite: Suite): string => {
   return `${scripts}/${existsSync(`${scripts}/${suite}`) ? suite : 'sid'}`
 }
 
-/** What is mounted and started on the way goes with the command, and that with this process, however it ends. */
+/** Mounts and programs of the command end with it, and it ends with this process, however that ends. */
 const contained = (argv: readonly string[]): Promise<RunResult> =>
   run(
     [
@@ -78,7 +78,7 @@ apt install -y --no-install-recommends "$@"
 rm "$root/usr/sbin/policy-rc.d" "$root/etc/resolv.conf"
 `
 
-/** The line that says why, `E: Failed getting release file …`, else the last one. */
+/** The line with the reason, `E: Failed getting release file …`, else the last one. */
 const lastWord = ({ stdout, stderr }: RunResult): string => {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '')
   return lines.findLast((line) => /^[EW]: /.test(line)) ?? lines.at(-1) ?? 'without a word'

@@ -31,8 +31,8 @@ const cacheFolder = (): string => process.env['MEMHARBOR_TEST_CACHE'] ?? '/var/c
 
 /**
  * The root of a spec, made when it is missing. Its name holds what it is made of, so a changed list makes another one.
- * Several processes may ask at once: one makes it, the others wait. What bears the name is whole, because it gets the
- * name last. Root on Linux only, with debootstrap and apt.
+ * Several processes may ask at once: one makes it, the others wait. A root is whole when it bears its name, because
+ * it gets it last. Root on Linux only, with debootstrap and apt.
  */
 export const ensureRoot = async (spec: RootSpec): Promise<CachedRoot> => {
   const folder = cacheFolder()
@@ -57,7 +57,7 @@ const stampOf = ({ suite, packages = [] }: RootSpec): string =>
 const makeRoot = async (spec: RootSpec, folder: string, path: string): Promise<string | null> => {
   if (existsSync(path)) return null
   const partial = `${path}.partial`
-  // Whoever was at it before was killed, or the lock would not have been free.
+  // Its maker was killed, or the lock would not have been free.
   await rm(partial, { recursive: true, force: true })
   const mirror = await observeMirror(spec.suite)
   if (mirror.kind === 'none') return mirror.reason

@@ -15,7 +15,7 @@ const root = await observeLiveRoot('forky')
 const rootPath = root.kind === 'ready' ? root.path : ''
 const timeout = 180_000
 
-/** Starts a host, tells its id, and waits to be killed. */
+/** Starts a host, prints its id, and waits to be killed. */
 const owner = `
   import { runnerImport } from 'vite'
   const { module } = await runnerImport('./test/hosts/live/live-host.ts')
@@ -23,7 +23,7 @@ const owner = `
   console.log(JSON.stringify({ id: host.id }))
   setInterval(() => {}, 1000)
 `
-const told = z.object({ id: z.string() })
+const announced = z.object({ id: z.string() })
 
 /** Every process of a host, its nspawn included. */
 const observeProcesses = (id: string): readonly ProcessIdentity[] =>
@@ -92,7 +92,7 @@ describe.skipIf(root.kind !== 'ready')(`live hosts${skipped}`, { timeout }, () =
   it('are removed by the next start when their owner was killed', async () => {
     const child = start([process.execPath, '--input-type=module', '-e', owner, rootPath])
     const line = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
-    const { id } = told.parse(JSON.parse(line.value ?? 'null'))
+    const { id } = announced.parse(JSON.parse(line.value ?? 'null'))
     const processes = observeProcesses(id)
     child.kill('SIGKILL')
     await child

@@ -70,7 +70,7 @@ export const startLiveHost = async (options: LiveHostOptions): Promise<LiveHost>
   }
 }
 
-/** What every root of a suite lacks to be this host. */
+/** Gives a root of a suite the name, the addresses and the user of this host. */
 const furnish = async (
   root: LayeredRoot,
   name: string,

@@ -3,7 +3,7 @@ import { isInstalled, skipReason } from '../platform.ts'
 import { type CachedRoot, ensureRoot } from './cache-root.ts'
 import type { Suite } from './suites.ts'
 
-/** What roots are made and booted with. */
+/** The programs that make and boot roots. */
 const livePrograms = ['debootstrap', 'systemd-nspawn', 'apt-get']
 
 /** Where cgroups of version 2 are, alone or beside those of version 1; null on a machine without. */

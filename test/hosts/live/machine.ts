@@ -38,7 +38,7 @@ done
 exit "$status"
 `
 
-/** As little of the kernel that all share as a live Docker gets along with: of its settings, only the network's. */
+/** A live Docker gets along with a kernel whose settings it can't change, but for those of its network. */
 const settings = [
   'SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1',
   'SYSTEMD_NSPAWN_API_VFS_WRITABLE=network',
