@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 
 /**
  * Reads what test-reporter.mjs writes. A file that failed without a failed test (it could not be loaded, or a hook
- * failed) counts as one failed test; a report that is not there (the tests could not begin) as one, too.
+ * failed) counts as one failed test, and so does a run in which no file began.
  * @returns {{passed: number, failed: number, skipped: string[], files: {name: string, ms: number}[]}}
  */
 export const readResults = (path) => {
   const files = readFiles(path)
-  if (files === null) return { passed: 0, failed: 1, skipped: [], files: [] }
+  if (files === null || files.length === 0) return { passed: 0, failed: 1, skipped: [], files: [] }
   const tests = files.flatMap((file) => file.tests)
   const withState = (state) => tests.filter((test) => test.state === state)
   const broken = files.filter((file) => file.failed && !file.tests.some((test) => test.state === 'failed'))
