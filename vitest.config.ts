@@ -7,6 +7,9 @@ const long = 'test/**/*.long.test.ts'
 /** Folders of values in, values out: no host, no page, no file of the program. */
 const pure = ['test/contract/**/*.test.ts', 'test/domain/**/*.test.ts', 'test/renderer/**/*.test.ts']
 
+/** Files that put something of their own into Node's modules, for as long as their process lives. */
+const alone = ['test/main/store/durability.test.ts']
+
 /** Pure tests share threads: a process for each file costs more than the tests in it. */
 const pureTests: TestProjectInlineConfiguration = {
   extends: true,
@@ -22,7 +25,7 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
   test: {
     name: 'real',
     include: [isLong ? long : 'test/**/*.test.ts'],
-    exclude: isLong ? [] : [long, ...pure],
+    exclude: isLong ? [] : [long, ...pure, ...alone],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
@@ -32,6 +35,12 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
   },
 })
 
+/** A process for each file. */
+const loneTests: TestProjectInlineConfiguration = {
+  extends: true,
+  test: { name: 'alone', include: alone, testTimeout: 60_000, pool: 'forks', isolate: true },
+}
+
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/hosts/begin-run.ts'],
@@ -39,6 +48,6 @@ export default defineConfig(({ mode }) => ({
     // for each other. On 2 cores 2 leave a quarter of the processors idle, and 3 a tenth.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    projects: mode === 'long' ? [realTests(true)] : [pureTests, realTests(false)],
+    projects: mode === 'long' ? [realTests(true)] : [pureTests, realTests(false), loneTests],
   },
 }))
