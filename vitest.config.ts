@@ -7,6 +7,9 @@ const long = 'test/**/*.long.test.ts'
 /** Folders of values in, values out: no host, no page, no file of the program. */
 const pure = ['test/contract/**/*.test.ts', 'test/domain/**/*.test.ts', 'test/renderer/**/*.test.ts']
 
+/** Tests open hundreds of small stores: optimised code of SQLite does not pay for its compilation. */
+const execArgv = ['--no-wasm-tier-up']
+
 /** Files that put something of their own into Node's modules, for as long as their process lives. */
 const alone = ['test/main/store/durability.test.ts']
 
@@ -29,8 +32,7 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Tests open hundreds of small stores: optimised code of SQLite never pays for its compilation.
-    execArgv: ['--no-wasm-tier-up'],
+    execArgv,
     isolate: false,
   },
 })
@@ -38,7 +40,7 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
 /** A process for each file. */
 const loneTests: TestProjectInlineConfiguration = {
   extends: true,
-  test: { name: 'alone', include: alone, testTimeout: 60_000, pool: 'forks', isolate: true },
+  test: { name: 'alone', include: alone, testTimeout: 60_000, pool: 'forks', isolate: true, execArgv },
 }
 
 export default defineConfig(({ mode }) => ({
