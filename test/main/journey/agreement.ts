@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { until } from '../../hosts/condition.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { Panel } from '../panel.ts'
 import { queryStore } from '../world-state.ts'
@@ -15,6 +16,23 @@ export async function readRecords(host: Host): Promise<HelperRecord[]> {
   const input = '{"v":1,"op":"records"}\n'
   const { stdout } = await host.exec(['/usr/local/sbin/memharbor-host'], { input })
   return Object.values((JSON.parse(stdout) as { tenants: Record<string, HelperRecord> }).tenants)
+}
+
+/**
+ * The same after a Docker that hung: it may make a container when all else of it was undone already, and the next look
+ * at the host takes that away.
+ */
+export async function expectAgreementAtLast(panel: Panel, host: Host, what: string): Promise<void> {
+  const agreed = async (): Promise<boolean> => {
+    await panel.client.tenant.list({})
+    return await expectAgreement(panel, host, what).then(
+      () => true,
+      () => false,
+    )
+  }
+  // What is still wrong then is told by the comparison itself.
+  await until('host and store agree', agreed).catch(() => {})
+  await expectAgreement(panel, host, what)
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   readWork,
 } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
-import { expectAgreement, readRecords } from './agreement.ts'
+import { expectAgreement, expectAgreementAtLast, readRecords } from './agreement.ts'
 import { armCutter } from './cutter.ts'
 
 const reason = skipReason()
@@ -116,7 +116,7 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
     )
     expect(made).toBe(false)
     await changeSomething()
-    await expectAgreement(panel, host, 'hung')
+    await expectAgreementAtLast(panel, host, 'hung')
   })
 
   it('create, with the program ended while Docker hangs', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
     panel = await openPanel(panel.dataDir)
     await host.resumeDocker()
     await changeSomething()
-    await expectAgreement(panel, host, 'orphan')
+    await expectAgreementAtLast(panel, host, 'orphan')
   })
 
   it('create, cancelled while Docker hangs', async () => {
@@ -144,7 +144,7 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
       await host.resumeDocker()
     })
     await changeSomething()
-    await expectAgreement(panel, host, 'cancelled')
+    await expectAgreementAtLast(panel, host, 'cancelled')
     expect(await names()).not.toContain('cancelled')
   })
 
