@@ -7,6 +7,8 @@ import { execa } from 'execa'
 export interface BuiltApp {
   readonly path: string
   readonly cli: string
+  /** The executable of the Node that has built it and that runs it. */
+  readonly node: string
 }
 
 const project = join(import.meta.dirname, '../..')
@@ -18,10 +20,13 @@ const sources = ['src', 'resources', 'package.json', 'package-lock.json', 'elect
 
 const keptMs = 24 * 60 * 60 * 1000
 
-/** Builds what is there now, wherever `out` may be from: once for all test files, and again when a source has changed. */
-export async function buildApp(): Promise<BuiltApp> {
-  const path = join(parent, `app-${await hashSources()}`)
-  const app = { path, cli: join(path, 'out/main/cli.js') }
+/**
+ * Builds what is there now, wherever `out` may be from: once for all test files, and again when a source has changed.
+ * @param node another executable of Node than that of the tests; what it builds is another application
+ */
+export async function buildApp(node = process.execPath): Promise<BuiltApp> {
+  const path = join(parent, `app-${await hashSources(node)}`)
+  const app = { path, cli: join(path, 'out/main/cli.js'), node }
   if (await isThere(path)) return app
   await mkdir(parent, { recursive: true })
   await removeOld()
@@ -32,7 +37,7 @@ export async function buildApp(): Promise<BuiltApp> {
     JSON.stringify({ name: 'memharbor', type: 'module', main: 'out/main/index.js' }),
   )
   const vite = join(project, 'node_modules/electron-vite/bin/electron-vite.js')
-  await execa(process.execPath, [vite, 'build', '--logLevel', 'error', '--outDir', join(fresh, 'out')], {
+  await execa(node, [vite, 'build', '--logLevel', 'error', '--outDir', join(fresh, 'out')], {
     cwd: project,
   })
   // Another test file may have been faster; its application is the same.
@@ -41,8 +46,8 @@ export async function buildApp(): Promise<BuiltApp> {
 }
 
 /** By name, size and time of change, so that looking takes some milliseconds. */
-async function hashSources(): Promise<string> {
-  const hash = createHash('sha256')
+async function hashSources(node: string): Promise<string> {
+  const hash = createHash('sha256').update(node)
   for (const source of sources) {
     const whole = join(project, source)
     const isFolder = (await stat(whole)).isDirectory()

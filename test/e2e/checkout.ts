@@ -31,5 +31,5 @@ export async function openCheckout(): Promise<Checkout> {
   await writeFile(join(path, 'node_modules/.package-lock.json'), '{}')
   // Newer than everything that it is built of.
   await cp(join(app.path, 'out'), join(path, 'out'), { recursive: true })
-  return { path, cli: join(path, 'out/main/cli.js'), remove }
+  return { ...app, path, cli: join(path, 'out/main/cli.js'), remove }
 }

@@ -19,8 +19,8 @@ export interface PanelProcess {
 }
 
 /** The program and arguments of a panel for a browser that the operator opens by hand. */
-export function panelCommand({ cli }: BuiltApp, user: PlainUser, dataDir: string): [string, string[]] {
-  return user.as(process.execPath, [cli, 'panel', '--no-browser', '--data', dataDir])
+export function panelCommand({ cli, node }: BuiltApp, user: PlainUser, dataDir: string): [string, string[]] {
+  return user.as(node, [cli, 'panel', '--no-browser', '--data', dataDir])
 }
 
 /** @param env what the operator's session adds to the environment, such as a message bus */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect } from 'vitest'
+import { buildApp } from '../../e2e/build-app.ts'
 import type { HostFacts } from '../../hosts/host.ts'
-import { buildCommandLine } from '../program.ts'
 
 /** How a command ended and what it said. */
 export interface Ended {
@@ -31,15 +31,16 @@ export interface CommandRunner {
   stop(): Promise<void>
 }
 
-export const startCommandRunner = async (): Promise<CommandRunner> => {
-  const program = await buildCommandLine()
+/** @param node another executable of Node than that of the tests, to build and run it with */
+export const startCommandRunner = async (node = process.execPath): Promise<CommandRunner> => {
+  const { cli } = await buildApp(node)
   const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-cli-'))
   // Without the keyring and the agent of whoever runs the tests.
   const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir }
   const panels: (() => Promise<unknown>)[] = []
   const run: CommandRunner['run'] = async (args, input = '') => {
     const options = { input, reject: false, extendEnv: false, env } as const
-    const { exitCode, stdout, stderr } = await execa(process.execPath, [program.path, ...args], options)
+    const { exitCode, stdout, stderr } = await execa(node, [cli, ...args], options)
     return { status: exitCode, stdout, stderr }
   }
   return {
@@ -52,7 +53,7 @@ export const startCommandRunner = async (): Promise<CommandRunner> => {
     },
     async onTerminal(answers, args) {
       const script = join(import.meta.dirname, 'answer-questions.py')
-      const argv = [script, JSON.stringify(answers), process.execPath, program.path, ...args]
+      const argv = [script, JSON.stringify(answers), node, cli, ...args]
       const { stdout } = await execa('python3', argv, { extendEnv: false, env })
       return JSON.parse(stdout)
     },
@@ -79,9 +80,14 @@ export const startCommandRunner = async (): Promise<CommandRunner> => {
   }
 }
 
-/** Adds and prepares a sandbox host, whose user needs no sudo password. */
-export const addPrepared = async ({ json }: CommandRunner, host: HostFacts): Promise<void> => {
+/** Adds a sandbox host by its key. */
+export const addHost = async ({ json }: CommandRunner, host: HostFacts): Promise<void> => {
   const target = ['--ssh', `${host.user}@${host.address4}`, '--identity', host.identityFile]
   await json(['host', 'add', host.name, ...target, '--host-key', host.hostKeyFingerprint])
-  await json(['host', 'prepare', host.name])
+}
+
+/** Adds and prepares a sandbox host, whose user needs no sudo password. */
+export const addPrepared = async (commands: CommandRunner, host: HostFacts): Promise<void> => {
+  await addHost(commands, host)
+  await commands.json(['host', 'prepare', host.name])
 }
