@@ -1,6 +1,6 @@
 import { writeHostFile } from './host-files.ts'
 import type { Namespace } from './namespace.ts'
-import { mustRun } from './run.ts'
+import { mustRun, run } from './run.ts'
 
 /** How the operator of a host becomes root: with a password, without one, or not at all. */
 export type SudoRule = 'password' | 'nopasswd' | 'none'
@@ -19,6 +19,8 @@ const rules = { password: 'ALL', nopasswd: 'NOPASSWD: ALL' } as const
 /** Makes the ordinary user that an operator logs in with. */
 export const makeAccount = async (host: Pick<Namespace, 'enter'>, account: Account): Promise<void> => {
   const { user, password, sudo } = account
+  // The machine may have somebody of that name.
+  await run(host.enter(['userdel', '--force', '--remove', user]))
   await mustRun(host.enter(['useradd', '--create-home', '--shell', '/bin/bash', user]))
   // Without PAM sshd takes an account that has no password for a locked one.
   await mustRun(host.enter(['chpasswd']), { input: `${user}:${password}\n` })

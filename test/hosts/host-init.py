@@ -4,6 +4,7 @@ Runs in fresh mount, network, pid, uts and ipc namespaces. The first line of sta
   {"work": "/run/memharbor-sandbox/x", "hostname": "host0", "hide": ["/usr/sbin/ipset"], "sysctl": {"net.ipv4.ip_forward": "1"}}
 and two lines come back: {"pid": 4711} (as the machine sees it) and {"ready": true}.
 """
+import glob
 import json
 import os
 import shutil
@@ -11,8 +12,20 @@ import signal
 import subprocess
 import sys
 
-# What another Docker or an earlier Memharbor on the machine left must not be seen by the sandbox.
-FOREIGN = ["/etc/docker", "/var/lib/memharbor", "/usr/local/sbin/memharbor-host"]
+# A host is as its packages have it: what the machine's owner, another Docker or an earlier Memharbor set is not seen.
+FOREIGN = [
+    "/etc/docker", "/root/.docker", "/root/.ssh",
+    "/etc/sudoers.d/*", "/etc/ssh/ssh_config.d/*", "/etc/ssh/sshd_config.d/*", "/etc/hosts.allow", "/etc/hosts.deny",
+    "/etc/systemd/system/*", "/etc/sysctl.d/*memharbor*", "/etc/ufw/ufw.conf", "/usr/sbin/policy-rc.d",
+    "/usr/local/sbin/memharbor*", "/var/lib/memharbor*",
+]
+# Debian's, in words that every sudo and sudo-rs reads.
+SUDOERS = """Defaults env_reset
+Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+root ALL=(ALL:ALL) ALL
+%sudo ALL=(ALL:ALL) ALL
+@includedir /etc/sudoers.d
+"""
 PERSISTENT = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "overlay", "bcachefs"}
 OWN = ("/proc", "/sys", "/dev", "/run", "/tmp", "/mnt", "/media", "/var/lib/docker")
 
@@ -84,13 +97,22 @@ def remove(path):
         os.remove(path)
 
 
+def write_sudoers():
+    with open("/etc/sudoers", "w", encoding="utf-8") as rules:
+        rules.write(SUDOERS)
+    os.chmod("/etc/sudoers", 0o440)
+    os.makedirs("/etc/sudoers.d", mode=0o755, exist_ok=True)
+
+
 def main():
     spec = json.loads(sys.stdin.readline())
     print(json.dumps({"pid": int(os.readlink("/proc/self"))}), flush=True)
     os.umask(0o022)
     build_tree(spec["work"])
-    for path in FOREIGN + spec["hide"]:
-        remove(path)
+    for pattern in FOREIGN + spec["hide"]:
+        for path in glob.glob(pattern):
+            remove(path)
+    write_sudoers()
     os.mkdir("/run/lock", 0o1777)
     call("hostname", spec["hostname"])
     with open("/etc/hosts", "a", encoding="utf-8") as hosts:

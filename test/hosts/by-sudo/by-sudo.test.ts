@@ -5,19 +5,13 @@ import { skipReason } from '../platform.ts'
 import { importRawImage, rawImage } from '../raw-image.ts'
 import { observeRecords } from '../record.ts'
 import { openSandboxBySudo } from './open.ts'
+import { sandboxServer } from './server-program.ts'
 
 const reason = skipReason()
 
-const server = `
-  import { runnerImport } from 'vite'
-  const { module } = await runnerImport('./test/hosts/by-sudo/serve.ts')
-  await module.serveSandbox(process.stdin, process.stdout)
-  process.exit()
-`
-
 describe.skipIf(reason !== null)(`a sandbox by sudo${reason === null ? '' : ` (${reason})`}`, () => {
   it('has the same hosts and clients, and leaves nothing', async () => {
-    const sandbox = openSandboxBySudo([process.execPath, '--input-type=module', '-e', server])
+    const sandbox = openSandboxBySudo(sandboxServer)
     const host = await sandbox.startHost({ name: 'far' })
     const client = await sandbox.startClient(host, { index: 3 })
     expect(await host.exec(['hostname'])).toEqual({ status: 0, stdout: 'far\n', stderr: '' })
