@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tryLock } from 'fs-native-extensions'
+import { testCache } from '../../test-cache.ts'
 import { until } from '../condition.ts'
 import { buildRoot, type RootSpec } from './build-root.ts'
 import { observeMirror } from './mirror.ts'
@@ -26,16 +27,13 @@ const recipe = 1
 
 const unusedMs = 7 * 24 * 60 * 60_000
 
-/** Where roots are kept between runs. They can be removed at any time when no test runs. */
-const cacheFolder = (): string => process.env['MEMHARBOR_TEST_CACHE'] ?? '/var/cache/memharbor-test'
-
 /**
  * The root of a spec, made when it is missing. Its name holds what it is made of, so a changed list makes another one.
  * Several processes may ask at once: one makes it, the others wait. A root is whole when it bears its name, because
  * it gets it last. Root on Linux only, with debootstrap and apt.
  */
 export const ensureRoot = async (spec: RootSpec): Promise<CachedRoot> => {
-  const folder = cacheFolder()
+  const folder = testCache()
   const path = `${folder}/${spec.suite}-${stampOf(spec)}`
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   if (!existsSync(path)) {

@@ -58,11 +58,11 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
       return JSON.parse(stdout)
     },
     async startPanel() {
-      const words = [program.path, 'panel', '--no-browser']
+      const words = [cli, 'panel', '--no-browser']
       // As Ctrl-C ends it; one that does not end is killed 5 s later.
       const ending = { killSignal: 'SIGINT', forceKillAfterDelay: 5_000 } as const
       const common = { env, extendEnv: false, reject: false, stdin: 'ignore' } as const
-      const panel = execa(process.execPath, words, { ...common, ...ending })
+      const panel = execa(node, words, { ...common, ...ending })
       panels.push(() => {
         panel.kill()
         return panel
