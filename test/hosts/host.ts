@@ -42,6 +42,10 @@ export interface HostFacts extends Credentials {
   readonly machineAddress4: string
   readonly machineAddress6: string
   readonly sshPort: 22
+}
+
+/** The same of a host that shares the machine's kernel. */
+export interface LocalHostFacts extends HostFacts {
   /** Its Docker socket for a root process outside of it. */
   readonly dockerSocket: string
 }
@@ -59,7 +63,7 @@ interface RebootOptions {
 }
 
 /** A server of its own on this machine: files, network, users, sshd and dockerd. */
-export interface Host extends HostFacts {
+export interface Host extends LocalHostFacts {
   exec(argv: readonly string[], options?: HostExecOptions): Promise<RunResult>
   spawn(argv: readonly string[], user?: string): Promise<Running>
   reboot(options?: RebootOptions): Promise<void>
@@ -90,7 +94,7 @@ interface Parts {
   readonly uplink: Uplink
   readonly ssh: SshServer
   readonly docker: DockerDaemon
-  readonly facts: HostFacts
+  readonly facts: LocalHostFacts
 }
 
 /** Starts a host; it takes about a second. Root on Linux only. */

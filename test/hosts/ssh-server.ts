@@ -98,7 +98,8 @@ export const sshServer = async (
   }
 }
 
-const answers = (host: string, port: number): Promise<boolean> =>
+/** Whether somebody takes a connection within a second. */
+export const answers = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port })
     const end = (answer: boolean): void => {

@@ -97,15 +97,14 @@ const bootedAfter = async (earlier: ProcessIdentity | null, daemon: Daemon): Pro
 }
 
 /** Waits until systemd has nothing left to start, and throws when something did not. */
-const awaitStarted = async (enter: Place['enter']): Promise<void> => {
+export const awaitStarted = async (enter: Place['enter'], timeoutMs = bootTimeoutMs): Promise<void> => {
   let state = ''
   const look = async (): Promise<boolean> => {
     // Before systemd can be asked the command fails.
-    state = (await run(enter(['systemctl', 'is-system-running', '--wait']), { timeoutMs: bootTimeoutMs }))
-      .stdout
+    state = (await run(enter(['systemctl', 'is-system-running', '--wait']), { timeoutMs })).stdout
     return ['running\n', 'degraded\n'].includes(state)
   }
-  await until('the host is up', look, bootTimeoutMs)
+  await until('the host is up', look, timeoutMs)
   if (state === 'running\n') return
   const { stdout } = await run(enter(['systemctl', '--failed', '--plain', '--no-legend']))
   throw new Error(`units of the host failed: ${stdout.trim()}`)

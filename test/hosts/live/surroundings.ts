@@ -27,9 +27,9 @@ export const surround = async (namespace: Namespace, { addresses }: Uplink): Pro
   await inNamespace('ip', 'route', 'add', `${addresses.far4}/32`, 'dev', switchName)
 }
 
-/** The configuration of the host's network card for systemd-networkd; nspawn calls the card host0. */
-export const renderNetwork = (addresses: LinkAddresses): string => `[Match]
-Name=host0
+/** The configuration of the host's network card for systemd-networkd. */
+export const renderNetwork = (card: string, addresses: LinkAddresses): string => `[Match]
+Name=${card}
 
 [Network]
 Address=${addresses.far4}/30
