@@ -43,6 +43,12 @@ export const testPrograms = [
   ...libraries(['python3-pymemcache', 'php-memcached', 'ruby-dalli']),
 ]
 
+/** What the long run needs besides: a machine with a kernel of its own is emulated. */
+export const longTestPrograms = [
+  { program: 'mkfs.ext4', package: 'e2fsprogs' },
+  { program: 'qemu-system-x86_64', package: 'qemu-system-x86' },
+]
+
 /** What npm needs to build keytar, the door to the desktop's keyring, where no ready-made binary can be fetched. */
 export const keyringBuildPrograms = [
   { program: '/usr/include/libsecret-1/libsecret/secret.h', package: 'libsecret-1-dev' },

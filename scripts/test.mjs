@@ -9,6 +9,7 @@ import {
   ensureNpmPackages,
   ensurePrograms,
   keyringBuildPrograms,
+  longTestPrograms,
   observeRoot,
   sandboxPrograms,
   testPrograms,
@@ -22,7 +23,8 @@ const beganAt = Number(process.env.MEMHARBOR_TEST_BEGAN ?? 0) * 1_000 || perform
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 checkNode()
 if (observeRoot() === 'self') {
-  ensurePrograms([...keyringBuildPrograms, ...sandboxPrograms, ...testPrograms], 'by the tests')
+  const ofLongRun = process.argv.includes('long') ? longTestPrograms : []
+  ensurePrograms([...keyringBuildPrograms, ...sandboxPrograms, ...testPrograms, ...ofLongRun], 'by the tests')
 } else {
   const why = process.platform === 'linux' ? 'this user is not root' : 'this is not Linux'
   say(

@@ -23,8 +23,14 @@ const argv = (what: 'fill' | 'use', address: string, port: number, count: number
 ]
 
 /** Writes `count` items of 1 KB; one takes 1,184 bytes of the cache. */
-export const fillCache = async (client: Client, address: string, port: number, count: number) => {
-  const { status, stderr } = await client.exec(argv('fill', address, port, count), { timeoutMs: 120_000 })
+export const fillCache = async (
+  client: Client,
+  address: string,
+  port: number,
+  count: number,
+  { timeoutMs = 120_000 } = {},
+) => {
+  const { status, stderr } = await client.exec(argv('fill', address, port, count), { timeoutMs })
   if (status !== 0) throw new Error(`the cache could not be filled: ${stderr}`)
 }
 
