@@ -145,144 +145,149 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await talk(fetch)).toMatchObject(found)
   })
 
-  it('renames and annotates', async () => {
-    expect(await tenantJson('rename', 'acme', 'Acme Ltd')).toMatchObject({ name: 'Acme Ltd' })
-    const annotate = ['annotate', 'acme ltd', '--notes', 'pays\nyearly', '--tag', 'EU', '--tag', 'vip']
-    expect(await tenantJson(...annotate)).toMatchObject({ notes: 'pays\nyearly', tags: ['eu', 'vip'] })
-    expect(await tenant('annotate', 'Acme Ltd', '--no-tags')).toMatchObject({
-      ...{ status: 0, stdout: expect.stringMatching(/^Notes +pays/m), stderr: keptSentence },
-    })
-    expect(await show('Acme Ltd')).toMatchObject({ notes: 'pays\nyearly', tags: [] })
-    expect(await tenant('rename', 'Acme Ltd', 'beta')).toMatchObject({
-      ...{ status: 1, stderr: expect.stringContaining('NAME_TAKEN: ') },
-    })
-    expect(await tenant('rename', 'Acme Ltd', 'acme')).toMatchObject({ status: 0, stderr: keptSentence })
-    await tenantJson('annotate', 'acme', '--notes', '', '--tag', 'gold')
-    const last = () => commands.json<Operation[]>(['activity', 'list', '--limit', '1'])
-    const before = await last()
-    const nothing = await tenant('annotate', 'acme')
-    expect(nothing).toMatchObject({
-      status: 2,
-      stdout: '',
-      stderr: expect.stringContaining('--notes, --tag'),
-    })
-    expect(await last()).toEqual(before)
-    expect(await show()).toMatchObject({ notes: '', tags: ['gold'] })
-    expect(await talk(fetch)).toMatchObject(found)
-  })
+  // What is left asks the panel, as a script does while one is open; that needs a third of the processor's time.
+  describe('while a panel has the store', () => {
+    beforeAll(() => commands.startPanel())
 
-  it('does the rest when one fails, tells which, and ends with status 1', async () => {
-    const { status, stdout, stderr } = await tenant('suspend', 'acme', 'nobody', 'gamma')
-    expect(status).toBe(1)
-    expect(stdout.split('\n').at(-1)).toBe('2 suspended, 1 failed.')
-    expect(stdout.split('\n').slice(0, -1).sort()).toEqual(['acme is suspended.', 'gamma is suspended.'])
-    expect(stderr).toContain('nobody: NOT_FOUND: There is no tenant named "nobody".')
-    const asData = await tenant('resume', 'acme', 'nobody', 'gamma', '--json')
-    expect({ status: asData.status, lines: asData.stdout.split('\n').length }).toEqual({
-      status: 1,
-      lines: 1,
+    it('renames and annotates', async () => {
+      expect(await tenantJson('rename', 'acme', 'Acme Ltd')).toMatchObject({ name: 'Acme Ltd' })
+      const annotate = ['annotate', 'acme ltd', '--notes', 'pays\nyearly', '--tag', 'EU', '--tag', 'vip']
+      expect(await tenantJson(...annotate)).toMatchObject({ notes: 'pays\nyearly', tags: ['eu', 'vip'] })
+      expect(await tenant('annotate', 'Acme Ltd', '--no-tags')).toMatchObject({
+        ...{ status: 0, stdout: expect.stringMatching(/^Notes +pays/m), stderr: keptSentence },
+      })
+      expect(await show('Acme Ltd')).toMatchObject({ notes: 'pays\nyearly', tags: [] })
+      expect(await tenant('rename', 'Acme Ltd', 'beta')).toMatchObject({
+        ...{ status: 1, stderr: expect.stringContaining('NAME_TAKEN: ') },
+      })
+      expect(await tenant('rename', 'Acme Ltd', 'acme')).toMatchObject({ status: 0, stderr: keptSentence })
+      await tenantJson('annotate', 'acme', '--notes', '', '--tag', 'gold')
+      const last = () => commands.json<Operation[]>(['activity', 'list', '--limit', '1'])
+      const before = await last()
+      const nothing = await tenant('annotate', 'acme')
+      expect(nothing).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringContaining('--notes, --tag'),
+      })
+      expect(await last()).toEqual(before)
+      expect(await show()).toMatchObject({ notes: '', tags: ['gold'] })
+      expect(await talk(fetch)).toMatchObject(found)
     })
-    expect(asData.stderr).toBe('')
-    expect(JSON.parse(asData.stdout)).toMatchObject([
-      { name: 'acme', ok: true, tenant: { state: 'running' } },
-      { name: 'nobody', ok: false, code: 'NOT_FOUND', details: { noun: 'tenant', name: 'nobody' } },
-      { name: 'gamma', ok: true, tenant: { state: 'running' } },
-    ])
-  })
 
-  it('takes all tenants of a tag, in any case of letters', async () => {
-    await tenantJson('create', 'outsider', '--memory', '8')
-    expect(await tenant('suspend', '--tag', 'GOLD')).toMatchObject({
-      ...{ status: 0, stdout: expect.stringMatching(/3 suspended, 0 failed\.$/) },
+    it('does the rest when one fails, tells which, and ends with status 1', async () => {
+      const { status, stdout, stderr } = await tenant('suspend', 'acme', 'nobody', 'gamma')
+      expect(status).toBe(1)
+      expect(stdout.split('\n').at(-1)).toBe('2 suspended, 1 failed.')
+      expect(stdout.split('\n').slice(0, -1).sort()).toEqual(['acme is suspended.', 'gamma is suspended.'])
+      expect(stderr).toContain('nobody: NOT_FOUND: There is no tenant named "nobody".')
+      const asData = await tenant('resume', 'acme', 'nobody', 'gamma', '--json')
+      expect({ status: asData.status, lines: asData.stdout.split('\n').length }).toEqual({
+        status: 1,
+        lines: 1,
+      })
+      expect(asData.stderr).toBe('')
+      expect(JSON.parse(asData.stdout)).toMatchObject([
+        { name: 'acme', ok: true, tenant: { state: 'running' } },
+        { name: 'nobody', ok: false, code: 'NOT_FOUND', details: { noun: 'tenant', name: 'nobody' } },
+        { name: 'gamma', ok: true, tenant: { state: 'running' } },
+      ])
     })
-    expect(await tenantJson<Tenant[]>('list')).toMatchObject([
-      ...['acme', 'beta', 'gamma'].map((name) => ({ name, state: 'suspended' })),
-      { name: 'outsider', state: 'running' },
-    ])
-    expect(await tenant('resume', '--tag', 'gold', 'outsider')).toMatchObject({
-      ...{ status: 0, stdout: expect.stringMatching(/4 resumed, 0 failed\.$/) },
+
+    it('takes all tenants of a tag, in any case of letters', async () => {
+      await tenantJson('create', 'outsider', '--memory', '8')
+      expect(await tenant('suspend', '--tag', 'GOLD')).toMatchObject({
+        ...{ status: 0, stdout: expect.stringMatching(/3 suspended, 0 failed\.$/) },
+      })
+      expect(await tenantJson<Tenant[]>('list')).toMatchObject([
+        ...['acme', 'beta', 'gamma'].map((name) => ({ name, state: 'suspended' })),
+        { name: 'outsider', state: 'running' },
+      ])
+      expect(await tenant('resume', '--tag', 'gold', 'outsider')).toMatchObject({
+        ...{ status: 0, stdout: expect.stringMatching(/4 resumed, 0 failed\.$/) },
+      })
+      await tenantJson('annotate', 'outsider', '--tag', 'trial')
+      // One by its tag is still a list.
+      expect(await tenantJson('suspend', '--tag', 'trial')).toMatchObject([{ name: 'outsider', ok: true }])
+      await tenantJson('resume', 'outsider')
+      for (const args of [
+        ['delete', 'nobody', '--yes'],
+        ['flush', 'nobody'],
+        ['limit', 'nobody', '--max-connections', '100'],
+        ['rename', 'nobody', 'somebody'],
+      ]) {
+        // Of what is not there nothing is lost, and nothing is said about it.
+        const refused = await tenant(...args)
+        expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/^NOT_FOUND: .*"nobody"/) })
+      }
+      for (const args of [['suspend', '--tag', 'silver'], ['suspend']]) {
+        const refused = await tenant(...args)
+        expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('INVALID_INPUT: ') })
+      }
     })
-    await tenantJson('annotate', 'outsider', '--tag', 'trial')
-    // One by its tag is still a list.
-    expect(await tenantJson('suspend', '--tag', 'trial')).toMatchObject([{ name: 'outsider', ok: true }])
-    await tenantJson('resume', 'outsider')
-    for (const args of [
-      ['delete', 'nobody', '--yes'],
-      ['flush', 'nobody'],
-      ['limit', 'nobody', '--max-connections', '100'],
-      ['rename', 'nobody', 'somebody'],
-    ]) {
-      // Of what is not there nothing is lost, and nothing is said about it.
-      const refused = await tenant(...args)
-      expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/^NOT_FOUND: .*"nobody"/) })
-    }
-    for (const args of [['suspend', '--tag', 'silver'], ['suspend']]) {
-      const refused = await tenant(...args)
-      expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('INVALID_INPUT: ') })
-    }
-  })
 
-  it('shows the log and the last end', async () => {
-    expect(await tenant('logs', 'beta')).toMatchObject({
-      ...{ status: 0, stdout: expect.stringContaining('It has not ended since it was made.') },
+    it('shows the log and the last end', async () => {
+      expect(await tenant('logs', 'beta')).toMatchObject({
+        ...{ status: 0, stdout: expect.stringContaining('It has not ended since it was made.') },
+      })
+      const { id } = await show('beta')
+      await host.exec(['docker', 'kill', `memharbor-${id}`])
+      expect(await tenantJson<TenantLog>('logs', 'beta', '--lines', '5')).toMatchObject({
+        ...{ restarts: 0, lastExit: { status: 137, outOfMemory: false } },
+      })
+      expect((await tenant('logs', 'beta')).stdout).toMatch(/It ended last at \S+: status 137/)
+      expect(await show('beta')).toMatchObject({ state: 'stopped' })
+      await tenantJson('restart', 'beta', '--yes')
     })
-    const { id } = await show('beta')
-    await host.exec(['docker', 'kill', `memharbor-${id}`])
-    expect(await tenantJson<TenantLog>('logs', 'beta', '--lines', '5')).toMatchObject({
-      ...{ restarts: 0, lastExit: { status: 137, outOfMemory: false } },
+
+    it('asks on a terminal, once for all of them; no is the answer that changes nothing', async () => {
+      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+      const question = 'Everything in the cache of these 2 tenants is lost. Go on?'
+      const flush = ['tenant', 'flush', 'acme', 'beta']
+      const declined = await commands.onTerminal([[question, 'n']], flush)
+      expect(declined).toMatchObject({ status: 1, unasked: [] })
+      expect(await talk(fetch)).toMatchObject(found)
+      const accepted = await commands.onTerminal([[question, 'y']], flush)
+      expect(accepted).toMatchObject({ status: 0, unasked: [] })
+      expect(accepted.seen).toContain('2 empty, 0 failed.')
+      expect(await talk(fetch)).toMatchObject(empty)
+
+      const move = ['tenant', 'move', 'acme', '--port', '20600']
+      const stayed = await commands.onTerminal([['Go on?', 'n']], move)
+      expect(stayed).toMatchObject({ status: 1, unasked: [] })
+      expect(await show()).toMatchObject({ port: 20_500 })
+      const shrink = ['tenant', 'resize', 'acme', '--memory', '16']
+      const shrunk = await commands.onTerminal([['Go on?', 'y']], shrink)
+      expect(shrunk).toMatchObject({ status: 0, unasked: [] })
+      expect(shrunk.seen).toContain('acme has 16 MB now.')
     })
-    expect((await tenant('logs', 'beta')).stdout).toMatch(/It ended last at \S+: status 137/)
-    expect(await show('beta')).toMatchObject({ state: 'stopped' })
-    await tenantJson('restart', 'beta', '--yes')
-  })
 
-  it('asks on a terminal, once for all of them; no is the answer that changes nothing', async () => {
-    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
-    const question = 'Everything in the cache of these 2 tenants is lost. Go on?'
-    const flush = ['tenant', 'flush', 'acme', 'beta']
-    const declined = await commands.onTerminal([[question, 'n']], flush)
-    expect(declined).toMatchObject({ status: 1, unasked: [] })
-    expect(await talk(fetch)).toMatchObject(found)
-    const accepted = await commands.onTerminal([[question, 'y']], flush)
-    expect(accepted).toMatchObject({ status: 0, unasked: [] })
-    expect(accepted.seen).toContain('2 empty, 0 failed.')
-    expect(await talk(fetch)).toMatchObject(empty)
+    it('gives the log of operations as a table for a spreadsheet', async () => {
+      await tenantJson('create', '@risk', '--memory', '8')
+      await tenantJson('create', '+49 cache', '--memory', '8')
+      const { stdout } = await commands.run(['activity', 'list', '--csv', '--limit', '500'])
+      const [head, ...rows] = stdout.split('\r\n')
+      expect(head).toBe('startedAt,finishedAt,tookMs,kind,host,tenant,actor,outcome,why')
+      const operations = await commands.json<Operation[]>(['activity', 'list', '--limit', '500'])
+      expect(rows).toHaveLength(operations.length)
+      const tenants = rows.map((row) => row.split(',')[5])
+      expect(tenants).toEqual(expect.arrayContaining(["'@risk", "'+49 cache", 'acme']))
+      const moved = operations.find(({ kind, outcome }) => kind === 'tenant move' && outcome === 'done')
+      expect(moved).toMatchObject({ after: { port: 20_500 }, tookMs: expect.any(Number) })
+    })
 
-    const move = ['tenant', 'move', 'acme', '--port', '20600']
-    const stayed = await commands.onTerminal([['Go on?', 'n']], move)
-    expect(stayed).toMatchObject({ status: 1, unasked: [] })
-    expect(await show()).toMatchObject({ port: 20_500 })
-    const shrink = ['tenant', 'resize', 'acme', '--memory', '16']
-    const shrunk = await commands.onTerminal([['Go on?', 'y']], shrink)
-    expect(shrunk).toMatchObject({ status: 0, unasked: [] })
-    expect(shrunk.seen).toContain('acme has 16 MB now.')
-  })
-
-  it('gives the log of operations as a table for a spreadsheet', async () => {
-    await tenantJson('create', '@risk', '--memory', '8')
-    await tenantJson('create', '+49 cache', '--memory', '8')
-    const { stdout } = await commands.run(['activity', 'list', '--csv', '--limit', '500'])
-    const [head, ...rows] = stdout.split('\r\n')
-    expect(head).toBe('startedAt,finishedAt,tookMs,kind,host,tenant,actor,outcome,why')
-    const operations = await commands.json<Operation[]>(['activity', 'list', '--limit', '500'])
-    expect(rows).toHaveLength(operations.length)
-    const tenants = rows.map((row) => row.split(',')[5])
-    expect(tenants).toEqual(expect.arrayContaining(["'@risk", "'+49 cache", 'acme']))
-    const moved = operations.find(({ kind, outcome }) => kind === 'tenant move' && outcome === 'done')
-    expect(moved).toMatchObject({ after: { port: 20_500 }, tookMs: expect.any(Number) })
-  })
-
-  it('deletes several after one question', async () => {
-    const question = 'Everything in the cache of these 4 tenants is lost. Go on?'
-    const deleted = await commands.onTerminal(
-      [[question, 'y']],
-      ['tenant', 'delete', '--tag', 'gold', 'outsider'],
-    )
-    expect(deleted).toMatchObject({ status: 0, unasked: [] })
-    expect(deleted.seen).toContain('4 deleted, 0 failed.')
-    const rest = await tenantJson<{ ok: boolean }[]>('delete', '@risk', '+49 cache', '--yes')
-    expect(rest.map(({ ok }) => ok)).toEqual([true, true])
-    expect(await tenantJson('list')).toEqual([])
-    expect((await host.exec(['docker', 'ps', '-aq'])).stdout).toBe('')
+    it('deletes several after one question', async () => {
+      const question = 'Everything in the cache of these 4 tenants is lost. Go on?'
+      const deleted = await commands.onTerminal(
+        [[question, 'y']],
+        ['tenant', 'delete', '--tag', 'gold', 'outsider'],
+      )
+      expect(deleted).toMatchObject({ status: 0, unasked: [] })
+      expect(deleted.seen).toContain('4 deleted, 0 failed.')
+      const rest = await tenantJson<{ ok: boolean }[]>('delete', '@risk', '+49 cache', '--yes')
+      expect(rest.map(({ ok }) => ok)).toEqual([true, true])
+      expect(await tenantJson('list')).toEqual([])
+      expect((await host.exec(['docker', 'ps', '-aq'])).stdout).toBe('')
+    })
   })
 })

@@ -7,6 +7,7 @@ import type { ProblemCode } from '../../../../src/contract/problem.ts'
 import { ProblemError } from '../../../../src/domain/problem-error.ts'
 import type { Link } from '../../../../src/main/adapters/link.ts'
 import { openSshLink, type SshLinkOptions } from '../../../../src/main/adapters/ssh/ssh-link.ts'
+import { type TimeLimits, usualTimeLimits } from '../../../../src/main/adapters/time-limits.ts'
 import { makeKey, readPublicKey } from '../../../hosts/keys.ts'
 import { type Sshd, type SshdOptions, startSshd } from './sshd.ts'
 
@@ -30,6 +31,9 @@ export interface Bench {
 }
 
 export const silent = pino({ level: 'silent' })
+
+/** On a machine with other work an sshd may take many seconds to its first word. */
+const patient: TimeLimits = { ...usualTimeLimits, callMs: 40_000, keyExchangeMs: 40_000 }
 
 export async function openBench(): Promise<Bench> {
   const folder = await mkdtemp(join(os.tmpdir(), 'memharbor-test-'))
@@ -64,6 +68,7 @@ export async function openBench(): Promise<Bench> {
         pinned: new Map([[server.endpoint, { fingerprint: server.fingerprints.ed25519 }]]),
         readPassphrase: async () => undefined,
         configFile,
+        timeLimits: patient,
         log: silent,
         ...changes,
       })

@@ -20,7 +20,7 @@ describe.skipIf(skipped !== null)(`host keys${skipped === null ? '' : ` (${skipp
     const lines = await mustRun([
       'ssh-keyscan',
       '-T',
-      '5',
+      '40',
       '-t',
       type,
       '-p',
