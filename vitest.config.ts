@@ -8,7 +8,7 @@ const long = 'test/**/*.long.test.ts'
 const pure = ['test/contract/**/*.test.ts', 'test/domain/**/*.test.ts', 'test/renderer/**/*.test.ts']
 
 /** Tests open hundreds of small stores: optimised code of SQLite does not pay for its compilation. */
-const execArgv = ['--no-wasm-tier-up']
+const execArgv = ['--liftoff-only']
 
 /** Files that put something of their own into Node's modules, for as long as their process lives. */
 const alone = ['test/main/store/durability.test.ts']

@@ -33,7 +33,7 @@ export async function runCommand(
   const onInterrupt = (): void => stop.abort()
   process.once('SIGINT', onInterrupt)
   // A command ends before optimised code of SQLite would pay for its compilation: 0.3 s of a processor.
-  setFlagsFromString('--no-wasm-tier-up')
+  setFlagsFromString('--liftoff-only')
   try {
     // Loaded here, so that help and wrong usage are answered without the whole program.
     const { openClient } = await import('./open-client.ts')

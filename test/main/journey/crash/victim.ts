@@ -20,7 +20,7 @@ export interface Victims {
 /** The next one is started while the one before is looked at: half of what one takes is its start. */
 export const openVictims = (program: BuiltProgram): Victims => {
   // As the command line does it: see run-command.ts.
-  const argv = ['--no-wasm-tier-up', program.path]
+  const argv = ['--liftoff-only', program.path]
   const start = () => execa(process.execPath, argv, { reject: false, stdin: 'pipe' })
   let next = start()
   return {
