@@ -36,6 +36,8 @@ export interface MemoryDocker {
 
 export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryDocker {
   const containers = new Map<string, MemoryContainer>()
+  // Ages are as of this moment: a day that ends meanwhile would be a change that nothing made.
+  const begunAt = now()
   const networks = new Set([networkName(1)])
   const byPort = new Map<number, string>()
   let made = 0
@@ -104,7 +106,7 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       const wanted = label.map((each) => each.split('=')[1]).find((each) => each !== undefined)
       const one = wanted === undefined ? undefined : containers.get(wanted)
       const found = wanted === undefined ? [...containers.values()] : one === undefined ? [] : [one]
-      return found.map((container) => renderListed(container, now()))
+      return found.map((container) => renderListed(container, begunAt))
     },
     listNetworks: async () => [...networks].map((Name) => ({ Name })),
     createNetwork: async ({ Name }: { Name: string }) => void networks.add(Name),
@@ -153,7 +155,7 @@ function portOf(options: ContainerOptions): number {
 }
 
 function renderListed({ id, options, state, startedAt, exitCode }: MemoryContainer, now: Date) {
-  const hours = Math.floor((now.getTime() - startedAt.getTime()) / 3_600_000)
+  const hours = Math.max(0, Math.floor((now.getTime() - startedAt.getTime()) / 3_600_000))
   const since = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
   const Status =
     state === 'running'
