@@ -145,7 +145,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await talk(fetch)).toMatchObject(found)
   })
 
-  // What is left asks the panel, as a script does while one is open; that needs a third of the processor's time.
+  // Through a panel a command neither loads the whole program nor logs in, so these tests cost less of a processor.
   describe('while a panel has the store', () => {
     beforeAll(() => commands.startPanel())
 

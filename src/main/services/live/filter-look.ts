@@ -5,8 +5,8 @@ import { observeFilter } from '../host/observe-filter.ts'
 import type { Board } from './board.ts'
 
 /**
- * A look is followed by a pause of so many times its length. A change of an allowlist waits for a look that is under way,
- * and looks take 50 ms with a few tenants, 1.2 s with 10,000.
+ * The pause after a look, in lengths of that look. A change of an allowlist waits for a look that is under way, and looks
+ * take 50 ms with a few tenants, 1.2 s with 10,000.
  */
 const pauseFactor = 60
 

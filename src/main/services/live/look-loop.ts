@@ -9,7 +9,7 @@ import { createFilterLook } from './filter-look.ts'
 import { createFollower } from './follow-others.ts'
 import { lookAtHost, lookAtTenants } from './host-sight.ts'
 
-/** A look that takes long is followed by a pause of so many times its length. */
+/** The pause after a long look, in lengths of that look. */
 const lookPauseFactor = 4
 /**
  * The same for a host that refused the login, or whatever else only a person can mend: fail2ban as it is shipped shuts an
