@@ -59,20 +59,21 @@ describe.skipIf(skipped !== null)(`host keys${skipped === null ? '' : ` (${skipp
   })
 
   it('a changed key stops before the login', async () => {
+    // Its own server: the other one's log may still be telling of an earlier login.
+    const own = await bench.sshd()
     const wrong = `SHA256:${'A'.repeat(43)}`
-    const link = bench.link(server, { pinned: new Map([[server.endpoint, { fingerprint: wrong }]]) })
-    const before = server.log().length
+    const link = bench.link(own, { pinned: new Map([[own.endpoint, { fingerprint: wrong }]]) })
     expect(await problemOf(link.connect())).toEqual({
       code: 'HOST_KEY_CHANGED',
       details: {
         host: 'web',
-        address: server.endpoint,
+        address: own.endpoint,
         pinned: wrong,
         keyType: 'ssh-ed25519',
-        fingerprint: server.fingerprints.ed25519,
+        fingerprint: own.fingerprints.ed25519,
       },
     })
-    expect(server.log().slice(before)).not.toMatch(/Accepted|Postponed|Failed publickey/)
+    expect(own.log()).not.toMatch(/Accepted|Postponed|Failed publickey/)
     expect(link.info().connected).toBe(false)
   })
 
