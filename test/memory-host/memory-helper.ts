@@ -43,6 +43,8 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     tenants: {},
     released: [],
   }
+  /** At which revision each entry of a tenant was written, and at which it was opened (`*`); others were always there. */
+  const since = new Map<string, ReadonlyMap<string, number>>()
   const replies = new Map<string, { request: string; reply: object }>()
 
   const refuse = (op: HelperRequest['op'], code: string, message: string, details: object): never =>
@@ -104,7 +106,12 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
   }
 
   function keep(record: Omit<HelperRecord, 'revision'>): number {
+    const held = state.tenants[record.id]
+    const before = since.get(record.id) ?? new Map<string, number>()
     state.revision += 1
+    const present = new Set(held === undefined ? [] : keysOf(held))
+    const atOf = (key: string): number => (present.has(key) ? (before.get(key) ?? 0) : state.revision)
+    since.set(record.id, new Map(keysOf(record).map((key) => [key, atOf(key)])))
     state.tenants[record.id] = { ...record, revision: state.revision }
     return state.revision
   }
@@ -157,6 +164,24 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     return { replayed: false, revision, entries: open ? countEntries(allow) : 0, cut: [] }
   }
 
+  function close(request: Extract<HelperRequest, { op: 'close' }>): HelperReply<'close'> {
+    const { tenantId, cidrs, asOf } = request
+    const held = state.tenants[tenantId]
+    const rest = { replayed: false, cut: [], problems: [] }
+    if (held === undefined) {
+      const nothing = { open: false, allow: [], closed: [], left: [] }
+      return { ...rest, ...nothing, absent: true, revision: state.revision }
+    }
+    const asked = new Set(cidrs ?? ['*'])
+    const isLater = (key: string): boolean => asOf !== null && (since.get(tenantId)?.get(key) ?? 0) > asOf
+    const present = keysOf(held).filter((key) => asked.has(key))
+    const [left, closed] = [present.filter(isLater), present.filter((key) => !isLater(key))]
+    const open = held.open && !closed.includes('*')
+    const allow = held.allow.filter(({ cidr }) => !closed.includes(cidr))
+    const revision = closed.length === 0 ? held.revision : keep({ ...held, open, allow })
+    return { ...rest, absent: false, revision, open, allow, closed, left }
+  }
+
   function remove(request: Extract<HelperRequest, { op: 'remove' }>): HelperReply<'remove'> {
     const { tenantId, ifRevision, port = 'keep-back' } = request
     const held = state.tenants[tenantId]
@@ -168,6 +193,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     }
     if (port === 'keep-back') release(held)
     delete state.tenants[tenantId]
+    since.delete(tenantId)
     state.revision += 1
     return { replayed: false, absent: false, revision: state.revision }
   }
@@ -204,6 +230,8 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
           return once(request, () => reserve(request))
         case 'put':
           return once(request, () => put(request))
+        case 'close':
+          return once(request, () => close(request))
         case 'remove':
           return once(request, () => remove(request))
         case 'denied':
@@ -216,6 +244,11 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     },
   }
 }
+
+const keysOf = ({ open, allow }: Pick<HelperRecord, 'open' | 'allow'>): string[] => [
+  ...allow.map(({ cidr }) => cidr),
+  ...(open ? ['*'] : []),
+]
 
 function copyWish({ id, name, memoryMb, maxConnections, limitMb, notes, tags, createdAt }: Wanted) {
   return { id, name, memoryMb, maxConnections, limitMb, notes, tags: [...tags], createdAt }

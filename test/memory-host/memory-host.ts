@@ -136,6 +136,7 @@ function openAccess(
     // One answer for each question, as in the real session; the types of the pairs are the protocol's.
     request: (request, options = {}) =>
       within(request.op, options, () => memory.helper.answer(request) as HelperReply<typeof request.op>),
+    observeVersion: (options = {}) => within('hello', options, () => bundledHelper.version),
     close: () => Promise.resolve(),
   }
   return {

@@ -37,6 +37,11 @@ const requests = (revision: number): [what: string, request: HelperRequest][] =>
       ifRevision: revision + ifRevision,
       tenant: { ...wanted(id), ...place, ...values },
     }) as const
+  const close = (operationId: string, tenantId: string, cidrs: string[] | null, asOf: number | null) =>
+    ({
+      ...({ op: 'close', operationId, tenantId, cidrs } as const),
+      asOf: asOf === null ? null : revision + asOf,
+    }) as const
   const remove = (operationId: string, tenantId: string, ifRevision: number | null, port?: 'free') => ({
     ...({ op: 'remove', operationId, tenantId } as const),
     ifRevision: ifRevision === null ? null : revision + ifRevision,
@@ -79,6 +84,14 @@ const requests = (revision: number): [what: string, request: HelperRequest][] =>
     ['given up without rest', remove('remove-004', 'aaaa0005', null, 'free')],
     ['moved to the freed port', put('put-000009', 'aaaa0001', 4, { port: 20_001 })],
     ['moved back', put('put-000010', 'aaaa0001', 11, { port: 20_000 })],
+    ['nobody is closed', close('close-0001', 'nobody01', ['203.0.113.7/32'], null)],
+    ['what is not on the list', close('close-0002', 'aaaa0001', ['203.0.113.8/32'], null)],
+    ['an entry that was written later', close('close-0003', 'aaaa0001', ['203.0.113.7/32'], 4)],
+    ['the tenant as of before it was opened', close('close-0004', 'aaaa0001', null, 2)],
+    ['an entry', close('close-0005', 'aaaa0001', ['203.0.113.7/32', '203.0.113.8/32'], 12)],
+    ['the same again', close('close-0005', 'aaaa0001', ['203.0.113.7/32', '203.0.113.8/32'], 12)],
+    ['the tenant', close('close-0006', 'aaaa0001', null, 20)],
+    ['the tenant twice', close('close-0007', 'aaaa0001', null, null)],
     ['one record', { op: 'records', tenantId: 'aaaa0001' }],
     ['no record', { op: 'records', tenantId: 'nobody01' }],
     ['all records', { op: 'records' }],

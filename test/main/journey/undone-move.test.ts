@@ -64,7 +64,7 @@ describe.skipIf(reason !== null)(`a move that is undone${reason === null ? '' : 
   })
 
   it('is undone on a host with an older helper, too, which keeps the port back', async () => {
-    const helper = (await readResource('memharbor-host')).replace("VERSION = '1.2.0'", "VERSION = '1.1.0'")
+    const helper = (await readResource('memharbor-host')).replace("VERSION = '1.3.0'", "VERSION = '1.1.0'")
     await writeHostFile(host.namespace, helperPath, helper, { mode: '755' })
     await panel.close()
     panel = await open(panel.dataDir)

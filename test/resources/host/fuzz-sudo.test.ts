@@ -50,6 +50,12 @@ function follow(model: Model, request: Record<string, unknown>, reply: Reply): v
     model.tenants.set(id, { ...tenant, ...place })
     model.revision = Number(revision)
   }
+  const record = model.tenants.get(id)
+  if (op === 'close' && reply['absent'] === false && record !== undefined) {
+    const { open, allow } = reply
+    model.tenants.set(id, { ...record, open, allow, revision })
+    model.revision = Math.max(model.revision, Number(revision))
+  }
   if (op === 'put') {
     model.tenants.set(id, { ...tenant, revision })
     model.revision = Number(revision)
@@ -125,7 +131,7 @@ describe.skipIf(reason !== null)(
         expect(started).toContain(`sudo -n ${helperPath}`)
       }
       // Most operations were carried out, or the rest would say little.
-      for (const op of ['hello', 'reserve', 'put', 'remove', 'restore'])
+      for (const op of ['hello', 'reserve', 'put', 'close', 'remove', 'restore'])
         expect(done.get(op), op).toBeGreaterThan(0)
       await host.exec([helperPath])
       const open = [...model.tenants.values()].filter((tenant) => tenant['open'] === true)

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allow, configure, placed, put, remove, reserve, wanted } from './requests.ts'
+import { allow, close, configure, placed, put, remove, reserve, wanted } from './requests.ts'
 
 const folder = new URL('.', import.meta.url).pathname
 const helper = new URL('../../../resources/host/memharbor-host', import.meta.url).pathname
@@ -37,6 +37,8 @@ const accepted: readonly (readonly [string, string])[] = [
   ['remove', line(remove('acme0001'))],
   ['remove', line(remove('acme0001', { port: 'free' }))],
   ['put', line(put(1, placed(), { port: 'free' }))],
+  ['close', line(close('acme0001', null))],
+  ['close', line(close('acme0001', ['203.0.113.7/32', '0.0.0.0/0', '::/0'], { asOf: 7 }))],
   ['reserve', reserving({ createdAt: '2026-11-20T08:00:00.123456Z' })],
   ['configure', line(configure({ supernet: '10.0.0.0/8' }))],
   ['configure', line(configure({ supernet: '172.16.0.0/12' }))],
@@ -114,6 +116,10 @@ const refusals: readonly (readonly [string, string | Buffer, object])[] = [
     withAllow(...Array.from({ length: 1001 }, (_, i) => `10.0.${i >> 8}.${i & 255}/32`)),
     refused('tenant.allow'),
   ],
+  ['a closing of host bits', line(close('acme0001', ['203.0.113.77/25'])), refused('cidrs[0]')],
+  ['a closing of a word', line(close('acme0001', ['*'])), refused('cidrs[0]')],
+  ['a closing of nobody', line(close('', null)), refused('tenantId')],
+  ['a closing as of a time', line(close('acme0001', null, { asOf: 'now' })), refused('asOf')],
   ['open as a number', withTenant({ open: 1 }), refused('tenant.open')],
   ['another word for the port', line(remove('acme0001', { port: 'now' })), refused('port')],
 ]

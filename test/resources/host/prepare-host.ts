@@ -40,6 +40,6 @@ export const install = async (operator: string, values: Record<string, unknown> 
   op: 'install',
   files: await installFiles(),
   operator,
-  version: '1.2.0',
+  version: '1.3.0',
   ...values,
 })

@@ -58,7 +58,7 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
 
   it('never replaces a newer helper, whatever the panel thinks', async () => {
     const [helper] = await installFiles()
-    const newer = helper?.content.replace("VERSION = '1.2.0'", "VERSION = '1.10.0'") ?? ''
+    const newer = helper?.content.replace("VERSION = '1.3.0'", "VERSION = '1.10.0'") ?? ''
     await writeHostFile(host.namespace, helperPath, newer, { mode: '755' })
     const { replies } = await prepare(host, await install('deploy'))
     expect(replies).toMatchObject([{ ok: false, code: 'newer', details: { found: '1.10.0' } }])

@@ -161,6 +161,12 @@ export const validRequest = fc.oneof(
     { operationId, ifRevision: fc.option(fc.nat(300)), tenantId: id },
     { port: fc.constantFrom('keep-back', 'free') },
   ),
+  request('close', {
+    operationId,
+    tenantId: id,
+    cidrs: fc.option(fc.array(cidr, { maxLength: 4 })),
+    asOf: fc.option(fc.nat(300)),
+  }),
   request('restore', {}),
   request('teardown', {}),
   request('denied', {}, { tenantId }),
@@ -284,11 +290,13 @@ const nearRequest = fc
 
 const withNetworks = fc
   .tuple(validRequest, fc.array(nearNetwork, { minLength: 1, maxLength: 2 }))
-  .filter(([start]) => start['op'] === 'put' || start['op'] === 'configure')
+  .filter(([start]) => ['put', 'close', 'configure'].includes(String(start['op'])))
   .map(([start, networks]) =>
     start['op'] === 'put'
       ? changeAt(start, ['tenant', 'allow'], () => networks.map((one) => ({ cidr: one, label: '' })))
-      : changeAt(start, ['supernet'], () => networks[0]),
+      : changeAt(start, [start['op'] === 'close' ? 'cidrs' : 'supernet'], () =>
+          start['op'] === 'close' ? networks : networks[0],
+        ),
   )
 
 const brokenText = fc

@@ -95,6 +95,12 @@ export const requestGrammar = z.discriminatedUnion('op', [
     tenantId,
     port: portFate,
   }),
+  request('close', {
+    operationId,
+    tenantId,
+    cidrs: z.array(cidr).max(1000).nullable(),
+    asOf: revision.nullable(),
+  }),
   request('restore', {}),
   request('teardown', {}),
   request('denied', ofTenant),

@@ -60,6 +60,20 @@ export const put = (ifRevision: number, tenant: object, values: Record<string, u
   ...values,
 })
 
+export const close = (
+  tenantId: string,
+  cidrs: readonly string[] | null,
+  values: Record<string, unknown> = {},
+) => ({
+  v: 1,
+  op: 'close',
+  operationId: nextOperation(),
+  tenantId,
+  cidrs,
+  asOf: null,
+  ...values,
+})
+
 export const remove = (tenantId: string, values: Record<string, unknown> = {}) => ({
   v: 1,
   op: 'remove',

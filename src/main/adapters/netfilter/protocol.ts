@@ -69,6 +69,15 @@ export type HelperRequest =
       /** `free`: the port was never in use, so it need not rest. `keep-back` unless given. */
       readonly port?: 'keep-back' | 'free'
     })
+  /** Takes access away, from what the host has, whatever the caller knows of it. From helper 1.3.0. */
+  | (Change & {
+      readonly op: 'close'
+      readonly tenantId: string
+      /** null: the whole tenant is suspended. */
+      readonly cidrs: readonly string[] | null
+      /** The tenant's revision that the caller knew; what was written later is left. null: nothing is. */
+      readonly asOf: number | null
+    })
   | { readonly op: 'restore' }
   | { readonly op: 'teardown' }
   | { readonly op: 'denied'; readonly tenantId?: string | null }
@@ -175,6 +184,22 @@ export const replySchemas = {
     revision: count,
     entries: count,
     cut: z.array(z.object({ address: z.string(), sockets: count })),
+  }),
+  close: z.object({
+    ...change,
+    /** No tenant of this id: nothing was open. */
+    absent: z.boolean(),
+    /** Of the tenant's record; of the whole state when it is absent. */
+    revision: count,
+    /** What is left of the record. */
+    open: z.boolean(),
+    allow: z.array(allowEntry),
+    /** Cidrs, and `*` for the tenant's being open. */
+    closed: z.array(z.string()),
+    left: z.array(z.string()),
+    cut: z.array(z.object({ address: z.string(), sockets: count })),
+    /** Why more is closed than was asked for; empty on a sound host. */
+    problems: z.array(z.string()),
   }),
   remove: z.object({ ...change, absent: z.boolean(), revision: count }),
   restore: z.object({ changed: z.array(z.string()), problems: z.array(z.string()) }),

@@ -13,6 +13,7 @@ export const actions: Record<HelperOp, string> = {
   configure: 'close the port range',
   reserve: 'reserve a port',
   put: 'change the filter',
+  close: 'take access away',
   remove: 'remove the tenant',
   restore: 'restore the filter',
   teardown: 'take the filter away',

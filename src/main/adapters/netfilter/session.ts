@@ -25,23 +25,34 @@ export interface HelperSession {
     request: Extract<HelperRequest, { op: Op }>,
     options?: CallOptions,
   ): Promise<HelperReply<Op>>
+  /**
+   * The version of the helper there (`1.3.0`), as it introduced itself at the start of the session: no round trip where
+   * the session is open.
+   * @throws ProblemError as `request`
+   */
+  observeVersion(options?: CallOptions): Promise<string>
   close(): Promise<void>
+}
+
+interface Introduced {
+  readonly channel: LineChannel
+  readonly version: string
 }
 
 /** Nothing is started before the first request; a session that ended is started again by the next one. */
 export function openHelper(link: Link, host: string, { callMs } = usualTimeLimits): HelperSession {
-  let current: Promise<LineChannel> | undefined
+  let current: Promise<Introduced> | undefined
   let isClosed = false
 
   /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
-  const start = (): Promise<LineChannel> => {
+  const start = (): Promise<Introduced> => {
     const limit = { host, action: 'start the helper', timeoutMs: callMs }
     return withLimit(limit, async (signal) => {
       const channel = openLineChannel(await link.start('helper', { signal }))
       try {
         const { version, protocol } = await ask(link, channel, 'hello', { op: 'hello' }, signal)
         if (protocol !== protocolVersion) fail(incompatible(host, `${version} with protocol ${protocol}`))
-        return channel
+        return { channel, version }
       } catch (error) {
         channel.close()
         throw error
@@ -49,10 +60,10 @@ export function openHelper(link: Link, host: string, { callMs } = usualTimeLimit
     })
   }
 
-  const connect = async (): Promise<LineChannel> => {
+  const connect = async (): Promise<Introduced> => {
     const known = current
-    const channel = await known?.catch(() => undefined)
-    if (channel?.isOpen() === true) return channel
+    const introduced = await known?.catch(() => undefined)
+    if (introduced?.channel.isOpen() === true) return introduced
     if (isClosed) fail(helperFailed(host, 'hello', 'its connection was closed here'))
     // Whoever comes first after the end starts anew; the others find that in `current`.
     if (current === known || current === undefined) current = start()
@@ -64,17 +75,23 @@ export function openHelper(link: Link, host: string, { callMs } = usualTimeLimit
       const { op } = request
       const { timeoutMs = callMs, signal } = options
       return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
-        const channel = await connect()
+        const { channel } = await connect()
         throwIfAborted(inner, actions[op])
         // A helper that did not answer in time gets no further requests; a caller who cancelled says nothing about it.
         inner.addEventListener('abort', () => signal?.aborted !== true && channel.retire())
         return await ask(link, channel, op, request, inner)
       })
     },
+    observeVersion: async ({ timeoutMs = callMs, signal } = {}) =>
+      await withLimit({ host, action: actions.hello, timeoutMs, signal }, async (inner) => {
+        const { version } = await connect()
+        throwIfAborted(inner, actions.hello)
+        return version
+      }),
     close: async () => {
       isClosed = true
-      const channel = await current?.catch(() => undefined)
-      channel?.close()
+      const introduced = await current?.catch(() => undefined)
+      introduced?.channel.close()
     },
   }
 }

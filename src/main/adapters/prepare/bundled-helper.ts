@@ -19,7 +19,7 @@ export const hostFiles = [
 
 /** The helper that this panel brings along: what it says it is, and the checksum that an installed one must have. */
 export const bundledHelper: BundledHelper = {
-  // Sample: VERSION = '1.2.0'
+  // Sample: VERSION = '1.3.0'
   version: /^VERSION = '(.+)'$/m.exec(helper)?.[1] ?? '0.0.0',
   sha256: createHash('sha256').update(helper).digest('hex'),
 }

@@ -90,7 +90,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       code: 'TIMED_OUT',
       details: { action: 'introduce itself', afterMs: 300 },
     })
-    expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.2.0', protocol: 1 })
+    expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.3.0', protocol: 1 })
     await host.exec(['kill', '-KILL', pid])
     // sudo stops together with its command, and would not notice the end.
     await host.exec(['pkill', '-CONT', '-x', 'sudo'])
@@ -104,7 +104,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     const other = helper.request({ op: 'hello' })
     controller.abort()
     expect(await cancelled).toMatchObject({ code: 'CANCELLED' })
-    expect(await other).toMatchObject({ version: '1.2.0' })
+    expect(await other).toMatchObject({ version: '1.3.0' })
     expect(await helper.request({ op: 'observe' })).toHaveProperty('kernel')
     expect(await helperProcesses()).toEqual([before])
   })
@@ -153,7 +153,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     })
     expect(await freshProblem()).toMatchObject({ code: 'HELPER_FAILED', details: { reason: 'no memory' } })
     await host.exec(['mv', `${helperPath}.away`, helperPath])
-    expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.2.0' })
+    expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.3.0' })
   })
 
   it('observes the host without any right', async () => {
@@ -162,7 +162,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       iptables: { version: expect.stringMatching(/^1\.8/), backend: 'nft' },
       ipset: true,
       systemd: false,
-      helper: { version: '1.2.0', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      helper: { version: '1.3.0', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
       ephemeral: { from: 32_768, to: 60_999 },
       addresses4: [host.address4],
       addresses6: [host.address6],
