@@ -3,7 +3,7 @@ import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { ask, askOne, entries, helperPath, startHelperHost } from './helper-host.ts'
-import { allow, configure, placed, put, remove, reserve } from './requests.ts'
+import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
 
@@ -45,6 +45,22 @@ describe.skipIf(reason !== null)(`a Docker that hangs${reason === null ? '' : ` 
     expect(replies.map(({ ok }) => ok)).toEqual([true, true])
     expect(await countCalls()).toBe(calls + 1)
     expect(await entries(host, 'mh4')).toEqual([])
+  })
+
+  it('holds up who closes for less than half a second', async () => {
+    await ask(host, put(6, tenant('acme0001', 20_000, '203.0.113.0/24', '192.0.2.0/24')))
+    const session = await host.spawn([helperPath])
+    await session.write('{"v":1,"op":"hello"}\n')
+    await session.waitFor('"protocol"')
+    const calls = await countCalls()
+    const begun = performance.now()
+    await session.write(`${JSON.stringify(close('acme0001', ['203.0.113.0/24']))}\n`)
+    await session.waitFor('"closed":["203.0.113.0/24"]')
+    const tookMs = performance.now() - begun
+    expect(await countCalls(), 'Docker was asked').toBe(calls + 1)
+    expect(tookMs).toBeLessThan(500)
+    expect(await entries(host, 'mh4')).toEqual(['192.0.2.0/24,tcp:20000'])
+    await session.kill()
   })
 
   it('is asked again when it goes on', async () => {

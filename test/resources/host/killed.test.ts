@@ -4,7 +4,7 @@ import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { type FatalProgram, type Fate, installFatalProgram } from './fatal-program.ts'
 import { ask, askOne, entries, helperPath, restore, saveRaw, startHelperHost } from './helper-host.ts'
-import { allow, configure, placed, put, remove, reserve } from './requests.ts'
+import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
 const hosts: HostNamespace[] = []
@@ -103,6 +103,53 @@ describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' 
     const acme0001 = { ...list(after), revision: 4 }
     await expectAgreement(host, revision, { acme0001 })
     expect(await askOne(host, request)).toMatchObject({ ok: true, replayed: true, revision: 4, entries: 2 })
+  })
+
+  const closings = fates.flatMap((fate) =>
+    calls
+      .filter((_, index) => fate === 'half' || index === (fate === 'before' ? 1 : 6))
+      .map((call) => [fate, ...call] as const),
+  )
+  it.each(closings)('%s the kernel change of a close: %s makes it whole', async (fate, what, call) => {
+    const { host, ipset } = await withTenant()
+    const all = [before, after, '192.0.2.0/24']
+    expect(await askOne(host, put(3, list(...all)))).toMatchObject({ ok: true, revision: 4 })
+    const request = close('acme0001', [before, after])
+    await ipset.next(fate)
+    await askFatally(host, request)
+    const between = { before: all, half: [before, '192.0.2.0/24'], after: ['192.0.2.0/24'] }
+    const left = between[fate as keyof typeof between]
+    expect(await entries(host, 'mh4')).toEqual(left.map(entry).sort())
+    await call(host, request)
+    expect(await look(host)).toEqual({ entries: [entry('192.0.2.0/24')], ports: ['20000'], word: '' })
+    const revision = what === 'another change' ? 6 : 5
+    await expectAgreement(host, revision, { acme0001: { ...list('192.0.2.0/24'), revision: 5 } })
+    expect(await askOne(host, request)).toMatchObject({
+      replayed: true,
+      revision: 5,
+      closed: [before, after],
+    })
+  })
+
+  it('while a suspended tenant is taken out of the kernel: nobody gets in', async () => {
+    const { host, ipset } = await withTenant()
+    await ipset.next('half')
+    await askFatally(host, close('acme0001', null))
+    await askOne(host, { v: 1, op: 'records' })
+    expect(await look(host)).toEqual({ entries: [], ports: [], word: '' })
+    await expectAgreement(host, 4, { acme0001: { ...list(before), open: false, revision: 4 } })
+  })
+
+  it('while a close falls back to new sets: nobody gets in who was closed', async () => {
+    const { host, ipset } = await withTenant()
+    const tables = await installFatalProgram(host, 'iptables-save', '-t raw')
+    await ipset.next('refused')
+    await tables.next('before')
+    await askFatally(host, close('acme0001', [before]))
+    expect(await entries(host, 'mh4')).toEqual([entry(before)])
+    await askOne(host, { v: 1, op: 'records' })
+    expect(await look(host)).toEqual({ entries: [], ports: ['20000'], word: '' })
+    await expectAgreement(host, 4, { acme0001: list() })
   })
 
   it.each(fates)('%s the kernel change of a remove: the next call makes it whole', async (fate) => {

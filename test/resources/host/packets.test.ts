@@ -6,7 +6,7 @@ import { skipReason } from '../../hosts/platform.ts'
 import { importRawImage, rawImage } from '../../hosts/raw-image.ts'
 import { ask, askOne, startHelperHost } from './helper-host.ts'
 import hold from './hold.py?raw'
-import { allow, configure, placed, put, remove, reserve } from './requests.ts'
+import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
 const name = `the filter, a container and packets${reason === null ? '' : ` (${reason})`}`
@@ -122,6 +122,21 @@ describe.skipIf(reason !== null)(name, () => {
     await probe.write('1\n')
     await probe.waitFor('VERSION')
     for (const running of [...held, probe]) await running.kill()
+  })
+
+  it('closes for one address: who has it is cut and gets no answer, over IPv4 and IPv6; the others go on', async () => {
+    await set(`${one.address4}/32`, `${one.address6}/128`, `${two.address4}/32`, `${two.address6}/128`)
+    const held = [await connect(one, '', host.address4), await connect(one, '', host.address6)]
+    const other = await connect(two, '', host.address4)
+    const reply = await askOne(host, close('acme0001', [`${one.address4}/32`, `${one.address6}/128`]))
+    revision = reply['revision'] as number
+    const cut = [one.address4, one.address6].sort().map((address) => ({ address, sockets: 1 }))
+    expect(reply['cut']).toEqual(cut)
+    expect([await talk(one, host.address4), await talk(one, host.address6)]).toEqual(['timeout', 'timeout'])
+    expect([await talk(two, host.address4), await talk(two, host.address6)]).toEqual(['answer', 'answer'])
+    await other.write('1\n')
+    await other.waitFor('VERSION')
+    for (const running of [...held, other]) await running.kill()
   })
 
   it('does not interrupt a connection while it looks after a healthy filter', async () => {

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { ask, askOne, entries, helperPath, readResource, restore, startHelperHost } from './helper-host.ts'
+import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
+
+const reason = skipReason()
+const [office, home, everybody] = ['203.0.113.0/24', '198.51.100.7/32', '0.0.0.0/0']
+const kept = new URL('../../fixtures/b696e63/memharbor-host', import.meta.url)
+const journalFile = '/var/lib/memharbor/journal'
+
+const list = (...cidrs: string[]) => placed('acme0001', { allow: allow(...cidrs) })
+
+describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  /** The tenant has two entries, all written at revision 3. */
+  beforeEach(async () => {
+    host = await startHelperHost()
+    const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(office, home)))
+    expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
+  })
+  afterEach(() => host.stop())
+
+  const records = async () => (await askOne(host, { v: 1, op: 'records' })) as { tenants?: object }
+
+  it('takes entries off the list and out of the kernel, each matched by its text', async () => {
+    expect(await askOne(host, close('acme0001', [home, '198.51.100.0/24', '0.0.0.0/0']))).toEqual({
+      ...{ ok: true, absent: false, revision: 4, open: true, allow: allow(office), closed: [home], left: [] },
+      ...{ cut: [], problems: [] },
+    })
+    expect(await entries(host, 'mh4')).toEqual([`${office},tcp:20000`])
+    expect((await records()).tenants).toEqual({ acme0001: { ...list(office), tags: [], revision: 4 } })
+  })
+
+  it('takes everybody off, and leaves a half that has an entry of its own', async () => {
+    await ask(host, put(3, list(everybody, '0.0.0.0/1', '::/0')))
+    const reply = await askOne(host, close('acme0001', [everybody, '::/0']))
+    expect(reply).toMatchObject({ closed: [everybody, '::/0'], allow: allow('0.0.0.0/1') })
+    expect([await entries(host, 'mh4'), await entries(host, 'mh6')]).toEqual([['0.0.0.0/1,tcp:20000'], []])
+  })
+
+  it('suspends a tenant, which keeps its list', async () => {
+    const reply = await askOne(host, close('acme0001', null))
+    expect(reply).toMatchObject({ revision: 4, open: false, allow: allow(office, home), closed: ['*'] })
+    for (const set of ['mh4', 'mhp']) expect(await entries(host, set)).toEqual([])
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ closed: [home], revision: 5 })
+  })
+
+  it('writes nothing where there is nothing to close', async () => {
+    const before = (await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout
+    const replies = await ask(
+      host,
+      close('acme0001', ['192.0.2.1/32']),
+      close('acme0001', []),
+      close('other001', null),
+      close('other001', [office]),
+    )
+    expect(replies).toMatchObject([
+      { absent: false, revision: 3, closed: [], left: [] },
+      { absent: false, revision: 3, closed: [], left: [] },
+      { absent: true, revision: 3, open: false, allow: [], closed: [], left: [] },
+      { absent: true, revision: 3 },
+    ])
+    expect((await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout).toBe(before)
+    expect((await host.exec(['cat', journalFile])).stdout).toBe('')
+  })
+
+  it('leaves what was written later than the caller knew', async () => {
+    const relabelled = [{ cidr: office, label: 'the office' }]
+    await ask(host, put(3, placed('acme0001', { allow: relabelled })), put(4, list(office, home)))
+    expect(await askOne(host, close('acme0001', [office, home], { asOf: 3 }))).toMatchObject({
+      ...{ closed: [office], left: [home], allow: allow(home), revision: 6 },
+    })
+    expect(await entries(host, 'mh4')).toEqual(['198.51.100.7,tcp:20000'])
+    expect(await askOne(host, close('acme0001', [home], { asOf: 5 }))).toMatchObject({ closed: [home] })
+  })
+
+  it('leaves a tenant open that was opened later', async () => {
+    await ask(host, close('acme0001', null), put(4, list(office)))
+    expect(await askOne(host, close('acme0001', null, { asOf: 4 }))).toMatchObject({
+      ...{ open: true, closed: [], left: ['*'], revision: 5 },
+    })
+    expect(await entries(host, 'mhp')).toEqual(['20000'])
+    expect(await askOne(host, close('acme0001', null, { asOf: 5 }))).toMatchObject({ closed: ['*'] })
+  })
+
+  it('does not take another tenant for the one that was meant', async () => {
+    await ask(host, remove('acme0001', { port: 'free' }), reserve(), put(5, list(office)))
+    const reply = await askOne(host, close('acme0001', [office], { asOf: 3 }))
+    expect(reply).toMatchObject({ closed: [], left: [office] })
+  })
+
+  it.each([
+    ['from the state file', 'end'],
+    ['from the journal of a helper that was killed', 'kill'],
+  ] as const)('knows since when an entry is there: %s', async (_, end) => {
+    const session = await host.spawn([helperPath])
+    for (const change of [put(3, list(office)), put(4, list(office, home)), close('acme0001', ['::/0'])]) {
+      await session.write(`${JSON.stringify(change)}\n`)
+    }
+    await expect.poll(async () => (await session.output()).split('\n').length).toBe(4)
+    await session[end]()
+    await session.exited()
+    expect((await host.exec(['cat', journalFile])).stdout === '').toBe(end === 'end')
+    const asked = close('acme0001', [office, home], { asOf: 4 })
+    expect(await askOne(host, asked)).toMatchObject({ closed: [office], left: [home] })
+  })
+
+  it('takes what a helper of b696e63 wrote for always there', async () => {
+    await askOne(host, remove('acme0001', { port: 'free' }))
+    await host.exec(['rm', '/var/lib/memharbor/state.json'])
+    await writeHostFile(host.namespace, helperPath, await readFile(kept, 'utf8'), { mode: '755' })
+    await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(office, home)))
+    await writeHostFile(host.namespace, helperPath, await readResource('memharbor-host'), { mode: '755' })
+    await ask(host, put(3, list(office, home, '192.0.2.0/24')))
+    const asked = close('acme0001', [office, home, '192.0.2.0/24'], { asOf: 0 })
+    expect(await askOne(host, asked)).toMatchObject({ closed: [office, home], left: ['192.0.2.0/24'] })
+  })
+
+  it('gives the first reply again, with what is open now, and takes nothing away again', async () => {
+    const request = close('acme0001', [home])
+    const first = await askOne(host, request)
+    await ask(host, put(4, list(office, home)))
+    const allowed = { open: true, allow: allow(office, home) }
+    expect(await askOne(host, request)).toEqual({ ...first, ...allowed, replayed: true })
+    expect(await entries(host, 'mh4')).toContain('198.51.100.7,tcp:20000')
+    expect(await askOne(host, { ...request, cidrs: [office] })).toMatchObject({ code: 'operation' })
+  })
+
+  it('is not refused for memory that is gone', async () => {
+    await host.exec([
+      'sed',
+      '-i',
+      's/"reservedMb":0/"reservedMb":2147483647/',
+      '/var/lib/memharbor/state.json',
+    ])
+    expect(await askOne(host, reserve('other001'))).toMatchObject({ code: 'memory' })
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, closed: [home] })
+  })
+
+  it('takes an entry out of the kernel that only the kernel has', async () => {
+    await host.exec(['ipset', 'add', 'mh4', '192.0.2.9,tcp:20000'])
+    expect(await askOne(host, close('acme0001', ['192.0.2.9/32']))).toMatchObject({ closed: [], revision: 3 })
+    expect(await entries(host, 'mh4')).not.toContain('192.0.2.9,tcp:20000')
+  })
+
+  it('closes a filter that somebody flushed', async () => {
+    await host.exec(['nft', 'flush', 'ruleset'])
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, problems: [] })
+    const { kernel } = (await askOne(host, { v: 1, op: 'observe' })) as { kernel?: object }
+    expect(kernel).toMatchObject({ base: [{ complete: true }, { complete: true }] })
+    expect(await restore(host)).toMatchObject({ status: 0, stderr: '' })
+    expect(await entries(host, 'mh4')).toEqual([`${office},tcp:20000`])
+  })
+})
