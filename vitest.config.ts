@@ -5,7 +5,12 @@ import { LongestFirst } from './test/sequence.ts'
 const long = 'test/**/*.long.test.ts'
 
 /** Folders of values in, values out: no host, no page, no file of the program. */
-const pure = ['test/contract/**/*.test.ts', 'test/domain/**/*.test.ts', 'test/renderer/**/*.test.ts']
+const pure = [
+  'test/contract/**/*.test.ts',
+  'test/core/**/*.test.ts',
+  'test/domain/**/*.test.ts',
+  'test/renderer/**/*.test.ts',
+]
 
 /** Tests open hundreds of small stores: optimised code of SQLite does not pay for its compilation. */
 const execArgv = ['--liftoff-only']
