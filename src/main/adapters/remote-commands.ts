@@ -6,6 +6,9 @@ const loader =
   'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
   'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'
 
+/** Where a distribution, Docker's own packages and snap put programs. */
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin'
+
 export const remoteCommands = {
   /** The installed helper, as root through its own sudoers entry. JSON lines in and out. */
   helper: ['sudo', '-n', '/usr/local/sbin/memharbor-host'],
@@ -21,8 +24,14 @@ export const remoteCommands = {
   prepareAsUser: ['/usr/bin/python3', '-IS', '-c', loader],
   /** Prints from where sshd sees this connection come: `203.0.113.7 51234 198.51.100.2 22`. Status 1: not over SSH. */
   sshConnection: ['printenv', 'SSH_CONNECTION'],
-  /** Docker's API over standard input and output, where stream-local forwarding is forbidden. */
-  dialDocker: ['docker', 'system', 'dial-stdio'],
+  /**
+   * Docker's API over standard input and output, where stream-local forwarding is forbidden. The socket is named, and the
+   * login's environment left out: a DOCKER_HOST or a context in its profile leads to another daemon.
+   */
+  dialDocker: [
+    ...['env', '-i', 'LC_ALL=C', `PATH=${systemPath}`],
+    ...['docker', '--host', 'unix:///var/run/docker.sock', 'system', 'dial-stdio'],
+  ],
 } as const satisfies Record<string, readonly string[]>
 
 export type RemoteCommand = keyof typeof remoteCommands

@@ -61,7 +61,7 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
   }
 }
 
-/** Everything is given, so that DOCKER_HOST and its kin in the environment change nothing. No version: the daemon's own. */
+/** No version: the daemon's own. */
 function createDockerode(agent: Agent): Docker {
   const options: Docker.DockerOptions & { pathPrefix: string; agent: Agent } = {
     protocol: 'http',
@@ -70,5 +70,19 @@ function createDockerode(agent: Agent): Docker {
     pathPrefix: '/',
     agent,
   }
-  return new Docker(options)
+  return withoutDockerEnvironment(() => new Docker(options))
+}
+
+/**
+ * docker-modem 5 reads DOCKER_HOST and the files of DOCKER_CERT_PATH before it looks at what it is given, and throws for
+ * those that it cannot use.
+ */
+function withoutDockerEnvironment<T>(make: () => T): T {
+  const hidden = Object.entries(process.env).filter(([name]) => name.startsWith('DOCKER_'))
+  for (const [name] of hidden) delete process.env[name]
+  try {
+    return make()
+  } finally {
+    Object.assign(process.env, Object.fromEntries(hidden))
+  }
 }

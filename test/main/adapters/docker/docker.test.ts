@@ -3,6 +3,7 @@ import { type DockerApi, openDocker } from '../../../../src/main/adapters/docker
 import type { Link } from '../../../../src/main/adapters/link.ts'
 import { openLocalLink } from '../../../../src/main/adapters/local/local-link.ts'
 import { type HostNamespace, startHost } from '../../../hosts/host.ts'
+import { writeHostFile } from '../../../hosts/host-files.ts'
 import { skipReason } from '../../../hosts/platform.ts'
 import { importRawImage, rawImage } from '../../../hosts/raw-image.ts'
 import { linkTo } from '../host-links.ts'
@@ -18,6 +19,14 @@ const ways = [
   ['the local socket', 'socket', {}],
 ] as const
 
+/** Another daemon, and certificates for it that are not there. */
+const elsewhere = {
+  DOCKER_HOST: 'tcp://127.0.0.1:1',
+  DOCKER_TLS_VERIFY: '1',
+  DOCKER_CERT_PATH: '/nowhere',
+  DOCKER_CONTEXT: 'elsewhere',
+}
+
 describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, options) => {
   let host: HostNamespace
   let link: Link
@@ -26,12 +35,14 @@ describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, o
     host = await startHost({ name: 'web', ...options })
     await importRawImage(host)
     link = kind === 'socket' ? openLocalLink({ host: 'web', socketPath: host.dockerSocket }) : linkTo(host)
-    // What the environment says of another daemon changes nothing.
-    process.env['DOCKER_HOST'] = 'tcp://127.0.0.1:1'
+    // What the environment says of another daemon changes nothing, neither here nor there.
+    Object.assign(process.env, elsewhere)
+    const profile = Object.entries(elsewhere).map(([name, value]) => `export ${name}=${value}\n`)
+    await writeHostFile(host.namespace, `/home/${host.user}/.bashrc`, profile.join(''), { owner: host.user })
     api = openDocker(link, 'web')
   })
   afterAll(async () => {
-    delete process.env['DOCKER_HOST']
+    for (const name of Object.keys(elsewhere)) delete process.env[name]
     await link?.close()
     await host?.stop()
   })
