@@ -11,6 +11,7 @@ export function renderTenant(tenant: Tenant): string {
     ['Memory', `${tenant.memoryMb} MB`],
     ['Connections', `${tenant.maxConnections} at most`],
     ['Allowed', renderAllowlist(tenant)],
+    ...(tenant.pending.length === 0 ? [] : ([['Pending', renderPending(tenant)]] as [string, string][])),
     ...(tenant.notes === '' ? [] : ([['Notes', tenant.notes]] as [string, string][])),
     ...(tenant.tags.length === 0 ? [] : ([['Tags', tenant.tags.join(', ')]] as [string, string][])),
     ['Created', tenant.createdAt],
@@ -34,6 +35,16 @@ function renderAllowlist({ allow, openToAnyone }: Tenant): string {
   return openToAnyone ? `EVERYBODY ON THE INTERNET\n${lines.join('\n')}` : lines.join('\n')
 }
 
+/** Access that was taken away and that the host has not confirmed, one closing a line. */
+function renderPending({ pending }: Tenant): string {
+  return pending
+    .map(
+      ({ kind, cidrs, since }) =>
+        `${kind}${cidrs.map((cidr) => ` ${cidr}`).join('')}, not in force since ${since}`,
+    )
+    .join('\n')
+}
+
 /** The examples, each under its language. */
 export function renderExampleTexts(examples: readonly Example[]): string {
   return examples.map(({ language, library, code }) => `--- ${language} (${library})\n${code}`).join('\n')
@@ -46,7 +57,8 @@ export function renderTenants(tenants: readonly Tenant[]): string {
   for (const tenant of tenants) {
     const { name, state, host, memoryMb, allow, openToAnyone } = tenant
     const endpoint = renderEndpoints(tenant).split('\n')[0] ?? ''
-    const allowed = openToAnyone ? 'EVERYBODY' : String(allow.length)
+    const count = openToAnyone ? 'EVERYBODY' : String(allow.length)
+    const allowed = tenant.pending.length === 0 ? count : `${count}, PENDING`
     table.push([name, state, host, endpoint, `${memoryMb} MB`, allowed])
   }
   return table.toString()

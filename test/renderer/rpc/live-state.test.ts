@@ -17,7 +17,7 @@ const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
     why: '',
     leftover: null,
   },
-  ...{ maxConnections: 1024, allow: [], openToAnyone: false, notes: '', tags: [] },
+  ...{ maxConnections: 1024, allow: [], openToAnyone: false, pending: [], notes: '', tags: [] },
   createdAt: '2026-11-22T10:00:00.000Z',
 })
 

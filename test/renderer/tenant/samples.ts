@@ -5,7 +5,13 @@ import type { AllowlistChange, Tenant, TenantFigures } from '../../../src/contra
 export const tenantOf = (more: Partial<Tenant> = {}): Tenant => ({
   ...{ id: 't1', name: 'acme', host: 'web-1', port: 20_000, addresses: ['203.0.113.7'] },
   ...{ state: 'running', why: '', leftover: null, memoryMb: 64, maxConnections: 1024 },
-  ...{ allow: [{ cidr: '198.51.100.0/24', label: 'office' }], openToAnyone: false, notes: '', tags: [] },
+  ...{
+    allow: [{ cidr: '198.51.100.0/24', label: 'office' }],
+    openToAnyone: false,
+    pending: [],
+    notes: '',
+    tags: [],
+  },
   createdAt: '2026-11-02T10:00:00.000Z',
   ...more,
 })

@@ -176,6 +176,7 @@ describe('the same with several', () => {
     expect(countTotals(tenants)).toEqual({
       states: ['1 running', '1 failed'],
       anyone: '1 open to anyone',
+      pending: '',
       memory: '1.5 GB of memory given',
     })
   })

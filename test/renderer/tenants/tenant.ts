@@ -14,6 +14,7 @@ export function makeTenant(part: Partial<Tenant> & { readonly id: string }): Ten
     maxConnections: 1024,
     allow: [],
     openToAnyone: false,
+    pending: [],
     notes: '',
     tags: [],
     createdAt: '2026-03-01T12:00:00.000Z',

@@ -1,4 +1,6 @@
 import type { Tenant } from '../../../contract/tenant.ts'
+import { describePending } from '../../ui/pending.ts'
+import { renderTime } from '../../ui/quantities.ts'
 import { silentSentence } from '../../ui/silent.ts'
 
 /** What the operator should know about a tenant's state and what to do; undefined when all is well. */
@@ -19,6 +21,11 @@ export function adviseOnState(tenant: Tenant, silent = false): StateAdvice | und
     todo,
     offer,
   })
+  const pending = describePending(tenant, renderTime)
+  if (pending !== '' && leftover === null) {
+    const todo = 'Until then who was let in may still get in.'
+    return { tone: 'bad', what: pending, todo, offer: 'host' }
+  }
   if (silent && (state === 'running' || state === 'suspended')) {
     const todo = 'The log says more; a restart makes it anew, with an empty cache.'
     return { tone: 'bad', what: silentSentence, todo, offer: 'log' }

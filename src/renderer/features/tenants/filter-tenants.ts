@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
+import { isPending } from '../../ui/pending.ts'
 import type { TenantQuery, TokenKind } from './query.ts'
 
 /**
@@ -28,8 +29,12 @@ function has(tenant: Tenant, kind: TokenKind, wanted: readonly string[]): boolea
   if (wanted.length === 0) return true
   switch (kind) {
     case 'state':
-      // What is open to anyone is no state, but what an operator looks for beside them.
-      return wanted.includes(tenant.state) || (tenant.openToAnyone && wanted.includes('anyone'))
+      // Neither is a state, but an operator looks for them beside the states.
+      return (
+        wanted.includes(tenant.state) ||
+        (tenant.openToAnyone && wanted.includes('anyone')) ||
+        (isPending(tenant) && wanted.includes('pending'))
+      )
     case 'host':
       return wanted.includes(fold(tenant.host))
     case 'tag':
@@ -72,6 +77,7 @@ export function countChoices(tenants: readonly Tenant[], kind: TokenKind): reado
     if (kind === 'state') {
       add(tenant.state)
       if (tenant.openToAnyone) add('anyone')
+      if (isPending(tenant)) add('pending')
     } else if (kind === 'host') add(tenant.host)
     else for (const tag of tenant.tags) add(tag)
   }

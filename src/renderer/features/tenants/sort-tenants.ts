@@ -69,7 +69,16 @@ export function sortsByFigures(column: ColumnId): boolean {
 
 const noTenant: Tenant = {
   ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '', leftover: null },
-  ...{ memoryMb: 0, maxConnections: 0, allow: [], openToAnyone: false, notes: '', tags: [], createdAt: '' },
+  ...{
+    memoryMb: 0,
+    maxConnections: 0,
+    allow: [],
+    openToAnyone: false,
+    pending: [],
+    notes: '',
+    tags: [],
+    createdAt: '',
+  },
 }
 
 /**

@@ -95,7 +95,7 @@ function Bar({ totals, selected, hidden, actions }: StatusBarProps) {
 }
 
 function Facts({ totals }: { readonly totals: Totals }) {
-  const { states, anyone, memory } = totals
+  const { states, anyone, pending, memory } = totals
   const troubles = useLive(listTroubles)
   return (
     <div className={styles.bar}>
@@ -104,6 +104,7 @@ function Facts({ totals }: { readonly totals: Totals }) {
           <span key={each}>{each}</span>
         ))}
         {memory !== '' && <span>{memory}</span>}
+        {pending !== '' && <span className={styles.loud}>{pending}</span>}
         {anyone !== '' && <span className={styles.loud}>{anyone}</span>}
         {troubles !== '' && <span className={styles.loud}>{troubles}</span>}
       </div>

@@ -1,4 +1,5 @@
 import type { Tenant, TenantState } from '../../../contract/tenant.ts'
+import { isPending } from '../../ui/pending.ts'
 import { renderMegabytes } from '../../ui/quantities.ts'
 
 /** What there is, in pieces of a line. */
@@ -7,6 +8,8 @@ export interface Totals {
   readonly states: readonly string[]
   /** `3 open to anyone`; empty when none is. */
   readonly anyone: string
+  /** `2 pending`: access taken away and not closed for certain; empty when there is none. */
+  readonly pending: string
   /** `625 GB of memory given`; empty without tenants. */
   readonly memory: string
 }
@@ -22,7 +25,10 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
   const byState = new Map<TenantState, number>()
   let anyone = 0
   let megabytes = 0
-  for (const { state, openToAnyone, memoryMb } of tenants) {
+  let pending = 0
+  for (const tenant of tenants) {
+    const { state, openToAnyone, memoryMb } = tenant
+    if (isPending(tenant)) pending += 1
     byState.set(state, (byState.get(state) ?? 0) + 1)
     if (openToAnyone) anyone += 1
     megabytes += memoryMb
@@ -33,6 +39,7 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
       return many === 0 ? [] : [`${count(many)} ${state}`]
     }),
     anyone: anyone === 0 ? '' : `${count(anyone)} open to anyone`,
+    pending: pending === 0 ? '' : `${count(pending)} pending`,
     memory: megabytes === 0 ? '' : `${renderMegabytes(megabytes)} of memory given`,
   }
 }

@@ -1,5 +1,6 @@
 import type { Tenant, TenantFigures, TenantState } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
+import { isPending } from '../../../ui/pending.ts'
 import {
   renderCount as count,
   renderBytes,
@@ -98,8 +99,10 @@ export function renderFigure(column: FigureColumn, tenant: Tenant, figures: Know
 }
 
 /** Who may connect: `3`, `No one`, `Anyone`. */
-export function renderAllowed({ allow, openToAnyone }: Tenant): string {
-  return openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)
+export function renderAllowed(tenant: Tenant): string {
+  const { allow, openToAnyone } = tenant
+  const text = openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)
+  return isPending(tenant) ? `${text}, pending` : text
 }
 
 const dayOfThisYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })

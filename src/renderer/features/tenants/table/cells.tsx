@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
+import { isPending } from '../../../ui/pending.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
 import { type CellText, isSilent, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
@@ -109,7 +110,7 @@ function renderAllowedCell(tenant: Tenant): ReactNode {
   const text = renderAllowed(tenant)
   return (
     <td key="allowed" className={styles.cell} data-absent={tenant.allow.length === 0 || undefined}>
-      {tenant.openToAnyone ? (
+      {tenant.openToAnyone || isPending(tenant) ? (
         <span className={styles.anyone}>
           <TriangleAlert size={12} aria-hidden />
           {text}

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
+import { describePending } from '../../../ui/pending.ts'
 import { renderCount as count, renderMoment, renderTime } from '../../../ui/quantities.ts'
 import { silentSentence } from '../../../ui/silent.ts'
 import type { ColumnId } from '../columns.ts'
@@ -54,7 +55,10 @@ function observed(text: string, tenant: Tenant, figures: KnownFigures): string {
   return now === undefined ? text : `${text}, observed at ${renderTime(now.observedAt)}`
 }
 
-function describeAllowed({ allow, openToAnyone }: Tenant): string {
+function describeAllowed(tenant: Tenant): string {
+  const { allow, openToAnyone } = tenant
+  const pending = describePending(tenant, renderTime)
+  if (pending !== '') return pending
   if (openToAnyone) return 'Anyone on the internet can read and change this cache'
   if (allow.length === 0) return 'No address is allowed yet'
   const listed = allow

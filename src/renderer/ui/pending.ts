@@ -1,0 +1,22 @@
+import type { Tenant } from '../../contract/tenant.ts'
+
+/** Whether access that was taken away is not closed for certain. While it is being closed for the first time it is not. */
+export function isPending({ pending }: Tenant): boolean {
+  return pending.some(({ why }) => why !== '')
+}
+
+/** `Not in force yet: 203.0.113.7/32 is revoked, since 09:16.`; empty when all is in force. */
+export function describePending({ pending, host }: Tenant, renderTime: (iso: string) => string): string {
+  const parts = pending
+    .filter(({ why }) => why !== '')
+    .map(({ kind, cidrs, since }) => {
+      const what = {
+        revoke: `revoking ${cidrs.join(', ')}`,
+        suspend: 'suspending it',
+        delete: 'deleting it',
+      }[kind]
+      return `${what}, asked for at ${renderTime(since)}`
+    })
+  if (parts.length === 0) return ''
+  return `Not in force yet: ${parts.join('; ')}. It is tried again as soon as ${host} answers.`
+}
