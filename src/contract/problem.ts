@@ -73,6 +73,10 @@ export const problemDetails = {
   ENTRY_ABSENT: z.object({ tenant: text, cidr: text }),
   /** The tenant that was meant has another name now, which somebody gave it meanwhile. */
   TENANT_RENAMED: z.object({ tenant: text, now: text }),
+  /** Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. */
+  /** Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. */
+  NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
+  NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
   /** The tenant is being created or deleted, or was cut off while it was. */
   TENANT_BUSY: z.object({ tenant: text, state: text }),

@@ -14,6 +14,16 @@ export const tenantStateSchema = z.enum([
   'unknown',
 ])
 
+/** Access that was taken away and of which the host has not confirmed yet that it is closed. */
+const pendingClosingSchema = z.object({
+  kind: z.enum(['revoke', 'suspend', 'delete']),
+  /** What is revoked; empty for the other kinds. */
+  cidrs: z.array(z.string()),
+  since: z.string(),
+  /** Why it is not closed yet, in a sentence; empty while it is being done. */
+  why: z.string(),
+})
+
 /** A tenant as it is now: what was asked for, and beside it what its host was seen to have. */
 export const tenantSchema = z.object({
   id: z.string(),
@@ -37,6 +47,8 @@ export const tenantSchema = z.object({
   allow: z.array(allowEntrySchema),
   /** True when the allowlist lets in the whole IPv4 or IPv6 internet. */
   openToAnyone: z.boolean(),
+  /** Empty when everything that was taken away is closed for certain. */
+  pending: z.array(pendingClosingSchema),
   notes: z.string(),
   tags: z.array(z.string()),
   createdAt: z.string(),

@@ -65,11 +65,16 @@ export function withRevoked(
   list: readonly AllowEntry[],
   revoked: readonly string[],
 ): AllowEntry[] {
-  const rest = list.filter((entry) => !revoked.includes(entry.cidr))
+  const rest = withoutEntries(list, revoked)
   for (const cidr of revoked) {
     const by = rest.find((entry) => covers(entry.cidr, cidr))
     if (by !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
     if (!list.some((entry) => entry.cidr === cidr)) fail({ code: 'ENTRY_ABSENT', details: { tenant, cidr } })
   }
   return rest
+}
+
+/** The list without these entries, whether they are on it or not. */
+export function withoutEntries(list: readonly AllowEntry[], cidrs: readonly string[]): AllowEntry[] {
+  return list.filter((entry) => !cidrs.includes(entry.cidr))
 }

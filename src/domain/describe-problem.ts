@@ -212,6 +212,17 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `${d.cidr} is not on the allowlist of ${d.tenant}.`,
         `See \`memharbor tenant show ${d.tenant}\`.`,
       )
+    case 'NOT_RECORDED':
+      return said(
+        `${d.tenant}: ${d.action} is in force on ${d.host}, but it could not be kept here. ${d.reason}`,
+        'Put that right. The panel takes it in from the host then; nothing has to be done again.',
+      )
+    case 'NOT_IN_FORCE':
+      return said(
+        `${d.tenant}: ${d.action} is not in force yet. ${d.reason}`,
+        'It is tried again by whatever program runs on this store. Until then the address may still get in.',
+        true,
+      )
     case 'TENANT_SILENT':
       return said(
         `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: "${d.log}".`}`,

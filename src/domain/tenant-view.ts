@@ -48,8 +48,9 @@ export function viewTenant(
   addresses: readonly string[],
   sight: TenantSight,
   work: TenantWork = { kind: 'none' },
+  pending: Tenant['pending'] = [],
 ): Tenant {
-  const { state, why } = judgeState(tenant, host, sight, work)
+  const { state, why } = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
   return {
     id: tenant.id,
     name: tenant.name,
@@ -63,10 +64,27 @@ export function viewTenant(
     maxConnections: tenant.maxConnections,
     allow: [...tenant.allow],
     openToAnyone: tenant.allow.some((entry) => isAnyone(entry.cidr)),
+    pending,
     notes: tenant.notes,
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
   }
+}
+
+/** While access is not closed for certain, that is said before anything else but a failure. */
+function judgePending(
+  { state, why }: Judgement,
+  { phase }: StoredTenant,
+  host: string,
+  pending: Tenant['pending'],
+): Judgement {
+  const open = pending.filter(({ why }) => why !== '')
+  if (phase !== 'present' || open.length === 0) return { state, why }
+  const what = open.map(({ kind, cidrs }) =>
+    kind === 'revoke' ? `revoking ${cidrs.join(', ')}` : 'suspending it',
+  )
+  const word = `Not in force yet: ${what.join('; ')}. It is tried again as soon as ${host} answers.`
+  return { state, why: why === '' ? word : `${why} ${word}` }
 }
 
 function leftoverOf(phase: TenantPhase): Tenant['leftover'] {

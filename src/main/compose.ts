@@ -9,7 +9,10 @@ import { openStore, type Store } from './adapters/store/store.ts'
 import { describeStoreWarning } from './adapters/store/warning.ts'
 import { type TimeLimits, usualTimeLimits } from './adapters/time-limits.ts'
 import { openLog } from './log.ts'
+import { createBackoff } from './reconcile/backoff.ts'
+import { retryClosings } from './reconcile/retry-closings.ts'
 import type { RouterContext } from './router.ts'
+import { createBackground } from './services/background.ts'
 import type { AtPoint, ServiceContext } from './services/context.ts'
 import { createHostPool, type HostAccess } from './services/host/host-pool.ts'
 import { type AccessTools, openAccess } from './services/host/open-access.ts'
@@ -25,6 +28,8 @@ export interface Composed {
   readonly context: RouterContext
   /** What the operator should know about the store; empty when all is well. */
   readonly storeWarning: string
+  /** Waits for what goes on beside the work that was asked for: recovery tells how that ended. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -62,11 +67,21 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
   const timeLimits = { ...usualTimeLimits, ...options.timeLimits }
   const tools: AccessTools = { store, secrets, log, now, newId, timeLimits }
-  const hosts = createHostPool((host) => (options.openAccess ?? openAccess)(tools, host))
+  const running = createRunningOperations()
+  const hosts = createHostPool((host) => {
+    const access = (options.openAccess ?? openAccess)(tools, host)
+    const retry = (): void => services.background.add(retryClosings(services, access))
+    access.link.onConnect(retry)
+    // The socket of this computer needs no connection.
+    if (access.link.info().kind === 'socket') retry()
+    return access
+  }, running.whenIdle)
   const notices = createNotices()
   const services: ServiceContext = {
     ...{ ...tools, hosts, actor: describeActor(), inTurn: createTurns(), notices },
-    running: createRunningOperations(),
+    running,
+    background: createBackground(),
+    recoveries: createBackoff(timeLimits.lookEveryMs),
     atPoint: atPoint ?? (() => {}),
   }
   const live: LiveView = createLiveView(services)
@@ -89,10 +104,13 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
         storeWarning,
       }),
     },
+    settle: () => services.background.idle(settleWithinMs),
     async close() {
       await sandbox.close()
       live.close()
+      const endsBy = performance.now() + settleWithinMs
       await services.running.settle(settleWithinMs)
+      await services.background.settle(Math.max(0, endsBy - performance.now()))
       await hosts.close()
       await store.close()
       log.flush()

@@ -50,6 +50,18 @@ const samples: Samples = {
   PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },
   ENTRY_COVERED: { tenant: 'acme', cidr: '203.0.113.7/32', by: '203.0.113.0/24' },
   ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32' },
+  NOT_RECORDED: {
+    tenant: 'acme',
+    host: 'web1',
+    action: 'revoke 203.0.113.7/32',
+    reason: 'The store /home/ada/store cannot be used: the disk is full.',
+  },
+  NOT_IN_FORCE: {
+    tenant: 'acme',
+    host: 'web1',
+    action: 'revoke 203.0.113.7/32',
+    reason: 'Host web1 does not answer: Connection refused.',
+  },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
   TENANT_RENAMED: { tenant: 'acme', now: 'acme-old' },
   TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },

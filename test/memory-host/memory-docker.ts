@@ -118,6 +118,7 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       },
     }),
     version: async () => ({ Version: '27.5.1', ApiVersion: '1.47' }),
+    ping: async () => 'OK',
     info: async () => ({
       OperatingSystem: 'Ubuntu 24.04.3 LTS',
       SecurityOptions: ['name=seccomp,profile=builtin'],

@@ -170,7 +170,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     const rest = { replayed: false, cut: [], problems: [] }
     if (held === undefined) {
       const nothing = { open: false, allow: [], closed: [], left: [] }
-      return { ...rest, ...nothing, absent: true, revision: state.revision }
+      return { ...rest, ...nothing, absent: true, was: 0, revision: state.revision }
     }
     const asked = new Set(cidrs ?? ['*'])
     const isLater = (key: string): boolean => asOf !== null && (since.get(tenantId)?.get(key) ?? 0) > asOf
@@ -179,7 +179,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     const open = held.open && !closed.includes('*')
     const allow = held.allow.filter(({ cidr }) => !closed.includes(cidr))
     const revision = closed.length === 0 ? held.revision : keep({ ...held, open, allow })
-    return { ...rest, absent: false, revision, open, allow, closed, left }
+    return { ...rest, absent: false, was: held.revision, revision, open, allow, closed, left }
   }
 
   function remove(request: Extract<HelperRequest, { op: 'remove' }>): HelperReply<'remove'> {

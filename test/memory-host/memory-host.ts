@@ -140,7 +140,7 @@ function openAccess(
     close: () => Promise.resolve(),
   }
   return {
-    ...{ host, link, helper, docker: openDocker(memory, host, within) },
+    ...{ host, link, helper, closer: helper, docker: openDocker(memory, host, within) },
     ledger: createHelperLedger(helper),
     timeLimits,
     inFew: pLimit(8),

@@ -11,6 +11,8 @@ export interface OpenedClient {
   readonly client: Client
   /** What the operator should know about the store; empty when all is well. */
   readonly warning: string
+  /** Waits for what the program does beside the command; a panel does that by itself. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,13 +26,19 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
   const access = await openOwner(dataDir, { serve: false })
   if (access.kind === 'guest') {
     const client: Client = createORPCClient(access.client.link)
-    return { client, warning: '', close: () => Promise.resolve(access.client.close()) }
+    return {
+      client,
+      warning: '',
+      settle: () => Promise.resolve(),
+      close: () => Promise.resolve(access.client.close()),
+    }
   }
   try {
     const composed = await compose(dataDir)
     return {
       client: createRouterClient(router, { context: composed.context }),
       warning: composed.storeWarning,
+      settle: composed.settle,
       async close() {
         await composed.close()
         access.release()

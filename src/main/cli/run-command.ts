@@ -37,13 +37,14 @@ export async function runCommand(
   try {
     // Loaded here, so that help and wrong usage are answered without the whole program.
     const { openClient } = await import('./open-client.ts')
-    const { client, warning, close } = await openClient(options.data)
+    const { client, warning, settle, close } = await openClient(options.data)
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)
       const given = { passphraseFile: options.passphraseFile }
       try {
         await command({ client, terminal, given, signal: stop.signal })
       } finally {
+        await settle()
         // Also before a failure is told: it may be that what was recovered explains it.
         for (const notice of await client.program.takeNotices().catch(() => [])) terminal.note(notice)
       }

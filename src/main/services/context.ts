@@ -1,3 +1,5 @@
+import type { Backoff } from '../reconcile/backoff.ts'
+import type { Background } from './background.ts'
 import type { HostPool } from './host/host-pool.ts'
 import type { AccessTools } from './host/open-access.ts'
 import type { Notices } from './notices.ts'
@@ -14,6 +16,10 @@ export interface ServiceContext extends AccessTools {
   readonly notices: Notices
   /** What is being done at the moment. */
   readonly running: RunningOperations
+  /** Work that nobody waits for and that the program does not leave halfway at its end. */
+  readonly background: Background
+  /** When the recovery of a tenant that failed is tried again. */
+  readonly recoveries: Backoff
   readonly atPoint: AtPoint
 }
 

@@ -9,7 +9,7 @@ import { skipReason } from '../../hosts/platform.ts'
 import { createTenant, openPanel, readWork } from '../panel.ts'
 import { buildCommandLine } from '../program.ts'
 import type { Job } from './crash/job.ts'
-import { expectWhole } from './crash/whole.ts'
+import { awaitSettled, expectWhole } from './crash/whole.ts'
 import { bystander, type CrashWorld, startWorld } from './crash/world.ts'
 
 const reason = skipReason()
@@ -39,6 +39,7 @@ describe.skipIf(reason !== null)(
     const recover = async () => {
       world.panel = await openPanel(world.dataDir)
       await changeSomething()
+      await awaitSettled(world.panel)
       return expectWhole(world.panel, world.host)
     }
     const outcomeOf = async (kind: string) =>
@@ -118,6 +119,7 @@ describe.skipIf(reason !== null)(
       world.panel = await openPanel(world.dataDir)
       await world.panel.client.tenant.annotate({ name: 'old', notes: 'first' }).catch(() => undefined)
       await changeSomething()
+      await awaitSettled(world.panel)
       const found = await expectWhole(world.panel, world.host)
       const essence = (tenants: typeof before) =>
         tenants.map(({ id, name, port, memoryMb, allow, state }) => ({
@@ -154,6 +156,7 @@ describe.skipIf(reason !== null)(
       world.panel = await openPanel(world.dataDir)
       await Promise.all([changeSomething(), createTenant(world.panel, { name: 'halfway', memoryMb: 16 })])
       expect(await world.panel.client.program.takeNotices()).toEqual(said)
+      await awaitSettled(world.panel)
       await expectWhole(world.panel, world.host)
       await readWork(world.panel.client.tenant.delete({ name: 'halfway', confirmed: true }))
     })

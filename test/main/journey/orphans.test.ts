@@ -7,7 +7,7 @@ import { skipReason } from '../../hosts/platform.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { queryStore } from '../world-state.ts'
-import { expectAgreement } from './agreement.ts'
+import { expectAgreement, expectAgreementAtLast } from './agreement.ts'
 
 const reason = skipReason()
 const image = 'memharbor/memcached:current'
@@ -114,7 +114,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
     await docker('start', `memharbor-${id}`)
     await reopen()
     await changeSomething()
-    await expectAgreement(panel, host, 'after the change')
+    await expectAgreementAtLast(panel, host, 'after the change')
     expect(await panel.client.program.takeNotices()).toHaveLength(2)
   })
 
@@ -165,7 +165,12 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
     await until('the empty one answers', answers(29_001, 'version\r\n'))
     await reopen()
     await changeSomething()
-    expect(await panel.client.program.takeNotices()).toEqual([
+    const notices: string[] = []
+    await until('the removal is told', async () => {
+      notices.push(...(await panel.client.program.takeNotices()))
+      return notices.length > 0
+    })
+    expect(notices).toEqual([
       'Removed: container memharbor-oldandempty1 on web1, which belongs to no tenant.',
     ])
     const rest = (await docker('ps', '--all', '--format', '{{.Names}}')).split('\n').sort()

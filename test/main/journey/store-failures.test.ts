@@ -100,7 +100,7 @@ describe.skipIf(reason !== null)(
       async (_, spoil, heal, expected) => {
         const before = { host: await readHostState(host), list: await list() }
         await spoil()
-        for (const call of [create('next'), allow('203.0.113.8'), revoke('203.0.113.7'), remove('acme')]) {
+        for (const call of [create('next'), allow('203.0.113.8'), remove('acme')]) {
           expect(await disk.call(...call)).toMatchObject(expected)
           expect(await readHostState(host)).toEqual(before.host)
         }
@@ -119,6 +119,18 @@ describe.skipIf(reason !== null)(
         expect(await list()).toMatchObject([{ name: 'acme' }])
       },
     )
+
+    it('read-only: what is revoked is out all the same, and the panel learns it from the host', async () => {
+      await ok(...allow('203.0.113.9'))
+      await disk.forbidWriting()
+      const answer = await disk.call(...revoke('203.0.113.9'))
+      expect(answer).toMatchObject({ problem: { code: 'NOT_RECORDED', details: { tenant: 'acme' } } })
+      expect(await opened()).toEqual(['203.0.113.7,tcp:20000'])
+      await disk.permitWriting()
+      await ok(...create('next'))
+      await ok(...remove('next'))
+      expect(await list()).toMatchObject([{ name: 'acme', allow: [{ cidr: '203.0.113.7/32' }] }])
+    })
 
     it('read-only after the port is reserved: the create is taken back there', async () => {
       const held = await holdRecords()
@@ -164,7 +176,9 @@ describe.skipIf(reason !== null)(
         await until('the intent is saved', async () => (await hashJournal()) !== saved)
         await disk.forbidWriting()
         await letGo(held)
-        expect(await disk.answer()).toMatchObject(readOnly)
+        // What was taken away is away, and that is said.
+        const expected = verb === 'allow' ? readOnly : { problem: { code: 'NOT_RECORDED' } }
+        expect(await disk.answer()).toMatchObject(expected)
         await disk.permitWriting()
         await ok(...create('next'))
         await ok(...remove('next'))

@@ -64,7 +64,7 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     ['no JSON', () => 'hello'],
     ['an empty file', () => ''],
     ['a rule as a network', (text: string) => text.replace('203.0.113.0/24', '0.0.0.0/0 -j ACCEPT')],
-    ['a newer schema', (text: string) => text.replace('"schema":2', '"schema":3')],
+    ['a newer schema', (text: string) => text.replace('"schema":3', '"schema":4')],
     ['a tenant without fields', (text: string) => text.replace('"tenants":{', '"tenants":{"other001":{},')],
   ])('stays closed with a damaged state: %s', async (_, damage) => {
     const host = await fresh()

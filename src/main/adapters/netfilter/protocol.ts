@@ -189,6 +189,8 @@ export const replySchemas = {
     ...change,
     /** No tenant of this id: nothing was open. */
     absent: z.boolean(),
+    /** The revision of the tenant's record before; 0 when it is absent. */
+    was: count,
     /** Of the tenant's record; of the whole state when it is absent. */
     revision: count,
     /** What is left of the record. */

@@ -8,6 +8,7 @@ import {
   isNotNull,
   isNull,
   lt,
+  notInArray,
   or,
   type SQL,
   sql,
@@ -132,13 +133,23 @@ function hasOutcome(outcome: StoredOperation['outcome']): SQL | undefined {
   return outcome === 'failed' ? or(isIt, and(isOpen, isNotNull(operations.problem))) : isIt
 }
 
-/** Why work on tenants failed whose end is not settled, by the tenant's id; the newest where there are several. */
+/**
+ * Why work on tenants failed whose end is not settled, by the tenant's id; the newest where there are several. Access
+ * that was taken away is not among it: see closings.ts.
+ */
 export function listFailures(db: StoreDb): Map<string, Problem> {
   const { tenantId, problem: text, outcome, startedAt, id } = operations
   const rows = db
     .select({ tenantId, problem: text })
     .from(operations)
-    .where(and(eq(outcome, 'running'), isNotNull(text), isNotNull(tenantId)))
+    .where(
+      and(
+        eq(outcome, 'running'),
+        isNotNull(text),
+        isNotNull(tenantId),
+        notInArray(operations.kind, ['tenant revoke', 'tenant suspend']),
+      ),
+    )
     .orderBy(asc(startedAt), asc(id))
     .all()
   return new Map(

@@ -17,7 +17,10 @@ export interface Closing {
 }
 
 /** What became of it. */
-export type Closed = Pick<HelperReply<'close'>, 'revision' | 'open' | 'cut' | 'absent' | 'problems'> & {
+export type Closed = Pick<
+  HelperReply<'close'>,
+  'was' | 'revision' | 'open' | 'cut' | 'absent' | 'problems'
+> & {
   readonly allow: readonly AllowEntry[]
   readonly closed: readonly string[]
   readonly left: readonly string[]
@@ -53,7 +56,7 @@ async function closeByPut(helper: HelperSession, closing: Closing): Promise<Clos
   for (let tried = 1; ; tried += 1) {
     const { revision, tenants } = await helper.request<'records'>({ op: 'records', tenantId })
     const held = tenants[tenantId]
-    const rest = { cut: [], problems: [], absent: held === undefined }
+    const rest = { cut: [], problems: [], absent: held === undefined, was: held?.revision ?? 0 }
     if (held === undefined) return { ...rest, revision, open: false, allow: [], closed: [], left: [] }
     first ??= held
     const { cidrs, left } = leaveLater(held, first, closing.cidrs)

@@ -1,4 +1,5 @@
 import { findTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -23,10 +24,12 @@ export async function adoptDeletions(
   const released = new Set(state.released.map(({ tenantId }) => tenantId))
   const gone = missing.filter((id) => state.tenants[id] === undefined && released.has(id))
   if (gone.length === 0) return []
-  return context.store.write((db) =>
-    gone.flatMap((id) => {
+  return context.store.write((db) => {
+    const unfinished = listUnfinishedIds(db, host.id)
+    return gone.flatMap((id) => {
       const tenant = findTenant(db, id)
-      if (tenant?.phase !== 'present') return []
+      // An unfinished change of it is settled first.
+      if (tenant?.phase !== 'present' || unfinished.has(id)) return []
       const now = context.now()
       const before = { port: tenant.port, allow: tenant.allow }
       const subject = { kind: 'tenant delete', host, tenant, before }
@@ -34,6 +37,6 @@ export async function adoptDeletions(
       updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
       endOperation(db, now, operation, { kind: 'done' })
       return [tenant.name]
-    }),
-  )
+    })
+  })
 }

@@ -1,4 +1,5 @@
 import { foldName } from '../../../domain/name.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
@@ -9,9 +10,10 @@ import {
   type StoredTenant,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
+import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
-import { type ObservedTenants, observeTenants } from '../tenant/observe-tenants.ts'
+import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /** Names of tenants that came in because they are new here, and of those that are another way now. */
@@ -20,21 +22,53 @@ export interface Adopted {
   readonly changed: readonly string[]
 }
 
-/** Asks the host and takes over what it knows and the store does not. */
-export async function adoptRecords(context: ServiceContext, access: HostAccess): Promise<Adopted> {
-  return adoptObserved(context, access.host, await observeTenants(access))
+interface AdoptOptions {
+  /** The host's records, if they were read a moment ago. */
+  readonly records?: ObservedTenants['records']
+  /** An operation that does not count as work on its tenant. */
+  readonly own?: string
 }
 
 /**
+ * Asks the host and takes over what it knows and the store does not. Docker is asked only where a closed record may be
+ * one that another panel is making or removing.
+ */
+export async function adoptRecords(
+  context: ServiceContext,
+  access: HostAccess,
+  { own, ...given }: AdoptOptions = {},
+): Promise<Adopted> {
+  const records = given.records ?? (await observeRecords(access))
+  const known = await context.store.read(listRevisions)
+  const isDoubtful = [...records.values()].some(
+    (record) => !record.open && isNews(known.get(record.id), record),
+  )
+  const containers = isDoubtful ? await observeContainers(access).catch(() => noContainers) : noContainers
+  return adoptObserved(context, access.host, { records, containers }, own)
+}
+
+/** A closed record whose container cannot be looked for waits until Docker answers. */
+const noContainers: ObservedTenants['containers'] = new Map()
+
+/**
  * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and
- * what another panel changed is taken over, so that two panels never undo each other.
+ * what another panel changed is taken over, so that two panels never undo each other. Tenants that this program is at
+ * work on, that are unfinished, or of which access is still to be taken away, are left as they are here.
  */
 export async function adoptObserved(
   context: ServiceContext,
   host: StoredHost,
   observed: ObservedTenants,
+  own?: string,
 ): Promise<Adopted> {
-  const records = [...observed.records.values()].filter((record) => isSettled(record, observed))
+  const left = await context.store.read((db) => {
+    const closing = listPendingClosings(db, host.id).map(({ operation }) => operation.tenantId)
+    return new Set([...listUnfinishedIds(db, host.id), ...closing])
+  })
+  const records = [...observed.records.values()].filter(
+    (record) =>
+      isSettled(record, observed) && !context.running.isBusy(record.id, own) && !left.has(record.id),
+  )
   const known = await context.store.read(listRevisions)
   const news = records.filter((record) => isNews(known.get(record.id), record))
   if (news.length === 0) return { added: [], changed: [] }

@@ -41,6 +41,8 @@ export async function editHost(context: ServiceContext, input: EditHostInput): P
     endOperation(db, context.now(), operation, { kind: 'done' })
     return viewHost(db, { ...host, ...changes })
   })
-  await context.hosts.forget(edited.id)
+  // The way there, and the name in what is said of it, belong to the connection; nothing else does.
+  if (target !== undefined || newName !== undefined) context.hosts.retire(edited.id)
+  else context.hosts.refresh(await context.store.read((db) => requireHost(db, edited.name)))
   return edited
 }

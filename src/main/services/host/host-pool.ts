@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { DockerApi } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
@@ -12,6 +13,8 @@ export interface HostAccess {
   readonly link: Link
   readonly docker: DockerApi
   readonly helper: HelperSession
+  /** A helper of its own for what takes access away: requests to one helper are answered in order. */
+  readonly closer: HelperSession
   readonly ledger: TenantLedger
   readonly timeLimits: TimeLimits
   /**
@@ -35,7 +38,11 @@ export interface SeenOnce {
   readonly networks: Map<number, Promise<void>>
   /** Id of the image for new tenants. */
   imageId?: string
-  /** Recovery of what an earlier run left has been done. */
+  /** Docker has answered. */
+  docker?: Promise<unknown>
+  /** What other panels did has been taken in. */
+  adopted?: Promise<void>
+  /** Recovery of what an earlier run left is under way, or has nothing left to do. */
   recovered?: Promise<void>
   /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */
   readonly unrecorded: Map<string, number>
@@ -44,17 +51,37 @@ export interface SeenOnce {
 /** One access a host, opened when first asked for. */
 export interface HostPool {
   access(host: StoredHost): HostAccess
-  /** Ends the access, so that the next one uses what has changed of the host. */
-  forget(hostId: string): Promise<void>
+  /** The host as it is known now, over the connection that there is. */
+  refresh(host: StoredHost): void
+  /**
+   * From now on there is another access, for what has changed of the host or the way to it. The one before ends when
+   * nothing runs over it any more.
+   */
+  retire(hostId: string): void
   close(): Promise<void>
 }
 
-export function createHostPool(open: (host: StoredHost) => HostAccess): HostPool {
+/** Work takes its access a moment before it counts as running; looks have no other sign than their time limit. */
+const retireAfterMs = 2_000
+
+/** @param whenIdle resolves when nothing of a host is being done */
+export function createHostPool(
+  open: (host: StoredHost) => HostAccess,
+  whenIdle: (hostId: string) => Promise<void>,
+): HostPool {
   const accesses = new Map<string, HostAccess>()
+  const retired = new Set<HostAccess>()
   let isClosed = false
-  const end = async ({ helper, link }: HostAccess): Promise<void> => {
-    await helper.close()
-    await link.close()
+  const end = async (access: HostAccess): Promise<void> => {
+    retired.delete(access)
+    await Promise.all([access.helper.close(), access.closer.close()])
+    await access.link.close()
+  }
+  const endWhenIdle = async (access: HostAccess): Promise<void> => {
+    await whenIdle(access.host.id)
+    await pause(retireAfterMs, undefined, { ref: false })
+    await whenIdle(access.host.id)
+    if (retired.has(access)) await end(access)
   }
   return {
     access(host) {
@@ -66,14 +93,20 @@ export function createHostPool(open: (host: StoredHost) => HostAccess): HostPool
       if (isClosed) void end(access)
       return access
     },
-    async forget(hostId) {
+    refresh(host) {
+      const known = accesses.get(host.id)
+      if (known !== undefined) accesses.set(host.id, { ...known, host })
+    },
+    retire(hostId) {
       const known = accesses.get(hostId)
+      if (known === undefined) return
       accesses.delete(hostId)
-      if (known !== undefined) await end(known)
+      retired.add(known)
+      void endWhenIdle(known)
     },
     async close() {
       isClosed = true
-      const all = [...accesses.values()]
+      const all = [...accesses.values(), ...retired]
       accesses.clear()
       await Promise.all(all.map(end))
     },

@@ -46,8 +46,10 @@ export async function prepareHost(
   input: PrepareInput,
   report: Reporter,
 ): Promise<Host> {
-  const host = await context.store.read((db) => requireHost(db, input.name))
-  return context.inTurn(`host ${host.id}`, async () => {
+  const { id } = await context.store.read((db) => requireHost(db, input.name))
+  return context.inTurn(`host ${id}`, async () => {
+    // Read in the turn: another prepare may have changed what is known of it.
+    const host = await context.store.read((db) => requireHost(db, input.name))
     const access = context.hosts.access(host)
     const drafted = await draftPrepare(access, input, await findUsualRange(context, host))
     if (drafted.plan.fingerprint !== input.fingerprint)
@@ -126,7 +128,13 @@ async function applyActions(
   const sentences = actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) }))
   const subject = { kind: undo ? 'host prepare --undo' : 'host prepare', host, tenant: null }
   await steps.begin()
-  const operation = await context.store.write((db) => beginOperation(db, context, subject, sentences))
+  const operation = await context.store
+    .write((db) => beginOperation(db, context, subject, sentences))
+    .catch((error: unknown) => {
+      // The root session that was opened must not outlive an intent that was never saved.
+      steps.close()
+      throw error
+    })
   let stepsDone = 0
   await context.running.enter(operation, report, true, async (report) => {
     try {
@@ -181,7 +189,7 @@ async function finish(
   const prepared = { ...host, ...changes }
   await context.store.write((db) => updateHost(db, host.id, changes))
   // What an access remembers of the host (its range, its image, how tenants are kept there) may be old now.
-  if (drafted.actions.length > 0 || mode !== host.mode) await context.hosts.forget(host.id)
+  if (drafted.actions.length > 0 || mode !== host.mode) context.hosts.retire(host.id)
   if (mode === 'filtered') await adoptRecords(context, context.hosts.access(prepared))
   return context.store.read((db) => viewHost(db, prepared))
 }

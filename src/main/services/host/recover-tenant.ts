@@ -1,3 +1,4 @@
+import { isClosingKind } from '../../../core/plan/closing.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
@@ -7,11 +8,12 @@ import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../..
 import type { ServiceContext } from '../context.ts'
 import { cutOff, isCutOff } from '../operation/end-cut-off.ts'
 import { endOperation, type OperationEnd } from '../operation/operation-log.ts'
-import { silent } from '../progress.ts'
+import { type Reporter, silent } from '../progress.ts'
 import { type ApplyTools, applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
 import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tenant/cache-mark.ts'
 import { toDesired } from '../tenant/desired-tenant.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
+import { accessReader } from '../tenant/write-record.ts'
 import { takeOver } from './adopt-records.ts'
 import type { HostAccess } from './host-pool.ts'
 
@@ -26,18 +28,32 @@ export async function recoverTenant(
 ): Promise<Recovery['kind'] | null> {
   const { tenant, operations } = await context.store.read((db) => ({
     tenant: findTenant(db, tenantId),
-    operations: listOperations(db, { hostId: access.host.id, tenantId, unsettled: true }),
+    operations: listOperations(db, { hostId: access.host.id, tenantId, unsettled: true }).filter(
+      ({ kind }) => kind === 'tenant delete' || !isClosingKind(kind),
+    ),
   }))
   if (tenant === undefined || tenant.phase === 'deleted') return null
   if (tenant.phase === 'present' && operations.length === 0) return null
-  const { phase, revision } = tenant
+  const [first] = operations
+  const recover = (report: Reporter) => recoverInTurn(context, access, tenant, operations, report)
+  return first === undefined ? recover(silent) : context.running.enter(first, silent, false, recover)
+}
+
+async function recoverInTurn(
+  context: ServiceContext,
+  access: HostAccess,
+  tenant: StoredTenant,
+  operations: readonly StoredOperation[],
+  report: Reporter,
+): Promise<Recovery['kind']> {
+  const { id: tenantId, phase, revision } = tenant
   const failed = operations.some(({ problem }) => problem !== null && !isCutOff(problem))
   const recovery = judgeCutOff(
     { phase, revision, failed, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
     await observeTenant(access, tenantId),
   )
   const wanted = await chooseWanted(context, access, tenant, recovery)
-  const reached = await applyWanted(context, access, wanted, recovery)
+  const reached = await applyWanted(context, access, wanted, recovery, report)
   const mark = operations.some(({ kind }) => isMarked(kind)) ? await observeCacheMark(access, tenantId) : null
   const ends = operations.map((operation) => ({ operation, end: chooseEnd(operation, recovery, mark) }))
   const now = context.now()
@@ -81,6 +97,7 @@ async function applyWanted(
   access: HostAccess,
   tenant: StoredTenant,
   recovery: Recovery,
+  report: Reporter,
 ): Promise<number> {
   const present = recovery.kind !== 'undo' && tenant.phase !== 'deleting'
   const desired = { ...toDesired(tenant), present }
@@ -88,10 +105,11 @@ async function applyWanted(
   const tools: ApplyTools = {
     access,
     operationId: `recover-${context.newId()}`,
-    report: silent,
+    report,
     atPoint: context.atPoint,
     onReserved: ({ port, network }) =>
       context.store.write((db) => updateTenant(db, tenant.id, { port, network })),
+    readAccess: accessReader(context, tenant.id),
     releasedPort: recovery.kind === 'undo' ? 'free' : 'keep-back',
   }
   const plan = recovery.kind === 'undo' ? undoing : planTenant(desired, observed)
@@ -109,7 +127,12 @@ function confirm(
   if (recovery.kind === 'undo') deleteTenant(db, id)
   else if (phase === 'deleting')
     updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
-  else updateTenant(db, id, { phase: 'present', revision })
+  // A closing that was confirmed meanwhile has a newer revision.
+  else
+    updateTenant(db, id, {
+      phase: 'present',
+      revision: Math.max(revision, findTenant(db, id)?.revision ?? 0),
+    })
 }
 
 function chooseEnd(operation: StoredOperation, recovery: Recovery, mark: CacheMark | null): OperationEnd {

@@ -1,12 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fail } from '../../../domain/problem-error.ts'
 import { deleteHost } from '../../adapters/store/hosts.ts'
+import { listOperations } from '../../adapters/store/operations.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
 import { listTenants } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { requireHost } from './find-host.ts'
 
+/** From one look for work that is under way to the next, in milliseconds. */
+const betweenLooksMs = 50
+
 /**
- * Forgets a host. With tenants on it that is refused, unless they shall go on there without this panel: the host keeps
+ * Forgets a host, after what is being done there. With tenants on it that is refused, unless they shall go on there without this panel: the host keeps
  * them and their allowlists, and adding it again brings them back.
  * @throws ProblemError HOST_HAS_TENANTS
  */
@@ -14,20 +20,38 @@ export async function removeHost(
   context: ServiceContext,
   input: { name: string; forget: boolean },
 ): Promise<{ forgotten: string[] }> {
-  const { id, forgotten } = await context.store.write((db) => {
-    const host = requireHost(db, input.name)
-    const forgotten = listTenants(db, { hostId: host.id }).map((tenant) => tenant.name)
-    if (forgotten.length > 0 && !input.forget) {
-      fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: forgotten } })
+  while (true) {
+    const host = await context.store.read((db) => requireHost(db, input.name))
+    await context.running.whenIdle(host.id)
+    const removed = await context.store.write((db) =>
+      isBusy(db, host.id) ? undefined : remove(context, db, input),
+    )
+    if (removed !== undefined) {
+      context.hosts.retire(host.id)
+      return removed
     }
-    deleteHost(db, host.id)
-    const subject = { kind: 'host remove', host, tenant: null, before: forgotten }
-    const operation = beginOperation(db, context, subject, [
-      { kind: 'forget', sentence: `Forget ${host.name}` },
-    ])
-    endOperation(db, context.now(), operation, { kind: 'done' })
-    return { id: host.id, forgotten }
-  })
-  await context.hosts.forget(id)
+    await pause(betweenLooksMs)
+  }
+}
+
+/** Work that has just been written down and counts as running in a moment. */
+function isBusy(db: StoreDb, hostId: string): boolean {
+  return listOperations(db, { hostId, outcome: 'running', limit: 1 }).length > 0
+}
+
+function remove(
+  context: ServiceContext,
+  db: StoreDb,
+  { name, forget }: { name: string; forget: boolean },
+): { forgotten: string[] } {
+  const host = requireHost(db, name)
+  const forgotten = listTenants(db, { hostId: host.id }).map((tenant) => tenant.name)
+  if (forgotten.length > 0 && !forget) {
+    fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: forgotten } })
+  }
+  deleteHost(db, host.id)
+  const subject = { kind: 'host remove', host, tenant: null, before: forgotten }
+  const steps = [{ kind: 'forget', sentence: `Forget ${host.name}` }]
+  endOperation(db, context.now(), beginOperation(db, context, subject, steps), { kind: 'done' })
   return { forgotten }
 }

@@ -28,6 +28,6 @@ export async function trustHost(
     endOperation(db, context.now(), operation, { kind: 'done' })
     return viewHost(db, { ...host, pins })
   })
-  await context.hosts.forget(host.id)
+  context.hosts.retire(host.id)
   return { host: trusted, fingerprints: Object.values(pins) }
 }

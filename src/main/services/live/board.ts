@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
 import type { HostStatus } from '../../../contract/panel.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { describeFilterFault, type FilterFault } from '../../../domain/filter-fault.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { LeftWork } from '../../adapters/store/left-work.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
-import { describeWork } from '../operation/describe-work.ts'
+import { describePending, describeWork } from '../operation/describe-work.ts'
 import { type HostSight, sightOf } from './host-sight.ts'
 
 interface TenantEntry {
   readonly stored: StoredTenant
-  readonly failure: Problem | undefined
+  readonly left: LeftWork
   readonly view: Tenant
   /** Whether a look at its host stands behind the view. */
   readonly isSeen: boolean
@@ -45,9 +45,9 @@ export interface Board {
   readonly dropHost: (id: string) => void
   /**
    * A tenant as the store has it now; its view follows from the last look at its host.
-   * @param failure why work on it failed whose end is not settled
+   * @param left work on it whose end is not confirmed
    */
-  readonly putTenant: (stored: StoredTenant, failure: Problem | undefined) => void
+  readonly putTenant: (stored: StoredTenant, left: LeftWork) => void
   readonly dropTenant: (id: string) => void
   /** What a look at a host has shown. All of its tenants are gone through, a piece at a time. */
   readonly see: (hostId: string, sight: HostSight) => Promise<void>
@@ -76,7 +76,7 @@ export function createBoard(
     if (JSON.stringify(before?.status) !== JSON.stringify(entry.status)) onHost(entry.host.id)
   }
 
-  function refresh(stored: StoredTenant, failure: Problem | undefined): void {
+  function refresh(stored: StoredTenant, left: LeftWork): void {
     const home = hosts.get(stored.hostId)
     if (home === undefined) return
     const { id } = stored
@@ -84,9 +84,16 @@ export function createBoard(
     const busy = isBusy(id)
     if (busy && stored.phase === 'present' && before?.isSeen === true) return
     const { host, sight } = home
-    const work = describeWork(busy, failure)
-    const view = viewTenant(stored, host.name, sight.addresses, sightOf(sight, id), work)
-    tenants.set(id, { stored, failure, view, isSeen: sight.seen !== undefined })
+    const work = describeWork(busy, left.failure)
+    const view = viewTenant(
+      stored,
+      host.name,
+      sight.addresses,
+      sightOf(sight, id),
+      work,
+      describePending(left.pending),
+    )
+    tenants.set(id, { stored, left, view, isSeen: sight.seen !== undefined })
     home.tenantIds.add(id)
     if (before === undefined || !isSame(before, { stored, view })) onTenant(id)
   }
@@ -103,7 +110,7 @@ export function createBoard(
     let done = 0
     for (const id of [...home.tenantIds]) {
       const entry = tenants.get(id)
-      if (entry !== undefined) refresh(entry.stored, entry.failure)
+      if (entry !== undefined) refresh(entry.stored, entry.left)
       done += 1
       if (done % pieceSize === 0) await setImmediate()
     }
@@ -166,6 +173,7 @@ function isSame(
   return (
     one.state === other.state &&
     one.why === other.why &&
+    one.pending.length === other.pending.length &&
     one.host === other.host &&
     one.addresses.length === other.addresses.length &&
     one.addresses.every((address, index) => address === other.addresses[index])

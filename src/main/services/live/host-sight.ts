@@ -58,7 +58,8 @@ export async function lookAtHost(
   }
 }
 
-function describeFailure(context: ServiceContext, access: HostAccess, error: unknown): HostSight {
+/** A host of which nothing could be seen, and why. */
+export function describeFailure(context: ServiceContext, access: HostAccess, error: unknown): HostSight {
   const problem = toProblem(context.log, error)
   const { message, advice } = describeProblem(problem)
   const isReached = access.link.info().connected && problem.code !== 'TIMED_OUT'

@@ -32,7 +32,6 @@ export function createLiveView(context: ServiceContext): LiveView {
         onTenant: (id) => tell((watcher) => watcher.touchTenant(id)),
         onOperation: (operation) => tell((watcher) => watcher.touchOperation(operation)),
         onLoaded: () => tell((watcher) => watcher.lookAgain()),
-        onFailure: (error) => tell((watcher) => watcher.fail(error)),
       },
       end.signal,
     )

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { recoverUnfinished } from '../../reconcile/recover-host.ts'
+import { retryClosings } from '../../reconcile/retry-closings.ts'
 import type { ServiceContext } from '../context.ts'
-import { recoverUnfinished } from '../host/recover-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
 import { createFilterLook } from './filter-look.ts'
 import { createFollower } from './follow-others.ts'
-import { lookAtHost, lookAtTenants } from './host-sight.ts'
+import { describeFailure, lookAtHost, lookAtTenants } from './host-sight.ts'
 
 /** The pause after a long look, in lengths of that look. */
 const lookPauseFactor = 4
@@ -69,7 +70,7 @@ export function startLooking(
     nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
     if (observed === undefined) return
-    void tidy(home.host, observed)
+    tidy(home.host, observed)
     filterLook.lookWhenDue(home.host)
   }
 
@@ -85,16 +86,20 @@ export function startLooking(
     return home !== undefined && context.hosts.access(home.host).link.info().refused
   }
 
-  /** Finishes or undoes what was cut off, as soon as its host answers again; else only looks for what belongs to nobody. */
-  async function tidy(host: StoredHost, observed: ObservedTenants): Promise<void> {
+  /** What a look at a host is the occasion for. Each works by itself: none holds up another. */
+  function tidy(host: StoredHost, observed: ObservedTenants): void {
     const access = context.hosts.access(host)
-    try {
-      if (await recoverUnfinished(context, access)) return
-      await follow(host, observed)
-      await sweepOrphans(context, access, observed)
-    } catch (error) {
-      // The next look says what is wrong with the host, and tries again.
-      if (!signal.aborted) context.log.warn({ err: error, host: hostId }, 'what was cut off is still so')
+    const works = [
+      retryClosings(context, access),
+      recoverUnfinished(context, access),
+      follow(host, observed),
+      sweepOrphans(context, access, observed),
+    ]
+    for (const work of works) {
+      work.catch((error: unknown) => {
+        // The next look says what is wrong with the host, and tries again.
+        if (!signal.aborted) context.log.warn({ err: error, host: hostId }, 'a look led to nothing')
+      })
     }
   }
 
@@ -110,6 +115,23 @@ export function startLooking(
     }
   }
 
+  /** A defect of a look must not leave the last state on the page as if it were true. */
+  async function runAgain(): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      // A program that is being closed has no store any more.
+      if (signal.aborted) return
+      context.log.error({ err: error, host: hostId }, 'the looks at a host begin again')
+      const home = board.host(hostId)
+      if (home === undefined) return
+      const sight = describeFailure(context, context.hosts.access(home.host), error)
+      await board.see(hostId, sight).catch(() => {})
+      await pause(context.timeLimits.lookEveryMs, undefined, { signal }).catch(() => {})
+      await runAgain()
+    }
+  }
+
   /** A link that comes back between two looks is looked through at once. */
   function listenForConnection(): () => void {
     const home = board.host(hostId)
@@ -122,10 +144,7 @@ export function startLooking(
     wake.abort()
   }
 
-  run().catch((error: unknown) => {
-    // A program that is being closed has no store any more.
-    if (!signal.aborted) context.log.error({ err: error, host: hostId }, 'the looks at a host ended')
-  })
+  void runAgain()
   return {
     lookAt(ids) {
       for (const id of ids) wanted.add(id)

@@ -1,13 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Operation } from '../../../contract/activity.ts'
-import type { Problem } from '../../../contract/problem.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
 import type { Touched } from '../../adapters/store/committed.ts'
 import { listHosts } from '../../adapters/store/hosts.ts'
-import { listFailures, listOperations, listOperationsById } from '../../adapters/store/operations.ts'
+import { type LeftWork, listLeftWork, nothingLeft } from '../../adapters/store/left-work.ts'
+import { listOperations, listOperationsById } from '../../adapters/store/operations.ts'
 import { listTenantPage, listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
 import { viewOperation } from '../activity/view-operation.ts'
 import type { ServiceContext } from '../context.ts'
 import { viewHost } from '../host/view-host.ts'
+import { toProblem } from '../operation/to-problem.ts'
 import { type BoardListener, createBoard } from './board.ts'
 import { unseen } from './host-sight.ts'
 import { type LookLoop, startLooking } from './look-loop.ts'
@@ -18,8 +20,6 @@ export interface SessionListener extends BoardListener {
   readonly onOperation: (operation: Operation) => void
   /** Everything there was at the start has been read. */
   readonly onLoaded: () => void
-  /** The store cannot be read. */
-  readonly onFailure: (error: unknown) => void
 }
 
 /** What is kept while somebody watches: one for all watchers. */
@@ -32,15 +32,18 @@ export interface Session extends WatchedState {
   readonly listRunning: () => Promise<Operation[]>
 }
 
-/** A tenant of the store, and why work on it failed whose end is not settled. */
+/** A tenant of the store, and work on it whose end is not confirmed. */
 interface FoundTenant {
   readonly tenant: StoredTenant
-  readonly failure: Problem | undefined
+  readonly left: LeftWork
 }
 
 /** The store is read in such pieces: 250 tenants take about 5 ms. */
 const firstPage = 100
 const furtherPage = 250
+
+/** The pause after a reading of the store that failed, in milliseconds. */
+const againAfterMs = 1_000
 
 /** Reads the store, looks at the hosts, and follows both until the signal is aborted. */
 export function openSession(
@@ -60,11 +63,11 @@ export function openSession(
     await putHosts(undefined)
     let last: StoredTenant | undefined
     for (let size = firstPage; !signal.aborted; size = furtherPage) {
-      const { page, failures } = await store.read((db) => ({
+      const { page, left } = await store.read((db) => ({
         page: listTenantPage(db, last, size),
-        failures: listFailures(db),
+        left: listLeftWork(db),
       }))
-      for (const tenant of page) board.putTenant(tenant, failures.get(tenant.id))
+      for (const tenant of page) board.putTenant(tenant, left.get(tenant.id) ?? nothingLeft)
       if (size === firstPage) {
         // Two turns later the first page has been written to who watches; reading a large host takes longer than that.
         await nextTurn()
@@ -109,29 +112,50 @@ export function openSession(
   }
 
   async function readTenants(ids: readonly string[]): Promise<Map<string, FoundTenant>> {
-    const { tenants, failures } = await store.read((db) => ({
+    const { tenants, left } = await store.read((db) => ({
       tenants: listTenantsById(db, ids),
-      failures: listFailures(db),
+      left: listLeftWork(db),
     }))
-    return new Map(tenants.map((tenant) => [tenant.id, { tenant, failure: failures.get(tenant.id) }]))
+    return new Map(tenants.map((tenant) => [tenant.id, { tenant, left: left.get(tenant.id) ?? nothingLeft }]))
   }
 
   function putOrDrop(id: string, found: FoundTenant | undefined): void {
     if (found === undefined || found.tenant.phase === 'deleted') board.dropTenant(id)
-    else board.putTenant(found.tenant, found.failure)
+    else board.putTenant(found.tenant, found.left)
   }
 
   /** Changes that come together are read together, after those who made them have gone on. */
   async function flush(): Promise<void> {
     await nextTurn()
     while (!signal.aborted && Object.values(touched).some(({ size }) => size > 0)) {
-      const [hosts, tenants, operations] = [touched.hosts, touched.tenants, touched.operations].map(take)
-      await putTouchedTenants([...(tenants ?? [])], hosts ?? new Set())
-      if (operations !== undefined && operations.size > 0) {
-        for (const operation of await readOperations([...operations])) listener.onOperation(operation)
+      const news = {
+        hosts: take(touched.hosts),
+        tenants: take(touched.tenants),
+        operations: take(touched.operations),
       }
+      await again(async () => {
+        await putTouchedTenants([...news.tenants], news.hosts)
+        if (news.operations.size === 0) return
+        for (const operation of await readOperations([...news.operations])) listener.onOperation(operation)
+      })
     }
     isFlushing = false
+  }
+
+  /** Reads until it works: a store that fails for a moment must not end what the pages show. */
+  async function again(read: () => Promise<void>): Promise<void> {
+    let isTold = false
+    while (!signal.aborted) {
+      try {
+        return await read()
+      } catch (error) {
+        if (signal.aborted) return
+        const { message } = describeProblem(toProblem(context.log, error))
+        if (!isTold) context.notices.add(`What is shown is not current, and is read again. ${message}`)
+        isTold = true
+        await pause(againAfterMs, undefined, { signal }).catch(() => {})
+      }
+    }
   }
 
   async function putTouchedTenants(ids: readonly string[], touchedHosts: ReadonlySet<string>): Promise<void> {
@@ -165,7 +189,7 @@ export function openSession(
     for (const id of news.operations ?? []) touched.operations.add(id)
     if (isFlushing) return
     isFlushing = true
-    flush().catch(listener.onFailure)
+    void flush()
   }
 
   const endRunning = running.subscribe((operation, isOver) => {
@@ -180,7 +204,7 @@ export function openSession(
     })
   })
   signal.addEventListener('abort', endRunning, { once: true })
-  load().catch(listener.onFailure)
+  void again(load)
 
   return {
     host: (id) => board.host(id)?.status,

@@ -38,8 +38,13 @@ export interface RunningOperations {
    */
   cancel(id: string): boolean
   find(id: string): RunningOperation | undefined
-  /** Whether something is being done to that tenant. */
-  isBusy(tenantId: string): boolean
+  /**
+   * Whether something is being done to that tenant.
+   * @param besides an operation that does not count
+   */
+  isBusy(tenantId: string, besides?: string): boolean
+  /** Resolves when nothing of a host is being done any more. */
+  whenIdle(hostId: string): Promise<void>
   /** @returns ends the subscription */
   subscribe(listener: RunningListener): () => void
   /**
@@ -138,20 +143,45 @@ export function createRunningOperations(): RunningOperations {
       return entry.stopping
     },
     find: (id) => entries.get(id),
-    isBusy: (tenantId) => busy.has(tenantId),
+    isBusy: (tenantId, besides) => {
+      const own = besides !== undefined && entries.get(besides)?.begun.tenantId === tenantId ? 1 : 0
+      return (busy.get(tenantId) ?? 0) > own
+    },
+    whenIdle: (hostId) =>
+      new Promise((resolve) => {
+        const isIdle = (): boolean => [...entries.values()].every(({ begun }) => begun.hostId !== hostId)
+        if (isIdle()) return resolve()
+        const listener = (): void => {
+          if (!isIdle()) return
+          listeners.delete(listener)
+          resolve()
+        }
+        listeners.add(listener)
+      }),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     async settle(withinMs) {
       if (entries.size === 0) return
-      const over = new Promise<void>((resolve) => {
-        listeners.add(() => entries.size === 0 && resolve())
-      })
+      const { promise: over, resolve } = createPromise()
+      const listener = (): void => {
+        if (entries.size === 0) resolve()
+      }
+      listeners.add(listener)
       for (const { stop } of entries.values()) stop.abort()
       const late = new AbortController()
       await Promise.race([over, pause(withinMs, undefined, { signal: late.signal }).catch(() => {})])
       late.abort()
+      listeners.delete(listener)
     },
   }
+}
+
+function createPromise(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
 }

@@ -1,3 +1,4 @@
+import type { AllowEntry } from '../../../contract/allowlist.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import {
   type DesiredTenant,
@@ -20,6 +21,7 @@ import {
   restartContainer,
   startContainer,
 } from './tenant-container.ts'
+import { writeRecord } from './write-record.ts'
 
 /** How long a started memcached may take to answer: it needs milliseconds, a host under load needs more. */
 const answerWithinMs = 15_000
@@ -31,6 +33,13 @@ export interface TenantPlace {
   readonly revision: number
 }
 
+/** What the store asks for of a tenant's access, and the revision that its host confirmed last. */
+export interface StoredAccess {
+  readonly open: boolean
+  readonly allow: readonly AllowEntry[]
+  readonly revision: number
+}
+
 export interface ApplyTools {
   readonly access: HostAccess
   readonly operationId: string
@@ -38,6 +47,8 @@ export interface ApplyTools {
   readonly atPoint: AtPoint
   /** Saves the reserved port before anything is built on it. */
   readonly onReserved: (place: TenantPlace) => Promise<void>
+  /** Access as the store has it now: what was taken away since the plan was made is never written again. */
+  readonly readAccess: () => Promise<StoredAccess | undefined>
   /** What becomes of a port that the record leaves: one that nobody was told of can be used again at once. */
   readonly releasedPort: 'keep-back' | 'free'
 }
@@ -72,12 +83,8 @@ export async function applyTenantPlan(
         place = await access.ledger.reserve(operationId, desired)
         return tools.onReserved(place)
       case 'write-record': {
-        const { network, revision, port: reserved } = requirePlace(place)
-        const port = desired.port ?? reserved
-        const entry = { ...desired, port, network, open: step.open }
-        const left = port === reserved ? 'keep-back' : tools.releasedPort
-        const written = await access.ledger.put(operationId, revision, entry, left)
-        place = { port, network, revision: written.revision }
+        const written = await writeRecord(tools, operationId, desired, step.open, requirePlace(place))
+        place = written.place
         cut = written.cut
         return
       }
@@ -112,8 +119,8 @@ export async function applyTenantPlan(
       report.pastStopping()
     }
     const settled = await Promise.allSettled(stage.map((step) => reportStep(step, desired, tools, applyStep)))
-    const failure = settled.find((outcome) => outcome.status === 'rejected')
-    if (failure !== undefined) throw failure.reason
+    const reasons = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    if (reasons.length > 0) throw joinFailures(reasons)
   }
   report.pastStopping()
   return { place, cut }
@@ -140,6 +147,13 @@ async function reportStep(
     report.failed(step.kind, sentence)
     throw error
   }
+}
+
+/** The first problem counts for people; the log gets all of them. */
+function joinFailures(reasons: readonly unknown[]): unknown {
+  const first = reasons.find((reason) => reason instanceof ProblemError)
+  if (reasons.length === 1 || first === undefined) return reasons[0]
+  return new ProblemError(first.problem, { cause: new AggregateError(reasons) })
 }
 
 /** The plan reserves before it builds; anything else is a defect of the plan. */

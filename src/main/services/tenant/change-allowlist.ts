@@ -1,11 +1,19 @@
 import type { AllowEntry, AllowInput } from '../../../contract/allowlist.ts'
 import type { AllowlistChange } from '../../../contract/tenant.ts'
-import { parseAllowInputs, parseRevocations, withAllowed, withRevoked } from '../../../domain/allowlist.ts'
+import {
+  parseAllowInputs,
+  parseRevocations,
+  withAllowed,
+  withoutEntries,
+  withRevoked,
+} from '../../../domain/allowlist.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
+import { closeAccess } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireFiltered } from '../host/require-prepared.ts'
 import { changeTenant } from './change-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
+import type { CutConnections } from './ledger.ts'
 
 /** Lets addresses in. They are in when this returns. */
 export async function allow(
@@ -14,35 +22,62 @@ export async function allow(
   inputs: readonly AllowInput[],
 ): Promise<AllowlistChange> {
   const entries = parseAllowInputs(inputs)
-  return changeAllowlist(context, which, 'tenant allow', (tenant) => withAllowed(tenant.allow, entries))
+  const { host } = await context.store.read((db) => requireTenant(db, which))
+  requireFiltered(host)
+  const changed = await changeTenant(context, which, {
+    kind: 'tenant allow',
+    basis: 'record',
+    change: (tenant) => ({ allow: withAllowed(tenant.allow, entries) }),
+  })
+  return describeChange(changed)
 }
 
-/** Shuts addresses out and cuts their live connections. They are out when this returns. */
+/**
+ * Shuts addresses out and cuts their live connections. They are out when this returns.
+ * @throws ProblemError NOT_IN_FORCE, ENTRY_ABSENT, ENTRY_COVERED
+ */
 export async function revoke(
   context: ServiceContext,
   which: TenantRef,
   cidrs: readonly string[],
 ): Promise<AllowlistChange> {
   const revoked = parseRevocations(cidrs)
-  return changeAllowlist(context, which, 'tenant revoke', (tenant) =>
-    withRevoked(tenant.name, tenant.allow, revoked),
-  )
+  const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
+  requireFiltered(host)
+  const known = await withHostEntries(context, which, tenant, revoked)
+  const changed = await closeAccess(context, which, {
+    kind: 'tenant revoke',
+    cidrs: revoked,
+    hostOnly: known,
+    change: (current) => {
+      withRevoked(current.name, [...current.allow, ...known], revoked)
+      return { allow: withoutEntries(current.allow, revoked) }
+    },
+  })
+  const before = { allow: [...changed.before.allow, ...known] }
+  return describeChange({ ...changed, before })
 }
 
-async function changeAllowlist(
+/** Revoking works against the host's own list too: it can have entries that this store lost or never knew. */
+async function withHostEntries(
   context: ServiceContext,
   which: TenantRef,
-  kind: string,
-  change: (tenant: StoredTenant) => AllowEntry[],
-): Promise<AllowlistChange> {
+  tenant: StoredTenant,
+  revoked: readonly string[],
+): Promise<AllowEntry[]> {
+  const stored = new Set(tenant.allow.map(({ cidr }) => cidr))
+  if (revoked.every((cidr) => stored.has(cidr))) return []
   const { host } = await context.store.read((db) => requireTenant(db, which))
-  requireFiltered(host)
-  const changed = await changeTenant(context, which, {
-    kind,
-    basis: 'record',
-    forward: kind === 'tenant revoke',
-    change: (tenant) => ({ allow: change(tenant) }),
-  })
+  const [record] = await context.hosts.access(host).ledger.observe(tenant.id)
+  return (record?.allow ?? []).filter(({ cidr }) => revoked.includes(cidr) && !stored.has(cidr))
+}
+
+function describeChange(changed: {
+  readonly before: Pick<StoredTenant, 'allow'>
+  readonly after: StoredTenant
+  readonly tenant: AllowlistChange['tenant']
+  readonly cut: CutConnections
+}): AllowlistChange {
   return {
     tenant: changed.tenant,
     changed: difference(changed.before.allow, changed.after.allow),

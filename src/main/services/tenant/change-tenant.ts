@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
+import { withoutClosed } from '../../../core/plan/closing.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { DesiredTenant, ObservedTenant, TenantPlan } from '../../../domain/tenant-plan.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
@@ -10,10 +11,10 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
+import { settleBefore } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
 import type { HostAccess } from '../host/host-pool.ts'
-import { ensureRecovered } from '../host/recover-host.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -26,6 +27,7 @@ import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
 import { observeTenant } from './observe-tenants.ts'
 import { viewConfirmed } from './view-tenants.ts'
+import { accessReader } from './write-record.ts'
 
 /** One change of one tenant: what it asks for, and how it gets there. */
 export interface TenantChange {
@@ -38,8 +40,6 @@ export interface TenantChange {
    * matters too, so the host is asked first.
    */
   readonly basis: 'record' | 'look'
-  /** Taking access away is never undone: once begun it goes on, now or by recovery, whatever fails. */
-  readonly forward?: boolean
   /** Called with what was seen, before anything is written; the place to ask for a confirmation. */
   readonly consider?: (
     tenant: StoredTenant,
@@ -63,7 +63,8 @@ export interface ChangedTenant {
 
 /**
  * Changes a tenant: intent into the store, plan, apply, confirm. After a refusal everything is as it was; when an answer
- * is lost the intent stays, and recovery finishes it before the next change on that host.
+ * is lost the intent stays, and recovery finishes it before the next change of that tenant. Taking access away is not
+ * such a change: see reconcile/close-access.ts.
  */
 export async function changeTenant(
   context: ServiceContext,
@@ -71,10 +72,14 @@ export async function changeTenant(
   change: TenantChange,
   report: Reporter = silent,
 ): Promise<ChangedTenant> {
-  const { tenant: found, host } = await context.store.read((db) => requireTenant(db, which))
-  const access = context.hosts.access(host)
-  await ensureRecovered(context, access)
-  return context.inTurn(found.id, () => changeInTurn(context, access, host, found.id, change, report))
+  const { tenant } = await context.store.read((db) => requireTenant(db, which))
+  return context.inTurn(tenant.id, async () => {
+    // Read in the turn: whatever was before it may have edited or removed the host.
+    const { host } = await context.store.read((db) => requireTenant(db, { ...which, id: tenant.id }))
+    const access = context.hosts.access(host)
+    await settleBefore(context, access, tenant.id)
+    return changeInTurn(context, access, host, tenant.id, change, report)
+  })
 }
 
 async function changeInTurn(
@@ -86,7 +91,7 @@ async function changeInTurn(
   report: Reporter,
 ): Promise<ChangedTenant> {
   const { observed, image, mark } = await consider(context, access, tenantId, change)
-  const { before, after, plan, operation } = await context.store.write((db) => {
+  const { before, after, changes, plan, operation } = await context.store.write((db) => {
     const before = requirePresent(findTenant(db, tenantId))
     const changes = change.change(before, db)
     const after = { ...before, ...changes }
@@ -101,9 +106,9 @@ async function changeInTurn(
       after: pick(after, changes),
     }
     const steps = describePlan(plan, after.name, host.name)
-    return { before, after, plan, operation: beginOperation(db, context, subject, steps) }
+    return { before, after, changes, plan, operation: beginOperation(db, context, subject, steps) }
   })
-  return context.running.enter(operation, report, change.forward !== true, async (report) => {
+  return context.running.enter(operation, report, true, async (report) => {
     let cut: CutConnections = []
     try {
       const applied = await applyTenantPlan(
@@ -117,20 +122,18 @@ async function changeInTurn(
           atPoint: context.atPoint,
           onReserved: ({ port, network }) =>
             context.store.write((db) => updateTenant(db, tenantId, { port, network })),
+          readAccess: accessReader(context, tenantId),
           releasedPort: 'keep-back',
         },
       )
       await context.store.write((db) => {
-        updateTenant(db, tenantId, { revision: applied.place?.revision ?? after.revision })
+        confirmRevision(db, tenantId, applied.place?.revision)
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
       cut = applied.cut
     } catch (error) {
       report.pastStopping()
-      if (change.forward === true && !isRefusal(error)) {
-        delete access.seen.recovered
-        await keepFailure(context, operation, toProblem(context.log, error))
-      } else await takeBack(context, access, { before, after }, operation, error)
+      await takeBack(context, access, { before, after, changes }, operation, error)
       throw error
     }
     return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
@@ -172,7 +175,7 @@ function pick(tenant: StoredTenant, changes: TenantChanges) {
 async function takeBack(
   context: ServiceContext,
   access: HostAccess,
-  { before, after }: { before: StoredTenant; after: StoredTenant },
+  { before, after, changes }: { before: StoredTenant; after: StoredTenant; changes: TenantChanges },
   operation: OpenOperation,
   error: unknown,
 ): Promise<void> {
@@ -180,11 +183,10 @@ async function takeBack(
   try {
     if (!isRefusal(error)) await applyBefore(context, access, { before, after }, operation)
     await context.store.write((db) => {
-      const { name, open, port, memoryMb, maxConnections, notes, tags, allow } = before
-      updateTenant(db, before.id, { name, open, port, memoryMb, maxConnections, notes, tags, allow })
+      restoreStored(db, before, changes)
       endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
     })
-    if (problem.code === 'REVISION_STALE') await adoptRecords(context, access)
+    if (problem.code === 'REVISION_STALE') await adoptRecords(context, access, { own: operation.id })
   } catch (undoError) {
     delete access.seen.recovered
     await keepFailure(context, operation, problem)
@@ -209,13 +211,28 @@ async function applyBefore(
       report: silent,
       atPoint: context.atPoint,
       onReserved: () => Promise.resolve(),
+      readAccess: accessReader(context, before.id),
       // Nobody was told of the port that this very change took.
       releasedPort: observed.record?.port === after.port ? 'free' : 'keep-back',
     },
   )
-  await context.store.write((db) =>
-    updateTenant(db, before.id, { revision: applied.place?.revision ?? before.revision }),
-  )
+  await context.store.write((db) => confirmRevision(db, before.id, applied.place?.revision))
+}
+
+/** The store as it was before the change, but for access that was taken away meanwhile. */
+function restoreStored(db: StoreDb, before: StoredTenant, changes: TenantChanges): void {
+  const current = findTenant(db, before.id)
+  if (current === undefined) return
+  const { name, port, memoryMb, maxConnections, notes, tags } = before
+  const { open, allow } = withoutClosed(before, current)
+  const all = { name, open, port, memoryMb, maxConnections, notes, tags, allow }
+  updateTenant(db, before.id, Object.fromEntries(Object.entries(all).filter(([key]) => key in changes)))
+}
+
+/** A closing that was confirmed meanwhile has a newer revision. */
+function confirmRevision(db: StoreDb, tenantId: string, revision = 0): void {
+  const current = findTenant(db, tenantId)
+  if (current !== undefined && revision > current.revision) updateTenant(db, tenantId, { revision })
 }
 
 /** Problems by which the host says that it did not do it; after any other, it may have. */

@@ -8,10 +8,10 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
 import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { settleName } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { chooseHost } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
-import { ensureRecovered } from '../host/recover-host.ts'
 import { requirePrepared } from '../host/require-prepared.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
@@ -22,6 +22,7 @@ import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
 import { viewConfirmed } from './view-tenants.ts'
+import { accessReader } from './write-record.ts'
 
 export interface CreateTenantInput {
   readonly name: string
@@ -47,7 +48,8 @@ export async function createTenant(
   const host = await context.store.read((db) => chooseHost(db, input.host))
   requirePrepared(host)
   const access = context.hosts.access(host)
-  await ensureRecovered(context, access)
+  await ensureDocker(access)
+  await settleName(context, access, wish.name)
 
   const tenant: StoredTenant = {
     ...wish,
@@ -100,6 +102,17 @@ async function createInTurn(
   })
 }
 
+/** Once for each connection: a create that Docker cannot carry out at all leaves nothing to be taken back. */
+async function ensureDocker({ docker, seen }: HostAccess): Promise<void> {
+  seen.docker ??= docker
+    .call('answer', (api) => api.ping())
+    .catch((error: unknown) => {
+      delete seen.docker
+      throw error
+    })
+  await seen.docker
+}
+
 /** @param usual what a tenant gets that asks for nothing else */
 function parseWish(input: CreateTenantInput, usual: Settings['newTenant']) {
   return {
@@ -113,7 +126,7 @@ function parseWish(input: CreateTenantInput, usual: Settings['newTenant']) {
 }
 
 function createTools(
-  { store, atPoint }: ServiceContext,
+  { store, inTurn, atPoint }: ServiceContext,
   access: HostAccess,
   tenant: StoredTenant,
   operation: OpenOperation,
@@ -124,6 +137,7 @@ function createTools(
     atPoint,
     onReserved: ({ port, network, revision }) =>
       store.write((db) => updateTenant(db, tenant.id, { port, network, revision })),
+    readAccess: accessReader({ store, inTurn }, tenant.id),
     releasedPort: 'free',
   }
 }

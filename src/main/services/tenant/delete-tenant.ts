@@ -2,9 +2,14 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
-import { updateTenant } from '../../adapters/store/tenants.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { closingLane } from '../../reconcile/carry-out-closing.ts'
+import { closeDeleted } from '../../reconcile/close-deleted.ts'
 import type { ServiceContext } from '../context.ts'
-import { ensureRecovered } from '../host/recover-host.ts'
+import { cutOff } from '../operation/end-cut-off.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -13,10 +18,18 @@ import { type ApplyTools, applyTenantPlan } from './apply-tenant-plan.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
+import { accessReader } from './write-record.ts'
+
+interface BegunDelete {
+  readonly tenant: StoredTenant
+  readonly host: StoredHost
+  readonly operation: StoredOperation
+}
 
 /**
  * Closes the tenant's port, cuts its connections, and removes its container and every trace of it in the filter. Its
- * operations stay in the log. A delete that is cut off is finished before the next change on the host, never undone.
+ * operations stay in the log. The port is closed first, whatever else is being done to the tenant and whether or not
+ * Docker answers. A delete that is cut off is finished by recovery, never undone.
  */
 export async function deleteTenant(
   context: ServiceContext,
@@ -28,52 +41,76 @@ export async function deleteTenant(
     const loses = `Deleting ${found.name} on ${host.name} ends its connections and loses everything in its cache.`
     fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
   }
-  const access = context.hosts.access(host)
-  await ensureRecovered(context, access)
-  return context.inTurn(found.id, async () => {
+  const begin = (): Promise<BegunDelete> => {
     stopIfCancelled(report, `deleting ${found.name}`)
-    const { tenant, plan, operation } = await context.store.write((db) => {
-      const { tenant } = requireTenant(db, { ...input, id: found.id })
-      updateTenant(db, tenant.id, { phase: 'deleting' })
-      const plan = planTenant({ ...toDesired(tenant), present: false }, lastConfirmed(tenant))
-      const subject = {
-        kind: 'tenant delete',
-        host,
-        tenant,
-        before: { port: tenant.port, allow: tenant.allow },
+    return context.store.write((db) => beginDelete(context, db, { ...input, id: found.id }))
+  }
+  // One that is being made has to be there first; nobody was told of it.
+  if (found.phase === 'creating')
+    return context.inTurn(found.id, async () => deleteBegun(context, await begin(), report))
+  return deleteBegun(context, await context.inTurn(closingLane(found.id), begin), report, found.id)
+}
+
+function beginDelete(context: ServiceContext, db: StoreDb, which: TenantRef): BegunDelete {
+  const { tenant, host } = requireTenant(db, which)
+  updateTenant(db, tenant.id, { phase: 'deleting' })
+  const plan = planTenant({ ...toDesired(tenant), present: false }, lastConfirmed(tenant))
+  const before = { port: tenant.port, allow: tenant.allow }
+  const subject = { kind: 'tenant delete', host, tenant, before }
+  const steps = describePlan(plan, tenant.name, host.name)
+  return { tenant, host, operation: beginOperation(db, context, subject, steps) }
+}
+
+/** @param turn the tenant's turn, to be waited for once access is closed; none where this runs in it already */
+async function deleteBegun(
+  context: ServiceContext,
+  { tenant, host, operation }: BegunDelete,
+  report: Reporter,
+  turn?: string,
+): Promise<Tenant> {
+  const access = context.hosts.access(host)
+  // From here on it is finished, not taken back: cancelling would leave it halfway.
+  await context.running.enter(operation, report, false, async (report) => {
+    const tools: ApplyTools = {
+      access,
+      operationId: operation.id,
+      report,
+      atPoint: context.atPoint,
+      onReserved: () => Promise.resolve(),
+      readAccess: accessReader(context, tenant.id),
+      releasedPort: 'keep-back',
+    }
+    const gone = { ...toDesired(tenant), present: false }
+    try {
+      const observed = await closeDeleted(context, access, operation, tenant, report)
+      const remove = async (): Promise<void> => {
+        await access.inFew(() => applyTenantPlan(planTenant(gone, observed), gone, observed, tools))
+        await context.store.write((db) => endDelete(context, db, tenant, operation))
       }
-      return {
-        tenant,
-        plan,
-        operation: beginOperation(db, context, subject, describePlan(plan, tenant.name, host.name)),
-      }
-    })
-    // From here on it is finished, not taken back: cancelling would leave it halfway.
-    await context.running.enter(operation, report, false, async (report) => {
-      const tools: ApplyTools = {
-        access,
-        operationId: operation.id,
-        report,
-        atPoint: context.atPoint,
-        onReserved: () => Promise.resolve(),
-        releasedPort: 'keep-back',
-      }
-      const gone = { ...toDesired(tenant), present: false }
-      try {
-        await access.inFew(() => applyTenantPlan(plan, gone, lastConfirmed(tenant), tools))
-        const deletedAt = context.now()
-        await context.store.write((db) => {
-          updateTenant(db, tenant.id, { phase: 'deleted', deletedAt: deletedAt.toISOString(), allow: [] })
-          endOperation(db, deletedAt, operation, { kind: 'done' })
-        })
-      } catch (error) {
-        // Whatever failed, the confirmation in the store included: recovery finishes it.
-        delete access.seen.recovered
-        await keepFailure(context, operation, toProblem(context.log, error))
-        throw error
-      }
-    })
-    const why = ''
-    return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
+      await (turn === undefined ? remove() : context.inTurn(turn, remove))
+    } catch (error) {
+      // Whatever failed, the confirmation in the store included: recovery finishes it.
+      delete access.seen.recovered
+      await keepFailure(context, operation, toProblem(context.log, error))
+      throw error
+    }
   })
+  const why = ''
+  return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
+}
+
+function endDelete(
+  context: ServiceContext,
+  db: StoreDb,
+  { id }: StoredTenant,
+  operation: StoredOperation,
+): void {
+  const now = context.now()
+  updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+  endOperation(db, now, operation, { kind: 'done' })
+  // Earlier changes of it whose end was not settled have none any more.
+  for (const other of listOperations(db, { tenantId: id, unsettled: true })) {
+    const problem = other.problem ?? cutOff
+    if (other.id !== operation.id) endOperation(db, now, other, { kind: 'undone', problem, stepsDone: 0 })
+  }
 }

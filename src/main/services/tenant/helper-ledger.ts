@@ -1,13 +1,17 @@
 import { isAtLeast } from '../../../domain/helper-version.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
+import { closeInRegistry } from '../../hosts/registry/close-in-registry.ts'
 import type { Reservation, TenantLedger } from './ledger.ts'
 
 /** How long a released port is kept back, so that nobody's old programs find another tenant there. */
 const freeAfterDays = 30
 
-/** The ledger of a host that filters: its helper's state file, changed in the same call as the kernel's sets. */
-export function createHelperLedger(helper: HelperSession): TenantLedger {
+/**
+ * The ledger of a host that filters: its helper's state file, changed in the same call as the kernel's sets.
+ * @param closer a session of its own for what takes access away, so that no look and no create is before it
+ */
+export function createHelperLedger(helper: HelperSession, closer: HelperSession = helper): TenantLedger {
   return {
     async observe(tenantId) {
       const { tenants } = await helper.request<'records'>({ op: 'records', tenantId: tenantId ?? null })
@@ -34,6 +38,7 @@ export function createHelperLedger(helper: HelperSession): TenantLedger {
       })
       return { revision, cut }
     },
+    close: (closing) => closeInRegistry(closer, closing),
     async remove(operationId, tenantId, ifRevision, port) {
       await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
     },

@@ -1,5 +1,6 @@
 import type { AllowEntry } from '../../../contract/allowlist.ts'
 import type { TenantRecord } from '../../../domain/tenant-plan.ts'
+import type { Closed, Closing } from '../../hosts/registry/close-in-registry.ts'
 
 /** A tenant before it has a port. */
 export interface Reservation {
@@ -52,6 +53,8 @@ export interface TenantLedger {
     entry: LedgerEntry,
     leftPort: 'keep-back' | 'free',
   ): Promise<{ revision: number; cut: CutConnections }>
+  /** Takes access away, against whatever the host has. It needs nothing but the filter. */
+  close(closing: Closing): Promise<Closed>
   /**
    * Forgets the tenant and every filter entry of its port. A port that was in use is kept back for 30 days.
    * @param ifRevision null: whatever it is now, for what was made by this very operation

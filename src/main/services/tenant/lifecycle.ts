@@ -6,6 +6,7 @@ import { parseMaxConnections } from '../../../domain/sizing.ts'
 import { planRestart } from '../../../domain/tenant-plan.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { findTenantByPort } from '../../adapters/store/tenants.ts'
+import { closeAccess } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
@@ -14,13 +15,8 @@ import { requireImage } from './tenant-container.ts'
 
 /** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
 export async function suspend(context: ServiceContext, which: TenantRef): Promise<Tenant> {
-  const change = {
-    kind: 'tenant suspend',
-    basis: 'record',
-    forward: true,
-    change: () => ({ open: false }),
-  } as const
-  return (await changeTenant(context, which, change)).tenant
+  const change = { kind: 'tenant suspend', cidrs: null, change: () => ({ open: false }) } as const
+  return (await closeAccess(context, which, change)).tenant
 }
 
 /** Lets the allowlist in again, to the same data. */

@@ -43,6 +43,13 @@ export function createLoopbackLedger(
         return { port: choosePort(host, taken, released.length), network: 1, revision: 1 }
       })
     },
+    async close({ tenantId, cidrs }) {
+      const record = await store.read((db) => findTenant(db, tenantId))
+      const { revision, open, allow } = record ?? { revision: 0, open: false, allow: [] }
+      const rest = { closed: cidrs ?? [], left: [], cut: [], problems: [] }
+      const left = { open: cidrs === null ? false : open, allow, ...rest }
+      return { absent: record === undefined, was: revision, revision, ...left }
+    },
     put: (_operationId, ifRevision) => Promise.resolve({ revision: ifRevision + 1, cut: [] }),
     async remove(_operationId, tenantId, _ifRevision, port) {
       if (port === 'free') return

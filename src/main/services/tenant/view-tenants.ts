@@ -5,13 +5,13 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { type TenantSight, type TenantWork, viewTenant } from '../../../domain/tenant-view.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
-import { listFailures } from '../../adapters/store/operations.ts'
+import { listLeftWork } from '../../adapters/store/left-work.ts'
 import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
-import { describeWork } from '../operation/describe-work.ts'
+import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from './observe-in-time.ts'
 import { observeContainers } from './observe-tenants.ts'
@@ -30,9 +30,10 @@ export async function viewTenants(
 ): Promise<Tenant[]> {
   if (tenants.length === 0) return []
   const access = context.hosts.access(host)
-  const failures = await context.store.read(listFailures)
+  const left = await context.store.read(listLeftWork)
+  const pendingOf = ({ id }: StoredTenant) => describePending(left.get(id)?.pending ?? [])
   const workOn = ({ id }: StoredTenant): TenantWork =>
-    describeWork(context.running.isBusy(id), failures.get(id))
+    describeWork(context.running.isBusy(id), left.get(id)?.failure)
   try {
     const [observed, addresses] = await observeInTime(access, observeAddresses)
     await sweepOrphans(context, access, observed)
@@ -44,7 +45,7 @@ export async function viewTenants(
         recorded: records.has(id),
         container: containers.get(id) ?? null,
       }
-      return viewTenant(tenant, host.name, addresses, sight, workOn(tenant))
+      return viewTenant(tenant, host.name, addresses, sight, workOn(tenant), pendingOf(tenant))
     })
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
@@ -53,7 +54,9 @@ export async function viewTenants(
       why: describeProblem(toProblem(context.log, error)).message,
     }
     const addresses = listAddresses(access)
-    return tenants.map((tenant) => viewTenant(tenant, host.name, addresses, sight, workOn(tenant)))
+    return tenants.map((tenant) =>
+      viewTenant(tenant, host.name, addresses, sight, workOn(tenant), pendingOf(tenant)),
+    )
   }
 }
 
@@ -65,12 +68,13 @@ export async function viewConfirmed(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
+  withinMs = access.timeLimits.lookMs,
 ): Promise<Tenant> {
   const tenant = await context.store.read((db) => findTenant(db, tenantId))
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
   const { name } = access.host
   try {
-    const limit = { host: name, action: 'look at its tenant', timeoutMs: access.timeLimits.lookMs }
+    const limit = { host: name, action: 'look at its tenant', timeoutMs: withinMs }
     const [containers, addresses] = await withLimit(limit, () =>
       Promise.all([observeContainers(access, tenantId), observeAddresses(access)]),
     )

@@ -75,7 +75,13 @@ describe.skipIf(reason !== null).each(helpers)(
 
     it('takes entries off the list and out of the kernel', async () => {
       expect(await close([home, friend, '192.0.2.1/32'])).toEqual({
-        ...{ revision: revision + 1, open: true, allow: allow(office), closed: [home, friend] },
+        ...{
+          was: revision,
+          revision: revision + 1,
+          open: true,
+          allow: allow(office),
+          closed: [home, friend],
+        },
         ...{ left: [], cut: [], absent: false, problems: [] },
       })
       expect([await entries(host, 'mh4'), await entries(host, 'mh6')]).toEqual([[`${office},tcp:20000`], []])

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Tenant } from '../../../../src/contract/tenant.ts'
+import { until } from '../../../hosts/condition.ts'
 import type { Host } from '../../../hosts/host.ts'
 import type { Panel } from '../../panel.ts'
 import { queryStore } from '../../world-state.ts'
@@ -22,20 +23,24 @@ const entriesOf = ({ state, allow, port }: Tenant): string[] => {
 const optionOf = (command: readonly string[], name: string): number =>
   Number(command[command.indexOf(name) + 1])
 
+const unfinished =
+  "select id from tenants where phase not in ('present', 'deleted') union all select id from operations where outcome = 'running'"
+
+/** Recovery goes on beside other work: waits until nothing is unfinished. */
+export const awaitSettled = (panel: Panel): Promise<void> =>
+  until('nothing is unfinished', async () => (await queryStore(panel, unfinished)).length === 0, 30_000)
+
 /**
  * Holds the host against the store: exactly the store's tenants are there, each of them whole, and exactly its allowed
  * addresses get in. Returns the tenants.
  */
 export const expectWhole = async (panel: Panel, host: Host): Promise<Tenant[]> => {
-  const [tenants, look, unfinished] = await Promise.all([
+  const [tenants, look, left] = await Promise.all([
     panel.client.tenant.list({}),
     lookAtHost(host),
-    queryStore(
-      panel,
-      "select id from tenants where phase not in ('present', 'deleted') union all select id from operations where outcome = 'running'",
-    ),
+    queryStore(panel, unfinished),
   ])
-  expect(unfinished).toEqual([])
+  expect(left).toEqual([])
   const byId = <Thing>(pairs: readonly (readonly [string, Thing])[]) => Object.fromEntries([...pairs].sort())
   expect(
     byId(

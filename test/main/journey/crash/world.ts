@@ -9,7 +9,7 @@ import { type BuiltProgram, buildProgram } from '../../program.ts'
 import { talkInside } from './host-look.ts'
 import { type Scene, setScene, type Verb } from './operations.ts'
 import { openVictims, type Victims } from './victim.ts'
-import { expectWhole } from './whole.ts'
+import { awaitSettled, expectWhole } from './whole.ts'
 
 /** A host, somebody who may be allowed, and programs that kill themselves. */
 export interface CrashWorld {
@@ -98,6 +98,7 @@ const playRound = async (world: CrashWorld, verb: Verb, ending: Ending | null) =
   const outcome = await victims.run({ dataDir, call: scene.call, stopAt: ending?.at ?? null })
   world.panel = await openPanel(dataDir)
   await world.panel.client.tenant.annotate({ name: bystander, notes: `round ${round}` })
+  await awaitSettled(world.panel)
   const tenants = await expectWhole(world.panel, host)
   for (const tenant of tenants) expectPort(world, tenant)
   expect(tenants.find(({ name }) => name === bystander)).toMatchObject({ notes: `round ${round}` })

@@ -1,0 +1,82 @@
+import type { AllowEntry } from '../../contract/allowlist.ts'
+
+/** The operations that take access away. They are never undone and wait for nothing but the host's filter. */
+export const closingKinds = ['tenant revoke', 'tenant suspend', 'tenant delete'] as const
+export type ClosingKind = (typeof closingKinds)[number]
+
+/** Access that an operator took away from one tenant. */
+export interface Closing {
+  readonly kind: ClosingKind
+  /** The entries to be removed; null: nobody gets in at all. */
+  readonly cidrs: readonly string[] | null
+  /** The tenant's revision when it was asked for; an entry written later stays. Null: not known, everything goes. */
+  readonly asOf: number | null
+}
+
+export function isClosingKind(kind: string): kind is ClosingKind {
+  return closingKinds.some((known) => known === kind)
+}
+
+/** An operation in the log, as far as it tells what was taken away. */
+interface LoggedOperation {
+  readonly kind: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/**
+ * What an operation takes away, read back from the log; null for one that takes nothing away. Sample of a revocation:
+ *
+ *     {"kind":"tenant revoke","before":{"allow":[{"cidr":"203.0.113.7/32","label":""}],"revision":12},"after":{"allow":[]}}
+ */
+export function parseClosing({ kind, before, after }: LoggedOperation): Closing | null {
+  if (!isClosingKind(kind)) return null
+  const revision = isRecord(before) ? before['revision'] : undefined
+  // A delete goes on whatever somebody else did to the tenant meanwhile.
+  const asOf = typeof revision === 'number' && kind !== 'tenant delete' ? revision : null
+  if (kind !== 'tenant revoke') return { kind, cidrs: null, asOf }
+  const kept = new Set(listCidrs(after))
+  return { kind, cidrs: listCidrs(before).filter((cidr) => !kept.has(cidr)), asOf }
+}
+
+/** The access that stays when closings that were asked for meanwhile are taken out of what a change wants to write. */
+export function withoutClosed(
+  wanted: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
+  stored: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
+): { open: boolean; allow: AllowEntry[] } {
+  const there = new Set(stored.allow.map(({ cidr }) => cidr))
+  return {
+    open: wanted.open && stored.open,
+    allow: wanted.allow.filter(({ cidr }) => there.has(cidr)),
+  }
+}
+
+/** What is taken away, in an infinitive: "revoke 203.0.113.7/32", "suspend it". */
+export function describeClosing({ kind, cidrs }: Closing): string {
+  switch (kind) {
+    case 'tenant revoke':
+      return `revoke ${listed(cidrs ?? [])}`
+    case 'tenant suspend':
+      return 'suspend it'
+    case 'tenant delete':
+      return 'delete it'
+  }
+}
+
+function listed(cidrs: readonly string[]): string {
+  const most = 3
+  return cidrs.length <= most ? cidrs.join(', ') : `${cidrs.length} entries`
+}
+
+function listCidrs(value: unknown): string[] {
+  const allow = isRecord(value) ? value['allow'] : undefined
+  if (!Array.isArray(allow)) return []
+  return allow.flatMap((entry: unknown) => {
+    const cidr = isRecord(entry) ? entry['cidr'] : undefined
+    return typeof cidr === 'string' ? [cidr] : []
+  })
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

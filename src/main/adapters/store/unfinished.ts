@@ -1,0 +1,27 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { isClosingKind } from '../../../core/plan/closing.ts'
+import { listOperations } from './operations.ts'
+import type { StoreDb } from './rows.ts'
+import { tenants } from './schema.ts'
+import { listTenantsById, type StoredTenant } from './tenants.ts'
+
+/**
+ * Tenants of a host halfway in or out, and those with a change whose end was never confirmed. Access that was taken away
+ * does not count: it has a way of its own to its end.
+ */
+export function listUnfinished(db: StoreDb, hostId: string): StoredTenant[] {
+  return listTenantsById(db, [...listUnfinishedIds(db, hostId)]).filter(
+    (tenant) => tenant.hostId === hostId && tenant.phase !== 'deleted',
+  )
+}
+
+/** Their ids: two queries on indexes, however many tenants there are. */
+export function listUnfinishedIds(db: StoreDb, hostId: string): Set<string> {
+  const isHalfway = and(eq(tenants.hostId, hostId), inArray(tenants.phase, ['creating', 'deleting']))
+  const halfway = db.select({ id: tenants.id }).from(tenants).where(isHalfway).all()
+  const unsettled = listOperations(db, { hostId, unsettled: true })
+  const changing = unsettled.flatMap(({ kind, tenantId }) =>
+    tenantId === null || isClosingKind(kind) ? [] : [tenantId],
+  )
+  return new Set([...halfway.map(({ id }) => id), ...changing])
+}

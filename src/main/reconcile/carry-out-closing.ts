@@ -1,0 +1,53 @@
+import type { Closing } from '../../core/plan/closing.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
+import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
+import type { Closed } from '../hosts/registry/close-in-registry.ts'
+import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+
+/** The key of the lane in which the closings of one tenant run: no change of it is ever before them. */
+export const closingLane = (tenantId: string): string => `closing ${tenantId}`
+
+/**
+ * Takes access away on the host: the registry alone is asked, in a session of its own, so that neither Docker nor any
+ * other work there is in the way.
+ * @throws ProblemError whatever kept the host from confirming it
+ */
+export async function carryOutClosing(
+  { atPoint }: Pick<ServiceContext, 'atPoint'>,
+  access: HostAccess,
+  operationId: string,
+  tenantId: string,
+  { cidrs, asOf }: Closing,
+): Promise<Closed> {
+  await atPoint('before close-access')
+  const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
+  await atPoint('after close-access')
+  return closed
+}
+
+/**
+ * Keeps in the store what the host has confirmed. The revision is taken over where nobody else changed the tenant on the
+ * host since this panel last knew it; otherwise the host's record stays news, which adopting takes in.
+ * @param isBusy another change of the tenant is under way here, whose own writes explain the host's newer revision
+ */
+export function confirmClosing(db: StoreDb, tenantId: string, closed: Closed, isBusy: boolean): void {
+  const tenant = findTenant(db, tenantId)
+  if (tenant === undefined || closed.absent || closed.revision <= tenant.revision) return
+  if (closed.was > tenant.revision && !isBusy) return
+  updateTenant(db, tenantId, { revision: closed.revision })
+}
+
+/** Tells of entries that were asked to go and that somebody wrote again afterwards. */
+export function tellLeft(
+  { notices }: Pick<ServiceContext, 'notices'>,
+  tenant: string,
+  { left }: Closed,
+): void {
+  if (left.length === 0) return
+  const entries = left.filter((entry) => entry !== '*')
+  const what = entries.length === 0 ? 'It was resumed' : `${entries.join(', ')} came back`
+  notices.add(
+    `${tenant}: ${what} by another panel after access was taken away here, and stays. See its allowlist.`,
+  )
+}

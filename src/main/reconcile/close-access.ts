@@ -1,0 +1,174 @@
+import type { AllowEntry } from '../../contract/allowlist.ts'
+import type { Problem } from '../../contract/problem.ts'
+import type { Tenant } from '../../contract/tenant.ts'
+import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
+import { describeClosing } from '../../core/plan/closing.ts'
+import { covers } from '../../domain/address.ts'
+import { describeProblem } from '../../domain/describe-problem.ts'
+import { fail, ProblemError } from '../../domain/problem-error.ts'
+import type { StoredHost } from '../adapters/store/hosts.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
+import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
+import type { Closed } from '../hosts/registry/close-in-registry.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { keepFailure } from '../services/operation/keep-failure.ts'
+import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
+import { toProblem } from '../services/operation/to-problem.ts'
+import { silent } from '../services/progress.ts'
+import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
+import type { CutConnections } from '../services/tenant/ledger.ts'
+import { viewConfirmed } from '../services/tenant/view-tenants.ts'
+import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-out-closing.ts'
+
+/** What an operator takes away from a tenant, and what the store asks for from then on. */
+export interface AccessChange {
+  readonly kind: Exclude<ClosingKind, 'tenant delete'>
+  readonly cidrs: readonly string[] | null
+  /** Entries among them that only the host has. */
+  readonly hostOnly?: readonly AllowEntry[]
+  /** May refuse, and sees the store as it is then. */
+  readonly change: (tenant: StoredTenant) => Pick<TenantChanges, 'allow' | 'open'>
+}
+
+export interface ClosedAccess {
+  readonly before: StoredTenant
+  readonly after: StoredTenant
+  readonly tenant: Tenant
+  readonly cut: CutConnections
+}
+
+interface Intent {
+  readonly before: StoredTenant
+  readonly after: StoredTenant
+  readonly host: StoredHost
+  readonly closing: Closing
+  readonly operation: ReturnType<typeof beginOperation>
+}
+
+/**
+ * Takes access away. The intent is saved first and is never taken back; then the host's registry is asked, without any
+ * recovery, without Docker, and in a lane that no other change of the tenant holds up.
+ * @throws ProblemError NOT_IN_FORCE when the host has not confirmed it: it is tried again whenever the host is reached;
+ *   NOT_RECORDED when only the store could not keep it
+ */
+export async function closeAccess(
+  context: ServiceContext,
+  which: TenantRef,
+  change: AccessChange,
+): Promise<ClosedAccess> {
+  const { tenant } = await context.store.read((db) => requireTenant(db, which))
+  return context.inTurn(closingLane(tenant.id), () => closeInLane(context, which, change))
+}
+
+async function closeInLane(
+  context: ServiceContext,
+  which: TenantRef,
+  change: AccessChange,
+): Promise<ClosedAccess> {
+  const intent = await context.store
+    .write((db) => intend(context, db, which, change))
+    .catch((error: unknown) => closeUnrecorded(context, which, change, error))
+  const { before, after, host, operation, closing } = intent
+  const access = context.hosts.access(host)
+  const closed = await context.running.enter(operation, silent, false, async (report) => {
+    const [step] = operation.steps
+    if (step !== undefined) report.started(step.kind, step.sentence)
+    const closed = await carryOutClosing(context, access, operation.id, before.id, closing).catch(
+      async (error: unknown) => {
+        const problem = toProblem(context.log, error)
+        await keepFailure(context, operation, problem)
+        return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
+      },
+    )
+    const isBusy = context.running.isBusy(before.id, operation.id)
+    await context.store
+      .write((db) => {
+        confirmClosing(db, before.id, closed, isBusy)
+        endOperation(db, context.now(), operation, { kind: 'done' })
+      })
+      .catch((error: unknown) =>
+        failClosing('NOT_RECORDED', before, host, closing, error, toProblem(context.log, error)),
+      )
+    return closed
+  })
+  tellLeft(context, before.name, closed)
+  requireOut(before.name, closing, closed)
+  const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
+  return { before, after, tenant, cut: closed.cut }
+}
+
+/**
+ * A store that cannot be written must not keep an address let in: the host is asked all the same, and the panel takes
+ * that in from there later.
+ * @throws ProblemError NOT_RECORDED when the host has confirmed it; whatever kept the intent from being saved otherwise
+ */
+async function closeUnrecorded(
+  context: ServiceContext,
+  which: TenantRef,
+  change: AccessChange,
+  error: unknown,
+): Promise<never> {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'STORE_UNUSABLE') throw error
+  const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
+  const closing = { kind: change.kind, cidrs: change.cidrs, asOf: tenant.revision }
+  const access = context.hosts.access(host)
+  try {
+    await carryOutClosing(context, access, context.newId(), tenant.id, closing)
+    // The next change on that host takes in first what is so there.
+    delete access.seen.adopted
+  } catch (hostError) {
+    context.log.error({ err: hostError, tenant: tenant.id }, 'access was neither recorded nor taken away')
+    throw error
+  }
+  return failClosing('NOT_RECORDED', tenant, host, closing, error, error.problem)
+}
+
+function failClosing(
+  code: 'NOT_IN_FORCE' | 'NOT_RECORDED',
+  tenant: StoredTenant,
+  host: StoredHost,
+  closing: Closing,
+  cause: unknown,
+  problem: Problem,
+): never {
+  const reason = describeProblem(problem).message
+  const details = { tenant: tenant.name, host: host.name, action: describeClosing(closing), reason }
+  return fail({ code, details }, cause)
+}
+
+function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: AccessChange): Intent {
+  const { tenant: before, host } = requireTenant(db, which)
+  if (before.phase !== 'present') {
+    fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
+  }
+  const changes = change.change(before)
+  updateTenant(db, before.id, changes)
+  const after = findTenant(db, before.id) ?? before
+  const closing = { kind: change.kind, cidrs: change.cidrs, asOf: before.revision }
+  const logged =
+    change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...(change.hostOnly ?? [])] }
+  const subject = {
+    kind: change.kind,
+    host,
+    tenant: before,
+    before: { ...logged, revision: before.revision },
+    after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
+  }
+  const sentence = `On ${host.name}: ${describeClosing(closing)}`
+  const operation = beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
+  return { before, after, host, closing, operation }
+}
+
+/**
+ * An entry of the host that this panel did not know of can cover what was just revoked.
+ * @throws ProblemError ENTRY_COVERED
+ */
+function requireOut(tenant: string, { cidrs }: Closing, { allow, open, left }: Closed): void {
+  if (!open) return
+  for (const cidr of cidrs ?? []) {
+    const by = allow.find((entry) => covers(entry.cidr, cidr))
+    if (by !== undefined && !left.includes(by.cidr)) {
+      fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { describeTenantStep, type ObservedTenant } from '../../domain/tenant-plan.ts'
+import type { StoredOperation } from '../adapters/store/operations.ts'
+import { findTenant, type StoredTenant, updateTenant } from '../adapters/store/tenants.ts'
+import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import type { Reporter } from '../services/progress.ts'
+import { lastConfirmed } from '../services/tenant/desired-tenant.ts'
+import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+
+/**
+ * The first step of a delete: nobody gets in any more. Every later step may need Docker, this one does not.
+ * @returns what is left to be removed
+ */
+export async function closeDeleted(
+  context: ServiceContext,
+  access: HostAccess,
+  operation: StoredOperation,
+  tenant: StoredTenant,
+  report: Reporter,
+): Promise<ObservedTenant> {
+  const observed = lastConfirmed(tenant)
+  // It never got a port, so nothing lets anybody in.
+  if (observed.record === null) return observed
+  const sentence = describeTenantStep({ kind: 'write-record', open: false }, tenant.name, access.host.name)
+  report.started('write-record', sentence)
+  const closing = { kind: 'tenant delete', cidrs: null, asOf: null } as const
+  const closed = await context.inTurn(closingLane(tenant.id), async () => {
+    const closed = await carryOutClosing(context, access, operation.id, tenant.id, closing)
+    await context.store.write((db) => {
+      confirmClosing(db, tenant.id, closed, context.running.isBusy(tenant.id, operation.id))
+      updateTenant(db, tenant.id, { open: false })
+    })
+    return closed
+  })
+  report.done('write-record', sentence)
+  if (closed.absent) return { ...observed, record: null }
+  const revision = (await context.store.read((db) => findTenant(db, tenant.id)))?.revision ?? 0
+  return {
+    ...observed,
+    record: { ...observed.record, open: closed.open, revision: Math.max(revision, closed.revision) },
+  }
+}

@@ -1,0 +1,170 @@
+import pLimit from 'p-limit'
+import { ProblemError } from '../../domain/problem-error.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
+import { findTenantByName, listTenants, type StoredTenant } from '../adapters/store/tenants.ts'
+import { listUnfinished, listUnfinishedIds } from '../adapters/store/unfinished.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { adoptDeletions } from '../services/host/adopt-deletions.ts'
+import { adoptRecords } from '../services/host/adopt-records.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { recoverTenant } from '../services/host/recover-tenant.ts'
+import { sweepOrphans } from '../services/host/sweep-orphans.ts'
+import { tellOthers } from '../services/host/tell-others.ts'
+import { observeRecords, observeTenants } from '../services/tenant/observe-tenants.ts'
+
+/** Recoveries at once on one host: each may make or remove a container, and Docker makes few at a time. */
+const recoveriesAtOnce = 4
+
+/**
+ * Settles what an earlier change of one tenant left, before the next change of it. In the tenant's turn. Also takes in
+ * what other panels did on the host, once for each connection. What else is unfinished there is recovered beside it.
+ * @throws ProblemError of the connection or the host; trouble of the tenant itself does not keep it from being changed
+ */
+export async function settleBefore(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+): Promise<void> {
+  await ensureAdopted(context, access)
+  const isUnfinished = await context.store.read((db) => listUnfinishedIds(db, access.host.id).has(tenantId))
+  if (isUnfinished) await recoverOne(context, access, tenantId)
+  startRecovery(context, access)
+}
+
+/** The same before a tenant is made: a name can be held by one that was not made or deleted to the end. */
+export async function settleName(context: ServiceContext, access: HostAccess, name: string): Promise<void> {
+  await ensureAdopted(context, access)
+  const holder = await context.store.read((db) => findTenantByName(db, name))
+  if (holder !== undefined && holder.hostId === access.host.id && holder.phase !== 'present') {
+    await context.inTurn(holder.id, () => recoverOne(context, access, holder.id))
+  }
+  startRecovery(context, access)
+}
+
+/**
+ * Recovers what earlier runs and failed changes left unfinished on a host, in the background: tenants side by side, each
+ * again after a growing pause until it is settled, and none that this program is at work on. Then it looks for
+ * containers that belong to nobody. Does nothing while it is under way.
+ */
+export function startRecovery(context: ServiceContext, access: HostAccess): void {
+  if (access.seen.recovered !== undefined) return
+  const recovered = recoverHost(context, access).then(
+    (isSettled) => {
+      if (isSettled) context.recoveries.succeeded(access.host.id)
+      else recoverLater(context, access)
+    },
+    (error: unknown) => {
+      context.log.warn({ err: error, host: access.host.id }, 'what was left unfinished is still so')
+      recoverLater(context, access)
+    },
+  )
+  access.seen.recovered = recovered
+  context.background.add(recovered)
+}
+
+function recoverLater(context: ServiceContext, access: HostAccess): void {
+  delete access.seen.recovered
+  const pauseMs = context.recoveries.failed(access.host.id)
+  context.background.later(pauseMs, () => {
+    // A login that was refused is tried again by people only: servers shut out who is refused too often.
+    if (context.hosts.access(access.host) === access && !access.link.info().refused) {
+      startRecovery(context, access)
+    }
+  })
+}
+
+/**
+ * The same for a host that has just been looked at, if anything is unfinished there.
+ * @returns whether there was
+ */
+export async function recoverUnfinished(context: ServiceContext, access: HostAccess): Promise<boolean> {
+  const due = await context.store.read((db) => listDue(context, db, access.host.id))
+  if (due.length > 0) await recoverAll(context, access, due)
+  return due.length > 0
+}
+
+/** @returns whether nothing is left unfinished */
+async function recoverHost(context: ServiceContext, access: HostAccess): Promise<boolean> {
+  const due = await context.store.read((db) => listDue(context, db, access.host.id))
+  await recoverAll(context, access, due)
+  access.seen.unrecorded.clear()
+  await sweepOrphans(context, access, await observeTenants(access))
+  return context.store.read((db) => listUnfinishedIds(db, access.host.id).size === 0)
+}
+
+async function recoverAll(
+  context: ServiceContext,
+  access: HostAccess,
+  due: readonly StoredTenant[],
+): Promise<void> {
+  const inFew = pLimit(recoveriesAtOnce)
+  await Promise.all(
+    due.map(({ id }) =>
+      inFew(async () => {
+        try {
+          await context.inTurn(id, () => recoverOne(context, access, id))
+        } catch (error) {
+          context.log.warn({ err: error, tenant: id }, 'a tenant was not recovered because of its host')
+        }
+      }),
+    ),
+  )
+}
+
+/** @throws ProblemError of the connection or the host */
+async function recoverOne(context: ServiceContext, access: HostAccess, tenantId: string): Promise<void> {
+  try {
+    await recoverTenant(context, access, tenantId)
+    context.recoveries.succeeded(tenantId)
+  } catch (error) {
+    context.recoveries.failed(tenantId)
+    if (!isOwnTrouble(error)) throw error
+    context.log.warn({ err: error, tenant: tenantId }, 'what an earlier run left unfinished is still so')
+  }
+}
+
+/** Takes in what other panels made, changed and deleted, once for each connection. The registry alone is asked. */
+function ensureAdopted(context: ServiceContext, access: HostAccess): Promise<void> {
+  access.seen.adopted ??= adoptAll(context, access).catch((error: unknown) => {
+    delete access.seen.adopted
+    throw error
+  })
+  return access.seen.adopted
+}
+
+async function adoptAll(context: ServiceContext, access: HostAccess): Promise<void> {
+  const { host } = access
+  if (host.mode !== 'filtered') return
+  const records = await observeRecords(access)
+  const { known, unfinished } = await context.store.read((db) => ({
+    known: listTenants(db, { hostId: host.id }),
+    unfinished: listUnfinishedIds(db, host.id),
+  }))
+  // Before what is new comes in: that may have the name of a deleted one.
+  const missing = known.filter(
+    ({ id, phase }) =>
+      phase === 'present' && !records.has(id) && !unfinished.has(id) && !context.running.isBusy(id),
+  )
+  const ids = missing.map(({ id }) => id)
+  tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
+  await adoptRecords(context, access, { records })
+}
+
+/** Unfinished tenants that nothing is being done to here and whose pause after the last failure is over. */
+function listDue(context: ServiceContext, db: StoreDb, hostId: string): StoredTenant[] {
+  return listUnfinished(db, hostId).filter(
+    ({ id }) => !context.running.isBusy(id) && context.recoveries.isDue(id),
+  )
+}
+
+/** Trouble of one tenant, such as no memory for its container; anything else is the connection's or the host's. */
+function isOwnTrouble(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return false
+  const { code } = error.problem
+  return (
+    code === 'DOCKER_FAILED' ||
+    code === 'IMAGE_MISSING' ||
+    code === 'TENANT_SILENT' ||
+    code === 'HELPER_FAILED'
+  )
+}

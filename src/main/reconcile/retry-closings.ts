@@ -1,0 +1,69 @@
+import { describeProblem } from '../../domain/describe-problem.ts'
+import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
+import { groupBy } from '../adapters/store/rows.ts'
+import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
+import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { isCutOff } from '../services/operation/end-cut-off.ts'
+import { keepFailure } from '../services/operation/keep-failure.ts'
+import { endOperation } from '../services/operation/operation-log.ts'
+import { toProblem } from '../services/operation/to-problem.ts'
+import { silent } from '../services/progress.ts'
+import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-out-closing.ts'
+
+/**
+ * Takes away on a host what an operator took away while it could not be reached. For every time that the host is
+ * reached; what fails stays pending. Never throws.
+ */
+export async function retryClosings(context: ServiceContext, access: HostAccess): Promise<void> {
+  const { host } = access
+  try {
+    const pending = await context.store.read((db) => listPendingClosings(db, host.id))
+    const mine = pending.filter(({ operation }) => context.running.find(operation.id) === undefined)
+    const byTenant = groupBy(mine, ({ operation }) => operation.tenantId ?? '')
+    const retries = [...byTenant].map(([tenantId, closings]) =>
+      context.inTurn(closingLane(tenantId), async () => {
+        for (const closing of closings) await retryOne(context, access, tenantId, closing)
+      }),
+    )
+    await Promise.all(retries)
+  } catch (error) {
+    context.log.warn({ err: error, host: host.id }, 'access that was taken away is not closed yet')
+  }
+}
+
+async function retryOne(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+  { closing, operation: { id } }: PendingClosing,
+): Promise<void> {
+  const pending = await context.store.read((db) => listPendingClosings(db, access.host.id))
+  const operation = pending.find((each) => each.operation.id === id)?.operation
+  const tenant = await context.store.read((db) => findTenant(db, tenantId))
+  if (operation === undefined || tenant === undefined || context.running.find(id) !== undefined) return
+  const isDelete = closing.kind === 'tenant delete'
+  // The rest of a delete is recovery's.
+  if (isDelete && !tenant.open) return
+  await context.running.enter(operation, silent, false, async () => {
+    try {
+      const closed = await carryOutClosing(context, access, id, tenantId, closing)
+      const isBusy = context.running.isBusy(tenantId, id)
+      await context.store.write((db) => {
+        confirmClosing(db, tenantId, closed, isBusy)
+        if (isDelete) updateTenant(db, tenantId, { open: false })
+        else endOperation(db, context.now(), operation, { kind: 'done' })
+      })
+      if (isDelete) return
+      tellLeft(context, tenant.name, closed)
+      const { problem } = operation
+      const why =
+        problem === null || isCutOff(problem)
+          ? 'was cut off.'
+          : `had failed: ${describeProblem(problem).message}`
+      context.notices.add(`Finished: ${operation.kind} of ${tenant.name}, which ${why}`)
+    } catch (error) {
+      await keepFailure(context, operation, toProblem(context.log, error))
+    }
+  })
+}

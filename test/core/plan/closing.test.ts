@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { describeClosing, parseClosing, withoutClosed } from '../../../src/core/plan/closing.ts'
+
+const entry = (cidr: string, label = '') => ({ cidr, label })
+
+describe('what an operation takes away', () => {
+  it.each([
+    [
+      'a revocation',
+      {
+        kind: 'tenant revoke',
+        before: { allow: [entry('203.0.113.7/32'), entry('198.51.100.0/24')], revision: 12 },
+        after: { allow: [entry('198.51.100.0/24')] },
+      },
+      { kind: 'tenant revoke', cidrs: ['203.0.113.7/32'], asOf: 12 },
+    ],
+    [
+      'a revocation of a store without revisions in its log',
+      { kind: 'tenant revoke', before: { allow: [entry('203.0.113.7/32')] }, after: { allow: [] } },
+      { kind: 'tenant revoke', cidrs: ['203.0.113.7/32'], asOf: null },
+    ],
+    [
+      'a suspension',
+      { kind: 'tenant suspend', before: { open: true, revision: 3 }, after: { open: false } },
+      { kind: 'tenant suspend', cidrs: null, asOf: 3 },
+    ],
+    [
+      'a delete goes on whatever was written since',
+      { kind: 'tenant delete', before: { port: 20000, revision: 3 }, after: null },
+      { kind: 'tenant delete', cidrs: null, asOf: null },
+    ],
+    [
+      'an allow takes nothing away',
+      { kind: 'tenant allow', before: { allow: [] }, after: { allow: [] } },
+      null,
+    ],
+    [
+      'a log that holds something else',
+      { kind: 'tenant revoke', before: 'x', after: [1] },
+      { kind: 'tenant revoke', cidrs: [], asOf: null },
+    ],
+  ])('%s', (_what, operation, expected) => {
+    expect(parseClosing(operation)).toEqual(expected)
+  })
+})
+
+describe('what a change may still write', () => {
+  const wanted = { open: true, allow: [entry('203.0.113.7/32', 'office'), entry('198.51.100.0/24')] }
+  it.each([
+    ['nothing was taken away', { open: true, allow: wanted.allow }, wanted],
+    [
+      'an entry was revoked meanwhile',
+      { open: true, allow: [entry('198.51.100.0/24', 'renamed')] },
+      { open: true, allow: [entry('198.51.100.0/24')] },
+    ],
+    ['it was suspended meanwhile', { open: false, allow: wanted.allow }, { ...wanted, open: false }],
+    [
+      'never wider than what was wanted',
+      { open: true, allow: [...wanted.allow, entry('192.0.2.1/32')] },
+      wanted,
+    ],
+  ])('%s', (_what, stored, expected) => {
+    expect(withoutClosed(wanted, stored)).toEqual(expected)
+  })
+})
+
+describe('a closing in words', () => {
+  it.each([
+    [{ kind: 'tenant revoke', cidrs: ['203.0.113.7/32'], asOf: 1 }, 'revoke 203.0.113.7/32'],
+    [{ kind: 'tenant revoke', cidrs: ['a', 'b', 'c', 'd'], asOf: 1 }, 'revoke 4 entries'],
+    [{ kind: 'tenant suspend', cidrs: null, asOf: 1 }, 'suspend it'],
+    [{ kind: 'tenant delete', cidrs: null, asOf: null }, 'delete it'],
+  ] as const)('%o', (closing, words) => {
+    expect(describeClosing(closing)).toBe(words)
+  })
+})
