@@ -139,6 +139,34 @@ describe.skipIf(reason !== null)(`access is taken away${reason === null ? '' : `
     )
   })
 
+  it('an entry that somebody wrote later is told and left', async () => {
+    const cidr = client.address4
+    await host.dropLink()
+    expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
+    await panel.close()
+    await host.restoreLink()
+    const other = await openPanel()
+    try {
+      await addSandbox(other, host)
+      await other.client.tenant.revoke({ name: nameNow(), cidrs: [cidr] })
+      await other.client.tenant.allow({ name: nameNow(), entries: [{ cidr, label: 'paid again' }] })
+    } finally {
+      await other.stop()
+    }
+    panel = await openPanel(panel.dataDir, { timeLimits })
+    await until('nothing is pending', async () => {
+      return (await panel.client.tenant.list({})).every(({ pending }) => pending.length === 0)
+    })
+    expect(await talk()).toMatchObject(answer)
+    expect(await panel.client.program.takeNotices()).toContainEqual(
+      expect.stringContaining(`${nameNow()}: ${cidr}/32 came back by another panel`),
+    )
+    // The next change takes in first what the host has.
+    await panel.client.tenant.annotate({ name: nameNow(), notes: 'seen' })
+    const { allow } = await panel.client.tenant.show({ name: nameNow() })
+    expect(allow).toEqual([{ cidr: `${cidr}/32`, label: 'paid again' }])
+  })
+
   it('an entry that only the host has', async () => {
     const other = await openPanel()
     try {
