@@ -1,0 +1,54 @@
+import { createRouterClient } from '@orpc/server'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { router } from '../../src/main/router.ts'
+import { problemOf } from '../main/panel.ts'
+import type { MemoryHost } from '../memory-host/memory-host.ts'
+import { findChromium } from './chromium.ts'
+import { type MemoryPage, openMemoryPage } from './memory-page.ts'
+
+const chromium = findChromium()
+
+describe.skipIf(chromium === undefined)(
+  `access that is not closed yet${chromium === undefined ? ' (left out: no Chromium here)' : ''}`,
+  () => {
+    let opened: MemoryPage
+    const setMoods = (kind: 'well' | 'down'): void => {
+      for (const host of opened.panel.hosts.values()) (host as MemoryHost).mood = { kind }
+    }
+
+    beforeAll(async () => {
+      opened = await openMemoryPage({ tenants: 12 })
+    })
+    afterAll(() => opened?.close())
+
+    test('is shown in the table, beside the totals and on the tenant, until its host has confirmed it', async () => {
+      const { page, panel } = opened
+      const client = createRouterClient(router, { context: panel.context })
+      const tenants = await client.tenant.list({})
+      const tenant = tenants.find(({ allow, state }) => state === 'running' && allow.length > 0)
+      const entry = tenant?.allow[0]
+      if (tenant === undefined || entry === undefined) throw new Error('no tenant lets anybody in')
+      setMoods('down')
+      const lost = await problemOf(client.tenant.revoke({ name: tenant.name, cidrs: [entry.cidr] }))
+      expect(lost).toMatchObject({ code: 'NOT_IN_FORCE' })
+
+      const row = page
+        .getByRole('row')
+        .filter({ has: page.getByRole('link', { name: tenant.name, exact: true }) })
+      await row.getByText('pending').waitFor()
+      await page.getByText('1 pending').waitFor()
+      await row.getByRole('link', { name: tenant.name, exact: true }).click()
+      const banner = page.getByRole('status').filter({ hasText: 'Not in force yet' })
+      await banner.waitFor()
+      expect(await banner.textContent()).toContain(`revoking ${entry.cidr}`)
+
+      setMoods('well')
+      await banner.waitFor({ state: 'detached' })
+      const { pending, allow } = await client.tenant.show({ name: tenant.name })
+      expect({ pending, isIn: allow.some(({ cidr }) => cidr === entry.cidr) }).toEqual({
+        pending: [],
+        isIn: false,
+      })
+    })
+  },
+)
