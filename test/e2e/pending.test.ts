@@ -35,7 +35,7 @@ describe.skipIf(chromium === undefined)(
       const row = page
         .getByRole('row')
         .filter({ has: page.getByRole('link', { name: tenant.name, exact: true }) })
-      await row.getByText('pending').waitFor()
+      await row.getByText('Pending').waitFor()
       await page.getByText('1 pending').waitFor()
       await row.getByRole('link', { name: tenant.name, exact: true }).click()
       const banner = page.getByRole('status').filter({ hasText: 'Not in force yet' })

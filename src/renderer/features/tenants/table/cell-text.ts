@@ -101,8 +101,8 @@ export function renderFigure(column: FigureColumn, tenant: Tenant, figures: Know
 /** Who may connect: `3`, `No one`, `Anyone`. */
 export function renderAllowed(tenant: Tenant): string {
   const { allow, openToAnyone } = tenant
-  const text = openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)
-  return isPending(tenant) ? `${text}, pending` : text
+  if (isPending(tenant)) return 'Pending'
+  return openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)
 }
 
 const dayOfThisYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
