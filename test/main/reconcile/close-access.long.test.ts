@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
@@ -63,6 +63,12 @@ describe.skipIf(reason !== null)(
       made += 1
       const allow = [{ cidr: client.address4 }]
       port = (await createTenant(panel, { name: `acme${made}`, memoryMb: 16, allow })).port
+    })
+
+    // Docker starts all of them again each time.
+    afterEach(async () => {
+      const left = await panel.client.tenant.list({})
+      for (const { name } of left) await readWork(panel.client.tenant.delete({ name, confirmed: true }))
     })
 
     const close = (verb: (typeof verbs)[number], by: Panel): Promise<unknown> => {
