@@ -4,9 +4,10 @@ import { writeHostFile } from '../../hosts/host-files.ts'
 /**
  * What becomes of a call of the program. `before`, `half`, `after`: who called it is killed by SIGKILL, and of its input
  * nothing, the first line or all of it was done. `late`: killed at once, and the program goes on by itself when it is
- * let go. `refused`: the program fails, and nobody is killed.
+ * let go. `refused`: the program fails, and nobody is killed. `held`: nothing is done before it is let go. `stopped`: who
+ * called it is stopped by SIGSTOP.
  */
-export type Fate = 'before' | 'half' | 'after' | 'late' | 'refused'
+export type Fate = 'before' | 'half' | 'after' | 'late' | 'refused' | 'held' | 'stopped'
 
 const folder = '/run/fatal'
 
@@ -21,6 +22,13 @@ case $fate in
   half) head -n 1 <<< "$input" | call "$@" ;;
   after) call "$@" <<< "$input" ;;
   refused) echo 'refused by the test' >&2; exit 1 ;;
+  held)
+    touch ${folder}/held
+    until [[ -e ${folder}/go ]]; do sleep 0.02; done
+    rm ${folder}/go
+    call "$@" <<< "$input"
+    exit ;;
+  stopped) kill -STOP $PPID; call "$@" <<< "$input"; exit ;;
 esac
 kill -9 $PPID
 if [[ $fate == late ]]; then
@@ -32,8 +40,10 @@ fi
 export interface FatalProgram {
   /** Decides on the next calls, one after the other; later ones are as usual. */
   next(...fates: readonly Fate[]): Promise<void>
-  /** Lets go who was called late. */
+  /** Lets go what is late or held: one call. */
   letGo(): Promise<void>
+  /** Whether a call is held; forgotten once it was asked. */
+  isHeld(): Promise<boolean>
 }
 
 /** Puts a program in the place of a host's `/usr/sbin/NAME` that ends its caller when it is told to. */
@@ -51,6 +61,7 @@ export async function installFatalProgram(
   await writeHostFile(host.namespace, place, wrapper(name, original, words), { mode: '755' })
   return {
     next: (...fates) => writeHostFile(host.namespace, `${folder}/${name}`, `${fates.join('\n')}\n`),
-    letGo: () => writeHostFile(host.namespace, `${folder}/go`, ''),
+    isHeld: async () => (await host.exec(['rm', `${folder}/held`])).status === 0,
+    letGo: () => host.exec(['touch', `${folder}/go`]).then(() => undefined),
   }
 }

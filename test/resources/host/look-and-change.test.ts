@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import type { Running } from '../../hosts/running.ts'
+import { type FatalProgram, installFatalProgram } from './fatal-program.ts'
+import { ask, askOne, helperPath, type Reply, startHelperHost } from './helper-host.ts'
+import { allow, close, configure, placed, put, reserve } from './requests.ts'
+
+const reason = skipReason()
+const [office, home] = ['203.0.113.0/24', '198.51.100.7/32']
+const list = (...cidrs: string[]) => placed('acme0001', { allow: allow(...cidrs) })
+const none = { missing: [], surplus: [], missingCount: 0, surplusCount: 0 }
+
+describe.skipIf(reason !== null)(`a look while others change${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  /** Its fates are those of each reading of a set: `mh4`, `mh6`, `mhp`. */
+  let ipset: FatalProgram
+  let looking: Running
+  beforeEach(async () => {
+    host = await startHelperHost()
+    const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(office)))
+    expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
+    ipset = await installFatalProgram(host, 'ipset', 'save')
+    looking = await host.spawn([helperPath])
+  })
+  afterEach(async () => {
+    await looking?.kill()
+    await host?.stop()
+  })
+
+  const untilHeld = () => until('a reading of a set is held', () => ipset.isHeld())
+  const beginLook = async (request: object): Promise<void> => {
+    await looking.write(`${JSON.stringify(request)}\n`)
+    await untilHeld()
+  }
+  const endLook = async (): Promise<Reply> => {
+    await ipset.letGo()
+    return JSON.parse(await looking.waitFor('\n', 10_000)) as Reply
+  }
+
+  it.each(['observe', 'denied'])('holds nobody up while it reads the kernel: %s', async (op) => {
+    await ipset.next('held')
+    await beginLook({ v: 1, op })
+    expect(await host.exec(['flock', '-n', '/var/lib/memharbor/lock', 'true'])).toMatchObject({ status: 0 })
+    expect(await askOne(host, close('acme0001', [office]))).toMatchObject({ closed: [office] })
+    expect(await looking.output(), 'it looks still').toBe('')
+    expect(await endLook()).toMatchObject({ ok: true })
+  })
+
+  it('does not take for drift what was changed in between', async () => {
+    await ipset.next('held')
+    await beginLook({ v: 1, op: 'observe' })
+    expect(await askOne(host, put(3, list(home)))).toMatchObject({ revision: 4 })
+    expect(await endLook()).toMatchObject({
+      state: { revision: 4, tenants: { acme0001: { allow: allow(home) } } },
+      kernel: { drift: none },
+    })
+  })
+
+  it('does not take for drift what came and went in between', async () => {
+    await ipset.next('held', 'held')
+    await beginLook({ v: 1, op: 'observe' })
+    expect(await askOne(host, put(3, list(office, home)))).toMatchObject({ revision: 4 })
+    await ipset.letGo()
+    await untilHeld()
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ revision: 5 })
+    expect(await endLook()).toMatchObject({ state: { revision: 5 }, kernel: { drift: none } })
+  })
+
+  it('tells drift all the same, that of before and that of a change in between', async () => {
+    await host.exec(['ipset', 'add', 'mh4', '192.0.2.1,tcp:20000'])
+    await ipset.next('held')
+    await beginLook({ v: 1, op: 'observe' })
+    expect(await askOne(host, put(3, list(office, home)))).toMatchObject({ revision: 4 })
+    await host.exec(['ipset', 'del', 'mh4', `${office},tcp:20000`])
+    const surplus = [{ cidr: '192.0.2.1/32', port: 20_000 }]
+    const missing = [{ cidr: office, port: 20_000 }]
+    expect(await endLook()).toMatchObject({
+      state: { revision: 4 },
+      kernel: { drift: { missing, surplus, missingCount: 1, surplusCount: 1 } },
+    })
+  })
+})
