@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { networkSubnet } from '../../src/domain/host-names.ts'
 import { fail } from '../../src/domain/problem-error.ts'
 import type { HelperReply, HelperRequest } from '../../src/main/adapters/netfilter/protocol.ts'
@@ -223,7 +224,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
         case 'hello':
           return hello(state, memTotalMb)
         case 'records':
-          return { revision: state.revision, tenants: pickRecords(state, request.tenantId ?? null) }
+          return records(state, request)
         case 'observe':
           return { condition: 'ok', state: { ...state }, kernel: healthyKernel(state) }
         case 'reserve':
@@ -264,6 +265,22 @@ function countEntries(allow: readonly { readonly cidr: string }[]): number {
   return allow.reduce((sum, { cidr }) => sum + (cidr.endsWith('/0') ? 2 : 1), 1)
 }
 
+/** The history of a host in memory is one line: its digests follow from the revisions. */
+const historyAt = (hostId: string, revision: number): string =>
+  createHash('sha256').update(`${hostId} ${revision}`).digest('hex')
+
+function records(
+  state: HelperState,
+  { tenantId, known }: Extract<HelperRequest, { op: 'records' }>,
+): HelperReply<'records'> {
+  const { hostId, revision } = state
+  const isAncestor =
+    known == null ? null : known.revision <= revision && known.history === historyAt(hostId, known.revision)
+  const unchanged = isAncestor === true && known?.revision === revision
+  const tenants = unchanged ? {} : pickRecords(state, tenantId ?? null)
+  return { revision, history: historyAt(hostId, revision), unchanged, isAncestor, tenants }
+}
+
 function pickRecords({ tenants }: HelperState, tenantId: string | null): HelperState['tenants'] {
   if (tenantId === null) return tenants
   const held = tenants[tenantId]
@@ -275,7 +292,15 @@ function hello(state: HelperState, memTotalMb: number): HelperReply<'hello'> {
   const { version, sha256 } = bundledHelper
   return {
     ...{ version, protocol: 1, sha256, memTotalMb, configured: true, state: 'ok' },
-    ...{ hostId, revision, range, supernet, reservedMb, operatorKnown: true },
+    ...{
+      hostId,
+      revision,
+      history: historyAt(hostId, revision),
+      range,
+      supernet,
+      reservedMb,
+      operatorKnown: true,
+    },
   }
 }
 

@@ -96,6 +96,7 @@ const id = fc.constantFrom('acme0001', 'beta0002', 'constructor', 'aaaaaaaaaaaaa
 const operationId = fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/)
 const operator = fc.constantFrom('deploy', 'ann.lee', '_x', 'A'.repeat(32))
 const tenantId = fc.option(id)
+const digest = fc.stringMatching(/^[0-9a-f]{64}$/)
 const cidr = fc.constantFrom(
   ...['203.0.113.7/32', '203.0.113.0/25', '198.51.100.0/24', '10.0.0.0/8', '0.0.0.0/0'],
   ...['2001:db8::/32', '2001:db8::1/128', '::/0', '::1/128', '64:ff9b::/96', '2001:db8:0:1::/64'],
@@ -137,7 +138,11 @@ const tenant = (values: Record<string, fc.Arbitrary<unknown>>) =>
 export const validRequest = fc.oneof(
   request('hello', {}, { operator: fc.option(operator) }),
   request('observe', {}),
-  request('records', {}, { tenantId }),
+  request(
+    'records',
+    {},
+    { tenantId, known: fc.option(fc.record({ revision: fc.nat(300), history: digest })) },
+  ),
   request('configure', {
     operationId,
     ifRevision: fc.option(fc.nat(300)),
@@ -269,6 +274,7 @@ const nearMisses: readonly (readonly [string, fc.Arbitrary<unknown>])[] = [
   ['createdAt', fc.stringMatching(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{0,7})?[Zz]?$/)],
   ['op', fc.constantFrom('Hello', 'hello ', 'exec', 'put\n', '__init__')],
   ['v', fc.constantFrom(0, 2, '1', true, 1.5)],
+  ['history', fc.stringMatching(/^[0-9a-fA-F]{63,65}$/)],
   ['name', fc.string({ unit: 'binary', minLength: 60, maxLength: 68 })],
   ['label', fc.string({ unit: 'binary', minLength: 190, maxLength: 205 })],
 ]

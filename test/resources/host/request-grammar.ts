@@ -39,6 +39,7 @@ const operationId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
 const operator = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/)
 const time = z.iso.datetime().regex(/^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/)
 const revision = whole(0, 2 ** 53 - 1)
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const port = whole(1024, 65_535)
 const megabytes = whole(1, 2 ** 31 - 1)
 
@@ -73,7 +74,10 @@ const end = { from: whole(0, 65_535), to: whole(0, 65_535) }
 export const requestGrammar = z.discriminatedUnion('op', [
   request('hello', { operator: operator.nullable().default(null) }),
   request('observe', {}),
-  request('records', ofTenant),
+  request('records', {
+    ...ofTenant,
+    known: z.strictObject({ revision, history: digest }).nullable().default(null),
+  }),
   request('configure', {
     operationId,
     ifRevision: revision.nullable(),

@@ -33,12 +33,24 @@ interface Change {
   readonly operationId: string
 }
 
+/** Where the history of a host's state was: a revision and the digest that is chained over all changes up to it. */
+export interface KnownHistory {
+  readonly revision: number
+  /** SHA-256, 64 hexadecimal digits */
+  readonly history: string
+}
+
 /** Everything that can be asked of the helper. */
 export type HelperRequest =
   | { readonly op: 'hello'; readonly operator?: string }
   | { readonly op: 'observe' }
   /** What the host remembers, without a look at the kernel; of one tenant or of all. */
-  | { readonly op: 'records'; readonly tenantId?: string | null }
+  | {
+      readonly op: 'records'
+      readonly tenantId?: string | null
+      /** The last pair that the caller confirmed: when it is still so, no tenant comes back. From helper 1.3.0. */
+      readonly known?: KnownHistory | null
+    }
   | (Change & {
       readonly op: 'configure'
       readonly ifRevision: number | null
@@ -146,6 +158,13 @@ const kernel = z.object({
   ephemeral: range,
 })
 
+/** A digest; null from a helper before 1.3.0 or without a usable state. */
+const history = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .nullable()
+  .default(null)
+
 const change = { replayed: z.boolean().default(false) }
 
 /** `damaged` and `newer`: the state file cannot be used; the range is closed all the same. */
@@ -162,13 +181,25 @@ export const replySchemas = {
     state: stateCondition,
     hostId: z.string().nullable(),
     revision: count.nullable(),
+    history,
     range: range.nullable(),
     supernet: z.string().nullable(),
     reservedMb: count.nullable(),
     operatorKnown: z.boolean(),
   }),
   observe: z.object({ condition: stateCondition, state: state.nullable(), kernel }),
-  records: z.object({ revision: count, tenants: z.record(z.string(), tenantRecord) }),
+  records: z.object({
+    revision: count,
+    history,
+    /** What was known is still so, and `tenants` is empty for that. */
+    unchanged: z.boolean().default(false),
+    /**
+     * Whether the state came from what was known; false: the host has another history, as after it was put back. null:
+     * nothing was named, more than 4,096 changes ago, or a helper before 1.3.0.
+     */
+    isAncestor: z.boolean().nullable().default(null),
+    tenants: z.record(z.string(), tenantRecord),
+  }),
   configure: z.object({ ...change, hostId: z.string(), revision: count }),
   reserve: z.object({
     ...change,

@@ -143,7 +143,10 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     await writeHostFile(host.namespace, helperPath, text.replace('PROTOCOL = 1', 'PROTOCOL = 2'), {
       mode: '755',
     })
-    expect(await freshProblem()).toMatchObject({ code: 'HELPER_INCOMPATIBLE' })
+    const newer = openHelper(link, host.name)
+    expect(await newer.request({ op: 'hello' })).toMatchObject({ protocol: 1 })
+    expect(await problemOf(newer.request({ op: 'observe' }))).toMatchObject({ code: 'HELPER_INCOMPATIBLE' })
+    await newer.close()
     await writeHostFile(host.namespace, helperPath, '#!/bin/sh\nwhile read -r line; do echo hello; done\n', {
       mode: '755',
     })
