@@ -9,5 +9,16 @@ export const allowInputSchema = z.object({ cidr: z.string().max(100), label: z.s
 /** An entry as it is kept: always with its prefix length (203.0.113.7/32), never with host bits. */
 export const allowEntrySchema = z.object({ cidr: z.string(), label: z.string() })
 
+/**
+ * How wide the operator knows an allowlist to become: `wide` where it covers much, `anyone` where it lets in everybody,
+ * which the word `anyone` among the entries says too. What is wider is refused with CONFIRMATION_NEEDED.
+ */
+export const widthConfirmedSchema = z.enum(['wide', 'anyone'])
+
+/** Entries that nobody comes from over the internet, and why, in one sentence for all of a kind. */
+export const allowNoteSchema = z.object({ cidrs: z.array(z.string()), sentence: z.string() })
+
 export type AllowInput = z.infer<typeof allowInputSchema>
 export type AllowEntry = z.infer<typeof allowEntrySchema>
+export type WidthConfirmed = z.infer<typeof widthConfirmedSchema>
+export type AllowNote = z.infer<typeof allowNoteSchema>

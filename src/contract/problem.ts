@@ -16,7 +16,10 @@ export const problemDetails = {
   NOT_FOUND: z.object({ noun: z.enum(['host', 'tenant']), name: text }),
   /** More than one host is known and none was named. */
   HOST_NOT_NAMED: z.object({ hosts: names }),
-  /** Something would be lost; ask the operator, then call again with `confirmed`. */
+  /**
+   * Something would be lost, or many would be let in: `loses` says what in a sentence. Ask the operator, then call again
+   * with `confirmed`.
+   */
   CONFIRMATION_NEEDED: z.object({ loses: text }),
 
   HOST_UNREACHABLE: z.object({ host: text, address: text, reason: text }),

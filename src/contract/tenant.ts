@@ -1,6 +1,12 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { allowEntrySchema, allowInputSchema, mostAllowEntries } from './allowlist.ts'
+import {
+  allowEntrySchema,
+  allowInputSchema,
+  allowNoteSchema,
+  mostAllowEntries,
+  widthConfirmedSchema,
+} from './allowlist.ts'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
 
@@ -45,7 +51,7 @@ export const tenantSchema = z.object({
   memoryMb: z.number().int(),
   maxConnections: z.number().int(),
   allow: z.array(allowEntrySchema),
-  /** True when the allowlist lets in the whole IPv4 or IPv6 internet. */
+  /** True when the allowlist, all entries together, lets in the whole IPv4 or IPv6 internet. */
   openToAnyone: z.boolean(),
   /** Empty when everything that was taken away is closed for certain. */
   pending: z.array(pendingClosingSchema),
@@ -92,14 +98,18 @@ export const allowPreviewSchema = z.object({
       addresses: z.string(),
       /** In a sentence, when it changes nothing or less than it seems: it is on the list, or a wider entry covers it. */
       note: z.string(),
+      /** In a sentence, why nobody comes from there over the internet; empty where somebody can. */
+      special: z.string(),
     }),
   ),
   /** What is no address or does not fit on the list: the line from 1, its text, why, and what to do. */
   problems: z.array(z.object({ line: z.number().int(), given: z.string(), sentence: z.string() })),
   /** How many entries of the text are not among `entries`: one problem can be that of many. */
   leftOut: z.number().int(),
-  /** It would let in the whole IPv4 or IPv6 internet. */
+  /** It would let in the whole IPv4 or IPv6 internet, together with what is on the list. */
   opensToAnyone: z.boolean(),
+  /** In a sentence, how much the list would cover, where that has to be confirmed; else empty. */
+  widens: z.string(),
 })
 
 /**
@@ -127,8 +137,13 @@ const tenantLogSchema = z.object({
 const allowlistChangeSchema = z.object({
   tenant: tenantSchema,
   changed: z.array(allowEntrySchema),
+  /** Of what was added. */
+  allowNotes: z.array(allowNoteSchema),
   cut: z.array(z.object({ address: z.string(), sockets: z.number().int() })),
 })
+
+/** A tenant that was made, and what is worth knowing of its allowlist. */
+const createdTenantSchema = tenantSchema.extend({ allowNotes: z.array(allowNoteSchema) })
 
 export const tenantContract = {
   create: procedure
@@ -139,11 +154,12 @@ export const tenantContract = {
         memoryMb: z.number().optional(),
         maxConnections: z.number().optional(),
         allow: z.array(allowInputSchema).max(mostAllowEntries).optional(),
+        confirmed: widthConfirmedSchema.optional(),
         notes: z.string().max(2000).optional(),
         tags: z.array(z.string().max(100)).max(20).optional(),
       }),
     )
-    .output(eventIterator(progressSchema, tenantSchema)),
+    .output(eventIterator(progressSchema, createdTenantSchema)),
   /** Those of the given names that tenants have here; no host is asked. */
   findNames: procedure
     .input(z.object({ names: z.array(z.string().max(400)).max(20_000) }))
@@ -167,7 +183,12 @@ export const tenantContract = {
     .input(z.object({ name: z.string().max(400).optional(), text: z.string().max(200_000) }))
     .output(allowPreviewSchema),
   allow: procedure
-    .input(named.extend({ entries: z.array(allowInputSchema).min(1).max(mostAllowEntries) }))
+    .input(
+      named.extend({
+        entries: z.array(allowInputSchema).min(1).max(mostAllowEntries),
+        confirmed: widthConfirmedSchema.optional(),
+      }),
+    )
     .output(allowlistChangeSchema),
   revoke: procedure
     .input(named.extend({ cidrs: z.array(z.string().max(100)).min(1).max(mostAllowEntries) }))
@@ -211,6 +232,7 @@ export const tenantContract = {
 }
 
 export type Tenant = z.infer<typeof tenantSchema>
+export type CreatedTenant = z.infer<typeof createdTenantSchema>
 export type TenantState = z.infer<typeof tenantStateSchema>
 export type Example = z.infer<typeof exampleSchema>
 export type TenantLog = z.infer<typeof tenantLogSchema>

@@ -46,17 +46,6 @@ export function nestRanges(cidrs: Iterable<string>): Map<string, Nesting> {
   return nested
 }
 
-/** Whether the ranges together are the whole IPv4 or IPv6 internet, which two halves are as well. */
-export function coverInternet(nested: ReadonlyMap<string, Nesting>): boolean {
-  const outermost = [...nested.values()].filter(({ outer }) => outer === undefined)
-  return ([4, 6] as const).some((family) => {
-    const count = outermost
-      .filter(({ range }) => range.family === family)
-      .reduce((sum, { range }) => sum + countAddresses(range), 0n)
-    return count === 1n << (family === 4 ? 32n : 128n)
-  })
-}
-
 type Sorted = Pick<Nesting, 'range'>
 
 /** By family and first address, wider ones before those inside them. */

@@ -1,6 +1,8 @@
 import { type AllowEntry, mostAllowEntries } from '../contract/allowlist.ts'
 import type { AllowPreview } from '../contract/tenant.ts'
-import { countAddresses, coverInternet, type Nesting, nestRanges, toAddressRange } from './address-range.ts'
+import { noteSpecial } from '../core/address/special-range.ts'
+import { describeWidening, judgeWidening } from '../core/address/width.ts'
+import { countAddresses, type Nesting, nestRanges, toAddressRange } from './address-range.ts'
 import { parseAllowInputs } from './allowlist.ts'
 import { describeProblem } from './describe-problem.ts'
 import { type PastedEntry, splitPasted } from './pasted-addresses.ts'
@@ -17,8 +19,13 @@ interface ReadEntry extends AllowEntry {
  * What a pasted text would mean for an allowlist: each entry in its stored form, what is no address and why, and which
  * entries change nothing, because they are there already, stand in the text twice, or lie in a wider one.
  * @param list the tenant's allowlist as it is; empty for a tenant that is still to be made
+ * @param addresses what tenants of the host connect to, or of all hosts that may be meant; none where that is not known
  */
-export function previewAllow(text: string, list: readonly AllowEntry[]): AllowPreview {
+export function previewAllow(
+  text: string,
+  list: readonly AllowEntry[],
+  addresses: readonly string[] = [],
+): AllowPreview {
   const { read, problems, leftOut } = readEntries(splitPasted(text), list)
   const kept = new Map(list.map((entry) => [entry.cidr, entry]))
   const firsts = new Map<string, ReadEntry>()
@@ -27,11 +34,14 @@ export function previewAllow(text: string, list: readonly AllowEntry[]): AllowPr
   const within = findKeptWithin(nested, kept)
   const entries = read.map((entry): PreviewEntry => {
     const { line, cidr, label } = entry
-    const addresses = countAddresses(toAddressRange(cidr)).toString()
-    return { line, cidr, label, addresses, note: describeNote(entry, { kept, firsts, nested, within }) }
+    const count = countAddresses(toAddressRange(cidr)).toString()
+    const note = describeNote(entry, { kept, firsts, nested, within })
+    const special = noteSpecial([cidr], addresses)[0]?.sentence ?? ''
+    return { line, cidr, label, addresses: count, note, special }
   })
-  const alreadyOpen = coverInternet(nestRanges(kept.keys()))
-  return { entries, problems, leftOut, opensToAnyone: !alreadyOpen && coverInternet(nested) }
+  const widening = judgeWidening([...kept.keys()], [...nested.keys()])
+  const widens = widening === undefined ? '' : describeWidening(widening)
+  return { entries, problems, leftOut, opensToAnyone: widening?.kind === 'anyone', widens }
 }
 
 /** The entries from the first on, as far as they fit on the list; allowing exactly these is not refused for their number. */

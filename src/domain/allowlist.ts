@@ -1,4 +1,9 @@
-import { type AllowEntry, type AllowInput, mostAllowEntries } from '../contract/allowlist.ts'
+import {
+  type AllowEntry,
+  type AllowInput,
+  mostAllowEntries,
+  type WidthConfirmed,
+} from '../contract/allowlist.ts'
 import { anyone, covers, parseCidr } from './address.ts'
 import { fail } from './problem-error.ts'
 import { changesDirection, directionReason } from './writing-direction.ts'
@@ -16,10 +21,20 @@ export interface AddedEntry {
 export function parseAllowInputs(inputs: readonly AllowInput[]): AddedEntry[] {
   return inputs.flatMap(({ cidr, label }) => {
     const labelled = label === undefined ? {} : { label: parseLabel(label) }
-    if (cidr.trim().toLowerCase() === 'anyone') return anyone.map((range) => ({ cidr: range, ...labelled }))
+    if (isAnyoneWord(cidr)) return anyone.map((range) => ({ cidr: range, ...labelled }))
     return [{ cidr: parseCidr(cidr), ...labelled }]
   })
 }
+
+/** How wide a list may become by these entries: the word `anyone` says by itself that everybody is meant. */
+export function readWidthConfirmed(
+  inputs: readonly AllowInput[],
+  confirmed: WidthConfirmed | undefined,
+): WidthConfirmed | undefined {
+  return inputs.some(({ cidr }) => isAnyoneWord(cidr)) ? 'anyone' : confirmed
+}
+
+const isAnyoneWord = (text: string): boolean => text.trim().toLowerCase() === 'anyone'
 
 /** The same for what is to be revoked, where no label is given. */
 export function parseRevocations(cidrs: readonly string[]): string[] {

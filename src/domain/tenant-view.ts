@@ -1,6 +1,6 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
-import { isAnyone } from './address.ts'
+import { isOpenToAnyone } from '../core/address/width.ts'
 
 /** Where a tenant is in its life, as the store keeps it. */
 export type TenantPhase = 'creating' | 'present' | 'deleting' | 'deleted'
@@ -63,7 +63,7 @@ export function viewTenant(
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
     allow: [...tenant.allow],
-    openToAnyone: tenant.allow.some((entry) => isAnyone(entry.cidr)),
+    openToAnyone: isOpenToAnyone(tenant.allow.map(({ cidr }) => cidr)),
     pending,
     notes: tenant.notes,
     tags: [...tenant.tags],

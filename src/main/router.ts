@@ -182,7 +182,9 @@ export const router = os.router({
     previewAllow: os.tenant.previewAllow.handler(({ context, input }) =>
       previewAllowText(context.services, input),
     ),
-    allow: os.tenant.allow.handler(({ context, input }) => allow(context.services, input, input.entries)),
+    allow: os.tenant.allow.handler(({ context, input }) =>
+      allow(context.services, input, input.entries, input.confirmed),
+    ),
     revoke: os.tenant.revoke.handler(({ context, input }) => revoke(context.services, input, input.cidrs)),
     suspend: os.tenant.suspend.handler(({ context, input }) => suspend(context.services, input)),
     resume: os.tenant.resume.handler(({ context, input }) => resume(context.services, input)),

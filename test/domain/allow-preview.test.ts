@@ -171,11 +171,33 @@ it.each<[text: string, list: string[], opens: boolean]>([
   ['0.0.0.0/1, 128.0.0.0/1', [], true],
   ['0.0.0.0/1', ['128.0.0.0/1'], true],
   ['::/1 8000::/2', ['c000::/2'], true],
-  ['::/1', ['128.0.0.0/1'], false],
+  ['8000::/1', ['128.0.0.0/1'], false],
+  // All that was ever given out of IPv6 lies in it.
+  ['::/1', ['128.0.0.0/1'], true],
   ['203.0.113.7', ['0.0.0.0/0'], false],
+  ['anyone', ['0.0.0.0/0'], true],
 ])('%j on %j opens it to anyone: %s', (text, cidrs, opens) => {
   const list = cidrs.map((cidr) => ({ cidr, label: '' }))
   expect(previewAllow(text, list).opensToAnyone).toBe(opens)
+})
+
+it.each<[text: string, list: string[], widens: string]>([
+  ['203.0.113.0/24', [], ''],
+  ['20.0.0.0/7', [], 'The allowlist would cover 0.78 % of all IPv4 addresses.'],
+  ['20.0.0.0/8', ['128.0.0.0/1'], ''],
+  ['0.0.0.0/1', ['128.0.0.0/1'], 'The allowlist would let in everybody on the internet over IPv4.'],
+])('%j on %j: %j', (text, cidrs, widens) => {
+  const list = cidrs.map((cidr) => ({ cidr, label: '' }))
+  expect(previewAllow(text, list).widens).toBe(widens)
+})
+
+it('says which entries nobody comes from over the internet, each for itself', () => {
+  const { entries } = previewAllow('192.168.1.20, 192.168.1.21, 8.8.8.8', [])
+  expect(entries.map(({ special }) => special)).toEqual([
+    expect.stringMatching(/^192\.168\.1\.20 can't come over the internet/),
+    expect.stringMatching(/^192\.168\.1\.21 can't/),
+    '',
+  ])
 })
 
 describe('any text', () => {

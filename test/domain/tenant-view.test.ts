@@ -134,6 +134,7 @@ describe('what is shown beside it', () => {
     ['half of the world', ['0.0.0.0/1'], false],
     ['all of IPv4', ['203.0.113.7/32', '0.0.0.0/0'], true],
     ['all of IPv6', ['::/0'], true],
+    ['two halves', ['0.0.0.0/1', '128.0.0.0/1'], true],
   ])('says whether the list lets in everybody: %s', (_, cidrs, expected) => {
     const allow = cidrs.map((cidr) => ({ cidr, label: '' }))
     expect(view({ allow }, seen('running')).openToAnyone).toBe(expected)

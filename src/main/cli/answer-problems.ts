@@ -136,7 +136,13 @@ export async function withHostKeys<T>(
   }
 }
 
-/** Runs a call that may lose something: asks first where somebody can be asked, unless `--yes` was given. */
+/** The same terminal, where a question that several calls meet is asked once and answered for all of them. */
+export function askOnce(terminal: Terminal): Terminal {
+  let answer: Promise<boolean> | undefined
+  return { ...terminal, confirm: (question) => (answer ??= terminal.confirm(question)) }
+}
+
+/** Runs a call that may lose something, or let in many: asks first where somebody can be asked, unless `--yes` was given. */
 export async function withConfirmation<T>(
   terminal: Terminal,
   yes: boolean,

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
 import { plainTable } from './plain-table.ts'
 
@@ -80,6 +81,15 @@ export function renderAllowlistChange(
 }
 
 /** Said loudly, because an open memcached is found within hours and abused. */
-export function warnOpen({ name }: Tenant): string {
-  return `WARNING: everybody on the internet can now read and write the cache of ${name}. Revoke it with \`memharbor tenant revoke ${name} anyone\`.`
+export function warnOpen({ name, allow }: Tenant): string {
+  const isByWord = allow.some(({ cidr }) => cidr.endsWith('/0'))
+  const todo = isByWord
+    ? `Revoke it with \`memharbor tenant revoke ${name} anyone\`.`
+    : 'Its entries cover everything together: revoke the widest.'
+  return `WARNING: everybody on the internet can now read and write the cache of ${name}. ${todo}`
+}
+
+/** Of entries that nobody comes from over the internet: why, a line each. */
+export function renderAllowNotes({ allowNotes }: { readonly allowNotes: readonly AllowNote[] }): string[] {
+  return allowNotes.map(({ sentence }) => `Note: ${sentence}`)
 }

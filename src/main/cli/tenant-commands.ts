@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
-import type { Tenant } from '../../contract/tenant.ts'
-import { canAnswer, withPassphrases } from './answer-problems.ts'
+import type { CreatedTenant, Tenant } from '../../contract/tenant.ts'
+import { askOnce, canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
 import { forEachTenant } from './each-tenant.ts'
 import { lifecycleCommands } from './lifecycle-commands.ts'
 import {
   renderAllowlistChange,
+  renderAllowNotes,
   renderExampleTexts,
   renderTenant,
   renderTenants,
@@ -30,6 +31,7 @@ interface CreateOptions extends CommonOptions {
   readonly allow?: string[]
   readonly tag?: string[]
   readonly notes?: string
+  readonly yes?: boolean
 }
 
 function createCommand(): Command {
@@ -45,6 +47,7 @@ function createCommand(): Command {
     )
     .option('--tag <TAG>', 'may be given several times', collect)
     .option('--notes <TEXT>', 'for the operators')
+    .option('--yes', 'without asking, however wide the allowlist is')
     .action((names: string[], options: CreateOptions) =>
       runCommand(options, async (tools) => {
         const { client, terminal, signal } = tools
@@ -57,12 +60,19 @@ function createCommand(): Command {
           ...(tag === undefined ? {} : { tags: tag }),
           ...(notes === undefined ? {} : { notes }),
         }
-        const create = async (name: string): Promise<Tenant> => {
-          const tenant = await showProgress(
-            terminal,
-            await client.tenant.create({ ...input, name }, { signal }),
+        // All of them get the same allowlist, so it is asked of once, and noted once.
+        const asking = askOnce(terminal)
+        let noted = terminal.json
+        const create = async (name: string): Promise<CreatedTenant> => {
+          const tenant = await withConfirmation(asking, options.yes === true, async (confirmed) =>
+            showProgress(
+              terminal,
+              await client.tenant.create({ ...input, name, ...toWidth(confirmed) }, { signal }),
+            ),
           )
           if (tenant.openToAnyone && !terminal.json) terminal.note(warnOpen(tenant))
+          if (!noted) for (const note of renderAllowNotes(tenant)) terminal.note(note)
+          noted = true
           return tenant
         }
         const action = { done: 'created', survival: null, yes: true, run: create, show: renderTenant }
@@ -111,17 +121,21 @@ function allowCommand(): Command {
     .argument('<name>')
     .argument('<cidr...>', 'addresses or ranges, each CIDR or CIDR=LABEL; or "anyone"')
     .option('--label <LABEL>', 'a label for all of them')
-    .action((name: string, cidrs: string[], options: CommonOptions & { label?: string }) =>
+    .option('--yes', 'without asking, however wide the allowlist becomes')
+    .action((name: string, cidrs: string[], options: CommonOptions & { label?: string; yes?: boolean }) =>
       runCommand(options, async ({ client, terminal, given }) => {
         const { label } = options
         const entries = cidrs.map((text) => ({
           ...(label === undefined ? {} : { label }),
           ...parseAllow(text),
         }))
-        const change = await withPassphrases(client, terminal, given, () =>
-          client.tenant.allow({ name, entries }),
+        const change = await withConfirmation(terminal, options.yes === true, (confirmed) =>
+          withPassphrases(client, terminal, given, () =>
+            client.tenant.allow({ name, entries, ...toWidth(confirmed) }),
+          ),
         )
         terminal.print(terminal.json ? JSON.stringify(change) : renderAllowlistChange('Allowed', change))
+        if (!terminal.json) for (const note of renderAllowNotes(change)) terminal.note(note)
       }),
     )
 }
@@ -160,6 +174,9 @@ function deleteCommand(): Command {
       }),
     )
 }
+
+/** A yes to the question that was asked, or `--yes`, is one to any width. */
+const toWidth = (confirmed: boolean): { confirmed?: 'anyone' } => (confirmed ? { confirmed: 'anyone' } : {})
 
 type HandOverFormat = 'plain' | 'markdown'
 

@@ -4,9 +4,10 @@ import {
   isReadyToAllow,
   renderAllowVerb,
   renderLeftOut,
+  toConfirmed,
 } from '../../../src/renderer/features/allowlist/allow-verb.ts'
 
-const entry = { cidr: '198.51.100.0/24', label: '', line: 1, addresses: '256', note: '' }
+const entry = { cidr: '198.51.100.0/24', label: '', line: 1, addresses: '256', note: '', special: '' }
 const other = { ...entry, cidr: '203.0.113.7/32' }
 const [v4, v6] = [
   { ...entry, cidr: '0.0.0.0/0' },
@@ -14,7 +15,7 @@ const [v4, v6] = [
 ]
 const problem = { line: 2, given: 'foo', sentence: 'no' }
 const preview = (part: Partial<AllowPreview>): AllowPreview => ({
-  ...{ entries: [], problems: [], leftOut: 0, opensToAnyone: false },
+  ...{ entries: [], problems: [], leftOut: 0, opensToAnyone: false, widens: '' },
   ...part,
 })
 
@@ -34,15 +35,27 @@ describe('what is said of a text of addresses before it is allowed', () => {
     expect(verb.endsWith(renderLeftOut(given))).toBe(true)
   })
 
-  it.each<[preview: AllowPreview | undefined, current: boolean, anyone: boolean, ready: boolean]>([
-    [undefined, true, false, false],
-    [preview({ entries: [entry] }), true, false, true],
-    [preview({ entries: [entry] }), false, false, false],
-    [preview({ entries: [entry], problems: [problem], leftOut: 1 }), true, false, true],
-    [preview({ problems: [problem], leftOut: 1 }), true, true, false],
-    [preview({ entries: [v4, v6], opensToAnyone: true }), true, false, false],
-    [preview({ entries: [v4, v6], opensToAnyone: true }), true, true, true],
-  ])('%o, current %s, anyone %s: ready %s', (given, current, anyone, ready) => {
-    expect(isReadyToAllow({ preview: given, current }, anyone)).toBe(ready)
+  it.each<[preview: AllowPreview | undefined, current: boolean, meant: string, ready: boolean]>([
+    [undefined, true, '', false],
+    [preview({ entries: [entry] }), true, '', true],
+    [preview({ entries: [entry] }), false, '', false],
+    [preview({ entries: [entry], problems: [problem], leftOut: 1 }), true, '', true],
+    [preview({ problems: [problem], leftOut: 1 }), true, 'all', false],
+    [preview({ entries: [v4, v6], opensToAnyone: true, widens: 'all' }), true, '', false],
+    [preview({ entries: [v4, v6], opensToAnyone: true, widens: 'all' }), true, 'half', false],
+    [preview({ entries: [v4, v6], opensToAnyone: true, widens: 'all' }), true, 'all', true],
+    [preview({ entries: [entry], widens: 'half' }), true, '', false],
+    [preview({ entries: [entry], widens: 'half' }), true, 'half', true],
+  ])('%o, current %s, meant %j: ready %s', (given, current, meant, ready) => {
+    expect(isReadyToAllow({ preview: given, current }, meant)).toBe(ready)
+  })
+
+  it.each<[preview: AllowPreview | undefined, confirmed: object]>([
+    [undefined, {}],
+    [preview({ entries: [entry] }), {}],
+    [preview({ entries: [entry], widens: 'half' }), { confirmed: 'wide' }],
+    [preview({ entries: [v4], widens: 'all', opensToAnyone: true }), { confirmed: 'anyone' }],
+  ])('going on with %o confirms %o and nothing wider', (given, confirmed) => {
+    expect(toConfirmed(given)).toEqual(confirmed)
   })
 })

@@ -20,6 +20,7 @@ export const tenantOf = (more: Partial<Tenant> = {}): Tenant => ({
 export const changeOf = (allow: AllowEntry[], changed: AllowEntry[]): AllowlistChange => ({
   tenant: tenantOf({ allow }),
   changed,
+  allowNotes: [],
   cut: [],
 })
 

@@ -188,10 +188,11 @@ describe('a new tenant', () => {
     ...{ allowText: '', notes: ' ', tags: [] },
   }
   test('what was not entered is left to the settings', () => {
-    expect(toCreateInput(entered, [])).toEqual({ name: 'acme' })
-    expect(toCreateInput({ ...entered, memoryMb: 128, tags: ['x'] }, [{ cidr: '203.0.113.9/32' }])).toEqual({
+    expect(toCreateInput(entered, { entries: [] })).toEqual({ name: 'acme' })
+    const allow = { entries: [{ cidr: '20.0.0.0/7' }], confirmed: 'wide' } as const
+    expect(toCreateInput({ ...entered, memoryMb: 128, tags: ['x'] }, allow)).toEqual({
       ...{ name: 'acme', memoryMb: 128, tags: ['x'] },
-      allow: [{ cidr: '203.0.113.9/32' }],
+      ...{ allow: [{ cidr: '20.0.0.0/7' }], confirmed: 'wide' },
     })
   })
   test.each<[memoryMb: number | string, maxConnections: number | string, usable: boolean]>([

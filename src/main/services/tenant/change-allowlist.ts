@@ -1,8 +1,11 @@
-import type { AllowEntry, AllowInput } from '../../../contract/allowlist.ts'
+import type { AllowEntry, AllowInput, WidthConfirmed } from '../../../contract/allowlist.ts'
 import type { AllowlistChange } from '../../../contract/tenant.ts'
+import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
+import { noteSpecial } from '../../../core/address/special-range.ts'
 import {
   parseAllowInputs,
   parseRevocations,
+  readWidthConfirmed,
   withAllowed,
   withoutEntries,
   withRevoked,
@@ -15,21 +18,32 @@ import { changeTenant } from './change-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
 
-/** Lets addresses in. They are in when this returns. */
+/**
+ * Lets addresses in. They are in when this returns.
+ * @param confirmed how wide the operator knows the list to become
+ * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider; nothing is changed then
+ */
 export async function allow(
   context: ServiceContext,
   which: TenantRef,
   inputs: readonly AllowInput[],
+  confirmed?: WidthConfirmed,
 ): Promise<AllowlistChange> {
   const entries = parseAllowInputs(inputs)
+  const known = readWidthConfirmed(inputs, confirmed)
   const { host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
   const changed = await changeTenant(context, which, {
     kind: 'tenant allow',
     basis: 'record',
-    change: (tenant) => ({ allow: withAllowed(tenant.allow, entries) }),
+    change: (tenant) => {
+      const allow = withAllowed(tenant.allow, entries)
+      requireConfirmedWidth(toCidrs(tenant.allow), toCidrs(allow), known)
+      return { allow }
+    },
   })
-  return describeChange(changed)
+  const allowNotes = noteSpecial([...new Set(toCidrs(entries))], changed.tenant.addresses)
+  return { ...describeChange(changed), allowNotes }
 }
 
 /**
@@ -81,9 +95,12 @@ function describeChange(changed: {
   return {
     tenant: changed.tenant,
     changed: difference(changed.before.allow, changed.after.allow),
+    allowNotes: [],
     cut: [...changed.cut],
   }
 }
+
+const toCidrs = (entries: readonly { readonly cidr: string }[]): string[] => entries.map(({ cidr }) => cidr)
 
 function difference(before: readonly AllowEntry[], after: readonly AllowEntry[]): AllowEntry[] {
   const key = ({ cidr, label }: AllowEntry): string => JSON.stringify([cidr, label])

@@ -1,8 +1,10 @@
-import type { AllowInput } from '../../../contract/allowlist.ts'
+import type { AllowInput, WidthConfirmed } from '../../../contract/allowlist.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Settings } from '../../../contract/settings.ts'
-import type { Tenant } from '../../../contract/tenant.ts'
-import { parseAllowInputs, withAllowed } from '../../../domain/allowlist.ts'
+import type { CreatedTenant } from '../../../contract/tenant.ts'
+import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
+import { noteSpecial } from '../../../core/address/special-range.ts'
+import { parseAllowInputs, readWidthConfirmed, withAllowed } from '../../../domain/allowlist.ts'
 import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
@@ -30,6 +32,8 @@ export interface CreateTenantInput {
   readonly memoryMb?: number | undefined
   readonly maxConnections?: number | undefined
   readonly allow?: readonly AllowInput[] | undefined
+  /** How wide the operator knows the allowlist to be. */
+  readonly confirmed?: WidthConfirmed | undefined
   readonly notes?: string | undefined
   readonly tags?: readonly string[] | undefined
 }
@@ -37,12 +41,13 @@ export interface CreateTenantInput {
 /**
  * Gives a tenant a port, a container and an allowlist, and waits until memcached answers. Without entries nobody gets
  * in. When a step fails, everything of it is taken back and its port can be used again at once.
+ * @throws ProblemError CONFIRMATION_NEEDED, before anything is done, where the allowlist is wider than is known
  */
 export async function createTenant(
   context: ServiceContext,
   input: CreateTenantInput,
   report: Reporter,
-): Promise<Tenant> {
+): Promise<CreatedTenant> {
   const usual = (await getSettings(context)).newTenant
   const wish = parseWish(input, usual)
   const host = await context.store.read((db) => chooseHost(db, input.host))
@@ -72,7 +77,7 @@ async function createInTurn(
   access: HostAccess,
   tenant: StoredTenant,
   report: Reporter,
-): Promise<Tenant> {
+): Promise<CreatedTenant> {
   const { host } = access
   const desired = toDesired(tenant)
   const plan = planTenant(desired, nothingObserved)
@@ -98,7 +103,9 @@ async function createInTurn(
       await undoCreate(context, access, tenant, operation, error)
       throw error
     }
-    return viewConfirmed(context, access, tenant.id)
+    const created = await viewConfirmed(context, access, tenant.id)
+    const cidrs = created.allow.map(({ cidr }) => cidr)
+    return { ...created, allowNotes: noteSpecial(cidrs, created.addresses) }
   })
 }
 
@@ -115,11 +122,15 @@ async function ensureDocker({ docker, seen }: HostAccess): Promise<void> {
 
 /** @param usual what a tenant gets that asks for nothing else */
 function parseWish(input: CreateTenantInput, usual: Settings['newTenant']) {
+  const inputs = input.allow ?? []
+  const allow = withAllowed([], parseAllowInputs(inputs))
+  const cidrs = allow.map(({ cidr }) => cidr)
+  requireConfirmedWidth([], cidrs, readWidthConfirmed(inputs, input.confirmed))
   return {
     name: parseName('tenant', input.name),
     memoryMb: parseMemoryMb(input.memoryMb ?? usual.memoryMb),
     maxConnections: parseMaxConnections(input.maxConnections ?? usual.maxConnections),
-    allow: withAllowed([], parseAllowInputs(input.allow ?? [])),
+    allow,
     notes: parseNotes(input.notes ?? ''),
     tags: parseTags(input.tags ?? []),
   }

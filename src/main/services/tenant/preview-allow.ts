@@ -1,7 +1,9 @@
 import type { AllowPreview } from '../../../contract/tenant.ts'
 import { previewAllow } from '../../../domain/allow-preview.ts'
+import { listHosts } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant } from './find-tenant.ts'
+import { listAddresses } from './view-tenants.ts'
 
 /**
  * What a pasted text would mean for a tenant's allowlist, or for that of a tenant who is still to be made. Nothing is
@@ -9,9 +11,14 @@ import { requireTenant } from './find-tenant.ts'
  * @throws ProblemError NOT_FOUND
  */
 export async function previewAllowText(
-  { store }: Pick<ServiceContext, 'store'>,
+  { store, hosts }: Pick<ServiceContext, 'store' | 'hosts'>,
   { name, text }: { name?: string | undefined; text: string },
 ): Promise<AllowPreview> {
-  const list = name === undefined ? [] : await store.read((db) => requireTenant(db, { name }).tenant.allow)
-  return previewAllow(text, list)
+  const meant = await store.read((db) => {
+    if (name === undefined) return { list: [], meantHosts: listHosts(db) }
+    const { tenant, host } = requireTenant(db, { name })
+    return { list: tenant.allow, meantHosts: [host] }
+  })
+  const addresses = meant.meantHosts.flatMap((host) => listAddresses(hosts.access(host)))
+  return previewAllow(text, meant.list, addresses)
 }

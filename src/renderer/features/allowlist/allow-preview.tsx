@@ -5,13 +5,13 @@ import { describeCovered, isAnyone } from './covered-addresses.ts'
 
 /** Each entry that was understood with what it covers, and each line that was not with why. */
 export function AllowPreviewList({ preview }: { readonly preview: AllowPreview }) {
-  const { entries, problems, opensToAnyone } = preview
+  const { entries, problems, widens } = preview
   return (
     <section className={styles.preview} aria-label="What this would allow" aria-live="polite">
-      {opensToAnyone && (
+      {widens !== '' && (
         <p className={styles.warning}>
           <TriangleAlert size={14} aria-hidden />
-          This opens the cache to everybody on the internet.
+          {widens}
         </p>
       )}
       <ul className={styles.list}>
@@ -23,13 +23,14 @@ export function AllowPreviewList({ preview }: { readonly preview: AllowPreview }
             </span>
           </li>
         ))}
-        {entries.map(({ cidr, label, note }, index) => (
+        {entries.map(({ cidr, label, note, special }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same entry may stand there twice
           <li key={index} className={styles.entry}>
             <span className={styles.cidr}>{cidr}</span>
             <span className={styles.label}>{label}</span>
             <span className={styles.count}>{isAnyone(cidr) ? 'everybody' : describeCovered(cidr)}</span>
             {note !== '' && <span className={styles.note}>{note}</span>}
+            {special !== '' && <span className={styles.note}>{special}</span>}
           </li>
         ))}
       </ul>

@@ -1,3 +1,4 @@
+import type { WidthConfirmed } from '../../../contract/allowlist.ts'
 import type { AllowPreview } from '../../../contract/tenant.ts'
 import { isAnyone } from './covered-addresses.ts'
 
@@ -19,13 +20,25 @@ export function renderLeftOut(preview: AllowPreview | undefined): string {
   return `, leave out ${preview.leftOut.toLocaleString('en')}`
 }
 
+/** What the operator has confirmed by going on with that preview, for the call. */
+export function toConfirmed(preview: AllowPreview | undefined): { confirmed?: WidthConfirmed } {
+  if (preview === undefined || preview.widens === '') return {}
+  return { confirmed: preview.opensToAnyone ? 'anyone' : 'wide' }
+}
+
 /**
- * Whether what was typed can be allowed as it stands: something of it was understood, and whoever opens the cache to
- * everybody has said so.
+ * Whether what was typed can be allowed as it stands: something of it was understood, and where it opens the cache to
+ * everybody or to much of the internet, that was said to be meant.
+ * @param meant the sentence of `widens` that was confirmed: another text may widen it more; empty for none
  */
 export function isReadyToAllow(
   { preview, current }: { readonly preview: AllowPreview | undefined; readonly current: boolean },
-  anyone: boolean,
+  meant: string,
 ): boolean {
-  return preview !== undefined && current && preview.entries.length > 0 && (anyone || !preview.opensToAnyone)
+  return (
+    preview !== undefined &&
+    current &&
+    preview.entries.length > 0 &&
+    (preview.widens === '' || preview.widens === meant)
+  )
 }

@@ -7,9 +7,9 @@ interface AllowFieldProps {
   readonly text: string
   readonly onChange: (text: string) => void
   readonly reading: ReturnType<typeof useAllowPreview>
-  /** Said that anyone may connect, which has to be said where the text means it. */
-  readonly anyone: boolean
-  readonly onAnyone: (anyone: boolean) => void
+  /** How far the text opens the cache, in the preview's words, as it was said to be meant; empty until then. */
+  readonly meant: string
+  readonly onMeant: (meant: string) => void
   readonly error?: string
   readonly description?: string
   readonly autoFocus?: boolean
@@ -17,7 +17,7 @@ interface AllowFieldProps {
 
 /** Addresses to allow, as many as are pasted, with what they mean below. */
 export function AllowField(props: AllowFieldProps) {
-  const { text, onChange, reading, anyone, onAnyone, error, description, autoFocus = false } = props
+  const { text, onChange, reading, meant, onMeant, error, description, autoFocus = false } = props
   const { preview } = reading
   return (
     <Stack gap={6}>
@@ -38,13 +38,13 @@ export function AllowField(props: AllowFieldProps) {
       />
       {reading.error !== null && <FailureAlert error={reading.error} />}
       {preview !== undefined && <AllowPreviewList preview={preview} />}
-      {preview?.opensToAnyone && (
+      {preview !== undefined && preview.widens !== '' && (
         <Checkbox
           size="xs"
           color="red"
-          label="Let anyone on the internet read, change and delete what is in the cache"
-          checked={anyone}
-          onChange={({ currentTarget }) => onAnyone(currentTarget.checked)}
+          label={`Let ${preview.opensToAnyone ? 'anyone on the internet' : 'all of these'} read, change and delete what is in the cache`}
+          checked={meant === preview.widens}
+          onChange={({ currentTarget }) => onMeant(currentTarget.checked ? preview.widens : '')}
         />
       )}
     </Stack>

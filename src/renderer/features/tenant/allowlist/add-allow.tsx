@@ -4,11 +4,11 @@ import { LocateFixed } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useActions } from '../../../frame/actions.tsx'
-import { Confirm } from '../../../ui/confirm.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
 import { AllowPreviewList } from '../../allowlist/allow-preview.tsx'
-import { isReadyToAllow, renderAllowVerb } from '../../allowlist/allow-verb.ts'
+import { isReadyToAllow, renderAllowVerb, toConfirmed } from '../../allowlist/allow-verb.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
+import { ConfirmWidth } from './confirm-width.tsx'
 import type { AllowlistEditor } from './use-allowlist.ts'
 import { useMyAddress } from './use-my-address.ts'
 
@@ -30,9 +30,11 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
   const mine = useMyAddress(tenant.host, (line) =>
     setText((before) => (before.trim() === '' ? line : `${before.trimEnd()}\n${line}`)),
   )
-  const ready = isReadyToAllow(reading, true) && editor.pending === undefined
+  const asks = preview !== undefined && preview.widens !== ''
+  const ready = isReadyToAllow(reading, preview?.widens ?? '') && editor.pending === undefined
   const add = async (): Promise<void> => {
-    if (preview !== undefined && (await editor.allow(preview.entries)) !== undefined) {
+    if (preview === undefined) return
+    if ((await editor.allow(preview.entries, toConfirmed(preview).confirmed)) !== undefined) {
       setText('')
       mine.putAway()
     }
@@ -40,7 +42,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
   const submit = (): void => {
     setWaiting(!ready && !empty && !current)
     if (!ready) return
-    if (preview?.opensToAnyone) setAsking(true)
+    if (asks) setAsking(true)
     else void add()
   }
   // Who types and presses Ctrl+Enter at once means the text as it stands, which is still being read.
@@ -85,10 +87,8 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
       )}
       {preview !== undefined && <AllowPreviewList preview={preview} />}
       <Group gap="xs">
-        <Button onClick={submit} disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
-          {editor.pending === 'add'
-            ? 'Adding…'
-            : renderAllowVerb(preview) + (preview?.opensToAnyone ? '…' : '')}
+        <Button onClick={submit} disabled={!ready} color={asks ? 'red' : undefined}>
+          {editor.pending === 'add' ? 'Adding…' : renderAllowVerb(preview) + (asks ? '…' : '')}
         </Button>
         <Button
           variant="default"
@@ -102,17 +102,13 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
           {empty ? 'Ranges as 198.51.100.0/24' : current ? 'Ctrl+Enter allows' : 'Reading…'}
         </Text>
       </Group>
-      <Confirm
+      <ConfirmWidth
         opened={asking}
-        title={`Open ${tenant.name} to anyone?`}
-        verb="Open to anyone"
-        typed="anyone"
+        tenant={tenant}
+        preview={preview}
         onConfirm={() => void add()}
         onClose={() => setAsking(false)}
-      >
-        memcached asks for no password. Everybody on the internet who finds port {tenant.port} will be able to
-        read, change and delete what is in this cache, and to use it in attacks on others.
-      </Confirm>
+      />
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { AllowEntry } from '../../../../contract/allowlist.ts'
+import type { AllowEntry, WidthConfirmed } from '../../../../contract/allowlist.ts'
 import type { AllowlistChange, Tenant } from '../../../../contract/tenant.ts'
 import { useClient } from '../../../rpc/client-context.tsx'
 import { useLiveStore } from '../../../rpc/live-context.tsx'
@@ -18,7 +18,11 @@ export interface AllowlistEditor {
   readonly pending: string | undefined
   readonly last: LastChange | undefined
   readonly error: unknown
-  readonly allow: (entries: readonly AllowEntry[]) => Promise<LastChange | undefined>
+  /** @param confirmed how wide the list was said to become */
+  readonly allow: (
+    entries: readonly AllowEntry[],
+    confirmed: WidthConfirmed | undefined,
+  ) => Promise<LastChange | undefined>
   readonly relabel: (cidr: string, label: string) => Promise<LastChange | undefined>
   readonly revoke: (cidr: string) => Promise<LastChange | undefined>
   readonly undo: (undo: AllowUndo) => Promise<LastChange | undefined>
@@ -62,15 +66,16 @@ export function useAllowlist({ id, name }: Tenant): AllowlistEditor {
 
   return {
     ...{ pending, last, error },
-    allow: (entries) =>
-      change('add', (which) => tenant.allow({ ...which, entries: toNewAllowInputs(entries) })),
+    allow: (entries, confirmed) =>
+      change('add', (which) => tenant.allow({ ...which, entries: toNewAllowInputs(entries), confirmed })),
     relabel: (cidr, label) => change(cidr, (which) => tenant.allow({ ...which, entries: [{ cidr, label }] })),
     revoke: (cidr) => change(cidr, (which) => tenant.revoke({ ...which, cidrs: [cidr] })),
     undo: (undo) =>
       change('undo', (which) =>
         undo.revoke.length > 0
           ? tenant.revoke({ ...which, cidrs: toAllowInputs(toEntries(undo.revoke)).map(toCidr) })
-          : tenant.allow({ ...which, entries: toAllowInputs(undo.allow) }),
+          : // It was so a moment ago, however wide.
+            tenant.allow({ ...which, entries: toAllowInputs(undo.allow), confirmed: 'anyone' }),
       ),
     putAway: () => {
       setLast(undefined)

@@ -1,29 +1,29 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { type AllowInput, mostAllowEntries } from '../../../../contract/allowlist.ts'
+import { mostAllowEntries } from '../../../../contract/allowlist.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
-import { isReadyToAllow, renderAllowVerb } from '../../allowlist/allow-verb.ts'
+import { isReadyToAllow, renderAllowVerb, toConfirmed } from '../../allowlist/allow-verb.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { AllowField } from '../allow-field.tsx'
 import { describeWhom } from './describe-whom.ts'
-import { fitsAllowlist } from './verbs.ts'
+import { type AllowVerb, fitsAllowlist } from './verbs.ts'
 
 interface AllowDialogProps {
   readonly tenants: readonly Tenant[]
-  readonly onSubmit: (entries: readonly AllowInput[]) => void
+  readonly onSubmit: (verb: AllowVerb) => void
   readonly onClose: () => void
 }
 
 /** The same addresses for each of the tenants. */
 export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
   const [text, setText] = useState('')
-  const [anyone, setAnyone] = useState(false)
+  const [meant, setMeant] = useState('')
   const reading = useAllowPreview(text)
   const { preview } = reading
   const entries = toNewAllowInputs(preview?.entries ?? [])
   const full = tenants.filter((tenant) => !fitsAllowlist(entries, tenant)).length
-  const ready = isReadyToAllow(reading, anyone) && full < tenants.length
+  const ready = isReadyToAllow(reading, meant) && full < tenants.length
   return (
     <Modal opened onClose={onClose} title={`Allow addresses for ${describeWhom(tenants)}`}>
       <form
@@ -31,7 +31,7 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
           event.preventDefault()
           if (!ready) return
           onClose()
-          onSubmit(entries)
+          onSubmit({ kind: 'allow', entries, ...toConfirmed(preview) })
         }}
       >
         <Stack gap="sm">
@@ -39,8 +39,8 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
             text={text}
             onChange={setText}
             reading={reading}
-            anyone={anyone}
-            onAnyone={setAnyone}
+            meant={meant}
+            onMeant={setMeant}
             autoFocus
           />
           {full > 0 && (
@@ -54,7 +54,11 @@ export function AllowDialog({ tenants, onSubmit, onClose }: AllowDialogProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
+            <Button
+              type="submit"
+              disabled={!ready}
+              color={preview !== undefined && preview.widens !== '' ? 'red' : undefined}
+            >
               {renderAllowVerb(preview)}
             </Button>
           </Group>

@@ -77,13 +77,7 @@ export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
         </Confirm>
       )
     case 'allow':
-      return (
-        <AllowDialog
-          tenants={tenants}
-          onClose={onClose}
-          onSubmit={(entries) => carryOut({ kind, entries }, tenants)}
-        />
-      )
+      return <AllowDialog tenants={tenants} onClose={onClose} onSubmit={(verb) => carryOut(verb, tenants)} />
     case 'revoke':
       return (
         <RevokeDialog

@@ -1,12 +1,19 @@
-import { type AllowInput, mostAllowEntries } from '../../../../contract/allowlist.ts'
+import { type AllowInput, mostAllowEntries, type WidthConfirmed } from '../../../../contract/allowlist.ts'
 import type { Client } from '../../../../contract/router.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { VerbWords } from './bulk-state.ts'
 
+/** The same addresses for each. A tenant whose list gets wider by them than is confirmed stays as it is. */
+export interface AllowVerb {
+  readonly kind: 'allow'
+  readonly entries: readonly AllowInput[]
+  readonly confirmed?: WidthConfirmed
+}
+
 /** Something that can be done with one tenant or many. */
 export type Verb =
   | { readonly kind: 'suspend' | 'resume' | 'restart' | 'delete' }
-  | { readonly kind: 'allow'; readonly entries: readonly AllowInput[] }
+  | AllowVerb
   | { readonly kind: 'revoke'; readonly cidrs: readonly string[] }
   | { readonly kind: 'tag'; readonly tags: readonly string[] }
 
@@ -87,7 +94,7 @@ export async function carryOut(client: Client, verb: Verb, tenant: Tenant): Prom
     case 'delete':
       return readToEnd(await client.tenant.delete({ id, name, confirmed: true }))
     case 'allow':
-      await client.tenant.allow({ id, name, entries: [...verb.entries] })
+      await client.tenant.allow({ id, name, entries: [...verb.entries], confirmed: verb.confirmed })
       return undefined
     case 'revoke':
       await client.tenant.revoke({ id, name, cidrs: cidrsToRevoke(verb.cidrs, tenant) })

@@ -16,14 +16,14 @@ interface MoreFieldsProps {
   readonly onChange: (part: Partial<NewTenant>) => void
   readonly errors: Partial<Record<CreateField, string>>
   readonly reading: ReturnType<typeof useAllowPreview>
-  readonly anyone: boolean
-  readonly onAnyone: (anyone: boolean) => void
+  readonly meant: string
+  readonly onMeant: (meant: string) => void
 }
 
 const selectHosts = ({ hosts }: LiveState) => hosts
 
 /** Everything that has a sound default. */
-export function MoreFields({ entered, onChange, errors, reading, anyone, onAnyone }: MoreFieldsProps) {
+export function MoreFields({ entered, onChange, errors, reading, meant, onMeant }: MoreFieldsProps) {
   const hosts = useLive(selectHosts)
   const { data: settings } = useQuery(useQueries().settings.get.queryOptions())
   const known = useKnownTags()
@@ -68,8 +68,8 @@ export function MoreFields({ entered, onChange, errors, reading, anyone, onAnyon
         text={entered.allowText}
         onChange={(allowText) => onChange({ allowText })}
         reading={reading}
-        anyone={anyone}
-        onAnyone={onAnyone}
+        meant={meant}
+        onMeant={onMeant}
         error={errors.allow}
         description="Nobody else can connect. Without any, nobody can until you allow somebody."
       />

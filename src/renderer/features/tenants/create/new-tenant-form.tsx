@@ -5,7 +5,7 @@ import { toFailure } from '../../../rpc/failure.ts'
 import { useLive, useLiveStore } from '../../../rpc/live-context.tsx'
 import type { LiveState } from '../../../rpc/live-state.ts'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
-import { isReadyToAllow, renderLeftOut } from '../../allowlist/allow-verb.ts'
+import { isReadyToAllow, renderLeftOut, toConfirmed } from '../../allowlist/allow-verb.ts'
 import { useAllowPreview } from '../../allowlist/use-allow-preview.ts'
 import { toNewAllowInputs } from '../../tenant/allowlist/allow-rows.ts'
 import { describeNameProblem, foldNames } from '../name-hint.ts'
@@ -20,7 +20,7 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
   const draft = useDraft()
   const [entered, setEntered] = useState<NewTenant>(draft)
   const [more, setMore] = useState(hasMore(draft))
-  const [anyone, setAnyone] = useState(false)
+  const [meant, setMeant] = useState('')
   const [error, setError] = useState<unknown>()
   const under = useRef<AbortController>(undefined)
   const [busy, setBusy] = useState(false)
@@ -41,7 +41,7 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
     failure === undefined || field === undefined
       ? {}
       : { [field]: `${failure.message} ${failure.advice}`.trim() }
-  const allowReady = empty || isReadyToAllow(reading, anyone)
+  const allowReady = empty || isReadyToAllow(reading, meant)
   const moreReady = allowReady && hasUsableNumbers(entered)
   const ready = entered.name.trim() !== '' && hint === '' && moreReady && !busy
 
@@ -55,7 +55,8 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
     setError(undefined)
     const own = new AbortController()
     under.current = own
-    const answer = await create(entered, toNewAllowInputs(preview?.entries ?? []), own.signal)
+    const allow = { entries: toNewAllowInputs(preview?.entries ?? []), ...toConfirmed(preview) }
+    const answer = await create(entered, allow, own.signal)
     setBusy(false)
     if (answer.kind === 'begun') {
       onClose()
@@ -107,8 +108,8 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
               onChange={change}
               errors={errors}
               reading={reading}
-              anyone={anyone}
-              onAnyone={setAnyone}
+              meant={meant}
+              onMeant={setMeant}
             />
           )}
         </Collapse>
@@ -135,7 +136,11 @@ export function NewTenantForm({ onClose }: { readonly onClose: () => void }) {
           >
             Cancel
           </Button>
-          <Button type="submit" disabled={!ready} color={preview?.opensToAnyone ? 'red' : undefined}>
+          <Button
+            type="submit"
+            disabled={!ready}
+            color={preview !== undefined && preview.widens !== '' ? 'red' : undefined}
+          >
             Create{renderLeftOut(preview)}
           </Button>
         </Group>

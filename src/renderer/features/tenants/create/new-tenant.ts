@@ -1,4 +1,4 @@
-import type { AllowInput } from '../../../../contract/allowlist.ts'
+import type { AllowInput, WidthConfirmed } from '../../../../contract/allowlist.ts'
 import { maxConnectionsRange, memoryMbRange, type WholeRange } from '../../../../contract/limits.ts'
 import { readWhole, type Typed } from '../../../ui/read-whole.ts'
 
@@ -13,6 +13,12 @@ export interface NewTenant {
   readonly allowText: string
   readonly notes: string
   readonly tags: readonly string[]
+}
+
+/** The addresses that were typed, as they were read, and how wide they were said to be meant. */
+export interface NewAllow {
+  readonly entries: readonly AllowInput[]
+  readonly confirmed?: WidthConfirmed
 }
 
 export const emptyNewTenant: NewTenant = {
@@ -45,7 +51,7 @@ export function hasUsableNumbers({ memoryMb, maxConnections }: NewTenant): boole
 }
 
 /** The call for what has usable numbers. */
-export function toCreateInput(entered: NewTenant, allow: readonly AllowInput[]) {
+export function toCreateInput(entered: NewTenant, allow: NewAllow) {
   const { name, host, notes, tags } = entered
   const memoryMb = readWhole(entered.memoryMb, memoryMbRange)
   const maxConnections = readWhole(entered.maxConnections, maxConnectionsRange)
@@ -54,7 +60,8 @@ export function toCreateInput(entered: NewTenant, allow: readonly AllowInput[]) 
     ...(host === undefined ? {} : { host }),
     ...(memoryMb === undefined ? {} : { memoryMb }),
     ...(maxConnections === undefined ? {} : { maxConnections }),
-    ...(allow.length === 0 ? {} : { allow: [...allow] }),
+    ...(allow.entries.length === 0 ? {} : { allow: [...allow.entries] }),
+    ...(allow.confirmed === undefined ? {} : { confirmed: allow.confirmed }),
     ...(notes.trim() === '' ? {} : { notes }),
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
   }

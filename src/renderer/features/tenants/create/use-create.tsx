@@ -2,14 +2,13 @@ import { Button, Group } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useCallback } from 'react'
 import { useLocation } from 'wouter'
-import type { AllowInput } from '../../../../contract/allowlist.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useClient } from '../../../rpc/client-context.tsx'
 import { toFailure } from '../../../rpc/failure.ts'
 import { copyText } from '../../../ui/copy-text.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { changeView, useDesk } from '../desk.tsx'
-import { emptyNewTenant, type NewTenant, toCreateInput } from './new-tenant.ts'
+import { emptyNewTenant, type NewAllow, type NewTenant, toCreateInput } from './new-tenant.ts'
 
 /** What the form hears: it has begun and goes on without the form, or it was refused before anything was done. */
 export type CreateAnswer = { readonly kind: 'begun' } | { readonly kind: 'refused'; readonly error: unknown }
@@ -20,7 +19,7 @@ export function useCreateTenant() {
   const desk = useDesk()
   const [, navigate] = useLocation()
   return useCallback(
-    (entered: NewTenant, allow: readonly AllowInput[], signal: AbortSignal): Promise<CreateAnswer> => {
+    (entered: NewTenant, allow: NewAllow, signal: AbortSignal): Promise<CreateAnswer> => {
       const input = toCreateInput(entered, allow)
       return new Promise((answer) => {
         let begun = false
