@@ -1,3 +1,4 @@
+import { takesOnlyAway } from '../../../core/tenant/takes-away.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
@@ -19,6 +20,9 @@ export interface HelperSession {
    * Asks and waits for the reply. Requests of several callers are sent at once and answered in order. After TIMED_OUT
    * or a failure of the connection a change may have happened or not: ask again with the same operation id to find out.
    * @param options `timeoutMs` is 10 s unless given, and includes starting the helper
+   *
+   * A helper of a later protocol is asked in this panel's: to introduce itself, for its records, and for what takes access
+   * away, so that nobody has to update a panel to revoke. All else fails with HELPER_INCOMPATIBLE.
    * @throws ProblemError as {@link problemOfRefusal} and {@link problemOfEnd} say, or of the link; TIMED_OUT, CANCELLED
    */
   request<Op extends HelperOp>(
@@ -34,25 +38,30 @@ export interface HelperSession {
   close(): Promise<void>
 }
 
-interface Introduced {
+/** A session that was begun, and what the helper said of itself. */
+interface Begun {
   readonly channel: LineChannel
-  readonly version: string
+  readonly hello: HelperReply<'hello'>
 }
+
+/** The first protocol, in which every helper introduces itself. */
+const firstProtocol = 1
 
 /** Nothing is started before the first request; a session that ended is started again by the next one. */
 export function openHelper(link: Link, host: string, { callMs } = usualTimeLimits): HelperSession {
-  let current: Promise<Introduced> | undefined
+  let current: Promise<Begun> | undefined
   let isClosed = false
 
   /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
-  const start = (): Promise<Introduced> => {
+  const start = (): Promise<Begun> => {
     const limit = { host, action: 'start the helper', timeoutMs: callMs }
     return withLimit(limit, async (signal) => {
       const channel = openLineChannel(await link.start('helper', { signal }))
       try {
-        const { version, protocol } = await ask(link, channel, 'hello', { op: 'hello' }, signal)
-        if (protocol !== protocolVersion) fail(incompatible(host, `${version} with protocol ${protocol}`))
-        return { channel, version }
+        const request = { v: firstProtocol, op: 'hello' }
+        const hello = await ask(link, channel, 'hello', request, signal)
+        if (hello.protocol < firstProtocol) fail(incompatibleHelper(host, hello))
+        return { channel, hello }
       } catch (error) {
         channel.close()
         throw error
@@ -60,10 +69,10 @@ export function openHelper(link: Link, host: string, { callMs } = usualTimeLimit
     })
   }
 
-  const connect = async (): Promise<Introduced> => {
+  const connect = async (): Promise<Begun> => {
     const known = current
-    const introduced = await known?.catch(() => undefined)
-    if (introduced?.channel.isOpen() === true) return introduced
+    const begun = await known?.catch(() => undefined)
+    if (begun?.channel.isOpen() === true) return begun
     if (isClosed) fail(helperFailed(host, 'hello', 'its connection was closed here'))
     // Whoever comes first after the end starts anew; the others find that in `current`.
     if (current === known || current === undefined) current = start()
@@ -75,26 +84,62 @@ export function openHelper(link: Link, host: string, { callMs } = usualTimeLimit
       const { op } = request
       const { timeoutMs = callMs, signal } = options
       return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
-        const { channel } = await connect()
+        const { channel, hello } = await connect()
         throwIfAborted(inner, actions[op])
         // A helper that did not answer in time gets no further requests; a caller who cancelled says nothing about it.
         inner.addEventListener('abort', () => signal?.aborted !== true && channel.retire())
-        return await ask(link, channel, op, request, inner)
+        const v = Math.min(hello.protocol, protocolVersion)
+        const mayAsk =
+          hello.protocol <= protocolVersion || (await isForLaterHelper(link, channel, request, inner))
+        if (!mayAsk) fail(incompatibleHelper(host, hello))
+        return await ask(link, channel, op, { v, ...request }, inner)
       })
     },
     observeVersion: async ({ timeoutMs = callMs, signal } = {}) =>
       await withLimit({ host, action: actions.hello, timeoutMs, signal }, async (inner) => {
-        const { version } = await connect()
+        const { hello } = await connect()
         throwIfAborted(inner, actions.hello)
-        return version
+        return hello.version
       }),
     close: async () => {
       isClosed = true
-      const introduced = await current?.catch(() => undefined)
-      introduced?.channel.close()
+      const begun = await current?.catch(() => undefined)
+      begun?.channel.close()
     },
   }
 }
+
+/** Whether a helper of a later protocol is asked for it: what it answers has not changed, and nothing is opened. */
+async function isForLaterHelper(
+  link: Link,
+  channel: LineChannel,
+  request: HelperRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  switch (request.op) {
+    case 'hello':
+    case 'records':
+    case 'close':
+    case 'remove':
+      return true
+    case 'put': {
+      const { tenant } = request
+      const present = { v: protocolVersion, op: 'records', tenantId: tenant.id }
+      const { tenants } = await ask(link, channel, 'records', present, signal)
+      return takesOnlyAway(tenants[tenant.id], tenant)
+    }
+    case 'observe':
+    case 'configure':
+    case 'reserve':
+    case 'restore':
+    case 'teardown':
+    case 'denied':
+      return false
+  }
+}
+
+const incompatibleHelper = (host: string, { version, protocol }: HelperReply<'hello'>) =>
+  incompatible(host, `${version} with protocol ${protocol}`)
 
 async function ask<Op extends HelperOp>(
   link: Link,
@@ -103,7 +148,7 @@ async function ask<Op extends HelperOp>(
   request: object,
   signal: AbortSignal,
 ): Promise<HelperReply<Op>> {
-  const answer = await channel.exchange(JSON.stringify({ v: protocolVersion, ...request }), signal)
+  const answer = await channel.exchange(JSON.stringify(request), signal)
   return answer.kind === 'line'
     ? parseReply(link.host, op, answer.line)
     : fail(problemOfEnd(link.host, op, answer, link.info()))

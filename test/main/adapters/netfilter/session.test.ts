@@ -159,6 +159,61 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     expect(await helper.request({ op: 'hello' })).toMatchObject({ version: '1.3.0' })
   })
 
+  it('goes on with a helper of a later protocol, for what takes access away', async () => {
+    const text = await readResource('memharbor-host')
+    const later = text
+      .replace('PROTOCOL = 1', 'PROTOCOL = 2')
+      .replace('version != PROTOCOL:', 'version not in (1, PROTOCOL):')
+    expect(later).toContain('not in (1, PROTOCOL)')
+    const id = 'laterone'
+    const { port, network } = await helper.request<'reserve'>({
+      ...{ op: 'reserve', operationId: 'later-reserve', tenant: wanted(id), port: null },
+    })
+    const [office, home] = [
+      { cidr: '203.0.113.7/32', label: 'office' },
+      { cidr: '198.51.100.0/24', label: '' },
+    ]
+    const put = async (by: HelperSession, operationId: string, open: boolean, allow: (typeof office)[]) => {
+      const { tenants } = await by.request<'records'>({ op: 'records', tenantId: id })
+      const ifRevision = tenants[id]?.revision ?? 0
+      const tenant = { ...wanted(id), port, network, open, allow }
+      return by.request<'put'>({ op: 'put', operationId, ifRevision, tenant })
+    }
+    /** What the kernel lets in to that port: `203.0.113.7,tcp:20000`. */
+    const listEntries = async (): Promise<string[]> => {
+      const { stdout } = await host.exec(['ipset', 'list', 'mh4'])
+      return stdout
+        .split('\n')
+        .flatMap((line) => line.split(' ').filter((word) => word.endsWith(`,tcp:${port}`)))
+    }
+    await put(helper, 'later-open', true, [office, home])
+    expect(await listEntries()).toHaveLength(2)
+    await host.exec(['mv', helperPath, `${helperPath}.away`])
+    await writeHostFile(host.namespace, helperPath, later, { mode: '755' })
+    const other = openHelper(link, host.name)
+    try {
+      expect(await other.request({ op: 'hello' })).toMatchObject({ protocol: 2 })
+      await put(other, 'later-revoke', true, [home])
+      expect(await listEntries()).toEqual([`198.51.100.0/24,tcp:${port}`])
+      const incompatible = {
+        code: 'HELPER_INCOMPATIBLE',
+        details: { found: expect.stringMatching(/ with protocol 2$/), speaks: 'protocol 1' },
+      }
+      expect(await problemOf(put(other, 'later-allow', true, [office, home]))).toMatchObject(incompatible)
+      await put(other, 'later-suspend', false, [home])
+      expect(await listEntries()).toEqual([])
+      expect(await problemOf(put(other, 'later-resume', true, [home]))).toMatchObject(incompatible)
+      expect(await problemOf(other.request({ op: 'observe' }))).toMatchObject(incompatible)
+      const { tenants } = await other.request<'records'>({ op: 'records', tenantId: id })
+      expect(tenants[id]).toMatchObject({ open: false, allow: [home] })
+      const removing = { op: 'remove', operationId: 'later-remove', ifRevision: null, tenantId: id } as const
+      expect(await other.request(removing)).toMatchObject({ absent: false })
+    } finally {
+      await other.close()
+      await host.exec(['mv', `${helperPath}.away`, helperPath])
+    }
+  })
+
   it('observes the host without any right', async () => {
     expect(await observeHostFacts(link, host.name)).toMatchObject({
       user: 'deploy',
