@@ -231,49 +231,6 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     )
   })
 
-  it('asks before it lets in half of the internet, and refuses where nobody can be asked', async () => {
-    const refused = { exitCode: 1, stdout: '', stderr: expect.stringContaining('CONFIRMATION_NEEDED') }
-    const half = '50 % of all IPv4 addresses'
-    const create = ['tenant', 'create', 'wide', '--memory', '32', '--allow', '0.0.0.0/1']
-    expect(await run(create)).toMatchObject(refused)
-    expect((await run(create)).stderr).toContain(half)
-    expect(await run(['tenant', 'show', 'wide'])).toMatchObject({
-      stderr: expect.stringContaining('NOT_FOUND'),
-    })
-    const { port } = await json(['tenant', 'create', 'wide', '--memory', '32'])
-    expect(await run(['tenant', 'allow', 'wide', '0.0.0.0/1'])).toMatchObject(refused)
-    const no = await onTerminal([[half, 'n']], ['tenant', 'allow', 'wide', '0.0.0.0/1'])
-    expect(no).toMatchObject({ status: 1, unasked: [] })
-    expect(await json(['tenant', 'show', 'wide'])).toMatchObject({ allow: [] })
-    expect(await onTerminal([[half, 'y']], ['tenant', 'allow', 'wide', '0.0.0.0/1'])).toMatchObject({
-      ...{ status: 0, unasked: [] },
-    })
-    // Who is wide already is not asked for more that is small.
-    const small = await run(['tenant', 'allow', 'wide', '192.168.1.20', '8.8.8.8'])
-    expect(small).toMatchObject({
-      ...{ exitCode: 0, stdout: 'Allowed for wide: 192.168.1.20/32, 8.8.8.8/32.' },
-      stderr: expect.stringMatching(/^Note: 192\.168\.1\.20 can't come over the internet/),
-    })
-    // Documentation addresses, as those of the sandbox are, lie in the upper half.
-    expect(await memcacheTalk(client, host.address4, port)).toEqual({ kind: 'timeout' })
-    const rest = ['tenant', 'allow', 'wide', '128.0.0.0/1', '10.9.8.7']
-    expect((await run(rest)).stderr).toContain('everybody on the internet over IPv4')
-    expect(await json([...rest, '--yes'])).toMatchObject({
-      tenant: { openToAnyone: true },
-      allowNotes: [{ cidrs: ['10.9.8.7/32'], sentence: expect.stringContaining('private networks') }],
-    })
-    expect(await memcacheTalk(client, host.address4, port)).toMatchObject({ kind: 'answer' })
-    expect((await run(['tenant', 'list'])).stdout).toMatch(/wide .* EVERYBODY/)
-    const made = await json(['tenant', 'create', 'w2', 'w3', '--memory', '32', '--allow', '::/2', '--yes'])
-    expect(made.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, true])
-    expect(made[0].tenant).toMatchObject({ openToAnyone: true, allowNotes: [] })
-    const several = ['tenant', 'create', 'w4', 'w5', '--memory', '32', '--allow', '0.0.0.0/1']
-    expect(await onTerminal([[half, 'y']], several)).toMatchObject({
-      ...{ status: 0, unasked: [], seen: expect.stringContaining('2 created, 0 failed.') },
-    })
-    await json(['tenant', 'delete', 'wide', 'w2', 'w3', 'w4', 'w5', '--yes'])
-  })
-
   it('goes through the panel that owns the store, and asks there what must be asked here', async () => {
     const access = await openOwner(dataDir, { serve: true })
     if (access.kind !== 'owner') throw new Error('somebody else has the store')
