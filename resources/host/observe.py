@@ -111,6 +111,8 @@ def observe_docker():
 
 def observe_filter():
     text = run('iptables', '--version')
+    if text is None and find('iptables') is not None:
+        sys.exit('iptables is there and could not be run')
     # nftables.service's own word is in the link that `systemctl enable` makes.
     enabled = [os.path.lexists('/etc/systemd/system/%s.wants/nftables.service' % target)
                for target in ('sysinit.target', 'multi-user.target')]

@@ -52,6 +52,15 @@ export const problemDetails = {
   IMAGE_MISSING: z.object({ host: text, image: text }),
 
   HOST_NOT_PREPARED: z.object({ host: text, missing: names }),
+  /** A probe failed, so it is not known whether packets can be filtered. `reason` is a clause with the host's own words. */
+  FILTER_UNCLEAR: z.object({ host: text, reason: text }),
+  /** The host would change between public and local tenants by itself. `mode` is the one it keeps. */
+  MODE_KEPT: z.object({
+    host: text,
+    mode: z.enum(['filtered', 'loopback']),
+    reason: text,
+    tenants: z.number(),
+  }),
   /** The host cannot filter packets, so it publishes on loopback only. */
   HOST_LOOPBACK_ONLY: z.object({ host: text, reason: text }),
   PREPARE_FAILED: z.object({ host: text, step: text, reason: text }),

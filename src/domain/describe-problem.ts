@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts'
+import { describeModeKept, describeUnclear } from './describe-mode.ts'
 
 /** What people read of a problem: what happened and where, and what they can do. */
 export interface ProblemText {
@@ -145,6 +146,14 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `Host ${d.host} is not prepared: ${d.missing.join('; ')}.`,
         `Run \`memharbor host prepare ${d.host}\`.`,
       )
+    case 'FILTER_UNCLEAR': {
+      const { message, advice } = describeUnclear(d.host, d.reason)
+      return said(message, advice, true)
+    }
+    case 'MODE_KEPT': {
+      const { message, advice } = describeModeKept(d)
+      return said(message, advice)
+    }
     case 'HOST_LOOPBACK_ONLY':
       return said(
         `Host ${d.host} cannot filter packets (${d.reason}), so its tenants are reachable from that computer only.`,

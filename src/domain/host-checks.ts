@@ -1,8 +1,10 @@
 import type { CheckLine } from '../contract/host.ts'
 import type { Problem } from '../contract/problem.ts'
+import { describeModeKept, describeUnclear } from './describe-mode.ts'
 import { describeProblem } from './describe-problem.ts'
 import { judgeFilter } from './filter-fault.ts'
 import { compareHelper } from './helper-version.ts'
+import { judgeMode, type KnownMode } from './host-mode.ts'
 import { networkName } from './host-names.ts'
 import type {
   BundledHelper,
@@ -12,7 +14,7 @@ import type {
   HostObservation,
   Observed,
 } from './host-observation.ts'
-import { judgeFilterability, userOf } from './host-observation.ts'
+import { userOf } from './host-observation.ts'
 
 type Verdict = CheckLine['verdict']
 
@@ -33,13 +35,13 @@ export function describeChecks(
   seen: HostObservation,
   bundled: BundledHelper,
   addresses: readonly string[],
-  loopbackReason: string | null,
+  known: KnownMode,
 ): CheckLine[] {
   return [
     ...describeReach(seen),
     ...describeSystem(seen.facts),
     ...describeDocker(seen),
-    ...describeSetup(seen, bundled, addresses, loopbackReason),
+    ...describeSetup(seen, bundled, addresses, known),
   ]
 }
 
@@ -48,31 +50,42 @@ export function describeSetup(
   seen: HostObservation,
   bundled: BundledHelper,
   addresses: readonly string[],
-  loopbackReason: string | null,
+  known: KnownMode,
 ): CheckLine[] {
-  const judged = judgeFilterability(seen)
-  const reason = judged.kind === 'loopback' ? judged.reason : loopbackReason
-  const filterLines =
-    reason !== null
-      ? [
-          line(
-            'Filter',
-            'note',
-            `Packets cannot be filtered here (${reason}), so tenants are published on 127.0.0.1 only.`,
-          ),
-        ]
-      : [
-          ...describeTools(seen),
-          ...describeHelper(seen, bundled),
-          describeSudo(seen),
-          ...describeFilter(seen.helper),
-        ]
+  const filterLines = describeFiltering(seen, bundled, known)
   return [
     ...filterLines,
     ...describeImage(seen.docker),
     ...describeAddresses(addresses, seen.facts),
     ...describeListeners(seen),
   ]
+}
+
+function describeFiltering(seen: HostObservation, bundled: BundledHelper, known: KnownMode): CheckLine[] {
+  const verdict = judgeMode(seen, known, known.mode === 'loopback')
+  const around = [...describeTools(seen), ...describeHelper(seen, bundled), describeSudo(seen)]
+  switch (verdict.kind) {
+    case 'loopback': {
+      const reason = known.mode === 'loopback' ? known.modeReason : verdict.reason
+      return [
+        line(
+          'Filter',
+          'note',
+          `Packets cannot be filtered here (${reason}), so tenants are published on 127.0.0.1 only.`,
+        ),
+      ]
+    }
+    case 'unclear': {
+      const { message, advice } = describeUnclear(seen.host, verdict.reason)
+      return [...around, line('Filter', 'bad', message, advice)]
+    }
+    case 'kept': {
+      const { message, advice } = describeModeKept({ host: seen.host, ...verdict })
+      return [...around, line('Filter', 'bad', message, advice)]
+    }
+    case 'filtered':
+      return [...around, ...describeFilter(seen.helper)]
+  }
 }
 
 /** Whether tenants can be created: nothing missing, nothing bad. */
@@ -169,7 +182,9 @@ function describeTools({ facts }: HostObservation): CheckLine[] {
 }
 
 function describeHelper({ facts, helper }: HostObservation, bundled: BundledHelper): CheckLine[] {
-  const installed = facts.kind === 'ok' ? facts.value.helper : null
+  // What was not seen is no helper that is missing; the line of the system says why.
+  if (facts.kind === 'failed') return []
+  const installed = facts.value.helper
   if (installed === null) return [line('Helper', 'missing', 'The helper is not installed.', prepare)]
   const failed =
     helper.kind === 'failed' && helper.problem.code === 'HELPER_INCOMPATIBLE' ? helper.problem : null
@@ -211,6 +226,15 @@ function describeHelper({ facts, helper }: HostObservation, bundled: BundledHelp
 
 function describeSudo(seen: HostObservation): CheckLine {
   if (seen.helper.kind === 'ok') return line('sudo', 'good', `${userOf(seen)} may run the helper as root.`)
+  if (seen.sudo.kind === 'unclear') {
+    const sentence = `Whether ${userOf(seen)} may run the helper as root cannot be told: sudo answers "${seen.sudo.words}".`
+    return line(
+      'sudo',
+      'bad',
+      sentence,
+      `Make \`sudo -n true\` answer for ${userOf(seen)} there, then check again.`,
+    )
+  }
   const { code } = seen.helper.problem
   if (code === 'HOST_NOT_PREPARED' || code === 'SUDO_REFUSED') {
     return line('sudo', 'missing', `${userOf(seen)} may not run the helper as root yet.`, prepare)

@@ -67,8 +67,15 @@ export interface HelperFacts {
   readonly tenants: number
 }
 
-/** Whether root can be had: without a password, with one, or not at all. */
-export type SudoAccess = 'free' | 'password' | 'refused'
+/**
+ * Whether root can be had: without a password, with one, or certainly not. `unclear`: sudo did not answer that question;
+ * `words` are its own, without a full stop.
+ */
+export type SudoAccess =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'password' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unclear'; readonly words: string }
 
 /** Everything that was seen of a host at one moment. */
 export interface HostObservation {
@@ -89,10 +96,11 @@ export interface BundledHelper {
   readonly sha256: string
 }
 
-/** Whether the packets of this host can be filtered; if not, why. */
+/** Whether the packets of this host can be filtered; if not, why. `unclear`: a probe failed, which is no answer. */
 export type Filterability =
   | { readonly kind: 'filtered' }
   | { readonly kind: 'loopback'; readonly reason: string }
+  | { readonly kind: 'unclear'; readonly reason: string }
 
 /** A host is only published to the world where the panel can close its ports. */
 export function judgeFilterability(seen: HostObservation): Filterability {
@@ -106,9 +114,15 @@ export function judgeFilterability(seen: HostObservation): Filterability {
     return { kind: 'loopback', reason: 'this computer does not run Linux' }
   }
   if (seen.helper.kind === 'ok') return { kind: 'filtered' }
-  if (seen.sudo === 'refused')
-    return { kind: 'loopback', reason: `${userOf(seen)} may not become root there` }
-  return { kind: 'filtered' }
+  switch (seen.sudo.kind) {
+    case 'free':
+    case 'password':
+      return { kind: 'filtered' }
+    case 'refused':
+      return { kind: 'loopback', reason: `${userOf(seen)} may not become root there` }
+    case 'unclear':
+      return { kind: 'unclear', reason: `sudo answers "${seen.sudo.words}"` }
+  }
 }
 
 /** The user the panel is logged in as, for sentences. */

@@ -1,7 +1,7 @@
 import { compareHelper } from './helper-version.ts'
 import { imageTag, networkName, networkSubnet } from './host-names.ts'
 import type { BundledHelper, HostObservation } from './host-observation.ts'
-import { judgeFilterability, userOf } from './host-observation.ts'
+import { userOf } from './host-observation.ts'
 import type { PortRange } from './port-range.ts'
 import { fail } from './problem-error.ts'
 
@@ -28,7 +28,7 @@ export type ImageSource =
   | { readonly kind: 'none'; readonly why: string }
 
 export interface PrepareWish {
-  /** The operator chose to do without a filter, so nothing is published to the world. */
+  /** The host does without a filter, by choice or because there can be none, so nothing is published to the world. */
   readonly loopback: boolean
   readonly range: PortRange
   readonly supernet: string
@@ -45,7 +45,7 @@ export interface PrepareWish {
  * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here
  */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
-  if (wish.loopback || judgeFilterability(seen).kind === 'loopback') return planDocker(seen, wish)
+  if (wish.loopback) return planDocker(seen, wish)
   return [
     ...planPackages(seen),
     ...planHelper(seen, wish),

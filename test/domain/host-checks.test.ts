@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckLine, checkLineSchema } from '../../src/contract/host.ts'
 import { describeChecks, isReady } from '../../src/domain/host-checks.ts'
+import type { KnownMode } from '../../src/domain/host-mode.ts'
 import type { HostObservation } from '../../src/domain/host-observation.ts'
 import {
   bare,
@@ -18,8 +19,11 @@ import {
 } from './observations.ts'
 
 const addresses = ['203.0.113.80', '2001:db8::80']
-const check = (seen: HostObservation, loopbackReason: string | null = null): CheckLine[] =>
-  describeChecks(seen, bundled, addresses, loopbackReason)
+const fresh: KnownMode = { mode: 'unknown', modeReason: '', tenants: 0 }
+const filtered: KnownMode = { ...fresh, mode: 'filtered' }
+const local: KnownMode = { ...fresh, mode: 'loopback', modeReason: 'prepared without a filter, as asked' }
+const check = (seen: HostObservation, known = fresh): CheckLine[] =>
+  describeChecks(seen, bundled, addresses, known)
 const linesOf = (lines: readonly CheckLine[], subject: string): CheckLine[] =>
   lines.filter((line) => line.subject === subject)
 
@@ -175,12 +179,24 @@ describe('one line of the check', () => {
       '1 allowlist entry differs',
     ],
     ['two backends', withHelper({ bothBackends: true }), 'Filter', 'bad', 'Both iptables backends'],
-    ['Docker Desktop', withDocker({ desktop: true }), 'Filter', 'note', '127.0.0.1 only'],
-    ['Docker without root', withDocker({ rootless: true }), 'Filter', 'note', 'without root'],
-    ['a Mac', { ...ready, link: 'socket', platform: 'darwin' }, 'Filter', 'note', 'does not run Linux'],
+    [
+      'Docker Desktop',
+      { ...bare, docker: withDocker({ desktop: true }).docker },
+      'Filter',
+      'note',
+      '127.0.0.1 only',
+    ],
+    [
+      'Docker without root',
+      { ...bare, docker: withDocker({ rootless: true }).docker },
+      'Filter',
+      'note',
+      'without root',
+    ],
+    ['a Mac', { ...bare, link: 'socket', platform: 'darwin' }, 'Filter', 'note', 'does not run Linux'],
     [
       'no root',
-      { ...ready, helper: notPrepared, sudo: 'refused' },
+      { ...bare, docker: ready.docker, sudo: { kind: 'refused' } },
       'Filter',
       'note',
       'deploy may not become root',
@@ -225,7 +241,7 @@ describe('one line of the check', () => {
   })
 
   it('says when no address is known', () => {
-    expect(linesOf(describeChecks(ready, bundled, [], null), 'Address')).toMatchObject([{ verdict: 'bad' }])
+    expect(linesOf(describeChecks(ready, bundled, [], fresh), 'Address')).toMatchObject([{ verdict: 'bad' }])
   })
 })
 
@@ -263,12 +279,30 @@ describe('the whole check', () => {
   })
 
   it('of a host on loopback asks for nothing of the filter', () => {
-    const lines = check({ ...ready, helper: notPrepared }, 'prepared without a filter, as asked')
+    const lines = check({ ...ready, helper: notPrepared }, local)
     expect(linesOf(lines, 'Filter')).toMatchObject([
       { verdict: 'note', sentence: expect.stringContaining('as asked') },
     ])
     for (const subject of ['iptables', 'ipset', 'Helper', 'sudo']) expect(linesOf(lines, subject)).toEqual([])
     expect(isReady(lines)).toBe(true)
+  })
+
+  it('never says 127.0.0.1 of a host that has a filter, and is not ready where that cannot be seen', () => {
+    const words = 'sudo: sorry, you must have a tty to run sudo'
+    const unclear = check({ ...ready, helper: notPrepared, sudo: { kind: 'unclear', words } }, filtered)
+    const refused = check({ ...ready, helper: notPrepared, sudo: { kind: 'refused' } }, filtered)
+    for (const lines of [unclear, refused]) {
+      expect(linesOf(lines, 'Filter')).toMatchObject([{ verdict: 'bad' }])
+      expect(lines.map(({ sentence }) => sentence).join(' ')).not.toContain('127.0.0.1')
+      expect(isReady(lines)).toBe(false)
+    }
+    for (const subject of ['sudo', 'Filter'])
+      expect(linesOf(unclear, subject)[0]?.sentence).toContain(`sudo answers "${words}"`)
+  })
+
+  it('does not call a helper missing that was not looked for', () => {
+    const problem = { code: 'TIMED_OUT', details: { host: 'web', action: 'look', afterMs: 10_000 } } as const
+    expect(linesOf(check({ ...ready, facts: failed(problem) }), 'Helper')).toEqual([])
   })
 
   it.each(['missing', 'bad'] as const)('with one line %s is not ready', (verdict) => {

@@ -73,7 +73,7 @@ export const ready: HostObservation = {
   facts: ok(facts),
   docker: ok(docker),
   helper: ok(helper),
-  sudo: 'password',
+  sudo: { kind: 'password' },
 }
 
 export const withFacts = (change: Partial<HostFacts>): HostObservation => ({

@@ -37,6 +37,8 @@ const samples: Samples = {
   DOCKER_FAILED: { host: 'web', action: 'start the container', reason: 'the port is taken' },
   IMAGE_MISSING: { host: 'web', image: 'memharbor/memcached:current' },
   HOST_NOT_PREPARED: { host: 'web', missing: ['the helper is not installed', 'the image is not there'] },
+  FILTER_UNCLEAR: { host: 'web', reason: 'sudo answers "sudo: sorry, you must have a tty to run sudo"' },
+  MODE_KEPT: { host: 'web', mode: 'filtered', reason: 'deploy may not become root there', tenants: 2 },
   HOST_LOOPBACK_ONLY: { host: 'mac', reason: 'this computer does not run Linux' },
   PREPARE_FAILED: { host: 'web', step: 'Install the packages ipset', reason: 'apt has no network' },
   PLAN_STALE: { host: 'web' },

@@ -6,8 +6,8 @@ const loader =
   'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
   'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'
 
-/** Where a distribution, Docker's own packages and snap put programs. */
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin'
+/** Where Docker listens on a server: the one place that forwarding, the fallback and the scripts there agree on. */
+export const dockerSocketPath = '/var/run/docker.sock'
 
 export const remoteCommands = {
   /** The installed helper, as root through its own sudoers entry. JSON lines in and out. */
@@ -25,12 +25,13 @@ export const remoteCommands = {
   /** Prints from where sshd sees this connection come: `203.0.113.7 51234 198.51.100.2 22`. Status 1: not over SSH. */
   sshConnection: ['printenv', 'SSH_CONNECTION'],
   /**
-   * Docker's API over standard input and output, where stream-local forwarding is forbidden. The socket is named, and the
-   * login's environment left out: a DOCKER_HOST or a context in its profile leads to another daemon.
+   * Docker's API over standard input and output, where stream-local forwarding is forbidden. The socket is named, and
+   * the environment and the configuration are none of the login's: DOCKER_HOST or a context there means another daemon.
    */
   dialDocker: [
-    ...['env', '-i', 'LC_ALL=C', `PATH=${systemPath}`],
-    ...['docker', '--host', 'unix:///var/run/docker.sock', 'system', 'dial-stdio'],
+    ...['/usr/bin/env', '-i', 'LC_ALL=C'],
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin',
+    ...['docker', '--config', '/nonexistent', '-H', `unix://${dockerSocketPath}`, 'system', 'dial-stdio'],
   ],
 } as const satisfies Record<string, readonly string[]>
 

@@ -17,8 +17,12 @@ export interface Ended {
 /** The command line as a program of its own, with a store of its own. */
 export interface CommandRunner {
   readonly dataDir: string
-  /** Without a terminal, as a script runs it. */
-  run(args: readonly string[], input?: string): Promise<Ended>
+  /** Without a terminal, as a script runs it. `surroundings` are further variables of its environment. */
+  run(
+    args: readonly string[],
+    input?: string,
+    surroundings?: Readonly<Record<string, string>>,
+  ): Promise<Ended>
   /** With `--json`; it has to end with status 0 and say nothing beside the document. */
   json<T>(args: readonly string[], input?: string): Promise<T>
   /** On a terminal of its own: what is asked, and the answers. */
@@ -38,8 +42,8 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
   // Without the keyring and the agent of whoever runs the tests.
   const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir }
   const panels: (() => Promise<unknown>)[] = []
-  const run: CommandRunner['run'] = async (args, input = '') => {
-    const options = { input, reject: false, extendEnv: false, env } as const
+  const run: CommandRunner['run'] = async (args, input = '', surroundings = {}) => {
+    const options = { input, reject: false, extendEnv: false, env: { ...env, ...surroundings } } as const
     const { exitCode, stdout, stderr } = await execa(node, [cli, ...args], options)
     return { status: exitCode, stdout, stderr }
   }

@@ -61,7 +61,7 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
   }
 }
 
-/** No version: the daemon's own. */
+/** No version is given: the daemon's own counts. */
 function createDockerode(agent: Agent): Docker {
   const options: Docker.DockerOptions & { pathPrefix: string; agent: Agent } = {
     protocol: 'http',
@@ -70,19 +70,21 @@ function createDockerode(agent: Agent): Docker {
     pathPrefix: '/',
     agent,
   }
-  return withoutDockerEnvironment(() => new Docker(options))
+  return withoutDockerHost(() => new Docker(options))
 }
 
 /**
- * docker-modem 5 reads DOCKER_HOST and the files of DOCKER_CERT_PATH before it looks at what it is given, and throws for
- * those that it cannot use.
+ * docker-modem reads the environment even where everything is given to it: a DOCKER_HOST that is no address, or one with
+ * DOCKER_CERT_PATH, makes its constructor throw. Without DOCKER_HOST it reads none of the others. Nothing else runs in
+ * between, because `make` is synchronous.
  */
-function withoutDockerEnvironment<T>(make: () => T): T {
-  const hidden = Object.entries(process.env).filter(([name]) => name.startsWith('DOCKER_'))
-  for (const [name] of hidden) delete process.env[name]
+function withoutDockerHost<T>(make: () => T): T {
+  const given = process.env['DOCKER_HOST']
+  if (given === undefined) return make()
+  delete process.env['DOCKER_HOST']
   try {
     return make()
   } finally {
-    Object.assign(process.env, Object.fromEntries(hidden))
+    process.env['DOCKER_HOST'] = given
   }
 }

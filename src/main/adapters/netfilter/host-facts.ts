@@ -90,7 +90,8 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     ipset: filter.ipset,
     systemd: system.systemd,
     nftablesService: filter.nftablesEnabled,
-    helper: helper.sha256 === null ? null : { sha256: helper.sha256, version: helper.version ?? '0.0.0' },
+    // A file that cannot be read is there all the same; it counts as one that has to be put in place again.
+    helper: helper.present ? { sha256: helper.sha256 ?? '', version: helper.version ?? '0.0.0' } : null,
     memTotalMb: memory.totalMb,
     memAvailableMb: memory.availableMb,
     ephemeral: network.ephemeral ?? usualEphemeral,

@@ -36,8 +36,8 @@ export type SandboxListener = (message: Exclude<SandboxMessage, { kind: 'link' |
 const linkWithinMs = 5_000
 const mostLines = 40
 
-/** What belongs to this program, and would lead another one astray. */
-const ownVariables = /^(ELECTRON_|MEMHARBOR_|NODE_CHANNEL_)/
+/** What belongs to this program, or names a Docker that is not the sandbox's, and would lead the script astray. */
+const ownVariables = /^(DOCKER_|ELECTRON_|MEMHARBOR_|NODE_CHANNEL_)/
 
 /**
  * Starts the project's own script. It has no input, asks nothing, and ends by itself when the channel to this program is

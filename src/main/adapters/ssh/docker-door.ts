@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../limit.ts'
 import type { CommandResult, CommandSession } from '../link.ts'
+import { dockerSocketPath } from '../remote-commands.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import { lostProblem } from './commands.ts'
 import type { SshConnection } from './connection.ts'
@@ -24,8 +25,6 @@ export interface DockerDoorOptions {
   ): Promise<CommandSession>
 }
 
-const socketPath = '/var/run/docker.sock'
-
 /**
  * sshd answers "open failed" alike when forwarding is forbidden, when there is no socket and when the user may not
  * use it (measured with OpenSSH 9.2). So the user's own connect() is asked for its error.
@@ -35,7 +34,7 @@ import errno, socket
 door = socket.socket(socket.AF_UNIX)
 door.settimeout(3)
 try:
-    door.connect(${JSON.stringify(socketPath)})
+    door.connect(${JSON.stringify(dockerSocketPath)})
     print("open")
 except OSError as error:
     print(errno.errorcode.get(error.errno, "unknown"))
@@ -51,7 +50,7 @@ export function createDockerDoor(options: DockerDoorOptions): DockerDoor {
 
   const forward = async (signal: AbortSignal): Promise<Duplex> => {
     const channel = await openChannel(
-      (done) => connection.client.openssh_forwardOutStreamLocal(socketPath, done),
+      (done) => connection.client.openssh_forwardOutStreamLocal(dockerSocketPath, done),
       signal,
     )
     return streamFromChannel(channel, {
@@ -86,16 +85,16 @@ export function createDockerDoor(options: DockerDoorOptions): DockerDoor {
         case 'EPERM':
           throw new ProblemError({ code: 'DOCKER_DENIED', details: { host, user: connection.user } })
         case 'ENOENT':
-          throw unreachable(`there is no ${socketPath}`)
+          throw unreachable(`there is no ${dockerSocketPath}`)
         case 'ECONNREFUSED':
-          throw unreachable(`nothing listens on ${socketPath}`)
+          throw unreachable(`nothing listens on ${dockerSocketPath}`)
         case 'open':
           // It worked before, so forwarding is not forbidden: the daemon was restarting a moment ago.
           if (kind === 'stream-local')
             return forward(signal).catch(() => Promise.reject(unreachable('it restarts')))
           break
         default:
-          if (kind === 'stream-local') throw unreachable(`connecting to ${socketPath} failed`)
+          if (kind === 'stream-local') throw unreachable(`connecting to ${dockerSocketPath} failed`)
       }
       const stream = await dial(signal)
       kind = 'dial-stdio'

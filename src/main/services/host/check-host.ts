@@ -8,11 +8,13 @@ import {
   describeSystem,
   isReady,
 } from '../../../domain/host-checks.ts'
+import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireHost } from './find-host.ts'
 import type { HostAccess } from './host-pool.ts'
+import { knownModeOf } from './known-mode.ts'
 import { beginLook, observeHost } from './observe-host.ts'
 import { viewHost } from './view-host.ts'
 
@@ -21,8 +23,8 @@ export async function checkHost(
   context: ServiceContext,
   input: { name: string },
 ): Promise<{ host: Host; ready: boolean; lines: CheckLine[] }> {
-  const { access, view } = await openCheck(context, input.name)
-  const lines = describeChecks(...describeInput(access, await observeHost(access)))
+  const { access, view, known } = await openCheck(context, input.name)
+  const lines = describeChecks(...describeInput(access, known, await observeHost(access)))
   return { host: view, ready: isReady(lines), lines }
 }
 
@@ -31,7 +33,7 @@ export async function* watchCheck(
   context: ServiceContext,
   input: { name: string },
 ): AsyncGenerator<CheckLine, { host: Host; ready: boolean }> {
-  const { access, view } = await openCheck(context, input.name)
+  const { access, view, known } = await openCheck(context, input.name)
   const look = await beginLook(access)
   const told: CheckLine[] = []
   const tell = function* (lines: readonly CheckLine[]): Generator<CheckLine> {
@@ -43,20 +45,30 @@ export async function* watchCheck(
   yield* tell(describeSystem(facts))
   const docker = await look.docker
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
-  yield* tell(describeSetup(...describeInput(access, await look.whole)))
+  yield* tell(describeSetup(...describeInput(access, known, await look.whole)))
   return { host: view, ready: isReady(told) }
 }
 
-async function openCheck(context: ServiceContext, name: string): Promise<{ access: HostAccess; view: Host }> {
-  const { host, view } = await context.store.read((db) => {
-    const host = requireHost(db, name)
-    return { host, view: viewHost(db, host) }
-  })
-  return { access: context.hosts.access(host), view }
+interface OpenedCheck {
+  readonly access: HostAccess
+  readonly view: Host
+  readonly known: KnownMode
 }
 
-function describeInput({ host, seen }: HostAccess, look: HostObservation): Parameters<typeof describeChecks> {
+async function openCheck(context: ServiceContext, name: string): Promise<OpenedCheck> {
+  const { host, view, known } = await context.store.read((db) => {
+    const host = requireHost(db, name)
+    return { host, view: viewHost(db, host), known: knownModeOf(db, host) }
+  })
+  return { access: context.hosts.access(host), view, known }
+}
+
+function describeInput(
+  { host, seen }: HostAccess,
+  known: KnownMode,
+  look: HostObservation,
+): Parameters<typeof describeChecks> {
   const facts = look.facts.kind === 'ok' ? look.facts.value : null
   const addresses = listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts)
-  return [look, bundledHelper, addresses, host.mode === 'loopback' ? host.modeReason : null]
+  return [look, bundledHelper, addresses, known]
 }

@@ -1,7 +1,9 @@
 import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { HelperFacts, HostObservation, Observed, SudoAccess } from '../../../domain/host-observation.ts'
 import { defaultPortRange } from '../../../domain/port-range.ts'
-import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { parseSudoAnswer } from '../../../domain/sudo-answer.ts'
+import { renderForeignText } from '../../adapters/limit.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
@@ -86,15 +88,22 @@ async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
   }
 }
 
-/** sudo answers a user who may not, and one who needs a password, in the same words; a password tells them apart. */
+/** A probe that ended without an answer is one of the answers: it is told in its words, and decides nothing. */
 async function observeSudo({ link }: HostAccess): Promise<SudoAccess> {
-  const { status, stderr } = await link.run('sudoProbe', '')
-  if (status === 0) return 'free'
-  if (stderr.includes('password is required')) return 'password'
-  // Without a word nothing is known, and a host that can be filtered must not be taken for one that cannot.
-  if (status === null || stderr.trim() === '') {
-    const details = { host: link.host, command: 'sudo', reason: 'it ended without an answer' }
-    return fail({ code: 'COMMAND_FAILED', details })
+  try {
+    const { status, stderr } = await link.run('sudoProbe', '')
+    const answer = parseSudoAnswer(status, stderr)
+    return answer.kind === 'unclear' ? { ...answer, words: renderForeignText(answer.words) } : answer
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    const { problem } = error
+    switch (problem.code) {
+      case 'TIMED_OUT':
+        return { kind: 'unclear', words: `nothing within ${problem.details.afterMs / 1_000} s` }
+      case 'COMMAND_FAILED':
+        return { kind: 'unclear', words: problem.details.reason }
+      default:
+        throw error
+    }
   }
-  return 'refused'
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
+import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
 import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
-import { type HostObservation, judgeFilterability } from '../../../domain/host-observation.ts'
+import type { HostObservation } from '../../../domain/host-observation.ts'
 import { type PortRange, parsePortRange } from '../../../domain/port-range.ts'
 import {
   describePrepareAction,
@@ -38,18 +39,24 @@ export interface DraftedPrepare {
 
 /**
  * Looks at the host and plans; changes nothing.
+ * @param known what the store has of the host: its mode and its tenants
  * @param usual the range for a host that has none yet and for which none was asked
+ * @throws ProblemError FILTER_UNCLEAR, MODE_KEPT where the mode is not to change, and what keeps a part from being seen
  */
 export async function draftPrepare(
   access: HostAccess,
   choices: PrepareChoices,
+  known: KnownMode,
   usual: PortRange,
 ): Promise<DraftedPrepare> {
   const seen = await observeHost(access)
   if (seen.facts.kind === 'failed' && seen.link === 'ssh') fail(seen.facts.problem)
-  const judged = judgeFilterability(seen)
-  const chosen = choices.loopback === true ? { reason: 'prepared without a filter, as asked' } : null
-  const loopback = judged.kind === 'loopback' ? { reason: judged.reason } : chosen
+  if (choices.undo === true) requireDockerSeen(seen)
+  // Taking the filter away needs root, whatever tenants are published on.
+  const loopback = choices.undo === true ? null : requireMode(seen, known, choices.loopback === true)
+  // Without a filter only Docker is changed, and a Mac or a Windows computer does not tell what a server does.
+  const changesFilter = choices.undo === true ? known.mode === 'filtered' : loopback === null
+  if (seen.facts.kind === 'failed' && changesFilter) fail(seen.facts.problem)
   const range = chooseRange(seen, choices, usual)
   const actions =
     choices.undo === true
@@ -59,9 +66,33 @@ export async function draftPrepare(
   const plan: PreparePlan = {
     steps: actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) })),
     fingerprint: createHash('sha256').update(JSON.stringify(actions)).digest('hex'),
-    needsSudoPassword: root && seen.sudo === 'password',
+    needsSudoPassword: root && seen.sudo.kind === 'password',
   }
   return { seen, actions, range, loopback, plan }
+}
+
+/** Null: with a filter. */
+function requireMode(seen: HostObservation, known: KnownMode, chosen: boolean): DraftedPrepare['loopback'] {
+  const verdict = judgeMode(seen, known, chosen)
+  const { host } = seen
+  switch (verdict.kind) {
+    case 'filtered':
+      return null
+    case 'loopback':
+      return { reason: verdict.reason }
+    case 'unclear':
+      return fail({ code: 'FILTER_UNCLEAR', details: { host, reason: verdict.reason } })
+    case 'kept': {
+      const { mode, reason, tenants } = verdict
+      return fail({ code: 'MODE_KEPT', details: { host, mode, reason, tenants } })
+    }
+  }
+}
+
+/** A Docker that is installed and does not answer may have tenants, networks and an image: nothing is known of them. */
+function requireDockerSeen({ facts, docker }: HostObservation): void {
+  const isAbsent = facts.kind === 'ok' && !facts.value.dockerProgram
+  if (docker.kind === 'failed' && !isAbsent) fail(docker.problem)
 }
 
 /** The range asked for, else the one in force, else the usual; checked against the host's own ephemeral range. */

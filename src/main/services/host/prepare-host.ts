@@ -13,6 +13,8 @@ import { adoptRecords } from './adopt-records.ts'
 import { createPrepareSteps, type PrepareSteps } from './apply-prepare.ts'
 import { requireHost } from './find-host.ts'
 import type { HostAccess } from './host-pool.ts'
+import { knownModeOf } from './known-mode.ts'
+import { observeFilter } from './observe-filter.ts'
 import { type DraftedPrepare, draftPrepare, type PrepareChoices } from './plan-prepare.ts'
 import { viewHost } from './view-host.ts'
 
@@ -25,7 +27,7 @@ export async function planPrepareHost(
   input: PrepareChoices & { name: string },
 ): Promise<PreparePlan> {
   const host = await context.store.read((db) => requireHost(db, input.name))
-  const drafted = await draftPrepare(context.hosts.access(host), input, await findUsualRange(context, host))
+  const drafted = await draft(context, context.hosts.access(host), input)
   if (input.undo === true) await requireEmpty(context, host, drafted)
   return drafted.plan
 }
@@ -51,7 +53,7 @@ export async function prepareHost(
     // Read in the turn: another prepare may have changed what is known of it.
     const host = await context.store.read((db) => requireHost(db, input.name))
     const access = context.hosts.access(host)
-    const drafted = await draftPrepare(access, input, await findUsualRange(context, host))
+    const drafted = await draft(context, access, input)
     if (drafted.plan.fingerprint !== input.fingerprint)
       fail({ code: 'PLAN_STALE', details: { host: host.name } })
     if (input.undo === true) {
@@ -69,6 +71,16 @@ export async function prepareHost(
     )
     return finish(context, host, drafted, input.undo === true)
   })
+}
+
+async function draft(
+  context: ServiceContext,
+  access: HostAccess,
+  choices: PrepareChoices,
+): Promise<DraftedPrepare> {
+  const { host } = access
+  const known = await context.store.read((db) => knownModeOf(db, host))
+  return draftPrepare(access, choices, known, await findUsualRange(context, host))
 }
 
 /** A host that was prepared before keeps its range, also where no helper remembers it. */
@@ -118,7 +130,7 @@ function chooseRoot(
 async function applyActions(
   context: ServiceContext,
   access: HostAccess,
-  { actions }: DraftedPrepare,
+  { actions, loopback }: DraftedPrepare,
   steps: PrepareSteps,
   undo: boolean,
   report: Reporter,
@@ -143,6 +155,7 @@ async function applyActions(
         await applyReported(action, steps, report)
         stepsDone += 1
       }
+      if (!undo && loopback === null) await requireClosed(access)
       report.pastStopping()
       await context.store.write((db) => endOperation(db, context.now(), operation, { kind: 'done' }))
     } catch (error) {
@@ -156,6 +169,14 @@ async function applyActions(
       steps.close()
     }
   })
+}
+
+/** The mode is stored only after the host itself says that the range is closed. */
+async function requireClosed(access: HostAccess): Promise<void> {
+  const { configured, baseInPlace } = await observeFilter(access)
+  if (configured && baseInPlace) return
+  const missing = ["the filter's base is not in place after the last step"]
+  fail({ code: 'HOST_NOT_PREPARED', details: { host: access.host.name, missing } })
 }
 
 async function applyReported(action: PrepareAction, steps: PrepareSteps, report: Reporter): Promise<void> {

@@ -30,7 +30,23 @@ export function PrepareHost({ name, undo = false, onDone, onRunning }: PrepareHo
     gcTime: 0,
   })
   if (plan.isPending) return <Text className="quiet">Looking at {name} and planning.</Text>
-  if (plan.isError) return <FailureAlert error={plan.error} onRetry={() => void plan.refetch()} />
+  // Also where planning failed: doing without the filter may be the way out, and is a choice of its own.
+  const choice = !undo && !running && (
+    <Checkbox
+      size="xs"
+      label="Without root: tenants can be reached from that computer only"
+      checked={loopback}
+      onChange={({ currentTarget }) => setLoopback(currentTarget.checked)}
+    />
+  )
+  if (plan.isError) {
+    return (
+      <Stack gap="sm">
+        <FailureAlert error={plan.error} onRetry={() => void plan.refetch()} />
+        {choice}
+      </Stack>
+    )
+  }
   return (
     <Stack gap="sm">
       <PlanView
@@ -44,14 +60,7 @@ export function PrepareHost({ name, undo = false, onDone, onRunning }: PrepareHo
           onRunning?.(next)
         }}
       />
-      {!undo && !running && (
-        <Checkbox
-          size="xs"
-          label="Without root: tenants can be reached from that computer only"
-          checked={loopback}
-          onChange={({ currentTarget }) => setLoopback(currentTarget.checked)}
-        />
-      )}
+      {choice}
     </Stack>
   )
 }

@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { CheckLine, Host } from '../../../src/contract/host.ts'
+import type { Tenant } from '../../../src/contract/tenant.ts'
+import { type HostNamespace, type HostOptions, startHost } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { addHost, addPrepared, type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
+import { addSandbox, createTenant, openPanel, prepareSandbox, problemOf, readWork } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
+
+const reason = skipReason()
+// Each command is a program of its own.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const momentRule = '/etc/sudoers.d/zzz-moment'
+const sudo = '/usr/bin/sudo'
+
+describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (${reason})`}`, () => {
+  let commands: CommandRunner
+  const stops: (() => Promise<void>)[] = []
+
+  beforeAll(async () => {
+    commands = await startCommandRunner()
+  })
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop()
+  })
+  afterAll(async () => {
+    await commands?.stop()
+  })
+
+  const run = (...args: string[]) => commands.run(args)
+  const check = async (name: string): Promise<{ status: number | undefined; lines: CheckLine[] }> => {
+    const { status, stdout } = await run('host', 'check', name, '--json')
+    return { status, lines: JSON.parse(stdout).lines }
+  }
+  const modeOf = async (name: string): Promise<string | undefined> =>
+    (await commands.json<Host[]>(['host', 'list'])).find((host) => host.name === name)?.mode
+  const root = async (host: HostNamespace, ...argv: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await host.exec(argv)
+    expect({ argv, status, stderr }).toMatchObject({ argv, status: 0 })
+    return stdout
+  }
+  const start = async (options: HostOptions, prepared = true): Promise<HostNamespace> => {
+    const host = await (prepared ? startPreparedHost(options) : startHost(options))
+    stops.push(host.stop)
+    return host
+  }
+  const records = (host: HostNamespace) =>
+    root(host, 'sh', '-c', 'echo \'{"v":1,"op":"records"}\' | /usr/local/sbin/memharbor-host')
+
+  it.each<[name: string, words: string, fail: (host: HostNamespace) => Promise<unknown>, mend: string[]]>([
+    [
+      'tty',
+      'must have a tty',
+      (host) => writeHostFile(host.namespace, momentRule, 'Defaults requiretty\n', { mode: '440' }),
+      ['rm', momentRule],
+    ],
+    ['setuid', 'setuid bit', (host) => root(host, 'chmod', 'u-s', sudo), ['chmod', 'u+s', sudo]],
+  ])('stays as it is while sudo refuses for a moment: %s', async (name, words, fail, mend) => {
+    const host = await start({ name, sudo: 'nopasswd' })
+    await addPrepared(commands, host)
+    await commands.json(['tenant', 'create', `of-${name}`, '--host', name, '--allow', '203.0.113.7'])
+    await fail(host)
+
+    const { status, lines } = await check(name)
+    expect(status).toBe(1)
+    const told = lines.map(({ sentence }) => sentence).join('\n')
+    expect(told).not.toContain('127.0.0.1')
+    for (const subject of ['sudo', 'Filter']) {
+      const line = { subject, verdict: 'bad', sentence: expect.stringContaining(words) }
+      expect(lines).toContainEqual(expect.objectContaining(line))
+    }
+    const prepared = await run('host', 'prepare', name)
+    expect(prepared).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^FILTER_UNCLEAR: .*--loopback/),
+    })
+    const chosen = await run('host', 'prepare', name, '--loopback')
+    expect(chosen).toMatchObject({ status: 1, stderr: expect.stringMatching(/^MODE_KEPT: /) })
+    expect(await modeOf(name)).toBe('filtered')
+
+    const deleted = await run('tenant', 'delete', `of-${name}`, '--yes')
+    expect(deleted.status).toBe(1)
+    expect(deleted.stdout).not.toContain('is deleted')
+    expect(await records(host)).toContain(`of-${name}`)
+    const [left] = (await commands.json<Tenant[]>(['tenant', 'list'])).filter((one) => one.host === name)
+    // Deleting may have been refused before it began; it is never gone while the host has its record.
+    expect(left).toMatchObject({
+      name: `of-${name}`,
+      state: expect.stringMatching(/^(deleting|failed|unknown)$/),
+    })
+
+    await root(host, ...mend)
+    // A delete that had begun is finished by recovery, and then there is nothing to delete any more.
+    await run('tenant', 'delete', `of-${name}`, '--yes')
+    expect(await records(host)).not.toContain(`of-${name}`)
+    expect((await check(name)).status).toBe(0)
+  })
+
+  it('tells a tenant as not deleted until the host has confirmed it, in an open panel', async () => {
+    const host = await start({ name: 'open', sudo: 'nopasswd' })
+    const panel = await openPanel()
+    stops.push(panel.stop)
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
+    const { id } = await createTenant(panel, { name: 'acme', allow: [{ cidr: '203.0.113.7' }] })
+    await writeHostFile(host.namespace, momentRule, 'Defaults requiretty\n', { mode: '440' })
+    // The helper that runs already needs no sudo any more.
+    await host.cutSsh()
+    const refused = await problemOf(readWork(panel.client.tenant.delete({ name: 'acme', confirmed: true })))
+    expect(refused.code).toBe('SUDO_REFUSED')
+    const left = await panel.client.tenant.list({})
+    expect(left).toMatchObject([{ leftover: 'not-deleted', why: expect.stringContaining('not deleted yet') }])
+    expect(await records(host)).toContain(id)
+
+    await root(host, 'rm', momentRule)
+    // Any change on the host finishes first what was left unfinished there.
+    await createTenant(panel, { name: 'next' })
+    expect(await records(host)).not.toContain(id)
+    expect(await panel.client.tenant.list({})).toMatchObject([{ name: 'next', state: 'running' }])
+  })
+
+  it('becomes loopback by choice alone where root is certainly not to be had, and not over tenants', async () => {
+    const host = await start({ name: 'rights', sudo: 'nopasswd' })
+    await addPrepared(commands, host)
+    await commands.json(['tenant', 'create', 'stays', '--host', 'rights'])
+    const rules = ['/etc/sudoers.d/operators', '/etc/sudoers.d/zz-memharbor']
+    const takeRights = async () => {
+      for (const rule of rules) await root(host, 'mv', rule, `/root/${rule.split('/').at(-1)}`)
+      await writeHostFile(host.namespace, momentRule, `Defaults:${host.user} !authenticate\n`, {
+        mode: '440',
+      })
+    }
+    await takeRights()
+    const { status, lines } = await check('rights')
+    expect(status).toBe(1)
+    expect(lines.map(({ sentence }) => sentence).join('\n')).not.toContain('127.0.0.1')
+    for (const choice of [[], ['--loopback']]) {
+      const refused = await run('host', 'prepare', 'rights', ...choice)
+      expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/^MODE_KEPT: .*1 tenant/) })
+    }
+    for (const rule of rules) await root(host, 'mv', `/root/${rule.split('/').at(-1)}`, rule)
+    await root(host, 'rm', momentRule)
+    await commands.json(['tenant', 'delete', 'stays', '--yes'])
+    await takeRights()
+
+    const unasked = await run('host', 'prepare', 'rights')
+    expect(unasked).toMatchObject({ status: 1, stderr: expect.stringMatching(/^MODE_KEPT: .*--loopback/) })
+    expect(await modeOf('rights')).toBe('filtered')
+    expect(await commands.json<Host>(['host', 'prepare', 'rights', '--loopback'])).toMatchObject({
+      mode: 'loopback',
+    })
+  })
+
+  it('of a fresh host whose user is no sudoer is loopback, and the check says why', async () => {
+    const host = await start({ name: 'fresh', sudo: 'none' }, false)
+    await writeHostFile(host.namespace, momentRule, `Defaults:${host.user} !authenticate\n`, { mode: '440' })
+    await addHost(commands, host)
+    const { lines } = await check('fresh')
+    const sentence = expect.stringContaining(`${host.user} may not become root there`)
+    expect(lines).toContainEqual(expect.objectContaining({ subject: 'Filter', verdict: 'note', sentence }))
+    expect(await commands.json<Host>(['host', 'prepare', 'fresh'])).toMatchObject({ mode: 'loopback' })
+  })
+
+  it("reaches the host's own Docker, whatever the login's profile and this environment name", async () => {
+    const host = await start({ name: 'profile', sudo: 'nopasswd', allowStreamLocalForwarding: false })
+    const profile =
+      'export DOCKER_HOST=unix:///run/other.sock DOCKER_CONTEXT=other DOCKER_CONFIG=/run/other DOCKER_TLS_VERIFY=1\n'
+    await writeHostFile(host.namespace, `/home/${host.user}/.bashrc`, profile, { owner: host.user })
+    await addPrepared(commands, host)
+    const { status, lines } = await check('profile')
+    expect({ status, lines }).toMatchObject({ status: 0 })
+    expect(lines.find(({ subject }) => subject === 'Forwarding')?.sentence).toContain('dial-stdio')
+    await commands.json(['tenant', 'create', 'own', '--host', 'profile'])
+    expect(await root(host, 'docker', 'ps', '--format', '{{.Names}}')).toMatch(/^memharbor-/)
+
+    for (const surroundings of [
+      { DOCKER_HOST: 'tcp://127.0.0.1:2376', DOCKER_CERT_PATH: '/nonexistent', DOCKER_TLS_VERIFY: '1' },
+      { DOCKER_HOST: 'no address: at all', DOCKER_TLS_VERIFY: 'perhaps', DOCKER_PATH_PREFIX: '??' },
+      { DOCKER_HOST: 'ssh://nobody@127.0.0.1', DOCKER_CONTEXT: 'other', DOCKER_CLIENT_TIMEOUT: 'x' },
+    ]) {
+      for (const args of [
+        ['host', 'check', 'profile'],
+        ['host', 'prepare', 'profile', '--dry-run'],
+        ['tenant', 'show', 'own'],
+        ['tenant', 'restart', 'own', '--yes'],
+      ]) {
+        const ended = await commands.run(args, '', surroundings)
+        expect({ args, surroundings, ...ended }).toMatchObject({ status: 0 })
+      }
+    }
+  })
+})
