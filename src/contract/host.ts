@@ -93,6 +93,20 @@ export const hostFactsSchema = z.object({
   connection: z.string(),
 })
 
+/** Which helper a host has, as it introduced itself just now. */
+export const hostHelperSchema = z.object({
+  host: z.string(),
+  /**
+   * `older`: preparing the host brings the one of this panel. `none`: the host is not prepared, or does without a filter.
+   * `unknown`: it was not reached, or its helper did not answer; `why` says so in a sentence.
+   */
+  standing: z.enum(['current', 'older', 'newer', 'none', 'unknown']),
+  version: z.string().nullable(),
+  /** The version that this panel brings. */
+  brings: z.string(),
+  why: z.string(),
+})
+
 const named = z.object({ name: z.string().max(400) })
 const prepareChoices = z.object({
   undo: z.boolean().optional(),
@@ -116,6 +130,8 @@ export const hostContract = {
     )
     .output(z.object({ host: hostSchema, adopted: z.array(z.string()) })),
   list: procedure.output(z.array(hostSchema)),
+  /** Of all hosts, asked side by side, each for 5 s at most. */
+  helpers: procedure.output(z.array(hostHelperSchema)),
   check: procedure
     .input(named)
     .output(z.object({ host: hostSchema, ready: z.boolean(), lines: z.array(checkLineSchema) })),
@@ -156,6 +172,7 @@ export const hostContract = {
     .output(z.object({ forgotten: z.array(z.string()) })),
 }
 
+export type HostHelper = z.infer<typeof hostHelperSchema>
 export type Host = z.infer<typeof hostSchema>
 export type HostTarget = z.infer<typeof hostTargetSchema>
 export type CheckLine = z.infer<typeof checkLineSchema>

@@ -14,6 +14,12 @@ export function compareHelper(
   return installed.sha256 === bundled.sha256 ? 'same' : 'altered'
 }
 
+/** Whether a helper waits for the one that this panel brings: `older` does. Content is not compared. */
+export function judgeHelperVersion(version: string, brings: string): 'current' | 'older' | 'newer' {
+  const order = compareVersions(version, brings)
+  return order === 0 ? 'current' : order < 0 ? 'older' : 'newer'
+}
+
 /** Whether a helper can do what came with `least`. */
 export const isAtLeast = (version: string, least: string): boolean => compareVersions(version, least) >= 0
 

@@ -1,4 +1,5 @@
 import type { HostFacts as HostFactsView } from '../contract/host.ts'
+import { judgeHelperVersion } from './helper-version.ts'
 import type { DockerFacts, HostFacts, Observed } from './host-observation.ts'
 import type { PortRange } from './port-range.ts'
 import { containerLimitMb, reservedMb } from './sizing.ts'
@@ -53,10 +54,14 @@ export function countTenants(
   return { running, other: Math.max(states.length, tenants.length) - running }
 }
 
-/** What runs there, as far as it is known, the most basic first. */
+/**
+ * What runs there, as far as it is known, the most basic first.
+ * @param brings the version of the helper that this panel brings
+ */
 export function listVersions(
   facts: Observed<HostFacts>,
   docker: Observed<DockerFacts>,
+  brings: string,
 ): HostFactsView['versions'] {
   const seen = facts.kind === 'ok' ? facts.value : null
   const engine = docker.kind === 'ok' ? docker.value : null
@@ -65,10 +70,16 @@ export function listVersions(
     ['Linux', seen?.kernel],
     ['Docker', engine?.version],
     ['memcached', engine?.image?.memcached],
-    ['Helper', seen?.helper?.version],
+    ['Helper', renderHelper(seen?.helper?.version, brings)],
     ['iptables', seen?.iptables == null ? undefined : `${seen.iptables.version} (${seen.iptables.backend})`],
   ]
   return versions.flatMap(([name, version]) => (version === undefined ? [] : [{ name, version }]))
+}
+
+/** `1.2.0`, or `1.2.0, older than 1.3.0: prepare the host` where it waits for the one that this panel brings. */
+function renderHelper(version: string | undefined, brings: string): string | undefined {
+  if (version === undefined || judgeHelperVersion(version, brings) !== 'older') return version
+  return `${version}, older than ${brings}: prepare the host`
 }
 
 /** How a host is reached, in a sentence. `jumps` are the servers in between, as they are called. */

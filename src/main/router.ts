@@ -12,6 +12,7 @@ import { checkHost, watchCheck } from './services/host/check-host.ts'
 import { editHost } from './services/host/edit-host.ts'
 import { findOffers } from './services/host/find-offers.ts'
 import { showHostFacts } from './services/host/host-facts.ts'
+import { listHelpers } from './services/host/list-helpers.ts'
 import { listHosts } from './services/host/list-hosts.ts'
 import { findMyAddress } from './services/host/my-address.ts'
 import { planPrepareHost, prepareHost } from './services/host/prepare-host.ts'
@@ -152,6 +153,7 @@ export const router = os.router({
   host: {
     add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
     list: os.host.list.handler(({ context }) => listHosts(context.services)),
+    helpers: os.host.helpers.handler(({ context }) => listHelpers(context.services)),
     check: os.host.check.handler(({ context, input }) => checkHost(context.services, input)),
     watchCheck: os.host.watchCheck.handler(async function* ({ context, input }) {
       return yield* tell(context, watchCheck(context.services, input))

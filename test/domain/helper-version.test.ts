@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { compareHelper, isAtLeast } from '../../src/domain/helper-version.ts'
+import { compareHelper, isAtLeast, judgeHelperVersion } from '../../src/domain/helper-version.ts'
 
 const bundled = { version: '1.2.3', sha256: 'aa' }
 
@@ -42,4 +42,13 @@ it.each([
   ['2.0.0', '1.2.0', true],
 ])('%s has what came with %s: %s', (version, least, expected) => {
   expect(isAtLeast(version, least)).toBe(expected)
+})
+
+it.each([
+  ['1.2.0', '1.2.0', 'current'],
+  ['1.2.0', '1.3.0', 'older'],
+  ['1.10.0', '1.9.0', 'newer'],
+  ['unknown', '1.2.0', 'older'],
+])('%s where %s is brought is %s', (version, brings, standing) => {
+  expect(judgeHelperVersion(version, brings)).toBe(standing)
 })

@@ -45,14 +45,19 @@ it('ports count once, and only those of the range', () => {
 })
 
 it('versions that are not known are left out', () => {
-  expect(listVersions(ok(facts), ok(docker)).map(({ name }) => name)).toEqual([
+  expect(listVersions(ok(facts), ok(docker), '1.2.0').map(({ name }) => name)).toEqual([
     ...['System', 'Linux', 'Docker', 'memcached', 'Helper', 'iptables'],
   ])
-  expect(listVersions(notPrepared, noDocker)).toEqual([])
+  expect(listVersions(notPrepared, noDocker, '1.2.0')).toEqual([])
   const bare = { ...facts, helper: null, iptables: null }
-  expect(listVersions(ok(bare), ok({ ...docker, image: null })).map(({ name }) => name)).toEqual([
+  expect(listVersions(ok(bare), ok({ ...docker, image: null }), '1.2.0').map(({ name }) => name)).toEqual([
     ...['System', 'Linux', 'Docker'],
   ])
+  const old = { ...facts, helper: { version: '1.1.0', sha256: 'aa' } }
+  expect(listVersions(ok(old), ok(docker), '1.2.0')).toContainEqual({
+    ...{ name: 'Helper', version: '1.1.0, older than 1.2.0: prepare the host' },
+  })
+  expect(listVersions(ok(old), ok(docker), '1.0.0')).toContainEqual({ name: 'Helper', version: '1.1.0' })
 })
 
 it.each([

@@ -57,8 +57,12 @@ function addCommand(): Command {
 function listCommand(): Command {
   return command('list', 'all hosts').action((options: CommonOptions) =>
     runCommand(options, async ({ client, terminal }) => {
-      const hosts = await client.host.list()
-      terminal.print(terminal.json ? JSON.stringify(hosts) : renderHosts(hosts))
+      const [hosts, helpers] = await Promise.all([client.host.list(), client.host.helpers()])
+      if (!terminal.json) return terminal.print(renderHosts(hosts, helpers))
+      const byHost = new Map(helpers.map(({ host, ...helper }) => [host, helper]))
+      terminal.print(
+        JSON.stringify(hosts.map((host) => ({ ...host, helper: byHost.get(host.name) ?? null }))),
+      )
     }),
   )
 }

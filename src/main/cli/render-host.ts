@@ -1,11 +1,14 @@
 import Table from 'cli-table3'
-import type { CheckLine, Host, HostTarget, PreparePlan } from '../../contract/host.ts'
+import type { CheckLine, Host, HostHelper, HostTarget, PreparePlan } from '../../contract/host.ts'
 import { plainTable } from './plain-table.ts'
 
-/** One line a host. */
-export function renderHosts(hosts: readonly Host[]): string {
+/** One line a host. @param helpers as they were seen just now; without them there is no column for them */
+export function renderHosts(hosts: readonly Host[], helpers?: readonly HostHelper[]): string {
   if (hosts.length === 0) return 'No hosts yet. Add one with `memharbor host add NAME --ssh USER@ADDRESS`.'
-  const table = new Table({ ...plainTable, head: ['NAME', 'REACHED BY', 'STATE', 'PORTS', 'TENANTS'] })
+  const last = helpers === undefined ? [] : ['HELPER']
+  const head = ['NAME', 'REACHED BY', 'STATE', 'PORTS', 'TENANTS', ...last]
+  const table = new Table({ ...plainTable, head })
+  const byHost = new Map(helpers?.map((helper) => [helper.host, renderHelper(helper)]))
   for (const { name, target, mode, portRange, tenants, isDefault } of hosts) {
     table.push([
       isDefault ? `${name} (default)` : name,
@@ -13,9 +16,26 @@ export function renderHosts(hosts: readonly Host[]): string {
       renderMode(mode),
       `${portRange.from}-${portRange.to}`,
       String(tenants),
+      ...(helpers === undefined ? [] : [byHost.get(name) ?? '']),
     ])
   }
   return table.toString()
+}
+
+/** `1.2.0, waits for 1.3.0`; `host prepare` brings that one. */
+function renderHelper({ standing, version, brings }: HostHelper): string {
+  switch (standing) {
+    case 'current':
+      return version ?? ''
+    case 'older':
+      return `${version}, waits for ${brings}`
+    case 'newer':
+      return `${version}, newer than ${brings} here`
+    case 'none':
+      return 'none'
+    case 'unknown':
+      return 'unknown'
+  }
 }
 
 function renderTarget(target: HostTarget): string {

@@ -33,10 +33,10 @@ const stale = z.object({
 
 /** What a refusal means for the operator. One whose details are not as they should be is still a failure with a reason. */
 export function problemOfRefusal(host: string, op: HelperOp, refusal: Refusal): Problem {
-  return specificProblem(host, refusal) ?? helperFailed(host, op, refusal.message)
+  return specificProblem(host, op, refusal) ?? helperFailed(host, op, refusal.message)
 }
 
-function specificProblem(host: string, { code, details }: Refusal): Problem | undefined {
+function specificProblem(host: string, op: HelperOp, { code, details }: Refusal): Problem | undefined {
   switch (code) {
     case 'memory':
       return withDetails(memory, details, (d) => ({
@@ -60,6 +60,8 @@ function specificProblem(host: string, { code, details }: Refusal): Problem | un
       return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }
     case 'version':
       return incompatible(host, 'of another protocol version')
+    case 'op':
+      return incompatible(host, `too old to ${actions[op]}`)
     default:
       return undefined
   }

@@ -8,6 +8,7 @@ import {
   listVersions,
 } from '../../../domain/host-facts.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
+import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listReleasedPorts } from '../../adapters/store/released-ports.ts'
 import { listTenants } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
@@ -42,7 +43,7 @@ export async function showHostFacts(context: ServiceContext, { name }: { name: s
     memory: countMemory(record, facts, docker),
     ports: countPorts(record),
     tenants: countTenants(record, containers),
-    versions: listVersions(facts, docker),
+    versions: listVersions(facts, docker, bundledHelper.version),
     connection: describeLink(link.info(), seen.jumps ?? []),
   }
 }

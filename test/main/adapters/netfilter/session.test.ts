@@ -214,6 +214,26 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     }
   })
 
+  it('says that a helper is too old for what it does not know', async () => {
+    const text = await readResource('memharbor-host')
+    const older = text.replace(/^ +'denied': shape.*\n/m, '').replace(/^VERSION = .*$/m, "VERSION = '1.1.9'")
+    expect(older).not.toContain("'denied': shape")
+    await host.exec(['mv', helperPath, `${helperPath}.away`])
+    await writeHostFile(host.namespace, helperPath, older, { mode: '755' })
+    const other = openHelper(link, host.name)
+    try {
+      expect(await other.observeVersion()).toBe('1.1.9')
+      expect(await problemOf(other.request({ op: 'denied' }))).toMatchObject({
+        code: 'HELPER_INCOMPATIBLE',
+        details: { found: 'too old to read the denied sources' },
+      })
+      expect(await other.request({ op: 'observe' })).toHaveProperty('kernel')
+    } finally {
+      await other.close()
+      await host.exec(['mv', `${helperPath}.away`, helperPath])
+    }
+  })
+
   it('observes the host without any right', async () => {
     expect(await observeHostFacts(link, host.name)).toMatchObject({
       user: 'deploy',

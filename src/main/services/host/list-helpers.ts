@@ -1,0 +1,30 @@
+import type { HostHelper } from '../../../contract/host.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
+import { judgeHelperVersion } from '../../../domain/helper-version.ts'
+import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
+import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import type { ServiceContext } from '../context.ts'
+import { toProblem } from '../operation/to-problem.ts'
+
+/**
+ * Which helper each host has now. All are asked side by side, each for as long as a look at tenants may take; a host that
+ * is not reached is `unknown`, and none holds up the others. Nobody is asked for a passphrase.
+ */
+export async function listHelpers(context: ServiceContext): Promise<HostHelper[]> {
+  const hosts = await context.store.read(listHosts)
+  return Promise.all(hosts.map((host) => observeOne(context, host)))
+}
+
+async function observeOne(context: ServiceContext, host: StoredHost): Promise<HostHelper> {
+  const brings = bundledHelper.version
+  const known = { host: host.name, brings }
+  if (host.mode !== 'filtered') return { ...known, standing: 'none', version: null, why: '' }
+  const { helper, timeLimits } = context.hosts.access(host)
+  try {
+    const version = await helper.observeVersion({ timeoutMs: timeLimits.lookMs })
+    return { ...known, standing: judgeHelperVersion(version, brings), version, why: '' }
+  } catch (error) {
+    const why = describeProblem(toProblem(context.log, error)).message
+    return { ...known, standing: 'unknown', version: null, why }
+  }
+}
