@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import { withPassphrases } from './answer-problems.ts'
-import { readProblem } from './command-problem.ts'
 import { command } from './common-options.ts'
+import { prepareAll } from './prepare-all.ts'
 import { renderPlan } from './render-host.ts'
 import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
 import { showProgress } from './show-progress.ts'
+import { openPasswordSource, withSudoPassword } from './sudo-password.ts'
 import type { Terminal } from './terminal.ts'
 
-interface PrepareOptions extends CommonOptions {
+export interface PrepareOptions extends CommonOptions {
+  readonly all?: boolean
   readonly undo?: boolean
   readonly dryRun?: boolean
   readonly yes?: boolean
@@ -24,7 +26,8 @@ export function prepareCommand({
   parseRange: (text: string) => { from: number; to: number }
 }): Command {
   return command('prepare', 'set a host up, or with --undo take everything away again')
-    .argument('<name>')
+    .argument('[name]', 'the host; not with --all')
+    .option('--all', 'all hosts, after one plan for all of them')
     .option('--undo', 'take away everything of Memharbor; refused while a tenant is there')
     .option('--dry-run', 'only show the plan')
     .option('--range <FROM-TO>', 'the ports for tenants (20000-29999)', parseRange)
@@ -32,9 +35,14 @@ export function prepareCommand({
     .option('--loopback', 'without root: publish on that computer only')
     .option('--yes', 'undo without asking')
     .option('--sudo-password-stdin', 'read the sudo password from standard input')
-    .action((name: string, options: PrepareOptions) =>
-      runCommand(options, (tools) => prepare(name, options, tools)),
-    )
+    .action((name: string | undefined, options: PrepareOptions, self: Command) => {
+      if ((name === undefined) !== (options.all === true)) self.error('error: give either a name or --all')
+      if (options.all === true && (options.undo === true || options.loopback === true))
+        self.error('error: --undo and --loopback are for one host, by its name')
+      return runCommand(options, (tools) =>
+        name === undefined ? prepareAll(options, tools) : prepare(name, options, tools),
+      )
+    })
 }
 
 async function prepare(name: string, options: PrepareOptions, tools: CommandTools): Promise<void> {
@@ -54,11 +62,15 @@ async function prepare(name: string, options: PrepareOptions, tools: CommandTool
     return
   }
   const confirmed = undo !== true || options.yes === true || (await confirmUndo(terminal, name))
-  const host = await withSudoPassword(terminal, options.sudoPasswordStdin === true, async (sudoPassword) => {
-    const secret = sudoPassword === undefined ? {} : { sudoPassword }
-    const input = { ...choices, ...secret, confirmed, fingerprint: plan.fingerprint }
-    return showProgress(terminal, await client.host.prepare(input, { signal }))
-  })
+  const host = await withSudoPassword(
+    terminal,
+    openPasswordSource(terminal, options.sudoPasswordStdin === true),
+    async (sudoPassword) => {
+      const secret = sudoPassword === undefined ? {} : { sudoPassword }
+      const input = { ...choices, ...secret, confirmed, fingerprint: plan.fingerprint }
+      return showProgress(terminal, await client.host.prepare(input, { signal }))
+    },
+  )
   if (terminal.json) return terminal.print(JSON.stringify({ ...host, steps: plan.steps }))
   if (plan.steps.length > 0)
     terminal.print(undo === true ? `${name} is as it was before.` : `${name} is ready.`)
@@ -66,26 +78,4 @@ async function prepare(name: string, options: PrepareOptions, tools: CommandTool
 
 async function confirmUndo(terminal: Terminal, name: string): Promise<boolean> {
   return terminal.interactive && terminal.confirm(`Take all of this away from ${name}?`)
-}
-
-/** Gives sudo's password only when sudo asks for it, so that it is never sent to a command that does not. */
-async function withSudoPassword<T>(
-  terminal: Terminal,
-  fromStdin: boolean,
-  call: (password: string | undefined) => Promise<T>,
-): Promise<T> {
-  let password: string | undefined
-  for (let asked = 0; ; asked += 1) {
-    try {
-      return await call(password)
-    } catch (error) {
-      const code = readProblem(error)?.problem.code
-      if (code !== 'SUDO_PASSWORD_NEEDED' && code !== 'SUDO_PASSWORD_WRONG') throw error
-      if (asked >= 3 || (fromStdin && password !== undefined)) throw error
-      if (code === 'SUDO_PASSWORD_WRONG') terminal.note('That password is wrong.')
-      if (fromStdin) password = (await terminal.readStandardInput()).replace(/\r?\n$/, '')
-      else if (terminal.interactive) password = await terminal.askSecret('The sudo password there')
-      else throw error
-    }
-  }
 }
