@@ -4,6 +4,8 @@ import type { ProblemCode } from '../../contract/problem.ts'
 const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   NOT_FOUND: 'It may have been removed or renamed meanwhile.',
   HOST_NOT_NAMED: 'Choose a host.',
+  // Of several at once: what the whole list of one would cover is known only when it is changed.
+  CONFIRMATION_NEEDED: 'Nothing was changed. Do it on the screen of that tenant, which asks first.',
   HOST_KEY_UNKNOWN: 'Compare it with what the server itself says.',
   HOST_KEY_CHANGED:
     'Ask whoever runs the server whether it was installed anew. If it was, compare the keys: “Trust another key” in the menu of the host shows both. If not, somebody may be in between.',

@@ -4,7 +4,7 @@ import { adviseHere } from '../../../src/renderer/rpc/advise-here.ts'
 import { sampleProblems } from '../../domain/problem-samples.ts'
 
 /** What only a command can put right: a command is what has to be said. */
-const byCommand: readonly string[] = ['CONFIRMATION_NEEDED', 'NO_PORT_LEFT', 'STORE_UNUSABLE']
+const byCommand: readonly string[] = ['NO_PORT_LEFT', 'STORE_UNUSABLE']
 
 test('the page does not tell anybody to type a command of the command line', () => {
   for (const problem of sampleProblems) {
