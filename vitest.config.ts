@@ -21,7 +21,15 @@ const alone = ['test/main/store/durability.test.ts']
 /** Pure tests share threads: a process for each file costs more than the tests in it. */
 const pureTests: TestProjectInlineConfiguration = {
   extends: true,
-  test: { name: 'pure', include: pure, exclude: [long], pool: 'threads', isolate: false },
+  // Properties are tried hundreds of times, which takes as long as the machine is busy.
+  test: {
+    name: 'pure',
+    include: pure,
+    exclude: [long],
+    pool: 'threads',
+    isolate: false,
+    testTimeout: 60_000,
+  },
 }
 
 /**

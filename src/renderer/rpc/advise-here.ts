@@ -19,6 +19,9 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   DOCKER_UNREACHABLE: 'Start it there, or prepare the host: that installs it where it is missing.',
   IMAGE_MISSING: 'Prepare the host.',
   HOST_NOT_PREPARED: 'Prepare the host.',
+  FILTER_UNCLEAR:
+    'Put that right there and try again; until then the host stays as it is. Without a filter only by choice: “Local only” when it is prepared.',
+  MODE_KEPT: 'Delete the public tenants first, or leave the host as it is.',
   PREPARE_FAILED: 'Put that right and prepare the host again: it goes on where it stopped.',
   HOST_HAS_TENANTS: 'Delete them first. To leave them running there, remove the host from this panel.',
   HELPER_FAILED: 'The check list of the host says more.',
