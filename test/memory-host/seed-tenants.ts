@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parseName, parseTags } from '../../src/domain/name.ts'
-import { insertHost, type StoredHost } from '../../src/main/adapters/store/hosts.ts'
+import { insertHost, neverConfirmed, type StoredHost } from '../../src/main/adapters/store/hosts.ts'
 import type { Store } from '../../src/main/adapters/store/store.ts'
 import { insertTenants, type StoredTenant } from '../../src/main/adapters/store/tenants.ts'
 
@@ -86,6 +86,7 @@ function renderHost(
     ...{ mode: 'filtered', modeReason: '', rangeFrom: 20_000, rangeTo: 29_999 },
     isDefault: index === 0,
     createdAt: '2026-03-02T08:15:00.000Z',
+    ...neverConfirmed,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StoredHost } from '../../../src/main/adapters/store/hosts.ts'
+import { neverConfirmed, type StoredHost } from '../../../src/main/adapters/store/hosts.ts'
 import type { StoredOperation } from '../../../src/main/adapters/store/operations.ts'
 import type { StoredTenant } from '../../../src/main/adapters/store/tenants.ts'
 
@@ -15,6 +15,7 @@ export function sampleHost(changes: Partial<StoredHost> = {}): StoredHost {
     rangeTo: 29_999,
     isDefault: false,
     createdAt: '2026-11-22T10:02:53.123Z',
+    ...neverConfirmed,
     ...changes,
   }
 }

@@ -25,7 +25,16 @@ const storedHost = z.object({
   /** New tenants go here when no host is named; at most one host is. */
   isDefault: z.boolean(),
   createdAt: moment,
+  /** Of the host's whole registry, when this panel last agreed with it; null before. */
+  revision: z.int().nullable(),
+  /** The digest of all changes up to that revision; null before, and where the helper gives none. */
+  history: z.string().nullable(),
+  /** Since when the host was seen to be put back to an older state, and of which tenants it has something else. */
+  putBack: jsonColumn(z.object({ since: moment, tenantIds: z.array(z.string()) })).nullable(),
 })
+
+/** The columns of a host that was never asked. */
+export const neverConfirmed = { revision: null, history: null, putBack: null } as const
 
 /** A host as the store knows it: what was asked for, never what was seen. */
 export type StoredHost = z.output<typeof storedHost>
@@ -72,6 +81,12 @@ export function updateHost(db: StoreDb, id: string, changes: HostChanges): void 
     .set({ ...z.encode(storedHost, after), nameKey: foldName(after.name) })
     .where(eq(hosts.id, id))
     .run()
+}
+
+/** Keeps where the registry of a host is. Nothing that people see changes, so nobody is told. */
+export function confirmHistory(db: StoreDb, id: string, pair: { revision: number; history: string }): void {
+  const { revision, history } = pair
+  db.update(hosts).set({ revision, history }).where(eq(hosts.id, id)).run()
 }
 
 /** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */

@@ -2,9 +2,10 @@ import type { Database } from 'sql.js'
 import { foundation } from './migrations/0001-foundation.ts'
 import { lifecycle } from './migrations/0002-lifecycle.ts'
 import { settings } from './migrations/0003-settings.ts'
+import { putBack } from './migrations/0004-put-back.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
-const migrations: readonly string[] = [foundation, lifecycle, settings]
+const migrations: readonly string[] = [foundation, lifecycle, settings, putBack]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */
 export const newestVersion = migrations.length

@@ -19,6 +19,9 @@ export const hosts = sqliteTable('hosts', {
   rangeTo: integer('range_to').notNull(),
   isDefault: integer('is_default', { mode: 'boolean' }).notNull(),
   createdAt: text('created_at').notNull(),
+  revision: integer('revision'),
+  history: text('history'),
+  putBack: text('put_back'),
 })
 
 export const tenants = sqliteTable(

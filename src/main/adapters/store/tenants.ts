@@ -33,10 +33,11 @@ const storedTenant = z.object({
 })
 
 const tenantColumns = storedTenant.omit({ allow: true, name: true }).partial()
-const revisionOfTenant = storedTenant.pick({ phase: true, revision: true })
+const revisionOfTenant = storedTenant.pick({ hostId: true, phase: true, revision: true })
 
 /** A tenant as it is desired. */
 export type StoredTenant = z.output<typeof storedTenant>
+export type TenantRevision = z.output<typeof revisionOfTenant>
 export type TenantChanges = Partial<Omit<StoredTenant, 'id' | 'hostId' | 'createdAt'>>
 
 /** Tenants by name; without `withDeleted` only those that are not deleted. */
@@ -95,10 +96,10 @@ export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
   return selectTenants(db, eq(tenants.id, id))[0]
 }
 
-/** Phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are. */
-export function listRevisions(db: StoreDb): Map<string, Pick<StoredTenant, 'phase' | 'revision'>> {
-  const { id, phase, revision } = tenants
-  const rows = db.select({ id, phase, revision }).from(tenants).all()
+/** Host, phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are. */
+export function listRevisions(db: StoreDb): Map<string, TenantRevision> {
+  const { id, hostId, phase, revision } = tenants
+  const rows = db.select({ id, hostId, phase, revision }).from(tenants).all()
   return new Map(rows.map((row) => [row.id, parseRow('tenants', revisionOfTenant, row)]))
 }
 

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { isClosingKind } from '../../../core/plan/closing.ts'
+import { isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
 import { listOperations } from './operations.ts'
 import type { StoreDb } from './rows.ts'
 import { tenants } from './schema.ts'
@@ -21,7 +21,7 @@ export function listUnfinishedIds(db: StoreDb, hostId: string): Set<string> {
   const halfway = db.select({ id: tenants.id }).from(tenants).where(isHalfway).all()
   const unsettled = listOperations(db, { hostId, unsettled: true })
   const changing = unsettled.flatMap(({ kind, tenantId }) =>
-    tenantId === null || isClosingKind(kind) ? [] : [tenantId],
+    tenantId === null || isClosingKind(kind) || kind === putBackKind ? [] : [tenantId],
   )
   return new Set([...halfway.map(({ id }) => id), ...changing])
 }

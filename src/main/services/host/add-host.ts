@@ -2,7 +2,7 @@ import type { Host, HostTarget } from '../../../contract/host.ts'
 import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { findHostByName, insertHost, type StoredHost } from '../../adapters/store/hosts.ts'
+import { findHostByName, insertHost, neverConfirmed, type StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { getSettings } from '../settings/settings.ts'
@@ -43,6 +43,7 @@ export async function addHost(
     rangeTo: portRange.to,
     isDefault: false,
     createdAt: context.now().toISOString(),
+    ...neverConfirmed,
   }
   const { access, pins } = await connectLearning(context, wish, input.hostKeys ?? [])
   try {
