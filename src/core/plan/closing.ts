@@ -4,6 +4,9 @@ import type { AllowEntry } from '../../contract/allowlist.ts'
 export const closingKinds = ['tenant revoke', 'tenant suspend', 'tenant delete'] as const
 export type ClosingKind = (typeof closingKinds)[number]
 
+/** The operation that closes again, on a host that was put back, what was closed here. A look finds out what is left of it. */
+export const putBackKind = 'host put-back'
+
 /** Access that an operator took away from one tenant. */
 export interface Closing {
   readonly kind: ClosingKind

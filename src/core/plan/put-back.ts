@@ -1,0 +1,195 @@
+import type { RecoverAs } from '../../contract/host.ts'
+import { type DesiredTenant, sameRecord, type TenantRecord } from '../../domain/tenant-plan.ts'
+import { parseClosing } from './closing.ts'
+
+/** A tenant as this panel has it. */
+export interface KnownTenant extends DesiredTenant {
+  readonly phase: 'creating' | 'present' | 'deleting' | 'deleted'
+  /** The last revision of its record that the host confirmed. */
+  readonly revision: number
+  /** Entries of which the last that the log of this panel says is that they were revoked. */
+  readonly revoked: ReadonlySet<string>
+}
+
+/** What a host remembers: its records by tenant id, and whose ports it keeps back because they were deleted. */
+export interface HostMemory {
+  readonly records: ReadonlyMap<string, TenantRecord>
+  readonly released: ReadonlySet<string>
+}
+
+/** The last that was confirmed of a tenant. */
+export type Confirmed = Pick<KnownTenant, 'phase' | 'revision'>
+
+/**
+ * Tenants by which a host shows that its memory is older than what it had confirmed: a record with a lower revision, one
+ * of a tenant that was deleted, or none of a tenant that is there. The last can also be another panel's delete.
+ */
+export function listSigns(
+  known: ReadonlyMap<string, Confirmed>,
+  records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>>,
+): string[] {
+  return [...known].filter(([id, confirmed]) => isSign(confirmed, records.get(id))).map(([id]) => id)
+}
+
+function isSign({ phase, revision }: Confirmed, record: Pick<TenantRecord, 'revision'> | undefined): boolean {
+  switch (phase) {
+    case 'creating':
+    case 'deleting':
+      return false
+    case 'deleted':
+      return record !== undefined
+    case 'present':
+      return record === undefined || record.revision < revision
+  }
+}
+
+/** What is closed again of one tenant. */
+export interface CloseAgain {
+  readonly tenantId: string
+  readonly name: string
+  /** Entries that come off the list; null: nobody gets in at all. */
+  readonly cidrs: readonly string[] | null
+}
+
+/**
+ * What a host lets in again that was closed here: entries that were revoked, tenants that were suspended or deleted. In a
+ * record that is not newer than what was confirmed, every entry that is not on the list here was revoked since.
+ */
+export function planCloseAgain(known: readonly KnownTenant[], { records }: HostMemory): CloseAgain[] {
+  return known.flatMap((tenant): CloseAgain[] => {
+    const record = records.get(tenant.id)
+    if (record === undefined) return []
+    const { id: tenantId, name } = tenant
+    if (tenant.phase === 'deleted' || !tenant.open) {
+      return record.open ? [{ tenantId, name, cidrs: null }] : []
+    }
+    const cidrs = listReopened(tenant, record)
+    return cidrs.length === 0 ? [] : [{ tenantId, name, cidrs }]
+  })
+}
+
+/** Entries of a record that are not on the list here and were closed. */
+export function listReopened(tenant: KnownTenant, { allow, revision }: TenantRecord): string[] {
+  const kept = new Set(tenant.allow.map(({ cidr }) => cidr))
+  return allow
+    .map(({ cidr }) => cidr)
+    .filter((cidr) => !kept.has(cidr))
+    .filter((cidr) => revision <= tenant.revision || tenant.revoked.has(cidr))
+}
+
+/** `acme (203.0.113.7/32)`. */
+export function describeCloseAgain({ name, cidrs }: CloseAgain): string {
+  return cidrs === null ? `${name} (nobody gets in)` : `${name} (${cidrs.join(', ')})`
+}
+
+/** An operation of the log, the newest first in a list. */
+interface LoggedOperation {
+  readonly kind: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** Cidrs of which a tenant's log, the newest first, says last that they were revoked. */
+export function listRevoked(log: readonly LoggedOperation[]): Set<string> {
+  const revoked = new Set<string>()
+  for (const operation of [...log].reverse()) {
+    if (operation.kind === 'tenant allow')
+      for (const cidr of listAllowed(operation.after)) revoked.delete(cidr)
+    const closing = operation.kind === 'tenant revoke' ? parseClosing(operation) : null
+    for (const cidr of closing?.cidrs ?? []) revoked.add(cidr)
+  }
+  return revoked
+}
+
+function listAllowed(after: unknown): string[] {
+  if (typeof after !== 'object' || after === null || !('allow' in after) || !Array.isArray(after.allow))
+    return []
+  return after.allow.flatMap((entry: unknown) =>
+    typeof entry === 'object' && entry !== null && 'cidr' in entry && typeof entry.cidr === 'string'
+      ? [entry.cidr]
+      : [],
+  )
+}
+
+/**
+ * What a host that was put back has otherwise than this panel. `differs`: another record. `lost`: none of a tenant that
+ * is there. `returned`: one of a tenant that was deleted.
+ */
+export interface PutBackDifference {
+  readonly kind: 'differs' | 'lost' | 'returned'
+  readonly tenantId: string
+  readonly name: string
+  /** What differs of the record, in nouns. */
+  readonly fields: readonly string[]
+}
+
+/** The differences that are left once everything is closed again. Tenants halfway in or out are recovery's. */
+export function compareMemory(
+  known: readonly KnownTenant[],
+  { records, released }: HostMemory,
+): PutBackDifference[] {
+  return known.flatMap((tenant): PutBackDifference[] => {
+    const { id: tenantId, name } = tenant
+    const record = records.get(tenantId)
+    if (tenant.phase === 'deleted') {
+      return record === undefined ? [] : [{ kind: 'returned', tenantId, name, fields: [] }]
+    }
+    if (tenant.phase !== 'present') return []
+    if (record === undefined) {
+      return released.has(tenantId) ? [] : [{ kind: 'lost', tenantId, name, fields: [] }]
+    }
+    if (sameRecord(tenant, record)) return []
+    return [{ kind: 'differs', tenantId, name, fields: listFields(tenant, record) }]
+  })
+}
+
+function listFields(tenant: KnownTenant, record: TenantRecord): string[] {
+  const entries = (allow: KnownTenant['allow']) =>
+    JSON.stringify([...allow].map(({ cidr, label }) => [cidr, label]).sort())
+  const differing: readonly (readonly [string, boolean])[] = [
+    ['name', tenant.name !== record.name],
+    ['suspension', tenant.open !== record.open],
+    ['allowlist', entries(tenant.allow) !== entries(record.allow)],
+    ['port', tenant.port !== null && tenant.port !== record.port],
+    ['memory', tenant.memoryMb !== record.memoryMb],
+    ['connections', tenant.maxConnections !== record.maxConnections],
+    ['notes', tenant.notes !== record.notes],
+    ['tags', JSON.stringify([...tenant.tags].sort()) !== JSON.stringify([...record.tags].sort())],
+  ]
+  return differing.flatMap(([field, differs]) => (differs ? [field] : []))
+}
+
+/** One step of settling it, in the order of {@link planRecovery}. */
+export interface RecoverStep extends PutBackDifference {
+  readonly sentence: string
+}
+
+const order = { returned: 0, lost: 1, differs: 2 } as const
+
+/** What settles the differences, so that one side has what the other has. What went comes first: it frees ports. */
+export function planRecovery(
+  as: RecoverAs,
+  host: string,
+  differences: readonly PutBackDifference[],
+): RecoverStep[] {
+  const sorted = [...differences].sort((a, b) => order[a.kind] - order[b.kind])
+  return sorted.map((difference) => ({ ...difference, sentence: describeStep(as, host, difference) }))
+}
+
+function describeStep(as: RecoverAs, host: string, { kind, name, fields }: PutBackDifference): string {
+  const what = fields.join(', ')
+  switch (kind) {
+    case 'differs':
+      return as === 'panel'
+        ? `Give ${name} on ${host} what this panel has: ${what}`
+        : `Take over what ${host} has of ${name}: ${what}`
+    case 'lost':
+      return as === 'panel'
+        ? `Make ${name} on ${host} again with its port; its cache starts empty`
+        : `Delete ${name} here, because ${host} does not have it`
+    case 'returned':
+      return as === 'panel'
+        ? `Remove ${name} from ${host} again`
+        : `Take ${name} back from ${host}; nobody gets in until it is resumed`
+  }
+}

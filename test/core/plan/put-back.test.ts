@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import {
+  compareMemory,
+  type KnownTenant,
+  listRevoked,
+  listSigns,
+  planCloseAgain,
+  planRecovery,
+} from '../../../src/core/plan/put-back.ts'
+import type { TenantRecord } from '../../../src/domain/tenant-plan.ts'
+
+const entry = (cidr: string, label = '') => ({ cidr, label })
+const office = entry('198.51.100.0/24')
+const left = entry('203.0.113.7/32')
+
+const known = (change: Partial<KnownTenant> = {}): KnownTenant => ({
+  ...{ id: 't1', name: 'acme', present: true, open: true, port: 20_000, memoryMb: 64, maxConnections: 1024 },
+  ...{ image: null, allow: [office], notes: '', tags: [], createdAt: '2026-11-22T10:02:53.123Z' },
+  ...{ phase: 'present', revision: 52, revoked: new Set<string>() },
+  ...change,
+})
+const record = (change: Partial<TenantRecord> = {}): TenantRecord => ({
+  ...{ port: 20_000, network: 1, revision: 47, name: 'acme', open: true, memoryMb: 64, maxConnections: 1024 },
+  ...{ allow: [office], notes: '', tags: [] },
+  ...change,
+})
+const memory = (held: TenantRecord | null, released: readonly string[] = []) => ({
+  records: new Map(held === null ? [] : [['t1', held]]),
+  released: new Set(released),
+})
+
+describe('signs of a memory that is older than what it confirmed', () => {
+  it.each([
+    ['the same revision', known({ revision: 47 }), record(), []],
+    ['a newer one, by another panel', known({ revision: 40 }), record(), []],
+    ['an older one', known(), record(), ['t1']],
+    ['no record of a tenant that is there', known(), null, ['t1']],
+    ['no record of a deleted one', known({ phase: 'deleted' }), null, []],
+    ['a record of a deleted one', known({ phase: 'deleted' }), record(), ['t1']],
+    ['one that is being made', known({ phase: 'creating' }), null, []],
+    ['one that is being deleted', known({ phase: 'deleting' }), record(), []],
+  ] as const)('%s', (_, tenant, held, signs) => {
+    expect(listSigns(new Map([['t1', tenant]]), memory(held).records)).toEqual(signs)
+  })
+})
+
+describe('what is closed again without asking', () => {
+  it.each([
+    ['nothing where nothing was closed', known(), record(), []],
+    ['an entry that was revoked', known(), record({ allow: [office, left] }), [[left.cidr]]],
+    ['a suspended tenant', known({ open: false }), record(), [null]],
+    ['a deleted one', known({ phase: 'deleted', allow: [] }), record(), [null]],
+    ['nothing of one that is closed already', known({ open: false }), record({ open: false }), []],
+    ['not what another panel wrote since', known({ revision: 40 }), record({ allow: [office, left] }), []],
+    [
+      'what another panel wrote since, if it was revoked here',
+      known({ revision: 40, revoked: new Set([left.cidr]) }),
+      record({ allow: [office, left] }),
+      [[left.cidr]],
+    ],
+  ] as const)('%s', (_, tenant, held, expected) => {
+    expect(planCloseAgain([tenant], memory(held)).map(({ cidrs }) => cidrs)).toEqual(expected)
+  })
+})
+
+it('of a log, the newest first, an entry that was allowed again is not revoked', () => {
+  const revoke = (cidr: string) => ({
+    ...{ kind: 'tenant revoke', before: { allow: [entry(cidr)] }, after: { allow: [] } },
+  })
+  const allow = { kind: 'tenant allow', before: { allow: [] }, after: { allow: [left] } }
+  expect(listRevoked([allow, revoke(left.cidr), revoke('192.0.2.9/32')])).toEqual(new Set(['192.0.2.9/32']))
+  expect(listRevoked([revoke(left.cidr), allow])).toEqual(new Set([left.cidr]))
+  expect(listRevoked([{ kind: 'tenant allow', before: null, after: 'x' }])).toEqual(new Set())
+})
+
+describe('what is asked', () => {
+  const kinds = (tenant: KnownTenant, held: TenantRecord | null, released: readonly string[] = []) =>
+    compareMemory([tenant], memory(held, released)).map(({ kind, fields }) => [kind, ...fields])
+
+  it.each([
+    ['nothing where only the revision is older', known(), record(), []],
+    ['an entry that the host lost', known({ allow: [office, left] }), record(), [['differs', 'allowlist']]],
+    [
+      'other limits',
+      known({ memoryMb: 128 }),
+      record({ maxConnections: 64 }),
+      [['differs', 'memory', 'connections']],
+    ],
+    ['a resumed tenant', known(), record({ open: false }), [['differs', 'suspension']]],
+    ['a tenant that the host lost', known(), null, [['lost']]],
+    ['one that was deleted', known({ phase: 'deleted', allow: [] }), record({ open: false }), [['returned']]],
+    ['nothing of one halfway', known({ phase: 'creating' }), null, []],
+  ] as const)('%s', (_, tenant, held, expected) => {
+    expect(kinds(tenant, held)).toEqual(expected)
+  })
+
+  it('nothing of one that another panel deleted', () => {
+    expect(kinds(known(), null, ['t1'])).toEqual([])
+  })
+})
+
+it('what went is settled first, in words for either side', () => {
+  const of = (kind: 'differs' | 'lost' | 'returned', fields: string[] = []) => ({
+    ...{ kind, tenantId: kind, name: kind, fields },
+  })
+  const differences = [of('differs', ['name', 'port']), of('lost'), of('returned')]
+  const sentences = (as: 'panel' | 'host') =>
+    planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
+  expect(sentences('panel')).toEqual([
+    'Remove returned from web1 again',
+    'Make lost on web1 again with its port; its cache starts empty',
+    'Give differs on web1 what this panel has: name, port',
+  ])
+  expect(sentences('host')).toEqual([
+    'Take returned back from web1; nobody gets in until it is resumed',
+    'Delete lost here, because web1 does not have it',
+    'Take over what web1 has of differs: name, port',
+  ])
+})
