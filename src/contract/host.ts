@@ -29,6 +29,11 @@ export const hostSchema = z.object({
   /** New tenants go here when no host is named. */
   isDefault: z.boolean(),
   createdAt: z.string(),
+  /**
+   * Set while the host has something else than this panel because its memory was put back to an older state: since
+   * when that is known, and the names of the tenants concerned. What this panel had closed there is closed again.
+   */
+  putBack: z.object({ since: z.string(), tenants: z.array(z.string()) }).nullable(),
 })
 
 /** One line of a host check. `missing` can be put right by preparing the host; `bad` needs the operator. */
@@ -48,6 +53,16 @@ export const preparePlanSchema = z.object({
   fingerprint: z.string(),
   /** sudo will want a password for at least one step. */
   needsSudoPassword: z.boolean(),
+})
+
+/** Whose state counts on a host that was put back: this panel's, or the host's own. */
+export const recoverAsSchema = z.enum(['panel', 'host'])
+
+/** What settling it would do, for whom it counts; empty when nothing differs. */
+export const recoverPlanSchema = z.object({
+  steps: z.array(prepareStepSchema),
+  /** What the plan was based on; `recover` refuses when store or host have changed since. */
+  fingerprint: z.string(),
 })
 
 /** Ways to a first host that this computer knows of. */
@@ -154,6 +169,10 @@ export const hostContract = {
       }),
     )
     .output(eventIterator(progressSchema, hostSchema)),
+  planRecover: procedure.input(named.extend({ as: recoverAsSchema })).output(recoverPlanSchema),
+  recover: procedure
+    .input(named.extend({ as: recoverAsSchema, fingerprint: z.string(), confirmed: z.boolean() }))
+    .output(eventIterator(progressSchema, hostSchema)),
   edit: procedure
     .input(
       named.extend({
@@ -177,5 +196,7 @@ export type Host = z.infer<typeof hostSchema>
 export type HostTarget = z.infer<typeof hostTargetSchema>
 export type CheckLine = z.infer<typeof checkLineSchema>
 export type PreparePlan = z.infer<typeof preparePlanSchema>
+export type RecoverAs = z.infer<typeof recoverAsSchema>
+export type RecoverPlan = z.infer<typeof recoverPlanSchema>
 export type HostOffers = z.infer<typeof hostOffersSchema>
 export type HostFacts = z.infer<typeof hostFactsSchema>

@@ -5,6 +5,8 @@ const phrases: Readonly<Record<string, string>> = {
   'tenant annotate': 'Change notes or tags of',
   'tenant limit': 'Change the connection limit of',
   'tenant move': 'Change the port of',
+  'host put-back': 'Close again on a host that was put back:',
+  'host recover': 'Settle what was put back on',
   'host sweep': 'Remove a leftover container of',
   'host trust': 'Trust another key of',
   'host prepare --undo': 'Take everything away from',

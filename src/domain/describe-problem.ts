@@ -194,6 +194,11 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `Tenant ${d.tenant} was changed on ${d.host} by another panel meanwhile (revision ${d.found}, not ${d.expected}). Nothing was changed.`,
         `Look at it with \`memharbor tenant show ${d.tenant}\`, then decide again.`,
       )
+    case 'HOST_PUT_BACK':
+      return said(
+        `${d.host} was put back to an older state and has ${d.tenant} otherwise than this panel. Nothing was changed.`,
+        `Choose with \`memharbor host recover ${d.host} --as-panel\` or \`memharbor host recover ${d.host} --as-host\`. Revoke, suspend and delete work meanwhile.`,
+      )
     case 'MEMORY_OVERCOMMITTED':
       return said(
         `Host ${d.host} has ${Math.max(0, Math.floor(d.freeMb))} MB left to promise; this tenant needs ${Math.ceil(d.askedMb)} MB with overhead.`,

@@ -1,4 +1,4 @@
-import type { CheckLine } from '../contract/host.ts'
+import type { CheckLine, Host } from '../contract/host.ts'
 import type { Problem } from '../contract/problem.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 import { describeProblem } from './describe-problem.ts'
@@ -86,6 +86,15 @@ function describeFiltering(seen: HostObservation, bundled: BundledHelper, known:
     case 'filtered':
       return [...around, ...describeFilter(seen.helper)]
   }
+}
+
+/** What is said of a host whose memory was put back to an older state, until that is settled. */
+export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {
+  if (putBack === null) return []
+  const { since, tenants } = putBack
+  const sentence = `${name} was put back to an older state (seen ${since}). What this panel had closed is closed again; the host has otherwise: ${tenants.join(', ')}.`
+  const advice = `Choose whose state counts: \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
+  return [line('History', 'bad', sentence, advice)]
 }
 
 /** Whether tenants can be created: nothing missing, nothing bad. */

@@ -41,7 +41,10 @@ export type TenantWork =
   /** Work ended without its end: why, in a sentence with a full stop; null where it was cut off. */
   | { readonly kind: 'failed'; readonly why: string | null }
 
-/** The tenant for people: what was asked for, and beside it what was seen. */
+/**
+ * The tenant for people: what was asked for, and beside it what was seen.
+ * @param isPutBack its host was put back to an older state and has it otherwise than it was asked for
+ */
 export function viewTenant(
   tenant: StoredTenant,
   host: string,
@@ -49,8 +52,10 @@ export function viewTenant(
   sight: TenantSight,
   work: TenantWork = { kind: 'none' },
   pending: Tenant['pending'] = [],
+  isPutBack = false,
 ): Tenant {
-  const { state, why } = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
+  const judged = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
+  const { state, why } = isPutBack ? judgePutBack(judged, host) : judged
   return {
     id: tenant.id,
     name: tenant.name,
@@ -69,6 +74,11 @@ export function viewTenant(
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
   }
+}
+
+function judgePutBack({ state, why }: Judgement, host: string): Judgement {
+  const word = `${host} was put back to an older state and has this tenant otherwise: choose whose state counts.`
+  return { state, why: why === '' ? word : `${why} ${word}` }
 }
 
 /** While access is not closed for certain, that is said before anything else but a failure. */

@@ -4,6 +4,7 @@ import type { Progress } from '../contract/progress.ts'
 import { contract } from '../contract/router.ts'
 import type { Settings } from '../contract/settings.ts'
 import { describeProblem } from '../domain/describe-problem.ts'
+import { planRecoverHost, recoverPutBack } from './reconcile/recover-put-back.ts'
 import { exportActivity } from './services/activity/export-activity.ts'
 import { listActivity } from './services/activity/list-activity.ts'
 import type { ServiceContext } from './services/context.ts'
@@ -166,6 +167,12 @@ export const router = os.router({
     ),
     prepare: os.host.prepare.handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => prepareHost(context.services, input, report))
+    }),
+    planRecover: os.host.planRecover.handler(({ context, input }) =>
+      planRecoverHost(context.services, input),
+    ),
+    recover: os.host.recover.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => recoverPutBack(context.services, input, report))
     }),
     edit: os.host.edit.handler(({ context, input }) => editHost(context.services, input)),
     trust: os.host.trust.handler(({ context, input }) => trustHost(context.services, input)),

@@ -46,6 +46,7 @@ const samples: Samples = {
   HELPER_FAILED: { host: 'web', op: 'reserve a port', reason: 'it ended' },
   HELPER_INCOMPATIBLE: { host: 'web', found: '2.0.0 with protocol 2', speaks: 'protocol 1' },
   REVISION_STALE: { host: 'web', tenant: 'acme', expected: 3, found: 4 },
+  HOST_PUT_BACK: { host: 'web', tenant: 'acme' },
   MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },

@@ -4,6 +4,7 @@ import type { HostTarget } from '../../contract/host.ts'
 import { withHostKeys, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseRange, parseSsh } from './common-options.ts'
 import { prepareCommand } from './prepare-command.ts'
+import { recoverCommand } from './recover-command.ts'
 import { renderCheck, renderHosts } from './render-host.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
 
@@ -22,6 +23,7 @@ export function hostCommands(): Command {
     .addCommand(listCommand())
     .addCommand(checkCommand())
     .addCommand(prepareCommand({ parseRange }))
+    .addCommand(recoverCommand())
     .addCommand(editCommand())
     .addCommand(trustCommand())
     .addCommand(removeCommand())

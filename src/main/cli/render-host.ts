@@ -9,11 +9,11 @@ export function renderHosts(hosts: readonly Host[], helpers?: readonly HostHelpe
   const head = ['NAME', 'REACHED BY', 'STATE', 'PORTS', 'TENANTS', ...last]
   const table = new Table({ ...plainTable, head })
   const byHost = new Map(helpers?.map((helper) => [helper.host, renderHelper(helper)]))
-  for (const { name, target, mode, portRange, tenants, isDefault } of hosts) {
+  for (const { name, target, mode, portRange, tenants, isDefault, putBack } of hosts) {
     table.push([
       isDefault ? `${name} (default)` : name,
       renderTarget(target),
-      renderMode(mode),
+      putBack === null ? renderMode(mode) : `${renderMode(mode)}, PUT BACK`,
       `${portRange.from}-${portRange.to}`,
       String(tenants),
       ...(helpers === undefined ? [] : [byHost.get(name) ?? '']),

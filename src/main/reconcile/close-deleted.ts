@@ -35,8 +35,11 @@ export async function closeDeleted(
   report.done('write-record', sentence)
   if (closed.absent) return { ...observed, record: null }
   const revision = (await context.store.read((db) => findTenant(db, tenant.id)))?.revision ?? 0
+  // A host that was put back counts from an older state.
+  const isOlder = closed.was < tenant.revision
+  const reached = isOlder ? closed.revision : Math.max(revision, closed.revision)
   return {
     ...observed,
-    record: { ...observed.record, open: closed.open, revision: Math.max(revision, closed.revision) },
+    record: { ...observed.record, open: closed.open, revision: reached },
   }
 }

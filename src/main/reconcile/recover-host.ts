@@ -11,6 +11,7 @@ import { recoverTenant } from '../services/host/recover-tenant.ts'
 import { sweepOrphans } from '../services/host/sweep-orphans.ts'
 import { tellOthers } from '../services/host/tell-others.ts'
 import { observeRecords, observeTenants } from '../services/tenant/observe-tenants.ts'
+import { followPutBack } from './put-back.ts'
 
 /** Recoveries at once on one host: each may make or remove a container, and Docker makes few at a time. */
 const recoveriesAtOnce = 4
@@ -147,6 +148,7 @@ async function adoptAll(context: ServiceContext, access: HostAccess): Promise<vo
   )
   const ids = missing.map(({ id }) => id)
   tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
+  if (await followPutBack(context, access, records)) return
   await adoptRecords(context, access, { records })
 }
 

@@ -4,7 +4,13 @@ import { renderCheckBasis } from '../../../src/renderer/features/hosts/describe-
 
 type Basis = Parameters<typeof renderCheckBasis>[0]
 
-const good: Basis = { connection: 'connected', problem: '', mode: 'filtered', filterFault: null }
+const good: Basis = {
+  connection: 'connected',
+  problem: '',
+  mode: 'filtered',
+  filterFault: null,
+  putBack: null,
+}
 const open: HostStatus['filterFault'] = { kind: 'open', sentence: 'It is gone.' }
 
 test.each<[what: string, host: Basis, again: boolean]>([

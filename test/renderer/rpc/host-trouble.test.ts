@@ -5,7 +5,13 @@ import { listTroubles, nameTrouble } from '../../../src/renderer/rpc/host-troubl
 const host = (name: string, connection: HostStatus['connection'], problem = ''): HostStatus => ({
   ...{ id: name, name, connection, problem, why: '', target: { kind: 'socket', path: '/run/docker.sock' } },
   ...{ publicAddress: null, mode: 'filtered', modeReason: '', portRange: { from: 20_000, to: 20_999 } },
-  ...{ tenants: 1, isDefault: false, createdAt: '2026-11-22T10:00:00.000Z', filterFault: null },
+  ...{
+    tenants: 1,
+    isDefault: false,
+    createdAt: '2026-11-22T10:00:00.000Z',
+    filterFault: null,
+    putBack: null,
+  },
 })
 
 test.each<[string, HostStatus['connection'], string, string]>([

@@ -3,6 +3,7 @@ import { listEndpointAddresses } from '../../../domain/endpoint.ts'
 import {
   describeChecks,
   describeDocker,
+  describePutBack,
   describeReach,
   describeSetup,
   describeSystem,
@@ -11,7 +12,10 @@ import {
 import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
+import { findHost } from '../../adapters/store/hosts.ts'
+import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
+import { observeRecords } from '../tenant/observe-tenants.ts'
 import { requireHost } from './find-host.ts'
 import type { HostAccess } from './host-pool.ts'
 import { knownModeOf } from './known-mode.ts'
@@ -23,8 +27,10 @@ export async function checkHost(
   context: ServiceContext,
   input: { name: string },
 ): Promise<{ host: Host; ready: boolean; lines: CheckLine[] }> {
-  const { access, view, known } = await openCheck(context, input.name)
-  const lines = describeChecks(...describeInput(access, known, await observeHost(access)))
+  const { access, known } = await openCheck(context, input.name)
+  const told = describeChecks(...describeInput(access, known, await observeHost(access)))
+  const view = await viewFollowed(context, access)
+  const lines = [...told, ...describePutBack(view)]
   return { host: view, ready: isReady(lines), lines }
 }
 
@@ -33,7 +39,7 @@ export async function* watchCheck(
   context: ServiceContext,
   input: { name: string },
 ): AsyncGenerator<CheckLine, { host: Host; ready: boolean }> {
-  const { access, view, known } = await openCheck(context, input.name)
+  const { access, known } = await openCheck(context, input.name)
   const look = await beginLook(access)
   const told: CheckLine[] = []
   const tell = function* (lines: readonly CheckLine[]): Generator<CheckLine> {
@@ -46,21 +52,32 @@ export async function* watchCheck(
   const docker = await look.docker
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
   yield* tell(describeSetup(...describeInput(access, known, await look.whole)))
+  const view = await viewFollowed(context, access)
+  yield* tell(describePutBack(view))
   return { host: view, ready: isReady(told) }
+}
+
+/** The host as the store has it after a look whether it was put back. */
+async function viewFollowed(context: ServiceContext, access: HostAccess): Promise<Host> {
+  if (access.host.mode === 'filtered') {
+    // What keeps the records from being read is in the other lines already.
+    const records = await observeRecords(access).catch(() => undefined)
+    if (records !== undefined) await tryFollowPutBack(context, access, records)
+  }
+  return context.store.read((db) => viewHost(db, findHost(db, access.host.id) ?? access.host))
 }
 
 interface OpenedCheck {
   readonly access: HostAccess
-  readonly view: Host
   readonly known: KnownMode
 }
 
 async function openCheck(context: ServiceContext, name: string): Promise<OpenedCheck> {
-  const { host, view, known } = await context.store.read((db) => {
+  const { host, known } = await context.store.read((db) => {
     const host = requireHost(db, name)
-    return { host, view: viewHost(db, host), known: knownModeOf(db, host) }
+    return { host, known: knownModeOf(db, host) }
   })
-  return { access: context.hosts.access(host), view, known }
+  return { access: context.hosts.access(host), known }
 }
 
 function describeInput(

@@ -1,4 +1,4 @@
-import { isClosingKind } from '../../../core/plan/closing.ts'
+import { isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
@@ -29,7 +29,7 @@ export async function recoverTenant(
   const { tenant, operations } = await context.store.read((db) => ({
     tenant: findTenant(db, tenantId),
     operations: listOperations(db, { hostId: access.host.id, tenantId, unsettled: true }).filter(
-      ({ kind }) => kind === 'tenant delete' || !isClosingKind(kind),
+      ({ kind }) => kind === 'tenant delete' || !(isClosingKind(kind) || kind === putBackKind),
     ),
   }))
   if (tenant === undefined || tenant.phase === 'deleted') return null

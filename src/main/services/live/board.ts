@@ -92,6 +92,7 @@ export function createBoard(
       sightOf(sight, id),
       work,
       describePending(left.pending),
+      host.putBack?.tenantIds.includes(id) === true,
     )
     tenants.set(id, { stored, left, view, isSeen: sight.seen !== undefined })
     home.tenantIds.add(id)
@@ -128,7 +129,10 @@ export function createBoard(
       const tenantIds = before?.tenantIds ?? new Set<string>()
       const entry = { host, status: toStatus(view, sight, filterFault), sight, filterFault, tenantIds }
       setHost(entry)
-      if (before !== undefined && before.host.name !== host.name) void refreshAll(entry)
+      const isOther =
+        before?.host.name !== host.name ||
+        JSON.stringify(before.host.putBack) !== JSON.stringify(host.putBack)
+      if (before !== undefined && isOther) void refreshAll(entry)
     },
     dropHost(id) {
       const home = hosts.get(id)

@@ -1,4 +1,5 @@
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { followPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptDeletions } from '../host/adopt-deletions.ts'
 import { adoptObserved, isNews } from '../host/adopt-records.ts'
@@ -33,6 +34,7 @@ export function createFollower(
       tellOthers(context, 'deleted', deleted, host)
       asked = missing.join()
     }
+    if (await followPutBack(context, context.hosts.access(host), observed.records)) return
     const records = new Map(
       [...observed.records].filter(
         ([id, record]) => isNews(board.tenant(id)?.stored, record) && !context.running.isBusy(id),

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../contract/problem.ts'
+import { putBackKind } from '../../../core/plan/closing.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { ServiceContext } from '../context.ts'
 import { endOperation, noteFailure } from './operation-log.ts'
@@ -29,8 +30,8 @@ export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 
     }
   })
   for (const { kind, hostName } of operations.filter(isOfHost)) {
-    // What was swept is looked for again before the next change.
-    if (kind === 'host sweep') continue
+    // What was swept or closed again is looked for again before the next change.
+    if (kind === 'host sweep' || kind === putBackKind) continue
     notices.add(`Not finished: ${kind} of ${hostName}, which was cut off. Do it again to finish it.`)
   }
 }

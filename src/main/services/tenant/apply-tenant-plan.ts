@@ -80,7 +80,7 @@ export async function applyTenantPlan(
     const operationId = `${tools.operationId}-${step.kind}`
     switch (step.kind) {
       case 'reserve-port':
-        place = await access.ledger.reserve(operationId, desired)
+        place = await access.ledger.reserve(operationId, desired, desired.port)
         return tools.onReserved(place)
       case 'write-record': {
         const written = await writeRecord(tools, operationId, desired, step.open, requirePlace(place))

@@ -1,9 +1,10 @@
+import type { Problem } from '../../../contract/problem.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { withoutClosed } from '../../../core/plan/closing.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { DesiredTenant, ObservedTenant, TenantPlan } from '../../../domain/tenant-plan.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
-import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
   findTenant,
@@ -11,6 +12,7 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
+import { followPutBack } from '../../reconcile/put-back.ts'
 import { settleBefore } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
@@ -25,7 +27,7 @@ import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
-import { observeTenant } from './observe-tenants.ts'
+import { observeRecords, observeTenant } from './observe-tenants.ts'
 import { viewConfirmed } from './view-tenants.ts'
 import { accessReader } from './write-record.ts'
 
@@ -78,6 +80,7 @@ export async function changeTenant(
     const { host } = await context.store.read((db) => requireTenant(db, { ...which, id: tenant.id }))
     const access = context.hosts.access(host)
     await settleBefore(context, access, tenant.id)
+    await context.store.read((db) => requireNotPutBack(db, tenant))
     return changeInTurn(context, access, host, tenant.id, change, report)
   })
 }
@@ -134,6 +137,7 @@ async function changeInTurn(
     } catch (error) {
       report.pastStopping()
       await takeBack(context, access, { before, after, changes }, operation, error)
+      await context.store.read((db) => requireNotPutBack(db, before))
       throw error
     }
     return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
@@ -153,6 +157,13 @@ async function consider(
   await change.consider?.(tenant, observed, access)
   if (change.marked !== true) return { observed, image }
   return { observed, image, mark: await observeCacheMark(access, tenantId) }
+}
+
+/** @throws ProblemError HOST_PUT_BACK while the host has the tenant otherwise and nobody has chosen */
+function requireNotPutBack(db: StoreDb, { id, hostId, name }: StoredTenant): void {
+  const host = findHost(db, hostId)
+  if (host?.putBack?.tenantIds.includes(id) !== true) return
+  fail({ code: 'HOST_PUT_BACK', details: { host: host.name, tenant: name } })
 }
 
 function requirePresent(tenant: StoredTenant | undefined): StoredTenant {
@@ -186,12 +197,24 @@ async function takeBack(
       restoreStored(db, before, changes)
       endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
     })
-    if (problem.code === 'REVISION_STALE') await adoptRecords(context, access, { own: operation.id })
+    if (isOtherThere(problem)) await adoptAfterRefusal(context, access, operation.id)
   } catch (undoError) {
     delete access.seen.recovered
     await keepFailure(context, operation, problem)
     context.log.warn({ err: undoError, tenant: before.id }, 'a failed change could not be taken back yet')
   }
+}
+
+/** Refusals by which a host shows that it has something else of the tenant than this panel. */
+function isOtherThere({ code, details }: Problem): boolean {
+  return (
+    code === 'REVISION_STALE' || (code === 'HELPER_FAILED' && details.reason.includes('no reservation here'))
+  )
+}
+
+async function adoptAfterRefusal(context: ServiceContext, access: HostAccess, own: string): Promise<void> {
+  const records = await observeRecords(access)
+  if (!(await followPutBack(context, access, records))) await adoptRecords(context, access, { records, own })
 }
 
 async function applyBefore(

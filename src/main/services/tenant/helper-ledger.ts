@@ -1,8 +1,9 @@
 import { isAtLeast } from '../../../domain/helper-version.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
+import type { KnownHistory } from '../../adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 import { closeInRegistry } from '../../hosts/registry/close-in-registry.ts'
-import type { Reservation, TenantLedger } from './ledger.ts'
+import type { LedgerRecord, Reservation, TenantLedger } from './ledger.ts'
 
 /** How long a released port is kept back, so that nobody's old programs find another tenant there. */
 const freeAfterDays = 30
@@ -12,21 +13,20 @@ const freeAfterDays = 30
  * @param closer a session of its own for what takes access away, so that no look and no create is before it
  */
 export function createHelperLedger(helper: HelperSession, closer: HelperSession = helper): TenantLedger {
+  const readAll = createRecordsReader(helper)
   return {
     async observe(tenantId) {
-      const { tenants } = await helper.request<'records'>({ op: 'records', tenantId: tenantId ?? null })
+      if (tenantId === undefined) return readAll()
+      const { tenants } = await helper.request<'records'>({ op: 'records', tenantId })
       return Object.values(tenants)
     },
-    async reserve(operationId, tenant) {
+    async reserve(operationId, tenant, port = null) {
       const wanted = pickReservation(tenant)
-      const { port, network, revision } = await helper.request<'reserve'>({
-        op: 'reserve',
-        operationId,
-        tenant: wanted,
-        port: null,
-        freeAfterDays,
+      const reserved = await helper.request<'reserve'>({
+        ...{ op: 'reserve', operationId, tenant: wanted },
+        ...{ port, freeAfterDays },
       })
-      return { port, network, revision }
+      return { port: reserved.port, network: reserved.network, revision: reserved.revision }
     },
     async put(operationId, ifRevision, entry, leftPort) {
       const { port, network, open, allow } = entry
@@ -42,6 +42,23 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
     async remove(operationId, tenantId, ifRevision, port) {
       await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
     },
+  }
+}
+
+/** Reads all records; those of a helper that keeps a history come over the connection only when something has changed. */
+function createRecordsReader(helper: HelperSession): () => Promise<LedgerRecord[]> {
+  let last: { readonly known: KnownHistory; readonly records: LedgerRecord[] } | undefined
+  return async () => {
+    // A host that was put back as a whole can have an older helper again.
+    const before = isAtLeast(await helper.observeVersion(), '1.3.0') ? last : undefined
+    const { revision, history, unchanged, tenants } = await helper.request<'records'>({
+      ...{ op: 'records', tenantId: null },
+      ...(before === undefined ? {} : { known: before.known }),
+    })
+    if (unchanged && before !== undefined) return before.records
+    const records = Object.values(tenants)
+    last = history === null ? undefined : { known: { revision, history }, records }
+    return records
   }
 }
 

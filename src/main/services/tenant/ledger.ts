@@ -37,10 +37,15 @@ export type CutConnections = readonly { readonly address: string; readonly socke
 export interface TenantLedger {
   /** All tenants, or the one with this id if it is there. */
   observe(tenantId?: string): Promise<LedgerRecord[]>
-  /** Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet. */
+  /**
+   * Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet.
+   * @param port the one that it had; null: the lowest that is free
+   * @throws ProblemError PORT_UNAVAILABLE when that port cannot be had
+   */
   reserve(
     operationId: string,
     tenant: Reservation,
+    port?: number | null,
   ): Promise<{ port: number; network: number; revision: number }>
   /**
    * Makes the record and the filter as given; cuts live connections that nothing on the list covers any more.

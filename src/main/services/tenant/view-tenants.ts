@@ -4,9 +4,11 @@ import { listEndpointAddresses, loopbackAddresses } from '../../../domain/endpoi
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { type TenantSight, type TenantWork, viewTenant } from '../../../domain/tenant-view.ts'
 import { withLimit } from '../../adapters/limit.ts'
-import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listLeftWork } from '../../adapters/store/left-work.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
+import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
@@ -38,6 +40,8 @@ export async function viewTenants(
     const [observed, addresses] = await observeInTime(access, observeAddresses)
     await sweepOrphans(context, access, observed)
     const { records, containers } = observed
+    await tryFollowPutBack(context, access, records)
+    const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
     return tenants.map((tenant) => {
       const { id } = tenant
       const sight: TenantSight = {
@@ -45,7 +49,8 @@ export async function viewTenants(
         recorded: records.has(id),
         container: containers.get(id) ?? null,
       }
-      return viewTenant(tenant, host.name, addresses, sight, workOn(tenant), pendingOf(tenant))
+      const work = workOn(tenant)
+      return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id))
     })
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
@@ -54,9 +59,11 @@ export async function viewTenants(
       why: describeProblem(toProblem(context.log, error)).message,
     }
     const addresses = listAddresses(access)
-    return tenants.map((tenant) =>
-      viewTenant(tenant, host.name, addresses, sight, workOn(tenant), pendingOf(tenant)),
-    )
+    const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
+    return tenants.map((tenant) => {
+      const work = workOn(tenant)
+      return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(tenant.id))
+    })
   }
 }
 
@@ -104,6 +111,12 @@ export function listAddresses({ host, seen }: HostAccess): readonly string[] {
     seen.dialled ?? null,
     seen.addressFacts ?? null,
   )
+}
+
+/** Whether a host that was put back has a tenant otherwise than this panel. */
+function putBackReader(db: StoreDb, hostId: string): (tenantId: string) => boolean {
+  const ids = new Set(findHost(db, hostId)?.putBack?.tenantIds ?? [])
+  return (tenantId) => ids.has(tenantId)
 }
 
 function isAnswerable(error: unknown): boolean {

@@ -42,9 +42,9 @@ export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'f
  * the host was asked for the first time changes nothing, because the check asks too.
  */
 export function renderCheckBasis(
-  host: Pick<HostStatus, 'connection' | 'problem' | 'mode' | 'filterFault'>,
+  host: Pick<HostStatus, 'connection' | 'problem' | 'mode' | 'filterFault' | 'putBack'>,
 ): string {
-  const { connection, problem, mode, filterFault } = host
+  const { connection, problem, mode, filterFault, putBack } = host
   const reach = connection === 'unreachable' ? 'away' : 'there'
-  return [reach, problem, mode, filterFault?.kind ?? ''].join(' ')
+  return [reach, problem, mode, filterFault?.kind ?? '', putBack?.tenants.join() ?? ''].join(' ')
 }

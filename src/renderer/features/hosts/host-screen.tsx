@@ -16,6 +16,7 @@ import { describeMode, describeTarget, renderCheckBasis } from './describe-host.
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { PutBackBanner } from './put-back-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, isLocked, UnlockHost } from './unlock-host.tsx'
 import { useCheck } from './use-check.ts'
@@ -70,6 +71,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
         </>
       }
     >
+      <PutBackBanner host={host} />
       <div className={styles.panels}>
         <section className={styles.panel} aria-label="Capacity">
           {nameTrouble(host) !== '' && (

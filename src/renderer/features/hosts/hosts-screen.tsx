@@ -12,6 +12,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { PutBackBanner } from './put-back-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, UnlockHost } from './unlock-host.tsx'
 
@@ -67,6 +68,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           <HostMenu host={host} />
         </Group>
       </div>
+      <PutBackBanner host={host} />
       {trouble !== '' && (
         <Group gap="sm" mb="xs">
           <Text role="status">

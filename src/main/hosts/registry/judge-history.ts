@@ -1,0 +1,34 @@
+import type { KnownHistory } from '../../adapters/netfilter/protocol.ts'
+import type { HelperSession } from '../../adapters/netfilter/session.ts'
+
+/** An id that no tenant has, so that no record comes with the answer. */
+const noTenant = 'nobody00'
+
+/**
+ * How the registry of a host goes on from where this panel last agreed with it. `unknown`: the helper gives no digest, or
+ * cannot tell any more. `another`: it was put back, whatever was changed since.
+ */
+export type HistoryJudgement =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'same' | 'ahead' | 'another'; readonly pair: KnownHistory }
+
+/**
+ * Asks a host where its registry is.
+ * @param known where this panel last agreed with it; null: it never did
+ * @throws ProblemError of the helper session
+ */
+export async function judgeHistory(
+  helper: HelperSession,
+  known: KnownHistory | null,
+): Promise<HistoryJudgement> {
+  const { revision, history } = await helper.request<'hello'>({ op: 'hello' })
+  if (revision === null || history === null) return { kind: 'unknown' }
+  const pair = { revision, history }
+  if (known === null) return { kind: 'ahead', pair }
+  if (known.revision === revision && known.history === history) return { kind: 'same', pair }
+  const reply = await helper.request<'records'>({
+    ...{ op: 'records', tenantId: noTenant, known },
+  })
+  if (reply.isAncestor === null) return { kind: 'unknown' }
+  return { kind: reply.isAncestor ? 'ahead' : 'another', pair }
+}

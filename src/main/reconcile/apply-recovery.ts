@@ -1,0 +1,83 @@
+import type { RecoverStep } from '../../core/plan/put-back.ts'
+import {
+  type DesiredTenant,
+  type ObservedTenant,
+  planTenant,
+  type TenantPlan,
+} from '../../domain/tenant-plan.ts'
+import { findTenant, type StoredTenant, updateTenant } from '../adapters/store/tenants.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { takeOver } from '../services/host/adopt-records.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
+import { silent } from '../services/progress.ts'
+import { type ApplyTools, applyTenantPlan } from '../services/tenant/apply-tenant-plan.ts'
+import { nothingObserved, toDesired } from '../services/tenant/desired-tenant.ts'
+import { observeTenant } from '../services/tenant/observe-tenants.ts'
+import { accessReader } from '../services/tenant/write-record.ts'
+
+/** Brings one tenant on the host to what this panel has of it. */
+export async function giveToHost(
+  context: ServiceContext,
+  access: HostAccess,
+  operationId: string,
+  { tenantId }: RecoverStep,
+): Promise<void> {
+  const { tenant, observed } = await observeBoth(context, access, tenantId)
+  if (tenant === undefined) return
+  const desired = toDesired(tenant)
+  const tools: ApplyTools = {
+    ...{ access, operationId: `${operationId}-${tenantId}`, report: silent, atPoint: context.atPoint },
+    onReserved: ({ port, network }) =>
+      context.store.write((db) => updateTenant(db, tenantId, { port, network })),
+    readAccess: accessReader(context, tenantId),
+    releasedPort: 'keep-back',
+  }
+  const [plan, basis] = chooseWay(desired, observed)
+  const { place } = await access.inFew(() => applyTenantPlan(plan, desired, basis, tools))
+  if (place === null || !desired.present) return
+  const { network, revision } = place
+  await context.store.write((db) => updateTenant(db, tenantId, { network, revision }))
+}
+
+/** A port with a listener cannot be reserved, so a container whose record is lost has to make room for a new one. */
+function chooseWay(desired: DesiredTenant, observed: ObservedTenant): [TenantPlan, ObservedTenant] {
+  if (!desired.present || observed.record !== null) return [planTenant(desired, observed), observed]
+  const anew = planTenant(desired, nothingObserved)
+  const plan: TenantPlan = observed.container === null ? anew : [[{ kind: 'remove-container' }], ...anew]
+  return [plan, nothingObserved]
+}
+
+/** Makes the store say of one tenant what the host has. */
+export async function takeFromHost(
+  context: ServiceContext,
+  access: HostAccess,
+  _operationId: string,
+  { tenantId, kind }: RecoverStep,
+): Promise<void> {
+  const { host } = access
+  const [record] = await access.ledger.observe(tenantId)
+  await context.store.write((db) => {
+    const tenant = findTenant(db, tenantId)
+    if (tenant === undefined) return
+    if (record?.id === tenantId) {
+      takeOver(db, host, record)
+      if (kind === 'returned') updateTenant(db, tenantId, { phase: 'present', deletedAt: null })
+      return
+    }
+    const now = context.now()
+    const before = { port: tenant.port, allow: tenant.allow }
+    const operation = beginOperation(db, context, { kind: 'tenant delete', host, tenant, before }, [])
+    updateTenant(db, tenantId, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+    endOperation(db, now, operation, { kind: 'done' })
+  })
+}
+
+async function observeBoth(
+  { store }: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+): Promise<{ tenant: StoredTenant | undefined; observed: ObservedTenant }> {
+  const observed = await observeTenant(access, tenantId)
+  return { tenant: await store.read((db) => findTenant(db, tenantId)), observed }
+}

@@ -1,0 +1,67 @@
+import { type HostMemory, type KnownTenant, listRevoked } from '../../core/plan/put-back.ts'
+import type { TenantRecord } from '../../domain/tenant-plan.ts'
+import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
+import { listOperations } from '../adapters/store/operations.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
+import { listRevisions, listTenants } from '../adapters/store/tenants.ts'
+import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
+import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { toDesired } from '../services/tenant/desired-tenant.ts'
+import { observeRecords } from '../services/tenant/observe-tenants.ts'
+
+/** What this panel has of a host, and what the host remembers. */
+export interface SeenMemory {
+  readonly host: StoredHost
+  readonly known: readonly KnownTenant[]
+  readonly memory: HostMemory
+}
+
+/**
+ * Reads the store first and the host then, so that a record with a lower revision than the store's is older for certain.
+ * @throws ProblemError of the connection or the helper
+ */
+export async function observeMemory(context: ServiceContext, access: HostAccess): Promise<SeenMemory> {
+  const { known, host } = await context.store.read((db) => ({
+    known: readKnown(context, db, access.host.id),
+    host: findHost(db, access.host.id) ?? access.host,
+  }))
+  const records = await observeRecords(access)
+  const asked = new Set(host.putBack?.tenantIds ?? [])
+  const isMissing = known.some(({ id, phase }) => phase === 'present' && !records.has(id) && !asked.has(id))
+  const released = isMissing ? await observeReleased(access) : new Set<string>()
+  return context.store.read((db) => {
+    const now = listRevisions(db)
+    // What was changed here meanwhile is not to be judged by what it was.
+    const unchanged = known.filter(({ id, phase, revision }) => {
+      const tenant = now.get(id)
+      return tenant?.phase === phase && tenant.revision === revision && !context.running.isBusy(id)
+    })
+    return {
+      host,
+      known: unchanged.map((tenant) => withRevoked(db, tenant, records.get(tenant.id))),
+      memory: { records, released },
+    }
+  })
+}
+
+async function observeReleased({ helper }: HostAccess): Promise<Set<string>> {
+  const { state } = await helper.request<'observe'>({ op: 'observe' })
+  return new Set(state?.released.map(({ tenantId }) => tenantId))
+}
+
+/** Tenants of a host, deleted ones too, without those that are halfway or that this program is at work on. */
+function readKnown({ running }: ServiceContext, db: StoreDb, hostId: string): KnownTenant[] {
+  const unfinished = listUnfinishedIds(db, hostId)
+  return listTenants(db, { hostId, withDeleted: true })
+    .filter(({ id }) => !unfinished.has(id) && !running.isBusy(id))
+    .map((tenant) => ({ ...tenant, ...toDesired(tenant), revoked: new Set<string>() }))
+}
+
+/** Reads the log of a tenant where that decides: for entries of a newer record that are not known here. */
+function withRevoked(db: StoreDb, tenant: KnownTenant, record: TenantRecord | undefined): KnownTenant {
+  if (record === undefined || record.revision <= tenant.revision) return tenant
+  const known = new Set(tenant.allow.map(({ cidr }) => cidr))
+  if (record.allow.every(({ cidr }) => known.has(cidr))) return tenant
+  return { ...tenant, revoked: listRevoked(listOperations(db, { tenantId: tenant.id })) }
+}

@@ -1,0 +1,133 @@
+import {
+  type CloseAgain,
+  compareMemory,
+  describeCloseAgain,
+  listSigns,
+  type PutBackDifference,
+  planCloseAgain,
+} from '../../core/plan/put-back.ts'
+import type { TenantRecord } from '../../domain/tenant-plan.ts'
+import { confirmHistory, findHost, type StoredHost, updateHost } from '../adapters/store/hosts.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
+import { findTenant, listRevisions, updateTenant } from '../adapters/store/tenants.ts'
+import { judgeHistory } from '../hosts/registry/judge-history.ts'
+import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { closeAgain } from './close-again.ts'
+import { observeMemory, type SeenMemory } from './host-memory.ts'
+
+/**
+ * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
+ * had closed there is closed again at once, and everything else that differs is kept as a question to the operator.
+ * @param records as they were seen; what they hint at is looked at again before it counts
+ * @returns whether the host waits for an answer: then nothing of it is taken in
+ * @throws ProblemError of the connection or the helper
+ */
+export async function followPutBack(
+  context: ServiceContext,
+  access: HostAccess,
+  records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>>,
+): Promise<boolean> {
+  if (access.host.mode !== 'filtered') return false
+  const { host, signs } = await context.store.read((db) => ({
+    host: findHost(db, access.host.id),
+    signs: listSigns(listRevisionsOf(db, access.host.id), records),
+  }))
+  if (host === undefined) return false
+  const { revision, history } = host
+  const known = revision === null || history === null ? null : { revision, history }
+  const judged = await judgeHistory(access.helper, known)
+  const isSuspect = host.putBack !== null || judged.kind === 'another' || signs.length > 0
+  const isMarked =
+    isSuspect &&
+    (await context.inTurn(`put back ${host.id}`, () =>
+      settleMemory(context, access, judged.kind === 'another'),
+    ))
+  if (!isMarked && judged.kind !== 'unknown' && judged.kind !== 'same') {
+    await context.store.write((db) => confirmHistory(db, host.id, judged.pair))
+  }
+  return isMarked
+}
+
+/**
+ * The same for who only looks: a failure is left for the next look.
+ * @returns whether the host waits for an answer, as far as that is known
+ */
+export async function tryFollowPutBack(
+  context: ServiceContext,
+  access: HostAccess,
+  records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>>,
+): Promise<boolean> {
+  try {
+    return await followPutBack(context, access, records)
+  } catch (error) {
+    context.log.warn({ err: error, host: access.host.id }, 'whether a host was put back is not known')
+    const host = await context.store.read((db) => findHost(db, access.host.id))
+    return host !== undefined && host.putBack !== null
+  }
+}
+
+function listRevisionsOf(db: StoreDb, hostId: string) {
+  return new Map([...listRevisions(db)].filter(([, tenant]) => tenant.hostId === hostId))
+}
+
+/** @returns whether something is left to be asked */
+async function settleMemory(
+  context: ServiceContext,
+  access: HostAccess,
+  isAnother: boolean,
+): Promise<boolean> {
+  const seen = await observeMemory(context, access)
+  const signs = listSigns(new Map(seen.known.map((tenant) => [tenant.id, tenant])), seen.memory.records)
+  // A tenant without a record whose port is kept back was deleted by another panel.
+  const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
+  if (seen.host.putBack === null && !isAnother && !isOlder) return false
+  const again = planCloseAgain(seen.known, seen.memory)
+  const closed = await closeAgain(context, access, again)
+  const now = again.length === 0 ? seen : await observeMemory(context, access)
+  const differences = compareMemory(now.known, now.memory)
+  const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
+  if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
+    context.notices.add(describePutBack(access.host, closed, differences))
+  }
+  return differences.length > 0
+}
+
+/** Takes over the revisions of what does not differ, and keeps what does as a question. */
+function keepQuestion(
+  { now }: Pick<ServiceContext, 'now'>,
+  db: StoreDb,
+  { host: { id }, known, memory: { records } }: SeenMemory,
+  differences: readonly PutBackDifference[],
+): { isNew: boolean } {
+  const host = findHost(db, id)
+  if (host === undefined) return { isNew: false }
+  const differing = new Set(differences.map(({ tenantId }) => tenantId))
+  const present = known.filter((tenant) => tenant.phase === 'present' && !differing.has(tenant.id))
+  for (const tenant of present) {
+    const { revision } = records.get(tenant.id) ?? tenant
+    if (revision === tenant.revision) continue
+    // What was confirmed since the look counts.
+    if (findTenant(db, tenant.id)?.revision === tenant.revision) updateTenant(db, tenant.id, { revision })
+  }
+  const putBack =
+    differences.length === 0
+      ? null
+      : { since: host.putBack?.since ?? now().toISOString(), tenantIds: [...differing] }
+  if (JSON.stringify(putBack) !== JSON.stringify(host.putBack)) updateHost(db, id, { putBack })
+  return { isNew: host.putBack === null }
+}
+
+function describePutBack(
+  { name }: StoredHost,
+  closed: readonly CloseAgain[],
+  differences: readonly PutBackDifference[],
+): string {
+  const again = closed.length === 0 ? '' : ` Closed again: ${closed.map(describeCloseAgain).join(', ')}.`
+  const names = differences.map((difference) => difference.name)
+  const ask =
+    names.length === 0
+      ? ''
+      : ` It has otherwise: ${names.join(', ')}. Choose with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
+  return `${name} was put back to an older state.${again}${ask}`
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { Host, RecoverAs, RecoverPlan } from '../../contract/host.ts'
+import { compareMemory, planRecovery, type RecoverStep } from '../../core/plan/put-back.ts'
+import { fail } from '../../domain/problem-error.ts'
+import { findHost } from '../adapters/store/hosts.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { requireHost } from '../services/host/find-host.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { requireFiltered, requirePrepared } from '../services/host/require-prepared.ts'
+import { viewHost } from '../services/host/view-host.ts'
+import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
+import { toProblem } from '../services/operation/to-problem.ts'
+import type { Reporter } from '../services/progress.ts'
+import { observeRecords } from '../services/tenant/observe-tenants.ts'
+import { giveToHost, takeFromHost } from './apply-recovery.ts'
+import { observeMemory } from './host-memory.ts'
+import { followPutBack } from './put-back.ts'
+
+interface Choice {
+  readonly name: string
+  readonly as: RecoverAs
+}
+
+/** A plan, and what it was made from. */
+interface Drafted extends RecoverPlan {
+  readonly steps: RecoverStep[]
+}
+
+/**
+ * What settling a host that was put back would do, for whom it counts. Nothing is changed but what is closed at every look.
+ * @throws ProblemError of the connection or the helper
+ */
+export async function planRecoverHost(context: ServiceContext, choice: Choice): Promise<RecoverPlan> {
+  const { fingerprint, steps } = await draft(context, await openHost(context, choice.name), choice)
+  return { fingerprint, steps: steps.map(({ kind, sentence }) => ({ kind, sentence })) }
+}
+
+/**
+ * Settles it exactly as the plan with that fingerprint said; afterwards store and host have the same.
+ * @throws ProblemError PLAN_STALE, CONFIRMATION_NEEDED, and whatever kept a step from being done
+ */
+export async function recoverPutBack(
+  context: ServiceContext,
+  choice: Choice & { readonly fingerprint: string; readonly confirmed: boolean },
+  report: Reporter,
+): Promise<Host> {
+  const access = await openHost(context, choice.name)
+  const { host } = access
+  await context.inTurn(`recover ${host.id}`, async () => {
+    const { steps, fingerprint } = await draft(context, access, choice)
+    if (fingerprint !== choice.fingerprint) fail({ code: 'PLAN_STALE', details: { host: host.name } })
+    if (!choice.confirmed && steps.length > 0) {
+      const loses = `${steps.map(({ sentence }) => sentence).join('. ')}.`
+      fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
+    }
+    if (steps.length > 0) await applySteps(context, access, choice.as, steps, report)
+  })
+  await followPutBack(context, access, await observeRecords(access))
+  return context.store.read((db) => viewHost(db, findHost(db, host.id) ?? host))
+}
+
+async function openHost(context: ServiceContext, name: string): Promise<HostAccess> {
+  const host = await context.store.read((db) => requireHost(db, name))
+  requirePrepared(host)
+  requireFiltered(host)
+  return context.hosts.access(host)
+}
+
+/** A host that does not wait for an answer has nothing to be settled: what differs there is another panel's work. */
+async function draft(context: ServiceContext, access: HostAccess, { as }: Choice): Promise<Drafted> {
+  const isMarked = await followPutBack(context, access, await observeRecords(access))
+  const { known, memory } = await observeMemory(context, access)
+  const steps = isMarked ? planRecovery(as, access.host.name, compareMemory(known, memory)) : []
+  const basis = steps.map((step) => [step, memory.records.get(step.tenantId) ?? null])
+  return {
+    steps,
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([as, basis]))
+      .digest('hex'),
+  }
+}
+
+async function applySteps(
+  context: ServiceContext,
+  access: HostAccess,
+  as: RecoverAs,
+  steps: readonly RecoverStep[],
+  report: Reporter,
+): Promise<void> {
+  const { host } = access
+  const subject = { kind: 'host recover', host, tenant: null, after: { as } }
+  const operation = await context.store.write((db) => beginOperation(db, context, subject, steps))
+  let stepsDone = 0
+  await context.running.enter(operation, report, false, async (report) => {
+    try {
+      for (const [index, step] of steps.entries()) {
+        const key = `${index} ${step.kind}`
+        report.started(key, step.sentence)
+        const apply = as === 'panel' ? giveToHost : takeFromHost
+        await context.inTurn(step.tenantId, () => apply(context, access, operation.id, step))
+        report.done(key, step.sentence)
+        stepsDone += 1
+      }
+      await context.store.write((db) => endOperation(db, context.now(), operation, { kind: 'done' }))
+    } catch (error) {
+      const problem = toProblem(context.log, error)
+      await context.store.write((db) =>
+        endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone }),
+      )
+      throw error
+    }
+  })
+}

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
+
+const reason = skipReason()
+const answer = { kind: 'answer' }
+const closed = { kind: 'timeout' }
+const state = '/var/lib/memharbor'
+const kept = '/root/kept'
+
+describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (${reason})`}`, () => {
+  let host: HostNamespace
+  let client: Client
+  let panel: Panel
+  /** Ports by the tenant's name. */
+  const ports = new Map<string, number>()
+
+  const root = async (script: string): Promise<void> => {
+    const { status, stderr } = await host.exec(['sh', '-ec', script])
+    if (status !== 0) throw new Error(stderr)
+  }
+  const talk = (name: string) => memcacheTalk(client, host.address4, ports.get(name) ?? 0)
+  const show = (name: string) => panel.client.tenant.show({ name })
+  const marked = async () => (await panel.client.host.list())[0]?.putBack
+  const create = async (name: string, isAllowed = true): Promise<void> => {
+    const allow = isAllowed ? [{ cidr: client.address4 }] : []
+    ports.set(name, (await createTenant(panel, { name, allow })).port)
+  }
+  const keepState = () => root(`rm -rf ${kept}; mkdir ${kept}; cp -a ${state}/. ${kept}`)
+  /** As a boot would find it. */
+  const putStateBack = () =>
+    root(`rm -rf ${state}/*; cp -a ${kept}/. ${state}; /usr/local/sbin/memharbor-host </dev/null`)
+  /** Everything that can be lost by it, and then the state and the journal of before. */
+  const putBack = async (): Promise<void> => {
+    await keepState()
+    await panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
+    await panel.client.tenant.suspend({ name: 'sus' })
+    await readWork(panel.client.tenant.delete({ name: 'del', confirmed: true }))
+    await panel.client.tenant.allow({ name: 'all', entries: [{ cidr: client.address4 }] })
+    await create('new')
+    await putStateBack()
+    expect(await talk('rev')).toMatchObject(answer)
+  }
+  const begin = async (): Promise<void> => {
+    for (const name of ['rev', 'sus', 'del']) await create(name)
+    await create('all', false)
+    await putBack()
+  }
+  const expectClosed = async (): Promise<void> => {
+    expect(await talk('rev')).toEqual(closed)
+    expect(await talk('sus')).toEqual(closed)
+    expect(await talk('del')).toEqual(closed)
+  }
+  const settle = async (as: 'panel' | 'host') => {
+    const plan = await panel.client.host.planRecover({ name: 'web1', as })
+    const input = { name: 'web1', as, fingerprint: plan.fingerprint }
+    const asked = await problemOf(readWork(panel.client.host.recover({ ...input, confirmed: false })))
+    expect(asked.code).toBe('CONFIRMATION_NEEDED')
+    await readWork(panel.client.host.recover({ ...input, confirmed: true }))
+    return plan.steps.map(({ sentence }) => sentence)
+  }
+  /** Whatever finds something would mark it, tell it, or log it. */
+  const expectNothingLeft = async (): Promise<void> => {
+    const { length } = await panel.client.activity.list({})
+    await panel.client.program.takeNotices()
+    await panel.client.tenant.list({})
+    expect(await marked()).toBeNull()
+    expect(await panel.client.activity.list({})).toHaveLength(length)
+    expect(await panel.client.program.takeNotices()).toEqual([])
+    const plan = await panel.client.host.planRecover({ name: 'web1', as: 'panel' })
+    expect(plan.steps).toEqual([])
+  }
+
+  beforeAll(async () => {
+    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
+    client = await startClient(host, { index: 0 })
+    panel = await openPanel()
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
+    await begin()
+  }, 60_000)
+  afterAll(async () => {
+    await panel?.stop()
+    await client?.stop()
+    await host?.stop()
+  })
+
+  it('a fresh program closes at its first look what was closed, and tells all of it', async () => {
+    await panel.close()
+    panel = await openPanel(panel.dataDir)
+    const tenants = await panel.client.tenant.list({})
+    await expectClosed()
+    const why = (name: string) => tenants.find((tenant) => tenant.name === name)?.why
+    expect(why('all')).toContain('was put back to an older state')
+    expect(why('rev')).toBe('')
+    expect(await marked()).toMatchObject({ tenants: ['all', 'del', 'new'] })
+    const [notice] = await panel.client.program.takeNotices()
+    expect(notice).toContain('web1 was put back to an older state. Closed again: ')
+    for (const part of [`rev (${client.address4}/32)`, 'sus (nobody gets in)', 'del (nobody gets in)']) {
+      expect(notice).toContain(part)
+    }
+    const log = await panel.client.activity.list({})
+    const again = log.filter(({ kind }) => kind === 'host put-back')
+    expect(again.map(({ tenant }) => tenant).sort()).toEqual(['del', 'rev', 'sus'])
+    expect(again.every(({ outcome }) => outcome === 'done')).toBe(true)
+    const { ready, lines } = await panel.client.host.check({ name: 'web1' })
+    expect(ready).toBe(false)
+    expect(lines).toContainEqual(expect.objectContaining({ subject: 'History', verdict: 'bad' }))
+  })
+
+  it('meanwhile access can be taken away; other changes say what to choose', async () => {
+    const change = panel.client.tenant.allow({ name: 'all', entries: [{ cidr: '203.0.113.99' }] })
+    expect(await problemOf(change)).toMatchObject({
+      code: 'HOST_PUT_BACK',
+      advice: expect.stringContaining('--as-host'),
+    })
+    // The same again is no change of the store, and closes what the host has.
+    await panel.client.tenant.suspend({ name: 'all' })
+    expect(await talk('all')).toEqual(closed)
+    await panel.client.tenant.allow({ name: 'rev', entries: [{ cidr: client.address4 }] })
+    expect(await talk('rev')).toMatchObject(answer)
+    await panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
+    expect(await talk('rev')).toEqual(closed)
+  })
+
+  it('as the panel has it: the host gets all of it, and the second look finds nothing', async () => {
+    expect(await settle('panel')).toEqual([
+      'Remove del from web1 again',
+      'Make new on web1 again with its port; its cache starts empty',
+      expect.stringContaining('Give all on web1 what this panel has: allowlist'),
+    ])
+    expect(await talk('new')).toMatchObject(answer)
+    expect(await talk('del')).toEqual(closed)
+    await panel.client.tenant.resume({ name: 'all' })
+    expect(await talk('all')).toMatchObject(answer)
+    await expectNothingLeft()
+  })
+
+  it('an open panel closes it by itself, and takes over what the host has', async () => {
+    for (const name of ['rev', 'sus', 'all', 'new']) {
+      await readWork(panel.client.tenant.delete({ name, confirmed: true }))
+    }
+    await begin()
+    const watching = new AbortController()
+    const events = await panel.client.panel.watch(undefined, { signal: watching.signal })
+    const reading = (async () => {
+      for await (const _ of events);
+    })().catch(() => {})
+    await until('the panel has seen it', async () => (await marked()) !== null)
+    await expectClosed()
+    watching.abort()
+    await reading
+    expect(await settle('host')).toEqual([
+      'Take del back from web1; nobody gets in until it is resumed',
+      'Delete new here, because web1 does not have it',
+      'Take over what web1 has of all: allowlist',
+    ])
+    await expectClosed()
+    expect((await show('all')).allow).toEqual([])
+    expect((await show('del')).port).toBe(ports.get('del'))
+    expect(await problemOf(show('new'))).toMatchObject({ code: 'NOT_FOUND' })
+    await expectNothingLeft()
+  })
+
+  it('one that was changed so often since that only the digest of its history tells', async () => {
+    await panel.client.tenant.allow({ name: 'rev', entries: [{ cidr: client.address4 }] })
+    await keepState()
+    await panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
+    // Now this panel has seen where the history is.
+    await panel.client.tenant.list({})
+    await putStateBack()
+    const other = await openPanel()
+    try {
+      await addSandbox(other, host)
+      for (const cidr of ['203.0.113.98', '203.0.113.99']) {
+        await other.client.tenant.allow({ name: 'rev', entries: [{ cidr }] })
+      }
+    } finally {
+      await other.stop()
+    }
+    expect(await talk('rev')).toMatchObject(answer)
+    await panel.client.tenant.list({})
+    expect(await talk('rev')).toEqual(closed)
+    expect(await marked()).toMatchObject({ tenants: ['rev'] })
+    expect(await settle('host')).toEqual(['Take over what web1 has of rev: allowlist'])
+    expect((await show('rev')).allow.map(({ cidr }) => cidr)).toEqual(['203.0.113.98/32', '203.0.113.99/32'])
+    await expectNothingLeft()
+  })
+
+  it('a tenant of such a host can be deleted before it is settled', async () => {
+    await panel.client.tenant.resume({ name: 'sus' })
+    await keepState()
+    await panel.client.tenant.rename({ name: 'sus', newName: 'sus2' })
+    await putStateBack()
+    await panel.client.tenant.list({})
+    expect(await marked()).toMatchObject({ tenants: ['sus2'] })
+    expect(await talk('sus')).toMatchObject(answer)
+    await readWork(panel.client.tenant.delete({ name: 'sus2', confirmed: true }))
+    expect(await talk('sus')).toEqual(closed)
+    await expectNothingLeft()
+  })
+})
