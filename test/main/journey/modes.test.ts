@@ -57,6 +57,15 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
       ['rm', momentRule],
     ],
     ['setuid', 'setuid bit', (host) => root(host, 'chmod', 'u-s', sudo), ['chmod', 'u+s', sudo]],
+    [
+      'silent',
+      'nothing within 10 s',
+      async (host) => {
+        await root(host, 'mv', sudo, `${sudo}.kept`)
+        await writeHostFile(host.namespace, sudo, '#!/bin/sh\nexec sleep 60\n', { mode: '755' })
+      },
+      ['mv', `${sudo}.kept`, sudo],
+    ],
   ])('stays as it is while sudo refuses for a moment: %s', async (name, words, fail, mend) => {
     const host = await start({ name, sudo: 'nopasswd' })
     await addPrepared(commands, host)
