@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
 import type { CreatedTenant, Tenant } from '../../contract/tenant.ts'
+import { describePutBack } from '../../domain/host-checks.ts'
 import { askOnce, canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
 import { forEachTenant } from './each-tenant.ts'
@@ -91,7 +92,12 @@ function listCommand(): Command {
         const tenants = await withPassphrases(client, terminal, given, () =>
           client.tenant.list({ mayAsk, ...(host === undefined ? {} : { host }) }),
         )
-        terminal.print(terminal.json ? JSON.stringify(tenants) : renderTenants(tenants))
+        if (terminal.json) return terminal.print(JSON.stringify(tenants))
+        terminal.print(renderTenants(tenants))
+        // The table has no room for why; the look that was just made may have found it.
+        const hosts = (await client.host.list()).filter(({ name }) => host === undefined || name === host)
+        for (const { sentence, advice } of hosts.flatMap(describePutBack))
+          terminal.note(`${sentence} ${advice}`)
       }),
     )
 }
