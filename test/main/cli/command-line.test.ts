@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { KeytarCaller } from '../../../src/main/adapters/secrets/keytar-calls.ts'
 import { openSecrets, passphraseAccount } from '../../../src/main/adapters/secrets/secrets.ts'
 import { compose } from '../../../src/main/compose.ts'
@@ -17,6 +17,9 @@ import { skipReason } from '../../hosts/platform.ts'
 import { type BuiltProgram, buildCommandLine } from '../program.ts'
 
 const reason = skipReason()
+
+// Each command is a program of its own, and some tests run twenty.
+vi.setConfig({ testTimeout: 180_000 })
 
 describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${reason})`}`, () => {
   let program: Pick<BuiltProgram, 'path'>
