@@ -38,9 +38,13 @@ interface OpenLink extends SshConnection {
   readonly docker: DockerDoor
 }
 
-/** Commands at once, and streams through `docker system dial-stdio` at once: together under sshd's MaxSessions of 10. */
-const commandSlots = 4
+/**
+ * At once: commands, streams through `docker system dial-stdio`, and the helper's sessions, which no command may hold up;
+ * together under sshd's MaxSessions of 10.
+ */
+const commandSlots = 3
 const dialSlots = 4
+const helperSlots = 2
 
 /**
  * A host over SSH. All calls share one connection, which is opened on demand and opened again by itself after a loss.
@@ -51,6 +55,7 @@ export function openSshLink(options: SshLinkOptions): Link {
   const keyring = createKeyring(options.readPassphrase)
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
+  const helpers = createSlots(helperSlots)
   const listeners = new Set<() => void>()
   let address = options.target.address
 
@@ -131,7 +136,9 @@ export function openSshLink(options: SshLinkOptions): Link {
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
     start: (command, call = {}) =>
-      within(`start ${command}`, call, (link, signal) => start(commands, link, command, signal)),
+      within(`start ${command}`, call, (link, signal) =>
+        start(command === 'helper' ? helpers : commands, link, command, signal),
+      ),
     info: () => {
       const link = kept.current()
       const docker = link?.docker.kind() ?? 'stream-local'

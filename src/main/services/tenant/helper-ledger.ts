@@ -1,4 +1,5 @@
 import { isAtLeast } from '../../../domain/helper-version.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import type { KnownHistory } from '../../adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
@@ -38,7 +39,12 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
       })
       return { revision, cut }
     },
-    close: (closing) => closeInRegistry(closer, closing),
+    close: (closing) =>
+      closeInRegistry(closer, closing).catch((error: unknown) => {
+        // A server that allows one session only (MaxSessions 1) has it for the other helper already.
+        if (isNotStarted(error) && closer !== helper) return closeInRegistry(helper, closing)
+        throw error
+      }),
     async remove(operationId, tenantId, ifRevision, port) {
       await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
     },
@@ -71,4 +77,8 @@ async function canFreeLeftPort(helper: HelperSession): Promise<boolean> {
 /** The helper refuses keys that it does not know, so only what it asks for is sent. */
 function pickReservation({ id, name, memoryMb, maxConnections, notes, tags, createdAt }: Reservation) {
   return { id, name, memoryMb, maxConnections, notes, tags, createdAt, limitMb: containerLimitMb(memoryMb) }
+}
+
+function isNotStarted(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.code === 'COMMAND_FAILED'
 }

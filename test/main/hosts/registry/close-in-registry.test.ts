@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { fail } from '../../../../src/domain/problem-error.ts'
 import type { Link } from '../../../../src/main/adapters/link.ts'
 import { type HelperSession, openHelper } from '../../../../src/main/adapters/netfilter/session.ts'
 import { closeInRegistry } from '../../../../src/main/hosts/registry/close-in-registry.ts'
+import { createHelperLedger } from '../../../../src/main/services/tenant/helper-ledger.ts'
 import type { HostNamespace } from '../../../hosts/host.ts'
 import { writeHostFile } from '../../../hosts/host-files.ts'
 import { skipReason } from '../../../hosts/platform.ts'
@@ -104,6 +106,16 @@ describe.skipIf(reason !== null).each(helpers)(
       expect(await close([home], 9_000)).toMatchObject({ closed: [home] })
       expect(await close([office], null)).toMatchObject({ closed: [office] })
       expect(await entries(host, 'mh4')).toEqual([])
+    })
+
+    it('goes through the session that there is, where the server starts no second one', async () => {
+      const refuse = () =>
+        fail({ code: 'COMMAND_FAILED', details: { host: 'web', command: 'helper', reason: 'not started' } })
+      const second: HelperSession = { ...helper, request: refuse, observeVersion: refuse }
+      const ledger = createHelperLedger(helper, second)
+      const closing = { operationId: nextOperation(), tenantId: 'acme0001', cidrs: [home], asOf: revision }
+      expect(await ledger.close(closing)).toMatchObject({ closed: [home] })
+      expect(await entries(host, 'mh4')).toEqual([`${office},tcp:20000`])
     })
 
     it('leaves what somebody writes while it is at work', async () => {
