@@ -34,6 +34,8 @@ export async function followPutBack(
     signs: listSigns(listRevisionsOf(db, access.host.id), records),
   }))
   if (host === undefined) return false
+  // By itself it opens no connection: a login that was refused is tried again by people only.
+  if (!access.link.info().connected) return host.putBack !== null
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
   const judged = await judgeHistory(access.helper, known)

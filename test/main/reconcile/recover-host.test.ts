@@ -45,7 +45,9 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
   const find = async (of: Panel, name: string) =>
     (await of.client.tenant.list({})).find((tenant) => tenant.name === name)
 
-  it('one that cannot be recovered is tried again, and holds up nobody else', async () => {
+  it('one that cannot be recovered is tried again, and holds up nobody else', {
+    timeout: 120_000,
+  }, async () => {
     const stuck = await createTenant(panel, { name: nameNow('stuck') })
     await createTenant(panel, { name: nameNow('other') })
     const pages = await panel.client.panel.watch()
@@ -76,7 +78,7 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
       await until(
         'it is tried again',
         async () => (await find(panel, stuck.name))?.state === 'running',
-        30_000,
+        60_000,
       )
       const [operation] = await panel.client.activity.list({ tenant: stuck.name, limit: 1 })
       expect(operation?.outcome).not.toBe('running')
