@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { openPage } from '../live/page.ts'
 import {
   addSandbox,
   createTenant,
@@ -16,6 +18,11 @@ import { startPreparedHost } from '../prepared-host.ts'
 const reason = skipReason()
 /** What Docker starts containers with, on Debian. */
 const runc = '/usr/sbin/runc'
+const [kept, refusing] = ['/root/runc-kept', '/root/runc-refusing']
+const refuseToCreate = `#!/bin/sh
+case " $* " in *' create '*) echo 'refused by a test' >&2; exit 1 ;; esac
+exec ${kept} "$@"
+`
 /** Looks and the pauses of recovery follow each other faster than for people. */
 const timeLimits = { lookEveryMs: 500 }
 
@@ -50,13 +57,13 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
   }, async () => {
     const stuck = await createTenant(panel, { name: nameNow('stuck') })
     await createTenant(panel, { name: nameNow('other') })
-    const pages = await panel.client.panel.watch()
-    const reading = (async () => {
-      for await (const _ of pages);
-    })()
+    // While somebody watches, the host is looked at again and again.
+    const page = openPage(panel.client)
     try {
-      // Docker can start no program in any container.
-      await must('mount', '--bind', '/bin/false', runc)
+      // Docker can make no container, and does everything else.
+      await must('cp', runc, kept)
+      await writeHostFile(host.namespace, refusing, refuseToCreate, { mode: '755' })
+      await must('mount', '--bind', refusing, runc)
       const input = { name: stuck.name, port: stuck.port + 700, confirmed: true }
       const failed = await problemOf(readWork(panel.client.tenant.move(input)))
       expect(failed).toMatchObject({ code: 'DOCKER_FAILED' })
@@ -83,8 +90,7 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
       const [operation] = await panel.client.activity.list({ tenant: stuck.name, limit: 1 })
       expect(operation?.outcome).not.toBe('running')
     } finally {
-      await pages.return()
-      await reading
+      await page.close()
     }
   })
 
