@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { ProblemError } from '../../domain/problem-error.ts'
+import { listPendingClosings } from '../adapters/store/closings.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenantByName, listTenants, type StoredTenant } from '../adapters/store/tenants.ts'
 import { listUnfinished, listUnfinishedIds } from '../adapters/store/unfinished.ts'
@@ -11,7 +12,9 @@ import { recoverTenant } from '../services/host/recover-tenant.ts'
 import { sweepOrphans } from '../services/host/sweep-orphans.ts'
 import { tellOthers } from '../services/host/tell-others.ts'
 import { observeRecords, observeTenants } from '../services/tenant/observe-tenants.ts'
+import { closingLane } from './carry-out-closing.ts'
 import { followPutBack } from './put-back.ts'
+import { retryClosings } from './retry-closings.ts'
 
 /** Recoveries at once on one host: each may make or remove a container, and Docker makes few at a time. */
 const recoveriesAtOnce = 4
@@ -26,6 +29,15 @@ export async function settleBefore(
   access: HostAccess,
   tenantId: string,
 ): Promise<void> {
+  // Closed first: else letting in again what was revoked while the host was away would be undone a moment later.
+  const isPending = await context.store.read((db) =>
+    listPendingClosings(db, access.host.id).some(({ operation }) => operation.tenantId === tenantId),
+  )
+  if (isPending) {
+    await retryClosings(context, access)
+    // One that is being tried already is waited for.
+    await context.inTurn(closingLane(tenantId), () => Promise.resolve())
+  }
   await ensureAdopted(context, access)
   const isUnfinished = await context.store.read((db) => listUnfinishedIds(db, access.host.id).has(tenantId))
   if (isUnfinished) await recoverOne(context, access, tenantId)

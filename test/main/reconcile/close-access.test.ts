@@ -139,6 +139,19 @@ describe.skipIf(reason !== null)(`access is taken away${reason === null ? '' : `
     )
   })
 
+  it('letting in again what is not closed yet: it is in afterwards', async () => {
+    await host.dropLink()
+    expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
+    await panel.close()
+    await host.restoreLink()
+    panel = await openPanel(panel.dataDir, { timeLimits })
+    await panel.client.tenant.allow({ name: nameNow(), entries: [{ cidr: client.address4 }] })
+    expect(await panel.client.tenant.show({ name: nameNow() })).toMatchObject({
+      ...{ allow: [{ cidr: `${client.address4}/32` }], pending: [] },
+    })
+    expect(await talk()).toMatchObject(answer)
+  })
+
   it('an entry that somebody wrote later is told and left', async () => {
     const cidr = client.address4
     await host.dropLink()
