@@ -22,6 +22,17 @@ const electronBinary = {
   },
 }
 
+/** Docker's build sessions: dockerode loads what they need at its start, and nothing here builds an image by one. */
+const noBuildSessions: PluginOption = {
+  name: 'no-build-sessions',
+  enforce: 'pre',
+  resolveId: (source) =>
+    ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'].includes(source)
+      ? '\0no-build-sessions'
+      : undefined,
+  load: (id) => (id === '\0no-build-sessions' ? 'export {}' : undefined),
+}
+
 /** In development the page comes from Vite, which puts a script of its own into it and keeps a socket open. */
 const nonce = 'development'
 
@@ -39,7 +50,7 @@ const developmentNonce: PluginOption = {
 
 export default defineConfig(({ command }) => ({
   main: {
-    plugins: [executable, ...(command === 'serve' ? [electronBinary] : [])],
+    plugins: [executable, noBuildSessions, ...(command === 'serve' ? [electronBinary] : [])],
     build: {
       ...(command === 'serve' ? { watch: {} } : {}),
       externalizeDeps: { exclude: bundledPackages },

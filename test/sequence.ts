@@ -12,7 +12,18 @@ const longest = [
   'test/main/journey/crash-change.test.ts',
   'test/main/cli/command-line.test.ts',
   'test/main/journey/crash-create.test.ts',
+  'test/e2e/journeys/secrets.test.ts',
   'test/main/journey/crash-after.test.ts',
+  'test/node/node-versions.test.ts',
+  'test/main/journey/recovery.test.ts',
+  'test/main/journey/many.test.ts',
+  'test/e2e/journeys/accessibility.test.ts',
+  'test/main/journey/modes.test.ts',
+  'test/main/journey/cut-off.test.ts',
+  'test/resources/host/killed.test.ts',
+  'test/main/reconcile/close-access.test.ts',
+  'test/e2e/journeys/browser.test.ts',
+  'test/resources/host/filter.test.ts',
 ]
 
 /** Lower begins first. Pure tests end a run: they are short, and fill what is left of it evenly. */

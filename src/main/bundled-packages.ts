@@ -8,5 +8,17 @@ export const bundledPackages = [
     '@orpc/server',
     'cli-table3',
   ],
-  ...['commander', 'drizzle-orm', 'env-paths', 'execa', 'ipaddr.js', 'nanoid', 'p-limit', 'ws', 'zod'],
+  ...[
+    'commander',
+    'dockerode',
+    'drizzle-orm',
+    'env-paths',
+    'execa',
+    'ipaddr.js',
+    'nanoid',
+    'p-limit',
+    'pino',
+    'ws',
+    'zod',
+  ],
 ]

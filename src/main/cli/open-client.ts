@@ -1,10 +1,7 @@
 import { createORPCClient } from '@orpc/client'
-import { createRouterClient } from '@orpc/server'
 import type { Client } from '../../contract/router.ts'
-import { compose } from '../compose.ts'
 import { openOwner } from '../control/owner.ts'
 import { chooseDataDir } from '../data-folder.ts'
-import { router } from '../router.ts'
 
 /** A client of the router, wherever that runs. */
 export interface OpenedClient {
@@ -34,9 +31,11 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
     }
   }
   try {
-    const composed = await compose(dataDir)
+    // Loaded here, so that a command that a panel answers does not load the whole program: half of its time.
+    const { composeForCommand } = await import('./compose-for-command.ts')
+    const { composed, client } = await composeForCommand(dataDir)
     return {
-      client: createRouterClient(router, { context: composed.context }),
+      client,
       warning: composed.storeWarning,
       settle: composed.settle,
       async close() {

@@ -99,55 +99,55 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await talk(fetch)).toMatchObject(found)
   })
 
-  it('restarts and flushes with --yes, and says that the data is lost', async () => {
-    for (const [verb, done] of [
-      ['flush', 'empty'],
-      ['restart', 'restarted'],
-    ] as const) {
-      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
-      const ended = await tenant(verb, 'acme', '--yes')
-      expect(ended).toMatchObject({ status: 0, stdout: `acme is ${done}.` })
-      expect(ended.stderr.split('\n')[0]).toBe(lostSentence)
-      expect(await talk(fetch)).toMatchObject(empty)
-      expect(await tenantJson(verb, 'acme', '--yes')).toMatchObject({ name: 'acme', state: 'running' })
-    }
-    // The container has the current image already, so there is nothing to lose.
-    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
-    expect(await tenantJson('upgrade', 'acme')).toMatchObject({ state: 'running' })
-    expect(await tenantJson('upgrade', 'acme', '--yes')).toMatchObject({ state: 'running' })
-    expect(await talk(fetch)).toMatchObject(found)
-  })
-
-  it('resizes with the items in numbers, and says before what is kept', async () => {
-    expect(await tenant('resize', 'acme', '--memory', '64')).toMatchObject({
-      ...{ status: 0, stdout: 'acme has 64 MB now. Items before: 1, after: 1.' },
-      stderr: expect.stringMatching(new RegExp(`^${keptSentence}`)),
-    })
-    expect(await tenant('resize', 'acme', '--memory', '32', '--yes')).toMatchObject({
-      ...{ status: 0, stdout: 'acme has 32 MB now. Items before: 1, after: 1.' },
-      stderr: expect.stringMatching(new RegExp(`^${someSentence}`)),
-    })
-    expect(await tenantJson('resize', 'acme', '--memory', '48')).toMatchObject({
-      ...{ tenant: { name: 'acme', memoryMb: 48, state: 'running' }, itemsBefore: 1, itemsAfter: 1 },
-    })
-    expect(await talk(fetch)).toMatchObject(found)
-  })
-
-  it('gives more connections and another port', async () => {
-    const limited = await tenant('limit', 'acme', '--max-connections', '2048', '--yes')
-    expect(limited).toMatchObject({ status: 0, stdout: expect.stringMatching(/Connections +2048 at most/) })
-    expect(limited.stderr.split('\n')[0]).toBe(lostSentence)
-    expect(await tenantJson('move', 'acme', '--port', '20500', '--yes')).toMatchObject({ port: 20_500 })
-    port = 20_500
-    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
-    const outside = await tenant('move', 'acme', '--port', '80', '--yes')
-    expect(outside).toMatchObject({ status: 1, stderr: expect.stringContaining('PORT_UNAVAILABLE: ') })
-    expect(await talk(fetch)).toMatchObject(found)
-  })
-
   // Through a panel a command neither loads the whole program nor logs in, so these tests cost less of a processor.
   describe('while a panel has the store', () => {
     beforeAll(() => commands.startPanel())
+
+    it('restarts and flushes with --yes, and says that the data is lost', async () => {
+      for (const [verb, done] of [
+        ['flush', 'empty'],
+        ['restart', 'restarted'],
+      ] as const) {
+        expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+        const ended = await tenant(verb, 'acme', '--yes')
+        expect(ended).toMatchObject({ status: 0, stdout: `acme is ${done}.` })
+        expect(ended.stderr.split('\n')[0]).toBe(lostSentence)
+        expect(await talk(fetch)).toMatchObject(empty)
+        expect(await tenantJson(verb, 'acme', '--yes')).toMatchObject({ name: 'acme', state: 'running' })
+      }
+      // The container has the current image already, so there is nothing to lose.
+      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+      expect(await tenantJson('upgrade', 'acme')).toMatchObject({ state: 'running' })
+      expect(await tenantJson('upgrade', 'acme', '--yes')).toMatchObject({ state: 'running' })
+      expect(await talk(fetch)).toMatchObject(found)
+    })
+
+    it('resizes with the items in numbers, and says before what is kept', async () => {
+      expect(await tenant('resize', 'acme', '--memory', '64')).toMatchObject({
+        ...{ status: 0, stdout: 'acme has 64 MB now. Items before: 1, after: 1.' },
+        stderr: expect.stringMatching(new RegExp(`^${keptSentence}`)),
+      })
+      expect(await tenant('resize', 'acme', '--memory', '32', '--yes')).toMatchObject({
+        ...{ status: 0, stdout: 'acme has 32 MB now. Items before: 1, after: 1.' },
+        stderr: expect.stringMatching(new RegExp(`^${someSentence}`)),
+      })
+      expect(await tenantJson('resize', 'acme', '--memory', '48')).toMatchObject({
+        ...{ tenant: { name: 'acme', memoryMb: 48, state: 'running' }, itemsBefore: 1, itemsAfter: 1 },
+      })
+      expect(await talk(fetch)).toMatchObject(found)
+    })
+
+    it('gives more connections and another port', async () => {
+      const limited = await tenant('limit', 'acme', '--max-connections', '2048', '--yes')
+      expect(limited).toMatchObject({ status: 0, stdout: expect.stringMatching(/Connections +2048 at most/) })
+      expect(limited.stderr.split('\n')[0]).toBe(lostSentence)
+      expect(await tenantJson('move', 'acme', '--port', '20500', '--yes')).toMatchObject({ port: 20_500 })
+      port = 20_500
+      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+      const outside = await tenant('move', 'acme', '--port', '80', '--yes')
+      expect(outside).toMatchObject({ status: 1, stderr: expect.stringContaining('PORT_UNAVAILABLE: ') })
+      expect(await talk(fetch)).toMatchObject(found)
+    })
 
     it('renames and annotates', async () => {
       expect(await tenantJson('rename', 'acme', 'Acme Ltd')).toMatchObject({ name: 'Acme Ltd' })
