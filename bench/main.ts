@@ -4,6 +4,7 @@ import { measureFilter } from './filter.ts'
 import { measureLink } from './link.ts'
 import { measurePanel } from './panel.ts'
 import { describeMachine, type Report, reportBenchmark } from './report.ts'
+import { measureRevoke } from './revoke.ts'
 import { measureStore } from './store.ts'
 
 /** Every benchmark by the word that runs it alone. */
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   filter: { title: '4. What the filter costs', run: measureFilter },
   store: { title: '5. The store', run: measureStore },
   panel: { title: '6. The panel', run: measurePanel },
+  revoke: { title: '8. Taking access away', run: measureRevoke },
 }
 
 const words = process.argv.slice(2)

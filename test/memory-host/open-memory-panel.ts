@@ -1,5 +1,4 @@
-import type { TimeLimits } from '../../src/main/adapters/time-limits.ts'
-import { type Composed, compose } from '../../src/main/compose.ts'
+import { type Composed, type ComposeOptions, compose } from '../../src/main/compose.ts'
 import { createMemoryHost, type MemoryHost } from './memory-host.ts'
 import { fateOf, seededHosts, seedTenants } from './seed-tenants.ts'
 
@@ -11,23 +10,22 @@ export interface MemoryPanel extends Composed {
 
 /**
  * @param dataDir an empty folder that nobody else uses
- * @param timeLimits those that differ from the usual ones
+ * @param options what only tests compose in: time limits that differ from the usual ones, points to fail at
  */
 export async function openMemoryPanel({
   dataDir,
   tenants: count,
-  timeLimits,
+  ...options
 }: {
   readonly dataDir: string
   readonly tenants: number
-  readonly timeLimits?: Partial<TimeLimits>
-}): Promise<MemoryPanel> {
+} & Pick<ComposeOptions, 'timeLimits' | 'atPoint'>): Promise<MemoryPanel> {
   const hosts = new Map(
     seededHosts.map(({ name, address }) => [name as string, createMemoryHost(name, address)]),
   )
   const names = new Map<string, string>()
   const composed = await compose(dataDir, {
-    ...(timeLimits === undefined ? {} : { timeLimits }),
+    ...options,
     openAccess(tools, host) {
       const memory = hosts.get(names.get(host.id) ?? host.name)
       if (memory === undefined) throw new Error(`${host.name} is no host in memory`)

@@ -126,6 +126,17 @@ export function listOperations(db: StoreDb, filter: OperationFilter = {}): Store
   )
 }
 
+/** Ids of tenants whose create on this host was taken back. */
+export function listUndoneCreates(db: StoreDb, hostId: string): Set<string> {
+  const isUndone = and(eq(operations.outcome, 'undone'), eq(operations.hostId, hostId))
+  const found = db
+    .select({ tenantId: operations.tenantId })
+    .from(operations)
+    .where(and(isUndone, eq(operations.kind, 'tenant create')))
+    .all()
+  return new Set(found.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])))
+}
+
 function hasOutcome(outcome: StoredOperation['outcome']): SQL | undefined {
   const isIt = eq(operations.outcome, outcome)
   const isOpen = eq(operations.outcome, 'running')

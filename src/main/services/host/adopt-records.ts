@@ -1,6 +1,7 @@
 import { foldName } from '../../../domain/name.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
   findTenantByName,
@@ -72,7 +73,26 @@ export async function adoptObserved(
   const known = await context.store.read(listRevisions)
   const news = records.filter((record) => isNews(known.get(record.id), record))
   if (news.length === 0) return { added: [], changed: [] }
-  return context.store.write((db) => takeIn(db, host, news))
+  const current = await leaveTakenBack(context, host, news, (id) => known.has(id))
+  return context.store.write((db) => takeIn(db, host, current))
+}
+
+/**
+ * A create that was taken back after the records were read is not in the store any more, and must not come in as another
+ * panel's: the host is asked once more whether it still has such a record.
+ */
+async function leaveTakenBack(
+  { store, hosts }: ServiceContext,
+  host: StoredHost,
+  news: readonly LedgerRecord[],
+  isKnown: (id: string) => boolean,
+): Promise<readonly LedgerRecord[]> {
+  const undone = await store.read((db) => listUndoneCreates(db, host.id))
+  const doubtful = news.filter(({ id }) => !isKnown(id) && undone.has(id))
+  const { ledger } = hosts.access(host)
+  const gone = new Set<string>()
+  for (const { id } of doubtful) if ((await ledger.observe(id)).length === 0) gone.add(id)
+  return news.filter(({ id }) => !gone.has(id))
 }
 
 /** A closed record without a container is one that another panel is making or removing right now. */

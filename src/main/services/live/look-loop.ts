@@ -117,19 +117,23 @@ export function startLooking(
 
   /** A defect of a look must not leave the last state on the page as if it were true. */
   async function runAgain(): Promise<void> {
-    try {
-      await run()
-    } catch (error) {
-      // A program that is being closed has no store any more.
-      if (signal.aborted) return
-      context.log.error({ err: error, host: hostId }, 'the looks at a host begin again')
-      const home = board.host(hostId)
-      if (home === undefined) return
-      const sight = describeFailure(context, context.hosts.access(home.host), error)
-      await board.see(hostId, sight).catch(() => {})
-      await pause(context.timeLimits.lookEveryMs, undefined, { signal }).catch(() => {})
-      await runAgain()
+    while (!signal.aborted && board.host(hostId) !== undefined) {
+      try {
+        await run()
+      } catch (error) {
+        // A program that is being closed has no store any more.
+        if (signal.aborted) return
+        context.log.error({ err: error, host: hostId }, 'the looks at a host begin again')
+        await tellFailure(error).catch(() => {})
+        await pause(context.timeLimits.lookEveryMs, undefined, { signal }).catch(() => {})
+      }
     }
+  }
+
+  async function tellFailure(error: unknown): Promise<void> {
+    const home = board.host(hostId)
+    if (home === undefined) return
+    await board.see(hostId, describeFailure(context, context.hosts.access(home.host), error))
   }
 
   /** A link that comes back between two looks is looked through at once. */

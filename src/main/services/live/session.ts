@@ -55,6 +55,8 @@ export function openSession(
   const loops = new Map<string, LookLoop>()
   const board = createBoard((host) => unseen(context.hosts.access(host)), running.isBusy, listener)
   let isLoaded = false
+  /** Readings that have failed and are tried again: the first of them is told. */
+  let behind = 0
 
   const touched = { hosts: new Set<string>(), tenants: new Set<string>(), operations: new Set<string>() }
   let isFlushing = false
@@ -142,20 +144,26 @@ export function openSession(
     isFlushing = false
   }
 
-  /** Reads until it works: a store that fails for a moment must not end what the pages show. */
-  async function again(read: () => Promise<void>): Promise<void> {
-    let isTold = false
-    while (!signal.aborted) {
-      try {
-        return await read()
-      } catch (error) {
-        if (signal.aborted) return
-        const { message } = describeProblem(toProblem(context.log, error))
-        if (!isTold) context.notices.add(`What is shown is not current, and is read again. ${message}`)
-        isTold = true
-        await pause(againAfterMs, undefined, { signal }).catch(() => {})
+  /** Reads until it works, or until nobody watches: a store that fails for a moment must not end what the pages show. */
+  async function again<T>(read: () => Promise<T>): Promise<T | undefined> {
+    let isBehind = false
+    try {
+      while (!signal.aborted) {
+        try {
+          return await read()
+        } catch (error) {
+          if (signal.aborted) return undefined
+          const { message } = describeProblem(toProblem(context.log, error))
+          if (behind === 0) context.notices.add(`What is shown is not current, and is read again. ${message}`)
+          if (!isBehind) behind += 1
+          isBehind = true
+          await pause(againAfterMs, undefined, { signal }).catch(() => {})
+        }
       }
+    } finally {
+      if (isBehind) behind -= 1
     }
+    return undefined
   }
 
   async function putTouchedTenants(ids: readonly string[], touchedHosts: ReadonlySet<string>): Promise<void> {
@@ -213,8 +221,10 @@ export function openSession(
     ids: () => ({ hosts: board.hostIds(), tenants: board.tenantIds() }),
     touch,
     async listRunning() {
-      const found = await store.read((db) => listOperations(db, { outcome: 'running', limit: 200 }))
-      return found.map((operation) => viewOperation(operation, running.find(operation.id)))
+      const found = await again(() =>
+        store.read((db) => listOperations(db, { outcome: 'running', limit: 200 })),
+      )
+      return (found ?? []).map((operation) => viewOperation(operation, running.find(operation.id)))
     },
   }
 }

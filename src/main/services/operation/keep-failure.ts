@@ -1,6 +1,6 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { ServiceContext } from '../context.ts'
-import { noteFailure, type OpenOperation } from './operation-log.ts'
+import { noteFailure, type OpenOperation, withSentences } from './operation-log.ts'
 
 /**
  * Keeps why an operation failed whose end recovery has to settle, with its steps as they are now: so it is over for
@@ -14,7 +14,7 @@ export async function keepFailure(
 ): Promise<void> {
   try {
     const steps = running.find(operation.id)?.steps
-    await store.write((db) => noteFailure(db, now(), operation, problem, steps))
+    await store.write((db) => noteFailure(db, now(), withSentences(operation, steps), problem, steps))
   } catch (error) {
     log.warn({ err: error, operation: operation.id }, 'why an operation failed could not be kept')
   }

@@ -71,6 +71,18 @@ export function beginOperation(
   return operation
 }
 
+/** The operation with what was said of each step while it ran: why it failed, where that is not why all failed. */
+export function withSentences<O extends OpenOperation>(
+  operation: O,
+  told: readonly { readonly sentence: string }[] = [],
+): O {
+  const steps = operation.steps.map((step) => ({
+    ...step,
+    sentence: told[step.position]?.sentence ?? step.sentence,
+  }))
+  return { ...operation, steps }
+}
+
 /** How an operation ended. `stepsDone` counts from the first; the rest of them failed or were undone. */
 export type OperationEnd =
   | { readonly kind: 'done' }

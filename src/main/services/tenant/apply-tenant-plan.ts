@@ -1,4 +1,5 @@
 import type { AllowEntry } from '../../../contract/allowlist.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import {
   type DesiredTenant,
@@ -118,9 +119,9 @@ export async function applyTenantPlan(
       stop = undefined
       report.pastStopping()
     }
-    const settled = await Promise.allSettled(stage.map((step) => reportStep(step, desired, tools, applyStep)))
-    const reasons = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
-    if (reasons.length > 0) throw joinFailures(reasons)
+    const failures: unknown[] = []
+    await Promise.all(stage.map((step) => reportStep(step, desired, tools, applyStep, failures)))
+    if (failures.length > 0) throw joinFailures(failures)
   }
   report.pastStopping()
   return { place, cut }
@@ -130,11 +131,13 @@ function isLossy(kind: TenantStep['kind']): boolean {
   return kind === 'remove-container' || kind === 'restart-container' || kind === 'flush-cache'
 }
 
+/** @param failures of the stage so far, in the order of time; a failure of this step is added */
 async function reportStep(
   step: TenantStep,
   desired: DesiredTenant,
   { report, access, atPoint }: ApplyTools,
   applyStep: (step: TenantStep) => Promise<void>,
+  failures: unknown[],
 ): Promise<void> {
   const sentence = describeTenantStep(step, desired.name, access.host.name)
   report.started(step.kind, sentence)
@@ -144,16 +147,23 @@ async function reportStep(
     await atPoint(`after ${step.kind}`)
     report.done(step.kind, sentence)
   } catch (error) {
-    report.failed(step.kind, sentence)
-    throw error
+    // The first is why the work failed; the others are told at their steps.
+    const isTold = failures.some((other) => other instanceof ProblemError)
+    failures.push(error)
+    report.failed(step.kind, isTold ? withReason(sentence, error) : sentence)
   }
 }
 
+function withReason(sentence: string, error: unknown): string {
+  return error instanceof ProblemError ? `${sentence}: ${describeProblem(error.problem).message}` : sentence
+}
+
 /** The first problem counts for people; the log gets all of them. */
-function joinFailures(reasons: readonly unknown[]): unknown {
-  const first = reasons.find((reason) => reason instanceof ProblemError)
-  if (reasons.length === 1 || first === undefined) return reasons[0]
-  return new ProblemError(first.problem, { cause: new AggregateError(reasons) })
+function joinFailures(failures: readonly unknown[]): unknown {
+  const first = failures.find((failure) => failure instanceof ProblemError)
+  if (failures.length === 1) return failures[0]
+  const all = new AggregateError(failures, 'several steps failed')
+  return first === undefined ? all : new ProblemError(first.problem, { cause: all })
 }
 
 /** The plan reserves before it builds; anything else is a defect of the plan. */

@@ -18,7 +18,12 @@ import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
-import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
+import {
+  beginOperation,
+  endOperation,
+  type OpenOperation,
+  withSentences,
+} from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, silent } from '../progress.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
@@ -136,7 +141,8 @@ async function changeInTurn(
       cut = applied.cut
     } catch (error) {
       report.pastStopping()
-      await takeBack(context, access, { before, after, changes }, operation, error)
+      const told = withSentences(operation, context.running.find(operation.id)?.steps)
+      await takeBack(context, access, { before, after, changes }, told, error)
       await context.store.read((db) => requireNotPutBack(db, before))
       throw error
     }

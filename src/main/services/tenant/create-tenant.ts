@@ -16,7 +16,12 @@ import { chooseHost } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { requirePrepared } from '../host/require-prepared.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
-import { beginOperation, endOperation, type OpenOperation } from '../operation/operation-log.ts'
+import {
+  beginOperation,
+  endOperation,
+  type OpenOperation,
+  withSentences,
+} from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, silent } from '../progress.ts'
 import { getSettings } from '../settings/settings.ts'
@@ -100,7 +105,8 @@ async function createInTurn(
       })
     } catch (error) {
       report.pastStopping()
-      await undoCreate(context, access, tenant, operation, error)
+      const told = withSentences(operation, context.running.find(operation.id)?.steps)
+      await undoCreate(context, access, tenant, told, error)
       throw error
     }
     const created = await viewConfirmed(context, access, tenant.id)

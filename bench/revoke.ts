@@ -1,0 +1,96 @@
+import { copyFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { execa } from 'execa'
+import { build } from 'vite'
+import { divide, interleave, median, renderRatios, renderSpread } from './figures.ts'
+import type { Report } from './report.ts'
+
+const rounds = 31
+const ten = 10
+const many = 10_000
+
+/** A program of one build that measures on demand. */
+interface Agent {
+  measure(way: 'quiet' | 'look'): Promise<number>
+  stop(): Promise<void>
+}
+
+/**
+ * Revoke until the packet, in this build and in an older one, round by round in one run: quiet, and while the whole of a
+ * server with 10,000 tenants is looked at. `MEMHARBOR_BESIDE` is a checkout of the older build with its packages; without
+ * it only this build is measured.
+ */
+export async function measureRevoke(report: Report): Promise<void> {
+  const beside = process.env['MEMHARBOR_BESIDE']
+  const folders = ['.', ...(beside === undefined ? [] : [beside])].map((folder) => resolve(folder))
+  for (const count of [ten, many]) {
+    const agents: Agent[] = []
+    try {
+      for (const folder of folders) agents.push(await startAgent(folder, count))
+      const ways = count === many ? (['quiet', 'look'] as const) : (['quiet'] as const)
+      const times = agents.map(() => ({ quiet: [] as number[], look: [] as number[] }))
+      await interleave(
+        rounds,
+        agents.flatMap((agent, at) =>
+          ways.map((way) => async () => {
+            times[at]?.[way].push(await agent.measure(way))
+          }),
+        ),
+      )
+      tell(report, count, times)
+    } finally {
+      for (const agent of agents) await agent.stop()
+    }
+  }
+}
+
+async function startAgent(folder: string, count: number): Promise<Agent> {
+  const isOther = folder !== resolve('.')
+  const entry = join(folder, 'bench/revoke-agent.ts')
+  if (isOther) await copyFile('bench/revoke-agent.ts', entry)
+  const outDir = join(folder, 'out/bench-revoke')
+  await build({
+    ...{ root: folder, configFile: false, logLevel: 'error' },
+    build: { ssr: entry, outDir, emptyOutDir: true },
+  })
+  if (isOther) await rm(entry)
+  const child = execa(process.execPath, [join(outDir, 'revoke-agent.js'), String(count)], {
+    ...{ cwd: folder, stderr: 'inherit', stdin: 'pipe' },
+  })
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  await lines.next()
+  return {
+    async measure(way) {
+      for (;;) {
+        child.stdin.write(`${way}\n`)
+        const { value, done } = await lines.next()
+        if (done === true) throw new Error('the agent has ended')
+        if (value !== 'overtaken') return Number(value)
+      }
+    },
+    async stop() {
+      child.stdin.end()
+      await child
+    },
+  }
+}
+
+function tell(
+  report: Report,
+  count: number,
+  [now, before]: { readonly quiet: number[]; readonly look: number[] }[],
+): void {
+  if (now === undefined) return
+  report.figure(`revoke until the packet, ${count} tenants, quiet, ms`, renderSpread(now.quiet))
+  if (before !== undefined) {
+    report.figure(`the same, the older build, ms`, renderSpread(before.quiet))
+    const ratios = divide(now.quiet, before.quiet)
+    report.goal(`quiet: at most 0.8 of the older build: ${renderRatios(ratios)}`, median(ratios) <= 0.8)
+  }
+  if (now.look.length === 0) return
+  report.figure(`beside a look at all of them, ms`, renderSpread(now.look))
+  if (before !== undefined) report.figure(`the same, the older build, ms`, renderSpread(before.look))
+  const ratios = divide(now.look, now.quiet)
+  report.goal(`beside a look: at most 1.2 of quiet: ${renderRatios(ratios)}`, median(ratios) <= 1.2)
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { ask, askOne, entries, restore, startHelperHost } from './helper-host.ts'
+import { allow, close, configure, placed, put, reserve } from './requests.ts'
+
+const reason = skipReason()
+const [office, home] = ['203.0.113.0/24', '198.51.100.7/32']
+const folder = '/var/lib/memharbor'
+const homeEntry = '198.51.100.7,tcp:20000'
+const officeEntry = '203.0.113.0/24,tcp:20000'
+const name = `a disk that takes nothing more${reason === null ? '' : ` (${reason})`}`
+
+describe.skipIf(reason !== null)(name, () => {
+  let host: HostNamespace
+  const sh = (script: string) => host.exec(['sh', '-ec', script])
+  const fill = () => sh(`cat /dev/zero > ${folder}/filler || true`)
+  const free = () => sh(`rm ${folder}/filler`)
+  const sizeOfReserve = async (): Promise<string> =>
+    (await sh(`stat -c %s ${folder}/reserve || true`)).stdout.trim()
+
+  beforeEach(async () => {
+    host = await startHelperHost()
+    await sh(`mkdir -p -m 700 ${folder} && mount -t tmpfs -o size=2m,mode=700 none ${folder}`)
+    const tenant = placed('acme0001', { allow: allow(office, home) })
+    const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, tenant))
+    expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
+  })
+  afterEach(() => host.stop())
+
+  it('still takes access away and keeps that, by room that is held for it', async () => {
+    expect(await sizeOfReserve()).toBe('262144')
+    await fill()
+    expect(await askOne(host, put(3, placed('acme0001', { allow: allow(office) })))).toMatchObject({
+      code: 'disk',
+    })
+    expect(await entries(host, 'mh4')).toEqual([homeEntry, officeEntry])
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({
+      ok: true,
+      closed: [home],
+      problems: [],
+    })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    // The room is held again as soon as there is some.
+    expect(await sizeOfReserve()).toBe('')
+    await free()
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await sizeOfReserve()).toBe('262144')
+  })
+
+  it('without that room, closes the filter and says that the records have it still', async () => {
+    await sh(`rm ${folder}/reserve`)
+    await fill()
+    const refused = await askOne(host, close('acme0001', [home]))
+    expect(refused).toMatchObject({ ok: false, code: 'disk' })
+    expect(refused['message']).toMatch(/^It is closed in the filter only, until .*No space left on device\.$/)
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    await free()
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, closed: [home] })
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+  })
+
+  it('that is read-only, too, and no round of the timer lets in again', async () => {
+    await sh(`mount -o remount,ro ${folder}`)
+    const refused = await askOne(host, close('acme0001', null))
+    expect(refused).toMatchObject({ ok: false, code: 'disk' })
+    expect(refused['message']).toMatch(/^It is closed in the filter only, until .*Read-only file system\.$/)
+    expect(await entries(host, 'mh4')).toEqual([])
+    await restore(host)
+    expect(await entries(host, 'mh4')).toEqual([])
+    await sh(`mount -o remount,rw ${folder}`)
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ ok: true, closed: ['*'] })
+    await restore(host)
+    expect(await entries(host, 'mh4')).toEqual([])
+  })
+})
