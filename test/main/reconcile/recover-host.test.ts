@@ -23,6 +23,7 @@ const refuseToCreate = `#!/bin/sh
 case " $* " in *' create '*) echo 'refused by a test' >&2; exit 1 ;; esac
 exec ${kept} "$@"
 `
+const helperFile = '/usr/local/sbin/memharbor-host'
 /** Looks and the pauses of recovery follow each other faster than for people. */
 const timeLimits = { lookEveryMs: 500 }
 
@@ -81,14 +82,21 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
       })
       expect((await find(panel, stuck.name))?.state).not.toBe('running')
 
+      const toldBefore = page.operations.length
       await must('umount', runc)
       await until(
         'it is tried again',
         async () => (await find(panel, stuck.name))?.state === 'running',
         60_000,
       )
-      const [operation] = await panel.client.activity.list({ tenant: stuck.name, limit: 1 })
-      expect(operation?.outcome).not.toBe('running')
+      const last = async () => (await panel.client.activity.list({ tenant: stuck.name, limit: 1 }))[0]
+      await until('it is over', async () => (await last())?.outcome !== 'running')
+      const operation = await last()
+      expect(operation?.outcome).not.toBe('failed')
+      // Whoever watches sees recovery's steps as they go.
+      const told = page.operations.slice(toldBefore).filter(({ id }) => id === operation?.id)
+      const states = new Set(told.flatMap(({ steps }) => steps.map(({ state }) => state)))
+      expect([...states]).toEqual(expect.arrayContaining(['started', 'done']))
     } finally {
       await page.close()
     }
@@ -114,6 +122,25 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
     expect((await panel.client.host.list())[0]).toMatchObject(
       'newName' in change ? { name: change.newName } : change,
     )
+    expect(await find(panel, nameNow('acme'))).toMatchObject({ state: 'running' })
+  })
+
+  it('a create goes on while its host is prepared anew', async () => {
+    const [{ name } = { name: '' }] = await panel.client.host.list()
+    await must('sh', '-c', 'echo "# otherwise" >> "$0"', helperFile)
+    const work = await panel.client.tenant.create({ name: nameNow('acme'), host: name })
+    let prepared: ReturnType<typeof prepareSandbox> | undefined
+    for (;;) {
+      const next = await work.next()
+      if (next.done === true) {
+        expect(next.value).toMatchObject({ state: 'running' })
+        break
+      }
+      if (next.value.key === 'create-container') prepared ??= prepareSandbox(panel, host, name)
+    }
+    expect((await prepared)?.plan.steps.length).toBeGreaterThan(0)
+    const { stdout } = await host.exec(['tail', '-n', '1', helperFile])
+    expect(stdout).not.toContain('otherwise')
     expect(await find(panel, nameNow('acme'))).toMatchObject({ state: 'running' })
   })
 

@@ -16,14 +16,16 @@ export function viewOperation(
 ): Operation {
   const { id, kind, hostName, tenantName, tenantId, actor, startedAt, finishedAt, outcome, problem } =
     operation
-  const live = outcome === 'running' && problem === null ? running : undefined
+  // One that failed runs again while recovery is at it.
+  const live = outcome === 'running' ? running : undefined
   const unended = outcome === 'running' && live === undefined ? cutOff : ''
-  const hasFailed = outcome === 'running' && problem !== null
+  const hasFailed = outcome === 'running' && problem !== null && live === undefined
   return {
-    ...{ id, kind, host: hostName, tenant: tenantName, tenantId, actor, startedAt, finishedAt },
+    ...{ id, kind, host: hostName, tenant: tenantName, tenantId, actor, startedAt },
+    finishedAt: live === undefined ? finishedAt : null,
     // What it left on its host is another matter, which the tenant's own view tells.
     outcome: hasFailed ? 'failed' : outcome,
-    tookMs: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
+    tookMs: finishedAt === null || live !== undefined ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     ...{ before: operation.before, after: operation.after },
     why: problem === null ? unended : describeProblem(problem).message,
     cancellable: live?.cancellable ?? false,

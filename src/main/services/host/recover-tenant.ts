@@ -36,7 +36,17 @@ export async function recoverTenant(
   if (tenant.phase === 'present' && operations.length === 0) return null
   const [first] = operations
   const recover = (report: Reporter) => recoverInTurn(context, access, tenant, operations, report)
-  return first === undefined ? recover(silent) : context.running.enter(first, silent, false, recover)
+  return first === undefined
+    ? recover(silent)
+    : context.running.enter(beginAgain(first), silent, false, recover)
+}
+
+/** The operation as its recovery begins: what is not done is meant to be done. */
+function beginAgain(operation: StoredOperation): StoredOperation {
+  const steps = operation.steps.map((step) =>
+    step.state === 'done' ? step : { ...step, state: 'intended' as const },
+  )
+  return { ...operation, steps }
 }
 
 async function recoverInTurn(
