@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { PluginOption } from 'vite'
 import { nonceMetaName } from './src/contract/page-session.ts'
-import { bundledPackages } from './src/main/bundled-packages.ts'
+import { bundledPackages, noBuildSessions } from './src/main/bundled-packages.ts'
 import { renderDevelopmentPolicy } from './src/main/page/content-policy.ts'
 
 /** A command line that npm has linked once is started as a program, and every build writes it anew. */
@@ -20,17 +20,6 @@ const electronBinary = {
   buildStart: () => {
     process.env['ELECTRON_EXEC_PATH'] ??= String(createRequire(import.meta.url)('electron'))
   },
-}
-
-/** Docker's build sessions: dockerode loads what they need at its start, and nothing here builds an image by one. */
-const noBuildSessions: PluginOption = {
-  name: 'no-build-sessions',
-  enforce: 'pre',
-  resolveId: (source) =>
-    ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'].includes(source)
-      ? '\0no-build-sessions'
-      : undefined,
-  load: (id) => (id === '\0no-build-sessions' ? 'export {}' : undefined),
 }
 
 /** In development the page comes from Vite, which puts a script of its own into it and keeps a socket open. */

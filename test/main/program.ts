@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
-import { bundledPackages } from '../../src/main/bundled-packages.ts'
+import { bundledPackages, noBuildSessions } from '../../src/main/bundled-packages.ts'
 import { buildApp } from '../e2e/build-app.ts'
 
 /** A program of the tests as a file that plain Node can run. */
@@ -19,6 +19,7 @@ export async function buildProgram(entry: string): Promise<BuiltProgram> {
   await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [noBuildSessions],
     ssr: { noExternal: bundledPackages },
     build: {
       ssr: entry,
