@@ -1,14 +1,7 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
+import { describeDocker, describeReach, describeSystem } from '../../../domain/docker-checks.ts'
 import { listEndpointAddresses } from '../../../domain/endpoint.ts'
-import {
-  describeChecks,
-  describeDocker,
-  describePutBack,
-  describeReach,
-  describeSetup,
-  describeSystem,
-  isReady,
-} from '../../../domain/host-checks.ts'
+import { describeChecks, describePutBack, describeSetup, isReady } from '../../../domain/host-checks.ts'
 import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'

@@ -1,0 +1,95 @@
+import type { CheckLine } from '../contract/host.ts'
+import type { Problem } from '../contract/problem.ts'
+import { line, prepare } from './check-line.ts'
+import { describeProblem } from './describe-problem.ts'
+import { networkName } from './host-names.ts'
+import type { DockerFacts, HostFacts, HostObservation, Observed } from './host-observation.ts'
+/** The first part of a check, known once the host is connected. */
+export function describeReach({ link }: Pick<HostObservation, 'link'>): CheckLine[] {
+  return link === 'socket'
+    ? [line('Connection', 'good', "This computer's own Docker socket.")]
+    : [line('Connection', 'good', 'SSH works; one connection carries Docker, the helper and the probes.')]
+}
+
+/** Which way to Docker it is shows only once something has been asked of it. */
+function describeRoute({ dockerRoute }: Pick<HostObservation, 'dockerRoute'>): CheckLine[] {
+  if (dockerRoute !== 'dial-stdio') return []
+  return [
+    line(
+      'Forwarding',
+      'note',
+      'The server forbids stream-local forwarding, so Docker is reached through `docker system dial-stdio`, which is slower.',
+      'Set `AllowStreamLocalForwarding yes` in its sshd_config.',
+    ),
+  ]
+}
+
+/** The second part of a check: the system, and who is logged in. */
+export function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
+  if (facts.kind === 'failed') {
+    const { message, advice } = describeProblem(facts.problem)
+    return [line('System', 'bad', message, advice)]
+  }
+  const { osName, kernel, user, memTotalMb } = facts.value
+  return [
+    line('System', 'good', `${osName}, Linux ${kernel}, ${memTotalMb} MB of memory, logged in as ${user}.`),
+  ]
+}
+
+/** API 1.41 came with Docker 20.10, the oldest that this panel was tried on. */
+const oldestMinor = 41
+
+/** The third part of a check: Docker, and the way to it. */
+export function describeDocker(seen: Pick<HostObservation, 'docker' | 'facts' | 'dockerRoute'>): CheckLine[] {
+  return [...describeEngine(seen), ...describeRoute(seen)]
+}
+
+function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'facts'>): CheckLine[] {
+  if (docker.kind === 'failed') {
+    if (facts.kind === 'ok' && !facts.value.dockerProgram) {
+      return [line('Docker', 'missing', 'Docker is not installed.', prepare)]
+    }
+    const { message, advice } = describeProblem(blameDocker(docker.problem, facts.kind === 'ok'))
+    return [line('Docker', 'bad', message, advice)]
+  }
+  const { version, apiVersion, networks } = docker.value
+  if (Number(apiVersion.split('.')[1]) < oldestMinor) {
+    return [
+      line(
+        'Docker',
+        'bad',
+        `Docker ${version} is too old (API ${apiVersion}, needed 1.${oldestMinor}).`,
+        'Update Docker to 20.10 or newer.',
+      ),
+    ]
+  }
+  const first = networkName(1)
+  return [
+    line('Docker', 'good', `Docker ${version}, API ${apiVersion}.`),
+    networks.includes(first)
+      ? line('Networks', 'good', `${networks.length} for tenants: ${networks.join(', ')}.`)
+      : line('Networks', 'missing', `The tenant network ${first} is not there.`, prepare),
+  ]
+}
+
+/** No answer from Docker is not one of the host, where that answered meanwhile. */
+function blameDocker(problem: Problem, hostAnswers: boolean): Problem {
+  if (problem.code !== 'TIMED_OUT' || !hostAnswers) return problem
+  const { host, afterMs } = problem.details
+  return { code: 'DOCKER_SILENT', details: { host, afterMs } }
+}
+
+/** Whether there is an image to make tenants from. */
+export function describeImage(docker: Observed<DockerFacts>): CheckLine[] {
+  if (docker.kind === 'failed') return []
+  const { image } = docker.value
+  return image === null
+    ? [line('Image', 'missing', 'The memcached image is not there.', prepare)]
+    : [
+        line(
+          'Image',
+          'good',
+          `memcached ${image.memcached}, image ${image.id.replace('sha256:', '').slice(0, 12)}.`,
+        ),
+      ]
+}

@@ -1,0 +1,168 @@
+import type { CheckLine } from '../contract/host.ts'
+import { line, prepare } from './check-line.ts'
+import { describeModeKept, describeUnclear } from './describe-mode.ts'
+import { describeProblem } from './describe-problem.ts'
+import { judgeFilter } from './filter-fault.ts'
+import { compareHelper } from './helper-version.ts'
+import { judgeMode, type KnownMode } from './host-mode.ts'
+import type { BundledHelper, HelperFacts, HostObservation, Observed } from './host-observation.ts'
+import { userOf } from './host-observation.ts'
+/** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
+export function describeFiltering(
+  seen: HostObservation,
+  bundled: BundledHelper,
+  known: KnownMode,
+): CheckLine[] {
+  const verdict = judgeMode(seen, known, known.mode === 'loopback')
+  const around = [...describeTools(seen), ...describeHelper(seen, bundled), describeSudo(seen)]
+  switch (verdict.kind) {
+    case 'loopback': {
+      const reason = known.mode === 'loopback' ? known.modeReason : verdict.reason
+      return [
+        line(
+          'Filter',
+          'note',
+          `Packets cannot be filtered here (${reason}), so tenants are published on 127.0.0.1 only.`,
+        ),
+      ]
+    }
+    case 'unclear': {
+      const { message, advice } = describeUnclear(seen.host, verdict.reason)
+      return [...around, line('Filter', 'bad', message, advice)]
+    }
+    case 'kept': {
+      const { message, advice } = describeModeKept({ host: seen.host, ...verdict })
+      return [...around, line('Filter', 'bad', message, advice)]
+    }
+    case 'filtered':
+      return [...around, ...describeFilter(seen.helper)]
+  }
+}
+
+function describeTools({ facts }: HostObservation): CheckLine[] {
+  if (facts.kind === 'failed') return []
+  const { iptables, ipset } = facts.value
+  return [
+    iptables === null
+      ? line('iptables', 'missing', 'iptables is not installed.', prepare)
+      : line('iptables', 'good', `iptables ${iptables.version}, ${iptables.backend} backend.`),
+    ipset
+      ? line('ipset', 'good', 'ipset is installed.')
+      : line('ipset', 'missing', 'ipset is not installed.', prepare),
+  ]
+}
+
+function describeHelper({ facts, helper }: HostObservation, bundled: BundledHelper): CheckLine[] {
+  // What was not seen is no helper that is missing; the line of the system says why.
+  if (facts.kind === 'failed') return []
+  const installed = facts.value.helper
+  if (installed === null) return [line('Helper', 'missing', 'The helper is not installed.', prepare)]
+  const failed =
+    helper.kind === 'failed' && helper.problem.code === 'HELPER_INCOMPATIBLE' ? helper.problem : null
+  switch (compareHelper(installed, bundled)) {
+    case 'newer': {
+      const sentence = `The helper is ${installed.version}, newer than this panel's ${bundled.version}; it stays as it is.`
+      return failed === null
+        ? [line('Helper', 'note', sentence, 'Update this panel when convenient.')]
+        : [line('Helper', 'bad', sentence, describeProblem(failed).advice)]
+    }
+    case 'older':
+      return [
+        line(
+          'Helper',
+          'missing',
+          `The helper is ${installed.version}; this panel brings ${bundled.version}.`,
+          prepare,
+        ),
+      ]
+    case 'altered':
+      return [
+        line(
+          'Helper',
+          'missing',
+          `The helper says it is ${installed.version}, but its checksum is not that of ${bundled.version}.`,
+          prepare,
+        ),
+      ]
+    case 'same':
+      return [
+        line(
+          'Helper',
+          'good',
+          `The helper is ${installed.version}, checksum ${installed.sha256.slice(0, 12)} as expected.`,
+        ),
+      ]
+  }
+}
+
+function describeSudo(seen: HostObservation): CheckLine {
+  if (seen.helper.kind === 'ok') return line('sudo', 'good', `${userOf(seen)} may run the helper as root.`)
+  if (seen.sudo.kind === 'unclear') {
+    const sentence = `Whether ${userOf(seen)} may run the helper as root cannot be told: sudo answers "${seen.sudo.words}".`
+    return line(
+      'sudo',
+      'bad',
+      sentence,
+      `Make \`sudo -n true\` answer for ${userOf(seen)} there, then check again.`,
+    )
+  }
+  const { code } = seen.helper.problem
+  if (code === 'HOST_NOT_PREPARED' || code === 'SUDO_REFUSED') {
+    return line('sudo', 'missing', `${userOf(seen)} may not run the helper as root yet.`, prepare)
+  }
+  const { message, advice } = describeProblem(seen.helper.problem)
+  return line('sudo', 'bad', message, advice)
+}
+
+function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
+  if (helper.kind === 'failed') return []
+  const { configured, range, backend } = helper.value
+  const fault = judgeFilter(helper.value)
+  if (fault?.kind === 'unclear') {
+    return [
+      line(
+        'Filter',
+        'bad',
+        `Both iptables backends hold rules, so it is unclear which ones count (dockerd is taken to use ${backend}).`,
+        'Remove the rules of the one that is not used: iptables-legacy-save or iptables-nft-save shows them.',
+      ),
+    ]
+  }
+  if (!configured) return [line('Filter', 'missing', 'The port range is not closed yet.', prepare)]
+  const ports = `${range.from}-${range.to}`
+  if (fault?.kind === 'open')
+    return [
+      line('Filter', 'missing', `Ports ${ports} are not closed: the filter's base is not in place.`, prepare),
+    ]
+  if (fault?.kind === 'drifted') {
+    return [
+      line(
+        'Filter',
+        'missing',
+        `Ports ${ports} are closed, but ${fault.entries} allowlist ${fault.entries === 1 ? 'entry differs' : 'entries differ'} from what the filter should hold.`,
+        prepare,
+      ),
+    ]
+  }
+  return [line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`)]
+}
+
+/** Anything else that listens in the range would be cut off by the filter, and takes ports away. */
+export function describeListeners({ facts, helper, docker }: HostObservation): CheckLine[] {
+  if (facts.kind === 'failed' || helper.kind === 'failed' || docker.kind === 'failed') return []
+  const { range } = helper.value
+  const ours = new Set(docker.value.publishedPorts)
+  const foreign = facts.value.listeners.filter(
+    ({ port }) => port >= range.from && port <= range.to && !ours.has(port),
+  )
+  if (foreign.length === 0) return [line('Port range', 'good', 'Nothing else listens in the port range.')]
+  const named = foreign.slice(0, 5).map(({ address, port }) => `${address} port ${port}`)
+  return [
+    line(
+      'Port range',
+      'note',
+      `${foreign.length} ${foreign.length === 1 ? 'program that is no tenant listens' : 'programs that are no tenants listen'} in the port range: ${named.join(', ')}. The filter closes them to the outside.`,
+      'Move them to other ports if they should be reachable.',
+    ),
+  ]
+}
