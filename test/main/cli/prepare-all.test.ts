@@ -4,7 +4,7 @@ import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { helperPath, readResource } from '../../resources/host/helper-host.ts'
 import { startPreparedHost } from '../prepared-host.ts'
-import { addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
+import { addHost, addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
 
 const reason = skipReason()
 // Each command is a program of its own.
@@ -73,5 +73,39 @@ describe.skipIf(reason !== null)(`hosts with an older helper${reason === null ? 
       ],
     })
     expect((await standings())[0]).toEqual(['web1', 'current'])
+  })
+  it('are asked for a sudo password of their own, and a wrong one stops nobody else', async () => {
+    await other.startSsh()
+    const asking = await startPreparedHost({ name: 'web0' })
+    try {
+      await addHost(commands, asking)
+      const prepare = ['host', 'prepare', 'web0', '--sudo-password-stdin']
+      expect(await commands.run(prepare, `${asking.sudoPassword}\n`)).toMatchObject({ status: 0 })
+      const text = await readResource('memharbor-host')
+      const older = text.replace(/^VERSION = .*$/m, "VERSION = '1.1.9'")
+      for (const each of [asking, host])
+        await writeHostFile(each.namespace, helperPath, older, { mode: '755' })
+
+      const unasked = await commands.run(['host', 'prepare', '--all'])
+      expect(unasked).toMatchObject({ status: 1, stdout: expect.stringContaining('2 ready, 1 failed.') })
+      expect(unasked.stderr).toContain('web0: SUDO_PASSWORD_NEEDED')
+      expect(await standings()).toEqual([
+        ['web0', 'older'],
+        ['web1', 'current'],
+        ['web2', 'current'],
+      ])
+      const question = 'The sudo password on web0'
+      const answers = [
+        [question, 'not the password'],
+        [question, asking.sudoPassword],
+      ] as const
+      const asked = await commands.onTerminal(answers, ['host', 'prepare', '--all'])
+      expect(asked).toMatchObject({ status: 0, unasked: [] })
+      expect(asked.seen).toContain('3 ready, 0 failed.')
+      expect(asked.seen).not.toContain(asking.sudoPassword)
+      expect((await standings())[0]).toEqual(['web0', 'current'])
+    } finally {
+      await asking.stop()
+    }
   })
 })
