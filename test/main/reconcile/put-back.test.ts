@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Tenant } from '../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { openPage } from '../live/page.ts'
 import {
   addSandbox,
   createTenant,
@@ -211,5 +213,51 @@ describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (
     await readWork(panel.client.tenant.delete({ name: 'sus2', confirmed: true }))
     expect(await talk('sus')).toEqual(closed)
     await expectNothingLeft()
+  })
+  it('is settled by two panels at once, and both have the same afterwards', async () => {
+    await create('two')
+    const other = await openPanel()
+    const pages = [panel, other].map(({ client }) => openPage(client))
+    try {
+      await addSandbox(other, host)
+      const eachSees = (what: string, holds: (tenant: Tenant | undefined) => boolean) =>
+        until(what, () => pages.every((page) => holds(page.find('two'))), 30_000)
+      await eachSees('both have it', (tenant) => tenant?.allow.length === 1)
+      await keepState()
+      await panel.client.tenant.revoke({ name: 'two', cidrs: [client.address4] })
+      await panel.client.tenant.annotate({ name: 'two', notes: 'newer' })
+      await eachSees(
+        'both have what is newer',
+        (tenant) => tenant?.notes === 'newer' && tenant.allow.length === 0,
+      )
+      await putStateBack()
+      await until('it is closed again', async () => (await talk('two')).kind === 'timeout', 30_000)
+      const both = [panel, other]
+      const plans = await Promise.all(
+        both.map(({ client }) => client.host.planRecover({ name: 'web1', as: 'panel' })),
+      )
+      const ends = await Promise.allSettled(
+        both.map(({ client }, at) => {
+          const fingerprint = plans[at]?.fingerprint ?? ''
+          return readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
+        }),
+      )
+      // Whoever comes second is told that the host has changed meanwhile, or finds nothing left to do.
+      const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+      for (const error of failed)
+        expect(await problemOf(Promise.reject(error))).toMatchObject({ code: 'PLAN_STALE' })
+      expect(failed.length).toBeLessThan(2)
+      const views = await Promise.all(
+        both.map(async ({ client }) => (await client.tenant.list({})).find(({ name }) => name === 'two')),
+      )
+      expect(views.map((view) => [view?.notes, view?.allow])).toEqual([
+        ['newer', []],
+        ['newer', []],
+      ])
+      expect(await talk('two')).toEqual(closed)
+    } finally {
+      for (const page of pages) await page.close()
+      await other.stop()
+    }
   })
 })
