@@ -32,6 +32,7 @@ export async function openChromium(name: string, user: PlainUser): Promise<Opene
     `--user-data-dir=${profile}`,
     '--no-first-run',
     '--disable-gpu',
+    '--force-prefers-reduced-motion',
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',

@@ -9,19 +9,29 @@ const everyMs = 25
 /** The words and the environments of all processes of this machine while the work lasts. */
 export async function watchProcesses(work: () => Promise<unknown>): Promise<string> {
   const seen = new Set<string>()
+  const words = new Map<string, string>()
   const over = new AbortController()
   const watching = (async () => {
     for await (const _ of setInterval(everyMs, undefined, { signal: over.signal }))
-      for (const text of readProcesses()) seen.add(text)
+      for (const text of readNewProcesses(words)) seen.add(text)
   })().catch(() => {})
   await work().finally(() => over.abort())
   await watching
   return [...seen].join('\n')
 }
 
-function readProcesses(): string[] {
+/**
+ * A program's environment is as it was started with, so it is read when its words are new.
+ * @param words by the process's id, as they were seen last
+ */
+function readNewProcesses(words: Map<string, string>): string[] {
   const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return ids.flatMap((id) => ['cmdline', 'environ'].map((file) => readProcess(`/proc/${id}/${file}`)))
+  return ids.flatMap((id) => {
+    const now = readProcess(`/proc/${id}/cmdline`)
+    if (words.get(id) === now) return []
+    words.set(id, now)
+    return [now, readProcess(`/proc/${id}/environ`)]
+  })
 }
 
 /** Empty when the process ended meanwhile. */
