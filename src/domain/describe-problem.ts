@@ -113,7 +113,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       return said(`sudo on ${d.host} did not accept the password of ${d.user}.`, 'Try again.')
     case 'SUDO_REFUSED':
       return said(
-        `${d.user} may not become root on ${d.host}: ${d.reason}.`,
+        `On ${d.host} ${d.user} may not become root: ${d.reason}.`,
         `Log in as a user who may, or add ${d.user} to the sudo group there.`,
       )
     case 'DOCKER_DENIED':
@@ -234,7 +234,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'NOT_IN_FORCE':
       return said(
         `${d.tenant}: ${d.action} is not in force yet. ${d.reason}`,
-        'It is tried again by whatever program runs on this store. Until then the address may still get in.',
+        'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
         true,
       )
     case 'TENANT_SILENT':

@@ -10,7 +10,8 @@ import { describeStoreWarning } from './adapters/store/warning.ts'
 import { type TimeLimits, usualTimeLimits } from './adapters/time-limits.ts'
 import { openLog } from './log.ts'
 import { createBackoff } from './reconcile/backoff.ts'
-import { retryClosings } from './reconcile/retry-closings.ts'
+import { closeLeftOver, closeNow } from './reconcile/close-later.ts'
+import { recoverUnfinished } from './reconcile/recover-host.ts'
 import type { RouterContext } from './router.ts'
 import { createBackground } from './services/background.ts'
 import type { AtPoint, ServiceContext } from './services/context.ts'
@@ -70,7 +71,10 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const running = createRunningOperations()
   const hosts = createHostPool((host) => {
     const access = (options.openAccess ?? openAccess)(tools, host)
-    const retry = (): void => services.background.add(retryClosings(services, access))
+    const retry = (): void => {
+      services.background.add(closeNow(services, access))
+      services.background.add(recoverUnfinished(services, access))
+    }
     access.link.onConnect(retry)
     // The socket of this computer needs no connection.
     if (access.link.info().kind === 'socket') retry()
@@ -90,6 +94,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     // A store that can only be read can still be looked at.
     log.warn({ err: error }, 'what was cut off could not be ended in the log')
   })
+  closeLeftOver(services)
   const storeWarning = store.warning === undefined ? '' : describeStoreWarning(store.warning)
   return {
     storeWarning,

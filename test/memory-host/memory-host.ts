@@ -144,7 +144,7 @@ function openAccess(
     ledger: createHelperLedger(helper),
     timeLimits,
     inFew: pLimit(8),
-    seen: { networks: new Map(), unrecorded: new Map(), dialled: address },
+    seen: { networks: new Map(), unrecorded: new Map(), written: new Map(), dialled: address },
   }
 }
 

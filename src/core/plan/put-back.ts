@@ -34,8 +34,9 @@ export function listSigns(
 function isSign({ phase, revision }: Confirmed, record: Pick<TenantRecord, 'revision'> | undefined): boolean {
   switch (phase) {
     case 'creating':
-    case 'deleting':
       return false
+    case 'deleting':
+      return record !== undefined && record.revision < revision
     case 'deleted':
       return record !== undefined
     case 'present':

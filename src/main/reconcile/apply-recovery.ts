@@ -21,11 +21,11 @@ export async function giveToHost(
   context: ServiceContext,
   access: HostAccess,
   operationId: string,
-  { tenantId }: RecoverStep,
+  { tenantId, fields }: RecoverStep,
 ): Promise<void> {
   const { tenant, observed } = await observeBoth(context, access, tenantId)
   if (tenant === undefined) return
-  const desired = toDesired(tenant)
+  const desired = { ...toDesired(tenant), ...keepAccess(observed, fields) }
   const tools: ApplyTools = {
     ...{ access, operationId: `${operationId}-${tenantId}`, report: silent, atPoint: context.atPoint },
     onReserved: ({ port, network }) =>
@@ -38,6 +38,15 @@ export async function giveToHost(
   if (place === null || !desired.present) return
   const { network, revision } = place
   await context.store.write((db) => updateTenant(db, tenantId, { network, revision }))
+}
+
+/** What the operator was not asked about may be another panel's since: who gets in stays as the host has it. */
+function keepAccess({ record }: ObservedTenant, fields: readonly string[]): Partial<DesiredTenant> {
+  if (record === null) return {}
+  return {
+    ...(fields.includes('suspension') ? {} : { open: record.open }),
+    ...(fields.includes('allowlist') ? {} : { allow: record.allow }),
+  }
 }
 
 /** A port with a listener cannot be reserved, so a container whose record is lost has to make room for a new one. */

@@ -29,12 +29,12 @@ export async function carryOutClosing(
 /**
  * Keeps in the store what the host has confirmed. The revision is taken over where nobody else changed the tenant on the
  * host since this panel last knew it; otherwise the host's record stays news, which adopting takes in.
- * @param isBusy another change of the tenant is under way here, whose own writes explain the host's newer revision
+ * @param written the revision that a change under way here has written last, which the store does not have yet; 0: none
  */
-export function confirmClosing(db: StoreDb, tenantId: string, closed: Closed, isBusy: boolean): void {
+export function confirmClosing(db: StoreDb, tenantId: string, closed: Closed, written = 0): void {
   const tenant = findTenant(db, tenantId)
   if (tenant === undefined || closed.absent || closed.revision <= tenant.revision) return
-  if (closed.was > tenant.revision && !isBusy) return
+  if (closed.was > Math.max(tenant.revision, written)) return
   updateTenant(db, tenantId, { revision: closed.revision })
 }
 

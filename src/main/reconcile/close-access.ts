@@ -19,6 +19,8 @@ import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts
 import type { CutConnections } from '../services/tenant/ledger.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-out-closing.ts'
+import { closeLater, closeNow } from './close-later.ts'
+import { followHistory } from './put-back.ts'
 
 /** What an operator takes away from a tenant, and what the store asks for from then on. */
 export interface AccessChange {
@@ -73,17 +75,19 @@ async function closeInLane(
   const closed = await context.running.enter(operation, silent, false, async (report) => {
     const [step] = operation.steps
     if (step !== undefined) report.started(step.kind, step.sentence)
-    const closed = await carryOutClosing(context, access, operation.id, before.id, closing).catch(
+    // A host that answers now has now what is to be closed, whoever wrote it and whether or not this store knows.
+    const asked = { ...closing, asOf: null }
+    const closed = await carryOutClosing(context, access, operation.id, before.id, asked).catch(
       async (error: unknown) => {
         const problem = toProblem(context.log, error)
         await keepFailure(context, operation, problem)
+        closeLater(context, access)
         return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
       },
     )
-    const isBusy = context.running.isBusy(before.id, operation.id)
     await context.store
       .write((db) => {
-        confirmClosing(db, before.id, closed, isBusy)
+        confirmClosing(db, before.id, closed, access.seen.written.get(before.id))
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
       .catch((error: unknown) =>
@@ -91,6 +95,12 @@ async function closeInLane(
       )
     return closed
   })
+  // The next change takes in first what somebody else did there.
+  if (closed.was > Math.max(before.revision, access.seen.written.get(before.id) ?? 0))
+    delete access.seen.adopted
+  // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
+  context.background.add(closeNow(context, access))
+  context.background.add(followHistory(context, access, access.closer))
   tellLeft(context, before.name, closed)
   requireOut(before.name, closing, closed)
   const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
@@ -110,7 +120,7 @@ async function closeUnrecorded(
 ): Promise<never> {
   if (!(error instanceof ProblemError) || error.problem.code !== 'STORE_UNUSABLE') throw error
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
-  const closing = { kind: change.kind, cidrs: change.cidrs, asOf: tenant.revision }
+  const closing = { kind: change.kind, cidrs: change.cidrs, asOf: null }
   const access = context.hosts.access(host)
   try {
     await carryOutClosing(context, access, context.newId(), tenant.id, closing)
@@ -123,15 +133,19 @@ async function closeUnrecorded(
   return failClosing('NOT_RECORDED', tenant, host, closing, error, error.problem)
 }
 
-function failClosing(
+/** @throws ProblemError always, with what is not closed for certain and why */
+export function failClosing(
   code: 'NOT_IN_FORCE' | 'NOT_RECORDED',
-  tenant: StoredTenant,
-  host: StoredHost,
+  tenant: Pick<StoredTenant, 'name'>,
+  host: Pick<StoredHost, 'name'>,
   closing: Closing,
   cause: unknown,
   problem: Problem,
 ): never {
-  const reason = describeProblem(problem).message
+  const { message, advice } = describeProblem(problem)
+  // A host that does not answer is tried again by itself; anything else may need a person first.
+  const isAway = problem.code === 'HOST_UNREACHABLE' || problem.code === 'TIMED_OUT'
+  const reason = isAway || advice === '' ? message : `${message} ${advice}`
   const details = { tenant: tenant.name, host: host.name, action: describeClosing(closing), reason }
   return fail({ code, details }, cause)
 }

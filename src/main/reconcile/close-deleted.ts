@@ -1,11 +1,15 @@
 import { describeTenantStep, type ObservedTenant } from '../../domain/tenant-plan.ts'
+import { confirmDeleteClosed } from '../adapters/store/closings.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
-import { findTenant, type StoredTenant, updateTenant } from '../adapters/store/tenants.ts'
+import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
+import { toProblem } from '../services/operation/to-problem.ts'
 import type { Reporter } from '../services/progress.ts'
 import { lastConfirmed } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { failClosing } from './close-access.ts'
+import { closeLater } from './close-later.ts'
 
 /**
  * The first step of a delete: nobody gets in any more. Every later step may need Docker, this one does not.
@@ -25,10 +29,15 @@ export async function closeDeleted(
   report.started('write-record', sentence)
   const closing = { kind: 'tenant delete', cidrs: null, asOf: null } as const
   const closed = await context.inTurn(closingLane(tenant.id), async () => {
-    const closed = await carryOutClosing(context, access, operation.id, tenant.id, closing)
+    const closed = await carryOutClosing(context, access, operation.id, tenant.id, closing).catch(
+      (error: unknown) => {
+        closeLater(context, access)
+        return failClosing('NOT_IN_FORCE', tenant, access.host, closing, error, toProblem(context.log, error))
+      },
+    )
     await context.store.write((db) => {
-      confirmClosing(db, tenant.id, closed, context.running.isBusy(tenant.id, operation.id))
-      updateTenant(db, tenant.id, { open: false })
+      confirmClosing(db, tenant.id, closed, access.seen.written.get(tenant.id))
+      confirmDeleteClosed(db, operation.id, tenant.id)
     })
     return closed
   })

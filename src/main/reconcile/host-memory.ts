@@ -15,6 +15,8 @@ export interface SeenMemory {
   readonly host: StoredHost
   readonly known: readonly KnownTenant[]
   readonly memory: HostMemory
+  /** Tenants with work whose end is not confirmed: recovery settles what else differs of them. */
+  readonly unfinished: ReadonlySet<string>
 }
 
 /**
@@ -39,6 +41,7 @@ export async function observeMemory(context: ServiceContext, access: HostAccess)
     })
     return {
       host,
+      unfinished: listUnfinishedIds(db, access.host.id),
       known: unchanged.map((tenant) => withRevoked(db, tenant, records.get(tenant.id))),
       memory: { records, released },
     }
@@ -50,11 +53,13 @@ async function observeReleased({ helper }: HostAccess): Promise<Set<string>> {
   return new Set(state?.released.map(({ tenantId }) => tenantId))
 }
 
-/** Tenants of a host, deleted ones too, without those that are halfway or that this program is at work on. */
+/**
+ * Tenants of a host, deleted ones too, without those that this program is at work on. Those that are halfway are among
+ * them: what was closed of them is closed again, too.
+ */
 function readKnown({ running }: ServiceContext, db: StoreDb, hostId: string): KnownTenant[] {
-  const unfinished = listUnfinishedIds(db, hostId)
   return listTenants(db, { hostId, withDeleted: true })
-    .filter(({ id }) => !unfinished.has(id) && !running.isBusy(id))
+    .filter(({ id }) => !running.isBusy(id))
     .map((tenant) => ({ ...tenant, ...toDesired(tenant), revoked: new Set<string>() }))
 }
 

@@ -7,6 +7,7 @@ import {
   planCloseAgain,
 } from '../../core/plan/put-back.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
+import type { HelperSession } from '../adapters/netfilter/session.ts'
 import { confirmHistory, findHost, type StoredHost, updateHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, listRevisions, updateTenant } from '../adapters/store/tenants.ts'
@@ -19,36 +20,76 @@ import { observeMemory, type SeenMemory } from './host-memory.ts'
 /**
  * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
  * had closed there is closed again at once, and everything else that differs is kept as a question to the operator.
- * @param records as they were seen; what they hint at is looked at again before it counts
+ * @param records as they were seen; what they hint at is looked at again before it counts. Null: only the history tells
+ * @param session a helper of the host that answers soon
  * @returns whether the host waits for an answer: then nothing of it is taken in
  * @throws ProblemError of the connection or the helper
  */
 export async function followPutBack(
   context: ServiceContext,
   access: HostAccess,
-  records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>>,
+  records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>> | null,
+  session: HelperSession = access.helper,
 ): Promise<boolean> {
   if (access.host.mode !== 'filtered') return false
   const { host, signs } = await context.store.read((db) => ({
     host: findHost(db, access.host.id),
-    signs: listSigns(listRevisionsOf(db, access.host.id), records),
+    signs: records === null ? [] : listSigns(listRevisionsOf(db, access.host.id), records),
   }))
   if (host === undefined) return false
   // By itself it opens no connection: a login that was refused is tried again by people only.
   if (!access.link.info().connected) return host.putBack !== null
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
-  const judged = await judgeHistory(access.helper, known)
+  const judged = await judgeHistory(session, known)
   const isSuspect = host.putBack !== null || judged.kind === 'another' || signs.length > 0
   const isMarked =
     isSuspect &&
     (await context.inTurn(`put back ${host.id}`, () =>
       settleMemory(context, access, judged.kind === 'another'),
     ))
-  if (!isMarked && judged.kind !== 'unknown' && judged.kind !== 'same') {
+  // Where the helper cannot tell any more, the records have to say that nothing is older.
+  const isAgreed =
+    judged.kind === 'ahead' || judged.kind === 'another' || (judged.kind === 'forgotten' && records !== null)
+  if (!isMarked && isAgreed) {
     await context.store.write((db) => confirmHistory(db, host.id, judged.pair))
   }
   return isMarked
+}
+
+/** Between two questions where the history of a host is, for those who ask it something else. In milliseconds. */
+const historyEveryMs = 2_000
+
+/**
+ * The same by the history alone, beside other work on the host and not more often than every two seconds; what comes in
+ * between is asked at the end of them. Never throws.
+ * @param session a helper of the host that has just answered
+ */
+export async function followHistory(
+  context: ServiceContext,
+  access: HostAccess,
+  session: HelperSession,
+): Promise<void> {
+  const now = performance.now()
+  const nextAt = (access.seen.historyAt ?? Number.NEGATIVE_INFINITY) + historyEveryMs
+  if (now < nextAt) {
+    if (access.seen.asksHistory === true) return
+    access.seen.asksHistory = true
+    context.background.later(nextAt - now, () => {
+      delete access.seen.asksHistory
+      context.background.add(followHistory(context, access, session))
+    })
+    return
+  }
+  access.seen.historyAt = now
+  try {
+    await followPutBack(context, access, null, session)
+  } catch (error) {
+    context.log.warn(
+      { err: error, host: access.host.id },
+      'where the history of a host is could not be asked',
+    )
+  }
 }
 
 /**
@@ -87,7 +128,8 @@ async function settleMemory(
   const again = planCloseAgain(seen.known, seen.memory)
   const closed = await closeAgain(context, access, again)
   const now = again.length === 0 ? seen : await observeMemory(context, access)
-  const differences = compareMemory(now.known, now.memory)
+  const settled = now.known.filter(({ id }) => !now.unfinished.has(id))
+  const differences = compareMemory(settled, now.memory)
   const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
   if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
     context.notices.add(describePutBack(access.host, closed, differences))
@@ -99,13 +141,15 @@ async function settleMemory(
 function keepQuestion(
   { now }: Pick<ServiceContext, 'now'>,
   db: StoreDb,
-  { host: { id }, known, memory: { records } }: SeenMemory,
+  { host: { id }, known, unfinished, memory: { records } }: SeenMemory,
   differences: readonly PutBackDifference[],
 ): { isNew: boolean } {
   const host = findHost(db, id)
   if (host === undefined) return { isNew: false }
   const differing = new Set(differences.map(({ tenantId }) => tenantId))
-  const present = known.filter((tenant) => tenant.phase === 'present' && !differing.has(tenant.id))
+  const present = known.filter(
+    (tenant) => tenant.phase === 'present' && !differing.has(tenant.id) && !unfinished.has(tenant.id),
+  )
   for (const tenant of present) {
     const { revision } = records.get(tenant.id) ?? tenant
     if (revision === tenant.revision) continue

@@ -1,7 +1,7 @@
 import { describeProblem } from '../../domain/describe-problem.ts'
-import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
+import { confirmDeleteClosed, listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
 import { groupBy } from '../adapters/store/rows.ts'
-import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
+import { findTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { isCutOff } from '../services/operation/end-cut-off.ts'
@@ -14,8 +14,9 @@ import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-
 /**
  * Takes away on a host what an operator took away while it could not be reached. For every time that the host is
  * reached; what fails stays pending. Never throws.
+ * @returns how much is still pending there
  */
-export async function retryClosings(context: ServiceContext, access: HostAccess): Promise<void> {
+export async function retryClosings(context: ServiceContext, access: HostAccess): Promise<number> {
   const { host } = access
   try {
     const pending = await context.store.read((db) => listPendingClosings(db, host.id))
@@ -27,8 +28,10 @@ export async function retryClosings(context: ServiceContext, access: HostAccess)
       }),
     )
     await Promise.all(retries)
+    return (await context.store.read((db) => listPendingClosings(db, host.id))).length
   } catch (error) {
     context.log.warn({ err: error, host: host.id }, 'access that was taken away is not closed yet')
+    return 1
   }
 }
 
@@ -43,15 +46,14 @@ async function retryOne(
   const tenant = await context.store.read((db) => findTenant(db, tenantId))
   if (operation === undefined || tenant === undefined || context.running.find(id) !== undefined) return
   const isDelete = closing.kind === 'tenant delete'
-  // The rest of a delete is recovery's.
-  if (isDelete && !tenant.open) return
   await context.running.enter(operation, silent, false, async () => {
     try {
-      const closed = await carryOutClosing(context, access, id, tenantId, closing)
-      const isBusy = context.running.isBusy(tenantId, id)
+      // An id of its own: the first try may have been carried out, and asked for something else.
+      const closed = await carryOutClosing(context, access, context.newId(), tenantId, closing)
       await context.store.write((db) => {
-        confirmClosing(db, tenantId, closed, isBusy)
-        if (isDelete) updateTenant(db, tenantId, { open: false })
+        confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
+        // The rest of a delete is recovery's.
+        if (isDelete) confirmDeleteClosed(db, id, tenantId)
         else endOperation(db, context.now(), operation, { kind: 'done' })
       })
       if (isDelete) return

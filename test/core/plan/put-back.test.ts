@@ -38,7 +38,8 @@ describe('signs of a memory that is older than what it confirmed', () => {
     ['no record of a deleted one', known({ phase: 'deleted' }), null, []],
     ['a record of a deleted one', known({ phase: 'deleted' }), record(), ['t1']],
     ['one that is being made', known({ phase: 'creating' }), null, []],
-    ['one that is being deleted', known({ phase: 'deleting' }), record(), []],
+    ['an older one of a tenant that is being deleted', known({ phase: 'deleting' }), record(), ['t1']],
+    ['the same of one that is being deleted', known({ phase: 'deleting', revision: 47 }), record(), []],
   ] as const)('%s', (_, tenant, held, signs) => {
     expect(listSigns(new Map([['t1', tenant]]), memory(held).records)).toEqual(signs)
   })

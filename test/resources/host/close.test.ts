@@ -48,8 +48,7 @@ describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` ($
     expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ closed: [home], revision: 5 })
   })
 
-  it('writes nothing where there is nothing to close', async () => {
-    const before = (await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout
+  it('raises the revision also where there is nothing to close, which keeps out a put that was on its way', async () => {
     const replies = await ask(
       host,
       close('acme0001', ['192.0.2.1/32']),
@@ -58,13 +57,20 @@ describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` ($
       close('other001', [office]),
     )
     expect(replies).toMatchObject([
-      { absent: false, revision: 3, closed: [], left: [] },
-      { absent: false, revision: 3, closed: [], left: [] },
-      { absent: true, revision: 3, open: false, allow: [], closed: [], left: [] },
-      { absent: true, revision: 3 },
+      { absent: false, revision: 4, closed: [], left: [] },
+      { absent: false, revision: 5, closed: [], left: [] },
+      { absent: true, revision: 5, open: false, allow: [], closed: [], left: [] },
+      { absent: true, revision: 5 },
     ])
-    expect((await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout).toBe(before)
-    expect((await host.exec(['cat', journalFile])).stdout).toBe('')
+    const late = put(3, list(office, home, '192.0.2.1/32'))
+    expect(await askOne(host, late)).toMatchObject({ ok: false, code: 'stale' })
+    expect(await entries(host, 'mh4')).toHaveLength(2)
+  })
+
+  it('takes everything out of the kernel that is of a tenant without a record', async () => {
+    await host.exec(['ipset', 'add', 'mh4', '192.0.2.9,tcp:20077'])
+    expect(await askOne(host, close('other001', null))).toMatchObject({ absent: true, problems: [] })
+    expect(await entries(host, 'mh4')).toHaveLength(2)
   })
 
   it('leaves what was written later than the caller knew', async () => {
@@ -80,7 +86,7 @@ describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` ($
   it('leaves a tenant open that was opened later', async () => {
     await ask(host, close('acme0001', null), put(4, list(office)))
     expect(await askOne(host, close('acme0001', null, { asOf: 4 }))).toMatchObject({
-      ...{ open: true, closed: [], left: ['*'], revision: 5 },
+      ...{ open: true, closed: [], left: ['*'], revision: 6 },
     })
     expect(await entries(host, 'mhp')).toEqual(['20000'])
     expect(await askOne(host, close('acme0001', null, { asOf: 5 }))).toMatchObject({ closed: ['*'] })
@@ -142,8 +148,28 @@ describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` ($
 
   it('takes an entry out of the kernel that only the kernel has', async () => {
     await host.exec(['ipset', 'add', 'mh4', '192.0.2.9,tcp:20000'])
-    expect(await askOne(host, close('acme0001', ['192.0.2.9/32']))).toMatchObject({ closed: [], revision: 3 })
+    expect(await askOne(host, close('acme0001', ['192.0.2.9/32']))).toMatchObject({ closed: [], revision: 4 })
     expect(await entries(host, 'mh4')).not.toContain('192.0.2.9,tcp:20000')
+  })
+
+  it.each([
+    ['read', 5000],
+    ['counted, as large sets are', 0],
+  ])('takes out whom another program let in again, where sets are %s', async (_, most) => {
+    const text = (await readResource('memharbor-host')).replace('MOST_READ = 5000', `MOST_READ = ${most}`)
+    expect(text).toContain(`MOST_READ = ${most}\n`)
+    await writeHostFile(host.namespace, helperPath, text, { mode: '755' })
+    const letIn = () => host.exec(['ipset', 'add', 'mh4', '192.0.2.9,tcp:20000'])
+    await letIn()
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ closed: [home], problems: [] })
+    expect(await entries(host, 'mh4')).toEqual([`${office},tcp:20000`])
+    await letIn()
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ closed: ['*'], problems: [] })
+    expect(await entries(host, 'mh4')).toEqual([])
+    // Also where it is suspended already.
+    await letIn()
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ closed: [], problems: [] })
+    expect(await entries(host, 'mh4')).toEqual([])
   })
 
   it('closes a filter that somebody flushed', async () => {

@@ -44,7 +44,7 @@ interface OpenLink extends SshConnection {
  */
 const commandSlots = 3
 const dialSlots = 4
-const helperSlots = 2
+const helperSlots = 3
 
 /**
  * A host over SSH. All calls share one connection, which is opened on demand and opened again by itself after a loss.

@@ -1,8 +1,9 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { type Closing, closingKinds, parseClosing } from '../../../core/plan/closing.ts'
-import { listOperations, type StoredOperation } from './operations.ts'
+import { listOperations, type StoredOperation, updateOperation } from './operations.ts'
 import type { StoreDb } from './rows.ts'
 import { operations } from './schema.ts'
+import { updateTenant } from './tenants.ts'
 
 /** Access that was taken away and of which no host has confirmed yet that it is closed. */
 export interface PendingClosing {
@@ -16,8 +17,15 @@ export function listPendingClosings(db: StoreDb, hostId?: string): PendingClosin
   const unsettled = listOperations(db, { unsettled: true, ...(hostId === undefined ? {} : { hostId }) })
   return unsettled.reverse().flatMap((operation) => {
     const closing = parseClosing(operation)
-    return closing === null ? [] : [{ closing, operation }]
+    const isClosed = closing?.kind === 'tenant delete' && operation.after !== null
+    return closing === null || isClosed ? [] : [{ closing, operation }]
   })
+}
+
+/** Keeps that a tenant that is being deleted is closed; its container and its record go afterwards. */
+export function confirmDeleteClosed(db: StoreDb, operationId: string, tenantId: string): void {
+  updateTenant(db, tenantId, { open: false })
+  updateOperation(db, operationId, { after: { open: false } })
 }
 
 /** One query on an index: every reading of a list asks this, and nearly always there is none. */

@@ -63,7 +63,7 @@ async function closeByPut(helper: HelperSession, closing: Closing): Promise<Clos
     const { closed, ...access } = left.includes(wholeTenant)
       ? { open: held.open, allow: held.allow, closed: [] }
       : planClosing(held, cidrs)
-    if (closed.length === 0) return { ...rest, ...access, revision: held.revision, closed, left }
+    // Also where nothing is taken away: a newer revision keeps out what was on its way before.
     const { revision: ifRevision, ...tenant } = held
     try {
       const reply = await helper.request<'put'>({

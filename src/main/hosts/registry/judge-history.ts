@@ -5,12 +5,13 @@ import type { HelperSession } from '../../adapters/netfilter/session.ts'
 const noTenant = 'nobody00'
 
 /**
- * How the registry of a host goes on from where this panel last agreed with it. `unknown`: the helper gives no digest, or
- * cannot tell any more. `another`: it was put back, whatever was changed since.
+ * How the registry of a host goes on from where this panel last agreed with it. `unknown`: the helper gives no digest.
+ * `forgotten`: so much was changed since that it cannot tell any more. `another`: it was put back, whatever was changed
+ * since.
  */
 export type HistoryJudgement =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'same' | 'ahead' | 'another'; readonly pair: KnownHistory }
+  | { readonly kind: 'same' | 'ahead' | 'another' | 'forgotten'; readonly pair: KnownHistory }
 
 /**
  * Asks a host where its registry is.
@@ -29,6 +30,6 @@ export async function judgeHistory(
   const reply = await helper.request<'records'>({
     ...{ op: 'records', tenantId: noTenant, known },
   })
-  if (reply.isAncestor === null) return { kind: 'unknown' }
+  if (reply.isAncestor === null) return { kind: 'forgotten', pair }
   return { kind: reply.isAncestor ? 'ahead' : 'another', pair }
 }

@@ -44,6 +44,14 @@ export interface SeenOnce {
   adopted?: Promise<void>
   /** Recovery of what an earlier run left is under way, or has nothing left to do. */
   recovered?: Promise<void>
+  /** The revision that a change wrote last, by tenant id: the store has it at the end of the change. */
+  readonly written: Map<string, number>
+  /** What is still to be closed on the host is tried again after a pause. */
+  closesLater?: boolean
+  /** When the host was asked last where its history is, on the monotonic clock in milliseconds. */
+  historyAt?: number
+  /** It is asked again in a moment. */
+  asksHistory?: boolean
   /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */
   readonly unrecorded: Map<string, number>
 }

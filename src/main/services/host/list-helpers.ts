@@ -3,6 +3,7 @@ import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeHelperVersion } from '../../../domain/helper-version.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import { followHistory } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { toProblem } from '../operation/to-problem.ts'
 
@@ -19,9 +20,11 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   const brings = bundledHelper.version
   const known = { host: host.name, brings }
   if (host.mode !== 'filtered') return { ...known, standing: 'none', version: null, why: '' }
-  const { helper, timeLimits } = context.hosts.access(host)
+  const access = context.hosts.access(host)
+  const { timeLimits } = access
   try {
-    const version = await helper.observeVersion({ timeoutMs: timeLimits.lookMs })
+    const version = await access.helper.observeVersion({ timeoutMs: timeLimits.lookMs })
+    context.background.add(followHistory(context, access, access.helper))
     return { ...known, standing: judgeHelperVersion(version, brings), version, why: '' }
   } catch (error) {
     const why = describeProblem(toProblem(context.log, error)).message

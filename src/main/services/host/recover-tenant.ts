@@ -1,7 +1,7 @@
 import { isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
-import { planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
+import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
@@ -58,12 +58,14 @@ async function recoverInTurn(
 ): Promise<Recovery['kind']> {
   const { id: tenantId, phase, revision } = tenant
   const failed = operations.some(({ problem }) => problem !== null && !isCutOff(problem))
+  // Judged and brought there from one look: what somebody changes in between is refused as stale.
+  const observed = await observeTenant(access, tenantId)
   const recovery = judgeCutOff(
     { phase, revision, failed, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
-    await observeTenant(access, tenantId),
+    observed,
   )
   const wanted = await chooseWanted(context, access, tenant, recovery)
-  const reached = await applyWanted(context, access, wanted, recovery, report)
+  const reached = await applyWanted(context, access, wanted, recovery, observed, report)
   const mark = operations.some(({ kind }) => isMarked(kind)) ? await observeCacheMark(access, tenantId) : null
   const ends = operations.map((operation) => ({ operation, end: chooseEnd(operation, recovery, mark) }))
   const now = context.now()
@@ -89,7 +91,16 @@ async function chooseWanted(
   if (recovery.kind !== 'follow') return tenant
   const { id, createdAt } = tenant
   return store.write((db) => {
-    takeOver(db, host, { ...recovery.record, id, createdAt })
+    // What was taken away here since that look is not to come back from it.
+    const { open, allow } = findTenant(db, id) ?? tenant
+    const taken = {
+      open: recovery.record.open && (open || !tenant.open),
+      allow: recovery.record.allow.filter(
+        ({ cidr }) =>
+          allow.some((entry) => entry.cidr === cidr) || !tenant.allow.some((entry) => entry.cidr === cidr),
+      ),
+    }
+    takeOver(db, host, { ...recovery.record, ...taken, id, createdAt })
     updateTenant(db, id, { phase: 'present' })
     return findTenant(db, id) ?? tenant
   })
@@ -107,11 +118,11 @@ async function applyWanted(
   access: HostAccess,
   tenant: StoredTenant,
   recovery: Recovery,
+  observed: ObservedTenant,
   report: Reporter,
 ): Promise<number> {
   const present = recovery.kind !== 'undo' && tenant.phase !== 'deleting'
   const desired = { ...toDesired(tenant), present }
-  const observed = await observeTenant(access, tenant.id)
   const tools: ApplyTools = {
     access,
     operationId: `recover-${context.newId()}`,

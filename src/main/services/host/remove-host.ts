@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { describeClosing } from '../../../core/plan/closing.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { deleteHost } from '../../adapters/store/hosts.ts'
 import { listOperations } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { listTenants } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
+import { cutOff } from '../operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { requireHost } from './find-host.ts'
 
@@ -39,6 +42,18 @@ function isBusy(db: StoreDb, hostId: string): boolean {
   return listOperations(db, { hostId, outcome: 'running', limit: 1 }).length > 0
 }
 
+/** Nothing is tried any more on a host that is forgotten: what was not carried out there has failed. */
+function endUnsettled({ now, notices }: ServiceContext, db: StoreDb, hostId: string): void {
+  for (const { closing, operation } of listPendingClosings(db, hostId))
+    notices.add(
+      `${operation.tenantName ?? ''} was forgotten open: ${describeClosing(closing)} was never in force.`,
+    )
+  for (const operation of listOperations(db, { hostId, unsettled: true })) {
+    const problem = operation.problem ?? cutOff
+    endOperation(db, now(), operation, { kind: 'failed', problem, stepsDone: 0 })
+  }
+}
+
 function remove(
   context: ServiceContext,
   db: StoreDb,
@@ -49,6 +64,7 @@ function remove(
   if (forgotten.length > 0 && !forget) {
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: forgotten } })
   }
+  endUnsettled(context, db, host.id)
   deleteHost(db, host.id)
   const subject = { kind: 'host remove', host, tenant: null, before: forgotten }
   const steps = [{ kind: 'forget', sentence: `Forget ${host.name}` }]

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { closeNow } from '../../reconcile/close-later.ts'
 import { recoverUnfinished } from '../../reconcile/recover-host.ts'
-import { retryClosings } from '../../reconcile/retry-closings.ts'
 import type { ServiceContext } from '../context.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
@@ -90,7 +90,7 @@ export function startLooking(
   function tidy(host: StoredHost, observed: ObservedTenants): void {
     const access = context.hosts.access(host)
     const works = [
-      retryClosings(context, access),
+      closeNow(context, access),
       recoverUnfinished(context, access),
       follow(host, observed),
       sweepOrphans(context, access, observed),

@@ -2,6 +2,7 @@ import type { AllowEntry, AllowInput, WidthConfirmed } from '../../../contract/a
 import type { AllowlistChange } from '../../../contract/tenant.ts'
 import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
 import { noteSpecial } from '../../../core/address/special-range.ts'
+import type { Closing } from '../../../core/plan/closing.ts'
 import {
   parseAllowInputs,
   parseRevocations,
@@ -10,10 +11,14 @@ import {
   withoutEntries,
   withRevoked,
 } from '../../../domain/allowlist.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
-import { closeAccess } from '../../reconcile/close-access.ts'
+import { carryOutClosing, closingLane, confirmClosing } from '../../reconcile/carry-out-closing.ts'
+import { closeAccess, failClosing } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
+import type { HostAccess } from '../host/host-pool.ts'
 import { requireFiltered } from '../host/require-prepared.ts'
+import { toProblem } from '../operation/to-problem.ts'
 import { changeTenant } from './change-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
@@ -55,7 +60,7 @@ export async function revoke(
   which: TenantRef,
   cidrs: readonly string[],
 ): Promise<AllowlistChange> {
-  const revoked = parseRevocations(cidrs)
+  const revoked = [...new Set(parseRevocations(cidrs))].sort()
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
   const known = await withHostEntries(context, which, tenant, revoked)
@@ -72,7 +77,11 @@ export async function revoke(
   return describeChange({ ...changed, before })
 }
 
-/** Revoking works against the host's own list too: it can have entries that this store lost or never knew. */
+/**
+ * Revoking works against the host's own list too: it can have entries that this store lost or never knew. What is not on
+ * that list either can still be in the filter, past all records, and is taken out of it.
+ * @throws ProblemError NOT_IN_FORCE when the host cannot be asked and the same was revoked before
+ */
 async function withHostEntries(
   context: ServiceContext,
   which: TenantRef,
@@ -80,10 +89,47 @@ async function withHostEntries(
   revoked: readonly string[],
 ): Promise<AllowEntry[]> {
   const stored = new Set(tenant.allow.map(({ cidr }) => cidr))
-  if (revoked.every((cidr) => stored.has(cidr))) return []
+  const strange = revoked.filter((cidr) => !stored.has(cidr))
+  if (strange.length === 0) return []
   const { host } = await context.store.read((db) => requireTenant(db, which))
-  const [record] = await context.hosts.access(host).ledger.observe(tenant.id)
-  return (record?.allow ?? []).filter(({ cidr }) => revoked.includes(cidr) && !stored.has(cidr))
+  const access = context.hosts.access(host)
+  try {
+    const [record] = await access.ledger.observe(tenant.id)
+    const known = (record?.allow ?? []).filter(({ cidr }) => strange.includes(cidr))
+    const nowhere = strange.filter((cidr) => !known.some((entry) => entry.cidr === cidr))
+    const closing = { kind: 'tenant revoke', cidrs: nowhere, asOf: null } as const
+    if (nowhere.length > 0) await closeUnlisted(context, access, tenant.id, closing)
+    return known
+  } catch (error) {
+    const closing = { kind: 'tenant revoke', cidrs: strange, asOf: null } as const
+    if (await isPending(context, tenant, strange))
+      failClosing('NOT_IN_FORCE', tenant, host, closing, error, toProblem(context.log, error))
+    throw error
+  }
+}
+
+function closeUnlisted(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+  closing: Closing,
+): Promise<void> {
+  return context.inTurn(closingLane(tenantId), async () => {
+    const closed = await carryOutClosing(context, access, context.newId(), tenantId, closing)
+    const written = access.seen.written.get(tenantId)
+    await context.store.write((db) => confirmClosing(db, tenantId, closed, written))
+  })
+}
+
+/** Whether all of that was taken away before and is not closed for certain. */
+async function isPending(
+  { store }: ServiceContext,
+  { id, hostId }: StoredTenant,
+  cidrs: readonly string[],
+): Promise<boolean> {
+  const pending = await store.read((db) => listPendingClosings(db, hostId))
+  const mine = pending.filter(({ operation }) => operation.tenantId === id)
+  return cidrs.every((cidr) => mine.some(({ closing }) => closing.cidrs?.includes(cidr) ?? true))
 }
 
 function describeChange(changed: {

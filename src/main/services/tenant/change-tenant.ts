@@ -230,21 +230,19 @@ async function applyBefore(
   operation: OpenOperation,
 ): Promise<void> {
   const observed = await observeTenant(access, before.id)
-  const applied = await applyTenantPlan(
-    planTenant(toDesired(before), observed),
-    toDesired(before),
-    observed,
-    {
-      access,
-      operationId: `${operation.id}-undo`,
-      report: silent,
-      atPoint: context.atPoint,
-      onReserved: () => Promise.resolve(),
-      readAccess: accessReader(context, before.id),
-      // Nobody was told of the port that this very change took.
-      releasedPort: observed.record?.port === after.port ? 'free' : 'keep-back',
-    },
-  )
+  // No change but a closing takes access away, so its way back never lets anybody in: not whom another panel shut out.
+  const wanted = toDesired(before)
+  const desired = observed.record === null ? wanted : { ...wanted, ...withoutClosed(wanted, observed.record) }
+  const applied = await applyTenantPlan(planTenant(desired, observed), desired, observed, {
+    access,
+    operationId: `${operation.id}-undo`,
+    report: silent,
+    atPoint: context.atPoint,
+    onReserved: () => Promise.resolve(),
+    readAccess: accessReader(context, before.id),
+    // Nobody was told of the port that this very change took.
+    releasedPort: observed.record?.port === after.port ? 'free' : 'keep-back',
+  })
   await context.store.write((db) => confirmRevision(db, before.id, applied.place?.revision))
 }
 

@@ -1,6 +1,6 @@
 import type { Tenant } from '../../../contract/tenant.ts'
-import { fail } from '../../../domain/problem-error.ts'
-import { planTenant } from '../../../domain/tenant-plan.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import { type ObservedTenant, planTenant } from '../../../domain/tenant-plan.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
@@ -9,6 +9,7 @@ import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
 import { closeDeleted } from '../../reconcile/close-deleted.ts'
 import type { ServiceContext } from '../context.ts'
+import type { HostAccess } from '../host/host-pool.ts'
 import { cutOff } from '../operation/end-cut-off.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
@@ -84,19 +85,40 @@ async function deleteBegun(
     try {
       const observed = await closeDeleted(context, access, operation, tenant, report)
       const remove = async (): Promise<void> => {
-        await access.inFew(() => applyTenantPlan(planTenant(gone, observed), gone, observed, tools))
+        const now = await observeAgain(access, observed, tenant.id)
+        await access.inFew(() => applyTenantPlan(planTenant(gone, now), gone, now, tools))
         await context.store.write((db) => endDelete(context, db, tenant, operation))
       }
       await (turn === undefined ? remove() : context.inTurn(turn, remove))
     } catch (error) {
       // Whatever failed, the confirmation in the store included: recovery finishes it.
       delete access.seen.recovered
-      await keepFailure(context, operation, toProblem(context.log, error))
+      await keepFailure(context, operation, toProblem(context.log, reasonOf(error)))
       throw error
     }
   })
   const why = ''
   return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
+}
+
+/** Changes that were under way when the delete began have ended by now, and made the record newer. */
+async function observeAgain(
+  access: HostAccess,
+  observed: ObservedTenant,
+  id: string,
+): Promise<ObservedTenant> {
+  if (observed.record === null) return observed
+  const record = (await access.ledger.observe(id)).find((each) => each.id === id)
+  return {
+    ...observed,
+    record: record === undefined ? null : { ...observed.record, revision: record.revision },
+  }
+}
+
+/** Why the host has not closed it: that it is not closed is said of a deleted tenant anyway. */
+function reasonOf(error: unknown): unknown {
+  const isOpen = error instanceof ProblemError && error.problem.code === 'NOT_IN_FORCE'
+  return isOpen ? error.cause : error
 }
 
 function endDelete(
