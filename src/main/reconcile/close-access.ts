@@ -112,10 +112,10 @@ async function closeInLane(
  * that in from there later.
  * @throws ProblemError NOT_RECORDED when the host has confirmed it; whatever kept the intent from being saved otherwise
  */
-async function closeUnrecorded(
+export async function closeUnrecorded(
   context: ServiceContext,
   which: TenantRef,
-  change: AccessChange,
+  change: Pick<Closing, 'kind' | 'cidrs'>,
   error: unknown,
 ): Promise<never> {
   if (!(error instanceof ProblemError) || error.problem.code !== 'STORE_UNUSABLE') throw error

@@ -57,10 +57,18 @@ describe.skipIf(reason !== null)(name, () => {
     expect(refused).toMatchObject({ ok: false, code: 'disk' })
     expect(refused['message']).toMatch(/^It is closed in the filter only, until .*No space left on device\.$/)
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    // Not even a round of the timer lets in again whom the records have still.
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
     await free()
     expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, closed: [home] })
     expect(await restore(host)).toMatchObject({ status: 0 })
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    // What is let in again afterwards is let in.
+    const again = placed('acme0001', { allow: allow(office, home) })
+    expect(await askOne(host, put(4, again))).toMatchObject({ ok: true })
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([homeEntry, officeEntry])
   })
 
   it('that is read-only, too, and no round of the timer lets in again', async () => {

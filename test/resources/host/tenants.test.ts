@@ -79,6 +79,12 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     })
   })
 
+  it('takes the addresses of zeros, which the sets of denied sources cannot hold', async () => {
+    const zeros = placed('acme0001', { allow: allow('0.0.0.0/32', '::/128') })
+    const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, zeros))
+    expect(replies.at(-1)).toMatchObject({ ok: true, entries: 3 })
+  })
+
   it('gives the first reply again, and refuses another request under the same id', async () => {
     await ask(host, configure())
     const request = reserve()
