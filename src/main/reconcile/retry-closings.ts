@@ -1,7 +1,10 @@
 import { describeProblem } from '../../domain/describe-problem.ts'
+import { sameRecord } from '../../domain/tenant-plan.ts'
 import { confirmDeleteClosed, listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
+import type { StoredOperation } from '../adapters/store/operations.ts'
 import { groupBy } from '../adapters/store/rows.ts'
-import { findTenant } from '../adapters/store/tenants.ts'
+import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
+import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { isCutOff } from '../services/operation/end-cut-off.ts'
@@ -9,6 +12,7 @@ import { keepFailure } from '../services/operation/keep-failure.ts'
 import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { silent } from '../services/progress.ts'
+import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-out-closing.ts'
 
 /**
@@ -20,8 +24,8 @@ export async function retryClosings(context: ServiceContext, access: HostAccess)
   const { host } = access
   try {
     const pending = await context.store.read((db) => listPendingClosings(db, host.id))
-    const mine = pending.filter(({ operation }) => context.running.find(operation.id) === undefined)
-    const byTenant = groupBy(mine, ({ operation }) => operation.tenantId ?? '')
+    // One that is under way is waited for: what comes next begins with what it has confirmed.
+    const byTenant = groupBy(pending, ({ operation }) => operation.tenantId ?? '')
     const retries = [...byTenant].map(([tenantId, closings]) =>
       context.inTurn(closingLane(tenantId), async () => {
         for (const closing of closings) await retryOne(context, access, tenantId, closing)
@@ -56,16 +60,41 @@ async function retryOne(
         if (isDelete) confirmDeleteClosed(db, id, tenantId)
         else endOperation(db, context.now(), operation, { kind: 'done' })
       })
-      if (isDelete) return
-      tellLeft(context, tenant.name, closed)
-      const { problem } = operation
-      const why =
-        problem === null || isCutOff(problem)
-          ? 'was cut off.'
-          : `had failed: ${describeProblem(problem).message}`
-      context.notices.add(`Finished: ${operation.kind} of ${tenant.name}, which ${why}`)
+      if (!isDelete) tellFinished(context, tenant.name, operation, closed)
+      // Where that cannot be asked, the next change is refused once and takes in what is so.
+      await settleRevision(context, access, tenantId, closed).catch(() => {})
     } catch (error) {
       await keepFailure(context, operation, toProblem(context.log, error))
     }
   })
+}
+
+/**
+ * A first try whose answer was lost has made the record newer than the store knows. Where it says nothing else than the
+ * store, that is no stranger's change; otherwise the next change takes in first what is so.
+ */
+async function settleRevision(
+  { store }: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+  { absent, revision }: Closed,
+): Promise<void> {
+  const tenant = await store.read((db) => findTenant(db, tenantId))
+  if (absent || tenant === undefined || tenant.revision >= revision) return
+  const record = (await access.ledger.observe(tenantId)).find(({ id }) => id === tenantId)
+  if (record !== undefined && sameRecord(toDesired(tenant), record))
+    await store.write((db) => updateTenant(db, tenantId, { revision: record.revision }))
+  else delete access.seen.adopted
+}
+
+function tellFinished(
+  context: ServiceContext,
+  tenant: string,
+  { kind, problem }: StoredOperation,
+  closed: Closed,
+): void {
+  tellLeft(context, tenant, closed)
+  const why =
+    problem === null || isCutOff(problem) ? 'was cut off.' : `had failed: ${describeProblem(problem).message}`
+  context.notices.add(`Finished: ${kind} of ${tenant}, which ${why}`)
 }
