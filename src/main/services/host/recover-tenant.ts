@@ -33,6 +33,8 @@ export async function recoverTenant(
     ),
   }))
   if (tenant === undefined || tenant.phase === 'deleted') return null
+  // Work that has only been written down when this was found counts as running by now.
+  if (context.running.isBusy(tenantId)) return null
   if (tenant.phase === 'present' && operations.length === 0) return null
   const [first] = operations
   const recover = (report: Reporter) => recoverInTurn(context, access, tenant, operations, report)
