@@ -179,7 +179,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     const [left, closed] = [present.filter(isLater), present.filter((key) => !isLater(key))]
     const open = held.open && !closed.includes('*')
     const allow = held.allow.filter(({ cidr }) => !closed.includes(cidr))
-    const revision = closed.length === 0 ? held.revision : keep({ ...held, open, allow })
+    const revision = keep({ ...held, open, allow })
     return { ...rest, absent: false, was: held.revision, revision, open, allow, closed, left }
   }
 

@@ -185,7 +185,7 @@ describe.skipIf(reason !== null)(`the helper's journal${reason === null ? '' : `
     await host.exec([
       'sh',
       '-c',
-      'cp -a /var/lib/memharbor /tmp/kept && mount -t tmpfs -o size=64k,mode=700 none /var/lib/memharbor && cp -a /tmp/kept/. /var/lib/memharbor',
+      'cp -a /var/lib/memharbor /tmp/kept && mount -t tmpfs -o size=512k,mode=700 none /var/lib/memharbor && cp -a /tmp/kept/. /var/lib/memharbor',
     ])
     await ask(host, reserve())
     await host.exec(['sh', '-c', 'cat /dev/zero > /var/lib/memharbor/filler'])

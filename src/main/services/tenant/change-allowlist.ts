@@ -2,7 +2,6 @@ import type { AllowEntry, AllowInput, WidthConfirmed } from '../../../contract/a
 import type { AllowlistChange } from '../../../contract/tenant.ts'
 import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
 import { noteSpecial } from '../../../core/address/special-range.ts'
-import type { Closing } from '../../../core/plan/closing.ts'
 import {
   parseAllowInputs,
   parseRevocations,
@@ -13,10 +12,8 @@ import {
 } from '../../../domain/allowlist.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
-import { carryOutClosing, closingLane, confirmClosing } from '../../reconcile/carry-out-closing.ts'
 import { closeAccess, failClosing } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
-import type { HostAccess } from '../host/host-pool.ts'
 import { requireFiltered } from '../host/require-prepared.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { changeTenant } from './change-tenant.ts'
@@ -79,7 +76,7 @@ export async function revoke(
 
 /**
  * Revoking works against the host's own list too: it can have entries that this store lost or never knew. What is not on
- * that list either can still be in the filter, past all records, and is taken out of it.
+ * that list either can still be in the filter, past all records: that is made as the records say.
  * @throws ProblemError NOT_IN_FORCE when the host cannot be asked and the same was revoked before
  */
 async function withHostEntries(
@@ -97,8 +94,7 @@ async function withHostEntries(
     const [record] = await access.ledger.observe(tenant.id)
     const known = (record?.allow ?? []).filter(({ cidr }) => strange.includes(cidr))
     const nowhere = strange.filter((cidr) => !known.some((entry) => entry.cidr === cidr))
-    const closing = { kind: 'tenant revoke', cidrs: nowhere, asOf: null } as const
-    if (nowhere.length > 0) await closeUnlisted(context, access, tenant.id, closing)
+    if (nowhere.length > 0) await access.closer.request<'restore'>({ op: 'restore' })
     return known
   } catch (error) {
     const closing = { kind: 'tenant revoke', cidrs: strange, asOf: null } as const
@@ -106,19 +102,6 @@ async function withHostEntries(
       failClosing('NOT_IN_FORCE', tenant, host, closing, error, toProblem(context.log, error))
     throw error
   }
-}
-
-function closeUnlisted(
-  context: ServiceContext,
-  access: HostAccess,
-  tenantId: string,
-  closing: Closing,
-): Promise<void> {
-  return context.inTurn(closingLane(tenantId), async () => {
-    const closed = await carryOutClosing(context, access, context.newId(), tenantId, closing)
-    const written = access.seen.written.get(tenantId)
-    await context.store.write((db) => confirmClosing(db, tenantId, closed, written))
-  })
 }
 
 /** Whether all of that was taken away before and is not closed for certain. */
