@@ -93,7 +93,7 @@ function judgePending(
   const what = open.map(({ kind, cidrs }) =>
     kind === 'revoke' ? `revoking ${cidrs.join(', ')}` : 'suspending it',
   )
-  const word = `Not in force yet: ${what.join('; ')}. It is tried again as soon as ${host} answers.`
+  const word = `Not in force yet: ${what.join('; ')}. It is tried again until ${host} has confirmed it.`
   return { state, why: why === '' ? word : `${why} ${word}` }
 }
 

@@ -112,7 +112,7 @@ async function closeInLane(
  * that in from there later.
  * @throws ProblemError NOT_RECORDED when the host has confirmed it; whatever kept the intent from being saved otherwise
  */
-export async function closeUnrecorded(
+async function closeUnrecorded(
   context: ServiceContext,
   which: TenantRef,
   change: Pick<Closing, 'kind' | 'cidrs'>,

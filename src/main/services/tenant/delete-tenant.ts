@@ -7,7 +7,6 @@ import { listOperations, type StoredOperation } from '../../adapters/store/opera
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
-import { closeUnrecorded } from '../../reconcile/close-access.ts'
 import { closeDeleted } from '../../reconcile/close-deleted.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -50,12 +49,7 @@ export async function deleteTenant(
   // One that is being made has to be there first; nobody was told of it.
   if (found.phase === 'creating')
     return context.inTurn(found.id, async () => deleteBegun(context, await begin(), report))
-  const begun = await context
-    .inTurn(closingLane(found.id), begin)
-    .catch((error: unknown) =>
-      closeUnrecorded(context, input, { kind: 'tenant suspend', cidrs: null }, error),
-    )
-  return deleteBegun(context, begun, report, found.id)
+  return deleteBegun(context, await context.inTurn(closingLane(found.id), begin), report, found.id)
 }
 
 function beginDelete(context: ServiceContext, db: StoreDb, which: TenantRef): BegunDelete {
