@@ -115,10 +115,18 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
     await reopen()
     await changeSomething()
     await expectAgreementAtLast(panel, host, 'after the change')
-    expect(await panel.client.program.takeNotices()).toHaveLength(2)
+    // Each is told a moment after it has gone.
+    const told: string[] = []
+    await until('both are told', async () => {
+      told.push(...(await panel.client.program.takeNotices()))
+      return told.length >= 2
+    })
+    expect(told).toHaveLength(2)
   })
 
   it('of another panel only those go that are old and empty and that the host does not know', async () => {
+    // One that is not connected looks at nothing: recovery tries again what Docker's end cuts off.
+    await reopen()
     const run = (id: string, port: number) => {
       const publish = ['-p', `127.0.0.1:${port}:11211`, '--label', `io.memharbor.tenant=${id}`]
       return docker(
