@@ -71,6 +71,24 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await entries(host, 'mh4')).toEqual([homeEntry, officeEntry])
   })
 
+  it('takes several closings at once, and leaves what was written later than the caller knew', async () => {
+    await ask(
+      host,
+      put(3, placed('acme0001', { allow: allow(home) })),
+      put(4, placed('acme0001', { allow: allow(office, home) })),
+    )
+    await sh(`rm ${folder}/reserve`)
+    await fill()
+    const refused = await Promise.all([
+      askOne(host, close('acme0001', [home], { asOf: 4 })),
+      askOne(host, close('acme0001', [office], { asOf: 4 })),
+    ])
+    expect(refused).toMatchObject([{ code: 'disk' }, { code: 'disk' }])
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    // The office came back at revision 5.
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+  })
+
   it('that is read-only, too, and no round of the timer lets in again', async () => {
     await sh(`mount -o remount,ro ${folder}`)
     const refused = await askOne(host, close('acme0001', null))
