@@ -48,8 +48,7 @@ process.exit(0)
 async function beginBeside(way: string): Promise<unknown> {
   const { panel, host } = panelHost
   if (way === 'look') return panel.client.host.check({ name: host.name })
-  if (way === 'busy')
-    return host.exec(['nice', '-n', '10', 'timeout', '1', 'sh', '-c', 'while :; do :; done'])
+  if (way === 'busy') return host.exec(['chrt', '-i', '0', 'timeout', '1', 'sh', '-c', 'while :; do :; done'])
   return undefined
 }
 

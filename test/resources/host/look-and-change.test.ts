@@ -48,6 +48,26 @@ describe.skipIf(reason !== null)(`a look while others change${reason === null ? 
     expect(await endLook()).toMatchObject({ ok: true })
   })
 
+  it('takes no turn from anybody at first, and takes turns where it lasts, with the program it waits for', async () => {
+    const policies = async (): Promise<string[]> => {
+      const { stdout } = await host.exec(['ps', '-eo', 'class,ni,args'])
+      const rows = stdout.matchAll(/^(\S+ +\S+) \S+ (?:-IS \S+host|\/usr\/sbin\/ipset save mh4)$/gm)
+      return Array.from(rows, ([, policy = '']) => policy.replace(/ +/, ' '))
+    }
+    await ipset.next('held')
+    await beginLook({ v: 1, op: 'observe' })
+    expect(await policies()).toEqual(['IDL -', 'IDL -'])
+    await until('it takes turns', async () => `${await policies()}` === 'TS 10,TS 10')
+    expect(await endLook()).toMatchObject({ ok: true })
+    expect(await policies(), 'the next request has its whole share').toEqual(['TS 0'])
+  })
+
+  it('works in a container that may not raise a priority', async () => {
+    const input = `${JSON.stringify({ v: 1, op: 'observe' })}\n`
+    const { status, stdout } = await host.exec(['setpriv', '--bounding-set=-sys_nice', helperPath], { input })
+    expect([status, (JSON.parse(stdout) as Reply).ok]).toEqual([0, true])
+  })
+
   it('does not take for drift what was changed in between', async () => {
     await ipset.next('held')
     await beginLook({ v: 1, op: 'observe' })
