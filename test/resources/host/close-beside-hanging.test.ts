@@ -24,12 +24,18 @@ describe.skipIf(reason !== null)(name, () => {
   it('changes the filter alone, names the process, and is recorded when it is asked for again', async () => {
     const lock = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo locked; read line'])
     await lock.waitFor('locked')
-    const refused = await askOne(host, close('acme0001', [home]))
+    const looks = [
+      { v: 1, op: 'hello' },
+      { v: 1, op: 'records', tenantId: 'acme0001' },
+    ]
+    const [hello, records, refused] = await ask(host, ...looks, close('acme0001', [home]))
+    expect(hello).toMatchObject({ ok: true, state: 'ok', revision: 3 })
+    expect(records).toMatchObject({ ok: true, revision: 3, tenants: { acme0001: { revision: 3 } } })
     expect(refused).toMatchObject({ ok: false, code: 'busy' })
     const { stdout } = await host.exec(['pgrep', '-x', 'flock'])
-    expect(refused['message']).toBe(
+    expect(refused?.['message']).toBe(
       'It is closed in the filter only, until the host is booted. ' +
-        `Another change has been running for 8 seconds (process ${stdout.trim()}).`,
+        `Another change has been running for 2 seconds (process ${stdout.trim()}).`,
     )
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
     await lock.kill()
