@@ -7,6 +7,7 @@ import { compareHelper } from './helper-version.ts'
 import { judgeMode, type KnownMode } from './host-mode.ts'
 import type { BundledHelper, HelperFacts, HostObservation, Observed } from './host-observation.ts'
 import { userOf } from './host-observation.ts'
+import { describeIsolation } from './isolation-checks.ts'
 /** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(
   seen: HostObservation,
@@ -35,9 +36,12 @@ export function describeFiltering(
       return [...around, line('Filter', 'bad', message, advice)]
     }
     case 'filtered':
-      return [...around, ...describeFilter(seen.helper)]
+      return [...around, ...describeFilter(seen.helper), ...describeIsolationOf(seen.helper)]
   }
 }
+
+const describeIsolationOf = (helper: Observed<HelperFacts>): CheckLine[] =>
+  helper.kind === 'ok' ? describeIsolation(helper.value) : []
 
 function describeTools({ facts }: HostObservation): CheckLine[] {
   if (facts.kind === 'failed') return []

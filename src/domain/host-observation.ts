@@ -65,6 +65,17 @@ export interface HelperFacts {
   /** Allowlist entries that the kernel has and should not, or lacks and should have. */
   readonly driftCount: number
   readonly tenants: number
+  /** Interfaces that the filter takes for bridges of tenant networks; null where the helper is too old to tell. */
+  readonly bridges: readonly Bridge[] | null
+}
+
+/** An interface whose name begins with `mh`. */
+export interface Bridge {
+  readonly name: string
+  /** It is the bridge of a tenant network, and not somebody else's. */
+  readonly ours: boolean
+  /** Frames between its ports pass the filter. */
+  readonly callsFilter: boolean
 }
 
 /**

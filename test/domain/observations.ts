@@ -56,6 +56,7 @@ export const helper: HelperFacts = {
   baseInPlace: true,
   driftCount: 0,
   tenants: 0,
+  bridges: [],
 }
 
 export const ok = <T>(value: T): Observed<T> => ({ kind: 'ok', value })

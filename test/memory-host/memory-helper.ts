@@ -318,6 +318,7 @@ function healthyKernel({ tenants }: HelperState): HelperReply<'observe'>['kernel
     drift: { missing: [], surplus: [], missingCount: 0, surplusCount: 0 },
     problems: [],
     bridgeCallsIptables: true,
+    bridges: [],
     ephemeral: { from: 32_768, to: 60_999 },
   }
 }

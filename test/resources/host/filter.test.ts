@@ -156,7 +156,12 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     expect(seen.kernel?.base[0]).toMatchObject({ family: 4, present: true, first: false, closed: false })
     await restore(host)
     const rules = (await saveRaw(host, 4)).split('\n').filter((rule) => rule.startsWith('-A PREROUTING'))
-    expect(rules.map((rule) => rule.split(' ').at(-1))).toEqual(['MEMHARBOR', 'MEMHARBOR-DIRECT', 'ACCEPT'])
+    expect(rules.map((rule) => rule.split(' ').at(-1))).toEqual([
+      'MEMHARBOR',
+      'MEMHARBOR-DIRECT',
+      'MEMHARBOR-OUT',
+      'ACCEPT',
+    ])
   })
 
   it('says what differs', async () => {

@@ -155,6 +155,19 @@ const kernel = z.object({
   }),
   problems: z.array(z.string()),
   bridgeCallsIptables: z.boolean(),
+  /** Interfaces named mh…; null from a helper before 1.3.0. */
+  bridges: z
+    .array(
+      z.object({
+        name: z.string().max(15),
+        /** It is the bridge of a tenant network. */
+        ours: z.boolean(),
+        /** Frames between its ports pass the filter, whatever the system's own setting is. */
+        callsFilter: z.boolean(),
+      }),
+    )
+    .nullable()
+    .default(null),
   ephemeral: range,
 })
 

@@ -84,6 +84,7 @@ async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
     range: hello.range ?? defaultPortRange,
     supernet: hello.supernet,
     backend: kernel.backend ?? 'none',
+    bridges: kernel.bridges,
     tenants: Object.keys(state?.tenants ?? {}).length,
   }
 }

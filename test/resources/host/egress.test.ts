@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { importRawImage, rawImage } from '../../hosts/raw-image.ts'
+import answerAll from './answer-all.py?raw'
+import { ask, askOne, restore, startHelperHost } from './helper-host.ts'
+import reachOut from './reach-out.py?raw'
+import { allow, configure, placed, put, reserve } from './requests.ts'
+
+const reason = skipReason()
+const name = `what a container reaches${reason === null ? '' : ` (${reason})`}`
+/** A cloud's metadata, and a place on the internet. */
+const [metadata, outside] = ['169.254.169.254', '192.0.2.77']
+const python = ['/usr/bin/python3', '-IS', '-c']
+type Try = readonly [protocol: string, address: string, port: number, sourcePort: number]
+
+describe.skipIf(reason !== null)(name, () => {
+  let host: HostNamespace
+  let client: Client
+  const neighbours: string[] = []
+  const root = async (command: string): Promise<string> => {
+    const { status, stdout, stderr } = await host.exec(['sh', '-ec', command])
+    expect({ command, status, stderr }).toMatchObject({ status: 0 })
+    return stdout.trim()
+  }
+  const callsFilter = () => root('ip -d link show mh1 | grep -o "nf_call_iptables [01]"')
+  const setSystem = (value: 0 | 1) =>
+    root(
+      `sysctl -qw net.bridge.bridge-nf-call-iptables=${value} net.bridge.bridge-nf-call-ip6tables=${value}`,
+    )
+
+  /** As a memcached that was taken over would: the image's user, without capabilities, in the container's network. */
+  const tryAll = async (tries: readonly Try[]): Promise<Try[]> => {
+    const pid = await root('docker inspect -f {{.State.Pid}} tenant0')
+    const user = ['setpriv', '--reuid=11211', '--regid=11211', '--clear-groups', '--bounding-set=-all']
+    const argv = ['nsenter', '-t', pid, '-n', ...user, '--no-new-privs', ...python, reachOut, '1']
+    const { stdout, stderr } = await host.exec(argv, { input: JSON.stringify(tries) })
+    expect(stderr).toBe('')
+    return JSON.parse(stdout) as Try[]
+  }
+  const everywhere = (): Try[] => {
+    const places = [
+      ...['10.213.0.1', '10.213.4.1', '172.17.0.1', host.address4, client.address4, metadata, outside],
+      ...[...neighbours, host.address6, client.address6],
+    ]
+    return places.flatMap((place) => [
+      ...[22, 53, 80, 8099, 11_211, 20_000].map((port): Try => ['tcp', place, port, 0]),
+      ...[53, 8099, 11_211].map((port): Try => ['udp', place, port, 0]),
+      ...[53, 8099].map((port): Try => ['udp', place, port, 11_211]),
+      ['icmp', place, 0, 0],
+    ])
+  }
+  const talk = async (address: string): Promise<string> =>
+    (await memcacheTalk(client, address, 20_000, 'version\r\n', 1_000)).kind
+
+  beforeAll(async () => {
+    host = await startHelperHost({ docker: true })
+    await importRawImage(host)
+    client = await startClient(host, { index: 0, addresses: [`${metadata}/32`, `${outside}/32`] })
+    const open = placed('tenant00', { allow: allow('0.0.0.0/0', '::/0') })
+    const replies = await ask(host, configure({ reservedMb: 0 }), reserve('tenant00'), put(2, open))
+    expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
+    for (const [index, network] of [1, 1, 2].entries()) {
+      if (index !== 1)
+        await root(
+          `docker network create --subnet 10.213.${(network - 1) * 4}.0/22 -o com.docker.network.bridge.name=mh${network} ` +
+            `-o com.docker.network.bridge.enable_icc=false memharbor-${network}`,
+        )
+      const publish = index === 0 ? '-p 0.0.0.0:20000:11211 -p [::]:20000:11211' : ''
+      await root(`docker run -d --name tenant${index} --network memharbor-${network} ${publish} ${rawImage}`)
+      const format = '{{range.NetworkSettings.Networks}}{{.IPAddress}}{{end}}'
+      if (index > 0) neighbours.push(await root(`docker inspect -f ${format} tenant${index}`))
+    }
+    // The host has its own SSH server.
+    for (const [place, ports] of [
+      [host, ['53', '80', '8099']],
+      [client, ['22', '53', '80', '8099']],
+    ] as const) {
+      const running = await place.spawn([...python, answerAll, ...ports])
+      await running.waitFor('answering')
+    }
+  })
+  afterAll(async () => {
+    await client?.stop()
+    await host?.stop()
+  })
+
+  it('nothing, while allowed clients are answered over both families', async () => {
+    const tries = everywhere()
+    expect(tries.length).toBeGreaterThan(120)
+    expect(await tryAll(tries)).toEqual([])
+    expect([await talk(host.address4), await talk(host.address6)]).toEqual(['answer', 'answer'])
+    expect((await memcacheTalk(host, '127.0.0.1', 20_000)).kind).toBe('answer')
+  })
+
+  it('nothing, where the system lets frames past the filter, also after a restart', async () => {
+    // A reservation sees to the bridge, as does a change, and the timer.
+    await root('ip link set mh1 type bridge nf_call_iptables 0 nf_call_ip6tables 0')
+    await setSystem(0)
+    const [first = ''] = neighbours
+    expect(await tryAll([['tcp', first, 11_211, 0]]), 'the control').toHaveLength(1)
+    expect(await askOne(host, reserve('tenant01'))).toMatchObject({ ok: true, network: 1 })
+    expect(await callsFilter()).toBe('nf_call_iptables 1')
+    expect(await tryAll(everywhere())).toEqual([])
+    await root('docker restart -t 1 tenant0 tenant1')
+    await until('it is back', async () => (await talk(host.address4)) === 'answer')
+    expect(await tryAll(everywhere())).toEqual([])
+    await root('ip link set mh1 type bridge nf_call_iptables 0')
+    await askOne(host, put(3, placed('tenant00', { allow: allow('0.0.0.0/0', '::/0'), notes: 'again' })))
+    expect(await callsFilter()).toBe('nf_call_iptables 1')
+    await root('ip link set mh1 type bridge nf_call_iptables 0')
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
+      kernel: {
+        bridges: [
+          { name: 'mh1', ours: true, callsFilter: false },
+          { name: 'mh2', ours: true },
+        ],
+      },
+    })
+    expect((await restore(host)).stderr).toContain('mh1')
+    expect(await callsFilter()).toBe('nf_call_iptables 1')
+    await setSystem(1)
+  })
+
+  it('names interfaces that are taken for bridges of ours', async () => {
+    await root('ip link add mh-dmz type veth peer name dmz0; ip link add mh7 type bridge')
+    const { kernel } = (await askOne(host, { v: 1, op: 'observe' })) as unknown as {
+      kernel: { bridges: { name: string; ours: boolean }[] }
+    }
+    expect(kernel.bridges.filter(({ ours }) => !ours).map((bridge) => bridge.name)).toEqual(['mh-dmz', 'mh7'])
+    await root('ip link del mh-dmz; ip link del mh7')
+  })
+
+  it('the control: everything without the rules', async () => {
+    await root('iptables -t raw -F; ip6tables -t raw -F; iptables -F; iptables -t filter -P FORWARD ACCEPT')
+    const answered = await tryAll(everywhere())
+    const places = new Set(answered.map(([, address]) => address))
+    for (const place of ['10.213.0.1', host.address4, client.address4, metadata, outside, ...neighbours])
+      expect(places).toContain(place)
+    expect(new Set(answered.map(([protocol]) => protocol))).toEqual(new Set(['tcp', 'udp', 'icmp']))
+    expect((await restore(host)).status).toBe(0)
+    expect(await tryAll(everywhere())).toEqual([])
+  })
+})
