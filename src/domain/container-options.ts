@@ -1,3 +1,4 @@
+import { renderSeccompProfile } from './container-syscalls.ts'
 import {
   bridgeName,
   containerName,
@@ -70,7 +71,9 @@ export function renderContainerOptions(wish: ContainerWish) {
       MemorySwap: limit,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', `seccomp=${renderSeccompProfile()}`],
+      // Docker's own resolver asks nobody outside for the container.
+      Dns: ['127.0.0.1'],
       PidsLimit: 64,
       Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
       RestartPolicy: { Name: 'unless-stopped' },

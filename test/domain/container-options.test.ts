@@ -46,7 +46,8 @@ describe("a tenant's container", () => {
           MemorySwap: limit,
           ReadonlyRootfs: true,
           CapDrop: ['ALL'],
-          SecurityOpt: ['no-new-privileges'],
+          SecurityOpt: ['no-new-privileges', expect.stringMatching(/^seccomp=/)],
+          Dns: ['127.0.0.1'],
           PidsLimit: 64,
         })
         for (const right of [

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { containerName } from '../../../src/domain/host-names.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
@@ -88,7 +89,7 @@ describe.skipIf(reason !== null)(
       gate = { point, reached, until }
       return { isReached, open: () => open() }
     }
-    const containerOf = async () => `mh-${(await panel.client.tenant.show({ name: nameNow() })).id}`
+    const containerOf = async () => containerName((await panel.client.tenant.show({ name: nameNow() })).id)
     const root = async (script: string): Promise<void> => {
       const { status, stderr } = await host.exec(['sh', '-ec', script])
       if (status !== 0) throw new Error(stderr)
@@ -153,7 +154,7 @@ describe.skipIf(reason !== null)(
       await isReached
       await otherKnows()
       await revoke(other)
-      await host.exec(['docker', 'rm', '-f', await containerOf()])
+      await root(`docker rm -f ${await containerOf()}`)
       open()
       await moving
       for (const each of [port, port + 500]) {
@@ -201,7 +202,7 @@ describe.skipIf(reason !== null)(
       expect((await problemOf(deleting)).code).not.toBe('NOT_IN_FORCE')
       await root(`rm -rf ${state}/*; cp -a /root/kept/. ${state}; /usr/local/sbin/memharbor-host </dev/null`)
       await host.startDocker()
-      await host.exec(['docker', 'start', container])
+      await root(`docker start ${container}`)
       await panel.client.tenant.list({})
       await until('it is closed again', async () => (await talk()).kind !== 'answer')
     })

@@ -171,8 +171,9 @@ async function applyActions(
   })
 }
 
-/** The mode is stored only after the host itself says that the range is closed. */
+/** The mode is stored only after the host itself says that the range is closed, and has seen to the bridges made here. */
 async function requireClosed(access: HostAccess): Promise<void> {
+  await access.helper.request<'restore'>({ op: 'restore' })
   const { configured, baseInPlace } = await observeFilter(access)
   if (configured && baseInPlace) return
   const missing = ["the filter's base is not in place after the last step"]

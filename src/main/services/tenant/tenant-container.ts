@@ -128,6 +128,8 @@ async function makeFurtherNetwork(access: HostAccess, index: number): Promise<vo
       details: { host: access.host.name, missing: ['its tenant networks'] },
     })
   await ensureNetwork(access, supernet, index)
+  // The helper sees to it that the new bridge passes the filter.
+  await access.helper.request<'restore'>({ op: 'restore' })
 }
 
 /** Makes tenant network `index` unless it is there (409). */
