@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { ProblemError } from '../../domain/problem-error.ts'
 import { listPendingClosings } from '../adapters/store/closings.ts'
+import { findHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenantByName, listTenants, type StoredTenant } from '../adapters/store/tenants.ts'
 import { listUnfinished, listUnfinishedIds } from '../adapters/store/unfinished.ts'
@@ -75,15 +76,27 @@ export function startRecovery(context: ServiceContext, access: HostAccess): void
   context.background.add(recovered)
 }
 
-function recoverLater(context: ServiceContext, access: HostAccess): void {
+/**
+ * The same after a growing pause, because something has just failed: a panel that nobody watches looks at no host by
+ * itself, and a link that stays up tells nobody to try again.
+ */
+export function recoverLater(context: ServiceContext, access: HostAccess): void {
   delete access.seen.recovered
-  const pauseMs = context.recoveries.failed(access.host.id)
-  context.background.later(pauseMs, () => {
-    // A login that was refused is tried again by people only: servers shut out who is refused too often.
-    if (context.hosts.access(access.host) === access && !access.link.info().refused) {
-      startRecovery(context, access)
-    }
+  if (access.seen.recoversLater === true) return
+  access.seen.recoversLater = true
+  context.background.later(context.recoveries.failed(access.host.id), () => {
+    delete access.seen.recoversLater
+    context.background.add(recoverAsItIsNow(context, access.host.id))
   })
+}
+
+/** The host may have been edited or forgotten meanwhile. */
+async function recoverAsItIsNow(context: ServiceContext, hostId: string): Promise<void> {
+  const host = await context.store.read((db) => findHost(db, hostId))
+  if (host === undefined) return
+  const access = context.hosts.access(host)
+  // A login that was refused is tried again by people only: servers shut out who is refused too often.
+  if (!access.link.info().refused) startRecovery(context, access)
 }
 
 /**
@@ -92,8 +105,11 @@ function recoverLater(context: ServiceContext, access: HostAccess): void {
  */
 export async function recoverUnfinished(context: ServiceContext, access: HostAccess): Promise<boolean> {
   const due = await context.store.read((db) => listDue(context, db, access.host.id))
-  if (due.length > 0) await recoverAll(context, access, due)
-  return due.length > 0
+  if (due.length === 0) return false
+  await recoverAll(context, access, due)
+  const left = await context.store.read((db) => listUnfinishedIds(db, access.host.id))
+  if (due.some(({ id }) => left.has(id))) recoverLater(context, access)
+  return true
 }
 
 /** @returns whether nothing is left unfinished */

@@ -44,6 +44,8 @@ export interface SeenOnce {
   adopted?: Promise<void>
   /** Recovery of what an earlier run left is under way, or has nothing left to do. */
   recovered?: Promise<void>
+  /** It is tried again after a pause. */
+  recoversLater?: boolean
   /** The revision that a change wrote last, by tenant id: the store has it at the end of the change. */
   readonly written: Map<string, number>
   /** What is still to be closed on the host is tried again after a pause. */

@@ -13,7 +13,7 @@ import {
   updateTenant,
 } from '../../adapters/store/tenants.ts'
 import { followPutBack } from '../../reconcile/put-back.ts'
-import { settleBefore } from '../../reconcile/recover-host.ts'
+import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -205,8 +205,8 @@ async function takeBack(
     })
     if (isOtherThere(problem)) await adoptAfterRefusal(context, access, operation.id)
   } catch (undoError) {
-    delete access.seen.recovered
     await keepFailure(context, operation, problem)
+    recoverLater(context, access)
     context.log.warn({ err: undoError, tenant: before.id }, 'a failed change could not be taken back yet')
   }
 }

@@ -10,7 +10,7 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
 import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
-import { settleName } from '../../reconcile/recover-host.ts'
+import { recoverLater, settleName } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { chooseHost } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -186,9 +186,8 @@ async function undoCreate(
     // A Docker that hung may still make the container that it was asked for: the next change looks for it.
     if (isWithoutAnswer(problem)) delete access.seen.recovered
   } catch (undoError) {
-    // The next change asks the host again.
-    delete access.seen.recovered
     await keepFailure(context, operation, problem)
+    recoverLater(context, access)
     const level = undoError instanceof ProblemError ? 'warn' : 'error'
     context.log[level]({ err: undoError, tenant: tenant.id }, 'a failed create could not be taken back yet')
   }

@@ -8,6 +8,7 @@ import type { StoreDb } from '../../adapters/store/rows.ts'
 import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
 import { closeDeleted } from '../../reconcile/close-deleted.ts'
+import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { cutOff } from '../operation/end-cut-off.ts'
@@ -92,8 +93,8 @@ async function deleteBegun(
       await (turn === undefined ? remove() : context.inTurn(turn, remove))
     } catch (error) {
       // Whatever failed, the confirmation in the store included: recovery finishes it.
-      delete access.seen.recovered
       await keepFailure(context, operation, toProblem(context.log, reasonOf(error)))
+      recoverLater(context, access)
       throw error
     }
   })
