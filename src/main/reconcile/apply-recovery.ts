@@ -30,7 +30,7 @@ export async function giveToHost(
     ...{ access, operationId: `${operationId}-${tenantId}`, report: silent, atPoint: context.atPoint },
     onReserved: ({ port, network }) =>
       context.store.write((db) => updateTenant(db, tenantId, { port, network })),
-    readAccess: accessReader(context, tenantId),
+    readAccess: readWithoutRevision(context, tenantId),
     releasedPort: 'keep-back',
   }
   const [plan, basis] = chooseWay(desired, observed)
@@ -38,6 +38,18 @@ export async function giveToHost(
   if (place === null || !desired.present) return
   const { network, revision } = place
   await context.store.write((db) => updateTenant(db, tenantId, { network, revision }))
+}
+
+/**
+ * The store counts from a newer state than the host that was put back. A record that is at the store's revision again is
+ * therefore another panel's, and writing it is refused.
+ */
+function readWithoutRevision(context: ServiceContext, tenantId: string): ApplyTools['readAccess'] {
+  const read = accessReader(context, tenantId)
+  return async () => {
+    const stored = await read()
+    return stored === undefined ? undefined : { ...stored, revision: 0 }
+  }
 }
 
 /** What the operator was not asked about may be another panel's since: who gets in stays as the host has it. */
