@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { helperPath } from '../../resources/host/helper-host.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, problemOf } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
+
+const reason = skipReason()
+const closed = { kind: 'timeout' }
+const timeLimits = { callMs: 2_000, lookMs: 1_500, heardMs: 300, lookEveryMs: 300 }
+
+describe.skipIf(reason !== null)(
+  `helpers that hang leave a place to take access away${reason === null ? '' : ` (${reason})`}`,
+  () => {
+    let host: HostNamespace
+    let client: Client
+    let panel: Panel
+    let port: number
+    let made = 0
+    const hung: string[] = []
+
+    beforeAll(async () => {
+      host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
+      client = await startClient(host, { index: 0 })
+      panel = await openPanel()
+      await addSandbox(panel, host)
+      await prepareSandbox(panel, host)
+    })
+    afterAll(async () => {
+      await panel?.stop()
+      await client?.stop()
+      await host?.stop()
+    })
+    beforeEach(async () => {
+      made += 1
+      const allow = [{ cidr: client.address4 }]
+      port = (await createTenant(panel, { name: nameNow(), memoryMb: 16, allow })).port
+      await panel.close()
+      // No helper has been asked for yet.
+      panel = await openPanel(panel.dataDir, { timeLimits })
+      await until('the helpers of before have ended', async () => (await helpers()).length === 0)
+    })
+    afterEach(async () => {
+      for (const pid of hung.splice(0)) await host.exec(['kill', '-KILL', pid])
+      // sudo stops together with its command, and would not notice the end.
+      await host.exec(['pkill', '-CONT', '-x', 'sudo'])
+    })
+
+    const nameNow = (): string => `acme${made}`
+    const helpers = async (): Promise<string[]> => {
+      const { stdout } = await host.exec(['pgrep', '-f', `^/usr/bin/python3 -IS ${helperPath}$`])
+      return stdout.split('\n').filter(Boolean)
+    }
+    /** Stops the one helper that is not stopped yet. */
+    const hang = async (): Promise<void> => {
+      const running = (await helpers()).filter((pid) => !hung.includes(pid))
+      expect(running).toHaveLength(1)
+      for (const pid of running) await host.exec(['kill', '-STOP', pid])
+      hung.push(...running)
+    }
+    const look = async () =>
+      (await panel.client.tenant.list({})).find(({ name }) => name === nameNow())?.state
+    const revoke = () => panel.client.tenant.revoke({ name: nameNow(), cidrs: [client.address4] })
+
+    it('one of looks that was given up, and another that is not yet', async () => {
+      expect(await look()).toBe('running')
+      await hang()
+      expect(await look()).toBe('unknown')
+      await until('looks go on with another', async () => (await look()) === 'running')
+      await hang()
+      const looking = look()
+      await revoke()
+      expect(await memcacheTalk(client, host.address4, port)).toEqual(closed)
+      await looking
+    })
+
+    it('the one that takes access away hangs itself, beside one of looks', async () => {
+      await revoke()
+      await hang()
+      await panel.client.tenant.allow({ name: nameNow(), entries: [{ cidr: client.address4 }] })
+      expect(await memcacheTalk(client, host.address4, port)).toMatchObject({ kind: 'answer' })
+      expect(await problemOf(revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
+      await until('it is closed', async () => {
+        return (await memcacheTalk(client, host.address4, port, undefined, 500)).kind === 'timeout'
+      })
+    })
+  },
+)
