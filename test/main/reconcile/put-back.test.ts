@@ -244,8 +244,11 @@ describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (
       )
       // Whoever comes second is told that the host has changed meanwhile, or finds nothing left to do.
       const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-      for (const error of failed)
-        expect(await problemOf(Promise.reject(error))).toMatchObject({ code: 'PLAN_STALE' })
+      for (const error of failed) {
+        const { code } = await problemOf(Promise.reject(error))
+        // By a look before the work, or by the host where both write at once.
+        expect(['PLAN_STALE', 'REVISION_STALE']).toContain(code)
+      }
       expect(failed.length).toBeLessThan(2)
       const views = await Promise.all(
         both.map(async ({ client }) => (await client.tenant.list({})).find(({ name }) => name === 'two')),
