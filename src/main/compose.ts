@@ -71,7 +71,11 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const running = createRunningOperations()
   const hosts = createHostPool((host) => {
     const access = (options.openAccess ?? openAccess)(tools, host)
+    let isAgain = false
     const retry = (): void => {
+      // What answers over a new connection may have been put back meanwhile: the next change asks first.
+      if (isAgain) delete access.seen.adopted
+      isAgain = true
       services.background.add(closeNow(services, access))
       services.background.add(recoverUnfinished(services, access))
     }

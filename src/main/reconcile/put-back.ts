@@ -62,7 +62,8 @@ const historyEveryMs = 2_000
 
 /**
  * The same by the history alone, beside other work on the host and not more often than every two seconds; what comes in
- * between is asked at the end of them. Never throws.
+ * between is asked at the end of them. Never throws. After every change: a host that is put back to before it, and that
+ * others then changed, can be at the same revision again, and only the digest tells.
  * @param session a helper of the host that has just answered
  */
 export async function followHistory(

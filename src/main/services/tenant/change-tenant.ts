@@ -12,7 +12,7 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
-import { followPutBack } from '../../reconcile/put-back.ts'
+import { followHistory, followPutBack } from '../../reconcile/put-back.ts'
 import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
@@ -139,6 +139,7 @@ async function changeInTurn(
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
       cut = applied.cut
+      context.background.add(followHistory(context, access, access.helper))
     } catch (error) {
       report.pastStopping()
       const told = withSentences(operation, context.running.find(operation.id)?.steps)
