@@ -1,12 +1,29 @@
 import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { router } from '../../src/main/router.ts'
+import { until } from '../hosts/condition.ts'
 import { problemOf } from '../main/panel.ts'
 import type { MemoryHost } from '../memory-host/memory-host.ts'
 import { findChromium } from './chromium.ts'
 import { type MemoryPage, openMemoryPage } from './memory-page.ts'
 
 const chromium = findChromium()
+
+/** Of a row: which of its words `Pending` can be seen to both ends, what stands under `Allowed`, and whether that is cut off. */
+const readRow = `(row) => {
+  const isSeen = (element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect()
+    const middle = (top + bottom) / 2
+    return [left + 1, right - 1].every((x) => document.elementFromPoint(x, middle) === element)
+  }
+  const titles = [...row.closest('table').querySelectorAll('th')].map((title) => title.textContent)
+  const allowed = row.children[titles.indexOf('Allowed')]
+  return {
+    pending: [...row.querySelectorAll('span')].filter(({ textContent }) => textContent === 'Pending').map(isSeen),
+    allowed: allowed.textContent,
+    isCutOff: allowed.scrollWidth > allowed.clientWidth,
+  }
+}`
 
 describe.skipIf(chromium === undefined)(
   `access that is not closed yet${chromium === undefined ? ' (left out: no Chromium here)' : ''}`,
@@ -20,6 +37,39 @@ describe.skipIf(chromium === undefined)(
       opened = await openMemoryPage({ tenants: 12 })
     })
     afterAll(() => opened?.close())
+
+    test('is said in its row at every width, and hides no figure', async () => {
+      const { page, panel } = opened
+      const client = createRouterClient(router, { context: panel.context })
+      const tenants = await client.tenant.list({})
+      const tenant = tenants.find(({ allow, state }) => state === 'running' && allow.length > 1)
+      const entry = tenant?.allow[0]
+      if (tenant === undefined || entry === undefined) throw new Error('no tenant lets two in')
+      const row = page
+        .getByRole('row')
+        .filter({ has: page.getByRole('link', { name: tenant.name, exact: true }) })
+      setMoods('down')
+      await problemOf(client.tenant.revoke({ name: tenant.name, cidrs: [entry.cidr] }))
+      await row.getByText('Pending').waitFor()
+      try {
+        for (const width of [1680, 1280, 1024, 800]) {
+          await page.setViewportSize({ width, height: 800 })
+          await until(`the table is as wide as ${width} pixels give`, async () => {
+            const edge = `document.querySelector('[role="grid"]').getBoundingClientRect().right`
+            return (await page.evaluate(edge)) === width
+          })
+          const shown = await page.evaluate(
+            `(${readRow})(document.getElementById('tenant-row-${tenant.id}'))`,
+          )
+          const allowed = String(tenant.allow.length - 1)
+          expect({ width, shown }).toEqual({ width, shown: { pending: [true], allowed, isCutOff: false } })
+        }
+      } finally {
+        await page.setViewportSize({ width: 1280, height: 800 })
+        setMoods('well')
+      }
+      await row.getByText('Pending').waitFor({ state: 'detached' })
+    })
 
     test('is shown in the table, beside the totals and on the tenant, until its host has confirmed it', async () => {
       const { page, panel } = opened

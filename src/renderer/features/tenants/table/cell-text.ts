@@ -1,6 +1,5 @@
 import type { Tenant, TenantFigures, TenantState } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
-import { isPending } from '../../../ui/pending.ts'
 import {
   renderCount as count,
   renderBytes,
@@ -101,7 +100,6 @@ export function renderFigure(column: FigureColumn, tenant: Tenant, figures: Know
 /** Who may connect: `3`, `No one`, `Anyone`. */
 export function renderAllowed(tenant: Tenant): string {
   const { allow, openToAnyone } = tenant
-  if (isPending(tenant)) return 'Pending'
   return openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)
 }
 

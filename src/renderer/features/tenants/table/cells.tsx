@@ -24,10 +24,12 @@ export function renderCell(
   switch (column) {
     case 'name':
       return (
-        <td key={column} className={styles.cell}>
+        <td key={column} className={styles.cell} data-pending={isPending(tenant) || undefined}>
           <a href={`#/tenants/${tenant.id}`} className={styles.name} tabIndex={-1}>
             {tenant.name}
           </a>
+          {/* The name stands at every width, with every choice of columns and beside work that runs, and so does this. */}
+          {isPending(tenant) && <span className={styles.pending}>Pending</span>}
         </td>
       )
     case 'state':
@@ -110,7 +112,7 @@ function renderAllowedCell(tenant: Tenant): ReactNode {
   const text = renderAllowed(tenant)
   return (
     <td key="allowed" className={styles.cell} data-absent={tenant.allow.length === 0 || undefined}>
-      {tenant.openToAnyone || isPending(tenant) ? (
+      {tenant.openToAnyone ? (
         <span className={styles.anyone}>
           <TriangleAlert size={12} aria-hidden />
           {text}

@@ -14,7 +14,7 @@ const mostEntries = 15
 export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFigures): string {
   switch (column) {
     case 'name':
-      return tenant.name
+      return [tenant.name, describePending(tenant, renderTime)].filter(Boolean).join('\n')
     case 'state':
       return isSilent(tenant, figures) ? silentSentence : tenant.why
     case 'endpoint': {
@@ -57,8 +57,6 @@ function observed(text: string, tenant: Tenant, figures: KnownFigures): string {
 
 function describeAllowed(tenant: Tenant): string {
   const { allow, openToAnyone } = tenant
-  const pending = describePending(tenant, renderTime)
-  if (pending !== '') return pending
   if (openToAnyone) return 'Anyone on the internet can read and change this cache'
   if (allow.length === 0) return 'No address is allowed yet'
   const listed = allow
