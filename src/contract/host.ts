@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
+import { pendingClosingSchema } from './tenant.ts'
 
 /** How a host is reached: over SSH (`address` may be a name of ~/.ssh/config), or by a Docker socket of this computer. */
 export const hostTargetSchema = z.discriminatedUnion('kind', [
@@ -34,6 +35,11 @@ export const hostSchema = z.object({
    * when that is known, and the names of the tenants concerned. What this panel had closed there is closed again.
    */
   putBack: z.object({ since: z.string(), tenants: z.array(z.string()) }).nullable(),
+})
+
+/** A host in the list of all, with the access of its tenants that was taken away and is not closed for certain. */
+export const listedHostSchema = hostSchema.extend({
+  pending: z.array(pendingClosingSchema.extend({ tenant: z.string() })),
 })
 
 /** One line of a host check. `missing` can be put right by preparing the host; `bad` needs the operator. */
@@ -144,7 +150,7 @@ export const hostContract = {
       }),
     )
     .output(z.object({ host: hostSchema, adopted: z.array(z.string()) })),
-  list: procedure.output(z.array(hostSchema)),
+  list: procedure.output(z.array(listedHostSchema)),
   /** Of all hosts, asked side by side, each for 5 s at most. */
   helpers: procedure.output(z.array(hostHelperSchema)),
   check: procedure
@@ -193,6 +199,7 @@ export const hostContract = {
 
 export type HostHelper = z.infer<typeof hostHelperSchema>
 export type Host = z.infer<typeof hostSchema>
+export type ListedHost = z.infer<typeof listedHostSchema>
 export type HostTarget = z.infer<typeof hostTargetSchema>
 export type CheckLine = z.infer<typeof checkLineSchema>
 export type PreparePlan = z.infer<typeof preparePlanSchema>

@@ -21,7 +21,7 @@ export const tenantStateSchema = z.enum([
 ])
 
 /** Access that was taken away and of which the host has not confirmed yet that it is closed. */
-const pendingClosingSchema = z.object({
+export const pendingClosingSchema = z.object({
   kind: z.enum(['revoke', 'suspend', 'delete']),
   /** What is revoked; empty for the other kinds. */
   cidrs: z.array(z.string()),

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts'
+import { listNames } from '../core/sentence/list-names.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 
 /** What people read of a problem: what happened and where, and what they can do. */
@@ -174,7 +175,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'HOST_HAS_TENANTS':
       return said(
         d.count === undefined
-          ? `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listed(d.tenants)}.`
+          ? `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listNames(d.tenants)}.`
           : `Host ${d.host} still has ${count(d.count, 'tenant')} in its records.`,
         'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
       )
@@ -286,5 +287,3 @@ const shorten = (text: string, most = 80): string =>
   [...text].length > most ? `${[...text].slice(0, most - 3).join('')}…` : text
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0)
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
-const listed = (names: readonly string[]): string =>
-  names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`

@@ -1,4 +1,5 @@
 import type { CheckLine, Host } from '../contract/host.ts'
+import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
 import { describeFiltering, describeListeners } from './filter-checks.ts'
@@ -42,7 +43,7 @@ export function describeSetup(
 export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {
   if (putBack === null) return []
   const { since, tenants } = putBack
-  const sentence = `${name} was put back to an older state (seen ${since}). What this panel had closed is closed again; the host has otherwise: ${tenants.join(', ')}.`
+  const sentence = `${name} was put back to an older state (seen ${since}). What this panel had closed is closed again; the host has otherwise: ${listNames(tenants)}.`
   const advice = `Choose whose state counts: \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
   return [line('History', 'bad', sentence, advice)]
 }

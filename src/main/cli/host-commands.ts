@@ -59,7 +59,9 @@ function addCommand(): Command {
 function listCommand(): Command {
   return command('list', 'all hosts').action((options: CommonOptions) =>
     runCommand(options, async ({ client, terminal }) => {
-      const [hosts, helpers] = await Promise.all([client.host.list(), client.host.helpers()])
+      // Asked first: the look may find that a host was put back.
+      const helpers = await client.host.helpers()
+      const hosts = await client.host.list()
       if (!terminal.json) return terminal.print(renderHosts(hosts, helpers))
       const byHost = new Map(helpers.map(({ host, ...helper }) => [host, helper]))
       terminal.print(

@@ -1,25 +1,41 @@
 import Table from 'cli-table3'
-import type { CheckLine, Host, HostHelper, HostTarget, PreparePlan } from '../../contract/host.ts'
+import type { CheckLine, Host, HostHelper, HostTarget, ListedHost, PreparePlan } from '../../contract/host.ts'
+import { describeHostTrouble } from './describe-host-trouble.ts'
 import { plainTable } from './plain-table.ts'
 
-/** One line a host. @param helpers as they were seen just now; without them there is no column for them */
-export function renderHosts(hosts: readonly Host[], helpers?: readonly HostHelper[]): string {
+/**
+ * One line a host, and what is wrong with it in lines under that.
+ * @param helpers as they were seen just now; without them there is no column for them
+ */
+export function renderHosts(hosts: readonly (Host | ListedHost)[], helpers?: readonly HostHelper[]): string {
   if (hosts.length === 0) return 'No hosts yet. Add one with `memharbor host add NAME --ssh USER@ADDRESS`.'
   const last = helpers === undefined ? [] : ['HELPER']
   const head = ['NAME', 'REACHED BY', 'STATE', 'PORTS', 'TENANTS', ...last]
   const table = new Table({ ...plainTable, head })
-  const byHost = new Map(helpers?.map((helper) => [helper.host, renderHelper(helper)]))
-  for (const { name, target, mode, portRange, tenants, isDefault, putBack } of hosts) {
+  const byHost = new Map(helpers?.map((helper) => [helper.host, helper]))
+  for (const host of hosts) {
+    const { name, target, mode, portRange, isDefault, putBack } = host
+    const helper = byHost.get(name)
     table.push([
       isDefault ? `${name} (default)` : name,
       renderTarget(target),
       putBack === null ? renderMode(mode) : `${renderMode(mode)}, PUT BACK`,
       `${portRange.from}-${portRange.to}`,
-      String(tenants),
-      ...(helpers === undefined ? [] : [byHost.get(name) ?? '']),
+      renderTenantCount(host),
+      ...(helpers === undefined ? [] : [helper === undefined ? '' : renderHelper(helper)]),
     ])
   }
-  return table.toString()
+  const [titles = '', ...lines] = table.toString().split('\n')
+  const below = hosts.map((host) => describeHostTrouble(host, byHost.get(host.name)))
+  return [titles, ...lines.flatMap((line, index) => [line, ...(below[index] ?? []).map(indent)])].join('\n')
+}
+
+const indent = (line: string): string => `  ${line}`
+
+/** `12, 2 PENDING`: of so many, access that was taken away is not closed for certain. */
+function renderTenantCount(host: Host | ListedHost): string {
+  const concerned = 'pending' in host ? new Set(host.pending.map(({ tenant }) => tenant)).size : 0
+  return concerned === 0 ? String(host.tenants) : `${host.tenants}, ${concerned} PENDING`
 }
 
 /** `1.2.0, waits for 1.3.0`; `host prepare` brings that one. */

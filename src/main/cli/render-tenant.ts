@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
 import { plainTable } from './plain-table.ts'
+import { renderPending } from './render-pending.ts'
 
 /** The tenant as a person reads it: where to connect, what it may use, who may come in. */
 export function renderTenant(tenant: Tenant): string {
@@ -12,7 +13,7 @@ export function renderTenant(tenant: Tenant): string {
     ['Memory', `${tenant.memoryMb} MB`],
     ['Connections', `${tenant.maxConnections} at most`],
     ['Allowed', renderAllowlist(tenant)],
-    ...(tenant.pending.length === 0 ? [] : ([['Pending', renderPending(tenant)]] as [string, string][])),
+    ...(tenant.pending.length === 0 ? [] : ([['Pending', renderClosings(tenant)]] as [string, string][])),
     ...(tenant.notes === '' ? [] : ([['Notes', tenant.notes]] as [string, string][])),
     ...(tenant.tags.length === 0 ? [] : ([['Tags', tenant.tags.join(', ')]] as [string, string][])),
     ['Created', tenant.createdAt],
@@ -37,13 +38,8 @@ function renderAllowlist({ allow, openToAnyone }: Tenant): string {
 }
 
 /** Access that was taken away and that the host has not confirmed, one closing a line. */
-function renderPending({ pending }: Tenant): string {
-  return pending
-    .map(
-      ({ kind, cidrs, since }) =>
-        `${kind}${cidrs.map((cidr) => ` ${cidr}`).join('')}, not in force since ${since}`,
-    )
-    .join('\n')
+function renderClosings({ pending }: Tenant): string {
+  return pending.map((closing) => renderPending(closing, closing.cidrs.join(' '))).join('\n')
 }
 
 /** The examples, each under its language. */

@@ -6,6 +6,7 @@ import {
   type PutBackDifference,
   planCloseAgain,
 } from '../../core/plan/put-back.ts'
+import { listNames } from '../../core/sentence/list-names.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import type { HelperSession } from '../adapters/netfilter/session.ts'
 import { confirmHistory, findHost, type StoredHost, updateHost } from '../adapters/store/hosts.ts'
@@ -175,6 +176,6 @@ function describePutBack(
   const ask =
     names.length === 0
       ? ''
-      : ` It has otherwise: ${names.join(', ')}. Choose with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
+      : ` It has otherwise: ${listNames(names)}. Choose with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
   return `${name} was put back to an older state.${again}${ask}`
 }

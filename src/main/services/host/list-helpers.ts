@@ -1,6 +1,7 @@
 import type { HostHelper } from '../../../contract/host.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeHelperVersion } from '../../../domain/helper-version.ts'
+import { withLimit } from '../../adapters/limit.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
 import { followHistory } from '../../reconcile/put-back.ts'
@@ -21,10 +22,15 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   const known = { host: host.name, brings }
   if (host.mode !== 'filtered') return { ...known, standing: 'none', version: null, why: '' }
   const access = context.hosts.access(host)
-  const { timeLimits } = access
+  const { lookMs } = access.timeLimits
+  const endsAt = performance.now() + lookMs
   try {
-    const version = await access.helper.observeVersion({ timeoutMs: timeLimits.lookMs })
-    context.background.add(followHistory(context, access, access.helper))
+    const version = await access.helper.observeVersion({ timeoutMs: lookMs })
+    const followed = followHistory(context, access, access.helper)
+    context.background.add(followed)
+    // A list that is read next says whether it was put back; what takes longer than the look goes on beside it.
+    const limit = { host: host.name, action: 'ask for its history', timeoutMs: endsAt - performance.now() }
+    await withLimit(limit, () => followed).catch(() => {})
     return { ...known, standing: judgeHelperVersion(version, brings), version, why: '' }
   } catch (error) {
     const why = describeProblem(toProblem(context.log, error)).message

@@ -1,0 +1,27 @@
+import type { Host, HostHelper, ListedHost } from '../../contract/host.ts'
+import { listNames } from '../../core/sentence/list-names.ts'
+import { describePutBack } from '../../domain/host-checks.ts'
+import { renderPending } from './render-pending.ts'
+
+/** So many closings of one host are told; more are counted. */
+const mostClosings = 5
+
+/**
+ * What is wrong with a host, a line each: why it was not reached, which closings are not in force there, and that it was
+ * put back to an older state, with what to do.
+ */
+export function describeHostTrouble(host: Host | ListedHost, helper: HostHelper | undefined): string[] {
+  const putBack = describePutBack(host).map(({ sentence, advice }) => `${sentence} ${advice}`)
+  const unreached = helper === undefined || helper.why === '' ? [] : [helper.why]
+  return [...unreached, ...('pending' in host ? describeClosings(host.pending) : []), ...putBack]
+}
+
+function describeClosings(pending: ListedHost['pending']): string[] {
+  const lines = pending
+    .slice(0, mostClosings)
+    .map((closing) => `PENDING ${closing.tenant}: ${renderPending(closing, listNames(closing.cidrs))}`)
+  const rest = pending.length - lines.length
+  return rest === 0
+    ? lines
+    : [...lines, `PENDING and ${rest.toLocaleString('en')} more: memharbor tenant list`]
+}
