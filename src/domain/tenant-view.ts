@@ -94,7 +94,9 @@ function judgePending(
     kind === 'revoke' ? `revoking ${cidrs.join(', ')}` : 'suspending it',
   )
   const word = `Not in force yet: ${what.join('; ')}. It is tried again until ${host} has confirmed it.`
-  return { state, why: why === '' ? word : `${why} ${word}` }
+  // Until its filter is closed, what a suspended tenant is said to be is not so.
+  const isSo = state !== 'suspended' || open.every(({ kind }) => kind !== 'suspend')
+  return { state, why: why === '' || !isSo ? word : `${why} ${word}` }
 }
 
 function leftoverOf(phase: TenantPhase): Tenant['leftover'] {

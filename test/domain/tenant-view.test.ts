@@ -114,6 +114,23 @@ describe('a tenant with work that did not come to its end', () => {
   })
 })
 
+describe('access that is not closed for certain', () => {
+  const since = '2026-01-01T00:00:00.000Z'
+  const suspend = { kind: 'suspend' as const, cidrs: [], since, why: 'Host web does not answer.' }
+  const whyOf = (pending: Tenant['pending']) =>
+    viewTenant({ ...stored, open: false }, 'web', [], seen('running'), { kind: 'none' }, pending).why
+
+  it('is never called closed', () => {
+    expect(whyOf([suspend])).toBe(
+      'Not in force yet: suspending it. It is tried again until web has confirmed it.',
+    )
+    expect(whyOf([{ ...suspend, kind: 'revoke', cidrs: ['203.0.113.7/32'] }])).toMatch(
+      /^The filter lets nobody in/,
+    )
+    expect(whyOf([{ ...suspend, why: '' }])).toBe(whyOf([]))
+  })
+})
+
 describe('what is shown beside it', () => {
   it('is what was asked for, and fits the contract', () => {
     const tenant = view({}, seen('running'))

@@ -91,9 +91,12 @@ describe.skipIf(chromium === undefined)(
       const banner = page.getByRole('status').filter({ hasText: 'Not in force yet' })
       await banner.waitFor()
       expect(await banner.textContent()).toContain(`revoking ${entry.cidr}`)
+      const still = page.getByText(`Revoked and not in force yet, so still let in: ${entry.cidr}.`)
+      await still.waitFor()
 
       setMoods('well')
       await banner.waitFor({ state: 'detached' })
+      expect(await still.count()).toBe(0)
       const { pending, allow } = await client.tenant.show({ name: tenant.name })
       expect({ pending, isIn: allow.some(({ cidr }) => cidr === entry.cidr) }).toEqual({
         pending: [],

@@ -25,11 +25,17 @@ describe.skipIf(chromium === undefined)(
       await client.tenant.annotate({ name: tenant.name, notes: 'newer' })
       Object.assign(helper.state, before)
 
-      await page.getByRole('link', { name: /^Hosts/ }).click()
-      await page.getByRole('link', { name: tenant.host }).first().click()
+      const sign = `Put back to an older state: ${tenant.host}`
+      await page.getByRole('link', { name: /Hosts/ }).filter({ hasText: sign }).waitFor()
+      await page.getByRole('link', { name: tenant.name, exact: true }).click()
+      await page.getByText(/choose whose state counts/).waitFor()
+      await page.getByRole('button', { name: 'Look at the host' }).click()
       const banner = page.getByRole('alert').filter({ hasText: 'was put back to an older state' })
       await banner.waitFor()
       expect(await banner.textContent()).toContain(tenant.name)
+      // Its check says no more than that, which preparing does not settle.
+      await page.getByText(/^Checked /).waitFor()
+      expect(await page.getByRole('link', { name: 'Prepare', exact: true }).count()).toBe(0)
       await banner.getByRole('button', { name: 'As this panel has it…' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText(tenant.name).first().waitFor()

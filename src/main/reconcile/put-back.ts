@@ -176,6 +176,6 @@ function describePutBack(
   const ask =
     names.length === 0
       ? ''
-      : ` It has otherwise: ${listNames(names)}. Choose with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
+      : ` It has otherwise: ${listNames(names)}. Choose whose state counts on its screen, or with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
   return `${name} was put back to an older state.${again}${ask}`
 }

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core'
 import { useLive, useLiveStore } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
+import { WithCode } from '../ui/with-code.tsx'
 
 const selectNotices = ({ notices }: LiveState): readonly string[] => notices
 
@@ -19,7 +20,7 @@ export function Notices() {
       closeButtonLabel="Put away"
       onClose={() => dismiss(sentence)}
     >
-      {sentence}
+      <WithCode text={sentence} />
     </Alert>
   ))
 }

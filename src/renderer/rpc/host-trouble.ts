@@ -25,11 +25,17 @@ export function nameTrouble({ connection, problem }: Pick<HostStatus, 'connectio
   }
 }
 
+/** The same, or that a host that can be seen was put back to an older state and waits for a choice. */
+export function nameWrong(host: Pick<HostStatus, 'connection' | 'problem' | 'putBack'>): string {
+  const trouble = nameTrouble(host)
+  return trouble === '' && host.putBack !== null ? 'Put back to an older state' : trouble
+}
+
 /** What is wrong with which hosts: `Not reached: web1, web2. Docker does not answer: db1`; empty when nothing is. */
 export function listTroubles({ hosts }: Pick<LiveState, 'hosts'>): string {
   const names = new Map<string, string[]>()
   for (const host of hosts) {
-    const trouble = nameTrouble(host)
+    const trouble = nameWrong(host)
     if (trouble !== '') names.set(trouble, [...(names.get(trouble) ?? []), host.name])
   }
   return [...names].map(([trouble, those]) => `${trouble}: ${those.join(', ')}`).join('. ')

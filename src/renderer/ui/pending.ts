@@ -20,3 +20,8 @@ export function describePending({ pending, host }: Tenant, renderTime: (iso: str
   if (parts.length === 0) return ''
   return `Not in force yet: ${parts.join('; ')}. It is tried again as soon as ${host} answers.`
 }
+
+/** Entries that were revoked and that may still let somebody in. */
+export function listRevoking({ pending }: Tenant): readonly string[] {
+  return pending.filter(({ kind, why }) => kind === 'revoke' && why !== '').flatMap(({ cidrs }) => cidrs)
+}

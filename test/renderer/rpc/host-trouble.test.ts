@@ -35,3 +35,10 @@ test('what is wrong with all of them is said once for those that are alike', () 
   expect(listTroubles({ hosts })).toBe('Docker does not answer: db1. Not reached: web1, web2')
   expect(listTroubles({ hosts: [] })).toBe('')
 })
+
+test('a host that was put back waits for a choice', () => {
+  const putBack = { since: '2026-11-22T10:00:00.000Z', tenants: ['acme'] }
+  const hosts = [{ ...host('web1', 'connected'), putBack }]
+  expect(listTroubles({ hosts })).toBe('Put back to an older state: web1')
+  expect(hosts.map(nameTrouble)).toEqual([''])
+})

@@ -31,11 +31,31 @@ describe('what to do about a state', () => {
   })
 
   it('says what to do about one that runs and does not answer', () => {
-    const advice = adviseOnState(tenantOf(), true)
+    const advice = adviseOnState(tenantOf(), { silent: true })
     expect(advice).toMatchObject({ tone: 'bad', offer: 'log' })
     expect(advice?.what).toMatch(/memcached does not answer/)
     expect(advice?.todo).toMatch(/restart/)
-    expect(adviseOnState(tenantOf({ state: 'stopped' }), true)?.todo).toMatch(/^Restart/)
+    expect(adviseOnState(tenantOf({ state: 'stopped' }), { silent: true })?.todo).toMatch(/^Restart/)
+  })
+
+  it('leads to the host where that was put back, whatever state it is in', () => {
+    const why =
+      'web1 was put back to an older state and has this tenant otherwise: choose whose state counts.'
+    for (const state of ['running', 'suspended', 'stopped'] as const) {
+      const advice = adviseOnState(tenantOf({ state, why }), { putBack: true })
+      expect(advice).toEqual({ tone: 'warning', what: why, todo: '', offer: 'host' })
+    }
+  })
+
+  it('says of access that is not closed yet that it may still be used, also of one that is being deleted', () => {
+    const pending = [
+      { kind: 'delete' as const, cidrs: [], since: '2026-11-22T10:00:00.000Z', why: 'No answer.' },
+    ]
+    const state = { state: 'failed', leftover: 'not-deleted', why: 'It is not deleted yet.' } as const
+    for (const tenant of [tenantOf({ pending }), tenantOf({ ...state, pending })]) {
+      expect(adviseOnState(tenant)?.todo).toBe('Until then who was let in may still get in.')
+    }
+    expect(adviseOnState(tenantOf(state))?.todo).toBe('')
   })
 
   it('warns of a cache that is open to anyone', () => {

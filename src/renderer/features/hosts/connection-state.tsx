@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import type { HostStatus } from '../../../contract/panel.ts'
-import { nameTrouble } from '../../rpc/host-trouble.ts'
+import { nameWrong } from '../../rpc/host-trouble.ts'
 import styles from './hosts.module.css'
 
 const words: Readonly<Record<HostStatus['connection'], string>> = {
@@ -12,7 +12,7 @@ const words: Readonly<Record<HostStatus['connection'], string>> = {
 /** Whether the host answers and can be seen, as a dot and words, with the reason on hover. */
 export function ConnectionState({ host }: { readonly host: HostStatus }) {
   const { connection, why } = host
-  const trouble = nameTrouble(host)
+  const trouble = nameWrong(host)
   const shown = (
     <span className={styles.connection}>
       <span className={styles.dot} data-connection={connection} data-troubled={trouble !== ''} aria-hidden />

@@ -19,7 +19,7 @@ import styles from './hosts.module.css'
 import { PutBackBanner } from './put-back-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, isLocked, UnlockHost } from './unlock-host.tsx'
-import { useCheck } from './use-check.ts'
+import { type Check, useCheck } from './use-check.ts'
 
 /** One host: what it bears, what it is, and whether all is in place. */
 export function HostScreen({ id }: { readonly id: string }) {
@@ -44,6 +44,14 @@ export function HostScreen({ id }: { readonly id: string }) {
     )
   }
   return <KnownHost host={host} />
+}
+
+/** Whether preparing may put right what was found: whose state counts on a host that was put back is a choice instead. */
+function mayPrepare({ lines, end }: Check): boolean {
+  if (end.kind !== 'checked' || end.ready) return false
+  return lines.some(
+    ({ subject, verdict }) => verdict === 'missing' || (verdict === 'bad' && subject !== 'History'),
+  )
 }
 
 const isLoaded = ({ loaded }: LiveState): boolean => loaded
@@ -134,7 +142,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
               Check
             </Title>
             <Group gap="xs">
-              {check.end.kind === 'checked' && !check.end.ready && (
+              {mayPrepare(check) && (
                 <Button component={Link} href={`/hosts/${host.id}/set-up`}>
                   Prepare
                 </Button>

@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import type { RecoverAs } from '../../../contract/host.ts'
 import type { HostStatus } from '../../../contract/panel.ts'
+import { listSome } from '../../ui/list-some.ts'
 import { renderMoment } from '../../ui/quantities.ts'
 import { RecoverHost } from './recover-host.tsx'
 
@@ -26,7 +27,7 @@ export function PutBackBanner({ host }: { readonly host: HostStatus }) {
       {putBack !== null && (
         <Alert color="red" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
           {name} was put back to an older state, seen {renderMoment(putBack.since)}. What this panel had
-          closed is closed again. The host has otherwise: {putBack.tenants.join(', ')}. Choose whose state
+          closed is closed again. The host has otherwise: {listSome(putBack.tenants)}. Choose whose state
           counts.
           <Group gap="xs" mt="xs">
             <Button onClick={ask('panel')}>{titles.panel}…</Button>

@@ -1,4 +1,4 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { Button, Group, List, ScrollArea, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Host, RecoverAs } from '../../../contract/host.ts'
 import { useClient } from '../../rpc/client-context.tsx'
@@ -37,11 +37,14 @@ export function RecoverHost({ name, as, onDone }: RecoverHostProps) {
       {steps.length === 0 ? (
         <Text>Nothing waits for an answer any more.</Text>
       ) : (
-        <List type="ordered" size="sm" spacing={4}>
-          {steps.map(({ sentence }) => (
-            <List.Item key={sentence}>{sentence}</List.Item>
-          ))}
-        </List>
+        // However many there are, the buttons below stay in view.
+        <ScrollArea.Autosize mah="50vh" type="auto" tabIndex={0} aria-label="What would be done">
+          <List type="ordered" size="sm" spacing={4} pl="xl">
+            {steps.map(({ sentence }) => (
+              <List.Item key={sentence}>{sentence}</List.Item>
+            ))}
+          </List>
+        </ScrollArea.Autosize>
       )}
       {work.kind === 'failed' && (
         <>

@@ -12,8 +12,19 @@ export interface StateAdvice {
   readonly offer: 'host' | 'allow' | 'log' | undefined
 }
 
-/** @param silent its memcached was asked several times and did not answer */
-export function adviseOnState(tenant: Tenant, silent = false): StateAdvice | undefined {
+const mayStillGetIn = 'Until then who was let in may still get in.'
+
+/** What is known of a tenant beside its own view. */
+interface StateHints {
+  /** Its memcached was asked several times and did not answer. */
+  readonly silent?: boolean
+  /** Its host was put back to an older state and has it otherwise. */
+  readonly putBack?: boolean
+}
+
+/** While access is not closed for certain, that comes first: it is the only thing that somebody else can use. */
+export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvice | undefined {
+  const { silent = false, putBack = false } = hints
   const { state, why, leftover, host, allow, openToAnyone } = tenant
   const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
     tone,
@@ -23,9 +34,9 @@ export function adviseOnState(tenant: Tenant, silent = false): StateAdvice | und
   })
   const pending = describePending(tenant, renderTime)
   if (pending !== '' && leftover === null) {
-    const todo = 'Until then who was let in may still get in.'
-    return { tone: 'bad', what: pending, todo, offer: 'host' }
+    return { tone: 'bad', what: pending, todo: mayStillGetIn, offer: 'host' }
   }
+  if (putBack) return say('warning', '', '', 'host')
   if (silent && (state === 'running' || state === 'suspended')) {
     const todo = 'The log says more; a restart makes it anew, with an empty cache.'
     return { tone: 'bad', what: silentSentence, todo, offer: 'log' }
@@ -41,7 +52,7 @@ export function adviseOnState(tenant: Tenant, silent = false): StateAdvice | und
       return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.')
     case 'failed':
       // Its reason says what becomes of it.
-      if (leftover !== null) return say('bad', '', '', 'host')
+      if (leftover !== null) return say('bad', '', pending === '' ? '' : mayStillGetIn, 'host')
       return say('bad', 'Something is wrong with it.', 'The log says more; a restart makes it anew.')
     case 'unknown':
       return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')

@@ -15,13 +15,21 @@ interface StateBannerProps {
   readonly hostId: string | undefined
   /** Its memcached was asked several times and did not answer. */
   readonly silent?: boolean
+  /** Its host was put back to an older state and has it otherwise. */
+  readonly putBack?: boolean
   readonly onShowLog?: () => void
 }
 
 /** Why the tenant is not simply running, and what puts that right; nothing when all is well. */
-export function StateBanner({ tenant, hostId, silent, onShowLog }: StateBannerProps) {
+export function StateBanner({
+  tenant,
+  hostId,
+  silent = false,
+  putBack = false,
+  onShowLog,
+}: StateBannerProps) {
   const [, navigate] = useLocation()
-  const advice = adviseOnState(tenant, silent)
+  const advice = adviseOnState(tenant, { silent, putBack })
   if (advice === undefined) return null
   const { tone, what, todo, offer } = advice
   const press =

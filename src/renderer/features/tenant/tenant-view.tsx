@@ -89,7 +89,13 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
     >
       <WorkPanel own={own} running={running} />
       {running.length === 0 && (
-        <StateBanner tenant={tenant} hostId={host?.id} silent={silent} onShowLog={() => setTab('Logs')} />
+        <StateBanner
+          tenant={tenant}
+          hostId={host?.id}
+          silent={silent}
+          putBack={host?.putBack?.tenants.includes(tenant.name) === true}
+          onShowLog={() => setTab('Logs')}
+        />
       )}
       <div className={styles.grid}>
         <EndpointCard tenant={tenant} hostId={host?.id} />

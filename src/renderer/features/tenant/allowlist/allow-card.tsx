@@ -3,6 +3,8 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { Host } from '../../../../contract/host.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
+import { listSome } from '../../../ui/list-some.ts'
+import { listRevoking } from '../../../ui/pending.ts'
 import { Card } from '../card.tsx'
 import { FailureToPutAway } from '../failure-to-put-away.tsx'
 import { AddAllow } from './add-allow.tsx'
@@ -30,6 +32,7 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
   const shown = filterAllowRows(rows, typed)
   const { last, error, pending } = editor
   const undoLast = last?.undo
+  const revoking = listRevoking(tenant)
 
   const revoke = async (cidr: string): Promise<void> => {
     const done = await editor.revoke(cidr)
@@ -98,9 +101,15 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
           <CloseButton size="xs" aria-label="Put away" onClick={editor.putAway} ml="auto" />
         </div>
       )}
+      {revoking.length > 0 && (
+        <Text size="sm" className={styles.revoking}>
+          Revoked and not in force yet, so still let in: {listSome(revoking)}.
+        </Text>
+      )}
       {rows.length === 0 ? (
         <Text size="sm" className="quiet">
-          Nobody gets in. Type or paste the addresses that the tenant's programs connect from.
+          {revoking.length === 0 ? 'Nobody gets in.' : 'Nobody else gets in.'} Type or paste the addresses
+          that the tenant's programs connect from.
         </Text>
       ) : shown.length === 0 ? (
         <Text size="sm" className="quiet">
