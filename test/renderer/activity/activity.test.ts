@@ -38,6 +38,19 @@ describe('what an operation changed', () => {
     expect(listDifferences({ before: value, after: null })).toEqual([])
   })
 
+  test('of a host that was put back it says in words what was closed and whose state counts', () => {
+    const told = [
+      listDifferences({ before: { closes: ['*'] }, after: null }),
+      listDifferences({ before: { closes: ['203.0.113.7/32'], revision: 7 }, after: null }),
+      listDifferences({ before: null, after: { as: 'panel' } }),
+    ]
+    expect(told.flat()).toEqual([
+      { field: 'Closed', before: 'everything', after: null },
+      { field: 'Closed', before: '203.0.113.7/32', after: null },
+      { field: 'Whose state counts', before: null, after: 'what this panel has' },
+    ])
+  })
+
   test('a field that nobody knows keeps its name', () => {
     expect(listDifferences({ before: null, after: { colour: { r: 1 } } })).toEqual([
       { field: 'colour', before: null, after: '{"r":1}' },

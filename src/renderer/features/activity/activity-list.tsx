@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useRef, useState } from 'react'
 import type { Operation } from '../../../contract/activity.ts'
 import styles from './activity.module.css'
+import { ActivityHead, headHeight } from './activity-head.tsx'
 import { OperationRow } from './operation-row.tsx'
 
 interface ActivityListProps {
@@ -21,6 +22,7 @@ export function ActivityList({ operations, onMore }: ActivityListProps) {
     estimateSize: () => 33,
     getItemKey: (index) => operations[index]?.id ?? index,
     overscan: 10,
+    scrollMargin: headHeight,
   })
   const toggle = useCallback((id: string) => {
     setOpen((before) => {
@@ -31,7 +33,9 @@ export function ActivityList({ operations, onMore }: ActivityListProps) {
   }, [])
   return (
     <div className={styles.list} ref={scroller}>
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+      {/* It scrolls sideways with the rows, so that each title stays over its column. */}
+      <ActivityHead />
+      <div className={styles.rows} style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ index, key, start }) => {
           const operation = operations[index]
           if (operation === undefined) return null
@@ -40,7 +44,11 @@ export function ActivityList({ operations, onMore }: ActivityListProps) {
               key={key}
               ref={rows.measureElement}
               data-index={index}
-              style={{ position: 'absolute', insetInline: 0, transform: `translateY(${start}px)` }}
+              style={{
+                position: 'absolute',
+                insetInline: 0,
+                transform: `translateY(${start - headHeight}px)`,
+              }}
             >
               <OperationRow operation={operation} open={open.has(operation.id)} onToggle={toggle} />
             </div>

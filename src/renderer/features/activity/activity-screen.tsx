@@ -55,15 +55,6 @@ export function ActivityScreen() {
           onChange={(host) => setFilter({ ...filter, host })}
         />
       </div>
-      <div className={styles.head} aria-hidden>
-        <span />
-        <span>Started</span>
-        <span>Result</span>
-        <span>What</span>
-        <span>Host</span>
-        <span>Who</span>
-        <span className={styles.took}>Took</span>
-      </div>
       {error !== null && <FailureAlert error={error} onRetry={() => void refetch()} />}
       {operations.length > 0 || hasNextPage ? (
         <ActivityList operations={operations} onMore={hasNextPage ? () => void fetchNextPage() : undefined} />

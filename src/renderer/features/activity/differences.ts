@@ -21,17 +21,31 @@ const fields: Readonly<Record<string, string>> = {
   publicAddress: 'Public address',
   target: 'Reached by',
   isDefault: 'Default host',
+  closes: 'Closed',
+  as: 'Whose state counts',
 }
+
+/** Values that are words of the log; `*` closes all of a tenant. */
+const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  closes: { '*': 'everything' },
+  as: { panel: 'what this panel has', host: 'what the host has' },
+}
+
+/** The number of a record is for the program, which compares it. */
+const internal: ReadonlySet<string> = new Set(['revision'])
 
 /** What an operation changed, field by field; what is the same before and after is left out. */
 export function listDifferences({ before, after }: Pick<Operation, 'before' | 'after'>): Difference[] {
   const one = toRecord(before)
   const other = toRecord(after)
-  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
+    (name) => !internal.has(name),
+  )
   return names.flatMap((name) => {
     const was = renderValue(one[name])
     const became = renderValue(other[name])
-    return was === became ? [] : [{ field: fields[name] ?? name, before: was, after: became }]
+    const say = (value: string | null) => (value === null ? null : (words[name]?.[value] ?? value))
+    return was === became ? [] : [{ field: fields[name] ?? name, before: say(was), after: say(became) }]
   })
 }
 

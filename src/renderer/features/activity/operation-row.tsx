@@ -27,7 +27,7 @@ export function OperationRow({ operation, open, onToggle }: OperationRowProps) {
         <span className={styles.what}>
           {describeKind(kind)} <strong>{tenant ?? host ?? ''}</strong>
         </span>
-        <span className="quiet">{tenant === null ? '' : host}</span>
+        <span className={`quiet ${styles.clipped}`}>{host}</span>
         <span className={`quiet ${styles.clipped}`}>{actor}</span>
         <span className={`figure ${styles.took}`}>{took}</span>
       </UnstyledButton>

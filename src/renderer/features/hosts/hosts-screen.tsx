@@ -56,7 +56,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           {isDefault && <Badge color="gray">Default</Badge>}
           <span className="quiet code">{describeTarget(target)}</span>
         </Group>
-        <Group gap="sm">
+        <Group gap="sm" wrap="nowrap" flex="none">
           <span className="quiet">
             {describeMode(host)}, ports {portRange.from}–{portRange.to}
           </span>

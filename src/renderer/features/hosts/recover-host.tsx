@@ -38,7 +38,11 @@ export function RecoverHost({ name, as, onDone }: RecoverHostProps) {
         <Text>Nothing waits for an answer any more.</Text>
       ) : (
         // However many there are, the buttons below stay in view.
-        <ScrollArea.Autosize mah="50vh" type="auto" tabIndex={0} aria-label="What would be done">
+        <ScrollArea.Autosize
+          mah="50vh"
+          type="auto"
+          viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'What would be done' }}
+        >
           <List type="ordered" size="sm" spacing={4} pl="xl">
             {steps.map(({ sentence }) => (
               <List.Item key={sentence}>{sentence}</List.Item>
