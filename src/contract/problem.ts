@@ -43,6 +43,8 @@ export const problemDetails = {
   SUDO_PASSWORD_WRONG: z.object({ host: text, user: text }),
   /** The user may not become root at all, or only with a terminal. */
   SUDO_REFUSED: z.object({ host: text, user: text, reason: text }),
+  /** The rule of the helper is there, and sudo goes by a later one that fits as well; `words` are sudo's own. */
+  SUDO_OVERRULED: z.object({ host: text, user: text, words: text }),
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),
   DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),

@@ -117,6 +117,11 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `On ${d.host} ${d.user} may not become root: ${d.reason}.`,
         `Log in as a user who may, or add ${d.user} to the sudo group there.`,
       )
+    case 'SUDO_OVERRULED':
+      return said(
+        `What the helper on ${d.host} has cannot be told: sudo does not run it for ${d.user} ("${d.words}"), although its rule is there. A later sudoers rule overrides it.`,
+        `Change that rule on ${d.host}: of all that fit, sudo takes the last that \`sudo -l\` shows there for ${d.user}. It counts no more when its file in /etc/sudoers.d sorts before zz-memharbor. Preparing the host does not change it.`,
+      )
     case 'DOCKER_DENIED':
       return said(
         `${d.user} may not use Docker on ${d.host}.`,

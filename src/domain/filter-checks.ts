@@ -119,7 +119,12 @@ function describeSudo(seen: HostObservation): CheckLine {
 }
 
 function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
-  if (helper.kind === 'failed') return []
+  if (helper.kind === 'failed') {
+    if (helper.problem.code !== 'SUDO_OVERRULED') return []
+    const { words } = helper.problem.details
+    const sentence = `Whether the ports are closed cannot be told: sudo answers "${words}".`
+    return [line('Filter', 'bad', sentence, 'Put sudo right, then check again.')]
+  }
   const { configured, range, backend } = helper.value
   const fault = judgeFilter(helper.value)
   if (fault?.kind === 'unclear') {

@@ -31,3 +31,18 @@ const wantsPassword = /^sudo(?:-rs)?: (?:a password|interactive authentication) 
 
 const refusal =
   /^\S+ is not in the sudoers file\b|^Sorry, user \S+ (?:may not run sudo|is not allowed to execute)\b|^sudo(?:-rs)?: I'm sorry \S+\. I'm afraid I can't do that/
+
+/**
+ * The user to whom `sudo -n -l` shows the rule of the helper; null where it does not, or says nothing without a
+ * password. It does say it where any rule of the user has NOPASSWD, whichever counts. Sample, with LC_ALL=C:
+ *
+ *     User deploy may run the following commands on web1:
+ *         (root) NOPASSWD: /usr/local/sbin/memharbor-host ""
+ *         (ALL : ALL) ALL
+ */
+export function parseHelperRule(stdout: string): string | null {
+  const user = /^User (\S+) may run the following commands on \S+:$/m.exec(stdout)?.[1]
+  return user !== undefined && helperRule.test(stdout) ? user : null
+}
+
+const helperRule = /^ +\(\S+\) NOPASSWD: \/usr\/local\/sbin\/memharbor-host ""$/m

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseSudoAnswer } from '../../src/domain/sudo-answer.ts'
+import { parseHelperRule, parseSudoAnswer } from '../../src/domain/sudo-answer.ts'
 
 it.each<[number | null, string, ReturnType<typeof parseSudoAnswer>]>([
   [0, '', { kind: 'free' }],
@@ -25,4 +25,22 @@ it.each<[number | null, string, ReturnType<typeof parseSudoAnswer>]>([
   [null, '', { kind: 'unclear', words: 'nothing' }],
 ])('status %s and %j', (status, stderr, answer) => {
   expect(parseSudoAnswer(status, stderr)).toEqual(answer)
+})
+
+const listed = (...rules: string[]): string =>
+  ['User deploy may run the following commands on web1:', ...rules.map((rule) => `    ${rule}`), ''].join(
+    '\n',
+  )
+const helperRule = '(root) NOPASSWD: /usr/local/sbin/memharbor-host ""'
+
+it.each([
+  [listed('(ALL : ALL) NOPASSWD: ALL', helperRule, '(ALL) ALL'), 'deploy'],
+  [`Matching Defaults entries for deploy on web1:\n    env_reset\n\n${listed(helperRule)}`, 'deploy'],
+  [listed('(ALL : ALL) NOPASSWD: ALL'), null],
+  [listed('(root) /usr/local/sbin/memharbor-host ""'), null],
+  [listed('(root) NOPASSWD: /usr/local/sbin/memharbor-host'), null],
+  [`    ${helperRule}\n`, null],
+  ['', null],
+])('the rule of the helper in %j', (stdout, user) => {
+  expect(parseHelperRule(stdout)).toBe(user)
 })

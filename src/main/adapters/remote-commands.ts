@@ -16,6 +16,8 @@ export const remoteCommands = {
   observe: ['/usr/bin/python3', '-IS', '-'],
   /** Says whether root can be had without a password (status 0) or not. */
   sudoProbe: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', 'pass'],
+  /** Says by which sudo rules this user may run what, in the order in which they count, if no password is wanted for it. */
+  sudoRules: ['sudo', '-n', '-l'],
   /** As root without a password: prints `ready`, then reads one line holding a script as a JSON string and runs it. */
   prepare: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', loader],
   /** The same with the sudo password as the first line of standard input. `-k` makes sudo read it in any case. */

@@ -49,6 +49,49 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     await playMoment(commands, host, wantsTerminal)
   })
 
+  it('cannot be told where a later sudoers rule overrides that of the helper', async () => {
+    const host = await start({ name: 'later', sudo: 'nopasswd' })
+    const rule = '/etc/sudoers.d/zzz'
+    await addPrepared(commands, host)
+    await commands.json(['tenant', 'create', 'acme', '--host', 'later', '--allow', '203.0.113.7'])
+    await writeHostFile(host.namespace, rule, `${host.user} ALL=(ALL) ALL\n`, { mode: '440' })
+
+    const { status, lines } = await check('later')
+    expect(status).toBe(1)
+    const words = /sudo: a password is required/
+    for (const subject of ['sudo', 'Filter']) {
+      const line = { subject, verdict: 'bad', sentence: expect.stringMatching(words) }
+      expect(lines).toContainEqual(expect.objectContaining(line))
+    }
+    const told = expect.stringMatching(/a password is required.* A later sudoers rule overrides it/)
+    expect(lines.find(({ subject }) => subject === 'sudo')).toMatchObject({
+      sentence: told,
+      advice: expect.stringContaining('`sudo -l`'),
+    })
+    expect(await run('host', 'list')).toMatchObject({ status: 0, stderr: told })
+    for (const options of [[], ['--dry-run']])
+      expect(await run('host', 'prepare', 'later', ...options)).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^SUDO_OVERRULED: /),
+      })
+    const revoked = await run('tenant', 'revoke', 'acme', '203.0.113.7')
+    expect(revoked).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^NOT_IN_FORCE: .* later sudoers/),
+    })
+    expect(revoked.stderr).not.toContain('not prepared')
+
+    // Where the helper's own rule is not there either, preparing is what helps.
+    await root(host, 'mv', '/etc/sudoers.d/zz-memharbor', '/root/zz-memharbor')
+    const { lines: unprepared } = await check('later')
+    expect(unprepared).toContainEqual(expect.objectContaining({ subject: 'sudo', verdict: 'missing' }))
+    await root(host, 'mv', '/root/zz-memharbor', '/etc/sudoers.d/zz-memharbor')
+    await root(host, 'rm', rule)
+    expect((await check('later')).status).toBe(0)
+    await until('the revoke is in force', async () => !(await readHostRecords(host)).includes('203.0.113.7'))
+  })
+
   it('tells a tenant as not deleted until the host has confirmed it, in an open panel', async () => {
     const host = await start({ name: 'open', sudo: 'nopasswd' })
     const panel = await openPanel()

@@ -116,12 +116,22 @@ export function problemOfEnd(
     return sudoRefused(host, 'this user', 'sudo wants a terminal there')
   }
   const isAbsent = status === 127 || (kind === 'socket' && status === null && stderr === '')
-  if (isAbsent || /password is required|is not allowed to execute|memharbor-host: .*not found/.test(stderr)) {
+  if (isAbsent || isRefusedBySudo(stderr) || /memharbor-host: .*not found/.test(stderr)) {
     const missing = ['the helper is not installed there, or this user may not run it']
     return { code: 'HOST_NOT_PREPARED', details: { host, missing } }
   }
-  const lastLine = stderr.trim().split('\n').at(-1) ?? ''
+  const lastLine = readLastLine(stderr)
   return helperFailed(host, op, lastLine === '' ? 'the connection to it ended' : lastLine)
+}
+
+/** Without its full stop, because it goes into a sentence of ours. */
+export function readLastLine(stderr: string): string {
+  return renderForeignText(stderr.trim().split('\n').at(-1) ?? '').replace(/\.+$/, '')
+}
+
+/** Whether sudo did not run the helper for a user who may run something: with a password, or something else. */
+export function isRefusedBySudo(stderr: string): boolean {
+  return /password is required|authentication is required|is not allowed to execute/.test(stderr)
 }
 
 const sudoRefused = (host: string, user: string, reason: string): Problem => ({

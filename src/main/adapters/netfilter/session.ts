@@ -1,6 +1,8 @@
+import type { Problem } from '../../../contract/problem.ts'
 import { takesOnlyAway } from '../../../core/tenant/takes-away.ts'
-import { fail } from '../../../domain/problem-error.ts'
-import { throwIfAborted, withLimit } from '../limit.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import { parseHelperRule } from '../../../domain/sudo-answer.ts'
+import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
@@ -12,7 +14,15 @@ import {
   refusalSchema,
   replySchemas,
 } from './protocol.ts'
-import { actions, helperFailed, incompatible, problemOfEnd, problemOfRefusal } from './refusals.ts'
+import {
+  actions,
+  helperFailed,
+  incompatible,
+  isRefusedBySudo,
+  problemOfEnd,
+  problemOfRefusal,
+  readLastLine,
+} from './refusals.ts'
 
 /** The helper on one host: one process there that stays, so that a change costs a round trip and not a start. */
 export interface HelperSession {
@@ -149,9 +159,27 @@ async function ask<Op extends HelperOp>(
   signal: AbortSignal,
 ): Promise<HelperReply<Op>> {
   const answer = await channel.exchange(JSON.stringify(request), signal)
-  return answer.kind === 'line'
-    ? parseReply(link.host, op, answer.line)
-    : fail(problemOfEnd(link.host, op, answer, link.info()))
+  if (answer.kind === 'line') return parseReply(link.host, op, answer.line)
+  const problem = problemOfEnd(link.host, op, answer, link.info())
+  return fail((await observeOverruled(link, answer.stderr, signal)) ?? problem)
+}
+
+/**
+ * A helper that sudo does not run is not set up for this user, or its rule is there and a later one overrides it:
+ * preparing again would change nothing then. sudo's list of rules tells; where it does not answer, nothing is concluded.
+ */
+async function observeOverruled(link: Link, stderr: string, signal: AbortSignal): Promise<Problem | null> {
+  if (!isRefusedBySudo(stderr)) return null
+  try {
+    const { stdout } = await link.run('sudoRules', '', { signal })
+    const user = parseHelperRule(stdout)
+    if (user === null) return null
+    const details = { host: link.host, user: renderForeignText(user), words: readLastLine(stderr) }
+    return { code: 'SUDO_OVERRULED', details }
+  } catch (error) {
+    if (error instanceof ProblemError) return null
+    throw error
+  }
 }
 
 /** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */

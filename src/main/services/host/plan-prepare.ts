@@ -41,7 +41,7 @@ export interface DraftedPrepare {
  * Looks at the host and plans; changes nothing.
  * @param known what the store has of the host: its mode and its tenants
  * @param usual the range for a host that has none yet and for which none was asked
- * @throws ProblemError FILTER_UNCLEAR, MODE_KEPT where the mode is not to change, and what keeps a part from being seen
+ * @throws ProblemError FILTER_UNCLEAR, MODE_KEPT where the mode is not to change, SUDO_OVERRULED, and what keeps a part from being seen
  */
 export async function draftPrepare(
   access: HostAccess,
@@ -52,6 +52,7 @@ export async function draftPrepare(
   const seen = await observeHost(access)
   if (seen.facts.kind === 'failed' && seen.link === 'ssh') fail(seen.facts.problem)
   if (choices.undo === true) requireDockerSeen(seen)
+  if (choices.undo !== true && choices.loopback !== true) requireNotOverruled(seen)
   // Taking the filter away needs root, whatever tenants are published on.
   const loopback = choices.undo === true ? null : requireMode(seen, known, choices.loopback === true)
   // Without a filter only Docker is changed, and a Mac or a Windows computer does not tell what a server does.
@@ -69,6 +70,11 @@ export async function draftPrepare(
     needsSudoPassword: root && seen.sudo.kind === 'password',
   }
   return { seen, actions, range, loopback, plan }
+}
+
+/** The helper's rule is there already, so preparing would end where it began. */
+function requireNotOverruled({ helper }: HostObservation): void {
+  if (helper.kind === 'failed' && helper.problem.code === 'SUDO_OVERRULED') fail(helper.problem)
 }
 
 /** Null: with a filter. */

@@ -273,6 +273,7 @@ function isRefusal(error: unknown): boolean {
     case 'HELPER_INCOMPATIBLE':
     case 'HOST_NOT_PREPARED':
     case 'SUDO_REFUSED':
+    case 'SUDO_OVERRULED':
     case 'HOST_KEY_CHANGED':
     case 'LOGIN_REFUSED':
     case 'PASSPHRASE_NEEDED':
