@@ -200,6 +200,11 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `Tenant ${d.tenant} was changed on ${d.host} by another panel meanwhile (revision ${d.found}, not ${d.expected}). Nothing was changed.`,
         `Look at it with \`memharbor tenant show ${d.tenant}\`, then decide again.`,
       )
+    case 'SERVER_REPLACED':
+      return said(
+        `${d.host} is another server than the one where ${d.tenant} was, and has no record of it.`,
+        `Give ${d.host} the address of that server again (\`memharbor host edit ${d.host} --ssh USER@ADDRESS\`). If that server is gone for good, forget the host with \`memharbor host remove ${d.host} --forget\` and add it again.`,
+      )
     case 'HOST_PUT_BACK':
       return said(
         `${d.host} was put back to an older state and has ${d.tenant} otherwise than this panel. Nothing was changed.`,

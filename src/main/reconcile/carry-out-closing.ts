@@ -4,6 +4,7 @@ import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
+import { requireSameServer } from './same-server.ts'
 
 /** The key of the lane in which the closings of one tenant run: no change of it is ever before them. */
 export const closingLane = (tenantId: string): string => `closing ${tenantId}`
@@ -14,15 +15,19 @@ export const closingLane = (tenantId: string): string => `closing ${tenantId}`
  * @throws ProblemError whatever kept the host from confirming it
  */
 export async function carryOutClosing(
-  { atPoint }: Pick<ServiceContext, 'atPoint'>,
+  context: Pick<ServiceContext, 'atPoint' | 'store'>,
   access: HostAccess,
   operationId: string,
   tenantId: string,
   { cidrs, asOf }: Closing,
 ): Promise<Closed> {
-  await atPoint('before close-access')
+  await context.atPoint('before close-access')
   const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
-  await atPoint('after close-access')
+  await context.atPoint('after close-access')
+  if (closed.absent) {
+    const tenant = await context.store.read((db) => findTenant(db, tenantId))
+    await requireSameServer(context, access, tenant?.name ?? tenantId)
+  }
   return closed
 }
 

@@ -17,6 +17,7 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { closeAgain } from './close-again.ts'
 import { observeMemory, type SeenMemory } from './host-memory.ts'
+import { keepRegistryId } from './same-server.ts'
 
 /**
  * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
@@ -55,6 +56,7 @@ export async function followPutBack(
   if (!isMarked && isAgreed) {
     await context.store.write((db) => confirmHistory(db, host.id, judged.pair))
   }
+  if (!isMarked || host.registryId === null) await keepRegistryId(context, host, judged.registryId)
   return isMarked
 }
 

@@ -29,12 +29,14 @@ const storedHost = z.object({
   revision: z.int().nullable(),
   /** The digest of all changes up to that revision; null before, and where the helper gives none. */
   history: z.string().nullable(),
+  /** The id that its registry has had since it was made; null before this panel has read it. */
+  registryId: z.string().nullable(),
   /** Since when the host was seen to be put back to an older state, and of which tenants it has something else. */
   putBack: jsonColumn(z.object({ since: moment, tenantIds: z.array(z.string()) })).nullable(),
 })
 
 /** The columns of a host that was never asked. */
-export const neverConfirmed = { revision: null, history: null, putBack: null } as const
+export const neverConfirmed = { revision: null, history: null, registryId: null, putBack: null } as const
 
 /** A host as the store knows it: what was asked for, never what was seen. */
 export type StoredHost = z.output<typeof storedHost>
@@ -87,6 +89,11 @@ export function updateHost(db: StoreDb, id: string, changes: HostChanges): void 
 export function confirmHistory(db: StoreDb, id: string, pair: { revision: number; history: string }): void {
   const { revision, history } = pair
   db.update(hosts).set({ revision, history }).where(eq(hosts.id, id)).run()
+}
+
+/** Keeps which server it is. Nothing that people see changes. */
+export function confirmRegistryId(db: StoreDb, id: string, registryId: string): void {
+  db.update(hosts).set({ registryId }).where(eq(hosts.id, id)).run()
 }
 
 /** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */

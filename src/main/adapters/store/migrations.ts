@@ -3,9 +3,10 @@ import { foundation } from './migrations/0001-foundation.ts'
 import { lifecycle } from './migrations/0002-lifecycle.ts'
 import { settings } from './migrations/0003-settings.ts'
 import { putBack } from './migrations/0004-put-back.ts'
+import { registryId } from './migrations/0005-registry-id.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
-const migrations: readonly string[] = [foundation, lifecycle, settings, putBack]
+const migrations: readonly string[] = [foundation, lifecycle, settings, putBack, registryId]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */
 export const newestVersion = migrations.length

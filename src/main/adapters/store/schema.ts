@@ -21,6 +21,7 @@ export const hosts = sqliteTable('hosts', {
   createdAt: text('created_at').notNull(),
   revision: integer('revision'),
   history: text('history'),
+  registryId: text('registry_id'),
   putBack: text('put_back'),
 })
 

@@ -9,9 +9,13 @@ const noTenant = 'nobody00'
  * `forgotten`: so much was changed since that it cannot tell any more. `another`: it was put back, whatever was changed
  * since.
  */
-export type HistoryJudgement =
+export type HistoryJudgement = (
   | { readonly kind: 'unknown' }
   | { readonly kind: 'same' | 'ahead' | 'another' | 'forgotten'; readonly pair: KnownHistory }
+) & {
+  /** The id of the registry itself; null where there is none yet. */
+  readonly registryId: string | null
+}
 
 /**
  * Asks a host where its registry is.
@@ -22,14 +26,14 @@ export async function judgeHistory(
   helper: HelperSession,
   known: KnownHistory | null,
 ): Promise<HistoryJudgement> {
-  const { revision, history } = await helper.request<'hello'>({ op: 'hello' })
-  if (revision === null || history === null) return { kind: 'unknown' }
+  const { revision, history, hostId: registryId } = await helper.request<'hello'>({ op: 'hello' })
+  if (revision === null || history === null) return { kind: 'unknown', registryId }
   const pair = { revision, history }
-  if (known === null) return { kind: 'ahead', pair }
-  if (known.revision === revision && known.history === history) return { kind: 'same', pair }
+  if (known === null) return { kind: 'ahead', pair, registryId }
+  if (known.revision === revision && known.history === history) return { kind: 'same', pair, registryId }
   const reply = await helper.request<'records'>({
     ...{ op: 'records', tenantId: noTenant, known },
   })
-  if (reply.isAncestor === null) return { kind: 'forgotten', pair }
-  return { kind: reply.isAncestor ? 'ahead' : 'another', pair }
+  if (reply.isAncestor === null) return { kind: 'forgotten', pair, registryId }
+  return { kind: reply.isAncestor ? 'ahead' : 'another', pair, registryId }
 }

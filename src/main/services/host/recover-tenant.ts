@@ -5,6 +5,7 @@ import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domai
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { requireSameServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { cutOff, isCutOff } from '../operation/end-cut-off.ts'
 import { endOperation, type OperationEnd } from '../operation/operation-log.ts'
@@ -62,6 +63,7 @@ async function recoverInTurn(
   const failed = operations.some(({ problem }) => problem !== null && !isCutOff(problem))
   // Judged and brought there from one look: what somebody changes in between is refused as stale.
   const observed = await observeTenant(access, tenantId)
+  if (phase === 'deleting' && observed.record === null) await requireSameServer(context, access, tenant.name)
   const recovery = judgeCutOff(
     { phase, revision, failed, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
     observed,
