@@ -4,6 +4,7 @@ import { compareMemory, planRecovery, type RecoverStep } from '../../core/plan/p
 import { fail } from '../../domain/problem-error.ts'
 import { findHost } from '../adapters/store/hosts.ts'
 import type { ServiceContext } from '../services/context.ts'
+import { takeNames } from '../services/host/adopt-records.ts'
 import { requireHost } from '../services/host/find-host.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { requireFiltered, requirePrepared } from '../services/host/require-prepared.ts'
@@ -11,6 +12,7 @@ import { viewHost } from '../services/host/view-host.ts'
 import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import type { Reporter } from '../services/progress.ts'
+import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { giveToHost, takeFromHost } from './apply-recovery.ts'
 import { observeMemory } from './host-memory.ts'
@@ -101,7 +103,12 @@ async function applySteps(
         report.done(key, step.sentence)
         stepsDone += 1
       }
-      await context.store.write((db) => endOperation(db, context.now(), operation, { kind: 'done' }))
+      const taken = as === 'host' ? await observeRecords(access) : new Map<string, LedgerRecord>()
+      await context.store.write((db) => {
+        const records = steps.flatMap(({ tenantId }) => taken.get(tenantId) ?? [])
+        takeNames(db, host, records)
+        endOperation(db, context.now(), operation, { kind: 'done' })
+      })
     } catch (error) {
       const problem = toProblem(context.log, error)
       await context.store.write((db) =>

@@ -143,6 +143,15 @@ export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): v
   updateTenant(db, record.id, taken)
 }
 
+/**
+ * Takes over names once more, when all records are taken over: a name that one tenant has got may have been another's
+ * until then.
+ */
+export function takeNames(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): void {
+  const holderOf = (name: string) => findTenantByName(db, name)?.id
+  for (const record of records) updateTenant(db, record.id, { name: freeName(record, host.name, holderOf) })
+}
+
 function renderAdopted(
   host: StoredHost,
   record: LedgerRecord,
@@ -157,8 +166,8 @@ function renderAdopted(
 }
 
 /** The record's name; where another tenant here has it, the host's name is put behind, so that neither is lost. */
-function freeName(
-  { id, name }: LedgerRecord,
+export function freeName(
+  { id, name }: Pick<LedgerRecord, 'id' | 'name'>,
   hostName: string,
   holderOf: (name: string) => string | undefined,
 ): string {
