@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
@@ -71,7 +72,10 @@ async function recoverInTurn(
   const wanted = await chooseWanted(context, access, tenant, recovery)
   const reached = await applyWanted(context, access, wanted, recovery, observed, report)
   const mark = operations.some(({ kind }) => isMarked(kind)) ? await observeCacheMark(access, tenantId) : null
-  const ends = operations.map((operation) => ({ operation, end: chooseEnd(operation, recovery, mark) }))
+  const ends = operations.map((operation) => ({
+    operation,
+    end: chooseEnd(operation, recovery, mark, wanted),
+  }))
   const now = context.now()
   await context.store.write((db) => {
     confirm(db, wanted, recovery, reached, now)
@@ -160,12 +164,28 @@ function confirm(
     })
 }
 
-function chooseEnd(operation: StoredOperation, recovery: Recovery, mark: CacheMark | null): OperationEnd {
+function chooseEnd(
+  operation: StoredOperation,
+  recovery: Recovery,
+  mark: CacheMark | null,
+  wanted: StoredTenant,
+): OperationEnd {
   const before = (operation.before ?? {}) as Partial<CacheMark>
   const created = operation.kind === 'tenant create' && recovery.kind === 'follow'
   const done =
-    created || (recovery.kind === 'finish' && (mark === null || hasHappened(operation.kind, before, mark)))
+    hasLabels(wanted, operation) ??
+    (created || (recovery.kind === 'finish' && (mark === null || hasHappened(operation.kind, before, mark))))
   return done ? { kind: 'done' } : { kind: 'undone', problem: operation.problem ?? cutOff, stepsDone: 0 }
+}
+
+/**
+ * Whether a tenant is called now as a change asked for; null where it asked for something else. The name goes back at
+ * once when that failed, and comes back from the host where the host has it all the same.
+ */
+function hasLabels({ name, notes, tags }: StoredTenant, { kind, after }: StoredOperation): boolean | null {
+  if (kind !== 'tenant rename' && kind !== 'tenant annotate') return null
+  const asked = typeof after === 'object' && after !== null ? after : {}
+  return isDeepStrictEqual({ name, notes, tags, ...asked }, { name, notes, tags })
 }
 
 /** Why it was not at its end, with a full stop. */

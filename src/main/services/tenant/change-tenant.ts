@@ -206,6 +206,7 @@ async function takeBack(
     })
     if (isOtherThere(problem)) await adoptAfterRefusal(context, access, operation.id)
   } catch (undoError) {
+    await restoreLabels(context, before, changes)
     await keepFailure(context, operation, problem)
     recoverLater(context, access)
     context.log.warn({ err: undoError, tenant: before.id }, 'a failed change could not be taken back yet')
@@ -245,6 +246,24 @@ async function applyBefore(
     releasedPort: observed.record?.port === after.port ? 'free' : 'keep-back',
   })
   await context.store.write((db) => confirmRevision(db, before.id, applied.place?.revision))
+}
+
+/**
+ * A tenant keeps its old name, notes and tags where giving it new ones failed and the host cannot be asked what it has:
+ * nothing there depends on them. If the host has the new ones, recovery takes them over from it.
+ */
+async function restoreLabels(
+  { store, log }: ServiceContext,
+  before: StoredTenant,
+  changes: TenantChanges,
+): Promise<void> {
+  if (!Object.keys(changes).every((key) => key === 'name' || key === 'notes' || key === 'tags')) return
+  try {
+    await store.write((db) => restoreStored(db, before, changes))
+  } catch (error) {
+    // Another tenant may have got the old name meanwhile.
+    log.warn({ err: error, tenant: before.id }, 'a tenant has kept what it was to be called')
+  }
 }
 
 /** The store as it was before the change, but for access that was taken away meanwhile. */
