@@ -86,6 +86,25 @@ describe.skipIf(reason !== null)(`access is taken away${reason === null ? '' : `
     },
   )
 
+  it('a delete says soon that Docker does not answer, and is finished once it does', async () => {
+    await reopen()
+    await host.pauseDocker()
+    const began = performance.now()
+    expect(await problemOf(verbs.delete())).toMatchObject({
+      code: 'TIMED_OUT',
+      details: { action: 'remove the container', afterMs: timeLimits.callMs },
+    })
+    expect(performance.now() - began).toBeLessThan(3 * timeLimits.callMs)
+    expect(await talk()).toEqual(closed)
+    await host.resumeDocker()
+    // Any change there finishes beside it what was left.
+    await createTenant(panel, { name: `next${made}` })
+    const name = nameNow()
+    await until('it is gone', async () =>
+      (await panel.client.tenant.list({})).every((tenant) => tenant.name !== name),
+    )
+  })
+
   it('from an open panel with Docker stopped', async () => {
     await host.stopDocker()
     await verbs.revoke()

@@ -10,6 +10,8 @@ import { readStatus, toDockerProblem } from './problems.ts'
 interface DockerCallOptions extends CallOptions {
   /** HTTP statuses that are no failure: the call gives undefined then (404 when removing, 304 when starting). */
   readonly expected?: readonly number[]
+  /** For a sign of life beside calls that take long, and that may have all turns. */
+  readonly outOfTurn?: boolean
 }
 
 /** Docker's API of one host. */
@@ -39,9 +41,9 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
     docker: createDockerode(createLinkAgent(link).agent),
     // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
     call: <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
-      const { timeoutMs = callMs, signal, expected = [] } = options
-      return withLimit({ host, action, timeoutMs, signal }, (inner) =>
-        turns(async () => {
+      const { timeoutMs = callMs, signal, expected = [], outOfTurn = false } = options
+      return withLimit({ host, action, timeoutMs, signal }, (inner) => {
+        const work = async (): Promise<T> => {
           throwIfAborted(inner, action)
           const { agent, destroy } = createLinkAgent(link, inner)
           const onAbort = (): void => destroy(inner.reason)
@@ -55,8 +57,9 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
           } finally {
             inner.removeEventListener('abort', onAbort)
           }
-        }),
-      )
+        }
+        return outOfTurn ? work() : turns(work)
+      })
     },
   }
 }

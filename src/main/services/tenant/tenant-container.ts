@@ -1,6 +1,6 @@
 import { renderContainerOptions, renderNetworkOptions } from '../../../domain/container-options.ts'
 import { containerName, imageTag, networkName, networkSubnet } from '../../../domain/host-names.ts'
-import { fail } from '../../../domain/problem-error.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import { requireSupernet } from '../../../domain/supernet.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
@@ -69,14 +69,38 @@ export async function limitContainer(access: HostAccess, tenantId: string, memor
   )
 }
 
-/** Removes the container, running or not; one that is gone already is fine (404), as is one that is going (409). */
+/**
+ * Removes the container, running or not; one that is gone already is fine (404), as is one that is going (409). A daemon
+ * that does not even say that it is there is not waited for as long as one that is busy.
+ */
 export async function removeContainer(access: HostAccess, tenantId: string): Promise<void> {
-  const remove = 'remove the container'
-  await access.docker.call(
-    remove,
+  const hangs = new AbortController()
+  const removed = access.docker.call(
+    removing,
     (docker) => docker.getContainer(containerName(tenantId)).remove({ force: true, v: true }),
-    { ...slow, expected: [404, 409] },
+    { ...slow, expected: [404, 409], signal: hangs.signal },
   )
+  try {
+    await Promise.race([removed, requireSign(access, removing).then(() => removed)])
+  } catch (error) {
+    hangs.abort()
+    await removed.catch(() => {})
+    throw error
+  }
+}
+
+const removing = 'remove the container'
+
+/**
+ * Docker answers a ping at once, however much it has to do.
+ * @throws ProblemError TIMED_OUT where it does not; any other trouble is told by the call that it was asked beside
+ */
+async function requireSign({ docker }: HostAccess, action: string): Promise<void> {
+  try {
+    await docker.call(action, (api) => api.ping(), { outOfTurn: true })
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'TIMED_OUT') throw error
+  }
 }
 
 /** The end of what the container printed, for a sentence; empty when there is none. */
