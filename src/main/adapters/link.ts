@@ -36,6 +36,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
+export interface StartOptions extends CallOptions {
+  /** It finds a place also where others of its kind hang: for what takes access away. */
+  readonly isUrgent?: boolean
+}
+
 /**
  * One way to reach one host: an SSH connection that everything shares, or this computer itself. Every method connects
  * first if there is no connection, and fails with a ProblemError: never by hanging.
@@ -52,7 +57,7 @@ export interface Link {
   /** Runs a constant command to its end with `input` on standard input. A status other than 0 is returned, not thrown. */
   run(command: RemoteCommand, input: string, options?: CallOptions): Promise<CommandResult>
   /** Starts a constant command and leaves it running. */
-  start(command: RemoteCommand, options?: CallOptions): Promise<CommandSession>
+  start(command: RemoteCommand, options?: StartOptions): Promise<CommandSession>
   info(): LinkInfo
   /** Calls back whenever a connection was opened. @returns ends that */
   onConnect(listener: () => void): () => void

@@ -77,6 +77,20 @@ describe.skipIf(reason !== null)(
       await looking
     })
 
+    it('as many of looks as there may be', async () => {
+      for (;;) {
+        const asked = look()
+        const isNew = async () => (await helpers()).length > hung.length
+        await Promise.race([asked, until('a helper looks', isNew)])
+        if (!(await isNew())) break
+        await hang()
+        await asked
+      }
+      expect(hung.length, 'looks had more than one').toBeGreaterThan(1)
+      await revoke()
+      expect(await memcacheTalk(client, host.address4, port)).toEqual(closed)
+    })
+
     it('the one that takes access away hangs itself, beside one of looks', async () => {
       await revoke()
       await hang()

@@ -58,7 +58,12 @@ interface Begun {
 const firstProtocol = 1
 
 /** Nothing is started before the first request; a session that ended is started again by the next one. */
-export function openHelper(link: Link, host: string, { callMs } = usualTimeLimits): HelperSession {
+export function openHelper(
+  link: Link,
+  host: string,
+  { callMs } = usualTimeLimits,
+  isUrgent = false,
+): HelperSession {
   let current: Promise<Begun> | undefined
   let isClosed = false
 
@@ -66,7 +71,7 @@ export function openHelper(link: Link, host: string, { callMs } = usualTimeLimit
   const start = (): Promise<Begun> => {
     const limit = { host, action: 'start the helper', timeoutMs: callMs }
     return withLimit(limit, async (signal) => {
-      const channel = openLineChannel(await link.start('helper', { signal }))
+      const channel = openLineChannel(await link.start('helper', { signal, isUrgent }))
       try {
         const request = { v: firstProtocol, op: 'hello' }
         const hello = await ask(link, channel, 'hello', request, signal)

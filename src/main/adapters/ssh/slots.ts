@@ -43,3 +43,20 @@ export function createSlots(count: number): Slots {
     },
   }
 }
+
+/** A slot of each, the first one first. */
+export const takeBoth = (first: Slots, second: Slots): Slots => ({
+  async take(signal) {
+    const releaseFirst = await first.take(signal)
+    try {
+      const releaseSecond = await second.take(signal)
+      return () => {
+        releaseSecond()
+        releaseFirst()
+      }
+    } catch (error) {
+      releaseFirst()
+      throw error
+    }
+  },
+})

@@ -11,7 +11,7 @@ import { createDockerDoor, type DockerDoor } from './docker-door.ts'
 import { keepOpen } from './keep-open.ts'
 import { createKeyring } from './keyring.ts'
 import { type ResolvedServer, resolveRoute, type SshTarget } from './resolve.ts'
-import { createSlots } from './slots.ts'
+import { createSlots, takeBoth } from './slots.ts'
 
 export interface SshLinkOptions {
   /** The panel's name of the host, for problems. */
@@ -45,6 +45,8 @@ interface OpenLink extends SshConnection {
 const commandSlots = 3
 const dialSlots = 4
 const helperSlots = 3
+/** Of the helper's: one is left for what takes access away. */
+const ordinaryHelperSlots = 2
 
 /**
  * A host over SSH. All calls share one connection, which is opened on demand and opened again by itself after a loss.
@@ -56,6 +58,7 @@ export function openSshLink(options: SshLinkOptions): Link {
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
   const helpers = createSlots(helperSlots)
+  const ordinaryHelpers = takeBoth(createSlots(ordinaryHelperSlots), helpers)
   const listeners = new Set<() => void>()
   let address = options.target.address
 
@@ -135,10 +138,11 @@ export function openSshLink(options: SshLinkOptions): Link {
       within(`open port ${port}`, call, (link, signal) => openPort(host, link, port, signal)),
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
-    start: (command, call = {}) =>
-      within(`start ${command}`, call, (link, signal) =>
-        start(command === 'helper' ? helpers : commands, link, command, signal),
-      ),
+    start: (command, { isUrgent = false, ...call } = {}) =>
+      within(`start ${command}`, call, (link, signal) => {
+        const ofHelper = isUrgent ? helpers : ordinaryHelpers
+        return start(command === 'helper' ? ofHelper : commands, link, command, signal)
+      }),
     info: () => {
       const link = kept.current()
       const docker = link?.docker.kind() ?? 'stream-local'

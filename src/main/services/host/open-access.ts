@@ -37,7 +37,7 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const { timeLimits } = tools
   const docker = openDocker(link, host.name, timeLimits)
   const helper = openHelper(link, host.name, timeLimits)
-  const closer = openHelper(link, host.name, timeLimits)
+  const closer = openHelper(link, host.name, timeLimits, true)
   const ledger =
     host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper, closer)
   return { host, link, docker, helper, closer, ledger, timeLimits, inFew: pLimit(createsAtOnce), seen }
