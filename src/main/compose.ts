@@ -44,6 +44,8 @@ const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 12)
 const settleWithinMs = 10_000
 
 export interface ComposeOptions {
+  /** The store can only be read: every change is refused, and taking access away asks the host all the same. */
+  readonly readOnly?: boolean
   /** What encrypts with the desktop's password store, where the program has a desktop. */
   readonly desktop?: DesktopCipher | undefined
   /** For tests that end the program at a point of their choice. */
@@ -61,7 +63,7 @@ export interface ComposeOptions {
 export async function compose(dataDir: string, options: ComposeOptions = {}): Promise<Composed> {
   const { atPoint } = options
   const log = openLog(dataDir)
-  const opened = await openStore(dataDir, { log })
+  const opened = await openStore(dataDir, { log, readOnly: options.readOnly === true })
   const told = tellCommitted(opened, (touched) => live.committed(touched))
   const store = atPoint === undefined ? told : withPoints(told, atPoint)
   const now = (): Date => new Date()

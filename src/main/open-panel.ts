@@ -40,6 +40,8 @@ export async function openPanel(
       })
     }
     opened.push(() => access.release())
+    if (access.lock.readOnly)
+      fail({ code: 'STORE_UNUSABLE', details: { path: dataDir, reason: 'it can only be read' } })
     const composed = await compose(dataDir, options)
     opened.push(() => composed.close())
     const context = {

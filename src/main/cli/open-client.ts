@@ -33,7 +33,7 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
   try {
     // Loaded here, so that a command that a panel answers does not load the whole program: half of its time.
     const { composeForCommand } = await import('./compose-for-command.ts')
-    const { composed, client } = await composeForCommand(dataDir)
+    const { composed, client } = await composeForCommand(dataDir, access.lock.readOnly)
     return {
       client,
       warning: composed.storeWarning,

@@ -23,6 +23,8 @@ export type StoreOwner = z.infer<typeof storeOwner>
 /** The exclusive right to a data folder. It ends with `release`, or with the process, however that ends. */
 export interface StoreLock {
   readonly dataDir: string
+  /** The folder can only be read, so others who read it may hold it beside this program. */
+  readonly readOnly: boolean
   /** Tells others where this program answers; undefined takes that back. */
   announce(socket: string | undefined): void
   release(): void
@@ -38,25 +40,40 @@ export async function takeStore(dataDir: string, what: StoreOwner['what']): Prom
   await ensureDataFolder(dataDir)
   const path = lockPath(dataDir)
   // A plain descriptor, because a FileHandle that nobody refers to is closed by the garbage collector.
-  const fd = orUnusable(path, () => openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600))
+  const { fd, readOnly } = orUnusable(path, () => openLock(path))
   let held = true
   const close = (): void => {
     if (held) closeSync(fd)
     held = false
   }
   try {
-    if (!orUnusable(path, () => tryLock(fd, lockedByte, 1))) {
+    if (!orUnusable(path, () => tryLock(fd, lockedByte, 1, { shared: readOnly }))) {
       close()
       return undefined
     }
     const announce = (socket: string | undefined): void => {
-      if (held) writeOwner(fd, { pid: process.pid, what, ...(socket === undefined ? {} : { socket }) })
+      if (held && !readOnly)
+        writeOwner(fd, { pid: process.pid, what, ...(socket === undefined ? {} : { socket }) })
     }
     orUnusable(path, () => announce(undefined))
-    return { dataDir, announce, release: close }
+    return { dataDir, readOnly, announce, release: close }
   } catch (error) {
     close()
     throw error
+  }
+}
+
+/** A file that cannot be written can still be locked by those who only read. */
+function openLock(path: string): { fd: number; readOnly: boolean } {
+  try {
+    return { fd: openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600), readOnly: false }
+  } catch (error) {
+    if (!['EROFS', 'EACCES', 'EPERM'].includes(errorCode(error) ?? '')) throw error
+    try {
+      return { fd: openSync(path, constants.O_RDONLY), readOnly: true }
+    } catch {
+      throw error
+    }
   }
 }
 

@@ -132,6 +132,43 @@ describe.skipIf(reason !== null)(
       expect(await list()).toMatchObject([{ name: 'acme', allow: [{ cidr: '203.0.113.7/32' }] }])
     })
 
+    it('read-only: a command that only begins then takes access away all the same', async () => {
+      await ok(...create('other'))
+      await ok(...allow('203.0.113.8'))
+      const env = ['env', '-i', 'PATH=/usr/bin', `HOME=${store}`, `MEMHARBOR_DATA=${store}/data`]
+      const command = (...args: string[]) => disk.exec([...env, process.execPath, commandLine.path, ...args])
+      const saved = () => disk.exec(['sh', '-c', `cd ${store}/data && sha256sum memharbor.sqlite*`])
+      // As every program on a store leaves it; the one that these tests call takes no lock.
+      await disk.exec(['touch', `${store}/data/lock`])
+      const before = await saved()
+      await disk.forbidWriting()
+      const isOut = {
+        status: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^NOT_RECORDED: .* is in force on web1/m),
+      }
+      expect(await command('tenant', 'revoke', 'acme', '203.0.113.8')).toMatchObject(isOut)
+      expect(await opened()).toEqual(['203.0.113.7,tcp:20000', expect.stringMatching(/^203.0.113.9,tcp:/)])
+      expect(await command('tenant', 'suspend', 'other')).toMatchObject(isOut)
+      expect(await opened()).toEqual(['203.0.113.7,tcp:20000'])
+      expect(await command('tenant', 'list')).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('acme'),
+      })
+      expect(await command('tenant', 'allow', 'acme', '203.0.113.8')).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/^STORE_UNUSABLE: .*can only be read/),
+      })
+      await disk.permitWriting()
+      expect(await saved()).toEqual(before)
+      await ok(...revoke('203.0.113.8'))
+      await ok(...remove('other'))
+      // Takes in what the commands did, so that the next change does not have to.
+      await ok(...create('next'))
+      await ok(...remove('next'))
+      expect(await list()).toMatchObject([{ name: 'acme', allow: [{ cidr: '203.0.113.7/32' }] }])
+    })
+
     it('read-only after the port is reserved: the create is taken back there', async () => {
       const held = await holdRecords()
       disk.begin(...create('half'))

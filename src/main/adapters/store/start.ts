@@ -13,6 +13,8 @@ interface Tools {
   readonly sqlite: SqlJsStatic
   readonly files: StoreFiles
   readonly log: Logger
+  /** What needs to be saved first cannot be used then. */
+  readonly readOnly: boolean
 }
 
 interface Started {
@@ -28,7 +30,7 @@ interface Started {
 export async function startStore(tools: Tools, loaded: Loaded): Promise<Started> {
   if (loaded.kind === 'current') {
     const saved = keepSaved(tools, loaded.saved)
-    if (migrate(loaded.database) > 0) await saved.fold(loaded.database.export())
+    if (migrate(loaded.database) > 0 && !tools.readOnly) await saved.fold(loaded.database.export())
     return { database: loaded.database, saved, warning: undefined }
   }
   const database = loaded.kind === 'fresh' ? openDatabase(tools.sqlite) : loaded.database

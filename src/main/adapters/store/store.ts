@@ -36,9 +36,13 @@ type Waiter = (outcome: Outcome) => void
 
 /**
  * Opens the store of a data folder, and makes both when they are not there. Only the holder of the folder's lock may.
+ * With `readOnly` nothing is ever written, and every change is refused.
  * @throws ProblemError STORE_UNUSABLE
  */
-export async function openStore(dataDir: string, { log }: { log: Logger }): Promise<Store> {
+export async function openStore(
+  dataDir: string,
+  { log, readOnly = false }: { readonly log: Logger; readonly readOnly?: boolean },
+): Promise<Store> {
   const files = storeFiles(dataDir)
   await ensureDataFolder(dataDir)
   const sqlite = await loadSqlite()
@@ -47,7 +51,7 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
       { code: 'STORE_UNUSABLE', details: { path: files.current, reason: describeDiskError(error) } },
       error,
     )
-  const tools = { sqlite, files, log }
+  const tools = { sqlite, files, log, readOnly }
   const { database, saved, warning } = await startStore(tools, await loadStore(sqlite, files)).catch(
     refuseSave,
   )
@@ -138,6 +142,8 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
       return outcome.kind === 'saved' ? value : run((current) => current.query(query))
     },
     async write(change) {
+      if (readOnly)
+        fail({ code: 'STORE_UNUSABLE', details: { path: files.current, reason: 'it can only be read' } })
       const value = run((current) => current.change(change))
       const durable = new Promise<Outcome>((resolve) => unsaved.push(resolve))
       saving ??= saveAll()
@@ -149,7 +155,7 @@ export async function openStore(dataDir: string, { log }: { log: Logger }): Prom
       if (closed) return
       closed = true
       await saving
-      if (saved.hasChanges()) await foldIfPossible(connection.render())
+      if (saved.hasChanges() && !readOnly) await foldIfPossible(connection.render())
       connection.close()
     },
   }
