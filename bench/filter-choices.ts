@@ -3,12 +3,21 @@ import type { HostNamespace } from '../test/hosts/host.ts'
 /** The conditions of the helper's own jumps, as `iptables-save` prints them. */
 const jump = '-p tcp -m tcp --dport 20000:29999'
 const direct = '-d 10.213.0.0/16'
+const out = '-i mh+'
 const linear = 'BENCH-LINEAR'
 
+/** How much of the helper's filter is in; `inward`: all but the rules for what containers send. */
+export type Filter = 'none' | 'inward' | 'whole'
+
 /** Puts the helper's filter in or out by its jumps alone, so that nothing has to be filled. */
-export async function chooseSets(host: HostNamespace, isIn: boolean): Promise<void> {
-  const jumps = [`-A PREROUTING ${jump} -j MEMHARBOR`, `-A PREROUTING ${direct} -j MEMHARBOR-DIRECT`]
-  await restore(host, ['*raw', '-F PREROUTING', ...(isIn ? jumps : []), 'COMMIT'])
+export async function chooseFilter(host: HostNamespace, filter: Filter): Promise<void> {
+  const inward = [`-A PREROUTING ${jump} -j MEMHARBOR`, `-A PREROUTING ${direct} -j MEMHARBOR-DIRECT`]
+  const jumps = {
+    none: [],
+    inward,
+    whole: [...inward, `-A PREROUTING ${out} -j MEMHARBOR-OUT`],
+  }
+  await restore(host, ['*raw', '-F PREROUTING', ...jumps[filter], 'COMMIT'])
   await forgetFlows(host)
 }
 

@@ -8,6 +8,7 @@ import type { Suite } from '../hosts/live/suites.ts'
 import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { countBack, startSweep } from '../hosts/sweep.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
+import { letFramesPast, startNeighbours } from './neighbour-program.ts'
 
 interface LiveCase extends Programs {
   readonly suite: Suite
@@ -138,6 +139,38 @@ export const testLiveHost = async ({ suite, ...programs }: LiveCase): Promise<vo
         expect(await answers()).toEqual({ packets4: 0, packets6: 0 })
         const { lines } = await panel.client.host.check({ name: host.name })
         expect(lines.filter((line) => line.verdict !== 'good')).toEqual([])
+      })
+
+      it('keeps tenants apart where the system lets frames past the filter, through restarts and a reboot', async () => {
+        await letFramesPast(host)
+        const neighbours = await startNeighbours(host)
+        const more = async (tries: number): Promise<void> => {
+          const before = (await neighbours.count()).tries
+          await until(
+            'they tried again',
+            async () => (await neighbours.count()).tries > before + tries,
+            timeout,
+          )
+        }
+        await more(10)
+        const { stdout: first } = await host.exec(['docker', 'ps', '--quiet', '--last', '1'])
+        await host.exec(['docker', 'restart', first.trim()])
+        await more(10)
+        await host.exec(['systemctl', 'restart', 'docker'])
+        await awaitAnswers('the allowed client', allowed, port)
+        await more(10)
+        await host.reboot()
+        await awaitAnswers('the allowed client', allowed, port)
+        await more(10)
+        const sysctl = await host.exec(['sysctl', '-n', 'net.bridge.bridge-nf-call-iptables'])
+        expect({ ...(await neighbours.count()), sysctl: sysctl.stdout }).toMatchObject({ reached: 0 })
+        // The control: nothing is left that keeps them apart.
+        await host.exec(['systemctl', 'stop', 'memharbor-firewall.timer'])
+        await host.exec(['sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=0'])
+        await host.exec(['ip', 'link', 'set', 'mh1', 'type', 'bridge', 'nf_call_iptables', '0'])
+        await until('they reach each other', async () => (await neighbours.count()).reached > 0, timeout)
+        await neighbours.stop()
+        await host.exec(['systemctl', 'start', 'memharbor-firewall.timer'])
       })
 
       it('answers the same client where the units of the filter are gone', async () => {

@@ -21,6 +21,8 @@ export interface TimeLimits {
   readonly lookEveryMs: number
   /** From one look at a host's packet filter to the next. */
   readonly filterLookEveryMs: number
+  /** After changes: from one question of where the history of a host is to the next. */
+  readonly historyEveryMs: number
 }
 
 export const usualTimeLimits: TimeLimits = {
@@ -33,4 +35,5 @@ export const usualTimeLimits: TimeLimits = {
   heardMs: 2_000,
   lookEveryMs: 5_000,
   filterLookEveryMs: 10_000,
+  historyEveryMs: 2_000,
 }

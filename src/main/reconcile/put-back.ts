@@ -60,12 +60,9 @@ export async function followPutBack(
   return isMarked
 }
 
-/** Between two questions where the history of a host is, for those who ask it something else. In milliseconds. */
-const historyEveryMs = 2_000
-
 /**
- * The same by the history alone, beside other work on the host and not more often than every two seconds; what comes in
- * between is asked at the end of them. Never throws. After every change: a host that is put back to before it, and that
+ * The same by the history alone, beside other work on the host and not more often than every `historyEveryMs`; what
+ * comes in between is asked at the end of it. Never throws. After every change: a host that is put back to before it, and that
  * others then changed, can be at the same revision again, and only the digest tells.
  * @param session a helper of the host that has just answered
  */
@@ -75,7 +72,7 @@ export async function followHistory(
   session: HelperSession,
 ): Promise<void> {
   const now = performance.now()
-  const nextAt = (access.seen.historyAt ?? Number.NEGATIVE_INFINITY) + historyEveryMs
+  const nextAt = (access.seen.historyAt ?? Number.NEGATIVE_INFINITY) + access.timeLimits.historyEveryMs
   if (now < nextAt) {
     if (access.seen.asksHistory === true) return
     access.seen.asksHistory = true

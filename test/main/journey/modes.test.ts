@@ -68,7 +68,7 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
       sentence: told,
       advice: expect.stringContaining('`sudo -l`'),
     })
-    expect(await run('host', 'list')).toMatchObject({ status: 0, stderr: told })
+    expect(await run('host', 'list')).toMatchObject({ status: 0, stdout: told })
     for (const options of [[], ['--dry-run']])
       expect(await run('host', 'prepare', 'later', ...options)).toMatchObject({
         status: 1,

@@ -31,7 +31,7 @@ describe('10,000 tenants on hosts in memory', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
-    panel = await openMemoryPanel({ dataDir, tenants: many, timeLimits: { lookEveryMs } })
+    panel = await openMemoryPanel({ dataDir, tenants: many, timeLimits: { lookEveryMs, historyEveryMs: 0 } })
     client = createRouterClient(router, { context: panel.context })
   })
 

@@ -11,6 +11,8 @@ import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from 
 import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
+/** What is asked beside a change is asked at once. */
+const timeLimits = { historyEveryMs: 0 }
 const answer = { kind: 'answer' }
 const closed = { kind: 'timeout' }
 const [state, kept] = ['/var/lib/memharbor', '/root/kept']
@@ -26,7 +28,7 @@ describe.skipIf(reason !== null)(
     beforeAll(async () => {
       host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
       client = await startClient(host, { index: 0 })
-      panel = await openPanel()
+      panel = await openPanel(undefined, { timeLimits })
       await addSandbox(panel, host)
       await prepareSandbox(panel, host)
       port = (await createTenant(panel, { name: 'acme', memoryMb: 16, allow: entries() })).port
@@ -81,11 +83,12 @@ describe.skipIf(reason !== null)(
     it('it was put back before that: a record that is older is closed again', async () => {
       // A fresh program takes in first what the host has.
       await panel.close()
-      panel = await openPanel(panel.dataDir)
+      panel = await openPanel(panel.dataDir, { timeLimits })
       await panel.client.tenant.annotate({ name: 'other', notes: 'mine' })
       await root(`rm -rf ${kept}; mkdir ${kept}; cp -a ${state}/. ${kept}`)
       await revoke()
       await look()
+      await panel.context.services.background.idle(5_000)
       await root(`rm -rf ${state}/*; cp -a ${kept}/. ${state}; /usr/local/sbin/memharbor-host </dev/null`)
       // In the end it says what the panel has: nothing is left to be asked.
       for (const notes of ['one', 'two', 'three', 'mine']) await change('other', { notes })
