@@ -91,7 +91,7 @@ describe.skipIf(chromium === undefined)(
       const banner = page.getByRole('status').filter({ hasText: 'Not in force yet' })
       await banner.waitFor()
       expect(await banner.textContent()).toContain(`revoking ${entry.cidr}`)
-      const still = page.getByText(`Revoked and not in force yet, so still let in: ${entry.cidr}.`)
+      const still = page.getByText(`Revoked and not in force yet, so perhaps still let in: ${entry.cidr}.`)
       await still.waitFor()
 
       setMoods('well')

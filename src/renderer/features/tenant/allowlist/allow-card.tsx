@@ -103,7 +103,7 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
       )}
       {revoking.length > 0 && (
         <Text size="sm" className={styles.revoking}>
-          Revoked and not in force yet, so still let in: {listSome(revoking)}.
+          Revoked and not in force yet, so perhaps still let in: {listSome(revoking)}.
         </Text>
       )}
       {rows.length === 0 ? (
