@@ -1,4 +1,4 @@
-import { servicePort } from './host-names.ts'
+import { readSchema, servicePort } from './host-names.ts'
 import { containerLimitMb } from './sizing.ts'
 import type { ContainerFacts } from './tenant-plan.ts'
 
@@ -6,7 +6,10 @@ import type { ContainerFacts } from './tenant-plan.ts'
 export interface InspectedContainer {
   readonly State: { readonly Running: boolean }
   readonly Image: string
-  readonly Config: { readonly Cmd?: readonly string[] | null | undefined }
+  readonly Config: {
+    readonly Cmd?: readonly string[] | null | undefined
+    readonly Labels?: Readonly<Record<string, string>> | null | undefined
+  }
   readonly HostConfig: {
     readonly Memory?: number | undefined
     readonly PortBindings?: Readonly<
@@ -31,6 +34,7 @@ export function toContainerFacts(inspected: InspectedContainer, cacheMb: number 
     cacheMb,
     maxConnections: readOption(command, '-c'),
     image: Image,
+    schema: readSchema(Config.Labels),
   }
 }
 

@@ -2,6 +2,7 @@ import { renderSeccompProfile } from './container-syscalls.ts'
 import {
   bridgeName,
   containerName,
+  containerSchema,
   networkName,
   ownedLabel,
   schemaLabel,
@@ -53,7 +54,7 @@ export function renderContainerOptions(wish: ContainerWish) {
       '0',
     ],
     ExposedPorts: { [exposed]: {} },
-    Labels: { [tenantLabel]: wish.tenantId, [schemaLabel]: '1', [ownedLabel]: '1' },
+    Labels: { [tenantLabel]: wish.tenantId, [schemaLabel]: String(containerSchema), [ownedLabel]: '1' },
     HostConfig: {
       NetworkMode: networkName(wish.network),
       // A specific address would refuse the probe on 127.0.0.1; the filter decides who gets in.

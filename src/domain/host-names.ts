@@ -5,6 +5,14 @@ const prefix = 'memharbor'
 export const tenantLabel = 'io.memharbor.tenant'
 /** The label with the version of what the labels mean. */
 export const schemaLabel = 'io.memharbor.schema'
+/** How containers are made now: 1 had Docker's own list of system calls, 2 has that of `container-syscalls.ts`. */
+export const containerSchema = 2
+
+/** How a container was made, by its labels; the first way where they do not say. */
+export function readSchema(labels: Readonly<Record<string, string>> | null | undefined): number {
+  const schema = Number(labels?.[schemaLabel] ?? 1)
+  return Number.isInteger(schema) ? schema : 1
+}
 /** Marks networks and images that are ours. */
 export const ownedLabel = 'io.memharbor.owned'
 

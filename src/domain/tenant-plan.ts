@@ -1,4 +1,5 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
+import { containerSchema } from './host-names.ts'
 
 /** What the operator asked for. It lives in the store only. */
 export interface DesiredTenant {
@@ -12,7 +13,7 @@ export interface DesiredTenant {
   readonly port: number | null
   readonly memoryMb: number
   readonly maxConnections: number
-  /** Id of the image its container shall be made from; null: it may stay what it is. */
+  /** Id of the image its container shall be made from, as containers are made now; null: it may stay what it is. */
   readonly image: string | null
   readonly allow: readonly AllowEntry[]
   readonly notes: string
@@ -48,6 +49,8 @@ export interface ContainerFacts {
   readonly maxConnections: number
   /** Id of its image. */
   readonly image: string
+  /** How it was made: `containerSchema`, or an earlier way. */
+  readonly schema: number
 }
 
 /** What a host was seen to have of a tenant; never stored as truth. */
@@ -112,11 +115,16 @@ function mustReplace(
     port === null ||
     container.port !== port ||
     container.maxConnections !== desired.maxConnections ||
-    (desired.image !== null && container.image !== desired.image) ||
+    (desired.image !== null && isOutdated(container, desired.image)) ||
     // Nothing is lost with a container that does not run, and a fitting command line is gained.
     (!container.running &&
       (container.commandMemoryMb !== desired.memoryMb || container.memoryMb !== desired.memoryMb))
   )
+}
+
+/** Whether upgrading gives the tenant another container: of another image, or made in another way than this panel does. */
+export function isOutdated({ image, schema }: ContainerFacts, current: string): boolean {
+  return image !== current || schema < containerSchema
 }
 
 /**

@@ -1,3 +1,5 @@
+import { containerSchema } from './host-names.ts'
+
 /** Whether upgrading a tenant would change anything, and that in a sentence. */
 export interface Upgrade {
   readonly available: boolean
@@ -10,14 +12,26 @@ export interface SeenImage {
   readonly memcached: string | null
 }
 
+/** A container: its image, and how it was made. */
+export interface UsedImage extends SeenImage {
+  readonly schema: number
+}
+
 /**
- * @param container the image that the tenant's container was made from; null: there is no container
+ * @param container the image and the making of the tenant's container; null: there is no container
  * @param image the host's image for new tenants; null: there is none
  */
-export function describeUpgrade(container: SeenImage | null, image: SeenImage | null): Upgrade {
+export function describeUpgrade(container: UsedImage | null, image: SeenImage | null): Upgrade {
   if (image === null) return { available: false, sentence: 'The host has no image for tenants.' }
   if (container === null) return { available: false, sentence: 'Its container is not on the host.' }
   const current = image.memcached === null ? '' : `, memcached ${image.memcached}`
+  if (container.id === image.id && container.schema < containerSchema) {
+    return {
+      available: true,
+      sentence:
+        'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.',
+    }
+  }
   if (container.id === image.id) {
     return { available: false, sentence: `It runs the host's current image${current}.` }
   }

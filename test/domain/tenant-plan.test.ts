@@ -36,6 +36,7 @@ const containerOf = (desired: DesiredTenant, change: Partial<ContainerFacts> = {
   ...{ running: true, port: desired.port ?? 20_000, image: desired.image ?? 'sha256:1' },
   ...{ commandMemoryMb: desired.memoryMb, memoryMb: desired.memoryMb, cacheMb: desired.memoryMb },
   maxConnections: desired.maxConnections,
+  schema: 2,
   ...change,
 })
 
@@ -174,6 +175,14 @@ describe('the plan of a tenant', () => {
       settled,
       [['remove-container'], ['create-container'], ['await-answer']],
     ],
+    ['with the image that it has', { image: 'sha256:1' }, settled, []],
+    [
+      'with the image that it has, made in an earlier way',
+      { image: 'sha256:1' },
+      { ...settled, container: containerOf(wanted, { schema: 1 }) },
+      [['remove-container'], ['create-container'], ['await-answer']],
+    ],
+    ['made in an earlier way', {}, { ...settled, container: containerOf(wanted, { schema: 1 }) }, []],
     ['deleted', { present: false }, settled, [['write-record'], ['remove-container'], ['drop-record']]],
     ['deleted already', { present: false }, gone, []],
     [

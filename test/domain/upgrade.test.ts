@@ -1,13 +1,27 @@
 import { expect, it } from 'vitest'
-import { describeUpgrade, type SeenImage } from '../../src/domain/upgrade.ts'
+import { describeUpgrade, type SeenImage, type UsedImage } from '../../src/domain/upgrade.ts'
 
-const image = (id: string, memcached: string | null = null): SeenImage => ({ id, memcached })
+const image = (id: string, memcached: string | null = null, schema = 2): UsedImage => ({
+  ...{ id, memcached, schema },
+})
 
-it.each<[container: SeenImage | null, host: SeenImage | null, available: boolean, sentence: string]>([
+it.each<[container: UsedImage | null, host: SeenImage | null, available: boolean, sentence: string]>([
   [image('a'), null, false, 'The host has no image for tenants.'],
   [null, image('a'), false, 'Its container is not on the host.'],
   [image('a'), image('a'), false, "It runs the host's current image."],
   [image('a', '1.6.18'), image('a', '1.6.18'), false, "It runs the host's current image, memcached 1.6.18."],
+  [
+    image('a', '1.6.18', 1),
+    image('a', '1.6.18'),
+    true,
+    'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.',
+  ],
+  [
+    image('a', '1.6.18', 3),
+    image('a', '1.6.18'),
+    false,
+    "It runs the host's current image, memcached 1.6.18.",
+  ],
   [image('a', '1.6.18'), image('b', '1.6.18'), true, 'The host has another image now, memcached 1.6.18.'],
   [image('a', '1.6.18'), image('b'), true, 'The host has another image now.'],
   [

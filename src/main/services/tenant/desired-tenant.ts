@@ -1,3 +1,4 @@
+import { containerSchema } from '../../../domain/host-names.ts'
 import type { DesiredTenant, ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
 
@@ -33,6 +34,7 @@ export function lastConfirmed(tenant: StoredTenant): ObservedTenant {
   const container = {
     ...{ running: true, port, commandMemoryMb: memoryMb, memoryMb, cacheMb: memoryMb, maxConnections },
     image: '',
+    schema: containerSchema,
   }
   if (port === null || network === null) return { record: null, container }
   const record = { port, network, revision, name, open, memoryMb, maxConnections, allow, notes, tags }

@@ -3,7 +3,7 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { parseMaxConnections } from '../../../domain/sizing.ts'
-import { planRestart } from '../../../domain/tenant-plan.ts'
+import { isOutdated, planRestart } from '../../../domain/tenant-plan.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { findTenantByPort } from '../../adapters/store/tenants.ts'
 import { closeAccess } from '../../reconcile/close-access.ts'
@@ -152,7 +152,7 @@ export async function move(
   return changed.tenant
 }
 
-/** The host's current image, if the container has another one. */
+/** A container of the host's current image, as they are made now, if it has another one or was made in an earlier way. */
 export async function upgrade(
   context: ServiceContext,
   input: TenantRef & { confirmed: boolean },
@@ -171,7 +171,7 @@ export async function upgrade(
         return requireImage(access)
       },
       consider: async (_tenant, { container }, access) => {
-        if (container?.image !== (await requireImage(access))) {
+        if (container === null || isOutdated(container, await requireImage(access))) {
           requireConfirmed(
             confirmed,
             `Upgrading ${name} makes its container anew from the host's current image.`,

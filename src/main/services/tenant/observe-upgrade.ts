@@ -1,5 +1,5 @@
 import { describeProblem } from '../../../domain/describe-problem.ts'
-import { imageTag, tenantLabel } from '../../../domain/host-names.ts'
+import { imageTag, readSchema, tenantLabel } from '../../../domain/host-names.ts'
 import { describeUpgrade, type Upgrade } from '../../../domain/upgrade.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { readMemcachedVersion } from '../host/observe-docker.ts'
@@ -29,7 +29,11 @@ async function observeImages({ docker }: HostAccess, tenantId: string) {
     container:
       container === undefined
         ? null
-        : { id: container.ImageID, memcached: readMemcachedVersion({ Labels: container.Labels }) },
+        : {
+            id: container.ImageID,
+            memcached: readMemcachedVersion({ Labels: container.Labels }),
+            schema: readSchema(container.Labels),
+          },
     image: image === undefined ? null : { id: image.Id, memcached: readMemcachedVersion(image.Config) },
   }
 }
