@@ -9,6 +9,7 @@ import {
 } from './allowlist.ts'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
+import { tenantFaultSchema } from './tenant-fault.ts'
 
 export const tenantStateSchema = z.enum([
   'creating',
@@ -40,8 +41,10 @@ export const tenantSchema = z.object({
   /** What the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
   addresses: z.array(z.string()),
   state: tenantStateSchema,
-  /** Why the state is what it is, in a sentence; empty when it needs no word. */
+  /** Why the state is what it is, and what is wrong beside it, in sentences; empty when it needs no word. */
   why: z.string(),
+  /** What is wrong with it beside its state; `why` says it in words. */
+  faults: z.array(tenantFaultSchema),
   /**
    * Set for what is left of a tenant that was not created, or not deleted to the end. This panel puts that right by
    * itself as soon as the host answers, and nothing else can be done with it.

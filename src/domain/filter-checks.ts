@@ -155,23 +155,3 @@ function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
   }
   return [line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`)]
 }
-
-/** Anything else that listens in the range would be cut off by the filter, and takes ports away. */
-export function describeListeners({ facts, helper, docker }: HostObservation): CheckLine[] {
-  if (facts.kind === 'failed' || helper.kind === 'failed' || docker.kind === 'failed') return []
-  const { range } = helper.value
-  const ours = new Set(docker.value.publishedPorts)
-  const foreign = facts.value.listeners.filter(
-    ({ port }) => port >= range.from && port <= range.to && !ours.has(port),
-  )
-  if (foreign.length === 0) return [line('Port range', 'good', 'Nothing else listens in the port range.')]
-  const named = foreign.slice(0, 5).map(({ address, port }) => `${address} port ${port}`)
-  return [
-    line(
-      'Port range',
-      'note',
-      `${foreign.length} ${foreign.length === 1 ? 'program that is no tenant listens' : 'programs that are no tenants listen'} in the port range: ${named.join(', ')}. The filter closes them to the outside.`,
-      'Move them to other ports if they should be reachable.',
-    ),
-  ]
-}

@@ -2,9 +2,11 @@ import type { CheckLine, Host } from '../contract/host.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
-import { describeFiltering, describeListeners } from './filter-checks.ts'
+import { describeFiltering } from './filter-checks.ts'
 import type { KnownMode } from './host-mode.ts'
 import type { BundledHelper, HostFacts, HostObservation, Observed } from './host-observation.ts'
+import { describeListeners } from './listener-checks.ts'
+import { describeLimits } from './missing-limits.ts'
 /**
  * Everything about a host in plain words, good and bad alike, the most basic first. Its first three parts are there for
  * whoever shows each line as soon as it is known.
@@ -34,6 +36,7 @@ export function describeSetup(
   return [
     ...filterLines,
     ...describeImage(seen.docker),
+    ...(seen.docker.kind === 'ok' ? describeLimits(seen.docker.value.missingLimits) : []),
     ...describeAddresses(addresses, seen.facts),
     ...describeListeners(seen),
   ]
@@ -48,9 +51,14 @@ export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'
   return [line('History', 'bad', sentence, advice)]
 }
 
-/** Whether tenants can be created: nothing missing, nothing bad. */
+/** What is bad for tenants that are there, and keeps nobody from creating others. */
+const hinderingNothing: readonly string[] = ['Limits', 'Listeners']
+
+/** Whether tenants can be created: nothing missing, nothing bad that hinders it. */
 export function isReady(lines: readonly CheckLine[]): boolean {
-  return lines.every(({ verdict }) => verdict === 'good' || verdict === 'note')
+  return lines.every(
+    ({ subject, verdict }) => verdict === 'good' || verdict === 'note' || hinderingNothing.includes(subject),
+  )
 }
 
 function describeAddresses(addresses: readonly string[], facts: Observed<HostFacts>): CheckLine[] {

@@ -1,4 +1,6 @@
 import type { Problem } from '../contract/problem.ts'
+import type { Doors } from './listener-checks.ts'
+import type { MissingLimits } from './missing-limits.ts'
 import type { PortRange } from './port-range.ts'
 
 /** What an ordinary user sees on a host, without any right. */
@@ -42,6 +44,9 @@ export interface DockerFacts {
   readonly networks: readonly string[]
   /** Ids of the tenants that have a container. */
   readonly tenants: readonly string[]
+  /** Ids of those whose container runs. */
+  readonly running: readonly string[]
+  readonly missingLimits: MissingLimits
   /** Host ports that our own containers publish. */
   readonly publishedPorts: readonly number[]
   /** Id of the image for new tenants and the memcached version it names; null: not there. */
@@ -67,6 +72,10 @@ export interface HelperFacts {
   readonly tenants: number
   /** Interfaces that the filter takes for bridges of tenant networks; null where the helper is too old to tell. */
   readonly bridges: readonly Bridge[] | null
+  /** The tenants that it remembers, each with its port. */
+  readonly places: readonly { readonly id: string; readonly name: string; readonly port: number }[]
+  /** Null where the helper is too old to tell, or did not. */
+  readonly doors: Doors | null
 }
 
 /** An interface whose name begins with `mh`. */

@@ -1,6 +1,7 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
+import { judgeFaults, type Surroundings, type ToldFault } from './tenant-faults.ts'
 
 /** Where a tenant is in its life, as the store keeps it. */
 export type TenantPhase = 'creating' | 'present' | 'deleting' | 'deleted'
@@ -30,7 +31,13 @@ export interface SeenContainer {
 
 /** What was seen of a tenant on its host, or why nothing was seen. */
 export type TenantSight =
-  | { readonly kind: 'seen'; readonly recorded: boolean; readonly container: SeenContainer | null }
+  | {
+      readonly kind: 'seen'
+      readonly recorded: boolean
+      readonly container: SeenContainer | null
+      /** Absent where only the container was looked at. */
+      readonly around?: Surroundings
+    }
   | { readonly kind: 'unreached'; readonly why: string }
 
 /** What is known of work on a tenant beside what was seen of it. */
@@ -55,6 +62,7 @@ export function viewTenant(
   isPutBack = false,
 ): Tenant {
   const judged = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
+  const faults = listFaults(tenant, sight)
   const { state, why } = isPutBack ? judgePutBack(judged, host) : judged
   return {
     id: tenant.id,
@@ -63,7 +71,8 @@ export function viewTenant(
     port: tenant.port,
     addresses: [...addresses],
     state,
-    why,
+    why: [why, ...faults.map(({ sentence }) => sentence)].filter((each) => each !== '').join(' '),
+    faults: faults.map(({ kind }) => kind),
     leftover: state === 'failed' ? leftoverOf(tenant.phase) : null,
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
@@ -74,6 +83,11 @@ export function viewTenant(
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
   }
+}
+
+function listFaults({ phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
+  if (phase !== 'present' || sight.kind !== 'seen' || !sight.recorded || sight.around === undefined) return []
+  return judgeFaults(port, sight.container, sight.around)
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {

@@ -39,6 +39,8 @@ export const docker: DockerFacts = {
   memTotalMb: 16_000,
   networks: ['memharbor-1'],
   tenants: [],
+  running: [],
+  missingLimits: { memory: false, processes: false },
   publishedPorts: [],
   image: { id: `sha256:${'b'.repeat(64)}`, memcached: '1.6.45' },
 }
@@ -57,6 +59,8 @@ export const helper: HelperFacts = {
   driftCount: 0,
   tenants: 0,
   bridges: [],
+  places: [],
+  doors: null,
 }
 
 export const ok = <T>(value: T): Observed<T> => ({ kind: 'ok', value })

@@ -135,7 +135,8 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       const tenantId = byPort.get(port)
       return tenantId !== undefined && containers.get(tenantId)?.state === 'running' ? tenantId : undefined
     },
-    listening: () => new Set(byPort.keys()),
+    listening: () =>
+      new Set([...byPort].filter(([, id]) => containers.get(id)?.state === 'running').map(([port]) => port)),
     startedAt: (tenantId) => containers.get(tenantId)?.startedAt,
     place({ id, port, network, memoryMb, maxConnections, createdAt }, state) {
       if (port === null || network === null) return

@@ -235,6 +235,12 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
           return once(request, () => close(request))
         case 'remove':
           return once(request, () => remove(request))
+        case 'listeners': {
+          const ports = Object.values(state.tenants).map(({ port }) => port)
+          const heard = machine.listening()
+          const unusual = ports.filter((port) => !heard.has(port)).map((port) => ({ port, addresses: [] }))
+          return { ipv6: true, unusual, programs: [], translations: [] }
+        }
         case 'denied':
           return { sources: [], total: 0 }
         case 'restore':

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
+import { faultMarks } from '../../contract/tenant-fault.ts'
 import { plainTable } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
 
@@ -56,7 +57,9 @@ export function renderTenants(tenants: readonly Tenant[]): string {
     const endpoint = renderEndpoints(tenant).split('\n')[0] ?? ''
     const count = openToAnyone ? 'EVERYBODY' : String(allow.length)
     const allowed = tenant.pending.length === 0 ? count : `${count}, PENDING`
-    table.push([name, state, host, endpoint, `${memoryMb} MB`, allowed])
+    const marks = tenant.faults.map((fault) => faultMarks[fault])
+    const marked = marks.length === 0 ? state : `${state} (${marks.join(', ')})`
+    table.push([name, marked, host, endpoint, `${memoryMb} MB`, allowed])
   }
   return table.toString()
 }

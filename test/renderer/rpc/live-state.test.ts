@@ -15,6 +15,7 @@ const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
     addresses: [],
     state: 'running',
     why: '',
+    faults: [],
     leftover: null,
   },
   ...{ maxConnections: 1024, allow: [], openToAnyone: false, pending: [], notes: '', tags: [] },

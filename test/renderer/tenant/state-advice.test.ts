@@ -58,6 +58,15 @@ describe('what to do about a state', () => {
     expect(adviseOnState(tenantOf(state))?.todo).toBe('')
   })
 
+  it('says what nobody listens for, before it says that nothing answers', () => {
+    const why = 'Nothing listens on 0.0.0.0:20000.'
+    const tenant = tenantOf({ faults: ['listener'], why })
+    expect(adviseOnState(tenant, { silent: true })).toMatchObject({ tone: 'bad', what: why })
+    expect(adviseOnState(tenantOf({ faults: ['listener'], why, openToAnyone: true }))?.what).toMatch(
+      /^Open to anyone .* Nothing listens on/,
+    )
+  })
+
   it('warns of a cache that is open to anyone', () => {
     expect(adviseOnState(tenantOf({ openToAnyone: true }))).toMatchObject({ tone: 'bad', offer: undefined })
   })

@@ -9,6 +9,7 @@ export function makeTenant(part: Partial<Tenant> & { readonly id: string }): Ten
     addresses: ['203.0.113.7'],
     state: 'running',
     why: '',
+    faults: [],
     leftover: null,
     memoryMb: 64,
     maxConnections: 1024,

@@ -47,6 +47,8 @@ const accepted: readonly (readonly [string, string])[] = [
   ['restore', line({ v: 1, op: 'restore' })],
   ['teardown', line({ v: 1, op: 'teardown' })],
   ['denied', line({ v: 1, op: 'denied', tenantId: null })],
+  ['listeners', line({ v: 1, op: 'listeners' })],
+  ['listeners', line({ v: 1, op: 'listeners', deep: true })],
 ]
 
 const refusals: readonly (readonly [string, string | Buffer, object])[] = [

@@ -175,6 +175,7 @@ export const validRequest = fc.oneof(
   request('restore', {}),
   request('teardown', {}),
   request('denied', {}, { tenantId }),
+  request('listeners', {}, { deep: fc.boolean() }),
 )
 
 type Path = readonly (string | number)[]

@@ -108,6 +108,7 @@ export const requestGrammar = z.discriminatedUnion('op', [
   request('restore', {}),
   request('teardown', {}),
   request('denied', ofTenant),
+  request('listeners', { deep: z.boolean().default(false) }),
 ])
 
 export const operations = requestGrammar.options.map((option) => option.shape.op.value)

@@ -93,6 +93,8 @@ export type HelperRequest =
   | { readonly op: 'restore' }
   | { readonly op: 'teardown' }
   | { readonly op: 'denied'; readonly tenantId?: string | null }
+  /** Who listens on the tenants' ports; `deep`: and what else leads to them. From helper 1.3.0. */
+  | { readonly op: 'listeners'; readonly deep?: boolean }
 
 const count = z.int().nonnegative()
 const range = z.object({ from: count, to: count })
@@ -255,6 +257,25 @@ export const replySchemas = {
       z.object({ address: z.string(), port: count, packets: count, bytes: count, firstSeen: z.string() }),
     ),
     total: count,
+  }),
+  listeners: z.object({
+    /** The host has IPv6, so that Docker can listen on `::`. */
+    ipv6: z.boolean(),
+    /** Ports of tenants on which not exactly the host's wildcards listen, and what does: at most 8 addresses each. */
+    unusual: z.array(z.object({ port: count, addresses: z.array(z.union([z.ipv4(), z.ipv6()])) })),
+    /** Only with `deep`: listeners in the port range that are not Docker's on behalf of a tenant. */
+    programs: z.array(
+      z.object({
+        address: z.union([z.ipv4(), z.ipv6()]),
+        port: count,
+        pid: count.nullable(),
+        program: z.string().max(100).nullable(),
+      }),
+    ),
+    /** Only with `deep`: rules of the nat table that lead to tenants and are not Docker's. */
+    translations: z.array(
+      z.object({ family: z.union([z.literal(4), z.literal(6)]), rule: z.string().max(500) }),
+    ),
   }),
 } as const satisfies Record<HelperRequest['op'], z.ZodType>
 

@@ -18,6 +18,7 @@ export const actions: Record<HelperOp, string> = {
   restore: 'restore the filter',
   teardown: 'take the filter away',
   denied: 'read the denied sources',
+  listeners: 'look at who listens',
 }
 
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })

@@ -149,6 +149,7 @@ async function isForLaterHelper(
     case 'restore':
     case 'teardown':
     case 'denied':
+    case 'listeners':
       return false
   }
 }

@@ -38,6 +38,10 @@ export interface SeenOnce {
   readonly networks: Map<number, Promise<void>>
   /** Id of the image for new tenants. */
   imageId?: string
+  /** Docker there keeps no memory or process limit. */
+  unlimited?: Promise<boolean>
+  /** The operator was told so. */
+  unlimitedTold?: boolean
   /** Docker has answered. */
   docker?: Promise<unknown>
   /** What other panels did has been taken in. */

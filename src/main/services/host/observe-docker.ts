@@ -1,6 +1,7 @@
 import { imageTag, ownedLabel, tenantLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
 import type { HostAccess } from './host-pool.ts'
+import { parseLimits } from './observe-limits.ts'
 
 /** The label that an image carries with the version of memcached inside; the official image has it as a variable. */
 const versionLabel = 'io.memharbor.memcached'
@@ -24,6 +25,10 @@ export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts
     rootless: (info.SecurityOptions ?? []).includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networks.map(({ Name }) => Name).sort(),
+    running: containers
+      .filter(({ State }) => State === 'running')
+      .map(({ Labels }) => Labels[tenantLabel] ?? ''),
+    missingLimits: parseLimits(info),
     tenants: containers.map(({ Labels }) => Labels[tenantLabel] ?? ''),
     publishedPorts: containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)),
     image:

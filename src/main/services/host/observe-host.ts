@@ -5,6 +5,7 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseSudoAnswer } from '../../../domain/sudo-answer.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
+import { observeDoors } from '../tenant/observe-listening.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
 import { toFilterFacts } from './observe-filter.ts'
@@ -68,12 +69,15 @@ export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
   }
 }
 
-async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
+async function observeHelper(access: HostAccess): Promise<HelperFacts> {
+  const { helper } = access
   const [hello, observed] = await Promise.all([
     helper.request<'hello'>({ op: 'hello' }),
     helper.request<'observe'>({ op: 'observe' }),
   ])
   const { state, kernel } = observed
+  const doors = state === null ? null : await observeDoors(access)
+  const places = Object.values(state?.tenants ?? {}).map(({ id, name, port }) => ({ id, name, port }))
   return {
     ...toFilterFacts(observed),
     version: hello.version,
@@ -85,7 +89,9 @@ async function observeHelper({ helper }: HostAccess): Promise<HelperFacts> {
     supernet: hello.supernet,
     backend: kernel.backend ?? 'none',
     bridges: kernel.bridges,
-    tenants: Object.keys(state?.tenants ?? {}).length,
+    tenants: places.length,
+    places,
+    doors,
   }
 }
 

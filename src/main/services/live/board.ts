@@ -177,6 +177,7 @@ function isSame(
   return (
     one.state === other.state &&
     one.why === other.why &&
+    one.faults.length === other.faults.length &&
     one.pending.length === other.pending.length &&
     one.host === other.host &&
     one.addresses.length === other.addresses.length &&

@@ -7,12 +7,13 @@ import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from '../tenant/observe-in-time.ts'
-import { type ObservedTenants, observeContainers } from '../tenant/observe-tenants.ts'
+import { observeListening } from '../tenant/observe-listening.ts'
+import { type ObservedTenants, observeContainers, type SeenTenants } from '../tenant/observe-tenants.ts'
 import { listAddresses, observeAddresses } from '../tenant/view-tenants.ts'
 
 /** A whole look, and what was seen of single tenants since. */
 interface Seen {
-  readonly whole: ObservedTenants
+  readonly whole: SeenTenants
   readonly since: Map<string, TenantSight>
 }
 
@@ -77,17 +78,18 @@ export function describeFailure(context: ServiceContext, access: HostAccess, err
 export async function lookAtTenants(
   context: ServiceContext,
   host: StoredHost,
-  { since }: Seen,
+  { since, whole }: Seen,
   ids: readonly string[],
 ): Promise<boolean> {
   const access = context.hosts.access(host)
   const limit = { host: host.name, action: 'look at its tenant', timeoutMs: access.timeLimits.lookMs }
   const lookAt = async (id: string): Promise<void> => {
-    const [containers, records] = await withLimit(limit, () =>
-      Promise.all([observeContainers(access, id), access.ledger.observe(id)]),
+    const [containers, records, listening] = await withLimit(limit, () =>
+      Promise.all([observeContainers(access, id), access.ledger.observe(id), observeListening(access)]),
     )
     const recorded = records.some((record) => record.id === id)
-    since.set(id, { kind: 'seen', recorded, container: containers.get(id) ?? null })
+    const around = { ...whole.around, listening }
+    since.set(id, { kind: 'seen', recorded, container: containers.get(id) ?? null, around })
   }
   const settled = await Promise.allSettled(ids.map(lookAt))
   return settled.every(({ status }) => status === 'fulfilled')
@@ -98,5 +100,6 @@ export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): Tenan
   if (seen === undefined) return { kind: 'unreached', why: whyUnseen }
   const { whole, since } = seen
   const container = whole.containers.get(tenantId) ?? null
-  return since.get(tenantId) ?? { kind: 'seen', recorded: whole.records.has(tenantId), container }
+  const { records, around } = whole
+  return since.get(tenantId) ?? { kind: 'seen', recorded: records.has(tenantId), container, around }
 }

@@ -5,6 +5,7 @@ import type { CreatedTenant } from '../../../contract/tenant.ts'
 import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
 import { noteSpecial } from '../../../core/address/special-range.ts'
 import { parseAllowInputs, readWidthConfirmed, withAllowed } from '../../../domain/allowlist.ts'
+import { describeUnlimitedHost } from '../../../domain/missing-limits.ts'
 import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
@@ -110,9 +111,17 @@ async function createInTurn(
       throw error
     }
     const created = await viewConfirmed(context, access, tenant.id)
+    if (created.faults.includes('limits')) tellUnlimited(context, access)
     const cidrs = created.allow.map(({ cidr }) => cidr)
     return { ...created, allowNotes: noteSpecial(cidrs, created.addresses) }
   })
+}
+
+/** Once for each connection: the next tenants there are no different. */
+function tellUnlimited({ notices }: ServiceContext, { host, seen }: HostAccess): void {
+  if (seen.unlimitedTold === true) return
+  seen.unlimitedTold = true
+  notices.add(describeUnlimitedHost(host.name))
 }
 
 /** Once for each connection: a create that Docker cannot carry out at all leaves nothing to be taken back. */

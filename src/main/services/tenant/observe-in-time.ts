@@ -1,7 +1,9 @@
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import type { HostAccess } from '../host/host-pool.ts'
-import { type ObservedTenants, observeContainers, observeRecords } from './observe-tenants.ts'
+import { observeUnlimited } from '../host/observe-limits.ts'
+import { nameTaken, observeListening } from './observe-listening.ts'
+import { observeContainers, observeRecords, type SeenTenants } from './observe-tenants.ts'
 
 /**
  * A look at all tenants of a host and at what else is to be seen of it, within the time limit of a look.
@@ -10,21 +12,26 @@ import { type ObservedTenants, observeContainers, observeRecords } from './obser
 export async function observeInTime<T>(
   access: HostAccess,
   observeMore: (access: HostAccess) => Promise<T>,
-): Promise<readonly [ObservedTenants, T]> {
+): Promise<readonly [SeenTenants, T]> {
   const { name: host } = access.host
   const { lookMs } = access.timeLimits
   let isRestSeen = false
   const observeRest = async () => {
-    const rest = await Promise.all([observeRecords(access), observeMore(access)])
+    const rest = await Promise.all([observeRecords(access), observeMore(access), observeListening(access)])
     isRestSeen = true
     return rest
   }
   try {
     const limit = { host, action: 'look at its tenants', timeoutMs: lookMs }
-    const [containers, [records, more]] = await withLimit(limit, () =>
-      Promise.all([observeContainers(access), observeRest()]),
-    )
-    return [{ records, containers }, more]
+    return await withLimit(limit, async () => {
+      const [containers, unlimited, [records, more, heard]] = await Promise.all([
+        observeContainers(access),
+        observeUnlimited(access),
+        observeRest(),
+      ])
+      const listening = await nameTaken(access, { records, containers }, heard)
+      return [{ records, containers, around: { listening, unlimited } }, more] as const
+    })
   } catch (error) {
     const isLate = error instanceof ProblemError && error.problem.code === 'TIMED_OUT'
     if (!isLate || !isRestSeen || !(await isHeard(access))) throw error

@@ -1,6 +1,7 @@
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { containerName, tenantLabel } from '../../../domain/host-names.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
+import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { SeenContainer } from '../../../domain/tenant-view.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
@@ -15,7 +16,12 @@ export interface ObservedTenants {
   readonly containers: ReadonlyMap<string, SeenContainer>
 }
 
-/** One look at a whole host: two calls side by side, however many tenants it has. */
+/** The same, with what was seen around the containers. */
+export interface SeenTenants extends ObservedTenants {
+  readonly around: Surroundings
+}
+
+/** Records and containers of a whole host: two calls side by side, however many tenants it has. */
 export async function observeTenants(access: HostAccess): Promise<ObservedTenants> {
   const [records, containers] = await Promise.all([observeRecords(access), observeContainers(access)])
   return { records, containers }

@@ -12,6 +12,7 @@ import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
+import { observeUnlimited } from '../host/observe-limits.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -39,16 +40,13 @@ export async function viewTenants(
   try {
     const [observed, addresses] = await observeInTime(access, observeAddresses)
     await sweepOrphans(context, access, observed)
-    const { records, containers } = observed
+    const { records, containers, around } = observed
     await tryFollowPutBack(context, access, records)
     const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
     return tenants.map((tenant) => {
       const { id } = tenant
-      const sight: TenantSight = {
-        kind: 'seen',
-        recorded: records.has(id),
-        container: containers.get(id) ?? null,
-      }
+      const container = containers.get(id) ?? null
+      const sight: TenantSight = { kind: 'seen', recorded: records.has(id), container, around }
       const work = workOn(tenant)
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id))
     })
@@ -82,10 +80,12 @@ export async function viewConfirmed(
   const { name } = access.host
   try {
     const limit = { host: name, action: 'look at its tenant', timeoutMs: withinMs }
-    const [containers, addresses] = await withLimit(limit, () =>
-      Promise.all([observeContainers(access, tenantId), observeAddresses(access)]),
+    const [containers, addresses, unlimited] = await withLimit(limit, () =>
+      Promise.all([observeContainers(access, tenantId), observeAddresses(access), observeUnlimited(access)]),
     )
-    const sight: TenantSight = { kind: 'seen', recorded: true, container: containers.get(tenantId) ?? null }
+    const container = containers.get(tenantId) ?? null
+    const around = { listening: null, unlimited }
+    const sight: TenantSight = { kind: 'seen', recorded: true, container, around }
     return viewTenant(tenant, name, addresses, sight)
   } catch (error) {
     const sight: TenantSight = {

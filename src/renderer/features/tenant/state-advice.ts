@@ -25,7 +25,7 @@ interface StateHints {
 /** While access is not closed for certain, that comes first: it is the only thing that somebody else can use. */
 export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvice | undefined {
   const { silent = false, putBack = false } = hints
-  const { state, why, leftover, host, allow, openToAnyone } = tenant
+  const { state, why, faults, leftover, host, allow, openToAnyone } = tenant
   const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
     tone,
     what: why === '' ? what : why,
@@ -37,6 +37,8 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
     return { tone: 'bad', what: pending, todo: mayStillGetIn, offer: 'host' }
   }
   if (putBack) return say('warning', '', '', 'host')
+  // What nobody listens for cannot answer either.
+  if (faults.includes('listener') && !openToAnyone) return say('bad', '', '')
   if (silent && (state === 'running' || state === 'suspended')) {
     const todo = 'The log says more; a restart makes it anew, with an empty cache.'
     return { tone: 'bad', what: silentSentence, todo, offer: 'log' }
@@ -58,7 +60,8 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
       return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')
     case 'running':
       if (openToAnyone) {
-        const what = 'Open to anyone on the internet: memcached asks for no password.'
+        const open = 'Open to anyone on the internet: memcached asks for no password.'
+        const what = faults.length === 0 ? open : `${open} ${why}`
         return { tone: 'bad', what, todo: 'Remove the entries that cover everything.', offer: undefined }
       }
       if (why !== '') return say('warning', '', '')

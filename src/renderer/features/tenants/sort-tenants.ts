@@ -68,8 +68,10 @@ export function sortsByFigures(column: ColumnId): boolean {
 }
 
 const noTenant: Tenant = {
-  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '', leftover: null },
+  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '' },
   ...{
+    faults: [],
+    leftover: null,
     memoryMb: 0,
     maxConnections: 0,
     allow: [],

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
+import { renderFaults } from '../../../ui/faults.ts'
 import { isPending } from '../../../ui/pending.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
@@ -22,16 +23,18 @@ export function renderCell(
   copied: boolean,
 ): ReactNode {
   switch (column) {
-    case 'name':
+    case 'name': {
+      const mark = isPending(tenant) ? 'Pending' : renderFaults(tenant)
       return (
-        <td key={column} className={styles.cell} data-pending={isPending(tenant) || undefined}>
+        <td key={column} className={styles.cell} data-pending={mark !== '' || undefined}>
           <a href={`#/tenants/${tenant.id}`} className={styles.name} tabIndex={-1}>
             {tenant.name}
           </a>
           {/* The name stands at every width, with every choice of columns and beside work that runs, and so does this. */}
-          {isPending(tenant) && <span className={styles.pending}>Pending</span>}
+          {mark !== '' && <span className={styles.pending}>{mark}</span>}
         </td>
       )
+    }
     case 'state':
       return (
         <td key={column} className={styles.cell}>

@@ -14,7 +14,9 @@ const mostEntries = 15
 export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFigures): string {
   switch (column) {
     case 'name':
-      return [tenant.name, describePending(tenant, renderTime)].filter(Boolean).join('\n')
+      return [tenant.name, describePending(tenant, renderTime), tenant.faults.length > 0 && tenant.why]
+        .filter(Boolean)
+        .join('\n')
     case 'state':
       return isSilent(tenant, figures) ? silentSentence : tenant.why
     case 'endpoint': {

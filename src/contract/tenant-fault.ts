@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/**
+ * What is wrong with a tenant beside its state. `listener`: it runs, and an address of the host does not lead to it;
+ * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits.
+ */
+export const tenantFaultSchema = z.enum(['listener', 'port-taken', 'limits'])
+
+export type TenantFault = z.infer<typeof tenantFaultSchema>
+
+/** In lists, where there is room for two words. */
+export const faultMarks: Readonly<Record<TenantFault, string>> = {
+  listener: 'listener gone',
+  'port-taken': 'port taken',
+  limits: 'no limits',
+}

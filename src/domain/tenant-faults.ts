@@ -1,0 +1,45 @@
+import type { TenantFault } from '../contract/tenant-fault.ts'
+import {
+  describeMissing,
+  describeTaken,
+  isDown,
+  isHeard,
+  type Listening,
+  listMissing,
+} from './tenant-listeners.ts'
+import type { SeenContainer } from './tenant-view.ts'
+
+/** What was seen around the tenants of a host. */
+export interface Surroundings {
+  /** Null where nobody could tell, or where Docker needs no listener. */
+  readonly listening: Listening | null
+  /** Docker there keeps no memory or process limit. */
+  readonly unlimited: boolean
+}
+
+/** A fault, and in sentences what it means and what to do. */
+export interface ToldFault {
+  readonly kind: TenantFault
+  readonly sentence: string
+}
+
+/** What is wrong with a tenant that the host knows, beside the state of its container. */
+export function judgeFaults(
+  port: number | null,
+  container: SeenContainer | null,
+  { listening, unlimited }: Surroundings,
+): ToldFault[] {
+  const limits: ToldFault[] =
+    unlimited && container !== null ? [{ kind: 'limits', sentence: withoutLimits }] : []
+  if (listening === null || port === null) return limits
+  if (isDown(container)) {
+    const sentence = describeTaken(listening, port)
+    return [...(isHeard(listening, port) ? [{ kind: 'port-taken', sentence } as const] : []), ...limits]
+  }
+  const missing = container?.state === 'running' ? listMissing(listening, port) : []
+  if (missing.length === 0) return limits
+  return [{ kind: 'listener', sentence: describeMissing(missing, port) }, ...limits]
+}
+
+/** Said of a tenant; the host's check says what to do. */
+const withoutLimits = 'Docker there keeps no limit of its memory and processes: see the check of its host.'

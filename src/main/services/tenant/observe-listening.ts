@@ -1,0 +1,77 @@
+import { isAtLeast } from '../../../domain/helper-version.ts'
+import type { Doors } from '../../../domain/listener-checks.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { isDown, isHeard, type Listening } from '../../../domain/tenant-listeners.ts'
+import { renderForeignText } from '../../adapters/limit.ts'
+import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+import type { ObservedTenants } from './observe-tenants.ts'
+
+/** The first helper that can say it. */
+const sayingIt = '1.3.0'
+
+/**
+ * Who listens on the ports of a host's tenants; null where that cannot be had, which says nothing of the tenants. Docker
+ * without its proxy has no listener of that kind.
+ */
+export async function observeListening(access: HostAccess): Promise<Listening | null> {
+  const { host, seen } = access
+  if (host.mode !== 'filtered' || seen.addressFacts?.userlandProxy === false) return null
+  return orNull(async () => toListening(await askListeners(access, false)))
+}
+
+/**
+ * The same, with the names of those who listen on the port of a tenant whose container is down. Going through all
+ * processes of a host takes a while, so it is asked only then.
+ */
+export async function nameTaken(
+  access: HostAccess,
+  { records, containers }: ObservedTenants,
+  listening: Listening | null,
+): Promise<Listening | null> {
+  if (listening === null || access.seen.addressFacts?.userlandProxy === false) return null
+  const isTaken = [...records.values()].some(
+    ({ id, port }) => isDown(containers.get(id) ?? null) && isHeard(listening, port),
+  )
+  if (!isTaken) return listening
+  return (await orNull(async () => toListening(await askListeners(access, true)))) ?? listening
+}
+
+/** What leads to tenants beside Docker: listeners with their names, and rules. */
+export async function observeDoors(access: HostAccess): Promise<Doors | null> {
+  return orNull(async () => {
+    const reply = await askListeners(access, true)
+    const translations = reply.translations.map(({ family, rule }) =>
+      renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`),
+    )
+    return { listening: toListening(reply), translations }
+  })
+}
+
+/** @throws ProblemError HELPER_INCOMPATIBLE, and as any request */
+async function askListeners({ helper, host }: HostAccess, deep: boolean): Promise<HelperReply<'listeners'>> {
+  const version = await helper.observeVersion()
+  if (isAtLeast(version, sayingIt)) return helper.request<'listeners'>({ op: 'listeners', deep })
+  const details = { host: host.name, found: version, speaks: sayingIt }
+  throw new ProblemError({ code: 'HELPER_INCOMPATIBLE', details })
+}
+
+function toListening({ ipv6, unusual, programs }: HelperReply<'listeners'>): Listening {
+  return {
+    ipv6,
+    unusual: new Map(unusual.map(({ port, addresses }) => [port, addresses])),
+    programs: programs.map(({ program, ...rest }) => ({
+      ...rest,
+      program: program === null ? null : renderForeignText(program),
+    })),
+  }
+}
+
+async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ProblemError) return null
+    throw error
+  }
+}

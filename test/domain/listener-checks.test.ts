@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { isReady } from '../../src/domain/host-checks.ts'
+import type { HostObservation } from '../../src/domain/host-observation.ts'
+import { type Doors, describeListeners } from '../../src/domain/listener-checks.ts'
+import { docker, facts, helper, ok, ready } from './observations.ts'
+
+const places = ['acme', 'beta'].map((name, index) => ({ id: name, name, port: 20_000 + index }))
+const look = (
+  doors: Partial<Doors['listening']> & Pick<Partial<Doors>, 'translations'>,
+  running: readonly string[] = ['acme', 'beta'],
+  userlandProxy = true,
+): HostObservation => {
+  const { translations = [], ...listening } = doors
+  const seen = { ipv6: true, unusual: new Map(), programs: [], ...listening }
+  return {
+    ...ready,
+    facts: ok({ ...facts, userlandProxy }),
+    docker: ok({ ...docker, running }),
+    helper: ok({ ...helper, places, doors: { listening: seen, translations } }),
+  }
+}
+const say = (seen: HostObservation) =>
+  describeListeners(seen).map(({ subject, verdict, sentence, advice }) =>
+    `${subject}, ${verdict}: ${sentence} ${advice}`.trim(),
+  )
+const quiet = 'Port range, good: Nothing else listens in the port range.'
+
+describe('who listens on a host', () => {
+  it('is well where each running tenant is heard and nobody else', () => {
+    expect(say(look({}))).toEqual([quiet])
+  })
+
+  it('a running tenant without its listener is named, with its mend', () => {
+    expect(say(look({ unusual: new Map([[20_001, ['0.0.0.0']]]) }))).toEqual([
+      'Listeners, bad: beta runs, but nothing listens on [::]:20001. Restart it: `memharbor tenant restart beta`.',
+      quiet,
+    ])
+  })
+
+  it('nothing is missed where Docker has no proxy', () => {
+    expect(say(look({ unusual: new Map([[20_001, []]]) }, ['acme', 'beta'], false))).toEqual([quiet])
+  })
+
+  it('a program on the port of a tenant that is down is named, and one beside the tenants too', () => {
+    const unusual = new Map([[20_001, ['127.0.0.1']]])
+    const programs = [
+      { address: '127.0.0.1', port: 20_001, pid: 42, program: 'python3' },
+      { address: '0.0.0.0', port: 20_500, pid: null, program: null },
+      { address: '::', port: 20_501, pid: 7, program: 'nginx' },
+    ]
+    expect(say(look({ unusual, programs }, ['acme']))).toEqual([
+      'Listeners, bad: python3 (process 42) listens on port 20001, which is that of beta. End it there, then `memharbor tenant restart beta`.',
+      'Port range, note: 2 programs that are no tenants listen in the port range: 0.0.0.0 port 20500, :: port 20501 by nginx (process 7). The filter closes them to the outside. Move them to other ports if they should be reachable.',
+    ])
+  })
+
+  it('a rule that leads to tenants is bad, with the command that takes it away', () => {
+    const rule = 'iptables -t nat -A PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 20000'
+    const lines = describeListeners(look({ translations: [rule] }))
+    expect(lines[0]).toMatchObject({ subject: 'Redirects', verdict: 'bad' })
+    expect(lines[0]?.sentence).toContain(rule)
+    expect(lines[0]?.advice).toContain('iptables -t nat -D PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT')
+    expect(isReady(lines)).toBe(false)
+  })
+
+  it('many are counted, and none keeps others from being created', () => {
+    const many = Array.from({ length: 8 }, (_, index) => ({
+      id: `t${index}`,
+      name: `t${index}`,
+      port: 20_000 + index,
+    }))
+    const unusual = new Map(many.map(({ port }) => [port, ['0.0.0.0']]))
+    const doors = { listening: { ipv6: true, unusual, programs: [] }, translations: [] }
+    const lines = describeListeners({
+      ...ready,
+      docker: ok({ ...docker, running: many.map(({ id }) => id) }),
+      helper: ok({ ...helper, places: many, doors }),
+    })
+    expect(lines.map(({ sentence }) => sentence).at(5)).toBe('The same holds for 3 more tenants.')
+    expect(isReady(lines)).toBe(true)
+  })
+})
