@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import prepareScript from '../../../../resources/host/prepare.py?raw'
@@ -6,6 +5,7 @@ import { fail } from '../../../domain/problem-error.ts'
 import { renderForeignText, withLimit } from '../limit.ts'
 import type { CommandSession, Link } from '../link.ts'
 import type { hostFiles } from './bundled-helper.ts'
+import { type LineLimits, type LineRead, openLineReader } from './read-lines.ts'
 
 /** What prepare.py can be asked; it runs as root only while a host is prepared, and is never installed. */
 export type RootRequest =
@@ -18,6 +18,8 @@ export type RootRequest =
     }
   | { readonly op: 'image'; readonly tag: string }
   | { readonly op: 'sysctl' }
+  | { readonly op: 'dismiss'; readonly operators: readonly string[] }
+  | { readonly op: 'policy' }
   | { readonly op: 'uninstall' }
 
 export interface RootSession {
@@ -38,6 +40,8 @@ export type RootAccess =
 /** apt on a slow mirror takes minutes. */
 const requestTimeoutMs = 20 * 60_000
 const startTimeoutMs = 20_000
+/** Its longest line is a refusal with apt's words; a step of minutes has some tens of lines. What is above is not prepare.py. */
+const limits: LineLimits = { line: 64 * 1024, total: 1024 * 1024 }
 
 const reply = z.union([
   z.object({ progress: z.string() }),
@@ -53,10 +57,12 @@ const reply = z.union([
 export async function openRootSession(link: Link, user: string, root: RootAccess): Promise<RootSession> {
   const commands = { free: 'prepare', password: 'prepareWithPassword', none: 'prepareAsUser' } as const
   const session = await link.start(commands[root.kind])
-  const lines = createInterface({ input: session.stream })[Symbol.asyncIterator]()
-  const nextLine = async (): Promise<string | undefined> => {
+  const lines = openLineReader(session.stream, limits)
+  const nextLine = async (): Promise<LineRead> => {
     const next = await lines.next()
-    return next.done === true ? undefined : next.value
+    // Nothing of it can be believed any more, and the rest is not waited for.
+    if (next.kind === 'too-much') session.close()
+    return next
   }
   try {
     if (root.kind === 'password') session.stream.write(`${root.password}\n`)
@@ -65,7 +71,8 @@ export async function openRootSession(link: Link, user: string, root: RootAccess
     const first = await withLimit(limit, () =>
       Promise.race([nextLine(), awaitRefusal(session, watch.signal)]),
     ).finally(() => watch.abort())
-    if (first !== 'ready') failBySudo(link.host, user, session.stderr())
+    if (first?.kind === 'too-much') failByLimit(link.host, first.bound)
+    if (first?.kind !== 'line' || first.line !== 'ready') failBySudo(link.host, user, session.stderr())
     session.stream.write(`${JSON.stringify(prepareScript)}\n`)
   } catch (error) {
     session.close()
@@ -76,14 +83,15 @@ export async function openRootSession(link: Link, user: string, root: RootAccess
       withLimit({ host: link.host, action: step, timeoutMs: requestTimeoutMs }, async () => {
         session.stream.write(`${JSON.stringify({ v: 1, ...request })}\n`)
         for (;;) {
-          const line = await nextLine()
+          const next = await nextLine()
           const refuse = (reason: string): never =>
             fail({
               code: 'PREPARE_FAILED',
               details: { host: link.host, step, reason: renderForeignText(reason).replace(/\.+$/, '') },
             })
-          if (line === undefined) return refuse(session.stderr() || 'the connection ended')
-          const parsed = parseReply(line)
+          if (next.kind === 'ended') return refuse(session.stderr() || 'the connection ended')
+          if (next.kind === 'too-much') return refuse(describeLimit(next.bound))
+          const parsed = parseReply(next.line)
           if (parsed === undefined) return refuse('its answer could not be understood')
           if ('progress' in parsed) onProgress(renderForeignText(parsed.progress))
           else if (parsed.ok) return
@@ -92,6 +100,16 @@ export async function openRootSession(link: Link, user: string, root: RootAccess
       }),
     close: () => session.close(),
   }
+}
+
+const describeLimit = (bound: keyof LineLimits): string =>
+  bound === 'line'
+    ? `a line of its answer is longer than ${limits.line / 1024} KiB`
+    : `its answers are longer than ${limits.total / 1024} KiB`
+
+function failByLimit(host: string, bound: keyof LineLimits): never {
+  const details = { host, command: 'prepare', reason: describeLimit(bound) }
+  return fail({ code: 'COMMAND_FAILED', details })
 }
 
 function parseReply(line: string): z.infer<typeof reply> | undefined {
