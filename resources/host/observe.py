@@ -125,6 +125,20 @@ def observe_filter():
             'bridgeCallsIptables': bridge == '1' if bridge else None}
 
 
+# As prepare.py writes it for as long as apt runs.
+POLICY_TEXT = '''#!/bin/sh
+# Temporary, by Memharbor: only Docker may start while packages are installed.
+case "$1" in docker|docker.socket|containerd) exit 0 ;; esac
+exit 101
+'''
+
+
+def observe_leftovers():
+    """What one that was cut off left: its policy-rc.d. Another's is none of it."""
+    path = '/usr/sbin/policy-rc.d'
+    return {'policy': not os.path.islink(path) and read_text(path) == POLICY_TEXT}
+
+
 def observe_helper():
     """The helper's file: whether what is installed is what the panel would install."""
     try:
@@ -215,5 +229,6 @@ def observe_memcached():
 
 json.dump({'v': 1, 'system': observe_system(), 'user': observe_user(), 'docker': observe_docker(),
            'filter': observe_filter(), 'helper': observe_helper(), 'memory': observe_memory(),
-           'network': observe_network(), 'memcached': observe_memcached()}, sys.stdout)
+           'network': observe_network(), 'memcached': observe_memcached(),
+           'leftovers': observe_leftovers()}, sys.stdout)
 sys.stdout.write('\n')

@@ -7,9 +7,11 @@ are checked before anything is written. Python 3.8 or newer, standard library.
 """
 import ast
 import contextlib
+import fcntl
 import io
 import json
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import urllib.parse
 
 HELPER = '/usr/local/sbin/memharbor-host'
@@ -29,6 +32,7 @@ SERVICE = 'memharbor-firewall.service'
 TIMER = 'memharbor-firewall.timer'
 SYSCTL = '/etc/sysctl.d/60-memharbor.conf'
 POLICY = '/usr/sbin/policy-rc.d'
+PACKAGES_LOCK = '/run/memharbor-packages.lock'
 DOCKER_SOCKET = '/var/run/docker.sock'
 LABEL = 'io.memharbor.tenant'
 # In the order they are installed; `uninstall` goes through them backwards. The helper comes first: units need it.
@@ -88,17 +92,34 @@ def parse_files(value):
     return files
 
 
+LOGIN = r'[A-Za-z_][A-Za-z0-9_.-]{0,31}'
+# sudo takes names in capitals only for aliases, and ALL for everybody.
+ALIAS = r'[A-Z][A-Z0-9_]*'
+
+
+def parse_operator(value):
+    if re.fullmatch(ALIAS, parse_text(value, 'operator', LOGIN), re.ASCII):
+        raise Refusal('field', 'sudo takes %s for an alias, so it cannot be an operator.' % value, field='operator')
+    return value
+
+
+def parse_operators(value):
+    return [parse_text(name, 'operators', LOGIN) for name in parse_list(value, 'operators')]
+
+
 TAG = r'[a-z0-9][a-z0-9./_-]{0,99}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}'
 VERSION = r'\d{1,4}\.\d{1,4}\.\d{1,4}'
 FIELDS = {
     'packages': {'names': parse_names},
     'install': {
         'files': parse_files,
-        'operator': lambda value: parse_text(value, 'operator', r'[A-Za-z_][A-Za-z0-9_.-]{0,31}'),
+        'operator': parse_operator,
         'version': lambda value: parse_text(value, 'version', VERSION),
     },
     'image': {'tag': lambda value: parse_text(value, 'tag', TAG)},
     'sysctl': {},
+    'dismiss': {'operators': parse_operators},
+    'policy': {},
     'uninstall': {},
 }
 
@@ -227,17 +248,52 @@ exit 101
 '''
 
 
+def is_own_policy():
+    """Whether the policy-rc.d is one of these: one that was cut off while apt ran left it."""
+    with contextlib.suppress(OSError):
+        return stat.S_ISREG(os.lstat(POLICY).st_mode) and read_text(POLICY) == POLICY_TEXT
+    return False
+
+
+def remove_own_policy():
+    if is_own_policy():
+        remove_file(POLICY)
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """Else the end of one preparing would take the policy-rc.d away from another. The kernel frees a dead one's place."""
+    with open(PACKAGES_LOCK, 'w', encoding='ascii') as file:
+        until = time.monotonic() + 600
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Refusal('busy', 'Another preparing has been installing packages for 10 minutes.') from None
+                time.sleep(0.5)
+        yield
+
+
 @contextlib.contextmanager
 def services_kept_from_starting():
-    """A policy-rc.d for as long as apt runs. One that is there already stays in charge."""
-    if os.path.lexists(POLICY):
-        yield
-        return
-    write_file(POLICY, POLICY_TEXT, 0o755)
-    try:
-        yield
-    finally:
-        remove_file(POLICY)
+    """A policy-rc.d for as long as apt runs. A foreign one that is there already stays in charge."""
+    with one_at_a_time():
+        if os.path.lexists(POLICY) and not is_own_policy():
+            yield
+            return
+        write_file(POLICY, POLICY_TEXT, 0o755)
+        try:
+            yield
+        finally:
+            remove_file(POLICY)
+
+
+def do_policy(_request):
+    with one_at_a_time():
+        remove_own_policy()
+    return {}
 
 
 def do_packages(request):
@@ -269,20 +325,64 @@ def as_numbers(version):
     return tuple(int(part) for part in version.split('.'))
 
 
+OPERATOR_RULE = re.compile(r'^(?:# (%s)\n#([0-9]{1,10})|(%s)) ALL=\(root\) NOPASSWD: %s ""$'
+                           % (LOGIN, LOGIN, re.escape(HELPER)), re.MULTILINE | re.ASCII)
+
+
+def read_rules():
+    """Login name to uid as the sudoers file has them; None where an earlier preparing wrote the name alone.
+
+    >>> # ann
+    >>> #1001 ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""
+    >>> bob ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""
+    """
+    return {name or alone: int(uid) if uid else None for name, uid, alone in OPERATOR_RULE.findall(read_text(SUDOERS))}
+
+
 def recorded_operators():
     """Who the helper's state file names. A file that cannot be read names nobody, so sudoers is asked as well."""
-    names = set(re.findall(r'^([A-Za-z_][A-Za-z0-9_.-]{0,31}) ALL=\(root\) NOPASSWD: %s ""$' % re.escape(HELPER),
-                           read_text(SUDOERS), re.MULTILINE | re.ASCII))
+    names = set(read_rules())
     with contextlib.suppress(ValueError, AttributeError, TypeError):
         listed = json.loads(read_text(STATE_DIR + '/state.json')).get('operators')
-        names.update(name for name in listed if re.fullmatch(r'[A-Za-z_][A-Za-z0-9_.-]{0,31}', name, re.ASCII))
+        names.update(name for name in listed if re.fullmatch(LOGIN, name, re.ASCII))
     return names
 
 
-def render_sudoers(operators):
-    """One line an operator. `""` allows no arguments at all, and works in sudo and in sudo-rs."""
-    lines = ['# Memharbor: operators may run its helper, without arguments. Made anew by `memharbor host prepare`.']
-    lines += ['%s ALL=(root) NOPASSWD: %s ""' % (name, HELPER) for name in sorted(operators) if name != 'root']
+def find_uid(name):
+    """None where there is no such account, and where it could not be looked up: Python does not tell them apart."""
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except (KeyError, OSError):
+        return None
+
+
+def plan_rules(names, found):
+    """Login name to who is named in sudoers, `#1001`. Root needs no rule.
+
+    Who cannot be looked up keeps the rule that is there: taking it away is a step of its own.
+    """
+    who = {}
+    for name in sorted(names):
+        if re.fullmatch(ALIAS, name, re.ASCII):
+            continue
+        uid = find_uid(name)
+        uid = found.get(name) if uid is None else uid
+        if uid is not None:
+            who[name] = '#%d' % uid
+        elif name in found:
+            who[name] = name
+    return {name: each for name, each in who.items() if each not in ('#0', 'root')}
+
+
+def render_sudoers(rules):
+    """One rule an operator. `""` allows no arguments at all, and works in sudo and in sudo-rs.
+
+    sudo cannot take a uid for an alias, and a name that is given to somebody else brings no rule with it.
+    """
+    lines = ['# Memharbor: operators may run its helper, without arguments. Written by `memharbor host prepare`.']
+    for name, who in rules.items():
+        comment = ['# %s' % name] if who != name else []
+        lines += [*comment, '%s ALL=(root) NOPASSWD: %s ""' % (who, HELPER)]
     return '\n'.join(lines) + '\n'
 
 
@@ -304,6 +404,8 @@ def do_install(request):
     if found and as_numbers(found) > as_numbers(request['version']):
         raise Refusal('newer', 'Helper %s is installed, which is newer than %s.' % (found, request['version']),
                       found=found, version=request['version'])
+    if find_uid(request['operator']) is None:
+        raise Refusal('operator', 'The account of %s could not be looked up.' % request['operator'])
     files = request['files']
     for path in FILES:
         if path in files:
@@ -311,13 +413,41 @@ def do_install(request):
             write_file(path, files[path], FILES[path], check_python if path == HELPER else None)
     operators = recorded_operators() | {request['operator']}
     tell('Writing ' + SUDOERS)
-    write_file(SUDOERS, render_sudoers(operators), 0o440, check_sudoers)
+    write_file(SUDOERS, render_sudoers(plan_rules(operators, read_rules())), 0o440, check_sudoers)
     if has_systemd():
         tell('Enabling ' + SERVICE)
         require('systemctl', 'daemon-reload')
         require('systemctl', 'enable', SERVICE)
         require('systemctl', 'enable', '--now', TIMER)
     return {'operators': sorted(operators), 'systemd': has_systemd()}
+
+
+# --- dismiss ---------------------------------------------------------------------------------------------------------
+
+def do_dismiss(request):
+    """Takes the rule away first, then the name from the helper's state, which would bring the rule back."""
+    gone = set(request['operators'])
+    found = read_rules()
+    if os.path.exists(SUDOERS):
+        tell('Writing ' + SUDOERS)
+        write_file(SUDOERS, render_sudoers(plan_rules(set(found) - gone, found)), 0o440, check_sudoers)
+    if os.path.exists(HELPER):
+        for name in sorted(gone):
+            forget_operator(name)
+    return {'operators': sorted(recorded_operators())}
+
+
+def forget_operator(name):
+    request = {'v': 1, 'op': 'dismiss', 'operationId': 'dismiss-' + os.urandom(8).hex(), 'operator': name}
+    try:
+        reply = json.loads(require(HELPER, text=json.dumps(request) + '\n'))
+    except ValueError:
+        raise Refusal('helper', 'The helper did not answer.') from None
+    if reply.get('ok') or reply.get('code') == 'unconfigured':
+        return
+    if reply.get('code') == 'op':
+        raise Refusal('helper', 'The helper here is too old to forget an operator. Prepare the host first.')
+    raise Refusal('helper', '%s is not forgotten: %s' % (name, reply.get('message')))
 
 
 # --- image -----------------------------------------------------------------------------------------------------------
@@ -518,7 +648,7 @@ def teardown_filter():
         raise Refusal('teardown', 'The filter was not removed: %s' % reply.get('message'))
 
 
-def do_uninstall(_request):
+def do_uninstall(request):
     """Backwards: what starts the helper, then the filter, then who may run it, its files, and the helper itself."""
     require_no_tenants()
     tell('Removing the units')
@@ -535,6 +665,7 @@ def do_uninstall(_request):
         tell('Removing the filter')
         teardown_filter()
     remove_file(SUDOERS)
+    do_policy(request)
     # Another file system may be mounted there; then it is emptied.
     shutil.rmtree(STATE_DIR, ignore_errors=True)
     remove_file(HELPER)
@@ -544,7 +675,7 @@ def do_uninstall(_request):
 # --- Session ---------------------------------------------------------------------------------------------------------
 
 OPERATIONS = {'packages': do_packages, 'install': do_install, 'image': do_image, 'sysctl': do_sysctl,
-              'uninstall': do_uninstall}
+              'dismiss': do_dismiss, 'policy': do_policy, 'uninstall': do_uninstall}
 
 
 def answer(line):

@@ -128,6 +128,18 @@ export const hostHelperSchema = z.object({
   why: z.string(),
 })
 
+/** One who may run the helper on a host. */
+export const operatorSchema = z.object({
+  name: z.string(),
+  /**
+   * `present`: an account that may use Docker. `no-account`, `no-docker`, `alias` (a name that sudo takes for an alias):
+   * preparing the host takes the right away. `unclear`: the look-up failed, and the right stays.
+   */
+  standing: z.enum(['present', 'alias', 'no-account', 'no-docker', 'unclear']),
+  /** The user that the panel is logged in as. */
+  isSelf: z.boolean(),
+})
+
 const named = z.object({ name: z.string().max(400) })
 const prepareChoices = z.object({
   undo: z.boolean().optional(),
@@ -175,6 +187,18 @@ export const hostContract = {
       }),
     )
     .output(eventIterator(progressSchema, hostSchema)),
+  operators: procedure.input(named).output(z.array(operatorSchema)),
+  /** Takes the right to run the helper away from one; answers with those who are left. */
+  removeOperator: procedure
+    .input(
+      named.extend({
+        user: z.string().max(64),
+        /** To lose it oneself has to be confirmed. */
+        confirmed: z.boolean(),
+        sudoPassword: z.string().max(1024).optional(),
+      }),
+    )
+    .output(z.array(operatorSchema)),
   planRecover: procedure.input(named.extend({ as: recoverAsSchema })).output(recoverPlanSchema),
   recover: procedure
     .input(named.extend({ as: recoverAsSchema, fingerprint: z.string(), confirmed: z.boolean() }))
@@ -206,4 +230,5 @@ export type PreparePlan = z.infer<typeof preparePlanSchema>
 export type RecoverAs = z.infer<typeof recoverAsSchema>
 export type RecoverPlan = z.infer<typeof recoverPlanSchema>
 export type HostOffers = z.infer<typeof hostOffersSchema>
+export type HostOperator = z.infer<typeof operatorSchema>
 export type HostFacts = z.infer<typeof hostFactsSchema>

@@ -8,6 +8,7 @@ import { judgeMode, type KnownMode } from './host-mode.ts'
 import type { BundledHelper, HelperFacts, HostObservation, Observed } from './host-observation.ts'
 import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
+import { describeOperators } from './operator-checks.ts'
 /** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(
   seen: HostObservation,
@@ -15,7 +16,12 @@ export function describeFiltering(
   known: KnownMode,
 ): CheckLine[] {
   const verdict = judgeMode(seen, known, known.mode === 'loopback')
-  const around = [...describeTools(seen), ...describeHelper(seen, bundled), describeSudo(seen)]
+  const around = [
+    ...describeTools(seen),
+    ...describeHelper(seen, bundled),
+    describeSudo(seen),
+    ...describeOperators(seen),
+  ]
   switch (verdict.kind) {
     case 'loopback': {
       const reason = known.mode === 'loopback' ? known.modeReason : verdict.reason
@@ -45,8 +51,10 @@ const describeIsolationOf = (helper: Observed<HelperFacts>): CheckLine[] =>
 
 function describeTools({ facts }: HostObservation): CheckLine[] {
   if (facts.kind === 'failed') return []
-  const { iptables, ipset } = facts.value
+  const { iptables, ipset, policyLeft } = facts.value
+  const left = 'A preparing that was cut off left /usr/sbin/policy-rc.d: new packages start no services.'
   return [
+    ...(policyLeft ? [line('Packages', 'missing', left, prepare)] : []),
     iptables === null
       ? line('iptables', 'missing', 'iptables is not installed.', prepare)
       : line('iptables', 'good', `iptables ${iptables.version}, ${iptables.backend} backend.`),

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts'
+import type { Account, OperatorRule } from '../core/operator/operator.ts'
 import type { Doors } from './listener-checks.ts'
 import type { MissingLimits } from './missing-limits.ts'
 import type { PortRange } from './port-range.ts'
@@ -27,6 +28,8 @@ export interface HostFacts {
   readonly memcachedVersion: string | null
   /** Whether published ports also answer on `[::]`, which docker-proxy does for IPv4 containers. */
   readonly userlandProxy: boolean
+  /** A policy-rc.d of ours is there, which a preparing that was cut off left: it keeps services from starting. */
+  readonly policyLeft: boolean
 }
 
 export type Observed<T> =
@@ -57,8 +60,10 @@ export interface HelperFacts {
   readonly version: string
   readonly sha256: string
   readonly configured: boolean
-  /** Users who may run the helper. */
+  /** Users who may run the helper, as its records and sudo's rules name them. */
   readonly operators: readonly string[]
+  /** The rules that sudo has for it; null where the helper is too old to tell. */
+  readonly rules: readonly OperatorRule[] | null
   /** The host's revision; null before the first configuration. */
   readonly revision: number | null
   readonly range: PortRange
@@ -107,6 +112,8 @@ export interface HostObservation {
   readonly facts: Observed<HostFacts>
   readonly docker: Observed<DockerFacts>
   readonly helper: Observed<HelperFacts>
+  /** The accounts of the operators; empty where there is no helper. */
+  readonly accounts: Observed<readonly Account[]>
   readonly sudo: SudoAccess
 }
 

@@ -2,6 +2,7 @@ import { compareHelper } from './helper-version.ts'
 import { imageTag, networkName, networkSubnet } from './host-names.ts'
 import type { BundledHelper, HostObservation } from './host-observation.ts'
 import { userOf } from './host-observation.ts'
+import { hasCurrentRules, listLeaving } from './operators.ts'
 import type { PortRange } from './port-range.ts'
 import { fail } from './problem-error.ts'
 
@@ -14,6 +15,12 @@ export type PrepareAction =
       readonly to: string
       readonly user: string
     }
+  | {
+      readonly kind: 'remove-operators'
+      readonly operators: readonly { readonly name: string; readonly why: string }[]
+    }
+  /** The policy-rc.d that a preparing which was cut off left. */
+  | { readonly kind: 'remove-policy' }
   | { readonly kind: 'close-range'; readonly range: PortRange; readonly supernet: string }
   | { readonly kind: 'create-network'; readonly index: number; readonly supernet: string }
   | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
@@ -48,7 +55,9 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
   if (wish.loopback) return planDocker(seen, wish)
   return [
     ...planPackages(seen),
+    ...planPolicy(seen),
     ...planHelper(seen, wish),
+    ...planOperators(seen),
     ...planFilter(seen, wish),
     ...planDocker(seen, wish),
   ]
@@ -61,7 +70,7 @@ export function planUndo(seen: HostObservation): PrepareAction[] {
   return [
     ...(docker?.image == null ? [] : ([{ kind: 'remove-image' }] as const)),
     ...(docker?.networks ?? []).map((name) => ({ kind: 'remove-network' as const, name })),
-    ...(installed || seen.helper.kind === 'ok' ? ([{ kind: 'uninstall' }] as const) : []),
+    ...(installed || seen.helper.kind === 'ok' ? ([{ kind: 'uninstall' }] as const) : planLeftPolicy(seen)),
   ]
 }
 
@@ -77,6 +86,21 @@ function planPackages({ facts }: HostObservation): PrepareAction[] {
   return names.length === 0 ? [] : [{ kind: 'install-packages', names }]
 }
 
+/** Installing packages takes it over, and away at its end; so does taking everything away. */
+function planPolicy(seen: HostObservation): PrepareAction[] {
+  return planPackages(seen).length > 0 ? [] : planLeftPolicy(seen)
+}
+
+function planLeftPolicy({ facts }: HostObservation): PrepareAction[] {
+  return facts.kind === 'ok' && facts.value.policyLeft ? [{ kind: 'remove-policy' }] : []
+}
+
+/** After the helper, because one before 1.3.0 cannot forget anybody. */
+function planOperators(seen: HostObservation): PrepareAction[] {
+  const operators = listLeaving(seen)
+  return operators.length === 0 ? [] : [{ kind: 'remove-operators', operators }]
+}
+
 function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAction[] {
   const installed = seen.facts.kind === 'ok' ? seen.facts.value.helper : null
   const standing = installed === null ? 'older' : compareHelper(installed, bundled)
@@ -86,7 +110,7 @@ function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAct
   }
   if (standing === 'newer') return []
   const usable = seen.helper.kind === 'ok' && seen.helper.value.operators.includes(userOf(seen))
-  if (usable && standing === 'same') return []
+  if (usable && standing === 'same' && hasCurrentRules(seen)) return []
   return [
     { kind: 'install-helper', from: installed?.version ?? null, to: bundled.version, user: userOf(seen) },
   ]
@@ -124,6 +148,8 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
   switch (action.kind) {
     case 'install-packages':
     case 'install-helper':
+    case 'remove-operators':
+    case 'remove-policy':
     case 'uninstall':
       return true
     case 'build-image':
@@ -149,6 +175,10 @@ export function describePrepareAction(action: PrepareAction): string {
       return `Install the packages ${action.names.join(', ')}`
     case 'install-helper':
       return `${describeInstall(action.from, action.to)}, its sudo rule for ${action.user}, and its units where systemd runs`
+    case 'remove-operators':
+      return `Take the right to run the helper away from ${action.operators.map(({ name, why }) => `${name} (${why})`).join(', ')}`
+    case 'remove-policy':
+      return 'Remove /usr/sbin/policy-rc.d, which a preparing that was cut off left'
     case 'close-range':
       return `Close ports ${action.range.from}-${action.range.to} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
     case 'create-network': {

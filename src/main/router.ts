@@ -16,6 +16,7 @@ import { showHostFacts } from './services/host/host-facts.ts'
 import { listHelpers } from './services/host/list-helpers.ts'
 import { listHosts } from './services/host/list-hosts.ts'
 import { findMyAddress } from './services/host/my-address.ts'
+import { removeOperator, showOperators } from './services/host/operators.ts'
 import { planPrepareHost, prepareHost } from './services/host/prepare-host.ts'
 import { removeHost } from './services/host/remove-host.ts'
 import { trustHost } from './services/host/trust-host.ts'
@@ -168,6 +169,10 @@ export const router = os.router({
     prepare: os.host.prepare.handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => prepareHost(context.services, input, report))
     }),
+    operators: os.host.operators.handler(({ context, input }) => showOperators(context.services, input)),
+    removeOperator: os.host.removeOperator.handler(({ context, input }) =>
+      removeOperator(context.services, input),
+    ),
     planRecover: os.host.planRecover.handler(({ context, input }) =>
       planRecoverHost(context.services, input),
     ),

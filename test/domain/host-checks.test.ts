@@ -257,6 +257,7 @@ describe('the whole check', () => {
       'ipset: good',
       'Helper: good',
       'sudo: good',
+      'Operators: good',
       'Filter: good',
       'Image: good',
       'Address: good',

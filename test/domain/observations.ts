@@ -29,6 +29,7 @@ export const facts: HostFacts = {
   listeners: [],
   memcachedVersion: null,
   userlandProxy: true,
+  policyLeft: false,
 }
 
 export const docker: DockerFacts = {
@@ -50,6 +51,7 @@ export const helper: HelperFacts = {
   sha256: bundled.sha256,
   configured: true,
   operators: ['deploy'],
+  rules: [{ name: 'deploy', uid: 1000 }],
   revision: 4,
   range: { from: 20_000, to: 29_999 },
   supernet: '10.213.0.0/16',
@@ -78,6 +80,7 @@ export const ready: HostObservation = {
   facts: ok(facts),
   docker: ok(docker),
   helper: ok(helper),
+  accounts: ok([{ name: 'deploy', account: 'present', uid: 1000, docker: true }]),
   sudo: { kind: 'password' },
 }
 

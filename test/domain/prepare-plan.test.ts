@@ -14,6 +14,7 @@ import {
   failed,
   noDocker,
   notPrepared,
+  ok,
   ready,
   withDocker,
   withFacts,
@@ -37,6 +38,16 @@ const kinds = (seen: HostObservation, change: Partial<PrepareWish> = {}): string
 const newer = { version: '1.10.0', sha256: 'c'.repeat(64) }
 const older = { version: '1.2.2', sha256: 'c'.repeat(64) }
 
+/** Of two more operators one has no account any more, and of the other nobody knows. */
+const left: HostObservation = {
+  ...withHelper({ operators: ['bob', 'deploy', 'eve'] }),
+  accounts: ok([
+    { name: 'bob', account: 'absent', uid: null, docker: null },
+    { name: 'deploy', account: 'present', uid: 1000, docker: true },
+    { name: 'eve', account: 'unclear', uid: null, docker: null },
+  ]),
+}
+
 describe('the plan of preparing', () => {
   it('is empty for a host that is ready', () => {
     expect(planPrepare(ready, wish)).toEqual([])
@@ -59,6 +70,20 @@ describe('the plan of preparing', () => {
     ['the helper is older', withFacts({ helper: older }), {}, ['install-helper']],
     ['the helper was altered', withFacts({ helper: { ...bundled, sha256: 'c' } }), {}, ['install-helper']],
     ['the user is not recorded', withHelper({ operators: ['other'] }), {}, ['install-helper']],
+    [
+      'its sudo rule names a login',
+      withHelper({ rules: [{ name: 'deploy', uid: null }] }),
+      {},
+      ['install-helper'],
+    ],
+    ['somebody left', left, {}, ['remove-operators']],
+    ['a policy-rc.d of ours was left', withFacts({ policyLeft: true }), {}, ['remove-policy']],
+    [
+      'a policy-rc.d of ours was left and packages are missing',
+      withFacts({ policyLeft: true, ipset: false }),
+      {},
+      ['install-packages'],
+    ],
     ['the sudo rule is missing', { ...ready, helper: notPrepared }, {}, ['install-helper', 'close-range']],
     ['the helper is newer', withFacts({ helper: newer }), {}, []],
     [
@@ -127,6 +152,16 @@ describe('the plan of undoing', () => {
     ['nothing is there', bare, []],
     ['Docker does not answer', { ...ready, docker: noDocker }, ['uninstall']],
     ['the helper cannot be used', { ...ready, docker: noDocker, helper: notPrepared }, ['uninstall']],
+    [
+      'a policy-rc.d of ours was left before the helper came',
+      { ...withFacts({ helper: null, policyLeft: true }), docker: noDocker, helper: notPrepared },
+      ['remove-policy'],
+    ],
+    [
+      'a policy-rc.d of ours was left',
+      { ...withFacts({ policyLeft: true }), docker: noDocker },
+      ['uninstall'],
+    ],
     ['only the image is there', { ...bare, docker: withDocker({ networks: [] }).docker }, ['remove-image']],
   ])('when %s', (_, seen, expected) => {
     expect(planUndo(seen).map(({ kind }) => kind)).toEqual(expected)
@@ -169,6 +204,22 @@ describe('a step', () => {
       { kind: 'build-image', why: 'no registry answers' },
       true,
       "Make the image memharbor/memcached:current from the host's own memcached package (no registry answers)",
+    ],
+    [
+      {
+        kind: 'remove-operators',
+        operators: [
+          { name: 'bob', why: 'no account there' },
+          { name: 'carl', why: 'may not use Docker there' },
+        ],
+      },
+      true,
+      'Take the right to run the helper away from bob (no account there), carl (may not use Docker there)',
+    ],
+    [
+      { kind: 'remove-policy' },
+      true,
+      'Remove /usr/sbin/policy-rc.d, which a preparing that was cut off left',
     ],
     [{ kind: 'remove-image' }, false, 'Remove the image memharbor/memcached:current'],
     [{ kind: 'remove-network', name: 'memharbor-1' }, false, 'Remove the network memharbor-1'],

@@ -92,6 +92,23 @@ export const testLiveHost = async ({ suite, ...programs }: LiveCase): Promise<vo
       expect(docker.stdout).toContain('memharbor-firewall.service')
     })
 
+    it('lets its operator run the helper by uid, with each sudo that it has, and nobody else', async () => {
+      const rules = '/etc/sudoers.d/zz-memharbor'
+      expect((await host.exec(['cat', rules])).stdout).toMatch(/^# deploy\n#\d+ ALL=/m)
+      await host.exec(['useradd', 'mallory'])
+      const rust = '/usr/lib/cargo/bin'
+      const hasRust = (await host.exec(['test', '-e', `${rust}/sudo`])).status === 0
+      const input = '{"v":1,"op":"hello"}\n'
+      for (const folder of ['/usr/bin', ...(hasRust ? [rust] : [])]) {
+        const argv = [`${folder}/sudo`, '-n', '/usr/local/sbin/memharbor-host']
+        const visudo = folder === rust ? `${rust}/visudo` : '/usr/sbin/visudo'
+        expect(await host.exec([visudo, '-cf', rules])).toMatchObject({ status: 0 })
+        expect(await host.exec(argv, { user: host.user, input })).toMatchObject({ status: 0 })
+        expect((await host.exec([...argv, 'x'], { user: host.user, input })).status).not.toBe(0)
+        expect((await host.exec(argv, { user: 'mallory', input })).status).not.toBe(0)
+      }
+    })
+
     it('lets in who is allowed, cuts who is revoked, and forgets who is deleted', async () => {
       const { port } = await createTenant(panel, { name: 'acme', allow: allow() })
       await awaitAnswers('the allowed client', allowed, port)

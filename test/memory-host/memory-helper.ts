@@ -32,6 +32,9 @@ export interface MemoryHelper {
   readonly state: HelperState
 }
 
+/** The rule of its only operator. */
+const rules = [{ name: 'deploy', uid: 1000 }]
+
 export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
   const { host, memTotalMb } = machine
   const state: HelperState = {
@@ -226,7 +229,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
         case 'records':
           return records(state, request)
         case 'observe':
-          return { condition: 'ok', state: { ...state }, kernel: healthyKernel(state) }
+          return { condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules }
         case 'reserve':
           return once(request, () => reserve(request))
         case 'put':

@@ -9,6 +9,7 @@ import type { CallOptions, Link } from '../../src/main/adapters/link.ts'
 import type { HelperReply } from '../../src/main/adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../src/main/adapters/netfilter/session.ts'
 import { bundledHelper } from '../../src/main/adapters/prepare/bundled-helper.ts'
+import type { RemoteCommand } from '../../src/main/adapters/remote-commands.ts'
 import type { StoredHost } from '../../src/main/adapters/store/hosts.ts'
 import type { StoredTenant } from '../../src/main/adapters/store/tenants.ts'
 import type { TimeLimits } from '../../src/main/adapters/time-limits.ts'
@@ -117,8 +118,8 @@ function openAccess(
       }),
     run: (command, _input, options = {}) =>
       within(`run ${command}`, options, () => {
-        const stdout = command === 'observe' ? JSON.stringify(renderFacts(address)) : ''
-        const isKnown = command === 'observe' || command === 'sudoProbe'
+        const stdout = renderOutput(command, address)
+        const isKnown = stdout !== '' || command === 'sudoProbe'
         return { status: isKnown ? 0 : 127, stdout, stderr: isKnown ? '' : inMemory }
       }),
     start: () =>
@@ -174,6 +175,20 @@ function openDocker(
   }
 }
 
+/** What a command would print there. */
+function renderOutput(command: RemoteCommand, address: string): string {
+  switch (command) {
+    case 'observe':
+      return JSON.stringify(renderFacts(address))
+    case 'accounts': {
+      const accounts = [{ name: 'deploy', account: 'present', uid: 1000, docker: true }]
+      return `ready\n${JSON.stringify({ v: 1, accounts })}\n`
+    }
+    default:
+      return ''
+  }
+}
+
 /** What resources/host/observe.py would print there. */
 function renderFacts(address: string) {
   const { sha256, version } = bundledHelper
@@ -203,5 +218,6 @@ function renderFacts(address: string) {
       listeners: [{ address: '0.0.0.0', port: 22 }],
     },
     memcached: { version: '1.6.45' },
+    leftovers: { policy: false },
   }
 }

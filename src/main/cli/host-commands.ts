@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { HostTarget } from '../../contract/host.ts'
 import { withHostKeys, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseRange, parseSsh } from './common-options.ts'
+import { operatorsCommand } from './operators-command.ts'
 import { prepareCommand } from './prepare-command.ts'
 import { recoverCommand } from './recover-command.ts'
 import { renderCheck, renderHosts } from './render-host.ts'
@@ -24,6 +25,7 @@ export function hostCommands(): Command {
     .addCommand(checkCommand())
     .addCommand(prepareCommand({ parseRange }))
     .addCommand(recoverCommand())
+    .addCommand(operatorsCommand())
     .addCommand(editCommand())
     .addCommand(trustCommand())
     .addCommand(removeCommand())

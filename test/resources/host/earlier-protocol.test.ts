@@ -68,7 +68,11 @@ describe.skipIf(reason !== null)(name, () => {
     const [shut, opened] = await ask(host, put(5, suspended), put(6, list(office)))
     expect([shut, opened]).toMatchObject([{ ok: true }, { ok: false, code: 'version' }])
     expect(await entries(host, 'mhp')).toEqual([])
-    expect(await askOne(host, remove('acme0001'))).toMatchObject({ ok: true, absent: false })
+    const dismiss = { v: 1, op: 'dismiss', operationId: 'dismiss-deploy', operator: 'deploy' }
+    expect(await ask(host, dismiss, remove('acme0001'))).toMatchObject([
+      { ok: true, absent: false },
+      { ok: true, absent: false },
+    ])
   })
 
   it('says its own protocol to who speaks it', async () => {

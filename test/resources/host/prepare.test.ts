@@ -3,12 +3,13 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { startHost } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { ask, helperPath, saveRaw } from './helper-host.ts'
+import { ask, helperPath, readResource, saveRaw } from './helper-host.ts'
 import { install, installFiles, prepare } from './prepare-host.ts'
 import { configure, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
 const sudoers = '/etc/sudoers.d/zz-memharbor'
+const policy = '/usr/sbin/policy-rc.d'
 const paths = ['/usr/local/sbin', '/etc', '/var/lib/memharbor', '/usr/sbin/policy-rc.d']
 
 /** Every file that is there with its owner, mode and content, as a text that can be compared. */
@@ -45,15 +46,69 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect((await prepare(host, undo)).replies).toEqual([{ ok: true }])
   })
 
-  it('keeps the operators of other panels', async () => {
+  /** Logins with the uids that they get. */
+  const addUsers = async (users: Record<string, number>) => {
+    for (const [name, uid] of Object.entries(users)) await host.exec(['useradd', '--uid', String(uid), name])
+  }
+  const uidOf = async (name: string) => (await host.exec(['id', '-u', name])).stdout.trim()
+  const rule = `ALL=(root) NOPASSWD: ${helperPath} ""`
+  const hello = '{"v":1,"op":"hello"}\n'
+  const runHelper = (user: string) => host.exec(['sudo', '-n', helperPath], { user, input: hello })
+
+  it('keeps the operators of other panels, each by its uid', async () => {
+    await addUsers({ ann: 4001, bob: 4002 })
     await prepare(host, await install('deploy'))
     await ask(host, configure({ operator: 'ann' }))
     const { replies } = await prepare(host, await install('bob'))
     expect(replies).toMatchObject([{ ok: true, operators: ['ann', 'bob', 'deploy'] }])
     const { stdout } = await host.exec(['cat', sudoers])
-    expect(stdout.split('\n').filter((line) => line.includes('NOPASSWD'))).toEqual(
-      ['ann', 'bob', 'deploy'].map((name) => `${name} ALL=(root) NOPASSWD: ${helperPath} ""`),
-    )
+    const rules = [
+      ...['# ann', `#4001 ${rule}`, '# bob', `#4002 ${rule}`],
+      ...['# deploy', `#${await uidOf('deploy')} ${rule}`],
+    ]
+    expect(stdout.trim().split('\n').slice(1)).toEqual(rules)
+    for (const name of ['ann', 'bob', 'deploy']) expect(await runHelper(name)).toMatchObject({ status: 0 })
+  })
+
+  it('never makes a rule that is for everybody, and takes away what an earlier one made', async () => {
+    await addUsers({ ALL: 4001, WEB_2: 4002, mallory: 4003 })
+    for (const name of ['ALL', 'WEB_2']) {
+      const { replies } = await prepare(host, await install(name))
+      expect(replies).toMatchObject([{ ok: false, code: 'field', details: { field: 'operator' } }])
+    }
+    await prepare(host, await install('deploy'))
+    await writeHostFile(host.namespace, sudoers, `ALL ${rule}\ndeploy ${rule}\n`, { mode: '440' })
+    await ask(host, configure())
+    await host.exec(['sed', '-i', 's/"deploy"/"ALL", "deploy"/', '/var/lib/memharbor/state.json'])
+    expect(await runHelper('mallory')).toMatchObject({ status: 0 })
+    await prepare(host, await install('deploy'))
+    expect((await runHelper('mallory')).status).not.toBe(0)
+    expect(await runHelper('deploy')).toMatchObject({ status: 0 })
+  })
+
+  it('takes the right away from those whom it is asked for, and from nobody else', async () => {
+    await addUsers({ ann: 4001, bob: 4002, carl: 4003 })
+    await prepare(host, await install('deploy'), await install('ann'), await install('bob'))
+    await ask(host, configure(), configure({ operator: 'ann' }), configure({ operator: 'bob' }))
+    // An earlier panel wrote the names alone, and of carl the account is gone.
+    await host.exec(['sh', '-c', `echo 'carl ${rule}' >> ${sudoers}; userdel carl; userdel bob`])
+    const [, dismissed] = (
+      await prepare(host, await install('deploy'), { v: 1, op: 'dismiss', operators: ['ann'] })
+    ).replies
+    expect(dismissed).toMatchObject({ ok: true, operators: ['bob', 'carl', 'deploy'] })
+    expect((await runHelper('ann')).status).not.toBe(0)
+    const rules = ['# bob', `#4002 ${rule}`, `carl ${rule}`, '# deploy', `#${await uidOf('deploy')} ${rule}`]
+    expect((await host.exec(['cat', sudoers])).stdout.trim().split('\n').slice(1)).toEqual(rules)
+    const gone = { v: 1, op: 'dismiss', operators: ['bob', 'carl', 'nobody-of-these'] }
+    expect((await prepare(host, gone)).replies).toMatchObject([{ ok: true, operators: ['deploy'] }])
+    await prepare(host, await install('deploy'))
+    expect((await host.exec(['cat', sudoers])).stdout.match(/NOPASSWD/g)).toHaveLength(1)
+  })
+
+  it('refuses an operator without an account', async () => {
+    const { replies } = await prepare(host, await install('ghost'))
+    expect(replies).toMatchObject([{ ok: false, code: 'operator' }])
+    expect((await host.exec(['ls', sudoers])).status).not.toBe(0)
   })
 
   it('never replaces a newer helper, whatever the panel thinks', async () => {
@@ -101,10 +156,55 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
   })
 
   it('installs a package that is there already without starting anything', async () => {
-    await host.exec(['rm', '-f', '/usr/sbin/policy-rc.d'])
+    await host.exec(['rm', '-f', policy])
     const { replies } = await prepare(host, { v: 1, op: 'packages', names: ['ipset'] })
     expect(replies).toEqual([{ ok: true }])
-    expect((await host.exec(['ls', '/usr/sbin/policy-rc.d'])).status).not.toBe(0)
+    expect((await host.exec(['ls', policy])).status).not.toBe(0)
+  })
+
+  /** What a preparing leaves that is killed while apt runs. */
+  const leavePolicy = async () => {
+    await host.exec(['rm', '-f', policy])
+    const apt = await host.exec(['sh', '-c', 'mv /usr/bin/apt-get /usr/bin/apt-get.real'])
+    expect(apt.status).toBe(0)
+    const killer = '#!/bin/sh\nkill -KILL $PPID\n'
+    await writeHostFile(host.namespace, '/usr/bin/apt-get', killer, { mode: '755' })
+    expect((await prepare(host, { v: 1, op: 'packages', names: ['ipset'] })).replies).toEqual([])
+    await host.exec(['mv', '/usr/bin/apt-get.real', '/usr/bin/apt-get'])
+    expect((await host.exec(['cat', policy])).stdout).toContain('Memharbor')
+  }
+  const isThere = async () => (await host.exec(['ls', policy])).status === 0
+  const observe = async () => {
+    const input = await readResource('observe.py')
+    const { stdout } = await host.exec(['/usr/bin/python3', '-IS', '-'], { input, user: 'deploy' })
+    return JSON.parse(stdout) as { leftovers: { policy: boolean } }
+  }
+
+  it('takes over a policy-rc.d of its own that was left, and removes it at the end and when undone', async () => {
+    for (const request of [
+      { v: 1, op: 'packages', names: ['ipset'] },
+      { v: 1, op: 'policy' },
+      { v: 1, op: 'uninstall' },
+    ]) {
+      await leavePolicy()
+      expect(await observe()).toMatchObject({ leftovers: { policy: true } })
+      expect((await prepare(host, request)).replies).toEqual([{ ok: true }])
+      expect(await isThere()).toBe(false)
+      expect(await observe()).toMatchObject({ leftovers: { policy: false } })
+    }
+  })
+
+  it("leaves another's policy-rc.d as it is", async () => {
+    const foreign = '#!/bin/sh\n# Temporary, by somebody: only Docker may start.\nexit 101\n'
+    await writeHostFile(host.namespace, policy, foreign, { mode: '755' })
+    const requests = [
+      { v: 1, op: 'packages', names: ['ipset'] },
+      { v: 1, op: 'policy' },
+      { v: 1, op: 'uninstall' },
+    ]
+    expect((await prepare(host, ...requests)).replies).toEqual(requests.map(() => ({ ok: true })))
+    expect((await host.exec(['cat', policy])).stdout).toBe(foreign)
+    expect(await observe()).toMatchObject({ leftovers: { policy: false } })
   })
 })
 

@@ -94,7 +94,7 @@ const printable = (most: number) =>
 
 const id = fc.constantFrom('acme0001', 'beta0002', 'constructor', 'aaaaaaaaaaaaaaaaaaaa')
 const operationId = fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/)
-const operator = fc.constantFrom('deploy', 'ann.lee', '_x', 'A'.repeat(32))
+const operator = fc.constantFrom('deploy', 'ann.lee', '_x', 'a'.repeat(32), 'Ann')
 const tenantId = fc.option(id)
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/)
 const cidr = fc.constantFrom(
@@ -151,6 +151,7 @@ export const validRequest = fc.oneof(
     reservedMb: fc.integer({ min: 0, max: 1024 }),
     operator,
   }),
+  request('dismiss', { operationId, operator: fc.oneof(operator, fc.constant('ALL')) }),
   request(
     'reserve',
     { operationId, tenant: tenant(wanted), port: fc.option(fc.integer({ min: 20_000, max: 20_003 })) },

@@ -36,7 +36,8 @@ const supernet = cidr.refine((value) => {
 
 const tenantId = z.string().regex(/^[a-z0-9]{8,20}$/)
 const operationId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
-const operator = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/)
+const recorded = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/)
+const operator = recorded.refine((name) => !/^[A-Z][A-Z0-9_]*$/.test(name))
 const time = z.iso.datetime().regex(/^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/)
 const revision = whole(0, 2 ** 53 - 1)
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -86,6 +87,7 @@ export const requestGrammar = z.discriminatedUnion('op', [
     reservedMb: whole(0, 2 ** 31 - 1),
     operator,
   }),
+  request('dismiss', { operationId, operator: recorded }),
   request('reserve', {
     operationId,
     tenant: z.strictObject(wanted),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { ask, askOne, entries, helperPath, type Reply, startHelperHost } from './helper-host.ts'
 import { allow, configure, nextOperation, placed, put, remove, reserve, wanted } from './requests.ts'
@@ -52,6 +53,37 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
       configure({ supernet: '10.214.0.0/16' }),
     )
     expect(late.map(({ code }) => code)).toEqual(['range', 'supernet'])
+  })
+
+  it('forgets an operator, also one whom earlier helpers took, and goes on from that state', async () => {
+    await ask(host, configure(), configure({ operator: 'ann' }))
+    const state = '/var/lib/memharbor/state.json'
+    await host.exec(['sed', '-i', 's/"ann"/"ALL", "ann"/', state])
+    const dismiss = (operator: string) => ({
+      ...{ v: 1, op: 'dismiss', operationId: nextOperation(), operator },
+    })
+    const all = dismiss('ALL')
+    const replies = await ask(host, all, all, dismiss('ann'), dismiss('bob'), reserve())
+    expect(replies).toMatchObject([
+      { ok: true, absent: false, revision: 3 },
+      { ok: true, absent: false, revision: 3, replayed: true },
+      { ok: true, absent: false, revision: 4 },
+      { ok: true, absent: true, revision: 4 },
+      { ok: true, revision: 5 },
+    ])
+    const seen = await askOne(host, { v: 1, op: 'observe' })
+    expect(seen).toMatchObject({ state: { operators: ['deploy'], revision: 5 }, rules: [] })
+  })
+
+  it('says whom sudo lets run it, by uid and as earlier panels wrote it', async () => {
+    const rule = 'ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""'
+    const text = `# Memharbor\n# ann\n#1001 ${rule}\nbob ${rule}\ncarl ALL=(ALL) ALL\n`
+    await writeHostFile(host.namespace, '/etc/sudoers.d/zz-memharbor', text, { mode: '440' })
+    const rules = [
+      { name: 'ann', uid: 1001 },
+      { name: 'bob', uid: null },
+    ]
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ rules })
   })
 
   it('writes exactly the entries of the allowlist, for both families and for everybody', async () => {

@@ -60,6 +60,7 @@ const observation = z.object({
     listeners: z.array(z.object({ address, port })),
   }),
   memcached: z.object({ version: z.string().nullable() }),
+  leftovers: z.object({ policy: z.boolean() }),
 })
 
 export type HostObservationText = z.infer<typeof observation>
@@ -79,7 +80,7 @@ const usualEphemeral = { from: 32_768, to: 60_999 }
 
 /** The facts that the rest of the panel works with. The address that the host speaks from comes first. */
 export function toHostFacts(seen: HostObservationText): HostFacts {
-  const { system, user, docker, filter, helper, memory, network, memcached } = seen
+  const { system, user, docker, filter, helper, memory, network, memcached, leftovers } = seen
   return {
     osName: system.name,
     kernel: system.kernel,
@@ -100,6 +101,7 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     listeners: network.listeners,
     memcachedVersion: memcached.version,
     userlandProxy: docker.userlandProxy,
+    policyLeft: leftovers.policy,
   }
 }
 

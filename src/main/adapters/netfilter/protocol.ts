@@ -202,7 +202,17 @@ export const replySchemas = {
     reservedMb: count.nullable(),
     operatorKnown: z.boolean(),
   }),
-  observe: z.object({ condition: stateCondition, state: state.nullable(), kernel }),
+  observe: z.object({
+    condition: stateCondition,
+    state: state.nullable(),
+    kernel,
+    /** Who sudo lets run the helper; `uid` is null where the rule names a login. null: a helper before 1.3.0. */
+    rules: z
+      .array(z.object({ name: z.string().max(32), uid: count.nullable() }))
+      .max(10_000)
+      .nullable()
+      .default(null),
+  }),
   records: z.object({
     revision: count,
     history,

@@ -54,6 +54,12 @@ export function createPrepareSteps(
             action,
             onProgress,
           )
+        case 'remove-operators': {
+          const operators = action.operators.map(({ name }) => name)
+          return asRoot({ op: 'dismiss', operators }, action, onProgress)
+        }
+        case 'remove-policy':
+          return asRoot({ op: 'policy' }, action, onProgress)
         case 'close-range':
           return closeRange(access, action, user)
         case 'create-network':

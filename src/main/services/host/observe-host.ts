@@ -4,6 +4,7 @@ import { defaultPortRange } from '../../../domain/port-range.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseSudoAnswer } from '../../../domain/sudo-answer.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
+import { observeAccounts } from '../../adapters/netfilter/accounts.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
 import { observeDoors } from '../tenant/observe-listening.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -40,11 +41,12 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   const facts = attempt(observeHostFacts(link, host.name))
   const docker = attempt(observeDocker(access))
   const finish = async (): Promise<HostObservation> => {
-    const parts = await Promise.all([facts, docker, attempt(observeHelper(access)), observeSudo(access)])
+    const operating = observeOperating(access)
+    const parts = await Promise.all([facts, docker, operating, observeSudo(access)])
     const { kind, docker: dockerRoute } = link.info()
     return {
       ...{ host: host.name, link: kind, dockerRoute, platform: process.platform },
-      ...{ facts: parts[0], docker: parts[1], helper: parts[2], sudo: parts[3] },
+      ...{ facts: parts[0], docker: parts[1], ...parts[2], sudo: parts[3] },
     }
   }
   const whole = finish()
@@ -69,21 +71,34 @@ export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
   }
 }
 
+/** What is no login name there is none to be looked up, shown or taken out. */
+const isLogin = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name)
+
+/** The helper, and then the accounts of those whom it names. */
+async function observeOperating(access: HostAccess): Promise<Pick<HostObservation, 'helper' | 'accounts'>> {
+  const helper = await attempt(observeHelper(access))
+  const names = helper.kind === 'ok' ? helper.value.operators : []
+  return { helper, accounts: await attempt(observeAccounts(access.link, names)) }
+}
+
 async function observeHelper(access: HostAccess): Promise<HelperFacts> {
   const { helper } = access
   const [hello, observed] = await Promise.all([
     helper.request<'hello'>({ op: 'hello' }),
     helper.request<'observe'>({ op: 'observe' }),
   ])
-  const { state, kernel } = observed
+  const { state, kernel, rules } = observed
   const doors = state === null ? null : await observeDoors(access)
   const places = Object.values(state?.tenants ?? {}).map(({ id, name, port }) => ({ id, name, port }))
+  const operators = new Set([...(state?.operators ?? []), ...(rules ?? []).map(({ name }) => name)])
+  const names = [...operators].filter(isLogin).sort()
   return {
     ...toFilterFacts(observed),
     version: hello.version,
     sha256: hello.sha256,
     configured: hello.configured,
-    operators: state?.operators ?? [],
+    operators: names,
+    rules,
     revision: hello.revision,
     range: hello.range ?? defaultPortRange,
     supernet: hello.supernet,

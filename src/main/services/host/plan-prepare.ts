@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
+import { isAlias } from '../../../core/operator/operator.ts'
 import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
 import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
-import type { HostObservation } from '../../../domain/host-observation.ts'
+import { type HostObservation, userOf } from '../../../domain/host-observation.ts'
 import { type PortRange, parsePortRange } from '../../../domain/port-range.ts'
 import {
   describePrepareAction,
@@ -52,7 +53,10 @@ export async function draftPrepare(
   const seen = await observeHost(access)
   if (seen.facts.kind === 'failed' && seen.link === 'ssh') fail(seen.facts.problem)
   if (choices.undo === true) requireDockerSeen(seen)
-  if (choices.undo !== true && choices.loopback !== true) requireNotOverruled(seen)
+  if (choices.undo !== true && choices.loopback !== true) {
+    requireNotOverruled(seen)
+    requireLoginName(seen)
+  }
   // Taking the filter away needs root, whatever tenants are published on.
   const loopback = choices.undo === true ? null : requireMode(seen, known, choices.loopback === true)
   // Without a filter only Docker is changed, and a Mac or a Windows computer does not tell what a server does.
@@ -75,6 +79,14 @@ export async function draftPrepare(
 /** The helper's rule is there already, so preparing would end where it began. */
 function requireNotOverruled({ helper }: HostObservation): void {
   if (helper.kind === 'failed' && helper.problem.code === 'SUDO_OVERRULED') fail(helper.problem)
+}
+
+/** A rule for ALL would be everybody's. */
+function requireLoginName(seen: HostObservation): void {
+  const given = userOf(seen)
+  if (!isAlias(given)) return
+  const reason = 'sudo takes a name in capitals only for an alias'
+  fail({ code: 'INVALID_INPUT', details: { field: 'login name', given, reason } })
 }
 
 /** Null: with a filter. */

@@ -1,0 +1,74 @@
+import type { Command } from 'commander'
+import type { HostOperator } from '../../contract/host.ts'
+import { withConfirmation, withPassphrases } from './answer-problems.ts'
+import { command } from './common-options.ts'
+import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
+import { openPasswordSource, withSudoPassword } from './sudo-password.ts'
+
+interface OperatorsOptions extends CommonOptions {
+  readonly remove?: string
+  readonly yes?: boolean
+  readonly sudoPasswordStdin?: boolean
+}
+
+/** `memharbor host operators NAME`: who may run the helper there, and takes that right away. */
+export function operatorsCommand(): Command {
+  return command('operators', 'who may run the helper on a host')
+    .argument('<name>')
+    .option('--remove <USER>', 'take the right away from this one')
+    .option('--yes', 'also from yourself, without asking')
+    .option('--sudo-password-stdin', 'read the sudo password from standard input')
+    .action((name: string, options: OperatorsOptions) =>
+      runCommand(options, async (tools) => {
+        const { client, terminal, given } = tools
+        const { remove: user } = options
+        const operators =
+          user === undefined
+            ? await withPassphrases(client, terminal, given, () => client.host.operators({ name }))
+            : await removeOne(name, user, options, tools)
+        if (terminal.json) return terminal.print(JSON.stringify(operators))
+        if (user !== undefined) terminal.print(describeRemoved(name, user))
+        else terminal.print(operators.map(renderOperator).join('\n'))
+      }),
+    )
+}
+
+function removeOne(
+  name: string,
+  user: string,
+  options: OperatorsOptions,
+  { client, terminal, given }: CommandTools,
+): Promise<HostOperator[]> {
+  const source = openPasswordSource(terminal, options.sudoPasswordStdin === true)
+  return withPassphrases(client, terminal, given, () =>
+    withConfirmation(terminal, options.yes === true, (confirmed) =>
+      withSudoPassword(terminal, source, (sudoPassword) => {
+        const secret = sudoPassword === undefined ? {} : { sudoPassword }
+        return client.host.removeOperator({ name, user, confirmed, ...secret })
+      }),
+    ),
+  )
+}
+
+const describeRemoved = (host: string, user: string): string =>
+  `${user} may not run the helper on ${host} any more. Who is in the docker group there is root all the same: \`sudo gpasswd -d ${user} docker\` takes that away.`
+
+function renderOperator({ name, standing, isSelf }: HostOperator): string {
+  const words = describeStanding(standing)
+  return `${name}${isSelf ? ' (this panel)' : ''}${words === '' ? '' : `: ${words}`}`
+}
+
+function describeStanding(standing: HostOperator['standing']): string {
+  switch (standing) {
+    case 'present':
+      return ''
+    case 'alias':
+      return 'sudo takes this name for an alias; prepare the host'
+    case 'no-account':
+      return 'no account there; prepare the host'
+    case 'no-docker':
+      return 'may not use Docker there; prepare the host'
+    case 'unclear':
+      return 'could not be looked up'
+  }
+}
