@@ -32,7 +32,6 @@ SERVICE = 'memharbor-firewall.service'
 TIMER = 'memharbor-firewall.timer'
 SYSCTL = '/etc/sysctl.d/60-memharbor.conf'
 POLICY = '/usr/sbin/policy-rc.d'
-PACKAGES_LOCK = '/run/memharbor-packages.lock'
 DOCKER_SOCKET = '/var/run/docker.sock'
 LABEL = 'io.memharbor.tenant'
 # In the order they are installed; `uninstall` goes through them backwards. The helper comes first: units need it.
@@ -263,17 +262,21 @@ def remove_own_policy():
 @contextlib.contextmanager
 def one_at_a_time():
     """Else the end of one preparing would take the policy-rc.d away from another. The kernel frees a dead one's place."""
-    with open(PACKAGES_LOCK, 'w', encoding='ascii') as file:
+    # The folder itself is the lock, so that none is left behind.
+    descriptor = os.open(os.path.dirname(POLICY), os.O_RDONLY | os.O_DIRECTORY)
+    try:
         until = time.monotonic() + 600
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
                     raise Refusal('busy', 'Another preparing has been installing packages for 10 minutes.') from None
                 time.sleep(0.5)
         yield
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager

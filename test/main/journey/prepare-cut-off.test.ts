@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
 import type { CheckLine } from '../../../src/contract/host.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { readResource } from '../../resources/host/helper-host.ts'
 import { type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
 import { type BuiltProgram, buildProgram } from '../program.ts'
 
@@ -84,5 +86,21 @@ describe.skipIf(reason !== null)(`preparing, cut off${reason === null ? '' : ` (
     expect((await plan()).steps).toEqual([])
     expect((await prepares()).map(({ outcome }) => outcome)).toEqual(['done', 'failed', 'failed'])
     expect(await commands.json(['tenant', 'create', 'acme'])).toMatchObject({ state: 'running' })
+  })
+
+  it('while packages were installed: what keeps services from starting is named, and taken away', async () => {
+    const policy = '/usr/sbin/policy-rc.d'
+    const text = /^POLICY_TEXT = '''([^']*)'''$/m.exec(await readResource('prepare.py'))?.[1] ?? ''
+    expect(text).toContain('exit 101')
+    await writeHostFile(host.namespace, policy, text, { mode: '755' })
+    const check = await commands.run(['host', 'check', 'web1'])
+    expect(check).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/MISSING +Packages .*policy-rc\.d/),
+    })
+    expect((await plan()).steps.map(({ kind }) => kind)).toEqual(['remove-policy'])
+    expect(await commands.run(['host', 'prepare', 'web1'])).toMatchObject({ status: 0 })
+    expect((await host.exec(['ls', policy])).status).not.toBe(0)
+    expect(await commands.run(['host', 'check', 'web1'])).toMatchObject({ status: 0 })
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { startHost } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
@@ -76,6 +77,8 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
       const { replies } = await prepare(host, await install(name))
       expect(replies).toMatchObject([{ ok: false, code: 'field', details: { field: 'operator' } }])
     }
+    // A name that nobody has is the one that would be kept as it is.
+    await host.exec(['userdel', 'ALL'])
     await prepare(host, await install('deploy'))
     await writeHostFile(host.namespace, sudoers, `ALL ${rule}\ndeploy ${rule}\n`, { mode: '440' })
     await ask(host, configure())
@@ -192,6 +195,36 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
       expect(await isThere()).toBe(false)
       expect(await observe()).toMatchObject({ leftovers: { policy: false } })
     }
+  })
+
+  it('waits for another preparing that installs packages, whose policy-rc.d stays until its end', async () => {
+    await host.exec(['rm', '-f', policy])
+    await host.exec(['mv', '/usr/bin/apt-get', '/usr/bin/apt-get.real'])
+    const later = '[ -e /tmp/apt-runs ] && touch /tmp/apt-again && exec /usr/bin/apt-get.real "$@"\n'
+    const first = 'touch /tmp/apt-runs\nwhile [ ! -e /tmp/apt-may-end ]; do sleep 0.05; done\n'
+    await writeHostFile(host.namespace, '/usr/bin/apt-get', `#!/bin/sh\n${later}${first}`, { mode: '755' })
+    const packages = { v: 1, op: 'packages', names: ['ipset'] }
+    const running = prepare(host, packages)
+    const isFile = async (path: string) => (await host.exec(['ls', path])).status === 0
+    await until('apt runs', () => isFile('/tmp/apt-runs'))
+    const waiting = prepare(host, packages, { v: 1, op: 'policy' })
+    // Both have the folder open that is the lock; the second looks again and again whether it is free.
+    const holders =
+      'ls -l /proc/[0-9]*/fd/* 2>/dev/null | sed -n "s|.* /proc/\\([0-9]*\\)/fd/.* -> /usr/sbin$|\\1|p"'
+    const switches = `for pid in $(${holders}); do sed -n "s/^voluntary_ctxt_switches:.//p" /proc/$pid/status; done`
+    const look = async () => (await host.exec(['sh', '-c', switches])).stdout.trim().split('\n').map(Number)
+    await until('the second has come to the lock', async () => (await look()).length === 2)
+    const before = await look()
+    const most = (counts: readonly number[], than: readonly number[]) =>
+      Math.max(...counts.map((count, index) => count - (than[index] ?? count)))
+    await until('the second has looked twice more', async () => most(await look(), before) >= 2)
+    expect({ again: await isFile('/tmp/apt-again'), kept: await isFile(policy) }).toEqual({
+      ...{ again: false, kept: true },
+    })
+    await host.exec(['touch', '/tmp/apt-may-end'])
+    expect((await running).replies).toEqual([{ ok: true }])
+    expect((await waiting).replies).toEqual([{ ok: true }, { ok: true }])
+    expect(await isThere()).toBe(false)
   })
 
   it("leaves another's policy-rc.d as it is", async () => {
