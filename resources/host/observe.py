@@ -53,13 +53,20 @@ def run(name, *arguments):
     return done.stdout.decode('utf-8', 'replace').strip() if done.returncode == 0 else None
 
 
+def observe_boot_id():
+    """Another one after every start of the machine. >>> 1f0c9a3e-6d0a-4e0e-9a55-0d6f3c1a7b42"""
+    text = read_text('/proc/sys/kernel/random/boot_id').strip()
+    return text if re.match(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', text) else None
+
+
 def observe_system():
     """>>> ID=ubuntu
     >>> VERSION_ID="24.04" """
     fields = dict(re.findall(r'^([A-Z_]+)="?([^"\n]*)"?$', read_text('/etc/os-release'), re.MULTILINE))
     return {'id': fields.get('ID', 'unknown'), 'version': fields.get('VERSION_ID', ''),
             'name': fields.get('PRETTY_NAME', ''), 'kernel': platform.release(), 'arch': platform.machine(),
-            'python': platform.python_version(), 'systemd': os.path.isdir('/run/systemd/system')}
+            'python': platform.python_version(), 'systemd': os.path.isdir('/run/systemd/system'),
+            'bootId': observe_boot_id()}
 
 
 def observe_user():

@@ -35,6 +35,13 @@ export const hostSchema = z.object({
    * when that is known, and the names of the tenants concerned. What this panel had closed there is closed again.
    */
   putBack: z.object({ since: z.string(), tenants: z.array(z.string()) }).nullable(),
+  /**
+   * Set while the host is not taken for the server that it was, so that nothing is taken in there: `replaced` by another
+   * one, until that is accepted, or `twin` of another host, the same server or a copy. In sentences: what, and what to do.
+   */
+  server: z
+    .object({ kind: z.enum(['replaced', 'twin']), sentence: z.string(), advice: z.string() })
+    .nullable(),
 })
 
 /** A host in the list of all, with the access of its tenants that was taken away and is not closed for certain. */
@@ -214,8 +221,21 @@ export const hostContract = {
     )
     .output(hostSchema),
   trust: procedure
-    .input(named.extend({ hostKeys: z.array(z.string().max(100)).max(10).optional() }))
-    .output(z.object({ host: hostSchema, fingerprints: z.array(z.string()) })),
+    .input(
+      named.extend({
+        hostKeys: z.array(z.string().max(100)).max(10).optional(),
+        /** The registry that a call before has named, to be this host's from now on. */
+        registryId: z.string().max(100).optional(),
+      }),
+    )
+    .output(
+      z.object({
+        host: hostSchema,
+        fingerprints: z.array(z.string()),
+        /** Another server than before that is not accepted yet: its registry, and in sentences what accepting it means. */
+        replaced: z.object({ registryId: z.string(), sentence: z.string() }).nullable(),
+      }),
+    ),
   remove: procedure
     .input(named.extend({ forget: z.boolean() }))
     .output(z.object({ forgotten: z.array(z.string()) })),

@@ -76,8 +76,10 @@ export const problemDetails = {
   HELPER_INCOMPATIBLE: z.object({ host: text, found: text, speaks: text }),
   /** Another panel changed the tenant meanwhile. */
   REVISION_STALE: z.object({ host: text, tenant: text, expected: z.number(), found: z.number() }),
-  /** The address leads to another server than the one where the tenant is. */
-  SERVER_REPLACED: z.object({ host: text, tenant: text }),
+  /** The address leads to another server than the one where the tenant is; without a tenant, than before. */
+  SERVER_REPLACED: z.object({ host: text, tenant: text.optional() }),
+  /** Its records are those of another host, `other`: the same server, or a copy of it; null: not known which. */
+  SERVER_TWICE: z.object({ host: text, other: text, isSame: z.boolean().nullable() }),
   /** The host's memory was put back to an older state, and it has the tenant otherwise than this panel. */
   HOST_PUT_BACK: z.object({ host: text, tenant: text }),
   MEMORY_OVERCOMMITTED: z.object({ host: text, askedMb: z.number(), freeMb: z.number() }),

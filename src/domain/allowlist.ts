@@ -41,7 +41,11 @@ export function parseRevocations(cidrs: readonly string[]): string[] {
   return parseAllowInputs(cidrs.map((cidr) => ({ cidr }))).map((entry) => entry.cidr)
 }
 
-function parseLabel(given: string): string {
+/**
+ * A label in its stored form.
+ * @throws ProblemError INVALID_INPUT
+ */
+export function parseLabel(given: string): string {
   const label = given.normalize('NFC').trim()
   const refuse = (what: string): never =>
     fail({ code: 'INVALID_INPUT', details: { field: 'label', given, reason: `it holds ${what}` } })

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts'
+import { describeDoubt } from '../core/host/describe-server.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 
@@ -202,9 +203,15 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       )
     case 'SERVER_REPLACED':
       return said(
-        `${d.host} is another server than the one where ${d.tenant} was, and has no record of it.`,
-        `Give ${d.host} the address of that server again (\`memharbor host edit ${d.host} --ssh USER@ADDRESS\`). If that server is gone for good, forget the host with \`memharbor host remove ${d.host} --forget\` and add it again.`,
+        d.tenant === undefined
+          ? `${d.host} is another server than before. Nothing was changed there.`
+          : `${d.host} is another server than the one where ${d.tenant} was. Nothing was changed there.`,
+        `Give ${d.host} the address of that server again (\`memharbor host edit ${d.host} --ssh USER@ADDRESS\`). If it shall be ${d.host} from now on, run \`memharbor host trust ${d.host}\`, which says first what that means.`,
       )
+    case 'SERVER_TWICE': {
+      const { sentence, advice } = describeDoubt(d.host, { kind: 'twin', other: d.other, isSame: d.isSame })
+      return said(sentence, advice)
+    }
     case 'HOST_PUT_BACK':
       return said(
         `${d.host} was put back to an older state and has ${d.tenant} otherwise than this panel. Nothing was changed.`,

@@ -51,6 +51,11 @@ export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'
   return [line('History', 'bad', sentence, advice)]
 }
 
+/** What is said of a host that is not taken for the server that it was. */
+export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
+  return server === null ? [] : [line('Server', 'bad', server.sentence, server.advice)]
+}
+
 /** What is bad for tenants that are there, and keeps nobody from creating others. */
 const hinderingNothing: readonly string[] = ['Limits', 'Listeners']
 

@@ -15,6 +15,8 @@ export interface HostFacts {
   readonly iptables: { readonly version: string; readonly backend: string } | null
   readonly ipset: boolean
   readonly systemd: boolean
+  /** The kernel's id of its last start; null: it does not tell. */
+  readonly bootId: string | null
   readonly nftablesService: boolean
   /** SHA-256 of the installed helper (hex) and the version it names; null: not there. */
   readonly helper: { readonly sha256: string; readonly version: string } | null

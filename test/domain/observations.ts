@@ -19,6 +19,7 @@ export const facts: HostFacts = {
   iptables: { version: 'v1.8.10', backend: 'nft' },
   ipset: true,
   systemd: true,
+  bootId: null,
   nftablesService: false,
   helper: bundled,
   memTotalMb: 16_000,

@@ -48,6 +48,7 @@ const samples: Samples = {
   HELPER_INCOMPATIBLE: { host: 'web', found: '2.0.0 with protocol 2', speaks: 'protocol 1' },
   REVISION_STALE: { host: 'web', tenant: 'acme', expected: 3, found: 4 },
   SERVER_REPLACED: { host: 'web', tenant: 'acme' },
+  SERVER_TWICE: { host: 'web', other: 'db', isSame: false },
   HOST_PUT_BACK: { host: 'web', tenant: 'acme' },
   MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },

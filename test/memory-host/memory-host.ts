@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { fail } from '../../src/domain/problem-error.ts'
@@ -31,6 +32,8 @@ export interface MemoryHost {
   readonly docker: MemoryDocker
   readonly helper: MemoryHelper
   mood: MemoryMood
+  /** Of its last start. */
+  bootId: string
   /** How many looks, changes and questions came. */
   calls: number
   /** Puts tenants there as if this panel had made them. */
@@ -51,7 +54,7 @@ export function createMemoryHost(name: string, address: string): MemoryHost {
   const helper = createMemoryHelper(machine)
   const traffic = createTraffic()
   const host: MemoryHost = {
-    ...{ docker, helper, mood: { kind: 'well' }, calls: 0 },
+    ...{ docker, helper, mood: { kind: 'well' }, calls: 0, bootId: randomUUID() },
     fill(tenants, stateOf) {
       for (const tenant of tenants) {
         const state = stateOf(tenant)
@@ -118,7 +121,7 @@ function openAccess(
       }),
     run: (command, _input, options = {}) =>
       within(`run ${command}`, options, () => {
-        const stdout = renderOutput(command, address)
+        const stdout = renderOutput(command, address, memory.bootId)
         const isKnown = stdout !== '' || command === 'sudoProbe'
         return { status: isKnown ? 0 : 127, stdout, stderr: isKnown ? '' : inMemory }
       }),
@@ -138,6 +141,7 @@ function openAccess(
     request: (request, options = {}) =>
       within(request.op, options, () => memory.helper.answer(request) as HelperReply<typeof request.op>),
     observeVersion: (options = {}) => within('hello', options, () => bundledHelper.version),
+    observeRegistry: (options = {}) => within('hello', options, () => memory.helper.state.hostId),
     close: () => Promise.resolve(),
   }
   return {
@@ -145,7 +149,13 @@ function openAccess(
     ledger: createHelperLedger(helper),
     timeLimits,
     inFew: pLimit(8),
-    seen: { networks: new Map(), unrecorded: new Map(), written: new Map(), dialled: address },
+    seen: {
+      networks: new Map(),
+      unrecorded: new Map(),
+      written: new Map(),
+      told: new Set(),
+      dialled: address,
+    },
   }
 }
 
@@ -176,10 +186,10 @@ function openDocker(
 }
 
 /** What a command would print there. */
-function renderOutput(command: RemoteCommand, address: string): string {
+function renderOutput(command: RemoteCommand, address: string, bootId: string): string {
   switch (command) {
     case 'observe':
-      return JSON.stringify(renderFacts(address))
+      return JSON.stringify(renderFacts(address, bootId))
     case 'accounts': {
       const accounts = [{ name: 'deploy', account: 'present', uid: 1000, docker: true }]
       return `ready\n${JSON.stringify({ v: 1, accounts })}\n`
@@ -190,13 +200,14 @@ function renderOutput(command: RemoteCommand, address: string): string {
 }
 
 /** What resources/host/observe.py would print there. */
-function renderFacts(address: string) {
+function renderFacts(address: string, bootId: string) {
   const { sha256, version } = bundledHelper
   return {
     v: 1,
     system: {
       ...{ id: 'ubuntu', version: '24.04', name: 'Ubuntu 24.04.3 LTS', kernel: '6.8.0-87-generic' },
       ...{ arch: 'x86_64', python: '3.12.3', systemd: true },
+      bootId,
     },
     user: { name: 'deploy', uid: 1000, groups: ['deploy', 'docker'] },
     docker: {

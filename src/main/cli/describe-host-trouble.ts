@@ -1,17 +1,19 @@
 import type { Host, HostHelper, ListedHost } from '../../contract/host.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
-import { describePutBack } from '../../domain/host-checks.ts'
+import { describePutBack, describeServer } from '../../domain/host-checks.ts'
 import { renderPending } from './render-pending.ts'
 
 /** So many closings of one host are told; more are counted. */
 const mostClosings = 5
 
 /**
- * What is wrong with a host, a line each: why it was not reached, which closings are not in force there, and that it was
- * put back to an older state, with what to do.
+ * What is wrong with a host, a line each: why it was not reached, which closings are not in force there, that it is not the
+ * server that it was, and that it was put back to an older state, with what to do.
  */
 export function describeHostTrouble(host: Host | ListedHost, helper: HostHelper | undefined): string[] {
-  const putBack = describePutBack(host).map(({ sentence, advice }) => `${sentence} ${advice}`)
+  const putBack = [...describeServer(host), ...describePutBack(host)].map(
+    ({ sentence, advice }) => `${sentence} ${advice}`,
+  )
   const unreached = helper === undefined || helper.why === '' ? [] : [helper.why]
   return [...unreached, ...('pending' in host ? describeClosings(host.pending) : []), ...putBack]
 }

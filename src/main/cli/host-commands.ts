@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { HostTarget } from '../../contract/host.ts'
-import { withHostKeys, withPassphrases } from './answer-problems.ts'
+import type { Client } from '../../contract/router.ts'
+import { listNames } from '../../core/sentence/list-names.ts'
+import { fail } from '../../domain/problem-error.ts'
+import { withConfirmation, withHostKeys, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseRange, parseSsh } from './common-options.ts'
 import { operatorsCommand } from './operators-command.ts'
 import { prepareCommand } from './prepare-command.ts'
@@ -52,7 +55,7 @@ function addCommand(): Command {
         )
         if (terminal.json) return terminal.print(JSON.stringify({ ...added.host, adopted: added.adopted }))
         terminal.print(`Host ${added.host.name} is connected.`)
-        if (added.adopted.length > 0) terminal.print(`Tenants found there: ${added.adopted.join(', ')}.`)
+        if (added.adopted.length > 0) terminal.print(`Tenants found there: ${listNames(added.adopted)}.`)
         if (added.host.mode === 'unknown') terminal.print(`Next: memharbor host prepare ${added.host.name}`)
       })
     })
@@ -114,14 +117,21 @@ function editCommand(): Command {
 }
 
 function trustCommand(): Command {
-  return command('trust', 'accept the key that a host shows now')
+  return command('trust', 'accept the key that a host shows now, and another server in its place')
     .argument('<name>')
     .option('--host-key <FINGERPRINT>', 'accept this key (SHA256:…); may be given several times', collect)
-    .action((name: string, options: CommonOptions & { hostKey?: string[] }) =>
+    .option('--yes', 'accept another server in its place without asking')
+    .action((name: string, options: CommonOptions & { hostKey?: string[]; yes?: boolean }) =>
       runCommand(options, async ({ client, terminal, given }) => {
-        const trusted = await withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
+        const shown = await withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
           withPassphrases(client, terminal, given, () => client.host.trust({ name, hostKeys })),
         )
+        const trusted =
+          shown.replaced === null
+            ? shown
+            : await withConfirmation(terminal, options.yes === true, (confirmed) =>
+                acceptServer(client, name, shown.replaced, confirmed),
+              )
         const { host, fingerprints } = trusted
         terminal.print(
           terminal.json
@@ -130,6 +140,20 @@ function trustCommand(): Command {
         )
       }),
     )
+}
+
+type Trusted = Awaited<ReturnType<Client['host']['trust']>>
+
+/** @throws ProblemError CONFIRMATION_NEEDED, with what accepting that server means */
+async function acceptServer(
+  client: Client,
+  name: string,
+  replaced: Trusted['replaced'],
+  confirmed: boolean,
+): Promise<Trusted> {
+  const loses = replaced?.sentence ?? ''
+  if (!confirmed) fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
+  return client.host.trust({ name, ...(replaced === null ? {} : { registryId: replaced.registryId }) })
 }
 
 function removeCommand(): Command {

@@ -14,12 +14,12 @@ export function renderHosts(hosts: readonly (Host | ListedHost)[], helpers?: rea
   const table = new Table({ ...plainTable, head })
   const byHost = new Map(helpers?.map((helper) => [helper.host, helper]))
   for (const host of hosts) {
-    const { name, target, mode, portRange, isDefault, putBack } = host
+    const { name, target, portRange, isDefault } = host
     const helper = byHost.get(name)
     table.push([
       isDefault ? `${name} (default)` : name,
       renderTarget(target),
-      putBack === null ? renderMode(mode) : `${renderMode(mode)}, PUT BACK`,
+      renderState(host),
       `${portRange.from}-${portRange.to}`,
       renderTenantCount(host),
       ...(helpers === undefined ? [] : [helper === undefined ? '' : renderHelper(helper)]),
@@ -28,6 +28,12 @@ export function renderHosts(hosts: readonly (Host | ListedHost)[], helpers?: rea
   const [titles = '', ...lines] = table.toString().split('\n')
   const below = hosts.map((host) => describeHostTrouble(host, byHost.get(host.name)))
   return [titles, ...lines.flatMap((line, index) => [line, ...(below[index] ?? []).map(indent)])].join('\n')
+}
+
+/** `filtered, REPLACED`: what is in capitals waits for the operator. */
+function renderState({ mode, server, putBack }: Host): string {
+  const doubt = server === null ? [] : [server.kind === 'replaced' ? 'REPLACED' : 'TWICE']
+  return [renderMode(mode), ...doubt, ...(putBack === null ? [] : ['PUT BACK'])].join(', ')
 }
 
 const indent = (line: string): string => `  ${line}`

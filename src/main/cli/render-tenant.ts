@@ -4,6 +4,7 @@ import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
 import { faultMarks } from '../../contract/tenant-fault.ts'
 import { plainTable } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
+import { renderTable } from './render-table.ts'
 
 /** The tenant as a person reads it: where to connect, what it may use, who may come in. */
 export function renderTenant(tenant: Tenant): string {
@@ -51,17 +52,16 @@ export function renderExampleTexts(examples: readonly Example[]): string {
 /** One line a tenant. */
 export function renderTenants(tenants: readonly Tenant[]): string {
   if (tenants.length === 0) return 'No tenants yet. Make one with `memharbor tenant create NAME`.'
-  const table = new Table({ ...plainTable, head: ['NAME', 'STATE', 'HOST', 'ENDPOINT', 'MEMORY', 'ALLOWED'] })
-  for (const tenant of tenants) {
+  const rows = tenants.map((tenant) => {
     const { name, state, host, memoryMb, allow, openToAnyone } = tenant
     const endpoint = renderEndpoints(tenant).split('\n')[0] ?? ''
     const count = openToAnyone ? 'EVERYBODY' : String(allow.length)
     const allowed = tenant.pending.length === 0 ? count : `${count}, PENDING`
     const marks = tenant.faults.map((fault) => faultMarks[fault])
     const marked = marks.length === 0 ? state : `${state} (${marks.join(', ')})`
-    table.push([name, marked, host, endpoint, `${memoryMb} MB`, allowed])
-  }
-  return table.toString()
+    return [name, marked, host, endpoint, `${memoryMb} MB`, allowed]
+  })
+  return renderTable(['NAME', 'STATE', 'HOST', 'ENDPOINT', 'MEMORY', 'ALLOWED'], rows)
 }
 
 /** What an allowlist change did, with who was cut off. */

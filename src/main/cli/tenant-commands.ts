@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
 import type { CreatedTenant, Tenant } from '../../contract/tenant.ts'
-import { describePutBack } from '../../domain/host-checks.ts'
+import { describePutBack, describeServer } from '../../domain/host-checks.ts'
 import { askOnce, canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
 import { forEachTenant } from './each-tenant.ts'
@@ -96,7 +96,10 @@ function listCommand(): Command {
         terminal.print(renderTenants(tenants))
         // The table has no room for why; the look that was just made may have found it.
         const hosts = (await client.host.list()).filter(({ name }) => host === undefined || name === host)
-        for (const { sentence, advice } of hosts.flatMap(describePutBack))
+        for (const { sentence, advice } of hosts.flatMap((each) => [
+          ...describeServer(each),
+          ...describePutBack(each),
+        ]))
           terminal.note(`${sentence} ${advice}`)
       }),
     )

@@ -4,7 +4,7 @@ import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
-import { requireSameServer } from './same-server.ts'
+import { requireSameServer, requireServerAtStart } from './same-server.ts'
 
 /** The key of the lane in which the closings of one tenant run: no change of it is ever before them. */
 export const closingLane = (tenantId: string): string => `closing ${tenantId}`
@@ -22,12 +22,11 @@ export async function carryOutClosing(
   { cidrs, asOf }: Closing,
 ): Promise<Closed> {
   await context.atPoint('before close-access')
+  const tenant = await context.store.read((db) => findTenant(db, tenantId))
+  await requireServerAtStart(context, access, tenant?.name ?? tenantId)
   const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
   await context.atPoint('after close-access')
-  if (closed.absent) {
-    const tenant = await context.store.read((db) => findTenant(db, tenantId))
-    await requireSameServer(context, access, tenant?.name ?? tenantId)
-  }
+  if (closed.absent) await requireSameServer(context, access, tenant?.name ?? tenantId)
   return closed
 }
 

@@ -17,14 +17,14 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { closeAgain } from './close-again.ts'
 import { observeMemory, type SeenMemory } from './host-memory.ts'
-import { keepRegistryId } from './same-server.ts'
+import { settleServer } from './same-server.ts'
 
 /**
  * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
  * had closed there is closed again at once, and everything else that differs is kept as a question to the operator.
  * @param records as they were seen; what they hint at is looked at again before it counts. Null: only the history tells
  * @param session a helper of the host that answers soon
- * @returns whether the host waits for an answer: then nothing of it is taken in
+ * @returns whether the host waits for an answer, or is another server: then nothing of it is taken in
  * @throws ProblemError of the connection or the helper
  */
 export async function followPutBack(
@@ -41,9 +41,12 @@ export async function followPutBack(
   if (host === undefined) return false
   // By itself it opens no connection: a login that was refused is tried again by people only.
   if (!access.link.info().connected) return host.putBack !== null
+  const hello = await session.request<'hello'>({ op: 'hello' })
+  // Of another server nothing tells whether this host was put back.
+  if ((await settleServer(context, access, hello.hostId)) !== null) return true
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
-  const judged = await judgeHistory(session, known)
+  const judged = await judgeHistory(session, known, hello)
   const isSuspect = host.putBack !== null || judged.kind === 'another' || signs.length > 0
   const isMarked =
     isSuspect &&
@@ -56,7 +59,6 @@ export async function followPutBack(
   if (!isMarked && isAgreed) {
     await context.store.write((db) => confirmHistory(db, host.id, judged.pair))
   }
-  if (!isMarked || host.registryId === null) await keepRegistryId(context, host, judged.registryId)
   return isMarked
 }
 

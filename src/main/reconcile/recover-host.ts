@@ -16,6 +16,7 @@ import { observeRecords, observeTenants } from '../services/tenant/observe-tenan
 import { closingLane } from './carry-out-closing.ts'
 import { followPutBack } from './put-back.ts'
 import { retryClosings } from './retry-closings.ts'
+import { followServer, requireNoDoubt } from './same-server.ts'
 
 /** Recoveries at once on one host: each may make or remove a container, and Docker makes few at a time. */
 const recoveriesAtOnce = 4
@@ -143,6 +144,7 @@ async function recoverAll(
 /** @throws ProblemError of the connection or the host */
 async function recoverOne(context: ServiceContext, access: HostAccess, tenantId: string): Promise<void> {
   try {
+    await requireOwnServer(context, access)
     await recoverTenant(context, access, tenantId)
     context.recoveries.succeeded(tenantId)
   } catch (error) {
@@ -150,6 +152,12 @@ async function recoverOne(context: ServiceContext, access: HostAccess, tenantId:
     if (!isOwnTrouble(error)) throw error
     context.log.warn({ err: error, tenant: tenantId }, 'what an earlier run left unfinished is still so')
   }
+}
+
+/** @throws ProblemError SERVER_REPLACED, SERVER_TWICE; of the helper session */
+async function requireOwnServer(context: ServiceContext, access: HostAccess): Promise<void> {
+  if (access.host.mode !== 'filtered' || (await followServer(context, access)) === null) return
+  await context.store.read((db) => requireNoDoubt(db, access.host.id))
 }
 
 /** Takes in what other panels made, changed and deleted, once for each connection. The registry alone is asked. */

@@ -17,6 +17,7 @@ import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { giveToHost, takeFromHost } from './apply-recovery.ts'
 import { observeMemory } from './host-memory.ts'
 import { followPutBack } from './put-back.ts'
+import { requireNoDoubt } from './same-server.ts'
 
 interface Choice {
   readonly name: string
@@ -71,6 +72,7 @@ async function openHost(context: ServiceContext, name: string): Promise<HostAcce
 /** A host that does not wait for an answer has nothing to be settled: what differs there is another panel's work. */
 async function draft(context: ServiceContext, access: HostAccess, { as }: Choice): Promise<Drafted> {
   const isMarked = await followPutBack(context, access, await observeRecords(access))
+  await context.store.read((db) => requireNoDoubt(db, access.host.id))
   const { known, memory } = await observeMemory(context, access)
   const steps = isMarked ? planRecovery(as, access.host.name, compareMemory(known, memory)) : []
   const basis = steps.map((step) => [step, memory.records.get(step.tenantId) ?? null])

@@ -29,7 +29,8 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
     'If the helper is older, prepare the host. If it is newer, update this panel: a helper is never downgraded.',
   REVISION_STALE: 'Look at it as it is now, then decide again.',
   SERVER_REPLACED:
-    'Edit the host: give it the address of that server again. If that server is gone for good, remove the host from this panel and add it again.',
+    'Edit the host: give it the address of that server again. If it shall be the other one from now on, accept that on the screen of the host.',
+  SERVER_TWICE: 'Remove one of the two hosts from this panel.',
   HOST_PUT_BACK:
     'Choose on the screen of the host whose state counts. Revoking, suspending and deleting work meanwhile.',
   ENTRY_ABSENT: 'The list of its allowed addresses shows what is there.',

@@ -26,9 +26,13 @@ export function nameTrouble({ connection, problem }: Pick<HostStatus, 'connectio
   }
 }
 
-/** The same, or that a host that can be seen was put back to an older state and waits for a choice. */
-export function nameWrong(host: Pick<HostStatus, 'connection' | 'problem' | 'putBack'>): string {
+/** The same, or that a host that can be seen is not the server that it was, or was put back, and waits for a choice. */
+export function nameWrong(host: Pick<HostStatus, 'connection' | 'problem' | 'putBack' | 'server'>): string {
   const trouble = nameTrouble(host)
+  if (trouble === '' && host.server !== null)
+    return host.server.kind === 'replaced'
+      ? 'Another server than before'
+      : 'One server under two names, or a copy'
   return trouble === '' && host.putBack !== null ? 'Put back to an older state' : trouble
 }
 

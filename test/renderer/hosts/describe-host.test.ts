@@ -10,6 +10,7 @@ const good: Basis = {
   mode: 'filtered',
   filterFault: null,
   putBack: null,
+  server: null,
 }
 const open: HostStatus['filterFault'] = { kind: 'open', sentence: 'It is gone.' }
 

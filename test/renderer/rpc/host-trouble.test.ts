@@ -11,6 +11,7 @@ const host = (name: string, connection: HostStatus['connection'], problem = ''):
     createdAt: '2026-11-22T10:00:00.000Z',
     filterFault: null,
     putBack: null,
+    server: null,
   },
 })
 
@@ -41,4 +42,11 @@ test('a host that was put back waits for a choice', () => {
   const hosts = [{ ...host('web1', 'connected'), putBack }]
   expect(listTroubles({ hosts })).toBe('Put back to an older state: web1')
   expect(hosts.map(nameTrouble)).toEqual([''])
+})
+
+test('a host that is another server waits for a choice, before anything else is said of it', () => {
+  const putBack = { since: '2026-11-22T10:00:00.000Z', tenants: ['acme'] }
+  const server = { kind: 'replaced', sentence: 'It is another one.', advice: 'Choose.' } as const
+  const hosts = [{ ...host('web1', 'connected'), putBack, server }]
+  expect(listTroubles({ hosts })).toBe('Another server than before: web1')
 })

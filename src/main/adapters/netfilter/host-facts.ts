@@ -20,6 +20,10 @@ const observation = z.object({
     arch: z.string(),
     python: z.string(),
     systemd: z.boolean(),
+    bootId: z
+      .string()
+      .regex(/^[0-9a-f-]{36}$/)
+      .nullable(),
   }),
   user: z.object({ name: z.string(), uid: count, groups: z.array(z.string()) }),
   docker: z.object({
@@ -90,6 +94,7 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     iptables: parseIptables(filter.iptables, filter.backend),
     ipset: filter.ipset,
     systemd: system.systemd,
+    bootId: system.bootId,
     nftablesService: filter.nftablesEnabled,
     // A file that cannot be read is there all the same; it counts as one that has to be put in place again.
     helper: helper.present ? { sha256: helper.sha256 ?? '', version: helper.version ?? '0.0.0' } : null,

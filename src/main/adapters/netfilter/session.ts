@@ -6,6 +6,7 @@ import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
+import { parseRecords } from './parse-records.ts'
 import {
   type HelperOp,
   type HelperReply,
@@ -45,6 +46,11 @@ export interface HelperSession {
    * @throws ProblemError as `request`
    */
   observeVersion(options?: CallOptions): Promise<string>
+  /**
+   * The id of the registry there, as it was at the start of the session; null where there was none yet.
+   * @throws ProblemError as `request`
+   */
+  observeRegistry(options?: CallOptions): Promise<string | null>
   close(): Promise<void>
 }
 
@@ -94,6 +100,13 @@ export function openHelper(
     return await current
   }
 
+  const introduce = async ({ timeoutMs = callMs, signal }: CallOptions = {}) =>
+    await withLimit({ host, action: actions.hello, timeoutMs, signal }, async (inner) => {
+      const { hello } = await connect()
+      throwIfAborted(inner, actions.hello)
+      return hello
+    })
+
   return {
     request: async (request, options = {}) => {
       const { op } = request
@@ -110,12 +123,8 @@ export function openHelper(
         return await ask(link, channel, op, { v, ...request }, inner)
       })
     },
-    observeVersion: async ({ timeoutMs = callMs, signal } = {}) =>
-      await withLimit({ host, action: actions.hello, timeoutMs, signal }, async (inner) => {
-        const { hello } = await connect()
-        throwIfAborted(inner, actions.hello)
-        return hello.version
-      }),
+    observeVersion: async (options) => (await introduce(options)).version,
+    observeRegistry: async (options) => (await introduce(options)).hostId,
     close: async () => {
       isClosed = true
       const begun = await current?.catch(() => undefined)
@@ -165,7 +174,7 @@ async function ask<Op extends HelperOp>(
   signal: AbortSignal,
 ): Promise<HelperReply<Op>> {
   const answer = await channel.exchange(JSON.stringify(request), signal)
-  if (answer.kind === 'line') return parseReply(link.host, op, answer.line)
+  if (answer.kind === 'line') return await parseReply(link.host, op, answer.line)
   const problem = problemOfEnd(link.host, op, answer, link.info())
   return fail((await observeOverruled(link, answer.stderr, signal)) ?? problem)
 }
@@ -189,11 +198,11 @@ async function observeOverruled(link: Link, stderr: string, signal: AbortSignal)
 }
 
 /** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */
-function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): HelperReply<Op> {
+async function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): Promise<HelperReply<Op>> {
   const value = parseJson(line)
   const refusal = refusalSchema.safeParse(value)
   if (refusal.success) fail(problemOfRefusal(host, op, refusal.data))
-  const reply = replySchemas[op].safeParse(value)
+  const reply = op === 'records' ? await parseRecords(value) : replySchemas[op].safeParse(value)
   // One schema for each op: TypeScript cannot see that the schema at `op` gives the reply at `op`.
   if (reply.success) return reply.data as HelperReply<Op>
   const place = reply.error.issues[0]?.path.join('.') ?? ''

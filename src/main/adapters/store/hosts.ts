@@ -31,12 +31,19 @@ const storedHost = z.object({
   history: z.string().nullable(),
   /** The id that its registry has had since it was made; null before this panel has read it. */
   registryId: z.string().nullable(),
+  /** The id of another registry that was seen there since and that nobody has accepted; null: none. */
+  seenRegistryId: z.string().nullable(),
+  /** The kernel's id of the start of the server that was seen last; null before. */
+  bootId: z.string().nullable(),
   /** Since when the host was seen to be put back to an older state, and of which tenants it has something else. */
   putBack: jsonColumn(z.object({ since: moment, tenantIds: z.array(z.string()) })).nullable(),
 })
 
 /** The columns of a host that was never asked. */
-export const neverConfirmed = { revision: null, history: null, registryId: null, putBack: null } as const
+export const neverConfirmed = {
+  ...{ revision: null, history: null, putBack: null },
+  ...{ registryId: null, seenRegistryId: null, bootId: null },
+} as const
 
 /** A host as the store knows it: what was asked for, never what was seen. */
 export type StoredHost = z.output<typeof storedHost>
@@ -94,6 +101,16 @@ export function confirmHistory(db: StoreDb, id: string, pair: { revision: number
 /** Keeps which server it is. Nothing that people see changes. */
 export function confirmRegistryId(db: StoreDb, id: string, registryId: string): void {
   db.update(hosts).set({ registryId }).where(eq(hosts.id, id)).run()
+}
+
+/** Keeps which start of the server was seen last. */
+export function confirmBoot(db: StoreDb, id: string, bootId: string): void {
+  db.update(hosts).set({ bootId }).where(eq(hosts.id, id)).run()
+}
+
+/** Forgets which server a host was and where its history is: the registry there is taken away, or another one counts. */
+export function forgetServer(db: StoreDb, id: string): void {
+  updateHost(db, id, neverConfirmed)
 }
 
 /** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */

@@ -22,6 +22,8 @@ export const hosts = sqliteTable('hosts', {
   revision: integer('revision'),
   history: text('history'),
   registryId: text('registry_id'),
+  seenRegistryId: text('seen_registry_id'),
+  bootId: text('boot_id'),
   putBack: text('put_back'),
 })
 

@@ -1,4 +1,5 @@
-import { and, asc, between, count, eq, gt, inArray, ne, or, type SQL } from 'drizzle-orm'
+import { and, asc, between, count, eq, gt, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -82,7 +83,7 @@ export function listTenantPage(
 
 /** Those of the tenants with these ids that there are, deleted ones too, by name. */
 export function listTenantsById(db: StoreDb, ids: readonly string[]): StoredTenant[] {
-  return ids.length === 0 ? [] : selectTenants(db, inArray(tenants.id, [...ids]))
+  return ids.length === 0 ? [] : selectTenants(db, isAmong(tenants.id, ids))
 }
 
 /** How many tenants a host has, deleted ones left out. */
@@ -96,10 +97,14 @@ export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
   return selectTenants(db, eq(tenants.id, id))[0]
 }
 
-/** Host, phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are. */
-export function listRevisions(db: StoreDb): Map<string, TenantRevision> {
+/**
+ * Host, phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are.
+ * @param ids only of these
+ */
+export function listRevisions(db: StoreDb, ids?: readonly string[]): Map<string, TenantRevision> {
   const { id, hostId, phase, revision } = tenants
-  const rows = db.select({ id, hostId, phase, revision }).from(tenants).all()
+  const where = ids === undefined ? undefined : isAmong(id, ids)
+  const rows = db.select({ id, hostId, phase, revision }).from(tenants).where(where).all()
   return new Map(rows.map((row) => [row.id, parseRow('tenants', revisionOfTenant, row)]))
 }
 
@@ -114,11 +119,36 @@ export function findTenantByPort(db: StoreDb, hostId: string, port: number): Sto
   return selectTenants(db, and(eq(tenants.hostId, hostId), eq(tenants.port, port), present))[0]
 }
 
-/** Who has which name, deleted tenants left out: ids by folded name, one query. */
-export function listNameHolders(db: StoreDb): Map<string, string> {
+/**
+ * Who has which name, deleted tenants left out: ids by folded name, one query.
+ * @param names only of these
+ */
+export function listNameHolders(db: StoreDb, names?: readonly string[]): Map<string, string> {
   const { id, nameKey, phase } = tenants
-  const rows = db.select({ id, nameKey }).from(tenants).where(ne(phase, 'deleted')).all()
+  const among = names === undefined ? undefined : isAmong(nameKey, names.map(foldName))
+  const rows = db
+    .select({ id, nameKey })
+    .from(tenants)
+    .where(and(ne(phase, 'deleted'), among))
+    .all()
   return new Map(rows.map((row) => [row.nameKey, row.id]))
+}
+
+/** Which tenants have these ports of a host, deleted ones left out. */
+export function listPortHolders(
+  db: StoreDb,
+  hostId: string,
+  ports: readonly number[],
+): { readonly id: string; readonly port: number }[] {
+  const { id, port, phase } = tenants
+  const where = and(eq(tenants.hostId, hostId), ne(phase, 'deleted'), isAmong(port, ports))
+  const rows = db.select({ id, port }).from(tenants).where(where).all()
+  return rows.flatMap((row) => (row.port === null ? [] : [{ id: row.id, port: row.port }]))
+}
+
+/** One parameter, however many there are: SQLite takes 32,766 of them, and a statement for every number is another one. */
+function isAmong(column: SQLiteColumn, values: readonly (string | number)[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
 }
 
 /** @throws ProblemError NAME_TAKEN */
@@ -132,7 +162,10 @@ export function insertTenant(db: StoreDb, tenant: StoredTenant): void {
  * @throws ProblemError NAME_TAKEN, also when two of the given ones have the same name
  */
 export function insertTenants(db: StoreDb, given: readonly StoredTenant[]): void {
-  const holders = listNameHolders(db)
+  const holders = listNameHolders(
+    db,
+    given.map(({ name }) => name),
+  )
   for (const { id, name, phase } of given) {
     if (phase === 'deleted') continue
     if (holders.has(foldName(name))) fail({ code: 'NAME_TAKEN', details: { noun: 'tenant', name } })

@@ -1,4 +1,4 @@
-import type { KnownHistory } from '../../adapters/netfilter/protocol.ts'
+import type { HelperReply, KnownHistory } from '../../adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 
 /** An id that no tenant has, so that no record comes with the answer. */
@@ -9,31 +9,29 @@ const noTenant = 'nobody00'
  * `forgotten`: so much was changed since that it cannot tell any more. `another`: it was put back, whatever was changed
  * since.
  */
-export type HistoryJudgement = (
+export type HistoryJudgement =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'same' | 'ahead' | 'another' | 'forgotten'; readonly pair: KnownHistory }
-) & {
-  /** The id of the registry itself; null where there is none yet. */
-  readonly registryId: string | null
-}
 
 /**
  * Asks a host where its registry is.
  * @param known where this panel last agreed with it; null: it never did
+ * @param hello as the helper has just introduced itself, if it has
  * @throws ProblemError of the helper session
  */
 export async function judgeHistory(
   helper: HelperSession,
   known: KnownHistory | null,
+  hello?: Pick<HelperReply<'hello'>, 'revision' | 'history'>,
 ): Promise<HistoryJudgement> {
-  const { revision, history, hostId: registryId } = await helper.request<'hello'>({ op: 'hello' })
-  if (revision === null || history === null) return { kind: 'unknown', registryId }
+  const { revision, history } = hello ?? (await helper.request<'hello'>({ op: 'hello' }))
+  if (revision === null || history === null) return { kind: 'unknown' }
   const pair = { revision, history }
-  if (known === null) return { kind: 'ahead', pair, registryId }
-  if (known.revision === revision && known.history === history) return { kind: 'same', pair, registryId }
+  if (known === null) return { kind: 'ahead', pair }
+  if (known.revision === revision && known.history === history) return { kind: 'same', pair }
   const reply = await helper.request<'records'>({
     ...{ op: 'records', tenantId: noTenant, known },
   })
-  if (reply.isAncestor === null) return { kind: 'forgotten', pair, registryId }
-  return { kind: reply.isAncestor ? 'ahead' : 'another', pair, registryId }
+  if (reply.isAncestor === null) return { kind: 'forgotten', pair }
+  return { kind: reply.isAncestor ? 'ahead' : 'another', pair }
 }

@@ -2,11 +2,19 @@ import type { Host, HostTarget } from '../../../contract/host.ts'
 import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { findHostByName, insertHost, neverConfirmed, type StoredHost } from '../../adapters/store/hosts.ts'
+import {
+  findHost,
+  findHostByName,
+  insertHost,
+  neverConfirmed,
+  type StoredHost,
+} from '../../adapters/store/hosts.ts'
+import { followServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { getSettings } from '../settings/settings.ts'
 import { adoptRecords } from './adopt-records.ts'
+import { isPossible } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
 import { connectLearning } from './learn-host-keys.ts'
 import { viewHost } from './view-host.ts'
@@ -54,8 +62,9 @@ export async function addHost(
       const operation = beginOperation(db, context, { kind: 'host add', host, tenant: null }, steps)
       endOperation(db, context.now(), operation, { kind: 'done' })
     })
-    const adopted = host.mode === 'filtered' ? (await adoptRecords(context, { ...access, host })).added : []
-    return { host: await context.store.read((db) => viewHost(db, host)), adopted: [...adopted] }
+    const adopted = host.mode === 'filtered' ? await adoptFirst(context, { ...access, host }) : []
+    const added = await context.store.read((db) => viewHost(db, findHost(db, host.id) ?? host))
+    return { host: added, adopted: [...adopted] }
   } finally {
     // The next access uses the pinned keys.
     await access.helper.close()
@@ -63,11 +72,17 @@ export async function addHost(
   }
 }
 
+/** Keeps which server it is before anything comes in: one that is known here already has its tenants already. */
+async function adoptFirst(context: ServiceContext, access: HostAccess): Promise<readonly string[]> {
+  if ((await followServer(context, access)) !== null) return []
+  return (await adoptRecords(context, access)).added
+}
+
 /** A host with a configured helper is ready already; any other answer means that it has to be prepared. */
 async function observePrepared(
   access: HostAccess,
 ): Promise<Partial<Pick<StoredHost, 'mode' | 'rangeFrom' | 'rangeTo'>>> {
   const hello = await access.helper.request<'hello'>({ op: 'hello' }).catch(() => undefined)
-  if (hello?.configured !== true || hello.range === null) return {}
+  if (hello?.configured !== true || hello.range === null || !isPossible(hello.range)) return {}
   return { mode: 'filtered', rangeFrom: hello.range.from, rangeTo: hello.range.to }
 }

@@ -1,5 +1,6 @@
 import { findTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
+import { settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -15,12 +16,13 @@ const actor = 'another panel'
  */
 export async function adoptDeletions(
   context: ServiceContext,
-  { host, helper }: HostAccess,
+  access: HostAccess,
   missing: readonly string[],
 ): Promise<string[]> {
+  const { host, helper } = access
   if (missing.length === 0) return []
   const { state } = await helper.request<'observe'>({ op: 'observe' })
-  if (state === null) return []
+  if (state === null || (await settleServer(context, access, state.hostId)) !== null) return []
   const released = new Set(state.released.map(({ tenantId }) => tenantId))
   const gone = missing.filter((id) => state.tenants[id] === undefined && released.has(id))
   if (gone.length === 0) return []

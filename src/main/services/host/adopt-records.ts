@@ -1,20 +1,27 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describeRefused, type Refused } from '../../../core/tenant/describe-unfit.ts'
 import { foldName } from '../../../domain/name.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
-import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
+  countTenants,
   findTenantByName,
   insertTenants,
   listNameHolders,
+  listPortHolders,
   listRevisions,
+  listTenantsById,
   type StoredTenant,
+  type TenantRevision,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
+import { chooseFit } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /** Names of tenants that came in because they are new here, and of those that are another way now. */
@@ -40,7 +47,7 @@ export async function adoptRecords(
   { own, ...given }: AdoptOptions = {},
 ): Promise<Adopted> {
   const records = given.records ?? (await observeRecords(access))
-  const known = await context.store.read(listRevisions)
+  const known = await context.store.read((db) => listRevisions(db))
   const isDoubtful = [...records.values()].some(
     (record) => !record.open && isNews(known.get(record.id), record),
   )
@@ -51,10 +58,14 @@ export async function adoptRecords(
 /** A closed record whose container cannot be looked for waits until Docker answers. */
 const noContainers: ObservedTenants['containers'] = new Map()
 
+/** So many are saved at once: everything else of this process goes on between two pieces. */
+const pieceSize = 50
+
 /**
  * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and
  * what another panel changed is taken over, so that two panels never undo each other. Tenants that this program is at
- * work on, that are unfinished, or of which access is still to be taken away, are left as they are here.
+ * work on, that are unfinished, or of which access is still to be taken away, are left as they are here. Records of other
+ * hosts' tenants, and those that no panel would have written, are told and stay out.
  */
 export async function adoptObserved(
   context: ServiceContext,
@@ -62,19 +73,84 @@ export async function adoptObserved(
   observed: ObservedTenants,
   own?: string,
 ): Promise<Adopted> {
-  const left = await context.store.read((db) => {
+  const { left, known } = await context.store.read((db) => {
     const closing = listPendingClosings(db, host.id).map(({ operation }) => operation.tenantId)
-    return new Set([...listUnfinishedIds(db, host.id), ...closing])
+    return { left: new Set([...listUnfinishedIds(db, host.id), ...closing]), known: listRevisions(db) }
   })
-  const records = [...observed.records.values()].filter(
-    (record) =>
-      isSettled(record, observed) && !context.running.isBusy(record.id, own) && !left.has(record.id),
+  const isFree = ({ id }: LedgerRecord): boolean => !context.running.isBusy(id, own) && !left.has(id)
+  const all = [...observed.records.values()]
+  const foreign = all.filter(({ id }) => isForeign(known.get(id), host))
+  const news = all.filter(
+    (record) => !isForeign(known.get(record.id), host) && isNews(known.get(record.id), record),
   )
-  const known = await context.store.read(listRevisions)
-  const news = records.filter((record) => isNews(known.get(record.id), record))
-  if (news.length === 0) return { added: [], changed: [] }
-  const current = await leaveTakenBack(context, host, news, (id) => known.has(id))
-  return context.store.write((db) => takeIn(db, host, current))
+  if (news.length + foreign.length === 0) return nothingAdopted
+  const due = news.filter((record) => isSettled(record, observed) && isFree(record))
+  // Each tenant has a port of its own, so no more than these can come in.
+  const most = host.rangeTo - host.rangeFrom + 1
+  const fit = await chooseFit(context, host, due.slice(0, most), observed.records)
+  const current = await leaveTakenBack(context, host, fit.records, (id) => known.has(id))
+  const taken = await takeInPieces(context, host, current, observed.records)
+  const refused = {
+    ...fit.refused,
+    beyond: [...taken.beyond, ...due.slice(most).map(({ id }) => id)],
+    foreign: await nameForeign(context, foreign),
+  }
+  tellRefused(context, host, refused)
+  return { added: taken.added, changed: taken.changed }
+}
+
+const nothingAdopted: Adopted = { added: [], changed: [] }
+
+const isForeign = (known: TenantRevision | undefined, host: StoredHost): boolean =>
+  known !== undefined && known.hostId !== host.id
+
+/** Takes in a piece at a time; another turn may have made more tenants on that host meanwhile. */
+async function takeInPieces(
+  { store }: ServiceContext,
+  host: StoredHost,
+  records: readonly LedgerRecord[],
+  all: ObservedTenants['records'],
+): Promise<Adopted & { readonly beyond: readonly string[] }> {
+  const pieces: TakenIn[] = []
+  for (let from = 0; from < records.length; from += pieceSize) {
+    const piece = records.slice(from, from + pieceSize)
+    pieces.push(await store.write((db) => takeIn(db, host, piece, all)))
+    await nextTurn()
+  }
+  return {
+    added: pieces.flatMap(({ added }) => added),
+    changed: pieces.flatMap(({ changed }) => changed),
+    beyond: pieces.flatMap(({ beyond }) => beyond),
+  }
+}
+
+async function nameForeign(
+  { store }: ServiceContext,
+  records: readonly LedgerRecord[],
+): Promise<Refused['foreign']> {
+  if (records.length === 0) return []
+  return store.read((db) => {
+    const names = new Map(listHosts(db).map(({ id, name }) => [id, name]))
+    const some = records.slice(0, mostForeign).map(({ id }) => id)
+    const named = listTenantsById(db, some).map((tenant) => ({
+      id: tenant.id,
+      name: tenant.name,
+      host: names.get(tenant.hostId) ?? '',
+    }))
+    const rest = records.slice(mostForeign).map(({ id }) => ({ id, name: '', host: '' }))
+    return [...named, ...rest]
+  })
+}
+
+/** More are only counted. */
+const mostForeign = 10
+
+function tellRefused({ hosts, notices }: ServiceContext, host: StoredHost, refused: Refused): void {
+  const { told } = hosts.access(host).seen
+  for (const { reason, sentence } of describeRefused(host.name, refused)) {
+    if (!told.has(reason)) notices.add(sentence)
+    told.add(reason)
+  }
 }
 
 /**
@@ -108,24 +184,54 @@ export function isNews(
   return known === undefined || (known.phase === 'present' && known.revision < record.revision)
 }
 
-/** All of them come in at once: another panel may have made thousands. */
-function takeIn(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): Adopted {
-  const known = listRevisions(db)
+interface TakenIn extends Adopted {
+  readonly beyond: readonly string[]
+}
+
+/** @param all every record of the host, to tell whose port has become whose */
+function takeIn(
+  db: StoreDb,
+  host: StoredHost,
+  records: readonly LedgerRecord[],
+  all: ObservedTenants['records'],
+): TakenIn {
+  const known = listRevisions(
+    db,
+    records.map(({ id }) => id),
+  )
   // What was changed here since the look is newer.
-  const changed = records
-    .filter(({ id }) => known.has(id))
-    .filter((record) => isNews(known.get(record.id), record))
-  for (const record of changed) takeOver(db, host, record)
-  const holders = listNameHolders(db)
-  const added = records
-    .filter(({ id }) => !known.has(id))
-    .map((record) => {
-      const tenant = renderAdopted(host, record, (name) => holders.get(foldName(name)))
-      holders.set(foldName(tenant.name), tenant.id)
-      return tenant
-    })
-  insertTenants(db, added)
-  return { added: toNames(added), changed: toNames(changed) }
+  const changed = records.filter(({ id }) => known.get(id)?.hostId === host.id)
+  const newer = changed.filter((record) => isNews(known.get(record.id), record))
+  const fresh = records.filter(({ id }) => !known.has(id))
+  const room = Math.max(0, host.rangeTo - host.rangeFrom + 1 - countTenants(db, host.id))
+  const added = fresh.slice(0, room)
+  leavePorts(db, host, [...newer, ...added], all)
+  for (const record of newer) takeOver(db, host, record)
+  const holders = listNameHolders(
+    db,
+    added.flatMap((record) => listNameCandidates(record, host.name)),
+  )
+  const tenants = added.map((record) => {
+    const tenant = renderAdopted(host, record, (name) => holders.get(foldName(name)))
+    holders.set(foldName(tenant.name), tenant.id)
+    return tenant
+  })
+  insertTenants(db, tenants)
+  const beyond = fresh.slice(room).map(({ id }) => id)
+  return { added: toNames(tenants), changed: toNames(newer), beyond }
+}
+
+/** A port that a tenant has here is free for another when its own record, which comes in as well, names another port. */
+function leavePorts(
+  db: StoreDb,
+  { id: hostId }: StoredHost,
+  records: readonly LedgerRecord[],
+  all: ObservedTenants['records'],
+): void {
+  const takers = new Map(records.map(({ id, port }) => [port, id]))
+  for (const { id, port } of listPortHolders(db, hostId, [...takers.keys()])) {
+    if (takers.get(port) !== id && all.get(id)?.port !== port) updateTenant(db, id, { port: null })
+  }
 }
 
 function toNames(tenants: readonly { readonly name: string }[]): string[] {
@@ -171,6 +277,10 @@ export function freeName(
   hostName: string,
   holderOf: (name: string) => string | undefined,
 ): string {
-  const candidates = [name, `${name}@${hostName}`, `${name}-${id}`]
+  const candidates = listNameCandidates({ id, name }, hostName)
   return candidates.find((candidate) => [undefined, id].includes(holderOf(candidate))) ?? id
+}
+
+function listNameCandidates({ id, name }: Pick<LedgerRecord, 'id' | 'name'>, hostName: string): string[] {
+  return [name, `${name}@${hostName}`, `${name}-${id}`]
 }

@@ -1,7 +1,13 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
 import { describeDocker, describeReach, describeSystem } from '../../../domain/docker-checks.ts'
 import { listEndpointAddresses } from '../../../domain/endpoint.ts'
-import { describeChecks, describePutBack, describeSetup, isReady } from '../../../domain/host-checks.ts'
+import {
+  describeChecks,
+  describePutBack,
+  describeServer,
+  describeSetup,
+  isReady,
+} from '../../../domain/host-checks.ts'
 import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
@@ -23,7 +29,7 @@ export async function checkHost(
   const { access, known } = await openCheck(context, input.name)
   const told = describeChecks(...describeInput(access, known, await observeHost(access)))
   const view = await viewFollowed(context, access)
-  const lines = [...told, ...describePutBack(view)]
+  const lines = [...told, ...describeServer(view), ...describePutBack(view)]
   return { host: view, ready: isReady(lines), lines }
 }
 
@@ -46,7 +52,7 @@ export async function* watchCheck(
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
   yield* tell(describeSetup(...describeInput(access, known, await look.whole)))
   const view = await viewFollowed(context, access)
-  yield* tell(describePutBack(view))
+  yield* tell([...describeServer(view), ...describePutBack(view)])
   return { host: view, ready: isReady(told) }
 }
 

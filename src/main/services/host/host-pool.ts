@@ -58,6 +58,10 @@ export interface SeenOnce {
   historyAt?: number
   /** It is asked again in a moment. */
   asksHistory?: boolean
+  /** Which server it is was compared with another host that has the same registry. */
+  twins?: boolean
+  /** Why records were not taken in, as far as the operator was told: once for each reason. */
+  readonly told: Set<string>
   /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */
   readonly unrecorded: Map<string, number>
 }

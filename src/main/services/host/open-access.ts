@@ -32,7 +32,7 @@ const createsAtOnce = 8
 
 /** Everything that talks to one host, over one link. Nothing is connected yet. */
 export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
-  const seen: SeenOnce = { networks: new Map(), unrecorded: new Map(), written: new Map() }
+  const seen: SeenOnce = { networks: new Map(), unrecorded: new Map(), written: new Map(), told: new Set() }
   const link = openLink(tools, host, keys, seen)
   const { timeLimits } = tools
   const docker = openDocker(link, host.name, timeLimits)

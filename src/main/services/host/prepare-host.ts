@@ -2,8 +2,11 @@ import type { Host, PreparePlan } from '../../../contract/host.ts'
 import type { PortRange } from '../../../domain/port-range.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
-import { findTenant } from '../../adapters/store/tenants.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
+import { findHost, forgetServer, type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import { countTenants, findTenant } from '../../adapters/store/tenants.ts'
+import { followServer, requireNotReplaced, settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -15,6 +18,7 @@ import { requireHost } from './find-host.ts'
 import type { HostAccess } from './host-pool.ts'
 import { knownModeOf } from './known-mode.ts'
 import { observeFilter } from './observe-filter.ts'
+import { attempt } from './observe-host.ts'
 import { type DraftedPrepare, draftPrepare, type PrepareChoices } from './plan-prepare.ts'
 import { viewHost } from './view-host.ts'
 
@@ -79,8 +83,22 @@ async function draft(
   choices: PrepareChoices,
 ): Promise<DraftedPrepare> {
   const { host } = access
+  await requireServer(context, access)
   const known = await context.store.read((db) => knownModeOf(db, host))
   return draftPrepare(access, choices, known, await findUsualRange(context, host))
+}
+
+/**
+ * Nothing is set up on another server than the one that the host was; one without a registry has no name of its own yet.
+ * @throws ProblemError SERVER_REPLACED
+ */
+async function requireServer(context: ServiceContext, access: HostAccess): Promise<void> {
+  const { id, registryId } = access.host
+  if (registryId === null) return
+  const hello = await attempt(access.helper.request<'hello'>({ op: 'hello' }))
+  if (hello.kind === 'failed' || hello.value.hostId === null) return
+  await settleServer(context, access, hello.value.hostId)
+  await context.store.read((db) => requireNotReplaced(db, id))
 }
 
 /** A host that was prepared before keeps its range, also where no helper remembers it. */
@@ -153,6 +171,8 @@ async function applyActions(
       for (const action of actions) {
         stopIfCancelled(report, `preparing ${host.name}`)
         await applyReported(action, steps, report)
+        // The registry that is made next is another one, and this panel knows why.
+        if (action.kind === 'uninstall') await context.store.write((db) => forgetServer(db, host.id))
         stepsDone += 1
       }
       if (!undo && loopback === null) await requireClosed(access)
@@ -208,10 +228,27 @@ async function finish(
     rangeFrom: range.from,
     rangeTo: range.to,
   } as const
-  const prepared = { ...host, ...changes }
-  await context.store.write((db) => updateHost(db, host.id, changes))
+  const prepared = await context.store.write((db) => {
+    updateHost(db, host.id, changes)
+    if (isFresh(drafted) && hasNothingHere(db, host.id)) forgetServer(db, host.id)
+    return findHost(db, host.id) ?? { ...host, ...changes }
+  })
   // What an access remembers of the host (its range, its image, how tenants are kept there) may be old now.
   if (drafted.actions.length > 0 || mode !== host.mode) context.hosts.retire(host.id)
-  if (mode === 'filtered') await adoptRecords(context, context.hosts.access(prepared))
-  return context.store.read((db) => viewHost(db, prepared))
+  if (mode === 'filtered') {
+    const access = context.hosts.access(prepared)
+    if ((await followServer(context, access)) === null) await adoptRecords(context, access)
+  }
+  return context.store.read((db) => viewHost(db, findHost(db, host.id) ?? prepared))
+}
+
+/** Whether the registry there has just been made, by this panel. */
+function isFresh({ seen, actions }: DraftedPrepare): boolean {
+  const hadOne = seen.helper.kind === 'ok' && seen.helper.value.configured
+  return !hadOne && actions.some(({ kind }) => kind === 'close-range')
+}
+
+/** Whether it means nothing to this store which server the host is. */
+function hasNothingHere(db: StoreDb, hostId: string): boolean {
+  return countTenants(db, hostId) === 0 && listPendingClosings(db, hostId).length === 0
 }

@@ -4,6 +4,7 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenant } from '../../adapters/store/tenants.ts'
+import { followServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -30,6 +31,7 @@ export async function sweepOrphans(
   const suspects = [...containers.keys()].filter(
     (id) => !records.has(id) && isTenantId(id) && (unrecorded.get(id) ?? 0) < since,
   )
+  if (suspects.length === 0 || !(await isOwnServer(context, access))) return
   for (const id of suspects) {
     try {
       // Asked before its turn as well: a create that is under way would hold up this look until it is done.
@@ -41,6 +43,17 @@ export async function sweepOrphans(
       const level = error instanceof ProblemError ? 'warn' : 'error'
       context.log[level]({ err: error, tenant: id }, 'a container that belongs to no tenant is still there')
     }
+  }
+}
+
+/** Containers of another server, or of one that other names lead to as well, are nobody's to remove. */
+async function isOwnServer(context: ServiceContext, access: HostAccess): Promise<boolean> {
+  if (access.host.mode !== 'filtered') return true
+  try {
+    return (await followServer(context, access)) === null
+  } catch (error) {
+    context.log.warn({ err: error, host: access.host.id }, 'which server a host is could not be asked')
+    return false
   }
 }
 

@@ -1,33 +1,122 @@
 import type { Host } from '../../../contract/host.ts'
-import { updateHost } from '../../adapters/store/hosts.ts'
+import { describeTrust } from '../../../core/host/describe-server.ts'
+import { describeClosing } from '../../../core/plan/closing.ts'
+import { fail } from '../../../domain/problem-error.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
+import {
+  confirmRegistryId,
+  findHost,
+  forgetServer,
+  type StoredHost,
+  updateHost,
+} from '../../adapters/store/hosts.ts'
+import { listTenants } from '../../adapters/store/tenants.ts'
+import { closeNow } from '../../reconcile/close-later.ts'
+import { settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { observeRecords } from '../tenant/observe-tenants.ts'
 import { requireHost } from './find-host.ts'
+import type { HostAccess } from './host-pool.ts'
 import { connectLearning } from './learn-host-keys.ts'
+import { attempt } from './observe-host.ts'
 import { viewHost } from './view-host.ts'
+
+export interface TrustInput {
+  readonly name: string
+  readonly hostKeys?: readonly string[] | undefined
+  /** The registry of another server, as an answer before has named it, to be this host's from now on. */
+  readonly registryId?: string | undefined
+}
+
+export interface TrustedHost {
+  readonly host: Host
+  readonly fingerprints: string[]
+  /** Another server than before that is not accepted yet, and what accepting it means. */
+  readonly replaced: { readonly registryId: string; readonly sentence: string } | null
+}
 
 /**
  * Accepts the keys that a host and its jump hosts show now, after the operator has compared their fingerprints. Old
- * pins stay until the new keys have logged in.
+ * pins stay until the new keys have logged in. Whether it is another server than before is asked behind that, and accepted
+ * by the id of its registry.
  * @throws ProblemError HOST_KEY_CHANGED or, of a server that had no key so far, HOST_KEY_UNKNOWN, with the fingerprint that
- *   has to be accepted
+ *   has to be accepted; PLAN_STALE when it is yet another server than the one that was named
  */
-export async function trustHost(
-  context: ServiceContext,
-  input: { name: string; hostKeys?: readonly string[] | undefined },
-): Promise<{ host: Host; fingerprints: string[] }> {
+export async function trustHost(context: ServiceContext, input: TrustInput): Promise<TrustedHost> {
   const host = await context.store.read((db) => requireHost(db, input.name))
   const { access, pins } = await connectLearning(context, host, input.hostKeys ?? [])
-  await access.link.close()
-  const trusted = await context.store.write((db) => {
+  try {
+    await acceptKeys(context, host, pins)
+    const replaced = await acceptServer(context, access, input.registryId)
+    const now = await context.store.read((db) => findHost(db, host.id) ?? host)
+    context.hosts.retire(host.id)
+    // What is still to be closed there has waited for this: a way that was refused is not tried again by itself.
+    context.background.add(closeNow(context, context.hosts.access(now)))
+    const trusted = await context.store.read((db) => viewHost(db, now))
+    return { host: trusted, fingerprints: Object.values(pins), replaced }
+  } finally {
+    await access.helper.close()
+    await access.link.close()
+  }
+}
+
+async function acceptKeys(
+  context: ServiceContext,
+  host: StoredHost,
+  pins: Record<string, string>,
+): Promise<void> {
+  await context.store.write((db) => {
     updateHost(db, host.id, { pins })
     const subject = { kind: 'host trust', host, tenant: null, before: host.pins, after: pins }
     const operation = beginOperation(db, context, subject, [
       { kind: 'pin', sentence: `Accept the key of ${host.name}` },
     ])
     endOperation(db, context.now(), operation, { kind: 'done' })
-    return viewHost(db, { ...host, pins })
   })
-  context.hosts.retire(host.id)
-  return { host: trusted, fingerprints: Object.values(pins) }
+}
+
+/** @returns what has to be answered first */
+async function acceptServer(
+  context: ServiceContext,
+  access: HostAccess,
+  accepted: string | undefined,
+): Promise<TrustedHost['replaced']> {
+  const { id, name, mode } = access.host
+  if (mode !== 'filtered') return null
+  const hello = await attempt(access.helper.request<'hello'>({ op: 'hello' }))
+  const registryId = hello.kind === 'ok' ? hello.value.hostId : null
+  if (registryId === null) return null
+  await settleServer(context, access, registryId)
+  const host = await context.store.read((db) => findHost(db, id))
+  if (host === undefined || host.seenRegistryId === null) return null
+  if (accepted === undefined) return { registryId, sentence: await describeMeaning(context, access) }
+  if (accepted !== registryId) fail({ code: 'PLAN_STALE', details: { host: name } })
+  await context.store.write((db) => {
+    const before = { registryId: host.registryId }
+    const subject = { kind: 'host trust', host, tenant: null, before, after: { registryId } }
+    const sentence = `Take another server for ${name}`
+    const operation = beginOperation(db, context, subject, [{ kind: 'accept-server', sentence }])
+    forgetServer(db, id)
+    confirmRegistryId(db, id, registryId)
+    endOperation(db, context.now(), operation, { kind: 'done' })
+  })
+  return null
+}
+
+/** What becomes of the tenants that this store knows there. */
+async function describeMeaning(context: ServiceContext, access: HostAccess): Promise<string> {
+  const { id, name } = access.host
+  const records = await observeRecords(access)
+  return context.store.read((db) => {
+    const tenants = listTenants(db, { hostId: id })
+    const known = new Set(tenants.map((tenant) => tenant.id))
+    const namesOf = (isThere: boolean): string[] =>
+      tenants.filter((tenant) => records.has(tenant.id) === isThere).map((tenant) => tenant.name)
+    const unknown = [...records.keys()].filter((recordId) => !known.has(recordId)).length
+    const pending = listPendingClosings(db, id).map(
+      ({ closing, operation }) => `${describeClosing(closing)} of ${operation.tenantName ?? ''}`,
+    )
+    return describeTrust(name, { absent: namesOf(false), present: namesOf(true), unknown, pending })
+  })
 }

@@ -1,7 +1,9 @@
 import type { Host } from '../../../contract/host.ts'
+import { describeDoubt } from '../../../core/host/describe-server.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { countTenants, listTenantsById } from '../../adapters/store/tenants.ts'
+import { readDoubt } from '../../reconcile/same-server.ts'
 
 /** A host for people, with the number of its tenants. */
 export function viewHost(db: StoreDb, host: StoredHost): Host {
@@ -15,6 +17,8 @@ export function viewHost(db: StoreDb, host: StoredHost): Host {
           since: host.putBack.since,
           tenants: listTenantsById(db, host.putBack.tenantIds).map((tenant) => tenant.name),
         }
+  const doubt = readDoubt(db, id)
+  const server = doubt === null ? null : { kind: doubt.kind, ...describeDoubt(name, doubt) }
   return {
     id,
     name,
@@ -27,5 +31,6 @@ export function viewHost(db: StoreDb, host: StoredHost): Host {
     isDefault,
     createdAt,
     putBack,
+    server,
   }
 }

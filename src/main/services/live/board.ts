@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { HostStatus } from '../../../contract/panel.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { describeFilterFault, type FilterFault } from '../../../domain/filter-fault.ts'
@@ -26,6 +27,8 @@ interface HostEntry {
   readonly sight: HostSight
   readonly filterFault: FilterFault | null
   readonly tenantIds: Set<string>
+  /** Tenants that a host that was put back has otherwise. */
+  readonly putBack: ReadonlySet<string>
 }
 
 /** Who is told of what changed on the board. */
@@ -83,16 +86,18 @@ export function createBoard(
     const before = tenants.get(id)
     const busy = isBusy(id)
     if (busy && stored.phase === 'present' && before?.isSeen === true) return
-    const { host, sight } = home
+    const { host, sight, putBack } = home
+    const doubt = home.status.server
     const work = describeWork(busy, left.failure)
     const view = viewTenant(
       stored,
       host.name,
       sight.addresses,
-      sightOf(sight, id),
+      // What is seen on another server is not this tenant's.
+      doubt === null ? sightOf(sight, id) : { kind: 'unreached', why: doubt.sentence },
       work,
       describePending(left.pending),
-      host.putBack?.tenantIds.includes(id) === true,
+      putBack.has(id),
     )
     tenants.set(id, { stored, left, view, isSeen: sight.seen !== undefined })
     home.tenantIds.add(id)
@@ -127,11 +132,14 @@ export function createBoard(
       const sight = before?.sight ?? firstSight(host)
       const filterFault = before?.filterFault ?? null
       const tenantIds = before?.tenantIds ?? new Set<string>()
-      const entry = { host, status: toStatus(view, sight, filterFault), sight, filterFault, tenantIds }
+      const putBack = new Set(host.putBack?.tenantIds)
+      const status = toStatus(view, sight, filterFault)
+      const entry = { host, status, sight, filterFault, tenantIds, putBack }
       setHost(entry)
       const isOther =
         before?.host.name !== host.name ||
-        JSON.stringify(before.host.putBack) !== JSON.stringify(host.putBack)
+        !isDeepStrictEqual(before.host.putBack, host.putBack) ||
+        !isDeepStrictEqual(before.status.server, view.server)
       if (before !== undefined && isOther) void refreshAll(entry)
     },
     dropHost(id) {

@@ -1,9 +1,11 @@
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoredTenant } from '../../adapters/store/tenants.ts'
 import { followPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptDeletions } from '../host/adopt-deletions.ts'
 import { adoptObserved, isNews } from '../host/adopt-records.ts'
 import { tellOthers } from '../host/tell-others.ts'
+import type { LedgerRecord } from '../tenant/ledger.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
 
@@ -35,14 +37,17 @@ export function createFollower(
       asked = missing.join()
     }
     if (await followPutBack(context, context.hosts.access(host), observed.records)) return
-    const records = new Map(
-      [...observed.records].filter(
-        ([id, record]) => isNews(board.tenant(id)?.stored, record) && !context.running.isBusy(id),
-      ),
+    const hasNews = [...observed.records].some(
+      ([id, record]) => isOther(board.tenant(id)?.stored, host, record) && !context.running.isBusy(id),
     )
-    if (records.size === 0) return
-    const { added, changed } = await adoptObserved(context, host, { ...observed, records })
+    if (!hasNews) return
+    const { added, changed } = await adoptObserved(context, host, observed)
     tellOthers(context, 'made', added, host)
     tellOthers(context, 'changed', changed, host)
   }
+}
+
+/** Newer than what is known, or of a tenant of another host. */
+function isOther(known: StoredTenant | undefined, host: StoredHost, record: LedgerRecord): boolean {
+  return isNews(known, record) || (known !== undefined && known.hostId !== host.id)
 }

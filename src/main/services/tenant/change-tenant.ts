@@ -14,6 +14,7 @@ import {
 } from '../../adapters/store/tenants.ts'
 import { followHistory, followPutBack } from '../../reconcile/put-back.ts'
 import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
+import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -85,7 +86,10 @@ export async function changeTenant(
     const { host } = await context.store.read((db) => requireTenant(db, { ...which, id: tenant.id }))
     const access = context.hosts.access(host)
     await settleBefore(context, access, tenant.id)
-    await context.store.read((db) => requireNotPutBack(db, tenant))
+    await context.store.read((db) => {
+      requireNoDoubt(db, host.id, tenant.name)
+      requireNotPutBack(db, tenant)
+    })
     return changeInTurn(context, access, host, tenant.id, change, report)
   })
 }

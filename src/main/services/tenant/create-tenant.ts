@@ -12,6 +12,7 @@ import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
 import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { recoverLater, settleName } from '../../reconcile/recover-host.ts'
+import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { chooseHost } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -61,6 +62,7 @@ export async function createTenant(
   const access = context.hosts.access(host)
   await ensureDocker(access)
   await settleName(context, access, wish.name)
+  await context.store.read((db) => requireNoDoubt(db, host.id))
 
   const tenant: StoredTenant = {
     ...wish,

@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
+import { describeDoubt } from '../../../core/host/describe-server.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { listEndpointAddresses, loopbackAddresses } from '../../../domain/endpoint.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
@@ -9,6 +10,7 @@ import { listLeftWork } from '../../adapters/store/left-work.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
+import { readDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
@@ -39,14 +41,21 @@ export async function viewTenants(
     describeWork(context.running.isBusy(id), left.get(id)?.failure)
   try {
     const [observed, addresses] = await observeInTime(access, observeAddresses)
-    await sweepOrphans(context, access, observed)
     const { records, containers, around } = observed
     await tryFollowPutBack(context, access, records)
-    const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
+    await sweepOrphans(context, access, observed)
+    const { isPutBack, doubt } = await context.store.read((db) => ({
+      isPutBack: putBackReader(db, host.id),
+      doubt: readDoubt(db, host.id),
+    }))
+    const unseen = doubt === null ? null : describeDoubt(host.name, doubt).sentence
     return tenants.map((tenant) => {
       const { id } = tenant
       const container = containers.get(id) ?? null
-      const sight: TenantSight = { kind: 'seen', recorded: records.has(id), container, around }
+      const sight: TenantSight =
+        unseen === null
+          ? { kind: 'seen', recorded: records.has(id), container, around }
+          : { kind: 'unreached', why: unseen }
       const work = workOn(tenant)
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id))
     })

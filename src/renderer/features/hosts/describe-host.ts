@@ -42,9 +42,10 @@ export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'f
  * the host was asked for the first time changes nothing, because the check asks too.
  */
 export function renderCheckBasis(
-  host: Pick<HostStatus, 'connection' | 'problem' | 'mode' | 'filterFault' | 'putBack'>,
+  host: Pick<HostStatus, 'connection' | 'problem' | 'mode' | 'filterFault' | 'putBack' | 'server'>,
 ): string {
-  const { connection, problem, mode, filterFault, putBack } = host
+  const { connection, problem, mode, filterFault, putBack, server } = host
   const reach = connection === 'unreachable' ? 'away' : 'there'
-  return [reach, problem, mode, filterFault?.kind ?? '', putBack?.tenants.join() ?? ''].join(' ')
+  const doubt = server?.sentence ?? ''
+  return [reach, problem, mode, filterFault?.kind ?? '', putBack?.tenants.join() ?? '', doubt].join(' ')
 }

@@ -17,6 +17,7 @@ import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
 import { PutBackBanner } from './put-back-banner.tsx'
+import { ServerBanner } from './server-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, isLocked, UnlockHost } from './unlock-host.tsx'
 import { type Check, useCheck } from './use-check.ts'
@@ -79,6 +80,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
         </>
       }
     >
+      <ServerBanner host={host} />
       <PutBackBanner host={host} />
       <div className={styles.panels}>
         <section className={styles.panel} aria-label="Capacity">
