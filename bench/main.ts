@@ -1,4 +1,5 @@
 import { measureAccess } from './access.ts'
+import { measureAdopt } from './adopt.ts'
 import { measureCreate } from './create.ts'
 import { measureFilter } from './filter.ts'
 import { measureLink } from './link.ts'
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   store: { title: '5. The store', run: measureStore },
   panel: { title: '6. The panel', run: measurePanel },
   revoke: { title: '8. Taking access away', run: measureRevoke },
+  adopt: { title: '9. Taking in what a host knows', run: measureAdopt },
 }
 
 const words = process.argv.slice(2)

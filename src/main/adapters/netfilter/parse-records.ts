@@ -2,16 +2,18 @@ import { z } from 'zod'
 import { mapInPieces } from '../../in-pieces.ts'
 import { type HelperReply, replySchemas } from './protocol.ts'
 
-const envelope = replySchemas.records.extend({ tenants: z.record(z.string(), z.unknown()) })
+const envelope = replySchemas.records.extend({ tenants: z.custom<object>(isObject) })
 const record = replySchemas.records.shape.tenants.valueType
+
+type ParsedRecords =
+  | { readonly success: true; readonly data: HelperReply<'records'> }
+  | { readonly success: false; readonly error: z.ZodError }
 
 /**
  * The reply to `records`, as its schema has it: a record at a time, because ten thousand at once would hold up everything
  * else of this process for a good part of a second.
  */
-export async function parseRecords(
-  value: unknown,
-): Promise<{ success: true; data: HelperReply<'records'> } | { success: false; error: z.ZodError }> {
+export async function parseRecords(value: unknown): Promise<ParsedRecords> {
   const outer = envelope.safeParse(value)
   if (!outer.success) return outer
   const parsed = await mapInPieces(Object.entries(outer.data.tenants), ([id, held]) => {
@@ -26,4 +28,8 @@ export async function parseRecords(
     entries.push([id, held.data])
   }
   return { success: true, data: { ...outer.data, tenants: Object.fromEntries(entries) } }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Problem } from '../../../contract/problem.ts'
 import { takesOnlyAway } from '../../../core/tenant/takes-away.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
@@ -59,6 +60,9 @@ interface Begun {
   readonly channel: LineChannel
   readonly hello: HelperReply<'hello'>
 }
+
+/** In characters; records of thousands of tenants. */
+const longLine = 500_000
 
 /** The first protocol, in which every helper introduces itself. */
 const firstProtocol = 1
@@ -200,6 +204,8 @@ async function observeOverruled(link: Link, stderr: string, signal: AbortSignal)
 /** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */
 async function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): Promise<HelperReply<Op>> {
   const value = parseJson(line)
+  // A text of megabytes took long enough; what is made of it has a turn of its own.
+  if (line.length > longLine) await nextTurn()
   const refusal = refusalSchema.safeParse(value)
   if (refusal.success) fail(problemOfRefusal(host, op, refusal.data))
   const reply = op === 'records' ? await parseRecords(value) : replySchemas[op].safeParse(value)

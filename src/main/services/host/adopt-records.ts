@@ -59,7 +59,7 @@ export async function adoptRecords(
 const noContainers: ObservedTenants['containers'] = new Map()
 
 /** So many are saved at once: everything else of this process goes on between two pieces. */
-const pieceSize = 50
+const pieceSize = 25
 
 /**
  * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and

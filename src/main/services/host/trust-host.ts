@@ -48,9 +48,9 @@ export async function trustHost(context: ServiceContext, input: TrustInput): Pro
   const { access, pins } = await connectLearning(context, host, input.hostKeys ?? [])
   try {
     await acceptKeys(context, host, pins)
+    context.hosts.retire(host.id)
     const replaced = await acceptServer(context, access, input.registryId)
     const now = await context.store.read((db) => findHost(db, host.id) ?? host)
-    context.hosts.retire(host.id)
     // What is still to be closed there has waited for this: a way that was refused is not tried again by itself.
     context.background.add(closeNow(context, context.hosts.access(now)))
     const trusted = await context.store.read((db) => viewHost(db, now))
@@ -101,6 +101,7 @@ async function acceptServer(
     confirmRegistryId(db, id, registryId)
     endOperation(db, context.now(), operation, { kind: 'done' })
   })
+  context.hosts.retire(id)
   return null
 }
 
