@@ -17,6 +17,9 @@ export interface DockerDaemon {
 }
 
 const pidFile = '/run/docker.pid'
+/** The program that a prepared host's systemd runs after dockerd: ExecStartPost, with nothing on standard input. */
+const afterStart =
+  "program=$(sed -n 's/^ExecStartPost=-//p' /etc/systemd/system/docker.service.d/*.conf 2>/dev/null); $program </dev/null || true"
 
 /** The host's Docker socket as seen from outside of its mount namespace; only root can follow this path. */
 export const dockerSocket = (host: Namespace): string => `/proc/${host.pid}/root/run/docker.sock`
@@ -63,6 +66,7 @@ export const dockerDaemon = (
         },
         60_000,
       )
+      await mustRun(host.enter(['sh', '-c', afterStart]))
     },
     stop: async () => {
       await resume()
