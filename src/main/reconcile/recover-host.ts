@@ -169,6 +169,12 @@ function ensureAdopted(context: ServiceContext, access: HostAccess): Promise<voi
   return access.seen.adopted
 }
 
+/** The same for who has seen that the host has something else by now. */
+export async function adoptAgain(context: ServiceContext, access: HostAccess): Promise<void> {
+  delete access.seen.adopted
+  await ensureAdopted(context, access)
+}
+
 async function adoptAll(context: ServiceContext, access: HostAccess): Promise<void> {
   const { host } = access
   if (host.mode !== 'filtered') return
