@@ -143,6 +143,8 @@ export const operatorSchema = z.object({
    * preparing the host takes the right away. `unclear`: the look-up failed, and the right stays.
    */
   standing: z.enum(['present', 'alias', 'no-account', 'no-docker', 'unclear']),
+  /** The same in words, a clause; empty when `present`. */
+  why: z.string(),
   /** The user that the panel is logged in as. */
   isSelf: z.boolean(),
 })

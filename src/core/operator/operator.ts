@@ -39,6 +39,20 @@ export function judgeOperator(name: string, account: Account | null): OperatorSt
   }
 }
 
+/** How an operator stands there, as a clause; empty when nothing is wrong. */
+export function describeStanding(standing: OperatorStanding): string {
+  switch (standing) {
+    case 'present':
+      return ''
+    case 'unclear':
+      return 'could not be looked up'
+    case 'alias':
+    case 'no-account':
+    case 'no-docker':
+      return `${describeLeaving(standing)}; preparing the host takes the right away`
+  }
+}
+
 /** Why an operator is to lose the right, for a sentence; null for one who keeps it. */
 export function describeLeaving(standing: OperatorStanding): string | null {
   switch (standing) {

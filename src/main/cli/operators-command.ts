@@ -53,22 +53,5 @@ function removeOne(
 const describeRemoved = (host: string, user: string): string =>
   `${user} may not run the helper on ${host} any more. Who is in the docker group there is root all the same: \`sudo gpasswd -d ${user} docker\` takes that away.`
 
-function renderOperator({ name, standing, isSelf }: HostOperator): string {
-  const words = describeStanding(standing)
-  return `${name}${isSelf ? ' (this panel)' : ''}${words === '' ? '' : `: ${words}`}`
-}
-
-function describeStanding(standing: HostOperator['standing']): string {
-  switch (standing) {
-    case 'present':
-      return ''
-    case 'alias':
-      return 'sudo takes this name for an alias; prepare the host'
-    case 'no-account':
-      return 'no account there; prepare the host'
-    case 'no-docker':
-      return 'may not use Docker there; prepare the host'
-    case 'unclear':
-      return 'could not be looked up'
-  }
-}
+const renderOperator = ({ name, why, isSelf }: HostOperator): string =>
+  `${name}${isSelf ? ' (this panel)' : ''}${why === '' ? '' : `: ${why}`}`

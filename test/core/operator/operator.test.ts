@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Account,
   describeLeaving,
+  describeStanding,
   isAlias,
   judgeOperator,
   type OperatorStanding,
@@ -28,6 +29,12 @@ describe('an operator', () => {
     expect(standings.filter((standing) => describeLeaving(standing) !== null)).toEqual([
       ...['alias', 'no-account', 'no-docker'],
     ])
+  })
+
+  it('says what is wrong, and nothing where nothing is', () => {
+    expect(describeStanding('present')).toBe('')
+    expect(describeStanding('unclear')).toBe('could not be looked up')
+    expect(describeStanding('no-account')).toBe('no account there; preparing the host takes the right away')
   })
 
   it.each([

@@ -53,7 +53,7 @@ describe.skipIf(reason !== null)(`the operators of a host${reason === null ? '' 
   const prepare = () => commands.run(['host', 'prepare', 'web1', '--sudo-password-stdin'], host.sudoPassword)
 
   it('are the one who prepared it, whose rule names a uid', async () => {
-    expect(await operators()).toEqual([{ name: host.user, standing: 'present', isSelf: true }])
+    expect(await operators()).toEqual([{ name: host.user, standing: 'present', why: '', isSelf: true }])
     const { lines } = await check()
     expect(lines).toMatchObject([{ verdict: 'good', sentence: `${host.user} may run the helper.` }])
     const uid = (await host.exec(['id', '-u', host.user])).stdout.trim()
@@ -126,7 +126,7 @@ describe.skipIf(reason !== null)(`the operators of a host${reason === null ? '' 
     expect(await remove(host.user, '--yes')).toMatchObject({ status: 0 })
     expect((await runHelper(host.user)).status).not.toBe(0)
     expect(await prepare()).toMatchObject({ status: 0 })
-    expect(await operators()).toEqual([{ name: host.user, standing: 'present', isSelf: true }])
+    expect(await operators()).toEqual([{ name: host.user, standing: 'present', why: '', isSelf: true }])
     const { stdout } = await commands.run(['activity', 'list', '--limit', '10', '--json'])
     expect(stdout).toContain('host operators')
   })

@@ -1,4 +1,5 @@
 import type { HostOperator } from '../../../contract/host.ts'
+import { describeStanding } from '../../../core/operator/operator.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { listOperators } from '../../../domain/operators.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
@@ -72,7 +73,8 @@ async function openHost(context: ServiceContext, name: string): Promise<HostAcce
 }
 
 function listSeen(seen: HostObservation): HostOperator[] {
-  return seen.helper.kind === 'failed' ? fail(seen.helper.problem) : listOperators(seen)
+  if (seen.helper.kind === 'failed') return fail(seen.helper.problem)
+  return listOperators(seen).map((operator) => ({ ...operator, why: describeStanding(operator.standing) }))
 }
 
 function requireKnown(host: string, user: string): never {

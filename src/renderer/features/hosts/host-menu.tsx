@@ -7,14 +7,16 @@ import type { HostStatus } from '../../../contract/panel.ts'
 import { useClient } from '../../rpc/client-context.tsx'
 import { toFailure } from '../../rpc/failure.ts'
 import { EditHost } from './edit-host.tsx'
+import { HostOperators } from './host-operators.tsx'
 import { RemoveHost } from './remove-host.tsx'
 import { TrustHost } from './trust-host.tsx'
 import { UndoHost } from './undo-host.tsx'
 
-type Dialog = 'edit' | 'trust' | 'remove' | 'undo'
+type Dialog = 'edit' | 'operators' | 'trust' | 'remove' | 'undo'
 
 const titles: Readonly<Record<Dialog, string>> = {
   edit: 'Edit the host',
+  operators: 'Operators',
   trust: 'Trust another key',
   remove: 'Remove the host',
   undo: 'Take everything away',
@@ -51,6 +53,7 @@ export function HostMenu({ host }: { readonly host: HostStatus }) {
           <Menu.Item onClick={() => navigate(`/hosts/${id}/set-up`)}>Check and prepare</Menu.Item>
           <Menu.Item onClick={ask('edit')}>Edit…</Menu.Item>
           {!isDefault && <Menu.Item onClick={makeDefault}>Make it the default</Menu.Item>}
+          {mode === 'filtered' && <Menu.Item onClick={ask('operators')}>Operators…</Menu.Item>}
           {host.target.kind === 'ssh' && <Menu.Item onClick={ask('trust')}>Trust another key…</Menu.Item>}
           <Menu.Divider />
           {mode !== 'unknown' && (
@@ -65,6 +68,7 @@ export function HostMenu({ host }: { readonly host: HostStatus }) {
       </Menu>
       <Modal opened={opened} onClose={close} title={`${titles[dialog]}: ${name}`} size="lg">
         {dialog === 'edit' && <EditHost host={host} onDone={close} />}
+        {dialog === 'operators' && <HostOperators name={name} onDone={close} />}
         {dialog === 'trust' && <TrustHost name={name} onDone={close} />}
         {dialog === 'remove' && <RemoveHost host={host} onDone={close} />}
         {dialog === 'undo' && <UndoHost host={host} onDone={close} />}
