@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
 
 const reason = skipReason()
 
@@ -43,5 +43,15 @@ describe.skipIf(reason !== null)(`Docker without limits${reason === null ? '' : 
     const listed = await panel.client.tenant.list({ host: 'web1' })
     expect(listed.map(({ faults }) => faults)).toEqual([['limits'], ['limits']])
     expect(listed[0]?.why).toContain('keeps no limit')
+  })
+
+  it('keeps no change of a tenant from being made', async () => {
+    const { client } = panel
+    await readWork(client.tenant.resize({ name: 'acme', memoryMb: 128, confirmed: true }))
+    await readWork(client.tenant.resize({ name: 'acme', memoryMb: 32, confirmed: true }))
+    await readWork(client.tenant.upgrade({ name: 'acme', confirmed: true }))
+    await readWork(client.tenant.restart({ name: 'acme', confirmed: true }))
+    const changed = { state: 'running', memoryMb: 32, faults: ['limits'] }
+    expect(await client.tenant.show({ name: 'acme' })).toMatchObject(changed)
   })
 })

@@ -272,7 +272,9 @@ export const replySchemas = {
     /** The host has IPv6, so that Docker can listen on `::`. */
     ipv6: z.boolean(),
     /** Ports of tenants on which not exactly the host's wildcards listen, and what does: at most 8 addresses each. */
-    unusual: z.array(z.object({ port: count, addresses: z.array(z.union([z.ipv4(), z.ipv6()])) })),
+    unusual: z
+      .array(z.object({ port: count, addresses: z.array(z.union([z.ipv4(), z.ipv6()])).max(8) }))
+      .max(65_536),
     /** Only with `deep`: listeners in the port range that are not Docker's on behalf of a tenant. */
     programs: z.array(
       z.object({
