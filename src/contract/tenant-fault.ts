@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * What is wrong with a tenant beside its state. `listener`: it runs, and an address of the host does not lead to it;
+ * A fault of a tenant beside its state. `listener`: it runs, and an address of the host does not lead to it;
  * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits.
  */
 export const tenantFaultSchema = z.enum(['listener', 'port-taken', 'limits'])

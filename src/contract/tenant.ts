@@ -43,7 +43,7 @@ export const tenantSchema = z.object({
   state: tenantStateSchema,
   /** Why the state is what it is, and what is wrong beside it, in sentences; empty when it needs no word. */
   why: z.string(),
-  /** What is wrong with it beside its state; `why` says it in words. */
+  /** Its faults beside its state; `why` has them in words. */
   faults: z.array(tenantFaultSchema),
   /**
    * Set for what is left of a tenant that was not created, or not deleted to the end. This panel puts that right by

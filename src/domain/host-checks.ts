@@ -56,7 +56,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
   return server === null ? [] : [line('Server', 'bad', server.sentence, server.advice)]
 }
 
-/** What is bad for tenants that are there, and keeps nobody from creating others. */
+/** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
 const hinderingNothing: readonly string[] = ['Limits', 'Listeners']
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */

@@ -9,7 +9,7 @@ import {
 } from './tenant-listeners.ts'
 import type { SeenContainer } from './tenant-view.ts'
 
-/** What was seen around the tenants of a host. */
+/** The surroundings of a host's tenants, as they were seen. */
 export interface Surroundings {
   /** Null where nobody could tell, or where Docker needs no listener. */
   readonly listening: Listening | null
@@ -23,7 +23,7 @@ export interface ToldFault {
   readonly sentence: string
 }
 
-/** What is wrong with a tenant that the host knows, beside the state of its container. */
+/** The faults of a tenant that the host knows, beside the state of its container. */
 export function judgeFaults(
   port: number | null,
   container: SeenContainer | null,
@@ -41,5 +41,5 @@ export function judgeFaults(
   return [{ kind: 'listener', sentence: describeMissing(missing, port) }, ...limits]
 }
 
-/** Said of a tenant; the host's check says what to do. */
+/** For a tenant; the host's check has the mend. */
 const withoutLimits = 'Docker there keeps no limit of its memory and processes: see the check of its host.'

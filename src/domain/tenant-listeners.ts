@@ -13,7 +13,7 @@ export interface ForeignListener {
 export interface Listening {
   /** The host has IPv6. */
   readonly ipv6: boolean
-  /** What listens, by port, where it is not exactly `0.0.0.0` and `::` (only the first without IPv6). */
+  /** Addresses with a listener, by port, where it is not exactly `0.0.0.0` and `::` (only the first without IPv6). */
   readonly unusual: ReadonlyMap<number, readonly string[]>
   /** Empty unless it was asked for. */
   readonly programs: readonly ForeignListener[]

@@ -65,8 +65,8 @@ export function throwIfAborted(signal: AbortSignal, action: string): void {
   fail({ code: 'CANCELLED', details: { action } })
 }
 
-/** Text from elsewhere, made fit for a sentence: one line, no control characters, at most 200 characters. */
-export function renderForeignText(text: string): string {
+/** Text from elsewhere, made fit for a sentence: one line, no control characters, at most `most` characters. */
+export function renderForeignText(text: string, most = 200): string {
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AddressFacts } from '../../../domain/endpoint.ts'
+import type { Listening } from '../../../domain/tenant-listeners.ts'
 import type { DockerApi } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
@@ -40,7 +41,9 @@ export interface SeenOnce {
   imageId?: string
   /** Docker there keeps no memory or process limit. */
   unlimited?: Promise<boolean>
-  /** The operator was told so. */
+  /** Who listens on the ports of tenants that are down, when that was asked, and of which ports: `20000,20004`. */
+  takenBy?: { readonly ports: string; readonly at: number; readonly programs: Listening['programs'] }
+  /** The operator knows that. */
   unlimitedTold?: boolean
   /** Docker has answered. */
   docker?: Promise<unknown>

@@ -3,12 +3,19 @@ import type { Doors } from '../../../domain/listener-checks.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { isDown, isHeard, type Listening } from '../../../domain/tenant-listeners.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
+import type { CallOptions } from '../../adapters/link.ts'
 import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { ObservedTenants } from './observe-tenants.ts'
 
 /** The first helper that can say it. */
 const sayingIt = '1.3.0'
+/** As the helper cuts a rule, with the program before it. */
+const longestRule = 520
+/** An open page looks every few seconds, and whose port is taken may stay so for days. */
+const namesHoldMs = 15_000
+/** A look at all tenants of a host has 5 s. */
+const nameWithin = { timeoutMs: 2_000 }
 
 /**
  * Who listens on the ports of a host's tenants; null where that cannot be had, which says nothing of the tenants. Docker
@@ -30,28 +37,43 @@ export async function nameTaken(
   listening: Listening | null,
 ): Promise<Listening | null> {
   if (listening === null || access.seen.addressFacts?.userlandProxy === false) return null
-  const isTaken = [...records.values()].some(
-    ({ id, port }) => isDown(containers.get(id) ?? null) && isHeard(listening, port),
-  )
-  if (!isTaken) return listening
-  return (await orNull(async () => toListening(await askListeners(access, true)))) ?? listening
+  const taken = [...records.values()]
+    .filter(({ id, port }) => isDown(containers.get(id) ?? null) && isHeard(listening, port))
+    .map(({ port }) => port)
+    .sort()
+  if (taken.length === 0) return listening
+  return { ...listening, programs: await nameOnce(access, taken.join()) }
 }
 
-/** What leads to tenants beside Docker: listeners with their names, and rules. */
+/** Names hold for a while, as long as the same ports are taken. */
+async function nameOnce(access: HostAccess, ports: string): Promise<Listening['programs']> {
+  const { seen } = access
+  const known = seen.takenBy
+  if (known?.ports === ports && performance.now() - known.at < namesHoldMs) return known.programs
+  const named = await orNull(async () => toListening(await askListeners(access, true, nameWithin)))
+  seen.takenBy = { ports, at: performance.now(), programs: named?.programs ?? [] }
+  return seen.takenBy.programs
+}
+
+/** Ways to tenants beside Docker: listeners with their names, and rules. */
 export async function observeDoors(access: HostAccess): Promise<Doors | null> {
   return orNull(async () => {
     const reply = await askListeners(access, true)
     const translations = reply.translations.map(({ family, rule }) =>
-      renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`),
+      renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`, longestRule),
     )
     return { listening: toListening(reply), translations }
   })
 }
 
 /** @throws ProblemError HELPER_INCOMPATIBLE, and as any request */
-async function askListeners({ helper, host }: HostAccess, deep: boolean): Promise<HelperReply<'listeners'>> {
+async function askListeners(
+  { helper, host }: HostAccess,
+  deep: boolean,
+  options?: CallOptions,
+): Promise<HelperReply<'listeners'>> {
   const version = await helper.observeVersion()
-  if (isAtLeast(version, sayingIt)) return helper.request<'listeners'>({ op: 'listeners', deep })
+  if (isAtLeast(version, sayingIt)) return helper.request<'listeners'>({ op: 'listeners', deep }, options)
   const details = { host: host.name, found: version, speaks: sayingIt }
   throw new ProblemError({ code: 'HELPER_INCOMPATIBLE', details })
 }

@@ -37,7 +37,7 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
     return { tone: 'bad', what: pending, todo: mayStillGetIn, offer: 'host' }
   }
   if (putBack) return say('warning', '', '', 'host')
-  // What nobody listens for cannot answer either.
+  // A tenant without its listener cannot answer either.
   if (faults.includes('listener') && !openToAnyone) return say('bad', '', '')
   if (silent && (state === 'running' || state === 'suspended')) {
     const todo = 'The log says more; a restart makes it anew, with an empty cache.'
