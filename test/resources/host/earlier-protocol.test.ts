@@ -36,6 +36,7 @@ describe.skipIf(reason !== null)(name, () => {
       reserve('other001'),
       { v: 1, op: 'observe' },
       { v: 1, op: 'denied' },
+      { v: 1, op: 'listeners' },
       { v: 1, op: 'restore' },
       { v: 1, op: 'teardown' },
       put(3, list(office, '0.0.0.0/0')),
