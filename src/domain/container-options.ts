@@ -75,6 +75,8 @@ export function renderContainerOptions(wish: ContainerWish) {
       SecurityOpt: ['no-new-privileges', `seccomp=${renderSeccompProfile()}`],
       // Docker's own resolver asks nobody outside for the container.
       Dns: ['127.0.0.1'],
+      // Else a send could begin a connection.
+      Sysctls: { 'net.ipv4.tcp_fastopen': '0' },
       PidsLimit: 64,
       Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
       RestartPolicy: { Name: 'unless-stopped' },

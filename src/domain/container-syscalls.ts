@@ -200,17 +200,7 @@ const groups = {
   ],
   answering: [
     ...['bind', 'listen', 'accept', 'accept4', 'getsockname', 'getpeername', 'getsockopt', 'setsockopt'],
-    ...[
-      'recv',
-      'recvfrom',
-      'recvmsg',
-      'recvmmsg',
-      'recvmmsg_time64',
-      'send',
-      'sendto',
-      'sendmsg',
-      'sendmmsg',
-    ],
+    ...['recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64'],
     ...['shutdown', 'socketpair'],
   ],
 } as const
@@ -219,6 +209,11 @@ const groups = {
 const families = [1, 2, 10]
 /** The lower four bits of a socket's type, without its flags, and SOCK_STREAM. */
 const [typeMask, stream] = [0xf, 1]
+/** The protocols of a stream: the usual one of its family, and TCP by name. */
+const protocols = [0, 6]
+/** MSG_FASTOPEN, with which a send begins a connection (tcp(7)), and where each call has its flags. */
+const fastOpen = 0x20000000
+const flagsAt = { send: 3, sendto: 3, sendmsg: 2, sendmmsg: 3 } as const
 /** clone(2): all flags that make a namespace (CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET). */
 const newNamespaces = 0x7e020000
 const [EPERM, ENOSYS] = [1, 38]
@@ -234,13 +229,21 @@ export function renderSeccompProfile(): string {
     defaultErrnoRet: ENOSYS,
     syscalls: [
       { names: Object.values(groups).flat(), ...allow },
-      ...families.map((family) => ({
-        names: ['socket'],
+      ...families.flatMap((family) =>
+        protocols.map((protocol) => ({
+          names: ['socket'],
+          ...allow,
+          args: [
+            { index: 0, value: family, op: 'SCMP_CMP_EQ' },
+            { index: 1, value: typeMask, valueTwo: stream, op: 'SCMP_CMP_MASKED_EQ' },
+            { index: 2, value: protocol, op: 'SCMP_CMP_EQ' },
+          ],
+        })),
+      ),
+      ...Object.entries(flagsAt).map(([name, index]) => ({
+        names: [name],
         ...allow,
-        args: [
-          { index: 0, value: family, op: 'SCMP_CMP_EQ' },
-          { index: 1, value: typeMask, valueTwo: stream, op: 'SCMP_CMP_MASKED_EQ' },
-        ],
+        args: [{ index, value: fastOpen, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
       })),
       // Its flags stand in memory, where no profile sees them; clone(2) makes the same threads.
       { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },

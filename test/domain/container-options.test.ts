@@ -48,6 +48,7 @@ describe("a tenant's container", () => {
           CapDrop: ['ALL'],
           SecurityOpt: ['no-new-privileges', expect.stringMatching(/^seccomp=/)],
           Dns: ['127.0.0.1'],
+          Sysctls: { 'net.ipv4.tcp_fastopen': '0' },
           PidsLimit: 64,
         })
         for (const right of [

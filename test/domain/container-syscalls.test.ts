@@ -24,6 +24,9 @@ it.each(['connect', 'clone3', 'unshare', 'setns', 'mount', 'ptrace', 'bpf', 'key
   (name) => expect(allowed(name)).toEqual([]),
 )
 
-it.each(['socket', 'clone'])('allows %s with certain arguments only', (name) => {
-  expect(allowed(name).every(({ args }) => args !== undefined && args.length > 0)).toBe(true)
-})
+it.each(['socket', 'clone', 'send', 'sendto', 'sendmsg', 'sendmmsg'])(
+  'allows %s with certain arguments only',
+  (name) => {
+    expect(allowed(name).every(({ args }) => args !== undefined && args.length > 0)).toBe(true)
+  },
+)

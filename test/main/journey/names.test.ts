@@ -9,6 +9,9 @@ import { startPreparedHost } from '../prepared-host.ts'
 import answerNames from './answer-names.py?raw'
 
 const reason = skipReason()
+/** Asks Docker's resolver over TCP by a send that begins the connection (MSG_FASTOPEN), and tells whether it was sent. */
+const fastOpen =
+  'socket(S, 2, 1, 0) and defined send(S, "x", 0x20000000, pack("Sna4x8", 2, 53, "\\x7f\\0\\0\\x0b")) and print "sent"'
 /** The tenants' image with a program that looks names up, and what that loads. */
 const makeImage = `set -e
 directory=$(mktemp -d)
@@ -16,7 +19,7 @@ trap 'rm -rf "$directory"' EXIT
 mkdir "$directory/etc"
 echo 'memcache:x:11211:11211::/:/usr/sbin/nologin' > "$directory/etc/passwd"
 echo 'hosts: dns' > "$directory/etc/nsswitch.conf"
-cp -L --parents /usr/bin/getent $(ldd /usr/bin/getent | grep -o '/[^ ]*') "$directory"
+cp -L --parents /usr/bin/getent /usr/bin/perl $(ldd /usr/bin/getent /usr/bin/perl | grep -o '/[^ :]*') "$directory"
 tar -C "$directory" -c . | docker import - names:test
 `
 
@@ -77,6 +80,14 @@ describe.skipIf(reason !== null)(`names in a container${reason ? ` (${reason})` 
     const profile = '--security-opt seccomp=/root/profile.json'
     for (const name of names) expect(await lookUp(profile, name)).toMatchObject({ status: 2, stdout: '' })
     expect(await lookUp('--dns 127.0.0.1', 'example.com')).toMatchObject({ status: 2, stdout: '' })
+    const send = (options: string) =>
+      host.exec([
+        ...['docker', 'run', '--rm', '--user', '11211', '--network', 'memharbor-1', ...options.split(' ')],
+        ...['--entrypoint', '/usr/bin/perl', 'names:test', '-e', fastOpen],
+      ])
+    expect((await send('--dns 127.0.0.1')).stdout, 'the control').toBe('sent')
+    expect((await send(profile)).stdout).toBe('')
+    expect((await send('--sysctl net.ipv4.tcp_fastopen=0')).stdout).toBe('')
     expect(await root(`docker inspect -f '{{.HostConfig.Dns}}' ${neighbour.name}`)).toBe('[127.0.0.1]')
   })
 })

@@ -57,4 +57,83 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await timer).toMatchObject({ status: 0 })
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
   })
+
+  const sh = async (script: string): Promise<string> => {
+    const { status, stdout, stderr } = await host.exec(['sh', '-ec', script])
+    expect({ script, status, stderr }).toMatchObject({ status: 0 })
+    return stdout
+  }
+  /** Closes the home beside a change that hangs, and ends that. */
+  const closeUnrecorded = async (): Promise<void> => {
+    const lock = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo locked; read line'])
+    await lock.waitFor('locked')
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ code: 'busy' })
+    await lock.kill()
+  }
+
+  it('is not undone by what others change before it is recorded', async () => {
+    await closeUnrecorded()
+    const tenant = placed('acme0001', { allow: allow(office, home) })
+    expect(await askOne(host, put(3, { ...tenant, notes: 'another' }))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual([])
+    expect(await askOne(host, put(5, tenant))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4'), 'suspended and resumed').toEqual([officeEntry])
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    // Let in anew by somebody who knows that it was out.
+    expect(await askOne(host, put(6, { ...tenant, allow: allow(office) }))).toMatchObject({ ok: true })
+    expect(await askOne(host, put(7, tenant))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual(['198.51.100.7,tcp:20000', officeEntry])
+  })
+
+  it('waits for nobody who hangs with what is not recorded', async () => {
+    const held = await host.spawn([
+      'flock',
+      '/run/memharbor-unrecorded.lock',
+      'sh',
+      '-c',
+      'echo held; read line',
+    ])
+    await held.waitFor('held')
+    await closeUnrecorded()
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    expect(await askOne(host, close('acme0001', [office]))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual([])
+    await held.kill()
+  })
+
+  it('works on a disk that became read-only in the middle of a change', async () => {
+    await sh('echo unfinished > /var/lib/memharbor/lock; cp -a /var/lib/memharbor /run/kept')
+    await sh('mount -t tmpfs none /var/lib/memharbor; cp -a /run/kept/. /var/lib/memharbor')
+    await sh('mount -o remount,ro /var/lib/memharbor')
+    const looks = [
+      { v: 1, op: 'hello' },
+      { v: 1, op: 'records', tenantId: 'acme0001' },
+    ]
+    const [hello, records, closed] = await ask(host, ...looks, close('acme0001', [home]))
+    expect([hello, records, closed]).toMatchObject([{ ok: true }, { ok: true }, { code: 'disk' }])
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+  })
+
+  it('works on a frozen disk, as a backup freezes it, while the records wait', {
+    timeout: 60_000,
+  }, async () => {
+    await sh('truncate -s 16M /run/disk; mkfs.ext4 -q /run/disk; cp -a /var/lib/memharbor /run/kept')
+    const device = (await sh('losetup --find --show /run/disk')).trim()
+    try {
+      await sh(`mount ${device} /var/lib/memharbor; cp -a /run/kept/. /var/lib/memharbor`)
+      await sh('fsfreeze --freeze /var/lib/memharbor')
+      const closing = askOne(host, close('acme0001', [home]))
+      await until('it is out', async () => `${await entries(host, 'mh4')}` === officeEntry, 20_000)
+      await sh('fsfreeze --unfreeze /var/lib/memharbor')
+      expect(await closing).toMatchObject({ ok: true, closed: [home] })
+      expect(await restore(host)).toMatchObject({ status: 0 })
+      expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    } finally {
+      await host.exec(['sh', '-c', 'fsfreeze --unfreeze /var/lib/memharbor; umount /var/lib/memharbor'])
+      await host.exec(['losetup', '--detach', device])
+    }
+  })
 })

@@ -106,6 +106,7 @@ export const requestGrammar = z.discriminatedUnion('op', [
     tenantId,
     cidrs: z.array(cidr).max(1000).nullable(),
     asOf: revision.nullable(),
+    filterOnly: z.boolean().optional(),
   }),
   request('restore', {}),
   request('teardown', {}),
