@@ -16,7 +16,7 @@ import { observeRecords, observeTenants } from '../services/tenant/observe-tenan
 import { closingLane } from './carry-out-closing.ts'
 import { followPutBack } from './put-back.ts'
 import { retryClosings } from './retry-closings.ts'
-import { followServer, requireNoDoubt } from './same-server.ts'
+import { followServer, readDoubt, requireNoDoubt } from './same-server.ts'
 
 /** Recoveries at once on one host: each may make or remove a container, and Docker makes few at a time. */
 const recoveriesAtOnce = 4
@@ -190,7 +190,12 @@ async function adoptAll(context: ServiceContext, access: HostAccess): Promise<vo
   )
   const ids = missing.map(({ id }) => id)
   tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
-  if (await followPutBack(context, access, records)) return
+  if (await followPutBack(context, access, records)) {
+    // Which server it is can be settled without another connection: by `host trust`, or when the other host is forgotten.
+    const doubt = await context.store.read((db) => readDoubt(db, host.id))
+    if (doubt !== null) delete access.seen.adopted
+    return
+  }
   await adoptRecords(context, access, { records })
 }
 

@@ -96,6 +96,10 @@ describe('what a host says of tenants that are not its own', () => {
     // The first of the two goes on.
     await change('fra1', 'second')
     expect(takeNotices()).toEqual([])
+    // Without it, over the same connection, there is no doubt any more.
+    await client.host.remove({ name: 'fra1', forget: true })
+    await change('nyc1', 'mine')
+    expect(await listOf('nyc1')).toContain('strange')
   })
 
   it('is not taken in where it is another server than before, and what is closed there stays pending', async () => {
