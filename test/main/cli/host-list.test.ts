@@ -80,4 +80,21 @@ describe.skipIf(reason !== null)(`host list${reason === null ? '' : ` (${reason}
       expect.stringMatching(/^ {2}web1 was put back to an older state .*acme\. Choose .*host recover web1/),
     ])
   })
+
+  it('says of a host that is another server than before how to accept it, which says first what that means', async () => {
+    await root(
+      `sed -i 's/"hostId": *"[0-9a-f]*"/"hostId": "${'0'.repeat(32)}"/' ${state}/state.json; /usr/local/sbin/memharbor-host </dev/null`,
+    )
+    const { line, below } = await read()
+    expect(line).toContain('filtered, REPLACED')
+    expect(below[0]).toMatch(/^ {2}web1 is another server than before: .*`memharbor host trust web1`/)
+    const asked = await commands.run(['host', 'trust', 'web1'])
+    expect(asked.status).toBe(1)
+    expect(asked.stderr).toMatch(
+      /^CONFIRMATION_NEEDED: web1 is another server than before\. It has records of acme/,
+    )
+    expect((await read()).line).toContain('REPLACED')
+    expect(await commands.run(['host', 'trust', 'web1', '--yes'])).toMatchObject({ status: 0 })
+    expect((await read()).line).not.toContain('REPLACED')
+  })
 })
