@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
+import { updateHost } from '../../../src/main/adapters/store/hosts.ts'
 import { router } from '../../../src/main/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
 import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
@@ -177,6 +178,35 @@ describe('what a host says of tenants that are not its own', () => {
     expect(listed.length).toBeGreaterThan(9_800)
     expect(takeNotices().length).toBeLessThanOrEqual(2)
   }, 120_000)
+
+  it('comes in for no more, also where those before are said to be deleted', async () => {
+    const { state } = nyc1.helper
+    const range = { from: 20_000, to: 20_009 }
+    state.range = range
+    const host = (await client.host.list()).find(({ name }) => name === 'nyc1')
+    await panel.context.services.store.write((db) =>
+      updateHost(db, host?.id ?? '', { rangeFrom: range.from, rangeTo: range.to }),
+    )
+    const mine = record(nyc1)
+    const fill = async (round: number): Promise<string[]> => {
+      state.revision += 1
+      for (let port = 20_002; port <= range.to; port += 1) {
+        const id = `round${round}x${port}`
+        state.tenants[id] = { ...mine, id, name: id, port, revision: state.revision, open: true }
+      }
+      await lookAnew('nyc1')
+      await client.tenant.annotate({ name: mine.name, notes: `round ${round}` })
+      return listOf('nyc1')
+    }
+    expect(await fill(1)).toHaveLength(10)
+    for (const [id, { port }] of Object.entries(state.tenants)) {
+      if (!id.startsWith('round')) continue
+      delete state.tenants[id]
+      state.released.push({ port, at: new Date().toISOString(), tenantId: id })
+    }
+    expect(await fill(2)).toHaveLength(2)
+    expect(takeNotices().join()).toContain('records of more tenants than it has ports')
+  })
 
   it('takes over ports that two of its tenants have swapped', async () => {
     const { state } = nyc1.helper

@@ -92,6 +92,13 @@ export function countTenants(db: StoreDb, hostId: string): number {
   return db.select({ number: count() }).from(tenants).where(where).get()?.number ?? 0
 }
 
+/** The same with those that were deleted since a time (ISO 8601, UTC), whose ports rest. */
+export function countPortsHeld(db: StoreDb, hostId: string, since: string): number {
+  const isHeld = or(ne(tenants.phase, 'deleted'), gt(tenants.deletedAt, since))
+  const where = and(eq(tenants.hostId, hostId), isHeld)
+  return db.select({ number: count() }).from(tenants).where(where).get()?.number ?? 0
+}
+
 /** The tenant with this id, a deleted one as well. */
 export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
   return selectTenants(db, eq(tenants.id, id))[0]

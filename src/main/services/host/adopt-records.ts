@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describeRefused, type Refused } from '../../../core/tenant/describe-unfit.ts'
 import { foldName } from '../../../domain/name.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
-import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import { findHost, listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
-  countTenants,
+  countPortsHeld,
   findTenantByName,
   insertTenants,
   listNameHolders,
@@ -20,6 +20,7 @@ import {
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
+import { keptBackMs } from '../tenant/loopback-ledger.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import { chooseFit } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -106,15 +107,16 @@ const isForeign = (known: TenantRevision | undefined, host: StoredHost): boolean
 
 /** Takes in a piece at a time; another turn may have made more tenants on that host meanwhile. */
 async function takeInPieces(
-  { store }: ServiceContext,
+  { store, now }: ServiceContext,
   host: StoredHost,
   records: readonly LedgerRecord[],
   all: ObservedTenants['records'],
 ): Promise<Adopted & { readonly beyond: readonly string[] }> {
   const pieces: TakenIn[] = []
+  const restingSince = new Date(now().getTime() - keptBackMs).toISOString()
   for (let from = 0; from < records.length; from += pieceSize) {
     const piece = records.slice(from, from + pieceSize)
-    pieces.push(await store.write((db) => takeIn(db, host, piece, all)))
+    pieces.push(await store.write((db) => takeIn(db, host, piece, all, restingSince)))
     await nextTurn()
   }
   return {
@@ -188,12 +190,16 @@ interface TakenIn extends Adopted {
   readonly beyond: readonly string[]
 }
 
-/** @param all every record of the host, to tell whose port has become whose */
+/**
+ * @param all every record of the host, to tell whose port has become whose
+ * @param restingSince ports that were left before are free again
+ */
 function takeIn(
   db: StoreDb,
   host: StoredHost,
   records: readonly LedgerRecord[],
   all: ObservedTenants['records'],
+  restingSince: string,
 ): TakenIn {
   const known = listRevisions(
     db,
@@ -203,7 +209,9 @@ function takeIn(
   const changed = records.filter(({ id }) => known.get(id)?.hostId === host.id)
   const newer = changed.filter((record) => isNews(known.get(record.id), record))
   const fresh = records.filter(({ id }) => !known.has(id))
-  const room = Math.max(0, host.rangeTo - host.rangeFrom + 1 - countTenants(db, host.id))
+  // A port rests after its tenant was deleted, so no host has had more tenants than ports in that time.
+  const { rangeFrom, rangeTo } = findHost(db, host.id) ?? host
+  const room = Math.max(0, rangeTo - rangeFrom + 1 - countPortsHeld(db, host.id, restingSince))
   const added = fresh.slice(0, room)
   leavePorts(db, host, [...newer, ...added], all)
   for (const record of newer) takeOver(db, host, record)
