@@ -236,6 +236,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       iptables: { version: expect.stringMatching(/^1\.8/), backend: 'nft' },
       ipset: true,
       systemd: false,
+      bootId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
       helper: { version: '1.3.0', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
       ephemeral: { from: 32_768, to: 60_999 },
       addresses4: [host.address4],
