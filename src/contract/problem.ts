@@ -23,6 +23,8 @@ export const problemDetails = {
   CONFIRMATION_NEEDED: z.object({ loses: text }),
 
   HOST_UNREACHABLE: z.object({ host: text, address: text, reason: text }),
+  /** The SSH server offers nothing that is still safe; `lacks` is what it does not have. */
+  SSH_TOO_OLD: z.object({ host: text, address: text, lacks: text }),
   HOST_KEY_UNKNOWN: z.object({ host: text, address: text, keyType: text, fingerprint: text }),
   /** It shows another key than the one that is trusted, `pinned`. `keyType` is the type of the new one. */
   HOST_KEY_CHANGED: z.object({ host: text, address: text, pinned: text, keyType: text, fingerprint: text }),

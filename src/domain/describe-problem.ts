@@ -55,6 +55,11 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         'Check the address, the network and that the server is up; then try again.',
         true,
       )
+    case 'SSH_TOO_OLD':
+      return said(
+        `The SSH server of host ${d.host} at ${d.address} does not offer ${d.lacks}. No login was tried.`,
+        'Update its SSH server. For an OpenSSH: `sudo ssh-keygen -A` makes the host keys it lacks, then take lines that begin with HostKey, Compression, Ciphers, MACs or KexAlgorithms out of /etc/ssh/sshd_config and restart it.',
+      )
     case 'HOST_KEY_UNKNOWN':
       return said(
         `Host ${d.host} at ${d.address} shows a ${d.keyType} key that is not known yet: ${d.fingerprint}.`,

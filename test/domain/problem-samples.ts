@@ -12,6 +12,7 @@ const samples: Samples = {
   HOST_NOT_NAMED: { hosts: ['web', 'db'] },
   CONFIRMATION_NEEDED: { loses: 'Deleting acme loses everything in its cache.' },
   HOST_UNREACHABLE: { host: 'web', address: '203.0.113.80:22', reason: 'connection refused' },
+  SSH_TOO_OLD: { host: 'web', address: '203.0.113.80:22', lacks: 'a connection without compression' },
   HOST_KEY_UNKNOWN: { host: 'web', address: '203.0.113.80', keyType: 'ssh-ed25519', fingerprint: 'SHA256:a' },
   HOST_KEY_CHANGED: {
     host: 'web',

@@ -58,7 +58,7 @@ const goodbyeMs = 300
 
 /**
  * Connects through every server of the route; each hop's own host key is verified before anything is sent to it.
- * @throws ProblemError HOST_UNREACHABLE, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, LOGIN_REFUSED, IDENTITY_UNREADABLE,
+ * @throws ProblemError HOST_UNREACHABLE, SSH_TOO_OLD, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, LOGIN_REFUSED, IDENTITY_UNREADABLE,
  *   PASSPHRASE_NEEDED, PASSPHRASE_WRONG
  */
 export async function openConnection(options: ConnectionOptions): Promise<SshConnection> {
@@ -175,11 +175,11 @@ async function enter(
       const code = error instanceof ProblemError ? error.problem.code : undefined
       // A server has several keys and a pin without a type may mean any of them: see the others before calling it a change.
       const mayShowOther = pin !== undefined && pin.keyType === undefined && shown.length < 5
-      if (code === 'HOST_KEY_CHANGED' && mayShowOther && !avoid.includes('ssh-rsa')) continue
+      if (code === 'HOST_KEY_CHANGED' && mayShowOther && !avoid.includes('rsa-sha2-512')) continue
       if (
         first !== undefined &&
         pin !== undefined &&
-        (code === 'HOST_UNREACHABLE' || code === 'HOST_KEY_CHANGED')
+        (code === 'HOST_UNREACHABLE' || code === 'HOST_KEY_CHANGED' || code === 'SSH_TOO_OLD')
       ) {
         // No further key was to be had, or none that fits: the first shown is what the operator should hear of.
         const { keyType, fingerprint } = first

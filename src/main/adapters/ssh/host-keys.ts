@@ -57,7 +57,7 @@ async function findInFile(
   return parseKnownHosts(stdout ?? '')
 }
 
-/** The signature algorithms that prove a key of this type. */
+/** The signature algorithms that prove a key of this type; not those with SHA-1. */
 export function algorithmsForKeyType(keyType: string): readonly ServerHostKeyAlgorithm[] {
   switch (keyType) {
     case 'ssh-ed25519':
@@ -66,7 +66,7 @@ export function algorithmsForKeyType(keyType: string): readonly ServerHostKeyAlg
     case 'ecdsa-sha2-nistp521':
       return [keyType]
     case 'ssh-rsa':
-      return ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']
+      return ['rsa-sha2-512', 'rsa-sha2-256']
     default:
       return []
   }

@@ -25,7 +25,8 @@ export interface LoginOptions {
 
 /**
  * Verifies the server and logs in with public keys.
- * @throws ProblemError what `judge` returns, LOGIN_REFUSED, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, HOST_UNREACHABLE
+ * @throws ProblemError what `judge` returns, LOGIN_REFUSED, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, SSH_TOO_OLD,
+ *   HOST_UNREACHABLE
  */
 export function login(options: LoginOptions): Promise<Client> {
   const { host, endpoint, user, stream, signal } = options
@@ -38,6 +39,8 @@ export function login(options: LoginOptions): Promise<Client> {
 
   const unreachable = (reason: string, cause?: unknown): ProblemError =>
     new ProblemError({ code: 'HOST_UNREACHABLE', details: { host, address: endpoint, reason } }, { cause })
+  const tooOld = (lacks: string, cause: unknown): ProblemError =>
+    new ProblemError({ code: 'SSH_TOO_OLD', details: { host, address: endpoint, lacks } }, { cause })
   const refused = (cause?: unknown): ProblemError =>
     loginProblem ?? new ProblemError({ code: 'LOGIN_REFUSED', details: { host, user, tried } }, { cause })
 
@@ -73,6 +76,8 @@ export function login(options: LoginOptions): Promise<Client> {
       if (error.level === 'agent') return
       if (keyProblem !== undefined) return stop(keyProblem)
       if (isExchanged && isRefusal(error)) return stop(refused(error))
+      const lacks = describeLack(error.message)
+      if (lacks !== undefined) return stop(tooOld(lacks, error))
       stop(unreachable(describeFailure(error), error))
     })
     client.on('handshake', () => {
@@ -124,14 +129,16 @@ export function login(options: LoginOptions): Promise<Client> {
       readyTimeout: 0,
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: 3,
-      ...(prefer.length + avoid.length === 0
-        ? {}
-        : {
-            // ssh2 works these off in this order; preferred ones are taken out and put back in front.
-            algorithms: {
-              serverHostKey: { remove: [...avoid, ...prefer], prepend: [...prefer], append: [] },
-            },
-          }),
+      algorithms: {
+        // ssh2 works these off in this order; preferred ones are taken out and put back in front.
+        serverHostKey: {
+          remove: [signedWithSha1, ...avoid, ...prefer],
+          prepend: [...prefer],
+          append: [],
+        },
+        // What a server sends is never unpacked before its size is known.
+        compress: ['none'],
+      },
       hostVerifier: (key: Buffer): boolean => {
         keyProblem = options.judge(key)
         return keyProblem === undefined
@@ -142,7 +149,8 @@ export function login(options: LoginOptions): Promise<Client> {
         const methods: readonly string[] | null = methodsLeft
         const give = next as (method: ReturnType<typeof offer> | false) => void
         if (methods !== null && !methods.includes('publickey')) return give(false)
-        offerNext().then(give, stop)
+        // What fails in between would end the whole program as a rejection that nobody awaits.
+        offerNext().then(give).catch(stop)
       },
     }
     try {
@@ -151,6 +159,31 @@ export function login(options: LoginOptions): Promise<Client> {
       stop(unreachable('the SSH handshake could not be started', error))
     }
   })
+}
+
+/** Whoever can make two texts with the same SHA-1 can pass for the server: no key is taken that proves itself so. */
+const signedWithSha1 = 'ssh-rsa'
+
+/**
+ * What a server does not have that both sides need, by ssh2's words; undefined for any other error. Samples:
+ * `Handshake failed: no matching host key format`, `Handshake failed: no matching C->S compression`
+ */
+function describeLack(message: string): string | undefined {
+  const kind = /^Handshake failed: no matching (?:C->S |S->C )?(.+)$/.exec(message)?.[1]
+  switch (kind) {
+    case undefined:
+      return undefined
+    case 'host key format':
+      return 'a host key that proves itself without SHA-1'
+    case 'compression':
+      return 'a connection without compression'
+    case 'cipher':
+      return 'a cipher that is still safe'
+    case 'MAC':
+      return 'a check of integrity that is still safe'
+    default:
+      return 'a key exchange that is still safe'
+  }
 }
 
 /** RFC 4253 section 11.1: 2 protocol error ("Too many authentication failures"), 14 no more methods. */

@@ -333,6 +333,7 @@ function isRefusal(error: unknown): boolean {
     case 'SUDO_REFUSED':
     case 'SUDO_OVERRULED':
     case 'HOST_KEY_CHANGED':
+    case 'SSH_TOO_OLD':
     case 'LOGIN_REFUSED':
     case 'PASSPHRASE_NEEDED':
       return true
