@@ -1,15 +1,14 @@
+import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import { noSessionCode, sessionSchema } from '../../contract/page-session.ts'
 import { isPageMessage } from '../page/page-message.ts'
 import { type RouterContext, router } from '../router.ts'
 import type { Sessions } from './sessions.ts'
+import { createWaitingSockets } from './waiting-sockets.ts'
 
 /** The part of a socket that the handler uses. */
 type Port = Parameters<RPCHandler<RouterContext>['upgrade']>[0]
-
-/** A page says who it is at once; milliseconds. */
-const patienceMs = 5_000
 
 /** The one message that is no answer of the router: the session is good. */
 const letIn = '{}'
@@ -21,22 +20,22 @@ const policyViolation = 1008
 export function createSocketAcceptor(
   sessions: Sessions,
   context: RouterContext,
-): (socket: WebSocket) => void {
+): (socket: WebSocket, stream: Duplex) => void {
   const handler = new RPCHandler<RouterContext>(router)
+  const waiting = createWaitingSockets()
   const { log } = context.services
-  return (socket) => {
+  return (socket, stream) => {
     // A broken or oversized frame ends the connection, and 'close' then ends its calls.
     socket.on('error', () => socket.terminate())
-    const refuse = (): void => socket.close(noSessionCode, 'no session')
-    const waiting = setTimeout(refuse, patienceMs)
-    socket.once('close', () => clearTimeout(waiting))
+    const letInside = waiting.enter(socket, stream)
     socket.once('message', (data, isBinary) => {
-      clearTimeout(waiting)
       const session = isBinary ? undefined : readSession(data.toString())
       if (session === undefined || !sessions.isSession(session)) {
         log.warn('a socket without a session was closed')
-        return refuse()
+        // The page reads the code; one that does not close by itself is still cut off in time.
+        return socket.close(noSessionCode, 'no session')
       }
+      letInside()
       const port = checkMessages(socket, () => {
         log.warn('the page sent a message that is none of ours; its socket was closed')
         socket.close(policyViolation, 'not a message')

@@ -63,7 +63,7 @@ export async function serveBrowser(
   server.on('upgrade', (request, socket, head) => {
     if (isRefused(request)) return endUpgrade(socket, 403)
     if (request.url !== pagePaths.socket) return endUpgrade(socket, 404)
-    sockets.handleUpgrade(request, socket, head, acceptSocket)
+    sockets.handleUpgrade(request, socket, head, (accepted) => acceptSocket(accepted, socket))
   })
   return {
     origin,

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { ask, call, login, type OpenedShell, openShell, openSocket, post, tokenOf } from './browser-shell.ts'
+import { until } from '../../hosts/condition.ts'
+import {
+  ask,
+  call,
+  login,
+  type OpenedShell,
+  openShell,
+  openSocket,
+  post,
+  type Talk,
+  tokenOf,
+} from './browser-shell.ts'
 
 /** A change that can be looked for in the store. */
 const change = (id = '1'): string => call(id, '/settings/change', { theme: 'dark' })
@@ -185,7 +196,6 @@ describe('a socket that is closed, with nothing done', () => {
     ['a token for a session', ''],
     ['no JSON', '{"session":'],
     ['bytes', Buffer.from(JSON.stringify({ session: 'A'.repeat(43) }))],
-    ['a long text', 'x'.repeat(100_000)],
   ])('%s', async (what, message) => {
     const shell = await openShell()
     const { socket, closed, heard } = await openSocket(shell)
@@ -197,10 +207,38 @@ describe('a socket that is closed, with nothing done', () => {
     await expectNothingDone(shell)
   })
 
-  test('nothing said for 5 s', async () => {
-    const { closed, heard } = await openSocket(await openShell())
-    expect(await closed).toBe(4401)
+  test('a long text is cut off before it is whole', async () => {
+    const shell = await openShell()
+    const { socket, closed, heard } = await openSocket(shell)
+    socket.send('x'.repeat(1_000), { fin: false })
+    expect(await closed).toBe(1006)
     expect(heard).toEqual([])
+  })
+
+  test('nothing said for 5 s, also by one that does not close its side', async () => {
+    const shell = await openShell()
+    const { closed, heard } = await openSocket(shell)
+    // A program that never reads: it neither sees a close nor answers it.
+    const deaf = await openSocket(shell)
+    deaf.socket.pause()
+    expect(await closed).toBe(1006)
+    deaf.socket.resume()
+    expect(await deaf.closed).toBe(1006)
+    expect(heard).toEqual([])
+  })
+
+  test('more than some tens at once: the oldest go, and a page gets in', async () => {
+    const shell = await openShell()
+    const session = await login(shell)
+    const silent: Talk[] = []
+    for (let opened = 0; opened < 60; opened += 1) silent.push(await openSocket(shell))
+    const { socket, hears } = await openSocket(shell)
+    socket.send(JSON.stringify({ session }))
+    expect(await hears(0)).toBe('{}')
+    const open = () => silent.filter((each) => each.socket.readyState === each.socket.OPEN)
+    // Sooner than those that say nothing are cut off anyway.
+    await until('the oldest are closed', () => open().length <= 32, 2_500)
+    expect(open()).toEqual(silent.slice(-open().length))
   })
 
   test.each([
