@@ -19,6 +19,9 @@ const chromiumName = findChromium()
 const markup = (place: string): string =>
   `<img src=x onerror="window.taken='${place}'"><script>window.taken='${place}'</script>{{7*7}}`
 
+/** The same, which would also turn the line around that shows it. */
+const written = (place: string): string => markup(place).replace(' ', '\u202e \u2067')
+
 const places = [
   'name',
   'tag',
@@ -50,25 +53,25 @@ describe.skipIf(chromiumName === undefined)(
       const panel = await compose(dataDir)
       closers.push(() => panel.close())
       await panel.context.services.store.write((db) => {
-        const target = { kind: 'socket', path: `/absent/${markup('target')}` } as const
-        insertHost(db, sampleHost({ name: markup('host'), target, modeReason: markup('reason') }))
+        const target = { kind: 'socket', path: `/absent/${written('target')}` } as const
+        insertHost(db, sampleHost({ name: written('host'), target, modeReason: written('reason') }))
         insertTenants(db, [
           sampleTenant(1, {
-            ...{ name: markup('name'), tags: [markup('tag')], notes: markup('notes') },
-            allow: [{ cidr: '198.51.100.7/32', label: markup('label') }],
+            ...{ name: written('name'), tags: [written('tag')], notes: written('notes') },
+            allow: [{ cidr: '198.51.100.7/32', label: written('label') }],
           }),
         ])
         insertOperation(
           db,
           sampleOperation({
-            ...{ kind: `tenant ${markup('operation')}`, actor: markup('actor'), outcome: 'failed' },
+            ...{ kind: `tenant ${written('operation')}`, actor: written('actor'), outcome: 'failed' },
             finishedAt: '2026-11-22T10:02:54.123Z',
-            tenantName: markup('name'),
+            tenantName: written('name'),
             before: { notes: '' },
-            after: { notes: markup('value') },
+            after: { notes: written('value') },
             steps: [
               {
-                ...{ position: 0, kind: 'x', sentence: markup('step'), state: 'failed' },
+                ...{ position: 0, kind: 'x', sentence: written('step'), state: 'failed' },
                 startedAt: '2026-11-22T10:02:53.123Z',
                 finishedAt: null,
               },
@@ -90,7 +93,7 @@ describe.skipIf(chromiumName === undefined)(
       await user?.remove()
     })
 
-    /** Which of the places are on the page, as they were written. */
+    /** Which of the places are on the page, as they were written but for the direction. */
     const listSeen = async (): Promise<string[]> => {
       const text = await page.evaluate<string>(`
         document.body.innerText + [...document.querySelectorAll('input, textarea')].map((field) => field.value).join(' ')`)

@@ -1,6 +1,8 @@
+import { renderDocument, renderPlain } from './terminal-text.ts'
+
 /**
  * The person at the other end of a command, or the script. Results go to standard output, everything else to standard
- * error. Without a terminal nothing waits for an answer.
+ * error. Without a terminal nothing waits for an answer. All text goes out here, and none of it can steer a terminal.
  */
 export interface Terminal {
   readonly json: boolean
@@ -19,19 +21,20 @@ export interface Terminal {
 export function openTerminal({ json }: { json: boolean }): Terminal {
   // Questions are written to standard error, so that standard output stays parseable.
   const context = { output: process.stderr }
+  const render = json ? renderDocument : renderPlain
   return {
     json,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    print: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${render(text)}\n`),
+    note: (text) => void process.stderr.write(`${render(text)}\n`),
     // Loaded when something is asked: most commands ask nothing.
     async confirm(question) {
       const { default: confirm } = await import('@inquirer/confirm')
-      return confirm({ message: question, default: false }, context)
+      return confirm({ message: renderPlain(question), default: false }, context)
     },
     async askSecret(question) {
       const { default: password } = await import('@inquirer/password')
-      return password({ message: question }, context)
+      return password({ message: renderPlain(question) }, context)
     },
     async readStandardInput() {
       const chunks: Buffer[] = []

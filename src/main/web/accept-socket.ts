@@ -3,6 +3,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import { noSessionCode, sessionSchema } from '../../contract/page-session.ts'
 import { isPageMessage } from '../page/page-message.ts'
+import { renderForPage } from '../page/page-text.ts'
 import { type RouterContext, router } from '../router.ts'
 import type { Sessions } from './sessions.ts'
 import { createWaitingSockets } from './waiting-sockets.ts'
@@ -60,7 +61,7 @@ function readSession(message: string): string | undefined {
 /** The socket, but only for messages of the right shape, and only while it is open. */
 function checkMessages(socket: WebSocket, refuse: () => void): Port {
   const port = {
-    send: (data: string | Uint8Array) => socket.send(data),
+    send: (data: string | Uint8Array) => socket.send(renderForPage(data)),
     addEventListener(event: string, callback: (event: { data: unknown }) => void) {
       if (event === 'close') socket.on('close', () => callback({ data: undefined }))
       if (event !== 'message') return

@@ -3,6 +3,7 @@ import { type IpcMainEvent, ipcMain, type MessagePortMain, type WebContents } fr
 import { type MenuCommand, renderMenuMessage } from '../../contract/menu-command.ts'
 import { pagePortChannel } from '../../contract/page-port.ts'
 import { isPageMessage } from '../page/page-message.ts'
+import { renderForPage } from '../page/page-text.ts'
 import { type RouterContext, router } from '../router.ts'
 
 /** The part of a port that the handler uses, as `SupportedMessagePort` of oRPC has it. */
@@ -75,6 +76,6 @@ function checkMessages(port: MessagePortMain, refuse: () => void): Port {
         isPageMessage(data) ? callback({ data }) : refuse(),
       )
     },
-    postMessage: (data: unknown) => port.postMessage(data),
+    postMessage: (data: unknown) => port.postMessage(renderForPage(data)),
   }
 }
