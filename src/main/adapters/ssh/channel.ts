@@ -73,7 +73,8 @@ export function streamFromChannel(channel: ClientChannel, options: ChannelStream
     },
   })
   channel.on('data', (chunk: Buffer) => {
-    if (!stream.push(chunk)) channel.pause()
+    // A destroyed stream takes nothing, and a channel that is paused then never comes to its end: its place stays taken.
+    if (!stream.destroyed && !stream.push(chunk)) channel.pause()
   })
   channel.on('end', () => {
     if (!options.endsWithChannel || options.whyBroken() !== undefined) finish()
