@@ -8,13 +8,14 @@ export interface InspectedContainer {
   readonly Image: string
   readonly Config: {
     readonly Cmd?: readonly string[] | null | undefined
-    readonly Labels?: Readonly<Record<string, string>> | null | undefined
+    readonly Labels?: Readonly<Record<string, string | undefined>> | null | undefined
   }
   readonly HostConfig: {
     readonly Memory?: number | undefined
-    readonly PortBindings?: Readonly<
-      Record<string, readonly { readonly HostPort?: string }[] | undefined>
-    > | null
+    readonly PortBindings?:
+      | Readonly<Record<string, readonly { readonly HostPort?: string | undefined }[] | null | undefined>>
+      | null
+      | undefined
   }
 }
 

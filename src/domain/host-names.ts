@@ -9,12 +9,14 @@ export const schemaLabel = 'io.memharbor.schema'
 export const containerSchema = 2
 
 /** How a container was made, by its labels; the first way where they do not say. */
-export function readSchema(labels: Readonly<Record<string, string>> | null | undefined): number {
+export function readSchema(labels: Readonly<Record<string, string | undefined>> | null | undefined): number {
   const schema = Number(labels?.[schemaLabel] ?? 1)
   return Number.isInteger(schema) ? schema : 1
 }
 /** Marks networks and images that are ours. */
 export const ownedLabel = 'io.memharbor.owned'
+/** The label that an image carries with the version of memcached inside; the official image has it as a variable. */
+export const versionLabel = 'io.memharbor.memcached'
 
 /** The port memcached listens on inside its container. */
 export const servicePort = 11211

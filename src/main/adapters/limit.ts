@@ -65,8 +65,12 @@ export function throwIfAborted(signal: AbortSignal, action: string): void {
   fail({ code: 'CANCELLED', details: { action } })
 }
 
+/** Nearly all of the many texts of a list: nothing of them has to be looked for. */
+const usualText = /^[!-~]+(?: [!-~]+)*$/
+
 /** Text from elsewhere, made fit for a sentence: one line, no control characters, at most `most` characters. */
 export function renderForeignText(text: string, most = 200): string {
+  if (text.length <= most && usualText.test(text)) return text
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
   return line.length > most ? `${line.slice(0, most - 1)}…` : line
 }

@@ -10,6 +10,8 @@ import { readStatus, toDockerProblem } from './problems.ts'
 interface DockerCallOptions extends CallOptions {
   /** HTTP statuses that are no failure: the call gives undefined then (404 when removing, 304 when starting). */
   readonly expected?: readonly number[]
+  /** More is no answer; 4 MiB unless given. */
+  readonly mostBytes?: number
   /** For a sign of life beside calls that take long, and that may have all turns. */
   readonly outOfTurn?: boolean
 }
@@ -20,17 +22,27 @@ export interface DockerApi {
   readonly docker: Docker
   /**
    * Makes calls with a dockerode of their own, whose requests end when the time is over (10 s by default, waiting for a
-   * turn included) or the signal is aborted.
+   * turn included) or the signal is aborted, or when an answer is too large. What is read of an answer passes
+   * `readAnswer`.
    * @param action an infinitive, for problems: "create the container"
    * @throws ProblemError DOCKER_FAILED, IMAGE_MISSING, DOCKER_UNREACHABLE, TIMED_OUT, CANCELLED, and what the link throws
    */
-  call<T>(action: string, make: (docker: Docker) => Promise<T>, options?: CallOptions): Promise<T>
+  call<T>(
+    action: string,
+    make: (docker: Docker) => Promise<T>,
+    options?: Omit<DockerCallOptions, 'expected'>,
+  ): Promise<T>
   call<T>(
     action: string,
     make: (docker: Docker) => Promise<T>,
     options: DockerCallOptions,
   ): Promise<T | undefined>
 }
+
+/** More than this is no answer about one thing. In bytes. */
+const usualAnswer = 4 * 1024 * 1024
+/** For lists of containers: 10,000 have 15 MB. */
+export const largestAnswer = 64 * 1024 * 1024
 
 /** As many requests at once as Docker works on side by side; more would only wait there. */
 const concurrency = 12
@@ -41,11 +53,17 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
     docker: createDockerode(createLinkAgent(link).agent),
     // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
     call: <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
-      const { timeoutMs = callMs, signal, expected = [], outOfTurn = false } = options
+      const {
+        timeoutMs = callMs,
+        signal,
+        expected = [],
+        outOfTurn = false,
+        mostBytes = usualAnswer,
+      } = options
       return withLimit({ host, action, timeoutMs, signal }, (inner) => {
         const work = async (): Promise<T> => {
           throwIfAborted(inner, action)
-          const { agent, destroy } = createLinkAgent(link, inner)
+          const { agent, destroy } = createLinkAgent(link, { signal: inner, mostBytes })
           const onAbort = (): void => destroy(inner.reason)
           inner.addEventListener('abort', onAbort, { once: true })
           try {

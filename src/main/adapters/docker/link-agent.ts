@@ -1,6 +1,8 @@
 import http from 'node:http'
 import type { Duplex } from 'node:stream'
+import { createAnswerMeter } from '../answer-meter.ts'
 import type { Link } from '../link.ts'
+import { UnusableAnswer } from './answers.ts'
 
 /** The agent of Node's HTTP client for one {@link Link}: every request gets a fresh stream to the daemon. */
 export interface LinkAgent {
@@ -9,11 +11,17 @@ export interface LinkAgent {
   destroy(error: Error): void
 }
 
+export interface LinkAgentOptions {
+  readonly signal?: AbortSignal
+  /** A stream that brings more ends with {@link UnusableAnswer}. No limit unless given: for streams that go on. */
+  readonly mostBytes?: number
+}
+
 /**
  * `keepAlive` is off: an idle stream outlives a dead link and would hang the next request, and a new one costs about a
  * millisecond. A class because http.Agent is one.
  */
-export function createLinkAgent(link: Link, signal?: AbortSignal): LinkAgent {
+export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOptions = {}): LinkAgent {
   const open = new Set<Duplex>()
 
   class Agent extends http.Agent {
@@ -27,7 +35,7 @@ export function createLinkAgent(link: Link, signal?: AbortSignal): LinkAgent {
         (stream) => {
           open.add(stream)
           stream.once('close', () => open.delete(stream))
-          onCreate?.(null, dressAsSocket(stream))
+          onCreate?.(null, dressAsSocket(mostBytes === undefined ? stream : limitAnswer(stream, mostBytes)))
         },
         // Node's types demand a stream even where there is none.
         (error: Error) => onCreate?.(error, undefined as unknown as Duplex),
@@ -41,6 +49,22 @@ export function createLinkAgent(link: Link, signal?: AbortSignal): LinkAgent {
       for (const stream of open) stream.destroy(error)
     },
   }
+}
+
+/**
+ * The same stream, which ends with an error when it brings more than an answer. A listener for its data would set it
+ * flowing before the HTTP client reads it, so what comes in is counted where it comes in.
+ */
+function limitAnswer(stream: Duplex, mostBytes: number): Duplex {
+  const meter = createAnswerMeter(mostBytes)
+  const push = stream.push.bind(stream)
+  stream.push = (chunk: Buffer | null, encoding) => {
+    const reason = chunk === null ? undefined : meter.add(chunk)
+    if (reason === undefined) return push(chunk, encoding)
+    stream.destroy(new UnusableAnswer(reason))
+    return false
+  }
+  return stream
 }
 
 type OnCreate = (error: Error | null, stream: Duplex) => void

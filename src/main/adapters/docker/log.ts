@@ -1,7 +1,11 @@
+/** Characters of a log that are kept, from its end; our containers' logs have 100 KB. */
+const mostText = 1024 * 1024
+
 /**
  * The text of a container's log as Docker sends it: frames of 8 bytes of head (stream 1 or 2, three zeros, the length as
  * a big-endian number) and the output. Sample: `01 00 00 00 00 00 00 06 h e l l o \n`.
- * Control characters but the line break are taken out: the log is the tenant's to fill.
+ * Control characters but the line break, and changes of the writing direction, are taken out: the log is the tenant's to
+ * fill.
  */
 export function parseDockerLog(data: Uint8Array): string {
   const decoder = new TextDecoder()
@@ -12,5 +16,5 @@ export function parseDockerLog(data: Uint8Array): string {
     text += decoder.decode(data.subarray(at + 8, at + 8 + length))
     at += 8 + length
   }
-  return text.replaceAll(/[^\P{Cc}\n]/gu, '')
+  return text.slice(-mostText).replaceAll(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, '')
 }

@@ -1,5 +1,6 @@
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../limit.ts'
+import { UnusableAnswer } from './answers.ts'
 
 /** The HTTP status in what docker-modem throws; undefined when the daemon did not answer. */
 export function readStatus(error: unknown): number | undefined {
@@ -9,12 +10,18 @@ export function readStatus(error: unknown): number | undefined {
 }
 
 /**
- * What docker-modem throws, as a problem. The daemon's own words are in `json.message`:
+ * What docker-modem or reading its answer throws, as a problem. The daemon's own words are in `json.message`:
  * `{"message":"No such image: memharbor/memcached:latest"}`.
  */
 export function toDockerProblem(host: string, action: string, error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   const options = { cause: error }
+  if (error instanceof UnusableAnswer) {
+    return new ProblemError(
+      { code: 'DOCKER_FAILED', details: { host, action, reason: error.message } },
+      options,
+    )
+  }
   const status = readStatus(error)
   if (status === undefined) {
     const reason = describeTransport(error)
@@ -23,7 +30,10 @@ export function toDockerProblem(host: string, action: string, error: unknown): P
   const message = readMessage(error)
   const image = /No such image: (\S+)/i.exec(message)?.[1]
   if (status === 404 && image !== undefined) {
-    return new ProblemError({ code: 'IMAGE_MISSING', details: { host, image } }, options)
+    return new ProblemError(
+      { code: 'IMAGE_MISSING', details: { host, image: renderForeignText(image) } },
+      options,
+    )
   }
   const reason = renderForeignText(message) || `HTTP status ${status}`
   return new ProblemError({ code: 'DOCKER_FAILED', details: { host, action, reason } }, options)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import observeScript from '../../../../resources/host/observe.py?raw'
 import type { HostFacts } from '../../../domain/host-observation.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { mark, words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 
@@ -13,29 +14,29 @@ const address = z.union([z.ipv4(), z.ipv6()])
 const observation = z.object({
   v: z.literal(1),
   system: z.object({
-    id: z.string(),
-    version: z.string(),
-    name: z.string(),
-    kernel: z.string(),
-    arch: z.string(),
-    python: z.string(),
+    id: words,
+    version: words,
+    name: words,
+    kernel: words,
+    arch: words,
+    python: words,
     systemd: z.boolean(),
     bootId: z
       .string()
       .regex(/^[0-9a-f-]{36}$/)
       .nullable(),
   }),
-  user: z.object({ name: z.string(), uid: count, groups: z.array(z.string()) }),
+  user: z.object({ name: words, uid: count, groups: z.array(words) }),
   docker: z.object({
-    program: z.string().nullable(),
-    daemon: z.string().nullable(),
+    program: words.nullable(),
+    daemon: words.nullable(),
     /** `denied`: not in the docker group; `refused`: no daemon behind the socket; `absent`: no socket. */
     access: z.enum(['ok', 'denied', 'refused', 'absent']),
     snap: z.boolean(),
     userlandProxy: z.boolean(),
   }),
   filter: z.object({
-    iptables: z.string().nullable(),
+    iptables: words.nullable(),
     backend: z.enum(['nft', 'legacy']).nullable(),
     ip6tables: z.boolean(),
     ipset: z.boolean(),
@@ -52,25 +53,29 @@ const observation = z.object({
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .nullable(),
-    version: z.string().nullable(),
+    version: words.nullable(),
   }),
   memory: z.object({ totalMb: count, availableMb: count }),
   network: z.object({
     addresses: z.object({ v4: z.array(z.ipv4()), v6: z.array(z.ipv6()) }),
     /** The address the host speaks from by its default route. */
     source: z.object({ v4: z.ipv4().nullable(), v6: z.ipv6().nullable() }),
-    ssh: z.object({ peer: z.string(), local: z.string() }).nullable(),
+    ssh: z.object({ peer: mark, local: mark }).nullable(),
     ephemeral: z.object({ from: port, to: port }).nullable(),
     listeners: z.array(z.object({ address, port })),
   }),
-  memcached: z.object({ version: z.string().nullable() }),
+  memcached: z.object({ version: words.nullable() }),
   leftovers: z.object({ policy: z.boolean() }),
 })
 
 export type HostObservationText = z.infer<typeof observation>
 
+/** Characters; a host with a thousand listeners prints 50,000. */
+const longestText = 1024 * 1024
+
 /** The output of observe.py, or null for anything else: what a host says is not to be trusted. */
 export function parseObservation(text: string): HostObservationText | null {
+  if (text.length > longestText) return null
   try {
     const parsed = observation.safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : null

@@ -1,3 +1,4 @@
+import { createAnswerMeter } from '../answer-meter.ts'
 import type { CommandSession } from '../link.ts'
 
 /** A reply of 10,000 tenants with four entries each has about 6 MB; what is far above that is not a helper. */
@@ -32,7 +33,7 @@ export function openLineChannel(session: CommandSession): LineChannel {
   const { stream } = session
   const waiting: Waiting[] = []
   let chunks: Buffer[] = []
-  let size = 0
+  let meter = createAnswerMeter(longestReply)
   let isRetired = false
   let end: LastWords | undefined
 
@@ -50,14 +51,13 @@ export function openLineChannel(session: CommandSession): LineChannel {
     for (let stop = rest.indexOf(0x0a); stop >= 0; stop = rest.indexOf(0x0a)) {
       const line = Buffer.concat([...chunks, rest.subarray(0, stop)]).toString('utf8')
       chunks = []
-      size = 0
+      meter = createAnswerMeter(longestReply)
       rest = rest.subarray(stop + 1)
       waiting.shift()?.settle({ kind: 'line', line })
       finishWhenIdle()
     }
     chunks.push(rest)
-    size += rest.length
-    if (size > longestReply) finish(null)
+    if (meter.add(rest) !== undefined) finish(null)
   }
   stream.on('data', (chunk: Buffer | string) => take(Buffer.from(chunk)))
   // `ended` tells the end, with the status and with all of standard error; a broken stream is part of it.

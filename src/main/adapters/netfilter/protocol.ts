@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AllowEntry } from '../../../contract/allowlist.ts'
 import type { PortRange } from '../../../domain/port-range.ts'
+import { mark, words } from '../foreign-text.ts'
 
 /** The protocol that this panel speaks; docs/helper-protocol.md describes it. */
 export const protocolVersion = 1
@@ -100,9 +101,11 @@ const count = z.int().nonnegative()
 const range = z.object({ from: count, to: count })
 /** A time in UTC, with any number of digits behind the second; the store has three of them. */
 const moment = z.iso.datetime().transform((text) => new Date(text).toISOString())
-const allowEntry = z.object({ cidr: z.string(), label: z.string() })
+/** Sentences of the helper about itself; more than a person reads are not kept. */
+const sentences = z.array(words).transform((all) => all.slice(0, 100))
+const cutSockets = z.array(z.object({ address: mark, sockets: count }))
 
-/** A tenant as the helper remembers it. */
+/** A tenant as the helper remembers it. Its texts are an operator's own, and pass the parsers of those where they are taken in. */
 const tenantRecord = z.object({
   id: z.string(),
   name: z.string(),
@@ -112,7 +115,7 @@ const tenantRecord = z.object({
   maxConnections: count,
   limitMb: count,
   open: z.boolean(),
-  allow: z.array(allowEntry),
+  allow: z.array(z.object({ cidr: z.string(), label: z.string() })),
   notes: z.string(),
   tags: z.array(z.string()).default([]),
   createdAt: moment,
@@ -121,17 +124,17 @@ const tenantRecord = z.object({
 
 const state = z.object({
   revision: count,
-  hostId: z.string(),
+  hostId: mark,
   range,
-  supernet: z.string(),
+  supernet: mark,
   reservedMb: count,
-  operators: z.array(z.string()),
+  operators: z.array(words),
   tenants: z.record(z.string(), tenantRecord),
-  released: z.array(z.object({ port: count, at: z.string(), tenantId: z.string() })),
+  released: z.array(z.object({ port: count, at: mark, tenantId: mark })),
 })
 
 /** `cidr` is null for a port of the set that only decides whether denied sources are recorded. */
-const driftEntry = z.object({ cidr: z.string().nullable(), port: count })
+const driftEntry = z.object({ cidr: mark.nullable(), port: count })
 
 const kernel = z.object({
   backend: z.enum(['nft', 'legacy']).nullable(),
@@ -148,20 +151,20 @@ const kernel = z.object({
       complete: z.boolean(),
     }),
   ),
-  sets: z.array(z.object({ name: z.string(), present: z.boolean(), entries: count })),
+  sets: z.array(z.object({ name: mark, present: z.boolean(), entries: count })),
   drift: z.object({
     missing: z.array(driftEntry),
     surplus: z.array(driftEntry),
     missingCount: count,
     surplusCount: count,
   }),
-  problems: z.array(z.string()),
+  problems: sentences,
   bridgeCallsIptables: z.boolean(),
   /** Interfaces named mh…; null from a helper before 1.3.0. */
   bridges: z
     .array(
       z.object({
-        name: z.string().max(15),
+        name: mark.max(15),
         /** It is the bridge of a tenant network. */
         ours: z.boolean(),
         /** Frames between its ports pass the filter, whatever the system's own setting is. */
@@ -188,17 +191,17 @@ const stateCondition = z.enum(['ok', 'absent', 'damaged', 'newer'])
 /** One schema a reply. Keys that a later helper of the same protocol may add are dropped. */
 export const replySchemas = {
   hello: z.object({
-    version: z.string(),
+    version: mark,
     protocol: count,
-    sha256: z.string(),
+    sha256: mark,
     memTotalMb: count,
     configured: z.boolean(),
     state: stateCondition,
-    hostId: z.string().nullable(),
+    hostId: mark.nullable(),
     revision: count.nullable(),
     history,
     range: range.nullable(),
-    supernet: z.string().nullable(),
+    supernet: mark.nullable(),
     reservedMb: count.nullable(),
     operatorKnown: z.boolean(),
   }),
@@ -225,12 +228,12 @@ export const replySchemas = {
     isAncestor: z.boolean().nullable().default(null),
     tenants: z.record(z.string(), tenantRecord),
   }),
-  configure: z.object({ ...change, hostId: z.string(), revision: count }),
+  configure: z.object({ ...change, hostId: mark, revision: count }),
   reserve: z.object({
     ...change,
     port: count,
     network: count,
-    subnet: z.string(),
+    subnet: mark,
     revision: count,
     /** The tenant had this place already. */
     existed: z.boolean(),
@@ -239,7 +242,7 @@ export const replySchemas = {
     ...change,
     revision: count,
     entries: count,
-    cut: z.array(z.object({ address: z.string(), sockets: count })),
+    cut: cutSockets,
   }),
   close: z.object({
     ...change,
@@ -251,21 +254,19 @@ export const replySchemas = {
     revision: count,
     /** What is left of the record. */
     open: z.boolean(),
-    allow: z.array(allowEntry),
+    allow: z.array(z.object({ cidr: mark, label: words })),
     /** Cidrs, and `*` for the tenant's being open. */
-    closed: z.array(z.string()),
-    left: z.array(z.string()),
-    cut: z.array(z.object({ address: z.string(), sockets: count })),
+    closed: z.array(mark),
+    left: z.array(mark),
+    cut: cutSockets,
     /** Why more is closed than was asked for; empty on a sound host. */
-    problems: z.array(z.string()),
+    problems: sentences,
   }),
   remove: z.object({ ...change, absent: z.boolean(), revision: count }),
-  restore: z.object({ changed: z.array(z.string()), problems: z.array(z.string()) }),
+  restore: z.object({ changed: sentences, problems: sentences }),
   teardown: z.object({}),
   denied: z.object({
-    sources: z.array(
-      z.object({ address: z.string(), port: count, packets: count, bytes: count, firstSeen: z.string() }),
-    ),
+    sources: z.array(z.object({ address: mark, port: count, packets: count, bytes: count, firstSeen: mark })),
     total: count,
   }),
   listeners: z.object({
@@ -299,8 +300,8 @@ export type HelperReply<Op extends HelperOp> = z.infer<(typeof replySchemas)[Op]
 /** A reply that says no: a code for programs, a sentence, and details that depend on the code. */
 export const refusalSchema = z.object({
   ok: z.literal(false),
-  code: z.string(),
-  message: z.string(),
+  code: mark,
+  message: words,
   details: z.record(z.string(), z.unknown()),
 })
 

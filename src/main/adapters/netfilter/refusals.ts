@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from '../../../contract/problem.ts'
+import { words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 import type { LinkInfo } from '../link.ts'
 import type { LastWords } from './line-channel.ts'
@@ -23,13 +24,13 @@ export const actions: Record<HelperOp, string> = {
 
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
-const port = z.object({ port: z.number(), reason: z.string() })
-const range = z.object({ from: z.number(), to: z.number(), reason: z.string() })
-const tenants = z.object({ tenants: z.array(z.string()) })
+const port = z.object({ port: z.number(), reason: words })
+const range = z.object({ from: z.number(), to: z.number(), reason: words })
+const tenants = z.object({ tenants: z.array(words) })
 const stale = z.object({
   expected: z.number(),
   found: z.number(),
-  tenant: z.object({ name: z.string() }).nullable(),
+  tenant: z.object({ name: words }).nullable(),
 })
 
 /** What a refusal means for the operator. One whose details are not as they should be is still a failure with a reason. */
@@ -55,7 +56,7 @@ function specificProblem(host: string, op: HelperOp, { code, details }: Refusal)
     case 'stale':
       return withDetails(stale, details, ({ expected, found, tenant }) => ({
         code: 'REVISION_STALE',
-        details: { host, tenant: renderForeignText(tenant?.name ?? ''), expected, found },
+        details: { host, tenant: tenant?.name ?? '', expected, found },
       }))
     case 'unconfigured':
       return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }

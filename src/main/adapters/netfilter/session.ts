@@ -211,7 +211,7 @@ async function parseReply<Op extends HelperOp>(host: string, op: Op, line: strin
   const reply = op === 'records' ? await parseRecords(value) : replySchemas[op].safeParse(value)
   // One schema for each op: TypeScript cannot see that the schema at `op` gives the reply at `op`.
   if (reply.success) return reply.data as HelperReply<Op>
-  const place = reply.error.issues[0]?.path.join('.') ?? ''
+  const place = renderForeignText(reply.error.issues[0]?.path.join('.') ?? '')
   const where = place === '' ? '' : `, because of ${place}`
   return fail(helperFailed(host, op, `its reply could not be understood${where}`), reply.error)
 }

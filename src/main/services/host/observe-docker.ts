@@ -1,10 +1,18 @@
-import { imageTag, ownedLabel, tenantLabel } from '../../../domain/host-names.ts'
+import { imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
+import {
+  containersAnswer,
+  imageAnswer,
+  infoAnswer,
+  networksAnswer,
+  readAnswer,
+  versionAnswer,
+} from '../../adapters/docker/answers.ts'
+import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { renderForeignText } from '../../adapters/limit.ts'
 import type { HostAccess } from './host-pool.ts'
 import { parseLimits } from './observe-limits.ts'
 
-/** The label that an image carries with the version of memcached inside; the official image has it as a variable. */
-const versionLabel = 'io.memharbor.memcached'
 const megabyte = 2 ** 20
 
 /** What Docker says about itself and about what is ours there. */
@@ -12,17 +20,27 @@ export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts
   const ours = JSON.stringify({ label: [ownedLabel] })
   const tenants = JSON.stringify({ label: [tenantLabel] })
   const [version, info, networks, containers, image] = await Promise.all([
-    docker.call('say its version', (api) => api.version()),
-    docker.call('describe itself', (api) => api.info()),
-    docker.call('list the networks', (api) => api.listNetworks({ filters: ours })),
-    docker.call('list the containers', (api) => api.listContainers({ all: true, filters: tenants })),
-    docker.call('look at the image', (api) => api.getImage(imageTag).inspect(), { expected: [404] }),
+    docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version())),
+    docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
+    docker.call('list the networks', async (api) =>
+      readAnswer(networksAnswer, await api.listNetworks({ filters: ours })),
+    ),
+    docker.call(
+      'list the containers',
+      async (api) => readAnswer(containersAnswer, await api.listContainers({ all: true, filters: tenants })),
+      { mostBytes: largestAnswer },
+    ),
+    docker.call(
+      'look at the image',
+      async (api) => readAnswer(imageAnswer, await api.getImage(imageTag).inspect()),
+      { expected: [404] },
+    ),
   ])
   return {
     version: version.Version,
     apiVersion: version.ApiVersion,
     desktop: info.OperatingSystem === 'Docker Desktop',
-    rootless: (info.SecurityOptions ?? []).includes('name=rootless'),
+    rootless: info.SecurityOptions.includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networks.map(({ Name }) => Name).sort(),
     running: containers
@@ -30,7 +48,7 @@ export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts
       .map(({ Labels }) => Labels[tenantLabel] ?? ''),
     missingLimits: parseLimits(info),
     tenants: containers.map(({ Labels }) => Labels[tenantLabel] ?? ''),
-    publishedPorts: containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)),
+    publishedPorts: containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
     image:
       image === undefined
         ? null
@@ -43,9 +61,10 @@ export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts
  * (`MEMCACHED_VERSION=1.6.45`). Null: none.
  */
 export function readMemcachedVersion(config: {
-  Labels?: Record<string, string> | null
-  Env?: string[] | null
+  readonly Labels: { readonly [versionLabel]?: string | undefined }
+  readonly Env?: readonly string[]
 }): string | null {
   const variable = (config.Env ?? []).find((entry) => entry.startsWith('MEMCACHED_VERSION='))
-  return config.Labels?.[versionLabel] ?? variable?.slice('MEMCACHED_VERSION='.length) ?? null
+  const named = variable?.slice('MEMCACHED_VERSION='.length)
+  return config.Labels[versionLabel] ?? (named === undefined ? null : renderForeignText(named))
 }

@@ -1,10 +1,7 @@
-import { z } from 'zod'
 import type { ImageSource } from '../../../domain/prepare-plan.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
+import { distributionAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from './host-pool.ts'
-
-/** Docker's answer to `GET /distribution/NAME/json`, as far as it matters. */
-const distribution = z.object({ Descriptor: z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }) })
 
 /** A registry that is not there is often a silence: a plan should not wait long for it. */
 const answerWithinMs = 15_000
@@ -15,7 +12,7 @@ export async function observeImageSource({ docker }: HostAccess, reference: stri
     const answer = await docker.call('ask the registry', (api) => api.getImage(reference).distribution(), {
       timeoutMs: answerWithinMs,
     })
-    const parsed = distribution.safeParse(answer)
+    const parsed = distributionAnswer.safeParse(answer)
     return parsed.success
       ? { kind: 'registry', digest: parsed.data.Descriptor.digest }
       : { kind: 'none', why: 'the registry gave no digest' }

@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { containerName, tenantLabel } from '../../../domain/host-names.ts'
 import type { UnrecordedContainer } from '../../../domain/orphan.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
+import { containerAnswer, infoAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from './host-pool.ts'
 
@@ -16,9 +16,6 @@ export interface SeenUnrecorded extends UnrecordedContainer {
   readonly createdAt: string
 }
 
-/** `GET /info`: `{"SystemTime": "2026-11-22T12:57:34.123456789Z", …}`; it is absent where a proxy stands before Docker. */
-const clock = z.object({ SystemTime: z.iso.datetime({ offset: true }) })
-
 /**
  * Looks at a tenant's container and then at its record: in this order, because a record precedes its container. null
  * when the container is gone or a record is there.
@@ -31,7 +28,7 @@ export async function observeUnrecorded(
   const { docker, host, ledger } = access
   const inspected = await docker.call(
     'look at the container',
-    (api) => api.getContainer(containerName(tenantId)).inspect(),
+    async (api) => readAnswer(containerAnswer, await api.getContainer(containerName(tenantId)).inspect()),
     { expected: [404] },
   )
   if (inspected === undefined || inspected.Config.Labels[tenantLabel] !== tenantId) return null
@@ -51,8 +48,10 @@ export async function observeUnrecorded(
 
 /** The two clocks that are compared are the host's own; the laptop's may be wrong. */
 async function observeAge({ docker }: HostAccess, createdAt: string): Promise<number | null> {
-  const info = clock.safeParse(await docker.call('describe itself', (api) => api.info()))
-  const ageMs = info.success ? Date.parse(info.data.SystemTime) - Date.parse(createdAt) : Number.NaN
+  const { SystemTime: now } = await docker.call('describe itself', async (api) =>
+    readAnswer(infoAnswer, await api.info()),
+  )
+  const ageMs = now === undefined ? Number.NaN : Date.parse(now) - Date.parse(createdAt)
   return Number.isNaN(ageMs) ? null : ageMs
 }
 

@@ -1,7 +1,13 @@
 import { finished } from 'node:stream/promises'
 import { imageTag } from '../../../domain/host-names.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { UnusableAnswer } from '../../adapters/docker/answers.ts'
+import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { renderForeignText } from '../../adapters/limit.ts'
 import type { HostAccess } from './host-pool.ts'
+
+/** Characters of one line of progress; Docker's have some hundreds. */
+const longestLine = 64 * 1024
 
 /** A slow line takes minutes for 100 MB. */
 const pullTimeoutMs = 10 * 60_000
@@ -19,7 +25,11 @@ export async function pullImage(
 ): Promise<void> {
   const repository = reference.replace(/:[^/:]*$/, '')
   const pinned = `${repository}@${digest}`
-  const limit = { timeoutMs: pullTimeoutMs, ...(stop === undefined ? {} : { signal: stop }) }
+  const limit = {
+    timeoutMs: pullTimeoutMs,
+    mostBytes: largestAnswer,
+    ...(stop === undefined ? {} : { signal: stop }),
+  }
   await docker.call(
     `pull ${pinned}`,
     async (api) => readPull(await api.pull(pinned), host.name, pinned, onProgress),
@@ -41,17 +51,21 @@ async function readPull(
   stream.on('data', (chunk: Buffer) => {
     const lines = (rest + chunk.toString('utf8')).split('\n')
     rest = lines.pop() ?? ''
+    if (rest.length > longestLine && 'destroy' in stream && typeof stream.destroy === 'function') {
+      rest = ''
+      stream.destroy(new UnusableAnswer('a line of its progress does not end'))
+    }
     for (const line of lines) {
       const event = parseEvent(line)
       if (event.error !== undefined) failure = event.error
-      else if (event.status !== undefined) onProgress(event.status)
+      else if (event.status !== undefined) onProgress(renderForeignText(event.status))
     }
   })
   await finished(stream)
   if (failure !== '')
     fail({
       code: 'DOCKER_FAILED',
-      details: { host, action: `pull ${pinned}`, reason: failure.slice(0, 200) },
+      details: { host, action: `pull ${pinned}`, reason: renderForeignText(failure) },
     })
 }
 

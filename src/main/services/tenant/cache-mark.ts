@@ -1,4 +1,5 @@
 import { containerName, servicePort } from '../../../domain/host-names.ts'
+import { containerAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 
@@ -18,7 +19,8 @@ export interface CacheMark {
 export async function observeCacheMark(access: HostAccess, tenantId: string): Promise<CacheMark> {
   const inspected = await access.docker.call(
     'look at the container',
-    (docker) => docker.getContainer(containerName(tenantId)).inspect(),
+    async (docker) =>
+      readAnswer(containerAnswer, await docker.getContainer(containerName(tenantId)).inspect()),
     { expected: [404] },
   )
   if (inspected === undefined) return { startedAt: null, image: null, flushes: null }

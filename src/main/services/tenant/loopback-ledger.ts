@@ -1,6 +1,7 @@
 import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb, reservedMb } from '../../../domain/sizing.ts'
-import type { DockerApi } from '../../adapters/docker/docker.ts'
+import { containersAnswer, infoAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { type DockerApi, largestAnswer } from '../../adapters/docker/docker.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listReleasedPorts, putReleasedPort } from '../../adapters/store/released-ports.ts'
 import type { Store } from '../../adapters/store/store.ts'
@@ -29,8 +30,12 @@ export function createLoopbackLedger(
     observe: () => store.read((db) => listTenants(db, { hostId: host.id }).flatMap(toRecord)),
     async reserve(_operationId, tenant) {
       const [info, containers] = await Promise.all([
-        docker.call('describe itself', (api) => api.info()),
-        docker.call('list the containers', (api) => api.listContainers({ all: true })),
+        docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
+        docker.call(
+          'list the containers',
+          async (api) => readAnswer(containersAnswer, await api.listContainers({ all: true })),
+          { mostBytes: largestAnswer },
+        ),
       ])
       const published = containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort))
       const since = new Date(now().getTime() - keptBackMs).toISOString()

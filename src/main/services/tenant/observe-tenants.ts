@@ -4,6 +4,8 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { SeenContainer } from '../../../domain/tenant-view.ts'
+import { containerAnswer, containersAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { largestAnswer } from '../../adapters/docker/docker.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
@@ -40,8 +42,10 @@ export async function observeContainers(
 ): Promise<Map<string, SeenContainer>> {
   const label = tenantId === undefined ? tenantLabel : `${tenantLabel}=${tenantId}`
   const filters = JSON.stringify({ label: [label] })
-  const listed = await access.docker.call('list the containers', (docker) =>
-    docker.listContainers({ all: true, filters }),
+  const listed = await access.docker.call(
+    'list the containers',
+    async (docker) => readAnswer(containersAnswer, await docker.listContainers({ all: true, filters })),
+    { mostBytes: largestAnswer },
   )
   return new Map(
     listed.map(({ Labels, State, Status }) => [Labels[tenantLabel] ?? '', { state: State, status: Status }]),
@@ -54,7 +58,8 @@ export async function observeTenant(access: HostAccess, tenantId: string): Promi
     findRecord(access, tenantId),
     access.docker.call(
       'look at the container',
-      (docker) => docker.getContainer(containerName(tenantId)).inspect(),
+      async (docker) =>
+        readAnswer(containerAnswer, await docker.getContainer(containerName(tenantId)).inspect()),
       {
         expected: [404],
       },

@@ -1,6 +1,7 @@
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { imageTag, readSchema, tenantLabel } from '../../../domain/host-names.ts'
 import { describeUpgrade, type Upgrade } from '../../../domain/upgrade.ts'
+import { containersAnswer, imageAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { readMemcachedVersion } from '../host/observe-docker.ts'
 import { attempt } from '../host/observe-host.ts'
@@ -18,11 +19,19 @@ export async function observeUpgrade(access: HostAccess, tenantId: string): Prom
 async function observeImages({ docker }: HostAccess, tenantId: string) {
   const filters = JSON.stringify({ label: [`${tenantLabel}=${tenantId}`] })
   const [[container], image] = await Promise.all([
-    docker.call('list the containers', (api) => api.listContainers({ all: true, filters }), answerWithin),
-    docker.call('look at the image', (api) => api.getImage(imageTag).inspect(), {
-      ...answerWithin,
-      expected: [404],
-    }),
+    docker.call(
+      'list the containers',
+      async (api) => readAnswer(containersAnswer, await api.listContainers({ all: true, filters })),
+      answerWithin,
+    ),
+    docker.call(
+      'look at the image',
+      async (api) => readAnswer(imageAnswer, await api.getImage(imageTag).inspect()),
+      {
+        ...answerWithin,
+        expected: [404],
+      },
+    ),
   ])
   return {
     // A container has the labels of the image that it was made from.

@@ -1,5 +1,6 @@
 import type { TenantLog } from '../../../contract/tenant.ts'
 import { containerName } from '../../../domain/host-names.ts'
+import { containerAnswer, logAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
@@ -17,8 +18,16 @@ export async function readLogs(
   const name = containerName(tenant.id)
   const options = { stdout: true, stderr: true, tail: input.lines ?? 100 }
   const [inspected, log] = await Promise.all([
-    docker.call('look at the container', (api) => api.getContainer(name).inspect(), { expected: [404] }),
-    docker.call('read the log', (api) => api.getContainer(name).logs(options), { expected: [404] }),
+    docker.call(
+      'look at the container',
+      async (api) => readAnswer(containerAnswer, await api.getContainer(name).inspect()),
+      { expected: [404] },
+    ),
+    docker.call(
+      'read the log',
+      async (api) => readAnswer(logAnswer, await api.getContainer(name).logs(options)),
+      { expected: [404] },
+    ),
   ])
   if (inspected === undefined) return { text: '', restarts: 0, lastExit: null }
   const { State, RestartCount } = inspected

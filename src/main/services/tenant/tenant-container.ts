@@ -4,6 +4,7 @@ import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import { requireSupernet } from '../../../domain/supernet.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
+import { imageAnswer, logAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 
@@ -108,7 +109,11 @@ export async function readLastWords(access: HostAccess, tenantId: string): Promi
   const read = await access.docker
     .call(
       'read the log',
-      (docker) => docker.getContainer(containerName(tenantId)).logs({ stdout: true, stderr: true, tail: 5 }),
+      async (docker) =>
+        readAnswer(
+          logAnswer,
+          await docker.getContainer(containerName(tenantId)).logs({ stdout: true, stderr: true, tail: 5 }),
+        ),
       { expected: [404] },
     )
     .catch(() => undefined)
@@ -121,7 +126,7 @@ export async function requireImage(access: HostAccess): Promise<string> {
   if (access.seen.imageId !== undefined) return access.seen.imageId
   const image = await access.docker.call(
     'look at the image',
-    (docker) => docker.getImage(imageTag).inspect(),
+    async (docker) => readAnswer(imageAnswer, await docker.getImage(imageTag).inspect()),
     {
       expected: [404],
     },

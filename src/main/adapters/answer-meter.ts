@@ -1,0 +1,35 @@
+/**
+ * Values of one JSON document that are no attack: an allowlist of a million entries has three million. A document of
+ * nothing but `{}` grows twenty times when it is parsed.
+ */
+const mostValues = 4_000_000
+/** Below this a document is harmless whatever is in it, and counting values would cost as much as parsing. */
+const uncounted = 8 * 1024 * 1024
+
+/** Counts what arrives of one answer, before anybody gathers it. */
+export interface AnswerMeter {
+  /** @returns why this is no answer any more, as a clause; undefined while it is one */
+  add(chunk: Uint8Array): string | undefined
+}
+
+export function createAnswerMeter(mostBytes: number): AnswerMeter {
+  let bytes = 0
+  let values = 0
+  return {
+    add(chunk) {
+      bytes += chunk.length
+      if (bytes > mostBytes) return `its answer is longer than ${mostBytes / 1024 / 1024} MiB`
+      if (bytes <= uncounted) return undefined
+      // Each value but the first comes after a comma or an opening bracket; those in texts count too, which is no harm.
+      for (let at = 0; at < chunk.length; at += 1) {
+        const byte = chunk[at] ?? 0
+        if (byte === comma || (byte & 0xdf) === opening) values += 1
+      }
+      return values > mostValues ? `its answer has more than ${mostValues} values` : undefined
+    },
+  }
+}
+
+const comma = 0x2c
+/** `[`; `{` is the same with one more bit. */
+const opening = 0x5b

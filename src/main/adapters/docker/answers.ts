@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { schemaLabel, servicePort, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
+import { mark, words } from '../foreign-text.ts'
+import { renderForeignText } from '../limit.ts'
+
+/** An answer of Docker that cannot be used; `message` says why, as a clause without a full stop. */
+export class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer'
+}
+
+/**
+ * What Docker answered, in the shape that is read of it; all else is dropped. docker-modem hands over what is no JSON as
+ * bytes, and an answer of `null` too.
+ * @example docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()))
+ * @throws UnusableAnswer, which a call turns into DOCKER_FAILED
+ */
+export function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const place = renderForeignText(parsed.error.issues[0]?.path.join('.') ?? '')
+  throw new UnusableAnswer(
+    `its answer could not be understood${place === '' ? '' : `, because of ${place}`}`,
+    { cause: parsed.error },
+  )
+}
+
+const count = z.int().nonnegative()
+const port = z.int().min(0).max(65_535)
+const orNone = <Schema extends z.ZodType>(list: Schema) =>
+  z
+    .array(list)
+    .nullish()
+    .transform((all) => all ?? [])
+
+/** Of all labels only ours are read. Anybody who may use Docker can set them, so a wrong one is as good as none. */
+const labels = z
+  .object({
+    [tenantLabel]: mark.optional().catch(undefined),
+    [schemaLabel]: mark.optional().catch(undefined),
+    [versionLabel]: words.optional().catch(undefined),
+  })
+  .nullish()
+  .transform((all) => all ?? {})
+
+/** `GET /version` */
+export const versionAnswer = z.object({ Version: words, ApiVersion: words })
+
+/** `GET /info` */
+export const infoAnswer = z.object({
+  OperatingSystem: words,
+  SecurityOptions: orNone(words),
+  MemTotal: count,
+  /** False where the kernel has no controller for it; absent where a proxy stands before Docker. */
+  MemoryLimit: z.boolean().optional().catch(undefined),
+  PidsLimit: z.boolean().optional().catch(undefined),
+  /** `2026-11-22T12:57:34.123456789Z`; absent where a proxy stands before Docker. */
+  SystemTime: z.iso.datetime({ offset: true }).optional().catch(undefined),
+})
+
+/** `GET /networks`. Docker itself allows no other names. */
+export const networksAnswer = z.array(
+  z.object({
+    Name: z
+      .string()
+      .max(255)
+      .regex(/^[\w.-]+$/),
+  }),
+)
+
+/** `GET /containers/json` */
+export const containersAnswer = z.array(
+  z.object({
+    ImageID: mark,
+    Labels: labels,
+    State: words,
+    Status: words,
+    Ports: orNone(z.object({ PublicPort: port.optional() })),
+  }),
+)
+
+/** `GET /containers/NAME/json` */
+export const containerAnswer = z.object({
+  Id: mark,
+  Created: words,
+  Image: mark,
+  RestartCount: count,
+  State: z.object({
+    Status: words,
+    Running: z.boolean(),
+    OOMKilled: z.boolean(),
+    ExitCode: z.int(),
+    Error: words,
+    StartedAt: words,
+    FinishedAt: words,
+  }),
+  Config: z.object({ Labels: labels, Cmd: z.array(z.string().max(1_000)).max(1_000).nullish() }),
+  HostConfig: z.object({
+    Memory: count.optional(),
+    PortBindings: z
+      .object({
+        [`${servicePort}/tcp` as const]: z
+          .array(
+            z.object({
+              HostPort: z
+                .string()
+                .regex(/^\d{0,5}$/)
+                .optional(),
+            }),
+          )
+          .nullish(),
+      })
+      .nullish(),
+  }),
+})
+
+/** `GET /images/NAME/json` */
+export const imageAnswer = z.object({
+  Id: mark,
+  Config: z
+    .object({ Labels: labels, Env: orNone(z.string()) })
+    .nullish()
+    .transform((config) => config ?? { Labels: {}, Env: [] }),
+})
+
+/** `GET /distribution/NAME/json`, what a registry has under a name. */
+export const distributionAnswer = z.object({
+  Descriptor: z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }),
+})
+
+/** `GET /containers/NAME/logs`: frames, no JSON. */
+export const logAnswer = z.instanceof(Uint8Array)

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { renderForeignText } from './limit.ts'
+
+/** Words of a host that people read: one line of at most 200 characters, without control characters. */
+export const words = z.string().transform((text) => renderForeignText(text))
+
+/**
+ * What a host calls something by: an id, a digest, an address. It is compared and sent back, so it is taken as it is or
+ * not at all.
+ */
+export const mark = z
+  .string()
+  .max(255)
+  // The first part is all of nearly every one, and ten times faster than classes of Unicode.
+  .refine((text) => /^[!-~]*$/.test(text) || /^[^\p{C}\p{Z}]*$/u.test(text))
