@@ -1,0 +1,31 @@
+/** What is made of a host's true answers; what is left out or gives undefined passes as it is. */
+export interface Forgery {
+  /** The output of observe.py. */
+  readonly facts?: (facts: Record<string, unknown>) => unknown
+  /** A reply of the helper, to a request of that kind; a text is sent as it is. */
+  readonly helper?: (op: string, reply: Record<string, unknown>) => unknown
+  /** The body of an answer of Docker, to the path of a request. */
+  readonly docker?: (path: string) => string | Buffer | undefined
+  /** What the cache behind a port says instead of everything else. */
+  readonly cache?: () => string | undefined
+  /** What every command says on standard error. */
+  readonly stderr?: () => string | undefined
+}
+
+/** The same forgery, which calls back for each answer that it changes. */
+export const countForged = (
+  { facts, helper, docker, cache, stderr }: Forgery,
+  onForged: () => void,
+): Forgery => {
+  const seen = <Answer>(answer: Answer): Answer => {
+    if (answer !== undefined) onForged()
+    return answer
+  }
+  return {
+    facts: (whole) => seen(facts?.(whole)),
+    helper: (op, reply) => seen(helper?.(op, reply)),
+    docker: (path) => seen(docker?.(path)),
+    cache: () => seen(cache?.()),
+    stderr: () => seen(stderr?.()),
+  }
+}

@@ -1,0 +1,68 @@
+import type { ClientChannel, ServerChannel } from 'ssh2'
+import { renderShellCommand } from '../../src/main/adapters/remote-commands.ts'
+import type { Forgery } from './forgery.ts'
+
+/** Joins two channels, whatever ends first. */
+export const joinBoth = (channel: ServerChannel, truth: ClientChannel): void => {
+  channel.on('error', () => undefined)
+  truth.on('error', () => undefined)
+  channel.pipe(truth)
+  truth.pipe(channel)
+  channel.on('close', () => truth.close())
+  truth.on('close', () => channel.close())
+}
+
+/** Joins the two channels of a command, with its answers forged. */
+export const passCommand = (
+  channel: ServerChannel,
+  truth: ClientChannel,
+  command: string,
+  forgery: () => Forgery,
+): void => {
+  channel.on('error', () => undefined)
+  truth.on('error', () => undefined)
+  const asked: string[] = []
+  let said = ''
+  let status = 0
+  const isHelper = command === renderShellCommand('helper')
+  const isFacts = command === renderShellCommand('observe')
+  channel.on('data', (chunk: Buffer) => {
+    if (isHelper) asked.push(...chunk.toString('utf8').split('\n').flatMap(readOp))
+    truth.write(chunk)
+  })
+  channel.on('end', () => truth.end())
+  channel.on('close', () => truth.close())
+  const words = forgery().stderr?.()
+  if (words !== undefined) channel.stderr.write(words)
+  truth.stderr.on('data', (chunk: Buffer) => channel.stderr.write(chunk))
+  truth.on('data', (chunk: Buffer) => {
+    if (isFacts) said += chunk.toString('utf8')
+    if (!isHelper) return isFacts ? undefined : void channel.write(chunk)
+    const lines = (said + chunk.toString('utf8')).split('\n')
+    said = lines.pop() ?? ''
+    for (const line of lines) {
+      const forged = forgery().helper?.(asked.shift() ?? '', JSON.parse(line)) ?? line
+      channel.write(`${typeof forged === 'string' ? forged : JSON.stringify(forged)}\n`)
+    }
+  })
+  truth.on('exit', (code: number | null) => {
+    status = code ?? 1
+  })
+  truth.on('close', () => {
+    if (isFacts) channel.write(said.startsWith('{') ? forgeText(said, forgery().facts) : said)
+    channel.exit(status)
+    channel.end()
+    channel.close()
+  })
+}
+
+const readOp = (line: string): string[] => {
+  if (line === '') return []
+  const { op } = JSON.parse(line) as { op: string }
+  return [op]
+}
+
+const forgeText = (text: string, forge: Forgery['facts']): string => {
+  const forged = forge?.(JSON.parse(text) as Record<string, unknown>)
+  return forged === undefined ? text : typeof forged === 'string' ? forged : JSON.stringify(forged)
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readProblem } from '../../../src/main/cli/command-problem.ts'
+import { renderCheck, renderHosts, renderPlan } from '../../../src/main/cli/render-host.ts'
+import { renderPlain } from '../../../src/main/cli/terminal-text.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { type HostileServer, startHostileServer } from '../../hosts/hostile-server.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { startCommandRunner } from '../cli/command-runner.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
+import { after, forgeries, mapTexts, steering } from './forgeries.ts'
+
+const reason = skipReason()
+
+describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${reason})`}`, () => {
+  let good: HostNamespace
+  let bad: HostNamespace
+  let hostile: HostileServer
+  let panel: Panel
+
+  beforeAll(async () => {
+    ;[good, bad] = await Promise.all([
+      startPreparedHost({ name: 'good' }),
+      startPreparedHost({ name: 'bad' }),
+    ])
+    panel = await openPanel()
+    await addSandbox(panel, good)
+    await prepareSandbox(panel, good)
+    await createTenant(panel, { name: 'acme', host: 'good', memoryMb: 64, allow: [{ cidr: '203.0.113.7' }] })
+    hostile = await startHostileServer(bad)
+    await panel.client.host.add({
+      name: 'bad',
+      target: {
+        ...{ kind: 'ssh', address: '127.0.0.1', port: hostile.port, user: bad.user },
+        identityFile: bad.identityFile,
+      },
+      hostKeys: [hostile.fingerprint],
+    })
+    await prepareSandbox(panel, bad)
+    await createTenant(panel, { name: 'evil', host: 'bad', memoryMb: 64 })
+  })
+  afterAll(async () => {
+    await panel?.stop()
+    await hostile?.close()
+    await Promise.all([good?.stop(), bad?.stop()])
+  })
+
+  /** What a command or a page would ask of the host, as text for people; problems are one of the answers. */
+  const lookAtAll = async (): Promise<string[]> => {
+    const { host, tenant } = panel.client
+    const name = 'bad'
+    const looks = [
+      host.check({ name }).then(({ lines }) => renderCheck(lines)),
+      Promise.all([host.list(), host.helpers()]).then(([hosts, helpers]) => renderHosts(hosts, helpers)),
+      host.planPrepare({ name }).then((plan) => renderPlan(name, plan)),
+      ...[host.facts({ name }), host.myAddress({ name }), tenant.list({ host: name })],
+      ...[tenant.show({ name: 'evil' }), tenant.logs({ name: 'evil' })],
+    ].map(async (look: Promise<unknown>) => {
+      try {
+        const seen = await look
+        return typeof seen === 'string' ? seen : JSON.stringify(seen)
+      } catch (error) {
+        const found = readProblem(error)
+        if (found === undefined) throw error
+        return `${found.problem.code} ${found.message} ${found.advice}`
+      }
+    })
+    const ids = (await tenant.list({})).map(({ id }) => id)
+    return [...(await Promise.all(looks)), JSON.stringify(await tenant.figures({ ids }))]
+  }
+
+  it.each(forgeries)('%s', async (_what, forgery) => {
+    const before = await panel.client.tenant.show({ name: 'acme' })
+    hostile.forge(forgery)
+    try {
+      const texts = await lookAtAll()
+      expect(hostile.forged()).toBeGreaterThan(0)
+      for (const each of texts) {
+        expect(each).not.toContain('INTERNAL')
+        // The second fence is not needed for what has passed the first.
+        expect(each.replaceAll(/[\n\t]/g, ''), each).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+        expect(renderPlain(each)).toBe(each)
+        expect(each.length).toBeLessThan(100_000)
+      }
+    } finally {
+      hostile.forge({})
+    }
+    const after = await panel.client.tenant.show({ name: 'acme' })
+    const { allow, state, port, host } = after
+    expect({ allow, state, port, host }).toEqual({
+      ...{ allow: before.allow, state: 'running', port: before.port, host: 'good' },
+    })
+  })
+
+  it('steers no terminal by a command, neither by its words nor by its records', async () => {
+    const commands = await startCommandRunner()
+    hostile.forge({
+      facts: (facts) => mapTexts(facts, after(steering)),
+      helper: (op, reply) => {
+        if (op !== 'records') return undefined
+        const record = Object.values(reply['tenants'] as object)[0] as object | undefined
+        if (record === undefined) return undefined
+        const forged = { ...record, name: `acme${steering}`, notes: steering, tags: [steering] }
+        return { ...reply, unchanged: false, tenants: { [(record as { id: string }).id]: forged } }
+      },
+    })
+    try {
+      const route = ['--ssh', `${bad.user}@127.0.0.1:${hostile.port}`, '--identity', bad.identityFile]
+      const added = ['host', 'add', 'evil', ...route, '--host-key', hostile.fingerprint]
+      const words = [
+        ...[added, ['host', 'list'], ['host', 'check', 'evil'], ['host', 'prepare', 'evil', '--dry-run']],
+        ...[
+          ['tenant', 'list'],
+          ['tenant', 'list', '--json'],
+          ['host', 'check', 'evil', '--json'],
+        ],
+      ]
+      for (const args of words) {
+        const { stdout, stderr } = await commands.run(args)
+        expect(`${stdout}${stderr}`, args.join(' ')).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
+        expect(stderr).not.toContain('INTERNAL')
+      }
+      expect(hostile.forged()).toBeGreaterThan(0)
+    } finally {
+      hostile.forge({})
+      await commands.stop()
+    }
+  }, 180_000)
+
+  it('is listened to again when it forges nothing', async () => {
+    const { lines } = await panel.client.host.check({ name: 'bad' })
+    // What it said of its own history stays until an operator settles it.
+    expect(lines.filter(({ subject, verdict }) => verdict === 'bad' && subject !== 'History')).toEqual([])
+  })
+})
