@@ -4,205 +4,43 @@
  * that Docker puts into each container and that no packet filter of the host sees.
  */
 const groups = {
-  files: [
-    ...['access', 'faccessat', 'faccessat2', 'open', 'openat', 'openat2', 'creat', 'close', 'close_range'],
-    ...[
-      'read',
-      'readv',
-      'pread64',
-      'preadv',
-      'preadv2',
-      'write',
-      'writev',
-      'pwrite64',
-      'pwritev',
-      'pwritev2',
-    ],
-    ...[
-      'lseek',
-      '_llseek',
-      'stat',
-      'stat64',
-      'lstat',
-      'lstat64',
-      'fstat',
-      'fstat64',
-      'fstatat64',
-      'newfstatat',
-    ],
-    ...[
-      'statx',
-      'statfs',
-      'statfs64',
-      'fstatfs',
-      'fstatfs64',
-      'readlink',
-      'readlinkat',
-      'getdents',
-      'getdents64',
-    ],
-    ...['getcwd', 'chdir', 'fchdir', 'mkdir', 'mkdirat', 'rmdir', 'unlink', 'unlinkat', 'rename', 'renameat'],
-    ...[
-      'renameat2',
-      'link',
-      'linkat',
-      'symlink',
-      'symlinkat',
-      'chmod',
-      'fchmod',
-      'fchmodat',
-      'umask',
-      'utimensat',
-    ],
-    ...[
-      'ftruncate',
-      'ftruncate64',
-      'truncate',
-      'truncate64',
-      'fallocate',
-      'fadvise64',
-      'fadvise64_64',
-      'flock',
-    ],
-    ...[
-      'fsync',
-      'fdatasync',
-      'sync_file_range',
-      'syncfs',
-      'sendfile',
-      'sendfile64',
-      'copy_file_range',
-      'splice',
-    ],
-    ...['dup', 'dup2', 'dup3', 'fcntl', 'fcntl64', 'ioctl', 'pipe', 'pipe2', 'tee', 'memfd_create'],
-  ],
-  memory: [
-    ...['brk', 'mmap', 'mmap2', 'munmap', 'mremap', 'mprotect', 'madvise', 'msync', 'mincore', 'membarrier'],
-    ...['mlock', 'mlock2', 'mlockall', 'munlock', 'munlockall', 'shmget', 'shmat', 'shmdt', 'shmctl'],
-  ],
-  processes: [
-    ...[
-      'execve',
-      'execveat',
-      'exit',
-      'exit_group',
-      'fork',
-      'vfork',
-      'wait4',
-      'waitid',
-      'waitpid',
-      'kill',
-      'tkill',
-    ],
-    ...['tgkill', 'getpid', 'getppid', 'gettid', 'getpgid', 'getpgrp', 'getsid', 'setpgid', 'setsid'],
-    ...[
-      'set_tid_address',
-      'set_robust_list',
-      'get_robust_list',
-      'rseq',
-      'futex',
-      'futex_time64',
-      'futex_waitv',
-    ],
-    ...['futex_wait', 'futex_wake', 'futex_requeue', 'sched_yield', 'sched_getaffinity', 'sched_setaffinity'],
-    ...[
-      'sched_getparam',
-      'sched_getscheduler',
-      'sched_get_priority_max',
-      'sched_get_priority_min',
-      'getpriority',
-    ],
-    ...['setpriority', 'prctl', 'arch_prctl', 'set_thread_area', 'get_thread_area', 'set_tls', 'cacheflush'],
-    ...[
-      'getrlimit',
-      'ugetrlimit',
-      'setrlimit',
-      'prlimit64',
-      'getrusage',
-      'times',
-      'uname',
-      'sysinfo',
-      'getcpu',
-    ],
-    ...['getrandom', 'seccomp', 'riscv_flush_icache', 'riscv_hwprobe', 'map_shadow_stack'],
-  ],
-  users: [
-    ...[
-      'getuid',
-      'getuid32',
-      'geteuid',
-      'geteuid32',
-      'getgid',
-      'getgid32',
-      'getegid',
-      'getegid32',
-      'getgroups',
-    ],
-    ...[
-      'getgroups32',
-      'getresuid',
-      'getresuid32',
-      'getresgid',
-      'getresgid32',
-      'setuid',
-      'setuid32',
-      'setgid',
-    ],
-    ...['setgid32', 'setgroups', 'setgroups32', 'setresuid', 'setresuid32', 'setresgid', 'setresgid32'],
-    ...['setreuid', 'setregid', 'setfsuid', 'setfsgid', 'capget', 'capset'],
-  ],
-  signals: [
-    ...[
-      'rt_sigaction',
-      'rt_sigprocmask',
-      'rt_sigreturn',
-      'rt_sigpending',
-      'rt_sigqueueinfo',
-      'rt_sigsuspend',
-    ],
-    ...[
-      'rt_sigtimedwait',
-      'rt_sigtimedwait_time64',
-      'rt_tgsigqueueinfo',
-      'sigaltstack',
-      'sigreturn',
-      'signalfd',
-    ],
-    ...['signalfd4', 'restart_syscall', 'alarm', 'pause', 'pidfd_open', 'pidfd_send_signal'],
-  ],
-  time: [
-    ...['clock_getres', 'clock_getres_time64', 'clock_gettime', 'clock_gettime64', 'clock_nanosleep'],
-    ...[
-      'clock_nanosleep_time64',
-      'nanosleep',
-      'gettimeofday',
-      'time',
-      'getitimer',
-      'setitimer',
-      'timer_create',
-    ],
-    ...['timer_delete', 'timer_getoverrun', 'timer_gettime', 'timer_gettime64', 'timer_settime'],
-    ...['timer_settime64', 'timerfd_create', 'timerfd_gettime', 'timerfd_settime', 'timerfd_settime64'],
-  ],
-  waiting: [
-    ...[
-      'poll',
-      'ppoll',
-      'ppoll_time64',
-      'select',
-      '_newselect',
-      'pselect6',
-      'pselect6_time64',
-      'epoll_create',
-    ],
-    ...['epoll_create1', 'epoll_ctl', 'epoll_wait', 'epoll_pwait', 'epoll_pwait2', 'eventfd', 'eventfd2'],
-    ...['inotify_init1', 'inotify_add_watch', 'inotify_rm_watch'],
-  ],
-  answering: [
-    ...['bind', 'listen', 'accept', 'accept4', 'getsockname', 'getpeername', 'getsockopt', 'setsockopt'],
-    ...['recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64'],
-    ...['shutdown', 'socketpair'],
-  ],
+  files: `
+    access faccessat faccessat2 open openat openat2 creat close close_range read readv pread64 preadv preadv2
+    write writev pwrite64 pwritev pwritev2 lseek _llseek stat stat64 lstat lstat64 fstat fstat64 fstatat64
+    newfstatat statx statfs statfs64 fstatfs fstatfs64 readlink readlinkat getdents getdents64 getcwd chdir
+    fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat chmod
+    fchmod fchmodat umask utimensat ftruncate ftruncate64 truncate truncate64 fallocate fadvise64 fadvise64_64
+    flock fsync fdatasync sync_file_range syncfs sendfile sendfile64 copy_file_range splice dup dup2 dup3 fcntl
+    fcntl64 ioctl pipe pipe2 tee memfd_create`,
+  memory: `
+    brk mmap mmap2 munmap mremap mprotect madvise msync mincore membarrier mlock mlock2 mlockall munlock
+    munlockall shmget shmat shmdt shmctl`,
+  processes: `
+    execve execveat exit exit_group fork vfork wait4 waitid waitpid kill tkill tgkill getpid getppid gettid
+    getpgid getpgrp getsid setpgid setsid set_tid_address set_robust_list get_robust_list rseq futex
+    futex_time64 futex_waitv futex_wait futex_wake futex_requeue sched_yield sched_getaffinity sched_setaffinity
+    sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min getpriority setpriority
+    prctl arch_prctl set_thread_area get_thread_area set_tls cacheflush getrlimit ugetrlimit setrlimit prlimit64
+    getrusage times uname sysinfo getcpu getrandom seccomp riscv_flush_icache riscv_hwprobe map_shadow_stack`,
+  users: `
+    getuid getuid32 geteuid geteuid32 getgid getgid32 getegid getegid32 getgroups getgroups32 getresuid
+    getresuid32 getresgid getresgid32 setuid setuid32 setgid setgid32 setgroups setgroups32 setresuid
+    setresuid32 setresgid setresgid32 setreuid setregid setfsuid setfsgid capget capset`,
+  signals: `
+    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigqueueinfo rt_sigsuspend rt_sigtimedwait
+    rt_sigtimedwait_time64 rt_tgsigqueueinfo sigaltstack sigreturn signalfd signalfd4 restart_syscall alarm
+    pause pidfd_open pidfd_send_signal`,
+  time: `
+    clock_getres clock_getres_time64 clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64
+    nanosleep gettimeofday time getitimer setitimer timer_create timer_delete timer_getoverrun timer_gettime
+    timer_gettime64 timer_settime timer_settime64 timerfd_create timerfd_gettime timerfd_settime
+    timerfd_settime64`,
+  waiting: `
+    poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 epoll_create epoll_create1 epoll_ctl
+    epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2 inotify_init1 inotify_add_watch inotify_rm_watch`,
+  answering: `
+    bind listen accept accept4 getsockname getpeername getsockopt setsockopt recv recvfrom recvmsg recvmmsg
+    recvmmsg_time64 shutdown socketpair`,
 } as const
 
 /** Address families of sockets: unix(7), ip(7), ipv6(7). */
@@ -228,7 +66,7 @@ export function renderSeccompProfile(): string {
     defaultAction: 'SCMP_ACT_ERRNO',
     defaultErrnoRet: ENOSYS,
     syscalls: [
-      { names: Object.values(groups).flat(), ...allow },
+      { names: Object.values(groups).flatMap((names) => names.trim().split(/\s+/)), ...allow },
       ...families.flatMap((family) =>
         protocols.map((protocol) => ({
           names: ['socket'],

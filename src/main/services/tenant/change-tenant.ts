@@ -1,10 +1,9 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 import { withoutClosed } from '../../../core/plan/closing.ts'
-import { fail, ProblemError } from '../../../domain/problem-error.ts'
-import type { DesiredTenant, ObservedTenant, TenantPlan } from '../../../domain/tenant-plan.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
-import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
   findTenant,
@@ -13,7 +12,7 @@ import {
   updateTenant,
 } from '../../adapters/store/tenants.ts'
 import { followHistory, followPutBack } from '../../reconcile/put-back.ts'
-import { adoptAgain, recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
+import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
 import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
@@ -28,39 +27,15 @@ import {
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, silent } from '../progress.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
-import { type CacheMark, observeCacheMark } from './cache-mark.ts'
+import { consider, requireNotPutBack, requirePresent } from './consider-change.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
 import { observeRecords, observeTenant } from './observe-tenants.ts'
+import type { TenantChange } from './tenant-change.ts'
 import { viewConfirmed } from './view-tenants.ts'
 import { accessReader } from './write-record.ts'
-
-/** One change of one tenant: what it asks for, and how it gets there. */
-export interface TenantChange {
-  /** Noun and verb, for the log: `tenant resize`. */
-  readonly kind: string
-  /** What the store shall ask for afterwards. It may refuse, and sees the store as it is then. */
-  readonly change: (tenant: StoredTenant, db: StoreDb) => TenantChanges
-  /**
-   * `record`: only what the host remembers changes, so the last confirmation is enough to plan on. `look`: the container
-   * matters too, so the host is asked first.
-   */
-  readonly basis: 'record' | 'look'
-  /** Called with what was seen, before anything is written; the place to ask for a confirmation. */
-  readonly consider?: (
-    tenant: StoredTenant,
-    observed: ObservedTenant,
-    access: HostAccess,
-  ) => Promise<void> | void
-  /** Another plan than the usual one, for what is no change of the desired state: a restart. */
-  readonly plan?: (desired: DesiredTenant, observed: ObservedTenant) => TenantPlan
-  /** Whether only a mark on the cache tells afterwards that it was done, because the desired state stays the same. */
-  readonly marked?: boolean
-  /** An image that the container shall have, for this change only. */
-  readonly image?: (access: HostAccess) => Promise<string>
-}
 
 export interface ChangedTenant {
   readonly before: StoredTenant
@@ -153,69 +128,6 @@ async function changeInTurn(
     }
     return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
   })
-}
-
-async function consider(
-  context: ServiceContext,
-  access: HostAccess,
-  tenantId: string,
-  change: TenantChange,
-): Promise<{ observed: ObservedTenant | undefined; image: string | null; mark?: CacheMark }> {
-  const image = (await change.image?.(access)) ?? null
-  const isOfRecord = change.basis === 'record' && change.consider === undefined
-  if (isOfRecord && (await changesRecord(context, tenantId, change))) return { observed: undefined, image }
-  const { tenant, observed } = await observeConfirmed(context, access, tenantId)
-  await change.consider?.(tenant, observed, access)
-  if (change.marked !== true) return { observed, image }
-  return { observed, image, mark: await observeCacheMark(access, tenantId) }
-}
-
-/** Where a change asks for what was confirmed already, the host is asked whether it is so still. */
-function changesRecord({ store }: ServiceContext, tenantId: string, change: TenantChange): Promise<boolean> {
-  return store.read((db) => {
-    const before = requirePresent(findTenant(db, tenantId))
-    const desired = toDesired({ ...before, ...change.change(before, db) })
-    return planTenant({ ...desired, image: null }, lastConfirmed(before)).length > 0
-  })
-}
-
-/**
- * The tenant here and there. What was planned on the host's newest revision with a list of before would let in again whom
- * another panel shut out, so what it did there is taken in first.
- * @throws ProblemError REVISION_STALE where the host's record is not the one that this panel knows, nor can be taken in
- */
-async function observeConfirmed(
-  context: ServiceContext,
-  access: HostAccess,
-  tenantId: string,
-): Promise<{ tenant: StoredTenant; observed: ObservedTenant }> {
-  const { host } = access
-  const { name } = requirePresent(await context.store.read((db) => findTenant(db, tenantId)))
-  for (let isAgain = false; ; isAgain = true) {
-    const tenant = await context.store.read((db) => requireTenant(db, { name, id: tenantId }).tenant)
-    const observed = await observeTenant(access, tenantId)
-    const found = observed.record?.revision ?? 0
-    if (host.mode !== 'filtered' || found === requirePresent(tenant).revision) return { tenant, observed }
-    if (isAgain) {
-      const details = { host: host.name, tenant: name, expected: tenant.revision, found }
-      return fail({ code: 'REVISION_STALE', details })
-    }
-    await adoptAgain(context, access)
-    await context.store.read((db) => requireNotPutBack(db, tenant))
-  }
-}
-
-/** @throws ProblemError HOST_PUT_BACK while the host has the tenant otherwise and nobody has chosen */
-function requireNotPutBack(db: StoreDb, { id, hostId, name }: StoredTenant): void {
-  const host = findHost(db, hostId)
-  if (host?.putBack?.tenantIds.includes(id) !== true) return
-  fail({ code: 'HOST_PUT_BACK', details: { host: host.name, tenant: name } })
-}
-
-function requirePresent(tenant: StoredTenant | undefined): StoredTenant {
-  if (tenant?.phase === 'present') return tenant
-  if (tenant === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: '' } })
-  return fail({ code: 'TENANT_BUSY', details: { tenant: tenant.name, state: tenant.phase } })
 }
 
 /** Of a tenant what a change touches, for the log. */
