@@ -13,7 +13,8 @@ export const problemDetails = {
   /** An address or range is not usable; `suggestion` is what was probably meant. */
   ADDRESS_INVALID: z.object({ given: text, reason: text, suggestion: text.optional() }),
   NAME_TAKEN: z.object({ noun: z.enum(['host', 'tenant']), name: text }),
-  NOT_FOUND: z.object({ noun: z.enum(['host', 'tenant']), name: text }),
+  /** `unasked`: hosts that could have a tenant of that name and could not be asked. */
+  NOT_FOUND: z.object({ noun: z.enum(['host', 'tenant']), name: text, unasked: names.optional() }),
   /** More than one host is known and none was named. */
   HOST_NOT_NAMED: z.object({ hosts: names }),
   /**

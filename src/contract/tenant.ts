@@ -163,7 +163,7 @@ export const tenantContract = {
       }),
     )
     .output(eventIterator(progressSchema, createdTenantSchema)),
-  /** Those of the given names that tenants have here; no host is asked. */
+  /** Those of the given names that tenants have; hosts are asked only for what is not known here. */
   findNames: procedure
     .input(z.object({ names: z.array(z.string().max(400)).max(20_000) }))
     .output(z.array(z.string())),

@@ -42,7 +42,10 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'NAME_TAKEN':
       return said(`A ${d.noun} named "${d.name}" exists already.`, 'Choose another name.')
     case 'NOT_FOUND':
-      return said(`There is no ${d.noun} named "${shorten(d.name)}".`, `See \`memharbor ${d.noun} list\`.`)
+      return said(
+        `There is no ${d.noun} named "${shorten(d.name)}".`,
+        `See \`memharbor ${d.noun} list\`.${d.unasked === undefined ? '' : ` Another panel may have made it on a host that could not be asked: ${listNames(d.unasked)}.`}`,
+      )
     case 'HOST_NOT_NAMED':
       return d.hosts.length === 0
         ? said('No host is known yet.', 'Add one with `memharbor host add NAME --ssh USER@ADDRESS`.')

@@ -5,6 +5,7 @@ import { contract } from '../contract/router.ts'
 import type { Settings } from '../contract/settings.ts'
 import { describeProblem } from '../domain/describe-problem.ts'
 import { planRecoverHost, recoverPutBack } from './reconcile/recover-put-back.ts'
+import { ensureKnown } from './reconcile/take-in-unknown.ts'
 import { exportActivity } from './services/activity/export-activity.ts'
 import { listActivity } from './services/activity/list-activity.ts'
 import type { ServiceContext } from './services/context.ts'
@@ -32,6 +33,7 @@ import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
 import { deleteTenant } from './services/tenant/delete-tenant.ts'
 import { findNames } from './services/tenant/find-names.ts'
+import type { TenantRef } from './services/tenant/find-tenant.ts'
 import {
   annotate,
   flush,
@@ -83,17 +85,23 @@ function toRouterError(problem: Problem): ORPCError<Problem['code'], unknown> {
   return new ORPCError(problem.code, { message, data: { details: problem.details, advice, retryable } })
 }
 
-const os = implement(contract)
-  .$context<RouterContext>()
-  .use(async ({ context, next }) => {
-    try {
-      return await next()
-    } catch (error) {
-      // What the framework refuses by itself (a body that does not fit the contract) is told as it is.
-      if (error instanceof ORPCError) throw error
-      throw toRouterError(toProblem(context.services.log, error))
-    }
-  })
+const base = implement(contract).$context<RouterContext>()
+
+const os = base.use(async ({ context, next }) => {
+  try {
+    return await next()
+  } catch (error) {
+    // What the framework refuses by itself (a body that does not fit the contract) is told as it is.
+    if (error instanceof ORPCError) throw error
+    throw toRouterError(toProblem(context.services.log, error))
+  }
+})
+
+/** Before a tenant is named: another panel may have made or renamed it. */
+const knowing = base.middleware(async ({ context, next }, which: TenantRef) => {
+  await ensureKnown(context.services, which)
+  return next()
+})
 
 /** Long work as an event stream whose failures are the contract's typed errors too. */
 async function* stream<T>(
@@ -189,39 +197,43 @@ export const router = os.router({
     }),
     findNames: os.tenant.findNames.handler(({ context, input }) => findNames(context.services, input.names)),
     list: os.tenant.list.handler(({ context, input }) => listTenants(context.services, input)),
-    show: os.tenant.show.handler(({ context, input }) => showTenant(context.services, input)),
+    show: os.tenant.show.use(knowing).handler(({ context, input }) => showTenant(context.services, input)),
     figures: os.tenant.figures.handler(({ context, input, signal }) =>
       observeFigures(context.services, input.ids, signal),
     ),
     previewAllow: os.tenant.previewAllow.handler(({ context, input }) =>
       previewAllowText(context.services, input),
     ),
-    allow: os.tenant.allow.handler(({ context, input }) =>
-      allow(context.services, input, input.entries, input.confirmed),
-    ),
-    revoke: os.tenant.revoke.handler(({ context, input }) => revoke(context.services, input, input.cidrs)),
-    suspend: os.tenant.suspend.handler(({ context, input }) => suspend(context.services, input)),
-    resume: os.tenant.resume.handler(({ context, input }) => resume(context.services, input)),
-    rename: os.tenant.rename.handler(({ context, input }) => rename(context.services, input)),
-    annotate: os.tenant.annotate.handler(({ context, input }) => annotate(context.services, input)),
-    restart: os.tenant.restart.handler(async function* ({ context, input, signal }) {
+    allow: os.tenant.allow
+      .use(knowing)
+      .handler(({ context, input }) => allow(context.services, input, input.entries, input.confirmed)),
+    revoke: os.tenant.revoke
+      .use(knowing)
+      .handler(({ context, input }) => revoke(context.services, input, input.cidrs)),
+    suspend: os.tenant.suspend.use(knowing).handler(({ context, input }) => suspend(context.services, input)),
+    resume: os.tenant.resume.use(knowing).handler(({ context, input }) => resume(context.services, input)),
+    rename: os.tenant.rename.use(knowing).handler(({ context, input }) => rename(context.services, input)),
+    annotate: os.tenant.annotate
+      .use(knowing)
+      .handler(({ context, input }) => annotate(context.services, input)),
+    restart: os.tenant.restart.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => restart(context.services, input, report))
     }),
-    flush: os.tenant.flush.handler(({ context, input }) => flush(context.services, input)),
-    resize: os.tenant.resize.handler(async function* ({ context, input, signal }) {
+    flush: os.tenant.flush.use(knowing).handler(({ context, input }) => flush(context.services, input)),
+    resize: os.tenant.resize.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => resizeTenant(context.services, input, report))
     }),
-    limit: os.tenant.limit.handler(async function* ({ context, input, signal }) {
+    limit: os.tenant.limit.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => limitConnections(context.services, input, report))
     }),
-    move: os.tenant.move.handler(async function* ({ context, input, signal }) {
+    move: os.tenant.move.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => move(context.services, input, report))
     }),
-    upgrade: os.tenant.upgrade.handler(async function* ({ context, input, signal }) {
+    upgrade: os.tenant.upgrade.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => upgrade(context.services, input, report))
     }),
-    logs: os.tenant.logs.handler(({ context, input }) => readLogs(context.services, input)),
-    delete: os.tenant.delete.handler(async function* ({ context, input, signal }) {
+    logs: os.tenant.logs.use(knowing).handler(({ context, input }) => readLogs(context.services, input)),
+    delete: os.tenant.delete.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => deleteTenant(context.services, input, report))
     }),
   },
