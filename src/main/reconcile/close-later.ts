@@ -1,3 +1,4 @@
+import { withLimit } from '../adapters/limit.ts'
 import { listPendingClosings } from '../adapters/store/closings.ts'
 import { findHost, listHosts } from '../adapters/store/hosts.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -25,6 +26,17 @@ export async function closeNow(context: ServiceContext, access: HostAccess): Pro
   const left = await retryClosings(context, access)
   if (left === 0) context.recoveries.succeeded(keyOf(access))
   else closeLater(context, access)
+}
+
+/**
+ * The same before people read what is pending there: what can be closed by then is. For as long as a look may take; what
+ * takes longer goes on beside it. Never throws.
+ */
+export async function closeBeforeReading(context: ServiceContext, access: HostAccess): Promise<void> {
+  const work = closeNow(context, access)
+  context.background.add(work)
+  const limit = { host: access.host.name, action: 'close access', timeoutMs: access.timeLimits.lookMs }
+  await withLimit(limit, () => work).catch(() => {})
 }
 
 /** The same after a pause, because it has just failed. */

@@ -4,6 +4,7 @@ import { judgeHelperVersion } from '../../../domain/helper-version.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { followHistory } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -24,6 +25,7 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   const access = context.hosts.access(host)
   const { lookMs } = access.timeLimits
   const endsAt = performance.now() + lookMs
+  const closing = closeBeforeReading(context, access)
   try {
     const version = await access.helper.observeVersion({ timeoutMs: lookMs })
     const followed = followHistory(context, access, access.helper)
@@ -35,5 +37,8 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   } catch (error) {
     const why = describeProblem(toProblem(context.log, error)).message
     return { ...known, standing: 'unknown', version: null, why }
+  } finally {
+    // A list that is read next says what is still pending.
+    await closing
   }
 }

@@ -6,9 +6,10 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { type TenantSight, type TenantWork, viewTenant } from '../../../domain/tenant-view.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
-import { listLeftWork } from '../../adapters/store/left-work.ts'
+import { type LeftWork, listLeftWork } from '../../adapters/store/left-work.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
+import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import { readDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
@@ -35,12 +36,19 @@ export async function viewTenants(
 ): Promise<Tenant[]> {
   if (tenants.length === 0) return []
   const access = context.hosts.access(host)
-  const left = await context.store.read(listLeftWork)
+  // Beside the look, so that a host that does not answer is not waited for twice.
+  const closing = closeBeforeReading(context, access)
+  let left: ReadonlyMap<string, LeftWork> = new Map()
+  const readLeft = async (): Promise<void> => {
+    await closing
+    left = await context.store.read(listLeftWork)
+  }
   const pendingOf = ({ id }: StoredTenant) => describePending(left.get(id)?.pending ?? [])
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isBusy(id), left.get(id)?.failure)
   try {
     const [observed, addresses] = await observeInTime(access, observeAddresses)
+    await readLeft()
     const { records, containers, around } = observed
     await tryFollowPutBack(context, access, records)
     await sweepOrphans(context, access, observed)
@@ -61,6 +69,7 @@ export async function viewTenants(
     })
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
+    await readLeft()
     const sight: TenantSight = {
       kind: 'unreached',
       why: describeProblem(toProblem(context.log, error)).message,
