@@ -57,7 +57,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 }
 
 /** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
-const hinderingNothing: readonly string[] = ['Limits', 'Listeners']
+const hinderingNothing: readonly string[] = ['Limits', 'Listeners', 'Closings']
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */
 export function isReady(lines: readonly CheckLine[]): boolean {

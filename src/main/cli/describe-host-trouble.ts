@@ -15,13 +15,16 @@ export function describeHostTrouble(host: Host | ListedHost, helper: HostHelper 
     ({ sentence, advice }) => `${sentence} ${advice}`,
   )
   const unreached = helper === undefined || helper.why === '' ? [] : [helper.why]
-  return [...unreached, ...('pending' in host ? describeClosings(host.pending) : []), ...putBack]
+  // A host that was not reached is said to be so once, and not for each of its closings.
+  const isHeard = unreached.length === 0
+  return [...unreached, ...('pending' in host ? describeClosings(host.pending, isHeard) : []), ...putBack]
 }
 
-function describeClosings(pending: ListedHost['pending']): string[] {
-  const lines = pending
-    .slice(0, mostClosings)
-    .map((closing) => `PENDING ${closing.tenant}: ${renderPending(closing, listNames(closing.cidrs))}`)
+function describeClosings(pending: ListedHost['pending'], isHeard: boolean): string[] {
+  const lines = pending.slice(0, mostClosings).map(({ why, ...closing }) => {
+    const told = { ...closing, why: isHeard ? why : '' }
+    return `PENDING ${closing.tenant}: ${renderPending(told, listNames(closing.cidrs))}`
+  })
   const rest = pending.length - lines.length
   return rest === 0
     ? lines

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
+import { fail } from '../../../src/domain/problem-error.ts'
 import { router } from '../../../src/main/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
 import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
@@ -54,6 +55,23 @@ describe('what is pending, as people read it', () => {
       )
     },
   )
+
+  it('is a line of the check of its host until it is closed', async () => {
+    const readLines = async () =>
+      (await client.host.check({ name: 'nyc1' })).lines.filter(({ subject }) => subject === 'Closings')
+    nyc1.mood = { kind: 'well' }
+    const { answer } = nyc1.helper
+    const refusing: MemoryHost['helper']['answer'] = (request) => {
+      const details = { host: 'nyc1', op: request.op, reason: 'its disk is full' }
+      return request.op === 'close' ? fail({ code: 'HELPER_FAILED', details }) : answer(request)
+    }
+    Object.assign(nyc1.helper, { answer: refusing })
+    expect(await readLines()).toMatchObject([
+      { verdict: 'bad', sentence: expect.stringMatching(`suspend of ${name} since .*its disk is full`) },
+    ])
+    Object.assign(nyc1.helper, { answer })
+    expect(await readLines()).toEqual([])
+  })
 
   it.each(Object.entries(readings))(
     'is not waited for longer than a look before %s is read',

@@ -1,4 +1,5 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
+import { describeUnclosed } from '../../../core/host/describe-unclosed.ts'
 import { describeDocker, describeReach, describeSystem } from '../../../domain/docker-checks.ts'
 import { listEndpointAddresses } from '../../../domain/endpoint.ts'
 import {
@@ -12,6 +13,7 @@ import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
+import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { observeRecords } from '../tenant/observe-tenants.ts'
@@ -20,6 +22,7 @@ import type { HostAccess } from './host-pool.ts'
 import { knownModeOf } from './known-mode.ts'
 import { beginLook, observeHost } from './observe-host.ts'
 import { viewHost } from './view-host.ts'
+import { viewPending } from './view-pending.ts'
 
 /** What is there and what is missing on a host, in plain words. Nothing is changed. */
 export async function checkHost(
@@ -28,8 +31,8 @@ export async function checkHost(
 ): Promise<{ host: Host; ready: boolean; lines: CheckLine[] }> {
   const { access, known } = await openCheck(context, input.name)
   const told = describeChecks(...describeInput(access, known, await observeHost(access)))
-  const view = await viewFollowed(context, access)
-  const lines = [...told, ...describeServer(view), ...describePutBack(view)]
+  const { view, followed } = await viewFollowed(context, access)
+  const lines = [...told, ...followed]
   return { host: view, ready: isReady(lines), lines }
 }
 
@@ -51,19 +54,29 @@ export async function* watchCheck(
   const docker = await look.docker
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
   yield* tell(describeSetup(...describeInput(access, known, await look.whole)))
-  const view = await viewFollowed(context, access)
-  yield* tell([...describeServer(view), ...describePutBack(view)])
+  const { view, followed } = await viewFollowed(context, access)
+  yield* tell(followed)
   return { host: view, ready: isReady(told) }
 }
 
-/** The host as the store has it after a look whether it was put back. */
-async function viewFollowed(context: ServiceContext, access: HostAccess): Promise<Host> {
-  if (access.host.mode === 'filtered') {
+/** The host as the store has it after a look whether it was put back and a try to close what is to be closed there. */
+async function viewFollowed(
+  context: ServiceContext,
+  access: HostAccess,
+): Promise<{ view: Host; followed: CheckLine[] }> {
+  const { host } = access
+  const closing = closeBeforeReading(context, access)
+  if (host.mode === 'filtered') {
     // What keeps the records from being read is in the other lines already.
     const records = await observeRecords(access).catch(() => undefined)
     if (records !== undefined) await tryFollowPutBack(context, access, records)
   }
-  return context.store.read((db) => viewHost(db, findHost(db, access.host.id) ?? access.host))
+  await closing
+  return context.store.read((db) => {
+    const view = viewHost(db, findHost(db, host.id) ?? host)
+    const unclosed = describeUnclosed(viewPending(db, host.id))
+    return { view, followed: [...describeServer(view), ...describePutBack(view), ...unclosed] }
+  })
 }
 
 interface OpenedCheck {

@@ -47,11 +47,12 @@ export function HostScreen({ id }: { readonly id: string }) {
   return <KnownHost host={host} />
 }
 
-/** Whether preparing may put right what was found: whose state counts on a host that was put back is a choice instead. */
+/** Whether preparing may put right what was found: whose state counts is a choice instead, and closings go on by themselves. */
 function mayPrepare({ lines, end }: Check): boolean {
   if (end.kind !== 'checked' || end.ready) return false
   return lines.some(
-    ({ subject, verdict }) => verdict === 'missing' || (verdict === 'bad' && subject !== 'History'),
+    ({ subject, verdict }) =>
+      verdict === 'missing' || (verdict === 'bad' && subject !== 'History' && subject !== 'Closings'),
   )
 }
 

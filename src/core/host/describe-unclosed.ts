@@ -1,0 +1,15 @@
+import type { CheckLine, ListedHost } from '../../contract/host.ts'
+import { listNames } from '../sentence/list-names.ts'
+
+/** What the check of a host says of access that was taken away and is not closed there for certain; nothing where all is. */
+export function describeUnclosed(pending: ListedHost['pending']): CheckLine[] {
+  if (pending.length === 0) return []
+  const told = pending.map(({ kind, cidrs, tenant, since }) => {
+    const entries = cidrs.length === 0 ? '' : ` (${listNames(cidrs)})`
+    return `${kind} of ${tenant}${entries} since ${since}`
+  })
+  const reasons = [...new Set(pending.map(({ why }) => why).filter((why) => why !== ''))]
+  const sentence = `Not in force yet: ${listNames(told)}. ${listNames(reasons)}`.trim()
+  const advice = 'It is tried again until the host has confirmed it.'
+  return [{ subject: 'Closings', verdict: 'bad', sentence, advice }]
+}

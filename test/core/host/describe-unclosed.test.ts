@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { describeUnclosed } from '../../../src/core/host/describe-unclosed.ts'
+
+it('is not said where all is closed', () => {
+  expect(describeUnclosed([])).toEqual([])
+})
+
+it('is one line with each reason once', () => {
+  const [since, why] = ['2026-01-02T03:04:05.000Z', 'Host web1 does not answer.']
+  expect(
+    describeUnclosed([
+      { tenant: 'acme', kind: 'revoke', cidrs: ['203.0.113.7/32'], since, why },
+      { tenant: 'beta', kind: 'suspend', cidrs: [], since, why },
+      { tenant: 'gamma', kind: 'delete', cidrs: [], since, why: '' },
+    ]),
+  ).toEqual([
+    {
+      subject: 'Closings',
+      verdict: 'bad',
+      sentence: `Not in force yet: revoke of acme (203.0.113.7/32) since ${since}, suspend of beta since ${since}, delete of gamma since ${since}. ${why}`,
+      advice: 'It is tried again until the host has confirmed it.',
+    },
+  ])
+})

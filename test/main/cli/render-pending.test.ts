@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import type { Host, ListedHost } from '../../../src/contract/host.ts'
+import { describeHostTrouble } from '../../../src/main/cli/describe-host-trouble.ts'
+import { renderPending } from '../../../src/main/cli/render-pending.ts'
+
+const since = '2026-01-02T03:04:05.000Z'
+const why = "The helper of web1 refused: it can't write its state."
+
+describe('a closing that is not in force, as a line', () => {
+  it.each([
+    ['203.0.113.7/32', why, `revoke 203.0.113.7/32, not in force since ${since}: ${why}`],
+    ['', '', `revoke, not in force since ${since}`],
+  ])('of %o and because of %o', (cidrs, because, line) => {
+    expect(renderPending({ kind: 'revoke', cidrs: [], since, why: because }, cidrs)).toBe(line)
+  })
+
+  it('has its reason under a host that answers, and not where it is said of the host already', () => {
+    const host: ListedHost = {
+      ...ready,
+      pending: [{ tenant: 'acme', kind: 'suspend', cidrs: [], since, why }],
+    }
+    const helper = { host: 'web1', version: '1.3.0', brings: '1.3.0', standing: 'current', why: '' } as const
+    expect(describeHostTrouble(host, helper)).toEqual([
+      `PENDING acme: suspend, not in force since ${since}: ${why}`,
+    ])
+    const away = { ...helper, version: null, standing: 'unknown', why: 'It does not answer.' } as const
+    expect(describeHostTrouble(host, away)).toEqual([
+      'It does not answer.',
+      `PENDING acme: suspend, not in force since ${since}`,
+    ])
+  })
+})
+
+const ready: Host = {
+  ...{ id: 'host00000001', name: 'web1', target: { kind: 'socket', path: '/run/docker.sock' } },
+  ...{ publicAddress: null, mode: 'filtered', modeReason: '', portRange: { from: 20_000, to: 29_999 } },
+  ...{ tenants: 1, isDefault: true, createdAt: since, putBack: null, server: null },
+}
