@@ -254,12 +254,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       )
     case 'NOT_RECORDED':
       return said(
-        `${d.tenant}: ${d.action} is in force on ${d.host}, but it could not be kept here. ${d.reason}`,
-        'Put that right. The panel takes it in from the host then; nothing has to be done again.',
+        `In force on ${d.host}, but not kept here: ${d.action}. ${d.reason}`,
+        'The panel takes it in from the host as soon as the store can be written; nothing has to be done again.',
       )
     case 'NOT_IN_FORCE':
       return said(
-        `${d.tenant}: ${d.action} is not in force yet. ${d.reason}`,
+        `Not in force yet: ${d.action}. ${d.reason}`,
         'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
         true,
       )

@@ -55,6 +55,17 @@ describe('what people read', () => {
       'Host web has 0 MB left to promise; this tenant needs 91 MB with overhead.',
       'Give the tenant less memory, or use another host.',
     ],
+    [
+      {
+        code: 'NOT_RECORDED',
+        details: {
+          ...{ tenant: 'beta', host: 'web', action: 'suspending beta' },
+          reason: 'The store cannot be used. Put that right, or name another folder with --data.',
+        },
+      },
+      'In force on web, but not kept here: suspending beta. The store cannot be used. Put that right, or name another folder with --data.',
+      'The panel takes it in from the host as soon as the store can be written; nothing has to be done again.',
+    ],
   ])('%#', (problem, message, advice) => {
     expect(describeProblem(problem)).toMatchObject({ message, advice })
   })

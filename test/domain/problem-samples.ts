@@ -60,13 +60,13 @@ const samples: Samples = {
   NOT_RECORDED: {
     tenant: 'acme',
     host: 'web1',
-    action: 'revoke 203.0.113.7/32',
+    action: 'revoking 203.0.113.7/32 of acme',
     reason: 'The store /home/ada/store cannot be used: the disk is full.',
   },
   NOT_IN_FORCE: {
     tenant: 'acme',
     host: 'web1',
-    action: 'revoke 203.0.113.7/32',
+    action: 'revoking 203.0.113.7/32 of acme',
     reason: 'Host web1 does not answer: Connection refused.',
   },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },

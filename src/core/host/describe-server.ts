@@ -48,7 +48,7 @@ export interface Left {
   readonly present: readonly string[]
   /** How many tenants the new server has that this store does not know. */
   readonly unknown: number
-  /** Access that was taken away and that the old server has not confirmed: `revoke 203.0.113.7/32 of acme`. */
+  /** Access that was taken away and that the old server has not confirmed: `revoking 203.0.113.7/32 of acme`. */
   readonly pending: readonly string[]
 }
 

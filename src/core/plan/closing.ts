@@ -54,16 +54,21 @@ export function withoutClosed(
   }
 }
 
-/** What is taken away, in an infinitive: "revoke 203.0.113.7/32", "suspend it". */
-export function describeClosing({ kind, cidrs }: Closing): string {
-  switch (kind) {
-    case 'tenant revoke':
-      return `revoke ${listed(cidrs ?? [])}`
-    case 'tenant suspend':
-      return 'suspend it'
-    case 'tenant delete':
-      return 'delete it'
-  }
+/** Verbs of the closings: as a step says it, and as a sentence has it for its subject. */
+const verbs = {
+  'tenant revoke': { infinitive: 'revoke', gerund: 'revoking' },
+  'tenant suspend': { infinitive: 'suspend', gerund: 'suspending' },
+  'tenant delete': { infinitive: 'delete', gerund: 'deleting' },
+} as const satisfies Record<ClosingKind, object>
+
+/** Access that is taken away from a tenant: "revoke 203.0.113.7/32 of acme", "suspending acme". */
+export function describeClosing(
+  { kind, cidrs }: Pick<Closing, 'kind' | 'cidrs'>,
+  tenant: string,
+  form: 'infinitive' | 'gerund',
+): string {
+  const verb = verbs[kind][form]
+  return kind === 'tenant revoke' ? `${verb} ${listed(cidrs ?? [])} of ${tenant}` : `${verb} ${tenant}`
 }
 
 function listed(cidrs: readonly string[]): string {

@@ -146,7 +146,8 @@ export function failClosing(
   // A host that does not answer is tried again by itself; anything else may need a person first.
   const isAway = problem.code === 'HOST_UNREACHABLE' || problem.code === 'TIMED_OUT'
   const reason = isAway || advice === '' ? message : `${message} ${advice}`
-  const details = { tenant: tenant.name, host: host.name, action: describeClosing(closing), reason }
+  const action = describeClosing(closing, tenant.name, 'gerund')
+  const details = { tenant: tenant.name, host: host.name, action, reason }
   return fail({ code, details }, cause)
 }
 
@@ -168,7 +169,7 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
     before: { ...logged, revision: before.revision },
     after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
   }
-  const sentence = `On ${host.name}: ${describeClosing(closing)}`
+  const sentence = `On ${host.name}: ${describeClosing(closing, before.name, 'infinitive')}`
   const operation = beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
   return { before, after, host, closing, operation }
 }

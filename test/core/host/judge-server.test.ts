@@ -61,10 +61,10 @@ test('what taking another server means is said of tenants, records and closings'
   )
   const many = Array.from({ length: 7 }, (_, index) => `tenant${index}`)
   const said = describeTrust('web1', {
-    ...{ absent: many, present: ['acme'], unknown: 2, pending: ['revoke 203.0.113.7/32 of acme'] },
+    ...{ absent: many, present: ['acme'], unknown: 2, pending: ['revoking 203.0.113.7/32 of acme'] },
   })
   expect(said).toMatch(/no record of tenant0, .* and 2 more: .*host recover web1 --as-panel/)
   expect(said).toContain('It has records of acme')
   expect(said).toContain('2 tenants that only it has')
-  expect(said).toContain('Not closed for certain on the old one: revoke 203.0.113.7/32 of acme.')
+  expect(said).toContain('Not closed for certain on the old one: revoking 203.0.113.7/32 of acme.')
 })

@@ -66,11 +66,20 @@ describe('what a change may still write', () => {
 
 describe('a closing in words', () => {
   it.each([
-    [{ kind: 'tenant revoke', cidrs: ['203.0.113.7/32'], asOf: 1 }, 'revoke 203.0.113.7/32'],
-    [{ kind: 'tenant revoke', cidrs: ['a', 'b', 'c', 'd'], asOf: 1 }, 'revoke 4 entries'],
-    [{ kind: 'tenant suspend', cidrs: null, asOf: 1 }, 'suspend it'],
-    [{ kind: 'tenant delete', cidrs: null, asOf: null }, 'delete it'],
-  ] as const)('%o', (closing, words) => {
-    expect(describeClosing(closing)).toBe(words)
+    [
+      { kind: 'tenant revoke', cidrs: ['203.0.113.7/32'] },
+      'revoke 203.0.113.7/32 of acme',
+      'revoking 203.0.113.7/32 of acme',
+    ],
+    [
+      { kind: 'tenant revoke', cidrs: ['a', 'b', 'c', 'd'] },
+      'revoke 4 entries of acme',
+      'revoking 4 entries of acme',
+    ],
+    [{ kind: 'tenant suspend', cidrs: null }, 'suspend acme', 'suspending acme'],
+    [{ kind: 'tenant delete', cidrs: null }, 'delete acme', 'deleting acme'],
+  ] as const)('%o', (closing, infinitive, gerund) => {
+    expect(describeClosing(closing, 'acme', 'infinitive')).toBe(infinitive)
+    expect(describeClosing(closing, 'acme', 'gerund')).toBe(gerund)
   })
 })

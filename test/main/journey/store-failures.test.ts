@@ -145,7 +145,7 @@ describe.skipIf(reason !== null)(
       const isOut = {
         status: 1,
         stdout: '',
-        stderr: expect.stringMatching(/^NOT_RECORDED: .* is in force on web1/m),
+        stderr: expect.stringMatching(/^NOT_RECORDED: In force on web1, but not kept here: /m),
       }
       expect(await command('tenant', 'revoke', 'acme', '203.0.113.8')).toMatchObject(isOut)
       expect(await opened()).toEqual(['203.0.113.7,tcp:20000', expect.stringMatching(/^203.0.113.9,tcp:/)])

@@ -139,7 +139,7 @@ describe.skipIf(reason !== null)(`access is taken away${reason === null ? '' : `
     const lost = await problemOf(verbs.revoke())
     expect(lost).toMatchObject({
       code: 'NOT_IN_FORCE',
-      details: { tenant: nameNow(), host: 'web1', action: `revoke ${client.address4}/32` },
+      details: { tenant: nameNow(), host: 'web1', action: `revoking ${client.address4}/32 of ${nameNow()}` },
       advice: expect.stringContaining('tried again by whatever program runs on this store'),
     })
     const away = await panel.client.tenant.show({ name: nameNow() })

@@ -213,7 +213,7 @@ describe.skipIf(reason !== null)(
       await panel.client.program.takeNotices()
       await panel.client.host.remove({ name: 'web1', forget: true })
       expect(await panel.client.program.takeNotices()).toEqual([
-        expect.stringContaining(`${nameNow()} was forgotten open: revoke ${client.address4}/32`),
+        expect.stringContaining(`${nameNow()} was forgotten open: revoking ${client.address4}/32`),
       ])
       await host.startSsh()
       await addSandbox(panel, host)

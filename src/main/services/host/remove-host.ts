@@ -44,10 +44,12 @@ function isBusy(db: StoreDb, hostId: string): boolean {
 
 /** Nothing is tried any more on a host that is forgotten: what was not carried out there has failed. */
 function endUnsettled({ now, notices }: ServiceContext, db: StoreDb, hostId: string): void {
-  for (const { closing, operation } of listPendingClosings(db, hostId))
+  for (const { closing, operation } of listPendingClosings(db, hostId)) {
+    const tenant = operation.tenantName ?? ''
     notices.add(
-      `${operation.tenantName ?? ''} was forgotten open: ${describeClosing(closing)} was never in force.`,
+      `${tenant} was forgotten open: ${describeClosing(closing, tenant, 'gerund')} was never in force.`,
     )
+  }
   for (const operation of listOperations(db, { hostId, unsettled: true })) {
     const problem = operation.problem ?? cutOff
     endOperation(db, now(), operation, { kind: 'failed', problem, stepsDone: 0 })

@@ -115,8 +115,8 @@ async function describeMeaning(context: ServiceContext, access: HostAccess): Pro
     const namesOf = (isThere: boolean): string[] =>
       tenants.filter((tenant) => records.has(tenant.id) === isThere).map((tenant) => tenant.name)
     const unknown = [...records.keys()].filter((recordId) => !known.has(recordId)).length
-    const pending = listPendingClosings(db, id).map(
-      ({ closing, operation }) => `${describeClosing(closing)} of ${operation.tenantName ?? ''}`,
+    const pending = listPendingClosings(db, id).map(({ closing, operation }) =>
+      describeClosing(closing, operation.tenantName ?? '', 'gerund'),
     )
     return describeTrust(name, { absent: namesOf(false), present: namesOf(true), unknown, pending })
   })
