@@ -6,7 +6,9 @@ import { describeClosing } from '../../core/plan/closing.ts'
 import { covers } from '../../domain/address.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
+import { listPendingClosings } from '../adapters/store/closings.ts'
 import type { StoredHost } from '../adapters/store/hosts.ts'
+import type { StoredOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -44,7 +46,9 @@ interface Intent {
   readonly after: StoredTenant
   readonly host: StoredHost
   readonly closing: Closing
-  readonly operation: ReturnType<typeof beginOperation>
+  readonly operation: StoredOperation
+  /** The operation is one that failed before and asked for the same. */
+  readonly isJoined: boolean
 }
 
 /**
@@ -70,14 +74,16 @@ async function closeInLane(
   const intent = await context.store
     .write((db) => intend(context, db, which, change))
     .catch((error: unknown) => closeUnrecorded(context, which, change, error))
-  const { before, after, host, operation, closing } = intent
+  const { before, after, host, operation, closing, isJoined } = intent
   const access = context.hosts.access(host)
   const closed = await context.running.enter(operation, silent, false, async (report) => {
     const [step] = operation.steps
     if (step !== undefined) report.started(step.kind, step.sentence)
     // A host that answers now has now what is to be closed, whoever wrote it and whether or not this store knows.
     const asked = { ...closing, asOf: null }
-    const closed = await carryOutClosing(context, access, operation.id, before.id, asked).catch(
+    // The first try may have been carried out, and its answer is not what is so now.
+    const tryId = isJoined ? context.newId() : operation.id
+    const closed = await carryOutClosing(context, access, tryId, before.id, asked).catch(
       async (error: unknown) => {
         const problem = toProblem(context.log, error)
         await keepFailure(context, operation, problem)
@@ -157,9 +163,11 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
     fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
   }
   const changes = change.change(before)
+  const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
   updateTenant(db, before.id, changes)
   const after = findTenant(db, before.id) ?? before
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf: before.revision }
+  if (joined !== undefined) return { before, after, host, closing, operation: joined, isJoined: true }
   const logged =
     change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...(change.hostOnly ?? [])] }
   const subject = {
@@ -171,7 +179,19 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
   }
   const sentence = `On ${host.name}: ${describeClosing(closing, before.name, 'infinitive')}`
   const operation = beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
-  return { before, after, host, closing, operation }
+  return { before, after, host, closing, operation, isJoined: false }
+}
+
+/** The same again while its host is away is no other closing: unless somebody resumed the tenant in between. */
+function findPendingSuspend(
+  db: StoreDb,
+  { id, hostId, open, revision }: StoredTenant,
+): StoredOperation | undefined {
+  if (open) return undefined
+  return listPendingClosings(db, hostId).find(
+    ({ closing, operation }) =>
+      operation.tenantId === id && closing.kind === 'tenant suspend' && closing.asOf === revision,
+  )?.operation
 }
 
 /**

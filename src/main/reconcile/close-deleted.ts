@@ -13,12 +13,13 @@ import { closeLater } from './close-later.ts'
 
 /**
  * The first step of a delete: nobody gets in any more. Every later step may need Docker, this one does not.
+ * @param tryId the id under which the host is asked
  * @returns what is left to be removed
  */
 export async function closeDeleted(
   context: ServiceContext,
   access: HostAccess,
-  operation: StoredOperation,
+  { operation, tryId }: { readonly operation: StoredOperation; readonly tryId: string },
   tenant: StoredTenant,
   report: Reporter,
 ): Promise<ObservedTenant> {
@@ -29,7 +30,7 @@ export async function closeDeleted(
   report.started('write-record', sentence)
   const closing = { kind: 'tenant delete', cidrs: null, asOf: null } as const
   const closed = await context.inTurn(closingLane(tenant.id), async () => {
-    const closed = await carryOutClosing(context, access, operation.id, tenant.id, closing).catch(
+    const closed = await carryOutClosing(context, access, tryId, tenant.id, closing).catch(
       (error: unknown) => {
         closeLater(context, access)
         return failClosing('NOT_IN_FORCE', tenant, access.host, closing, error, toProblem(context.log, error))

@@ -60,8 +60,24 @@ function beginDelete(context: ServiceContext, db: StoreDb, which: TenantRef): Be
   const before = { port: tenant.port, allow: tenant.allow }
   const subject = { kind: 'tenant delete', host, tenant, before }
   const steps = describePlan(plan, tenant.name, host.name)
-  return { tenant, host, operation: beginOperation(db, context, subject, steps) }
+  const failed = findFailedDelete(context, db, tenant.id)
+  return { tenant, host, operation: failed ?? beginOperation(db, context, subject, steps) }
 }
+
+/** A delete that failed before and that nothing is at work on: the same again goes on with it. */
+function findFailedDelete(
+  { running }: ServiceContext,
+  db: StoreDb,
+  tenantId: string,
+): StoredOperation | undefined {
+  return listOperations(db, { tenantId, unsettled: true }).find(
+    ({ id, kind, problem }) => kind === 'tenant delete' && problem !== null && running.find(id) === undefined,
+  )
+}
+
+/** What a failed delete asked the host for may have been carried out: its answer then is not what is so now. */
+const chooseTryId = ({ newId }: ServiceContext, { id, problem }: StoredOperation): string =>
+  problem === null ? id : newId()
 
 /** @param turn the tenant's turn, to be waited for once access is closed; none where this runs in it already */
 async function deleteBegun(
@@ -75,7 +91,7 @@ async function deleteBegun(
   await context.running.enter(operation, report, false, async (report) => {
     const tools: ApplyTools = {
       access,
-      operationId: operation.id,
+      operationId: chooseTryId(context, operation),
       report,
       atPoint: context.atPoint,
       onReserved: () => Promise.resolve(),
@@ -84,7 +100,13 @@ async function deleteBegun(
     }
     const gone = { ...toDesired(tenant), present: false }
     try {
-      const observed = await closeDeleted(context, access, operation, tenant, report)
+      const observed = await closeDeleted(
+        context,
+        access,
+        { operation, tryId: tools.operationId },
+        tenant,
+        report,
+      )
       const remove = async (): Promise<void> => {
         const now = await observeAgain(access, observed, tenant.id)
         await access.inFew(() => applyTenantPlan(planTenant(gone, now), gone, now, tools))
