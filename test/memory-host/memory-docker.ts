@@ -167,7 +167,8 @@ function renderListed({ id, options, state, startedAt, exitCode }: MemoryContain
         : `Exited (${exitCode}) ${since} ago`
   const PublicPort = portOf(options)
   return {
-    ...{ Id: id, Names: [`/${options.name}`], Labels: options.Labels, State: state, Status },
+    ...{ Id: id, ImageID: options.Image, Names: [`/${options.name}`], Labels: options.Labels },
+    ...{ State: state, Status },
     Ports: [{ PublicPort }],
   }
 }

@@ -202,7 +202,8 @@ describe.skipIf(reason !== null)(
       expect((await problemOf(deleting)).code).not.toBe('NOT_IN_FORCE')
       await root(`rm -rf ${state}/*; cp -a /root/kept/. ${state}; /usr/local/sbin/memharbor-host </dev/null`)
       await host.startDocker()
-      await root(`docker start ${container}`)
+      // Unless the panel has removed it by now.
+      await host.exec(['docker', 'start', container])
       await panel.client.tenant.list({})
       await until('it is closed again', async () => (await talk()).kind !== 'answer')
     })

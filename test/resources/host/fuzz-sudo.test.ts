@@ -21,7 +21,7 @@ const known = [
   /^sudo -n \/usr\/local\/sbin\/memharbor-host$/,
   /^\/usr\/local\/sbin\/memharbor-host$/,
   /^\/usr\/bin\/python3 -IS \/usr\/local\/sbin\/memharbor-host$/,
-  /^\/usr\/sbin\/(?:iptables|ip6tables)(?:-nft|-legacy)?-save -t raw$/,
+  /^\/usr\/sbin\/(?:iptables|ip6tables)(?:-nft|-legacy)?-save -t (?:raw|nat)$/,
   /^\/usr\/sbin\/(?:iptables|ip6tables)(?:-nft|-legacy)?-save$/,
   /^\/usr\/sbin\/(?:iptables|ip6tables)-restore --noflush -w 10$/,
   /^\/usr\/sbin\/(?:iptables|ip6tables) --version$/,

@@ -106,7 +106,7 @@ export const requestGrammar = z.discriminatedUnion('op', [
     tenantId,
     cidrs: z.array(cidr).max(1000).nullable(),
     asOf: revision.nullable(),
-    filterOnly: z.boolean().optional(),
+    filterOnly: z.boolean().default(false),
   }),
   request('restore', {}),
   request('teardown', {}),
