@@ -209,6 +209,9 @@ describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason}
   let before: Awaited<ReturnType<typeof readWorld>>
 
   beforeEach(async () => {
+    // A name that is not known here is looked for on the host, and what a look tells of its history is kept.
+    await panel.client.tenant.list({})
+    await panel.context.services.background.idle(5_000)
     before = await readWorld()
   })
 
@@ -239,8 +242,6 @@ describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason}
   })
 
   it('is refused by the command line with status 1 or 2 and one line, and changes nothing anywhere', async () => {
-    // What a look tells of the host's history is kept; here it is known already.
-    await panel.client.tenant.list({})
     await panel.close()
     // Closing saves the file whole: the same rows as before in other bytes.
     const closed = await hashStore(panel)
