@@ -120,9 +120,9 @@ describe.skipIf(skipped !== null)(`login${skipped === null ? '' : ` (${skipped})
   it('a passphrase may take longer than the call, and be missing or wrong', async () => {
     const slow = bench.link(server, {
       target: target(locked),
-      readPassphrase: () => new Promise((resolve) => setTimeout(resolve, 600, 'open sesame')),
+      readPassphrase: () => new Promise((resolve) => setTimeout(resolve, 2_500, 'open sesame')),
     })
-    await slow.connect({ timeoutMs: 400 })
+    await slow.connect({ timeoutMs: 2_000 })
     const missing = bench.link(server, { target: target(locked) })
     expect(await problemOf(missing.connect())).toEqual({
       code: 'PASSPHRASE_NEEDED',
