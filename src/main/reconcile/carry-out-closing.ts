@@ -22,11 +22,10 @@ export async function carryOutClosing(
   { cidrs, asOf }: Closing,
 ): Promise<Closed> {
   await context.atPoint('before close-access')
-  const tenant = await context.store.read((db) => findTenant(db, tenantId))
-  await requireServerAtStart(context, access, tenant?.name ?? tenantId)
+  await requireServerAtStart(context, access, tenantId)
   const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
   await context.atPoint('after close-access')
-  if (closed.absent) await requireSameServer(context, access, tenant?.name ?? tenantId)
+  if (closed.absent) await requireSameServer(context, access, tenantId)
   return closed
 }
 

@@ -13,6 +13,7 @@ import {
   updateHost,
 } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
+import { findTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 
@@ -110,13 +111,13 @@ async function keepBoot({ store, log }: ServiceContext, access: HostAccess): Pro
 export async function requireSameServer(
   { store }: Pick<ServiceContext, 'store'>,
   { host: { id, mode }, closer }: HostAccess,
-  tenant: string,
+  tenantId: string,
 ): Promise<void> {
   if (mode !== 'filtered') return
   const host = await store.read((db) => findHost(db, id))
   if (host === undefined || host.registryId === null) return
   const { hostId } = await closer.request<'hello'>({ op: 'hello' })
-  if (hostId !== host.registryId) failReplaced(host, tenant)
+  if (hostId !== host.registryId) await failReplacedFor(store, host, tenantId)
 }
 
 /**
@@ -126,7 +127,7 @@ export async function requireSameServer(
 export async function requireServerAtStart(
   { store }: Pick<ServiceContext, 'store'>,
   { host: { id, mode }, closer }: HostAccess,
-  tenant: string,
+  tenantId: string,
 ): Promise<void> {
   if (mode !== 'filtered') return
   const host = await store.read((db) => findHost(db, id))
@@ -136,7 +137,7 @@ export async function requireServerAtStart(
     if (error instanceof ProblemError && error.problem.code === 'COMMAND_FAILED') return null
     throw error
   })
-  if (seen !== null && seen !== host.registryId) failReplaced(host, tenant)
+  if (seen !== null && seen !== host.registryId) await failReplacedFor(store, host, tenantId)
 }
 
 /**
@@ -160,6 +161,15 @@ export function requireNoDoubt(db: StoreDb, hostId: string, tenant?: string): vo
 export function requireNotReplaced(db: StoreDb, hostId: string): void {
   const host = findHost(db, hostId)
   if (host !== undefined && host.seenRegistryId !== null) failReplaced(host)
+}
+
+async function failReplacedFor(
+  store: ServiceContext['store'],
+  host: StoredHost,
+  tenantId: string,
+): Promise<never> {
+  const tenant = await store.read((db) => findTenant(db, tenantId))
+  return failReplaced(host, tenant?.name ?? tenantId)
 }
 
 function failReplaced({ name }: Pick<StoredHost, 'name'>, tenant?: string): never {

@@ -64,7 +64,7 @@ async function recoverInTurn(
   const failed = operations.some(({ problem }) => problem !== null && !isCutOff(problem))
   // Judged and brought there from one look: what somebody changes in between is refused as stale.
   const observed = await observeTenant(access, tenantId)
-  if (phase === 'deleting' && observed.record === null) await requireSameServer(context, access, tenant.name)
+  if (phase === 'deleting' && observed.record === null) await requireSameServer(context, access, tenant.id)
   const recovery = judgeCutOff(
     { phase, revision, failed, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
     observed,
