@@ -36,6 +36,8 @@ export interface MemoryHost {
   bootId: string
   /** How many looks, changes and questions came. */
   calls: number
+  /** How many of them have no answer yet. */
+  underWay: number
   /** Puts tenants there as if this panel had made them. */
   readonly fill: (tenants: readonly StoredTenant[], stateOf: (tenant: StoredTenant) => MemoryState) => void
   readonly open: (host: StoredHost, timeLimits: TimeLimits) => HostAccess
@@ -54,7 +56,7 @@ export function createMemoryHost(name: string, address: string): MemoryHost {
   const helper = createMemoryHelper(machine)
   const traffic = createTraffic()
   const host: MemoryHost = {
-    ...{ docker, helper, mood: { kind: 'well' }, calls: 0, bootId: randomUUID() },
+    ...{ docker, helper, mood: { kind: 'well' }, calls: 0, underWay: 0, bootId: randomUUID() },
     fill(tenants, stateOf) {
       for (const tenant of tenants) {
         const state = stateOf(tenant)
@@ -91,7 +93,8 @@ function openAccess(
   const within = <T>(action: string, options: CallOptions, work: () => T | Promise<T>): Promise<T> => {
     const { timeoutMs = timeLimits.callMs, signal } = options
     memory.calls += 1
-    return withLimit({ host: host.name, action, timeoutMs, signal }, async (inner) => {
+    memory.underWay += 1
+    const ended = withLimit({ host: host.name, action, timeoutMs, signal }, async (inner) => {
       const { mood } = memory
       if (mood.kind === 'slow') await pause(mood.delayMs, undefined, { signal: inner })
       if (mood.kind === 'down' || isClosed) {
@@ -99,6 +102,9 @@ function openAccess(
         fail({ code: 'HOST_UNREACHABLE', details: { host: host.name, address, reason } })
       }
       return work()
+    })
+    return ended.finally(() => {
+      memory.underWay -= 1
     })
   }
   const link: Link = {
