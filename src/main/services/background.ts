@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Work that nobody waits for. */
@@ -17,6 +18,8 @@ export interface Background {
 export function createBackground(): Background {
   const works = new Set<Promise<unknown>>()
   const ending = new AbortController()
+  // Each pause listens, and each host may have some: Node would warn of more than ten on the operator's terminal.
+  setMaxListeners(0, ending.signal)
   return {
     add(work) {
       const settled = work

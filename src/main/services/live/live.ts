@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { PanelEvent } from '../../../contract/panel.ts'
 import type { Touched } from '../../adapters/store/committed.ts'
 import type { ServiceContext } from '../context.ts'
@@ -25,6 +26,8 @@ export function createLiveView(context: ServiceContext): LiveView {
 
   function begin(): Session {
     const end = new AbortController()
+    // The looks at each host listen.
+    setMaxListeners(0, end.signal)
     const open = openSession(
       context,
       {
