@@ -1,4 +1,5 @@
 import type { CheckLine } from '../contract/host.ts'
+import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 import { describeProblem } from './describe-problem.ts'
@@ -161,5 +162,36 @@ function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
       ),
     ]
   }
-  return [line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`)]
+  return [
+    line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`),
+    ...describeOutside(helper.value),
+  ]
+}
+
+/** What is closed although the range leaves it out. */
+function describeOutside({ beyond, strays, range }: HelperFacts): CheckLine[] {
+  const earlier = beyond.map(({ from, to }) => `${from}-${to}`)
+  const outside = `outside ${range.from}-${range.to}`
+  return [
+    ...(earlier.length === 0
+      ? []
+      : [
+          line(
+            'Ports',
+            'note',
+            `An earlier range is closed, too: ports ${listNames(earlier)}.`,
+            'Prepare the host to let go of it.',
+          ),
+        ]),
+    ...(strays.length === 0
+      ? []
+      : [
+          line(
+            'Ports',
+            'note',
+            `Containers of tenant networks are published ${outside}; closed there: ports ${listNames(strays.map(String))}.`,
+            'Prepare the host with a range that has these ports, or remove the containers.',
+          ),
+        ]),
+  ]
 }

@@ -76,6 +76,10 @@ export interface HelperFacts {
   readonly baseInPlace: boolean
   /** Allowlist entries that the kernel has and should not, or lacks and should have. */
   readonly driftCount: number
+  /** Ports outside the range that an earlier one closed. */
+  readonly beyond: readonly PortRange[]
+  /** Ports outside the range that are closed because containers of tenant networks are published there. */
+  readonly strays: readonly number[]
   readonly tenants: number
   /** Interfaces that the filter takes for bridges of tenant networks; null where the helper is too old to tell. */
   readonly bridges: readonly Bridge[] | null

@@ -122,6 +122,7 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
     helper.value.configured &&
     helper.value.baseInPlace &&
     helper.value.driftCount === 0 &&
+    helper.value.beyond.length === 0 &&
     helper.value.range.from === range.from &&
     helper.value.range.to === range.to
   return inPlace ? [] : [{ kind: 'close-range', range, supernet }]

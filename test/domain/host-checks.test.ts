@@ -178,6 +178,20 @@ describe('one line of the check', () => {
       'missing',
       '1 allowlist entry differs',
     ],
+    [
+      'an earlier range',
+      withHelper({ beyond: [{ from: 11_000, to: 11_999 }] }),
+      'Ports',
+      'note',
+      'An earlier range is closed, too: ports 11000-11999.',
+    ],
+    [
+      'containers outside the range',
+      withHelper({ strays: [30_001, 30_002] }),
+      'Ports',
+      'note',
+      'outside 20000-29999; closed there: ports 30001, 30002.',
+    ],
     ['two backends', withHelper({ bothBackends: true }), 'Filter', 'bad', 'Both iptables backends'],
     [
       'Docker Desktop',

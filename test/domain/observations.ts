@@ -60,6 +60,8 @@ export const helper: HelperFacts = {
   bothBackends: false,
   baseInPlace: true,
   driftCount: 0,
+  beyond: [],
+  strays: [],
   tenants: 0,
   bridges: [],
   places: [],

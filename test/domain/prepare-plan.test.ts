@@ -95,6 +95,13 @@ describe('the plan of preparing', () => {
     ['the range is open', withHelper({ baseInPlace: false }), {}, ['close-range']],
     ['nothing was configured', withHelper({ configured: false, supernet: null }), {}, ['close-range']],
     ['entries differ', withHelper({ driftCount: 1 }), {}, ['close-range']],
+    [
+      'an earlier range is closed still',
+      withHelper({ beyond: [{ from: 11_000, to: 11_999 }] }),
+      {},
+      ['close-range'],
+    ],
+    ['a container is published outside the range', withHelper({ strays: [30_001] }), {}, []],
     ['another range is wished', ready, { range: { from: 20_000, to: 21_000 } }, ['close-range']],
     ['the network is missing', withDocker({ networks: [] }), {}, ['create-network']],
     ['only a later network is there', withDocker({ networks: ['memharbor-2'] }), {}, ['create-network']],

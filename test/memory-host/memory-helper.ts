@@ -328,6 +328,8 @@ function healthyKernel({ tenants }: HelperState): HelperReply<'observe'>['kernel
     problems: [],
     bridgeCallsIptables: true,
     bridges: [],
+    beyond: [],
+    strays: [],
     ephemeral: { from: 32_768, to: 60_999 },
   }
 }

@@ -3,7 +3,7 @@ import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { installFatalProgram } from './fatal-program.ts'
-import { ask, askOne, entries, restore, startHelperHost } from './helper-host.ts'
+import { ask, askOne, entries, type Reply, restore, startHelperHost } from './helper-host.ts'
 import { allow, close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -86,6 +86,29 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await askOne(host, put(6, { ...tenant, allow: allow(office) }))).toMatchObject({ ok: true })
     expect(await askOne(host, put(7, tenant))).toMatchObject({ ok: true })
     expect(await entries(host, 'mh4')).toEqual(['198.51.100.7,tcp:20000', officeEntry])
+  })
+
+  it('is not undone by a change under way that lets in again, nor by its undoing', async () => {
+    const ipset = await installFatalProgram(host, 'ipset', 'restore -exist')
+    const tenant = placed('acme0001', { allow: allow(office, home) })
+    expect(await askOne(host, put(3, { ...tenant, open: false }))).toMatchObject({ ok: true })
+    const closeBeside = async (change: Promise<Reply>): Promise<Reply> => {
+      await until('the change fills the sets', () => ipset.isHeld())
+      expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ code: 'busy' })
+      await ipset.letGo()
+      return change
+    }
+    await ipset.next('held')
+    expect(await closeBeside(askOne(host, put(4, tenant)))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    await sh('rm /run/memharbor-unrecorded')
+    expect(await askOne(host, put(5, { ...tenant, notes: 'another' }))).toMatchObject({ ok: true })
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual(['198.51.100.7,tcp:20000', officeEntry])
+    await ipset.next('refused', 'held')
+    const refused = await closeBeside(askOne(host, put(6, { ...tenant, open: false })))
+    expect(refused).toMatchObject({ code: 'kernel' })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
   })
 
   it('waits for nobody who hangs with what is not recorded', async () => {

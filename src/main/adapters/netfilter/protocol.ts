@@ -173,6 +173,10 @@ const kernel = z.object({
     )
     .nullable()
     .default(null),
+  /** Ports outside the range that an earlier one closed. */
+  beyond: z.array(range).default([]),
+  /** Ports outside the range that are closed because containers of tenant networks are published there. */
+  strays: z.array(count).default([]),
   ephemeral: range,
 })
 

@@ -104,6 +104,8 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     supernet: hello.supernet,
     backend: kernel.backend ?? 'none',
     bridges: kernel.bridges,
+    beyond: kernel.beyond,
+    strays: kernel.strays,
     tenants: places.length,
     places,
     doors,
