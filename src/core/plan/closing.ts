@@ -12,7 +12,10 @@ export interface Closing {
   readonly kind: ClosingKind
   /** The entries to be removed; null: nobody gets in at all. */
   readonly cidrs: readonly string[] | null
-  /** The tenant's revision when it was asked for; an entry written later stays. Null: not known, everything goes. */
+  /**
+   * The tenant's revision when it was asked for; an entry written later stays. Null: not known, or a change of this panel
+   * may have made it newer, so everything goes.
+   */
   readonly asOf: number | null
 }
 
@@ -76,7 +79,8 @@ function listed(cidrs: readonly string[]): string {
   return cidrs.length <= most ? cidrs.join(', ') : `${cidrs.length} entries`
 }
 
-function listCidrs(value: unknown): string[] {
+/** The cidrs of an allowlist, as an operation of the log has what was so before or after it; none where it has no list. */
+export function listCidrs(value: unknown): string[] {
   const allow = isRecord(value) ? value['allow'] : undefined
   if (!Array.isArray(allow)) return []
   return allow.flatMap((entry: unknown) => {

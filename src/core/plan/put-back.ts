@@ -1,6 +1,6 @@
 import type { RecoverAs } from '../../contract/host.ts'
 import { type DesiredTenant, sameRecord, type TenantRecord } from '../../domain/tenant-plan.ts'
-import { parseClosing } from './closing.ts'
+import { listCidrs, parseClosing } from './closing.ts'
 
 /** A tenant as this panel has it. */
 export interface KnownTenant extends DesiredTenant {
@@ -94,22 +94,11 @@ interface LoggedOperation {
 export function listRevoked(log: readonly LoggedOperation[]): Set<string> {
   const revoked = new Set<string>()
   for (const operation of [...log].reverse()) {
-    if (operation.kind === 'tenant allow')
-      for (const cidr of listAllowed(operation.after)) revoked.delete(cidr)
+    if (operation.kind === 'tenant allow') for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
     const closing = operation.kind === 'tenant revoke' ? parseClosing(operation) : null
     for (const cidr of closing?.cidrs ?? []) revoked.add(cidr)
   }
   return revoked
-}
-
-function listAllowed(after: unknown): string[] {
-  if (typeof after !== 'object' || after === null || !('allow' in after) || !Array.isArray(after.allow))
-    return []
-  return after.allow.flatMap((entry: unknown) =>
-    typeof entry === 'object' && entry !== null && 'cidr' in entry && typeof entry.cidr === 'string'
-      ? [entry.cidr]
-      : [],
-  )
 }
 
 /**

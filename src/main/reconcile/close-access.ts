@@ -11,6 +11,7 @@ import type { StoredHost } from '../adapters/store/hosts.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
+import { isUnconfirmed } from '../adapters/store/unfinished.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
@@ -166,7 +167,9 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
   const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
   updateTenant(db, before.id, changes)
   const after = findTenant(db, before.id) ?? before
-  const closing = { kind: change.kind, cidrs: change.cidrs, asOf: before.revision }
+  // What this panel wrote itself is never later than what it takes away.
+  const asOf = isUnconfirmed(db, before.id) ? null : before.revision
+  const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
   if (joined !== undefined) return { before, after, host, closing, operation: joined, isJoined: true }
   const logged =
     change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...(change.hostOnly ?? [])] }
@@ -174,7 +177,7 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
     kind: change.kind,
     host,
     tenant: before,
-    before: { ...logged, revision: before.revision },
+    before: { ...logged, revision: asOf },
     after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
   }
   const sentence = `On ${host.name}: ${describeClosing(closing, before.name, 'infinitive')}`
@@ -190,7 +193,9 @@ function findPendingSuspend(
   if (open) return undefined
   return listPendingClosings(db, hostId).find(
     ({ closing, operation }) =>
-      operation.tenantId === id && closing.kind === 'tenant suspend' && closing.asOf === revision,
+      operation.tenantId === id &&
+      closing.kind === 'tenant suspend' &&
+      (closing.asOf === null || closing.asOf === revision),
   )?.operation
 }
 

@@ -3,20 +3,17 @@ import { ProblemError } from '../../domain/problem-error.ts'
 import { listPendingClosings } from '../adapters/store/closings.ts'
 import { findHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { findTenantByName, listTenants, type StoredTenant } from '../adapters/store/tenants.ts'
+import { findTenantByName, type StoredTenant } from '../adapters/store/tenants.ts'
 import { listUnfinished, listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
-import { adoptDeletions } from '../services/host/adopt-deletions.ts'
-import { adoptRecords } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { recoverTenant } from '../services/host/recover-tenant.ts'
 import { sweepOrphans } from '../services/host/sweep-orphans.ts'
-import { tellOthers } from '../services/host/tell-others.ts'
-import { observeRecords, observeTenants } from '../services/tenant/observe-tenants.ts'
+import { observeTenants } from '../services/tenant/observe-tenants.ts'
+import { ensureAdopted } from './adopt-all.ts'
 import { closingLane } from './carry-out-closing.ts'
-import { followPutBack } from './put-back.ts'
 import { retryClosings } from './retry-closings.ts'
-import { followServer, readDoubt, requireNoDoubt } from './same-server.ts'
+import { followServer, requireNoDoubt } from './same-server.ts'
 
 /** Recoveries at once on one host: each may make or remove a container, and Docker makes few at a time. */
 const recoveriesAtOnce = 4
@@ -145,6 +142,8 @@ async function recoverAll(
 async function recoverOne(context: ServiceContext, access: HostAccess, tenantId: string): Promise<void> {
   try {
     await requireOwnServer(context, access)
+    // Recovery follows what the host has, so what was taken away here goes first: else it would be taken in from there.
+    if ((await retryClosings(context, access, tenantId)) > 0) return void context.recoveries.failed(tenantId)
     await recoverTenant(context, access, tenantId)
     context.recoveries.succeeded(tenantId)
   } catch (error) {
@@ -158,45 +157,6 @@ async function recoverOne(context: ServiceContext, access: HostAccess, tenantId:
 async function requireOwnServer(context: ServiceContext, access: HostAccess): Promise<void> {
   if (access.host.mode !== 'filtered' || (await followServer(context, access)) === null) return
   await context.store.read((db) => requireNoDoubt(db, access.host.id))
-}
-
-/** Takes in what other panels made, changed and deleted, once for each connection. The registry alone is asked. */
-function ensureAdopted(context: ServiceContext, access: HostAccess): Promise<void> {
-  access.seen.adopted ??= adoptAll(context, access).catch((error: unknown) => {
-    delete access.seen.adopted
-    throw error
-  })
-  return access.seen.adopted
-}
-
-/** The same for who has seen that the host has something else by now. */
-export async function adoptAgain(context: ServiceContext, access: HostAccess): Promise<void> {
-  delete access.seen.adopted
-  await ensureAdopted(context, access)
-}
-
-async function adoptAll(context: ServiceContext, access: HostAccess): Promise<void> {
-  const { host } = access
-  if (host.mode !== 'filtered') return
-  const records = await observeRecords(access)
-  const { known, unfinished } = await context.store.read((db) => ({
-    known: listTenants(db, { hostId: host.id }),
-    unfinished: listUnfinishedIds(db, host.id),
-  }))
-  // Before what is new comes in: that may have the name of a deleted one.
-  const missing = known.filter(
-    ({ id, phase }) =>
-      phase === 'present' && !records.has(id) && !unfinished.has(id) && !context.running.isBusy(id),
-  )
-  const ids = missing.map(({ id }) => id)
-  tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
-  if (await followPutBack(context, access, records)) {
-    // Which server it is can be settled without another connection: by `host trust`, or when the other host is forgotten.
-    const doubt = await context.store.read((db) => readDoubt(db, host.id))
-    if (doubt !== null) delete access.seen.adopted
-    return
-  }
-  await adoptRecords(context, access, { records })
 }
 
 /** Unfinished tenants that nothing is being done to here and whose pause after the last failure is over. */

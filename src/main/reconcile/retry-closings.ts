@@ -2,7 +2,7 @@ import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
 import { confirmDeleteClosed, listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
-import { groupBy } from '../adapters/store/rows.ts'
+import { groupBy, type StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -18,12 +18,18 @@ import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-
 /**
  * Takes away on a host what an operator took away while it could not be reached. For every time that the host is
  * reached; what fails stays pending. Never throws.
+ * @param only the id of the tenant, if it is to be one
  * @returns how much is still pending there
  */
-export async function retryClosings(context: ServiceContext, access: HostAccess): Promise<number> {
+export async function retryClosings(
+  context: ServiceContext,
+  access: HostAccess,
+  only?: string,
+): Promise<number> {
   const { host } = access
+  const readPending = () => context.store.read((db) => listPendingOf(db, host.id, only))
   try {
-    const pending = await context.store.read((db) => listPendingClosings(db, host.id))
+    const pending = await readPending()
     // One that is under way is waited for: what comes next begins with what it has confirmed.
     const byTenant = groupBy(pending, ({ operation }) => operation.tenantId ?? '')
     const retries = [...byTenant].map(([tenantId, closings]) =>
@@ -32,11 +38,16 @@ export async function retryClosings(context: ServiceContext, access: HostAccess)
       }),
     )
     await Promise.all(retries)
-    return (await context.store.read((db) => listPendingClosings(db, host.id))).length
+    return (await readPending()).length
   } catch (error) {
     context.log.warn({ err: error, host: host.id }, 'access that was taken away is not closed yet')
     return 1
   }
+}
+
+function listPendingOf(db: StoreDb, hostId: string, only: string | undefined): PendingClosing[] {
+  const pending = listPendingClosings(db, hostId)
+  return only === undefined ? pending : pending.filter(({ operation }) => operation.tenantId === only)
 }
 
 async function retryOne(

@@ -5,7 +5,7 @@ import { listHosts, type StoredHost } from '../adapters/store/hosts.ts'
 import { listNameHolders } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { TenantRef } from '../services/tenant/find-tenant.ts'
-import { adoptAgain } from './recover-host.ts'
+import { adoptAgain } from './adopt-all.ts'
 
 /**
  * Names that the store does not know can be of tenants that other panels made or renamed: what the hosts remember is taken

@@ -1,8 +1,8 @@
-import { and, eq, inArray } from 'drizzle-orm'
-import { isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
+import { and, eq, inArray, notInArray } from 'drizzle-orm'
+import { closingKinds, isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
 import { listOperations } from './operations.ts'
 import type { StoreDb } from './rows.ts'
-import { tenants } from './schema.ts'
+import { operations, tenants } from './schema.ts'
 import { listTenantsById, type StoredTenant } from './tenants.ts'
 
 /**
@@ -24,4 +24,15 @@ export function listUnfinishedIds(db: StoreDb, hostId: string): Set<string> {
     tenantId === null || isClosingKind(kind) || kind === putBackKind ? [] : [tenantId],
   )
   return new Set([...halfway.map(({ id }) => id), ...changing])
+}
+
+/**
+ * Whether a change of a tenant was begun here and its host has not confirmed what became of it: it may have it all the
+ * same, and newer than this panel knows.
+ */
+export function isUnconfirmed(db: StoreDb, id: string): boolean {
+  const { id: operationId, tenantId, outcome, kind } = operations
+  const isChange = notInArray(kind, [...closingKinds, putBackKind])
+  const isIt = and(eq(tenantId, id), eq(outcome, 'running'), isChange)
+  return db.select({ operationId }).from(operations).where(isIt).limit(1).all().length > 0
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
+import { isClosingKind, listCidrs, putBackKind } from '../../../core/plan/closing.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
@@ -174,7 +174,10 @@ function chooseEnd(
   const created = operation.kind === 'tenant create' && recovery.kind === 'follow'
   const done =
     hasLabels(wanted, operation) ??
-    (created || (recovery.kind === 'finish' && (mark === null || hasHappened(operation.kind, before, mark))))
+    (created ||
+      (recovery.kind === 'finish' &&
+        letsIn(wanted, operation) &&
+        (mark === null || hasHappened(operation.kind, before, mark))))
   return done ? { kind: 'done' } : { kind: 'undone', problem: operation.problem ?? cutOff, stepsDone: 0 }
 }
 
@@ -186,6 +189,14 @@ function hasLabels({ name, notes, tags }: StoredTenant, { kind, after }: StoredO
   if (kind !== 'tenant rename' && kind !== 'tenant annotate') return null
   const asked = typeof after === 'object' && after !== null ? after : {}
   return isDeepStrictEqual({ name, notes, tags, ...asked }, { name, notes, tags })
+}
+
+/** Whether whom a change let in is in still: access may have been taken away again before the host was reached. */
+function letsIn({ open, allow }: StoredTenant, { kind, before, after }: StoredOperation): boolean {
+  if (kind === 'tenant resume') return open
+  if (kind !== 'tenant allow') return true
+  const there = new Set([...listCidrs(before), ...allow.map(({ cidr }) => cidr)])
+  return listCidrs(after).every((cidr) => there.has(cidr))
 }
 
 /** Why it was not at its end, with a full stop. */

@@ -1,0 +1,49 @@
+import { listTenants } from '../adapters/store/tenants.ts'
+import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { adoptDeletions } from '../services/host/adopt-deletions.ts'
+import { adoptRecords } from '../services/host/adopt-records.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { tellOthers } from '../services/host/tell-others.ts'
+import { observeRecords } from '../services/tenant/observe-tenants.ts'
+import { followPutBack } from './put-back.ts'
+import { readDoubt } from './same-server.ts'
+
+/** Takes in what other panels made, changed and deleted, once for each connection. The registry alone is asked. */
+export function ensureAdopted(context: ServiceContext, access: HostAccess): Promise<void> {
+  access.seen.adopted ??= adoptAll(context, access).catch((error: unknown) => {
+    delete access.seen.adopted
+    throw error
+  })
+  return access.seen.adopted
+}
+
+/** The same for who has seen that the host has something else by now. */
+export async function adoptAgain(context: ServiceContext, access: HostAccess): Promise<void> {
+  delete access.seen.adopted
+  await ensureAdopted(context, access)
+}
+
+async function adoptAll(context: ServiceContext, access: HostAccess): Promise<void> {
+  const { host } = access
+  if (host.mode !== 'filtered') return
+  const records = await observeRecords(access)
+  const { known, unfinished } = await context.store.read((db) => ({
+    known: listTenants(db, { hostId: host.id }),
+    unfinished: listUnfinishedIds(db, host.id),
+  }))
+  // Before what is new comes in: that may have the name of a deleted one.
+  const missing = known.filter(
+    ({ id, phase }) =>
+      phase === 'present' && !records.has(id) && !unfinished.has(id) && !context.running.isBusy(id),
+  )
+  const ids = missing.map(({ id }) => id)
+  tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
+  if (await followPutBack(context, access, records)) {
+    // Which server it is can be settled without another connection: by `host trust`, or when the other host is forgotten.
+    const doubt = await context.store.read((db) => readDoubt(db, host.id))
+    if (doubt !== null) delete access.seen.adopted
+    return
+  }
+  await adoptRecords(context, access, { records })
+}
