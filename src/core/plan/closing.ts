@@ -1,4 +1,5 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
+import { wholeTenant } from './plan-closing.ts'
 
 /** The operations that take access away. They are never undone and wait for nothing but the host's filter. */
 export const closingKinds = ['tenant revoke', 'tenant suspend', 'tenant delete'] as const
@@ -72,6 +73,19 @@ export function describeClosing(
 ): string {
   const verb = verbs[kind][form]
   return kind === 'tenant revoke' ? `${verb} ${listed(cidrs ?? [])} of ${tenant}` : `${verb} ${tenant}`
+}
+
+/**
+ * What a closing has left, because another panel wrote it.
+ * @param left cidrs, and `*` for the tenant's being open
+ */
+export function describeLeft(tenant: string, left: readonly string[]): string[] {
+  const cidrs = left.filter((entry) => entry !== wholeTenant)
+  const asked = 'was asked for here'
+  const resumed = `Another panel resumed ${tenant}, before or after suspending it ${asked}. It stays open: suspend it again to close it.`
+  const [it, stays] = cidrs.length === 1 ? ['it', 'It stays'] : ['them', 'They stay']
+  const letIn = `Another panel let in ${listed(cidrs)} to ${tenant}, before or after revoking ${it} ${asked}. ${stays}: revoke ${it} again to shut ${it} out.`
+  return [...(cidrs.length > 0 ? [letIn] : []), ...(left.includes(wholeTenant) ? [resumed] : [])]
 }
 
 function listed(cidrs: readonly string[]): string {

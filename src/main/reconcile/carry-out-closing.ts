@@ -40,17 +40,3 @@ export function confirmClosing(db: StoreDb, tenantId: string, closed: Closed, wr
   if (closed.was > Math.max(tenant.revision, written)) return
   updateTenant(db, tenantId, { revision: closed.revision })
 }
-
-/** Tells of entries that were asked to go and that somebody wrote again afterwards. */
-export function tellLeft(
-  { notices }: Pick<ServiceContext, 'notices'>,
-  tenant: string,
-  { left }: Closed,
-): void {
-  if (left.length === 0) return
-  const entries = left.filter((entry) => entry !== '*')
-  const what = entries.length === 0 ? 'It was resumed' : `${entries.join(', ')} came back`
-  notices.add(
-    `${tenant}: ${what} by another panel after access was taken away here, and stays. See its allowlist.`,
-  )
-}

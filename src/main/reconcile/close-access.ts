@@ -21,9 +21,10 @@ import { silent } from '../services/progress.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
 import type { CutConnections } from '../services/tenant/ledger.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
-import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-out-closing.ts'
+import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { closeLater, closeNow } from './close-later.ts'
 import { followHistory } from './put-back.ts'
+import { takeInLeft } from './take-in-left.ts'
 
 /** What an operator takes away from a tenant, and what the store asks for from then on. */
 export interface AccessChange {
@@ -108,7 +109,7 @@ async function closeInLane(
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
-  tellLeft(context, before.name, closed)
+  context.background.add(takeInLeft(context, access, [{ tenant: before.name, left: closed.left }]))
   requireOut(before.name, closing, closed)
   const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
   return { before, after, tenant, cut: closed.cut }

@@ -1,3 +1,4 @@
+import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
 import { confirmDeleteClosed, listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
@@ -13,7 +14,8 @@ import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { silent } from '../services/progress.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
-import { carryOutClosing, closingLane, confirmClosing, tellLeft } from './carry-out-closing.ts'
+import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 /**
  * Takes away on a host what an operator took away while it could not be reached. For every time that the host is
@@ -33,11 +35,9 @@ export async function retryClosings(
     // One that is under way is waited for: what comes next begins with what it has confirmed.
     const byTenant = groupBy(pending, ({ operation }) => operation.tenantId ?? '')
     const retries = [...byTenant].map(([tenantId, closings]) =>
-      context.inTurn(closingLane(tenantId), async () => {
-        for (const closing of closings) await retryOne(context, access, tenantId, closing)
-      }),
+      context.inTurn(closingLane(tenantId), () => retryInLane(context, access, tenantId, closings)),
     )
-    await Promise.all(retries)
+    await takeInLeft(context, access, (await Promise.all(retries)).flat())
     return (await readPending()).length
   } catch (error) {
     context.log.warn({ err: error, host: host.id }, 'access that was taken away is not closed yet')
@@ -50,18 +50,40 @@ function listPendingOf(db: StoreDb, hostId: string, only: string | undefined): P
   return only === undefined ? pending : pending.filter(({ operation }) => operation.tenantId === only)
 }
 
+/** @returns what they have left, in the end */
+async function retryInLane(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+  closings: readonly PendingClosing[],
+): Promise<LeftAccess[]> {
+  const left: string[] = []
+  let last: Closed | undefined
+  for (const closing of closings) {
+    last = (await retryOne(context, access, tenantId, closing)) ?? last
+    left.push(...(last?.left ?? []))
+  }
+  const tenant = await context.store.read((db) => findTenant(db, tenantId))
+  if (tenant === undefined || last === undefined) return []
+  // What one closing has left, a later one may have taken away.
+  const there = new Set([...last.allow.map(({ cidr }) => cidr), ...(last.open ? [wholeTenant] : [])])
+  return [{ tenant: tenant.name, left: [...new Set(left)].filter((key) => there.has(key)) }]
+}
+
+/** @returns what became of it; undefined where it is still pending, or under way elsewhere */
 async function retryOne(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
   { closing, operation: { id } }: PendingClosing,
-): Promise<void> {
+): Promise<Closed | undefined> {
   const pending = await context.store.read((db) => listPendingClosings(db, access.host.id))
   const operation = pending.find((each) => each.operation.id === id)?.operation
   const tenant = await context.store.read((db) => findTenant(db, tenantId))
-  if (operation === undefined || tenant === undefined || context.running.find(id) !== undefined) return
+  if (operation === undefined || tenant === undefined || context.running.find(id) !== undefined)
+    return undefined
   const isDelete = closing.kind === 'tenant delete'
-  await context.running.enter(operation, silent, false, async () => {
+  return context.running.enter(operation, silent, false, async () => {
     try {
       // An id of its own: the first try may have been carried out, and asked for something else.
       const closed = await carryOutClosing(context, access, context.newId(), tenantId, closing)
@@ -74,8 +96,10 @@ async function retryOne(
       if (!isDelete) tellFinished(context, tenant.name, operation, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.
       await settleRevision(context, access, tenantId, closed).catch(() => {})
+      return closed
     } catch (error) {
       await keepFailure(context, operation, toProblem(context.log, error))
+      return undefined
     }
   })
 }
@@ -102,9 +126,10 @@ function tellFinished(
   context: ServiceContext,
   tenant: string,
   { kind, problem }: StoredOperation,
-  closed: Closed,
+  { closed, left }: Closed,
 ): void {
-  tellLeft(context, tenant, closed)
+  // Where all of it stays, nothing was finished.
+  if (closed.length === 0 && left.length > 0) return
   const why =
     problem === null || isCutOff(problem) ? 'was cut off.' : `had failed: ${describeProblem(problem).message}`
   context.notices.add(`Finished: ${kind} of ${tenant}, which ${why}`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeClosing, parseClosing, withoutClosed } from '../../../src/core/plan/closing.ts'
+import { describeClosing, describeLeft, parseClosing, withoutClosed } from '../../../src/core/plan/closing.ts'
 
 const entry = (cidr: string, label = '') => ({ cidr, label })
 
@@ -81,5 +81,23 @@ describe('a closing in words', () => {
   ] as const)('%o', (closing, infinitive, gerund) => {
     expect(describeClosing(closing, 'acme', 'infinitive')).toBe(infinitive)
     expect(describeClosing(closing, 'acme', 'gerund')).toBe(gerund)
+  })
+})
+
+describe('what a closing has left', () => {
+  it.each([
+    [[], []],
+    [['203.0.113.7/32'], [expect.stringContaining('let in 203.0.113.7/32 to acme')]],
+    [
+      ['203.0.113.7/32', '203.0.113.8/32'],
+      [expect.stringMatching(/revoking them .* They stay: revoke them again/)],
+    ],
+    [['*'], [expect.stringContaining('suspend it again')]],
+    [
+      ['203.0.113.7/32', '*'],
+      [expect.stringContaining('revoke it'), expect.stringContaining('resumed acme')],
+    ],
+  ])('%j', (left, told) => {
+    expect(describeLeft('acme', left)).toEqual(told)
   })
 })

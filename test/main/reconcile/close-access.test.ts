@@ -193,12 +193,12 @@ describe.skipIf(reason !== null)(`access is taken away${reason === null ? '' : `
     })
     expect(await talk()).toMatchObject(answer)
     expect(await panel.client.program.takeNotices()).toContainEqual(
-      expect.stringContaining(`${nameNow()}: ${cidr}/32 came back by another panel`),
+      expect.stringContaining(`Another panel let in ${cidr}/32 to ${nameNow()}`),
     )
-    // The next change takes in first what the host has.
-    await panel.client.tenant.annotate({ name: nameNow(), notes: 'seen' })
     const { allow } = await panel.client.tenant.show({ name: nameNow() })
     expect(allow).toEqual([{ cidr: `${cidr}/32`, label: 'paid again' }])
+    await verbs.revoke()
+    expect(await talk()).toEqual(closed)
   })
 
   it('an entry that only the host has', async () => {

@@ -116,6 +116,67 @@ describe('access that is taken away while its host is away', () => {
     expect(isIn()).toBe(false)
     expect(list.map((entry) => entry.cidr)).not.toContain(cidr)
   })
+
+  /** Another panel writes the record, while this one does not look. */
+  const putByAnother = (change: { open?: boolean; allow?: { cidr: string; label: string }[] }) => {
+    const record = held()
+    if (record === undefined) throw new Error('the host has no record of it')
+    const { revision: ifRevision, ...tenant } = record
+    const operationId = `another-${ifRevision}`
+    nyc1.helper.answer({ op: 'put', operationId, ifRevision, tenant: { ...tenant, ...change } })
+  }
+  const othersOf = () => (held()?.allow ?? []).filter((entry) => entry.cidr !== cidr)
+  const writeAgain = () => {
+    putByAnother({ allow: othersOf() })
+    putByAnother({ allow: [...othersOf(), { cidr, label: 'paid again' }] })
+  }
+
+  it.each(['before', 'after'])(
+    'is told and stays where another panel wrote it %s that was asked, and goes when it is asked again',
+    async (when) => {
+      await allow()
+      if (when === 'before') writeAgain()
+      nyc1.mood = { kind: 'down' }
+      expect(await problemOf(revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
+      await panel.context.services.background.idle(2_000)
+      if (when === 'after') writeAgain()
+      nyc1.mood = { kind: 'well' }
+      const { allow: list } = await settle()
+      expect(isIn()).toBe(true)
+      expect(list).toContainEqual({ cidr, label: 'paid again' })
+      const told = takeNotices()
+      expect(told).toContain(
+        `Another panel let in ${cidr} to ${name}, before or after revoking it was asked for here. It stays: revoke it again to shut it out.`,
+      )
+      expect(told.join()).not.toContain('Finished')
+      // Also while the host is away once more.
+      nyc1.mood = { kind: 'down' }
+      expect(await problemOf(revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
+      nyc1.mood = { kind: 'well' }
+      await settle()
+      expect(isIn()).toBe(false)
+      expect(takeNotices().join()).toContain(`Finished: tenant revoke of ${name}`)
+    },
+  )
+
+  it('is told where another panel resumed it, and it is suspended when that is asked again', async () => {
+    putByAnother({ open: false })
+    putByAnother({ open: true })
+    nyc1.mood = { kind: 'down' }
+    expect(await problemOf(client.tenant.suspend({ name }))).toMatchObject({ code: 'NOT_IN_FORCE' })
+    await panel.context.services.background.idle(2_000)
+    nyc1.mood = { kind: 'well' }
+    expect(await settle()).toMatchObject({ state: 'running' })
+    expect(takeNotices()).toContain(
+      `Another panel resumed ${name}, before or after suspending it was asked for here. It stays open: suspend it again to close it.`,
+    )
+    nyc1.mood = { kind: 'down' }
+    expect(await problemOf(client.tenant.suspend({ name }))).toMatchObject({ code: 'NOT_IN_FORCE' })
+    nyc1.mood = { kind: 'well' }
+    expect(await settle()).toMatchObject({ state: 'suspended' })
+    expect(held()?.open).toBe(false)
+  })
+
   const another = async () => {
     const found = (await client.tenant.list({ host: 'nyc1' })).find((tenant) => tenant.id !== id)
     return found?.name ?? ''
