@@ -1,6 +1,7 @@
 import type { Problem } from '../contract/problem.ts'
 import { describeDoubt } from '../core/host/describe-server.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import { describeAmbiguous } from '../core/tenant/describe-ambiguous.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 
 /** What people read of a problem: what happened and where, and what they can do. */
@@ -46,6 +47,10 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `There is no ${d.noun} named "${shorten(d.name)}".`,
         `See \`memharbor ${d.noun} list\`.${d.unasked === undefined ? '' : ` Another panel may have made it on a host that could not be asked: ${listNames(d.unasked)}.`}`,
       )
+    case 'NAME_AMBIGUOUS': {
+      const { message, advice } = describeAmbiguous({ ...d, name: shorten(d.name) })
+      return said(message, advice, d.unasked.length > 0)
+    }
     case 'HOST_NOT_NAMED':
       return d.hosts.length === 0
         ? said('No host is known yet.', 'Add one with `memharbor host add NAME --ssh USER@ADDRESS`.')

@@ -14,7 +14,7 @@ const block = /^ {4}/
  *
  *         $ npx memharbor tenant delete acme --yes    # it asks otherwise
  *         …
- *         acme is deleted.
+ *         acme on web1 is deleted.
  */
 export function parseTranscripts(text: string): Transcript[] {
   const found: { command: string; output: string[] }[] = []

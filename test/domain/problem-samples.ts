@@ -9,6 +9,14 @@ const samples: Samples = {
   ADDRESS_INVALID: { given: '1.2.3', reason: 'it is not an IPv4 address' },
   NAME_TAKEN: { noun: 'tenant', name: 'acme' },
   NOT_FOUND: { noun: 'host', name: 'web' },
+  NAME_AMBIGUOUS: {
+    name: 'shop',
+    tenants: [
+      { name: 'shop@web', host: 'web' },
+      { name: '', host: 'db' },
+    ],
+    unasked: [],
+  },
   HOST_NOT_NAMED: { hosts: ['web', 'db'] },
   CONFIRMATION_NEEDED: { loses: 'Deleting acme loses everything in its cache.' },
   HOST_UNREACHABLE: { host: 'web', address: '203.0.113.80:22', reason: 'connection refused' },
@@ -93,6 +101,10 @@ export const unusualProblems: readonly Problem[] = [
   {
     code: 'ADDRESS_INVALID',
     details: { given: '::/0', reason: 'it opens', suggestion: 'the word "anyone"' },
+  },
+  {
+    code: 'NAME_AMBIGUOUS',
+    details: { name: 'shop', tenants: [{ name: 'shop@web', host: 'web' }], unasked: ['db'] },
   },
   { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
   { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },

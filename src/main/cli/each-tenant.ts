@@ -40,7 +40,7 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   if (there.length > 0 && survival !== null && !terminal.json) terminal.note(dataSurvivalSentences[survival])
   const confirmed = action.yes || survival !== 'lost' || (await confirmLoss(tools, there))
   const describe = (tenant: Tenant, alone: boolean): string =>
-    alone && action.show !== undefined ? action.show(tenant) : `${tenant.name} is ${action.done}.`
+    alone && action.show !== undefined ? action.show(tenant) : describeDone(tenant, action)
   // By tag it is a list, however many there are: a script must not care.
   const alone = names.length === 1 && chosen.tag === undefined
   const turns = pLimit(atOnce)
@@ -69,6 +69,12 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   const [only] = outcomes
   if (terminal.json) terminal.print(JSON.stringify(alone && only?.ok === true ? only.tenant : outcomes))
   else if (!alone) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
+}
+
+/** Of what takes access away the host is named: it tells which tenant it was, where two hosts have one of that name. */
+function describeDone({ name, host }: Tenant, { done, survival }: EachAction): string {
+  const where = survival === 'suspend' || survival === 'delete' ? ` on ${host}` : ''
+  return `${name}${where} is ${done}.`
 }
 
 async function chooseNames(

@@ -73,7 +73,7 @@ export function renderAllowlistChange(
     changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
   const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
   return [
-    `${verb} for ${tenant.name}: ${entries}.`,
+    `${verb} for ${verb === 'Revoked' ? `${tenant.name} on ${tenant.host}` : tenant.name}: ${entries}.`,
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
     ...(tenant.openToAnyone ? [warnOpen(tenant)] : []),
   ].join('\n')

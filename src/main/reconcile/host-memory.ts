@@ -1,13 +1,12 @@
 import { type HostMemory, type KnownTenant, listRevoked } from '../../core/plan/put-back.ts'
-import { foldName } from '../../domain/name.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
 import { listOperations } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { listNameHolders, listRevisions, listTenants } from '../adapters/store/tenants.ts'
+import { listRevisions, listTenants } from '../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
-import { freeName } from '../services/host/adopt-records.ts'
+import { listNameCandidates } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
@@ -45,27 +44,22 @@ export async function observeMemory(context: ServiceContext, access: HostAccess)
       host,
       unfinished: listUnfinishedIds(db, access.host.id),
       known: unchanged.map((tenant) => withRevoked(db, tenant, records.get(tenant.id))),
-      memory: { records: nameAsHere(db, host, unchanged, records), released },
+      memory: { records: nameAsHere(host, unchanged, records), released },
     }
   })
 }
 
 /** A name that somebody else has here is another one here: that is no difference, and nothing could settle it. */
 function nameAsHere(
-  db: StoreDb,
   host: StoredHost,
   known: readonly KnownTenant[],
   records: ReadonlyMap<string, TenantRecord>,
 ): ReadonlyMap<string, TenantRecord> {
-  const otherwise = known.filter(({ id, name }) => records.get(id)?.name !== name)
-  if (otherwise.length === 0) return records
-  const holders = listNameHolders(db)
   const named = new Map(records)
-  for (const { id, name } of otherwise) {
+  for (const { id, name } of known) {
     const record = records.get(id)
-    if (record === undefined) continue
-    const here = freeName({ ...record, id }, host.name, (taken) => holders.get(foldName(taken)))
-    if (here === name) named.set(id, { ...record, name })
+    if (record === undefined || record.name === name) continue
+    if (listNameCandidates({ ...record, id }, host.name).includes(name)) named.set(id, { ...record, name })
   }
   return named
 }

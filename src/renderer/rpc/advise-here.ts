@@ -3,6 +3,7 @@ import type { ProblemCode } from '../../contract/problem.ts'
 /** What to do, in the words of the page, where the usual advice names a command or one of its options. */
 const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   NOT_FOUND: 'It may have been removed or renamed meanwhile.',
+  NAME_AMBIGUOUS: 'Choose the tenant in the list, which says on which host each one is.',
   HOST_NOT_NAMED: 'Choose a host.',
   // Of several at once: what the whole list of one would cover is known only when it is changed.
   CONFIRMATION_NEEDED: 'Nothing was changed. Do it on the screen of that tenant, which asks first.',

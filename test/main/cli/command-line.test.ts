@@ -248,7 +248,11 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
         stderr: expect.stringContaining('NOT_FOUND'),
       })
       const asked = await onTerminal([['Go on?', 'y']], ['tenant', 'delete', 'a'])
-      expect(asked).toMatchObject({ status: 0, unasked: [], seen: expect.stringContaining('a is deleted.') })
+      expect(asked).toMatchObject({
+        status: 0,
+        unasked: [],
+        seen: expect.stringContaining('a on web1 is deleted.'),
+      })
     } finally {
       await server.close()
       await composed.close()

@@ -50,7 +50,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
   it('suspends and resumes, and says that the data is kept', async () => {
     expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
     expect(await tenant('suspend', 'acme')).toEqual({
-      ...{ status: 0, stdout: 'acme is suspended.', stderr: keptSentence },
+      ...{ status: 0, stdout: 'acme on web1 is suspended.', stderr: keptSentence },
     })
     expect(await show()).toMatchObject({ state: 'suspended' })
     expect(await memcacheTalk(client, host.address4, port)).toEqual({ kind: 'timeout' })
@@ -179,7 +179,10 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       const { status, stdout, stderr } = await tenant('suspend', 'acme', 'nobody', 'gamma')
       expect(status).toBe(1)
       expect(stdout.split('\n').at(-1)).toBe('2 suspended, 1 failed.')
-      expect(stdout.split('\n').slice(0, -1).sort()).toEqual(['acme is suspended.', 'gamma is suspended.'])
+      expect(stdout.split('\n').slice(0, -1).sort()).toEqual([
+        'acme on web1 is suspended.',
+        'gamma on web1 is suspended.',
+      ])
       expect(stderr).toContain('nobody: NOT_FOUND: There is no tenant named "nobody".')
       const asData = await tenant('resume', 'acme', 'nobody', 'gamma', '--json')
       expect({ status: asData.status, lines: asData.stdout.split('\n').length }).toEqual({

@@ -7,6 +7,7 @@ import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
   countPortsHeld,
+  findTenant,
   findTenantByName,
   insertTenants,
   listNameHolders,
@@ -214,7 +215,8 @@ function takeIn(
   const room = Math.max(0, rangeTo - rangeFrom + 1 - countPortsHeld(db, host.id, restingSince))
   const added = fresh.slice(0, room)
   leavePorts(db, host, [...newer, ...added], all)
-  for (const record of newer) takeOver(db, host, record)
+  const renamed = newer.filter((record) => takeOver(db, host, record))
+  takeNames(db, host, renamed)
   const holders = listNameHolders(
     db,
     added.flatMap((record) => listNameCandidates(record, host.name)),
@@ -246,15 +248,20 @@ function toNames(tenants: readonly { readonly name: string }[]): string[] {
   return tenants.map(({ name }) => name)
 }
 
-/** Takes over what a host remembers of a tenant that is known here. */
-export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): void {
-  const { name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = renderAdopted(
-    host,
-    record,
-    (name) => findTenantByName(db, name)?.id,
-  )
-  const taken = { name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow }
-  updateTenant(db, record.id, taken)
+/**
+ * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
+ * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
+ * @returns whether it has another name now
+ */
+export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): boolean {
+  const rendered = renderAdopted(host, record, (name) => findTenantByName(db, name)?.id)
+  const before = findTenant(db, record.id)?.name ?? record.name
+  const name = listNameCandidates(record, host.name).includes(before) ? before : rendered.name
+  const { port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = rendered
+  updateTenant(db, record.id, {
+    ...{ name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow },
+  })
+  return name !== before
 }
 
 /**
@@ -280,15 +287,29 @@ function renderAdopted(
 }
 
 /** The record's name; where another tenant here has it, the host's name is put behind, so that neither is lost. */
-export function freeName(
+function freeName(
   { id, name }: Pick<LedgerRecord, 'id' | 'name'>,
   hostName: string,
   holderOf: (name: string) => string | undefined,
 ): string {
-  const candidates = listNameCandidates({ id, name }, hostName)
-  return candidates.find((candidate) => [undefined, id].includes(holderOf(candidate))) ?? id
+  const isFree = [undefined, id].includes(holderOf(name))
+  return isFree ? name : freeOtherName({ id, name }, hostName, holderOf)
 }
 
-function listNameCandidates({ id, name }: Pick<LedgerRecord, 'id' | 'name'>, hostName: string): string[] {
+/** The same without the record's own name, where it is not certain whose that is. */
+export function freeOtherName(
+  record: Pick<LedgerRecord, 'id' | 'name'>,
+  hostName: string,
+  holderOf: (name: string) => string | undefined,
+): string {
+  const [, ...candidates] = listNameCandidates(record, hostName)
+  return candidates.find((candidate) => [undefined, record.id].includes(holderOf(candidate))) ?? record.id
+}
+
+/** The names that a tenant can have here: its own, else one with the host's, else one with its id. */
+export function listNameCandidates(
+  { id, name }: Pick<LedgerRecord, 'id' | 'name'>,
+  hostName: string,
+): string[] {
   return [name, `${name}@${hostName}`, `${name}-${id}`]
 }
