@@ -14,7 +14,9 @@ export const hostStatusSchema = hostSchema.extend({
   /** The code of that problem, such as PASSPHRASE_NEEDED; empty otherwise. */
   problem: z.string(),
   /** What keeps its filter from letting in exactly who is allowed, and what to do; null where nothing does, or is known to. */
-  filterFault: z.object({ kind: z.enum(['unclear', 'open', 'drifted']), sentence: z.string() }).nullable(),
+  filterFault: z
+    .object({ kind: z.enum(['unclear', 'open', 'drifted', 'damaged']), sentence: z.string() })
+    .nullable(),
 })
 
 /**

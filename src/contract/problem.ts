@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 const text = z.string()
 const names = z.array(z.string())
+/** How long a filter stays closed whose records are not: until it is filled again, the boot, or the records' repair. */
+const filterUntil = z.enum(['refill', 'boot', 'repair'])
 
 /**
  * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
@@ -109,6 +111,10 @@ export const problemDetails = {
   /** Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. */
   NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
   NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
+  /** The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. */
+  NOT_KEPT: z.object({ tenant: text, host: text, action: text, reason: text, until: filterUntil }),
+  /** What a host says that could close its filter and could not write that down. */
+  CLOSED_IN_FILTER: z.object({ host: text, reason: text, until: filterUntil }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
   /** The tenant is being created or deleted, or was cut off while it was. */
   TENANT_BUSY: z.object({ tenant: text, state: text }),

@@ -29,6 +29,8 @@ export const pendingClosingSchema = z.object({
   since: z.string(),
   /** Why it is not closed yet, in a sentence; empty while it is being done. */
   why: z.string(),
+  /** Its host's filter lets nobody in by it any more, and only the host's records have it still: a boot may open it. */
+  closed: z.boolean(),
 })
 
 /** A tenant as it is now: what was asked for, and beside it what its host was seen to have. */

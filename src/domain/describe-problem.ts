@@ -268,6 +268,18 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
         true,
       )
+    case 'NOT_KEPT':
+      return said(
+        `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.`,
+        `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
+        true,
+      )
+    case 'CLOSED_IN_FILTER':
+      return said(
+        `The filter of ${d.host} is closed, but ${d.host} cannot keep that: ${d.reason}.`,
+        describeUntil(d.host, d.until),
+        true,
+      )
     case 'TENANT_SILENT':
       return said(
         `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: "${d.log}".`}`,
@@ -309,6 +321,18 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `Something went wrong inside Memharbor (reference ${d.reference}).`,
         'Look up the reference in the log file and report it.',
       )
+  }
+}
+
+/** How long a filter stays closed that its host could not write down. */
+function describeUntil(host: string, until: 'refill' | 'boot' | 'repair'): string {
+  switch (until) {
+    case 'refill':
+      return 'Nobody gets in by it until the filter there is filled again. Put the cause right before.'
+    case 'boot':
+      return `Nobody gets in by it until ${host} is booted. Put the cause right before.`
+    case 'repair':
+      return `Nobody at all gets in on ${host} until its records are put right: see \`memharbor host check ${host}\`.`
   }
 }
 

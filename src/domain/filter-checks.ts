@@ -3,7 +3,7 @@ import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 import { describeProblem } from './describe-problem.ts'
-import { judgeFilter } from './filter-fault.ts'
+import { describeDamage, type FilterFault, judgeFilter } from './filter-fault.ts'
 import { compareHelper } from './helper-version.ts'
 import { judgeMode, type KnownMode } from './host-mode.ts'
 import type { BundledHelper, HelperFacts, HostObservation, Observed } from './host-observation.ts'
@@ -43,7 +43,7 @@ export function describeFiltering(
       return [...around, line('Filter', 'bad', message, advice)]
     }
     case 'filtered':
-      return [...around, ...describeFilter(seen.helper), ...describeIsolationOf(seen.helper)]
+      return [...around, ...describeFilter(seen), ...describeIsolationOf(seen.helper)]
   }
 }
 
@@ -127,7 +127,7 @@ function describeSudo(seen: HostObservation): CheckLine {
   return line('sudo', 'bad', message, advice)
 }
 
-function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
+function describeFilter({ host, helper }: HostObservation): CheckLine[] {
   if (helper.kind === 'failed') {
     if (helper.problem.code !== 'SUDO_OVERRULED') return []
     const { words } = helper.problem.details
@@ -146,6 +146,7 @@ function describeFilter(helper: Observed<HelperFacts>): CheckLine[] {
       ),
     ]
   }
+  if (fault?.kind === 'damaged') return [describeRecords(host, fault)]
   if (!configured) return [line('Filter', 'missing', 'The port range is not closed yet.', prepare)]
   const ports = `${range.from}-${range.to}`
   if (fault?.kind === 'open')
@@ -194,4 +195,13 @@ function describeOutside({ beyond, strays, range }: HelperFacts): CheckLine[] {
           ),
         ]),
   ]
+}
+
+/** Nothing but a copy of them brings the records back; preparing begins others, and a panel that has the tenants fills them. */
+function describeRecords(host: string, fault: Extract<FilterFault, { kind: 'damaged' }>): CheckLine {
+  const sentence = describeDamage(host, fault)
+  if (fault.condition === 'newer')
+    return line('Filter', 'bad', sentence, 'Update this panel, then prepare the host.')
+  const advice = `Put the folder back from a backup. Where there is none, prepare the host: that keeps the damaged files beside and begins again, closed; then \`memharbor host trust ${host}\` and \`memharbor host recover ${host} --as-panel\` bring back the tenants that this panel knows.`
+  return line('Filter', 'missing', sentence, advice)
 }

@@ -1,19 +1,27 @@
 import type { HelperFacts } from './host-observation.ts'
 
 /** What of a host's filter decides who gets in. */
-export type FilterFacts = Pick<HelperFacts, 'configured' | 'bothBackends' | 'baseInPlace' | 'driftCount'>
+export type FilterFacts = Pick<
+  HelperFacts,
+  'configured' | 'condition' | 'bothBackends' | 'baseInPlace' | 'driftCount'
+>
 
 /**
  * What keeps a filter from letting in exactly those on the allowlists: `unclear`, both backends of iptables hold rules;
- * `open`, the port range is not closed; `drifted`, entries of the allowlists are missing or too many.
+ * `open`, the port range is not closed; `drifted`, entries of the allowlists are missing or too many; `damaged`, the
+ * range is closed and the host's records cannot be used, so that `letIn` entries are left until it notices, and then none.
  */
 export type FilterFault =
   | { readonly kind: 'unclear' | 'open' }
   | { readonly kind: 'drifted'; readonly entries: number }
+  | { readonly kind: 'damaged'; readonly condition: 'damaged' | 'newer'; readonly letIn: number }
 
 /** The worst that is wrong with a filter; null when it is as it should be. */
 export function judgeFilter(facts: FilterFacts): FilterFault | null {
+  const { condition } = facts
   if (facts.bothBackends) return { kind: 'unclear' }
+  if ((condition === 'damaged' || condition === 'newer') && facts.baseInPlace)
+    return { kind: 'damaged', condition, letIn: facts.driftCount }
   if (!facts.configured || !facts.baseInPlace) return { kind: 'open' }
   return facts.driftCount === 0 ? null : { kind: 'drifted', entries: facts.driftCount }
 }
@@ -25,9 +33,27 @@ export function describeFilterFault(host: string, fault: FilterFault): string {
       return `Both iptables backends of ${host} hold rules, so it is not known who can reach its tenants. Look at the host's check.`
     case 'open':
       return `The filter of ${host} is not in place: anybody can reach its tenants. Prepare the host to close its ports.`
+    case 'damaged':
+      return `${describeDamage(host, fault)} Look at the host's check.`
     case 'drifted': {
       const entries = fault.entries === 1 ? '1 entry' : `${fault.entries} entries`
       return `The filter of ${host} differs from the allowlists of its tenants in ${entries}. Prepare the host to put that right.`
     }
   }
+}
+
+/** Records that cannot be used, and who gets in without them. */
+export function describeDamage(
+  host: string,
+  { condition, letIn }: Pick<Extract<FilterFault, { kind: 'damaged' }>, 'condition' | 'letIn'>,
+): string {
+  const what =
+    condition === 'newer'
+      ? `A newer helper wrote what ${host} remembers of its tenants (/var/lib/memharbor), so it cannot be read`
+      : `What ${host} remembers of its tenants (/var/lib/memharbor) is damaged`
+  const who =
+    letIn === 0
+      ? 'its ports are closed to everybody'
+      : 'its ports will be closed to everybody by the next round of its timer, every 30 seconds'
+  return `${what}: ${who}.`
 }

@@ -62,6 +62,8 @@ export interface HelperFacts {
   readonly version: string
   readonly sha256: string
   readonly configured: boolean
+  /** Of its state file: `damaged` and `newer` can't be used. */
+  readonly condition: 'ok' | 'absent' | 'damaged' | 'newer'
   /** Users who may run the helper, as its records and sudo's rules name them. */
   readonly operators: readonly string[]
   /** The rules that sudo has for it; null where the helper is too old to tell. */

@@ -22,6 +22,8 @@ export type PrepareAction =
   /** The policy-rc.d that a preparing which was cut off left. */
   | { readonly kind: 'remove-policy' }
   | { readonly kind: 'close-range'; readonly range: PortRange; readonly supernet: string }
+  /** The same in place of records that are damaged, which are kept beside. */
+  | { readonly kind: 'renew-records'; readonly range: PortRange; readonly supernet: string }
   | { readonly kind: 'create-network'; readonly index: number; readonly supernet: string }
   | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
   | { readonly kind: 'build-image'; readonly why: string }
@@ -125,7 +127,9 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
     helper.value.beyond.length === 0 &&
     helper.value.range.from === range.from &&
     helper.value.range.to === range.to
-  return inPlace ? [] : [{ kind: 'close-range', range, supernet }]
+  if (inPlace) return []
+  const isDamaged = helper.kind === 'ok' && helper.value.condition === 'damaged'
+  return [{ kind: isDamaged ? 'renew-records' : 'close-range', range, supernet }]
 }
 
 function planDocker({ docker }: HostObservation, wish: PrepareWish): PrepareAction[] {
@@ -156,6 +160,7 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
     case 'build-image':
       return filterable
     case 'close-range':
+    case 'renew-records':
     case 'create-network':
     case 'pull-image':
     case 'remove-image':
@@ -169,6 +174,8 @@ function describeInstall(from: string | null, to: string): string {
   return from === to ? `Put the helper ${to} as this panel brings it` : `Replace the helper ${from} by ${to}`
 }
 
+const renderRange = ({ from, to }: PortRange): string => `${from}-${to}`
+
 /** What a step will do, for the plan that the operator sees. */
 export function describePrepareAction(action: PrepareAction): string {
   switch (action.kind) {
@@ -181,7 +188,9 @@ export function describePrepareAction(action: PrepareAction): string {
     case 'remove-policy':
       return 'Remove /usr/sbin/policy-rc.d, which a preparing that was cut off left'
     case 'close-range':
-      return `Close ports ${action.range.from}-${action.range.to} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
+      return `Close ports ${renderRange(action.range)} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
+    case 'renew-records':
+      return `Keep the damaged records in /var/lib/memharbor under other names there, and begin new ones: ports ${renderRange(action.range)} stay closed to everybody, and the caches run on`
     case 'create-network': {
       return `Make the tenant network ${networkName(action.index)} (${networkSubnet(action.supernet, action.index).subnet})`
     }

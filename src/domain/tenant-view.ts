@@ -107,9 +107,10 @@ function judgePending(
   const what = open.map(({ kind, cidrs }) =>
     kind === 'revoke' ? `revoking ${cidrs.join(', ')}` : 'suspending it',
   )
-  const word = `Not in force yet: ${what.join('; ')}. It is tried again until ${host} has confirmed it.`
+  const so = open.every(({ closed }) => closed) ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
+  const word = `${so}: ${what.join('; ')}. It is tried again until ${host} has confirmed it.`
   // Until its filter is closed, what a suspended tenant is said to be is not so.
-  const isSo = state !== 'suspended' || open.every(({ kind }) => kind !== 'suspend')
+  const isSo = state !== 'suspended' || open.every(({ kind, closed }) => kind !== 'suspend' || closed)
   return { state, why: why === '' || !isSo ? word : `${why} ${word}` }
 }
 

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { describeFilterFault, judgeFilter } from '../../src/domain/filter-fault.ts'
+import { describeFilterFault, type FilterFacts, judgeFilter } from '../../src/domain/filter-fault.ts'
 
-const well = { configured: true, bothBackends: false, baseInPlace: true, driftCount: 0 }
+const well: FilterFacts = {
+  ...{ configured: true, condition: 'ok', bothBackends: false, baseInPlace: true, driftCount: 0 },
+}
+const damaged: FilterFacts = { ...well, configured: false, condition: 'damaged' }
 
 describe('a filter', () => {
   it.each([
     ['as it should be', well, null],
     ['that another program took away', { ...well, baseInPlace: false, driftCount: 2 }, { kind: 'open' }],
     ['that was never made', { ...well, configured: false }, { kind: 'open' }],
+    ['whose records are damaged', damaged, { kind: 'damaged', condition: 'damaged', letIn: 0 }],
+    ['that is open and whose records are damaged', { ...damaged, baseInPlace: false }, { kind: 'open' }],
     ['with other entries', { ...well, driftCount: 2 }, { kind: 'drifted', entries: 2 }],
     [
       'beside rules of the other backend',
@@ -21,6 +26,11 @@ describe('a filter', () => {
   it.each([
     [{ kind: 'open' }, /web1 is not in place: anybody can reach/],
     [{ kind: 'unclear' }, /backends of web1/],
+    [
+      { kind: 'damaged', condition: 'damaged', letIn: 0 },
+      /web1 .* is damaged: its ports are closed to every/,
+    ],
+    [{ kind: 'damaged', condition: 'newer', letIn: 3 }, /newer helper wrote .* by the next round/],
     [{ kind: 'drifted', entries: 1 }, /in 1 entry\./],
     [{ kind: 'drifted', entries: 2 }, /in 2 entries\./],
   ] as const)('%o is told', (fault, words) => {

@@ -162,6 +162,20 @@ describe('one line of the check', () => {
       'could not look: it ended.',
     ],
     ['the filter', ready, 'Filter', 'good', 'Ports 20000-29999 are closed over IPv4 and IPv6'],
+    [
+      'damaged records',
+      withHelper({ configured: false, condition: 'damaged' }),
+      'Filter',
+      'missing',
+      'is damaged: its ports are closed to everybody',
+    ],
+    [
+      'records of a newer helper',
+      withHelper({ configured: false, condition: 'newer' }),
+      'Filter',
+      'bad',
+      'A newer helper wrote',
+    ],
     ['no filter yet', withHelper({ configured: false }), 'Filter', 'missing', 'not closed yet'],
     [
       'a filter that went',

@@ -51,6 +51,7 @@ export const helper: HelperFacts = {
   version: bundled.version,
   sha256: bundled.sha256,
   configured: true,
+  condition: 'ok',
   operators: ['deploy'],
   rules: [{ name: 'deploy', uid: 1000 }],
   revision: 4,

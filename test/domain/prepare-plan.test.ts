@@ -94,6 +94,12 @@ describe('the plan of preparing', () => {
     ],
     ['the range is open', withHelper({ baseInPlace: false }), {}, ['close-range']],
     ['nothing was configured', withHelper({ configured: false, supernet: null }), {}, ['close-range']],
+    [
+      'the records are damaged',
+      withHelper({ configured: false, condition: 'damaged' }),
+      {},
+      ['renew-records'],
+    ],
     ['entries differ', withHelper({ driftCount: 1 }), {}, ['close-range']],
     [
       'an earlier range is closed still',
@@ -196,6 +202,11 @@ describe('a step', () => {
       { kind: 'close-range', range: wish.range, supernet: wish.supernet },
       false,
       'Close ports 20000-29999 over IPv4 and IPv6 to all but the allowlists, and the tenant networks in 10.213.0.0/16 to direct access',
+    ],
+    [
+      { kind: 'renew-records', range: wish.range, supernet: wish.supernet },
+      false,
+      'Keep the damaged records in /var/lib/memharbor under other names there, and begin new ones: ports 20000-29999 stay closed to everybody, and the caches run on',
     ],
     [
       { kind: 'create-network', index: 2, supernet: wish.supernet },

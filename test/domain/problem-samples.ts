@@ -77,6 +77,11 @@ const samples: Samples = {
     action: 'revoking 203.0.113.7/32 of acme',
     reason: 'Host web1 does not answer: Connection refused.',
   },
+  NOT_KEPT: {
+    ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', until: 'boot' },
+    reason: '/var/lib/memharbor there cannot be written (Read-only file system)',
+  },
+  CLOSED_IN_FILTER: { host: 'web1', until: 'boot', reason: 'another change has been running for 2 seconds' },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
   TENANT_RENAMED: { tenant: 'acme', now: 'acme-old' },
   TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },

@@ -116,7 +116,9 @@ describe('a tenant with work that did not come to its end', () => {
 
 describe('access that is not closed for certain', () => {
   const since = '2026-01-01T00:00:00.000Z'
-  const suspend = { kind: 'suspend' as const, cidrs: [], since, why: 'Host web does not answer.' }
+  const suspend = {
+    ...{ kind: 'suspend' as const, cidrs: [], since, why: 'Host web does not answer.', closed: false },
+  }
   const whyOf = (pending: Tenant['pending']) =>
     viewTenant({ ...stored, open: false }, 'web', [], seen('running'), { kind: 'none' }, pending).why
 
@@ -128,6 +130,12 @@ describe('access that is not closed for certain', () => {
       /^The filter lets nobody in/,
     )
     expect(whyOf([{ ...suspend, why: '' }])).toBe(whyOf([]))
+  })
+
+  it('is, where the filter is closed and only the host cannot keep that', () => {
+    expect(whyOf([{ ...suspend, closed: true }])).toMatch(
+      /^The filter lets nobody in.* Closed, but not kept on web yet: suspending it\./,
+    )
   })
 })
 

@@ -9,7 +9,8 @@ export function describeUnclosed(pending: ListedHost['pending']): CheckLine[] {
     return `${kind} of ${tenant}${entries} since ${since}`
   })
   const reasons = [...new Set(pending.map(({ why }) => why).filter((why) => why !== ''))]
-  const sentence = `Not in force yet: ${listNames(told)}. ${listNames(reasons)}`.trim()
+  const so = pending.every(({ closed }) => closed) ? 'Closed, but not kept there yet' : 'Not in force yet'
+  const sentence = `${so}: ${listNames(told)}. ${listNames(reasons)}`.trim()
   const advice = 'It is tried again until the host has confirmed it.'
   return [{ subject: 'Closings', verdict: 'bad', sentence, advice }]
 }

@@ -57,7 +57,7 @@ interface Intent {
  * Takes access away. The intent is saved first and is never taken back; then the host's registry is asked, without any
  * recovery, without Docker, and in a lane that no other change of the tenant holds up.
  * @throws ProblemError NOT_IN_FORCE when the host has not confirmed it: it is tried again whenever the host is reached;
- *   NOT_RECORDED when only the store could not keep it
+ *   NOT_KEPT when its filter is closed and only its records are not; NOT_RECORDED when only the store could not keep it
  */
 export async function closeAccess(
   context: ServiceContext,
@@ -156,6 +156,8 @@ export function failClosing(
   const reason = isAway || advice === '' ? message : `${message} ${advice}`
   const action = describeClosing(closing, tenant.name, 'gerund')
   const details = { tenant: tenant.name, host: host.name, action, reason }
+  if (problem.code === 'CLOSED_IN_FILTER')
+    return fail({ code: 'NOT_KEPT', details: { ...details, ...problem.details } }, cause)
   return fail({ code, details }, cause)
 }
 

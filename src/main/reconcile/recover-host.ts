@@ -174,6 +174,7 @@ function isOwnTrouble(error: unknown): boolean {
     code === 'DOCKER_FAILED' ||
     code === 'IMAGE_MISSING' ||
     code === 'TENANT_SILENT' ||
-    code === 'HELPER_FAILED'
+    code === 'HELPER_FAILED' ||
+    code === 'CLOSED_IN_FILTER'
   )
 }

@@ -17,7 +17,8 @@ export function FilterBanner() {
 function OfHost({ host: { id, name, filterFault } }: { readonly host: HostStatus }) {
   if (filterFault === null) return null
   const { kind, sentence } = filterFault
-  const isUnclear = kind === 'unclear'
+  // Its check says what helps beside preparing.
+  const needsLook = kind === 'unclear' || kind === 'damaged'
   return (
     <Alert
       color={kind === 'drifted' ? 'yellow' : 'red'}
@@ -28,8 +29,8 @@ function OfHost({ host: { id, name, filterFault } }: { readonly host: HostStatus
     >
       <Group justify="space-between" wrap="nowrap">
         <span>{sentence}</span>
-        <Button component={Link} href={isUnclear ? `/hosts/${id}` : `/hosts/${id}/set-up`} variant="default">
-          {isUnclear ? `Look at ${name}` : `Prepare ${name}`}
+        <Button component={Link} href={needsLook ? `/hosts/${id}` : `/hosts/${id}/set-up`} variant="default">
+          {needsLook ? `Look at ${name}` : `Prepare ${name}`}
         </Button>
       </Group>
     </Alert>

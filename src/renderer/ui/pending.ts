@@ -7,21 +7,23 @@ export function isPending({ pending }: Tenant): boolean {
 
 /** `Not in force yet: 203.0.113.7/32 is revoked, since 09:16.`; empty when all is in force. */
 export function describePending({ pending, host }: Tenant, renderTime: (iso: string) => string): string {
-  const parts = pending
-    .filter(({ why }) => why !== '')
-    .map(({ kind, cidrs, since }) => {
-      const what = {
-        revoke: `revoking ${cidrs.join(', ')}`,
-        suspend: 'suspending it',
-        delete: 'deleting it',
-      }[kind]
-      return `${what}, asked for at ${renderTime(since)}`
-    })
+  const open = pending.filter(({ why }) => why !== '')
+  const parts = open.map(({ kind, cidrs, since }) => {
+    const what = {
+      revoke: `revoking ${cidrs.join(', ')}`,
+      suspend: 'suspending it',
+      delete: 'deleting it',
+    }[kind]
+    return `${what}, asked for at ${renderTime(since)}`
+  })
   if (parts.length === 0) return ''
-  return `Not in force yet: ${parts.join('; ')}. It is tried again as soon as ${host} answers.`
+  const so = open.every(({ closed }) => closed) ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
+  return `${so}: ${parts.join('; ')}. It is tried again as soon as ${host} answers.`
 }
 
 /** Entries that were revoked and that may still let somebody in. */
 export function listRevoking({ pending }: Tenant): readonly string[] {
-  return pending.filter(({ kind, why }) => kind === 'revoke' && why !== '').flatMap(({ cidrs }) => cidrs)
+  return pending
+    .filter(({ kind, why, closed }) => kind === 'revoke' && why !== '' && !closed)
+    .flatMap(({ cidrs }) => cidrs)
 }

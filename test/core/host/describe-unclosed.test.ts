@@ -9,9 +9,9 @@ it('is one line with each reason once', () => {
   const [since, why] = ['2026-01-02T03:04:05.000Z', 'Host web1 does not answer.']
   expect(
     describeUnclosed([
-      { tenant: 'acme', kind: 'revoke', cidrs: ['203.0.113.7/32'], since, why },
-      { tenant: 'beta', kind: 'suspend', cidrs: [], since, why },
-      { tenant: 'gamma', kind: 'delete', cidrs: [], since, why: '' },
+      { tenant: 'acme', kind: 'revoke', cidrs: ['203.0.113.7/32'], since, why, closed: true },
+      { tenant: 'beta', kind: 'suspend', cidrs: [], since, why, closed: false },
+      { tenant: 'gamma', kind: 'delete', cidrs: [], since, why: '', closed: false },
     ]),
   ).toEqual([
     {
@@ -21,4 +21,12 @@ it('is one line with each reason once', () => {
       advice: 'It is tried again until the host has confirmed it.',
     },
   ])
+})
+
+it('does not say that somebody may still get in where the filter is closed', () => {
+  const [since, why] = ['2026-01-02T03:04:05.000Z', 'The filter of web1 is closed.']
+  const closing = { tenant: 'acme', kind: 'suspend', cidrs: [], since, why, closed: true } as const
+  expect(describeUnclosed([{ ...closing, cidrs: [] }])[0]?.sentence).toBe(
+    `Closed, but not kept there yet: suspend of acme since ${since}. ${why}`,
+  )
 })

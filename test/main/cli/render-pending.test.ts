@@ -11,13 +11,19 @@ describe('a closing that is not in force, as a line', () => {
     ['203.0.113.7/32', why, `revoke 203.0.113.7/32, not in force since ${since}: ${why}`],
     ['', '', `revoke, not in force since ${since}`],
   ])('of %o and because of %o', (cidrs, because, line) => {
-    expect(renderPending({ kind: 'revoke', cidrs: [], since, why: because }, cidrs)).toBe(line)
+    const closing = { kind: 'revoke' as const, cidrs: [], since, why: because, closed: false }
+    expect(renderPending(closing, cidrs)).toBe(line)
+  })
+
+  it('is called closed where the filter is, and only the host cannot keep it', () => {
+    const closing = { kind: 'suspend' as const, cidrs: [], since, why, closed: true }
+    expect(renderPending(closing, '')).toBe(`suspend, closed and not kept there since ${since}: ${why}`)
   })
 
   it('has its reason under a host that answers, and not where it is said of the host already', () => {
     const host: ListedHost = {
       ...ready,
-      pending: [{ tenant: 'acme', kind: 'suspend', cidrs: [], since, why }],
+      pending: [{ tenant: 'acme', kind: 'suspend', cidrs: [], since, why, closed: false }],
     }
     const helper = { host: 'web1', version: '1.3.0', brings: '1.3.0', standing: 'current', why: '' } as const
     expect(describeHostTrouble(host, helper)).toEqual([

@@ -48,14 +48,18 @@ describe('what to do about a state', () => {
   })
 
   it('says of access that is not closed yet that it may still be used, also of one that is being deleted', () => {
-    const pending = [
-      { kind: 'delete' as const, cidrs: [], since: '2026-11-22T10:00:00.000Z', why: 'No answer.' },
-    ]
+    const since = '2026-11-22T10:00:00.000Z'
+    const pending = [{ kind: 'delete' as const, cidrs: [], since, why: 'No answer.', closed: false }]
     const state = { state: 'failed', leftover: 'not-deleted', why: 'It is not deleted yet.' } as const
     for (const tenant of [tenantOf({ pending }), tenantOf({ ...state, pending })]) {
       expect(adviseOnState(tenant)?.todo).toBe('Until then who was let in may still get in.')
     }
     expect(adviseOnState(tenantOf(state))?.todo).toBe('')
+    const closed = pending.map((closing) => ({ ...closing, closed: true }))
+    expect(adviseOnState(tenantOf({ pending: closed }))).toMatchObject({
+      what: expect.stringMatching(/^Closed, but not kept on .* yet: deleting it/),
+      todo: '',
+    })
   })
 
   it('says what nobody listens for, before it says that nothing answers', () => {

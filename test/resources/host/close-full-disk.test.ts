@@ -54,7 +54,7 @@ describe.skipIf(reason !== null)(name, () => {
     await sh(`rm ${folder}/reserve`)
     await fill()
     const refused = await askOne(host, close('acme0001', [home]))
-    expect(refused).toMatchObject({ ok: false, code: 'disk' })
+    expect(refused).toMatchObject({ ok: false, code: 'disk', details: { closed: 'boot' } })
     expect(refused['message']).toMatch(/^It is closed in the filter only, until .*No space left on device\.$/)
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
     // Not even a round of the timer lets in again whom the records have still.
@@ -92,7 +92,7 @@ describe.skipIf(reason !== null)(name, () => {
   it('that is read-only, too, and no round of the timer lets in again', async () => {
     await sh(`mount -o remount,ro ${folder}`)
     const refused = await askOne(host, close('acme0001', null))
-    expect(refused).toMatchObject({ ok: false, code: 'disk' })
+    expect(refused).toMatchObject({ ok: false, code: 'disk', details: { closed: 'boot' } })
     expect(refused['message']).toMatch(/^It is closed in the filter only, until .*Read-only file system\.$/)
     expect(await entries(host, 'mh4')).toEqual([])
     await restore(host)

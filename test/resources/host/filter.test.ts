@@ -5,7 +5,7 @@ import type { HostNamespace, HostOptions } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { ask, askOne, entries, helperPath, restore, saveRaw, startHelperHost } from './helper-host.ts'
-import { allow, configure, placed, put, reserve } from './requests.ts'
+import { allow, close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
 const hosts: HostNamespace[] = []
@@ -64,9 +64,9 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     ['no JSON', () => 'hello'],
     ['an empty file', () => ''],
     ['a rule as a network', (text: string) => text.replace('203.0.113.0/24', '0.0.0.0/0 -j ACCEPT')],
-    ['a newer schema', (text: string) => text.replace('"schema":3', '"schema":4')],
+    ['a newer schema', (text: string) => text.replace('"schema":3', '"schema":4'), 'newer'],
     ['a tenant without fields', (text: string) => text.replace('"tenants":{', '"tenants":{"other001":{},')],
-  ])('stays closed with a damaged state: %s', async (_, damage) => {
+  ])('stays closed with a damaged state: %s', async (_, damage, condition = 'damaged') => {
     const host = await fresh()
     const range = { from: 21_000, to: 21_999 }
     const tenant = placed('acme0001', { port: 21_000, allow: allow('203.0.113.0/24') })
@@ -93,8 +93,20 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
       state: null,
       kernel: { base: [{ closed: true }, { closed: true }] },
     })
-    expect(hello).toMatchObject({ ok: true, configured: false })
+    expect(hello).toMatchObject({ ok: true, configured: false, state: condition, range })
     expect(change).toMatchObject({ ok: false, code: 'state' })
+    const closing = await askOne(host, close('acme0001', null))
+    expect(closing).toMatchObject({ ok: false, code: 'state', details: { condition, closed: 'repair' } })
+    const damaged = await host.exec(['cat', stateFile])
+    const renewed = await askOne(host, configure({ range, renew: true }))
+    const kept = await host.exec(['sh', '-c', 'cat /var/lib/memharbor/state.json.damaged-*'])
+    if (condition === 'newer') {
+      expect(renewed).toMatchObject({ ok: false, code: 'state' })
+      expect(kept.status).not.toBe(0)
+    } else {
+      expect(renewed).toMatchObject({ ok: true, revision: 1 })
+      expect(kept.stdout).toBe(damaged.stdout)
+    }
   })
 
   it('changes nothing on a healthy host', async () => {

@@ -129,6 +129,17 @@ describe.skipIf(reason !== null)(`the helper's journal${reason === null ? '' : `
     expect(hello).toMatchObject({ ok: true, state: 'damaged' })
     expect(change).toMatchObject({ ok: false, code: 'state' })
     expect(seen).toMatchObject({ state: null, kernel: { base: [{ closed: true }, { closed: true }] } })
+    const journal = await read(host, journalFile)
+    // Nobody loses records by an ordinary configure, and whole ones are not renewed.
+    expect(await askOne(host, configure())).toMatchObject({ ok: false, code: 'state' })
+    const renewed = await askOne(host, configure({ renew: true, reservedMb: 0 }))
+    expect(renewed).toMatchObject({ ok: true, revision: 1 })
+    expect(await entries(host, 'mh4')).toEqual([])
+    expect(await askOne(host, { v: 1, op: 'records' })).toMatchObject({ ok: true, tenants: {} })
+    const kept = (await host.exec(['sh', '-c', 'cat /var/lib/memharbor/journal.damaged-*'])).stdout
+    expect(kept).toBe(journal)
+    const again = await askOne(host, configure({ renew: true, reservedMb: 1 }))
+    expect(again).toMatchObject({ ok: true, hostId: renewed['hostId'], revision: 2 })
   })
 
   it('passes over what the state file has already, as after a crash between writing it and emptying the journal', async () => {

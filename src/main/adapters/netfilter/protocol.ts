@@ -59,6 +59,8 @@ export type HelperRequest =
       readonly supernet: string
       readonly reservedMb: number
       readonly operator: string
+      /** Damaged records are kept under other names, and new ones begun. From helper 1.3.0. */
+      readonly renew?: boolean
     })
   | (Change & {
       readonly op: 'reserve'

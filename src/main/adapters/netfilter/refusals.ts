@@ -27,6 +27,8 @@ const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number
 const port = z.object({ port: z.number(), reason: words })
 const range = z.object({ from: z.number(), to: z.number(), reason: words })
 const tenants = z.object({ tenants: z.array(words) })
+/** Only `close` says so. */
+const closedInFilter = z.object({ closed: z.enum(['refill', 'boot', 'repair']), reason: words })
 const stale = z.object({
   expected: z.number(),
   found: z.number(),
@@ -38,7 +40,11 @@ export function problemOfRefusal(host: string, op: HelperOp, refusal: Refusal): 
   return specificProblem(host, op, refusal) ?? helperFailed(host, op, refusal.message)
 }
 
-function specificProblem(host: string, op: HelperOp, { code, details }: Refusal): Problem | undefined {
+function specificProblem(
+  host: string,
+  op: HelperOp,
+  { code, details, message }: Refusal,
+): Problem | undefined {
   switch (code) {
     case 'memory':
       return withDetails(memory, details, (d) => ({
@@ -58,6 +64,13 @@ function specificProblem(host: string, op: HelperOp, { code, details }: Refusal)
         code: 'REVISION_STALE',
         details: { host, tenant: tenant?.name ?? '', expected, found },
       }))
+    case 'disk':
+    case 'busy':
+    case 'state':
+      return withDetails(closedInFilter, details, ({ closed, reason }) => ({
+        code: 'CLOSED_IN_FILTER',
+        details: { host, until: closed, reason: renderReason(code, reason, message) },
+      }))
     case 'unconfigured':
       return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }
     case 'version':
@@ -76,6 +89,12 @@ function withDetails<T>(
 ): Problem | undefined {
   const parsed = schema.safeParse(details)
   return parsed.success ? problem(parsed.data) : undefined
+}
+
+/** Of a disk the reason is what the system says of it; of damaged records the sentence has more. */
+function renderReason(code: string, reason: string, message: string): string {
+  const told = code === 'disk' ? `/var/lib/memharbor there cannot be written (${reason})` : reason
+  return renderForeignText(code === 'state' ? message : told).replace(/\.+$/, '')
 }
 
 /** @param reason a sentence from the host; its full stop is dropped, because it goes into one of ours */

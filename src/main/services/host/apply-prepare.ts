@@ -61,6 +61,7 @@ export function createPrepareSteps(
         case 'remove-policy':
           return asRoot({ op: 'policy' }, action, onProgress)
         case 'close-range':
+        case 'renew-records':
           return closeRange(access, action, user)
         case 'create-network':
           return ensureNetwork(access, action.supernet, action.index)
@@ -82,13 +83,15 @@ export function createPrepareSteps(
 
 async function closeRange(
   { helper }: HostAccess,
-  { range, supernet }: Extract<PrepareAction, { kind: 'close-range' }>,
+  { kind, range, supernet }: Extract<PrepareAction, { kind: 'close-range' | 'renew-records' }>,
   operator: string,
 ): Promise<void> {
   const { revision, memTotalMb } = await helper.request<'hello'>({ op: 'hello' })
   const operationId = `configure-${revision ?? 0}-${Date.now()}`
   const wish = { range, supernet, reservedMb: reservedMb(memTotalMb), operator }
-  await helper.request<'configure'>({ op: 'configure', operationId, ifRevision: revision, ...wish })
+  // A helper before 1.3.0 does not know the key.
+  const renew = kind === 'renew-records' ? { renew: true } : {}
+  await helper.request<'configure'>({ op: 'configure', operationId, ifRevision: revision, ...wish, ...renew })
 }
 
 /** The tag goes; the image with it, unless something else uses it. One that is gone already is fine. */

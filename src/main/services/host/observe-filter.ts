@@ -9,8 +9,12 @@ export async function observeFilter({ helper }: HostAccess): Promise<FilterFacts
 }
 
 /** The part of the helper's answer that says who gets in. */
-export function toFilterFacts({ kernel }: HelperReply<'observe'>): Omit<FilterFacts, 'configured'> {
+export function toFilterFacts({
+  kernel,
+  condition,
+}: HelperReply<'observe'>): Omit<FilterFacts, 'configured'> {
   return {
+    condition,
     bothBackends: kernel.otherBackendRules > 0,
     baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
     driftCount: kernel.drift.missingCount + kernel.drift.surplusCount,

@@ -3,7 +3,7 @@ import type { PreparePlan } from '../../../contract/host.ts'
 import { isAlias } from '../../../core/operator/operator.ts'
 import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
 import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
-import { type HostObservation, userOf } from '../../../domain/host-observation.ts'
+import { type HelperFacts, type HostObservation, userOf } from '../../../domain/host-observation.ts'
 import { type PortRange, parsePortRange } from '../../../domain/port-range.ts'
 import {
   describePrepareAction,
@@ -113,9 +113,12 @@ function requireDockerSeen({ facts, docker }: HostObservation): void {
   if (docker.kind === 'failed' && !isAbsent) fail(docker.problem)
 }
 
+/** A helper keeps the range beside its records, for when those are damaged. */
+const hasRange = ({ configured, condition }: HelperFacts): boolean => configured || condition === 'damaged'
+
 /** The range asked for, else the one in force, else the usual; checked against the host's own ephemeral range. */
 function chooseRange(seen: HostObservation, { portRange }: PrepareChoices, usual: PortRange): PortRange {
-  const inForce = seen.helper.kind === 'ok' && seen.helper.value.configured ? seen.helper.value.range : usual
+  const inForce = seen.helper.kind === 'ok' && hasRange(seen.helper.value) ? seen.helper.value.range : usual
   const ephemeral = seen.facts.kind === 'ok' ? seen.facts.value.ephemeral : undefined
   return parsePortRange(seen.host, portRange ?? inForce, ephemeral)
 }

@@ -245,7 +245,7 @@ async function finish(
 /** Whether the registry there has just been made, by this panel. */
 function isFresh({ seen, actions }: DraftedPrepare): boolean {
   const hadOne = seen.helper.kind === 'ok' && seen.helper.value.configured
-  return !hadOne && actions.some(({ kind }) => kind === 'close-range')
+  return !hadOne && actions.some(({ kind }) => kind === 'close-range' || kind === 'renew-records')
 }
 
 /** Whether it means nothing to this store which server the host is. */

@@ -13,6 +13,7 @@ export function describePending(pending: LeftWork['pending']): Tenant['pending']
     cidrs: [...(cidrs ?? [])],
     since: startedAt,
     why: problem === null ? '' : describeProblem(problem).message,
+    closed: problem?.code === 'CLOSED_IN_FILTER',
   }))
 }
 

@@ -140,8 +140,8 @@ async function observeAgain(
 
 /** Why the host has not closed it: that it is not closed is said of a deleted tenant anyway. */
 function reasonOf(error: unknown): unknown {
-  const isOpen = error instanceof ProblemError && error.problem.code === 'NOT_IN_FORCE'
-  return isOpen ? error.cause : error
+  const isUnsure = error instanceof ProblemError && /^NOT_(IN_FORCE|KEPT)$/.test(error.problem.code)
+  return isUnsure ? error.cause : error
 }
 
 function endDelete(

@@ -23,6 +23,7 @@ const faultyFilter: Readonly<Record<NonNullable<HostStatus['filterFault']>['kind
   unclear: 'Filter unclear',
   open: 'Not filtered: open to anybody',
   drifted: 'Filtered, with differences',
+  damaged: 'Closed: its records are damaged',
 }
 
 /** What the mode of a host means for its tenants, and whether that is so. */

@@ -12,7 +12,9 @@ export interface StateAdvice {
   readonly offer: 'host' | 'allow' | 'log' | undefined
 }
 
-const mayStillGetIn = 'Until then who was let in may still get in.'
+/** A filter that is closed lets nobody in, also where its host cannot write that down. */
+const describeUntilThen = ({ pending }: Tenant): string =>
+  pending.every(({ closed }) => closed) ? '' : 'Until then who was let in may still get in.'
 
 /** What is known of a tenant beside its own view. */
 interface StateHints {
@@ -34,7 +36,7 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
   })
   const pending = describePending(tenant, renderTime)
   if (pending !== '' && leftover === null) {
-    return { tone: 'bad', what: pending, todo: mayStillGetIn, offer: 'host' }
+    return { tone: 'bad', what: pending, todo: describeUntilThen(tenant), offer: 'host' }
   }
   if (putBack) return say('warning', '', '', 'host')
   // A tenant without its listener cannot answer either.
@@ -54,7 +56,7 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
       return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.')
     case 'failed':
       // Its reason says what becomes of it.
-      if (leftover !== null) return say('bad', '', pending === '' ? '' : mayStillGetIn, 'host')
+      if (leftover !== null) return say('bad', '', pending === '' ? '' : describeUntilThen(tenant), 'host')
       return say('bad', 'Something is wrong with it.', 'The log says more; a restart makes it anew.')
     case 'unknown':
       return say('warning', `${host} is not reached.`, `What is shown is what was asked for.`, 'host')

@@ -42,6 +42,23 @@ describe('what a refusal of the helper means', () => {
   ])('%j', (given, problem) => {
     expect(problemOfRefusal('web', 'put', given)).toMatchObject(problem)
   })
+
+  it.each([
+    [
+      refusal('disk', { closed: 'boot', reason: 'No space left on device' }),
+      /written \(No space left on device\)$/,
+    ],
+    [refusal('busy', { closed: 'refill', reason: 'Another change runs.' }), /^Another change runs$/],
+    [refusal('state', { closed: 'repair', reason: 'it is not JSON' }), /^It is so$/],
+  ] as const)('of a closing that is in the filter: %j', (given, told) => {
+    const { closed: until } = given.details
+    expect(problemOfRefusal('web', 'close', given)).toEqual({
+      code: 'CLOSED_IN_FILTER',
+      details: { host: 'web', until, reason: expect.stringMatching(told) },
+    })
+    const open = { ...given, details: { ...given.details, closed: null } }
+    expect(problemOfRefusal('web', 'close', open)).toMatchObject({ code: 'HELPER_FAILED' })
+  })
 })
 
 describe('why a session ended', () => {
