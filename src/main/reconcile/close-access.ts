@@ -10,7 +10,7 @@ import { listPendingClosings } from '../adapters/store/closings.ts'
 import type { StoredHost } from '../adapters/store/hosts.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
+import { type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
 import { isUnconfirmed } from '../adapters/store/unfinished.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -64,8 +64,8 @@ export async function closeAccess(
   which: TenantRef,
   change: AccessChange,
 ): Promise<ClosedAccess> {
-  const { tenant } = await context.store.read((db) => requireTenant(db, which))
-  return context.inTurn(closingLane(tenant.id), () => closeInLane(context, which, change))
+  const id = which.id ?? (await context.store.read((db) => requireTenant(db, which).tenant.id))
+  return context.inTurn(closingLane(id), () => closeInLane(context, which, change))
 }
 
 async function closeInLane(
@@ -169,7 +169,7 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
   const changes = change.change(before)
   const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
   updateTenant(db, before.id, changes)
-  const after = findTenant(db, before.id) ?? before
+  const after = { ...before, ...changes }
   // What this panel wrote itself is never later than what it takes away.
   const asOf = isUnconfirmed(db, before.id) ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }

@@ -61,15 +61,19 @@ export async function revoke(
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
   const known = await withHostEntries(context, which, tenant, revoked)
-  const changed = await closeAccess(context, which, {
-    kind: 'tenant revoke',
-    cidrs: revoked,
-    hostOnly: known,
-    change: (current) => {
-      withRevoked(current.name, [...current.allow, ...known], revoked)
-      return { allow: withoutEntries(current.allow, revoked) }
+  const changed = await closeAccess(
+    context,
+    { ...which, id: tenant.id },
+    {
+      kind: 'tenant revoke',
+      cidrs: revoked,
+      hostOnly: known,
+      change: (current) => {
+        withRevoked(current.name, [...current.allow, ...known], revoked)
+        return { allow: withoutEntries(current.allow, revoked) }
+      },
     },
-  })
+  )
   const before = { allow: [...changed.before.allow, ...known] }
   return describeChange({ ...changed, before })
 }

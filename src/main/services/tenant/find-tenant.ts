@@ -15,7 +15,7 @@ export function requireTenant(
   { name, id }: TenantRef,
 ): { tenant: StoredTenant; host: StoredHost } {
   const named = findTenantByName(db, name)
-  const tenant = id === undefined ? named : findTenant(db, id)
+  const tenant = id === undefined || id === named?.id ? named : findTenant(db, id)
   const host = tenant === undefined ? undefined : findHost(db, tenant.hostId)
   if (tenant === undefined || tenant.phase === 'deleted' || host === undefined) {
     return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name } })
