@@ -113,6 +113,8 @@ export const problemDetails = {
   NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
   /** The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. */
   NOT_KEPT: z.object({ tenant: text, host: text, action: text, reason: text, until: filterUntil }),
+  /** A delete has closed the tenant's port, and something of the tenant is still on its host. */
+  NOT_DELETED: z.object({ tenant: text, host: text, reason: text }),
   /** What a host says that could close its filter and could not write that down. */
   CLOSED_IN_FILTER: z.object({ host: text, reason: text, until: filterUntil }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),

@@ -274,6 +274,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
         true,
       )
+    case 'NOT_DELETED':
+      return said(
+        `Nobody gets in to ${d.tenant} on ${d.host} any more, but it is not deleted to the end. ${d.reason}`,
+        `What is left of it there is removed by whatever program runs on this store, as soon as that works. See \`memharbor host check ${d.host}\`.`,
+        true,
+      )
     case 'CLOSED_IN_FILTER':
       return said(
         `The filter of ${d.host} is closed, but ${d.host} cannot keep that: ${d.reason}.`,

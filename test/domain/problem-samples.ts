@@ -81,6 +81,10 @@ const samples: Samples = {
     ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', until: 'boot' },
     reason: '/var/lib/memharbor there cannot be written (Read-only file system)',
   },
+  NOT_DELETED: {
+    ...{ tenant: 'acme', host: 'web1' },
+    reason: 'Host web1 did not answer in 10 s while: remove the container.',
+  },
   CLOSED_IN_FILTER: { host: 'web1', until: 'boot', reason: 'another change has been running for 2 seconds' },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
   TENANT_RENAMED: { tenant: 'acme', now: 'acme-old' },

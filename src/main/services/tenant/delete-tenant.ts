@@ -1,4 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
+import { describeProblem } from '../../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { type ObservedTenant, planTenant } from '../../../domain/tenant-plan.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
@@ -32,6 +33,8 @@ interface BegunDelete {
  * Closes the tenant's port, cuts its connections, and removes its container and every trace of it in the filter. Its
  * operations stay in the log. The port is closed first, whatever else is being done to the tenant and whether or not
  * Docker answers. A delete that is cut off is finished by recovery, never undone.
+ * @throws ProblemError CONFIRMATION_NEEDED; NOT_IN_FORCE or NOT_KEPT when the port may be open; NOT_DELETED when it is
+ *   closed for certain
  */
 export async function deleteTenant(
   context: ServiceContext,
@@ -112,7 +115,9 @@ async function deleteBegun(
         await access.inFew(() => applyTenantPlan(planTenant(gone, now), gone, now, tools))
         await context.store.write((db) => endDelete(context, db, tenant, operation))
       }
-      await (turn === undefined ? remove() : context.inTurn(turn, remove))
+      await (turn === undefined ? remove() : context.inTurn(turn, remove)).catch((error: unknown) =>
+        failRemoval(tenant, host, error),
+      )
     } catch (error) {
       // Whatever failed, the confirmation in the store included: recovery finishes it.
       await keepFailure(context, operation, toProblem(context.log, reasonOf(error)))
@@ -138,9 +143,19 @@ async function observeAgain(
   }
 }
 
-/** Why the host has not closed it: that it is not closed is said of a deleted tenant anyway. */
+/**
+ * Without a filter there is nothing to be closed, and a tenant is reachable until its container is gone.
+ * @throws ProblemError NOT_DELETED, or the error itself
+ */
+function failRemoval({ name }: StoredTenant, host: StoredHost, error: unknown): never {
+  if (host.mode !== 'filtered' || !(error instanceof ProblemError)) throw error
+  const { message: reason } = describeProblem(error.problem)
+  fail({ code: 'NOT_DELETED', details: { tenant: name, host: host.name, reason } }, error)
+}
+
+/** Why it failed: that it is not closed, or not gone, is said of a deleted tenant anyway. */
 function reasonOf(error: unknown): unknown {
-  const isUnsure = error instanceof ProblemError && /^NOT_(IN_FORCE|KEPT)$/.test(error.problem.code)
+  const isUnsure = error instanceof ProblemError && /^NOT_(IN_FORCE|KEPT|DELETED)$/.test(error.problem.code)
   return isUnsure ? error.cause : error
 }
 
