@@ -1,5 +1,8 @@
+import { describeProblem } from '../../domain/describe-problem.ts'
+import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { describeTenantStep, type ObservedTenant } from '../../domain/tenant-plan.ts'
 import { confirmDeleteClosed } from '../adapters/store/closings.ts'
+import type { StoredHost } from '../adapters/store/hosts.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -36,10 +39,12 @@ export async function closeDeleted(
         return failClosing('NOT_IN_FORCE', tenant, access.host, closing, error, toProblem(context.log, error))
       },
     )
-    await context.store.write((db) => {
-      confirmClosing(db, tenant.id, closed, access.seen.written.get(tenant.id))
-      confirmDeleteClosed(db, operation.id, tenant.id)
-    })
+    await context.store
+      .write((db) => {
+        confirmClosing(db, tenant.id, closed, access.seen.written.get(tenant.id))
+        confirmDeleteClosed(db, operation.id, tenant.id)
+      })
+      .catch((error: unknown) => failRemoval(tenant, access.host, error))
     return closed
   })
   report.done('write-record', sentence)
@@ -52,4 +57,16 @@ export async function closeDeleted(
     ...observed,
     record: { ...observed.record, open: closed.open, revision: reached },
   }
+}
+
+/**
+ * Tells of a delete whose port is closed and whose rest failed. Without a filter there is nothing to be closed, and a
+ * tenant is reachable until its container is gone.
+ * @throws ProblemError NOT_DELETED; the error itself without a filter, and where nothing is left on the host
+ */
+export function failRemoval({ name }: StoredTenant, host: StoredHost, error: unknown): never {
+  if (host.mode !== 'filtered' || !(error instanceof ProblemError)) throw error
+  if (error.problem.code === 'NOT_RECORDED') throw error
+  const { message: reason } = describeProblem(error.problem)
+  fail({ code: 'NOT_DELETED', details: { tenant: name, host: host.name, reason } }, error)
 }

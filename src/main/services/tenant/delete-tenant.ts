@@ -1,5 +1,4 @@
 import type { Tenant } from '../../../contract/tenant.ts'
-import { describeProblem } from '../../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { type ObservedTenant, planTenant } from '../../../domain/tenant-plan.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
@@ -8,7 +7,8 @@ import { listOperations, type StoredOperation } from '../../adapters/store/opera
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
-import { closeDeleted } from '../../reconcile/close-deleted.ts'
+import { failClosing } from '../../reconcile/close-access.ts'
+import { closeDeleted, failRemoval } from '../../reconcile/close-deleted.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -113,7 +113,12 @@ async function deleteBegun(
       const remove = async (): Promise<void> => {
         const now = await observeAgain(access, observed, tenant.id)
         await access.inFew(() => applyTenantPlan(planTenant(gone, now), gone, now, tools))
-        await context.store.write((db) => endDelete(context, db, tenant, operation))
+        await context.store
+          .write((db) => endDelete(context, db, tenant, operation))
+          .catch((error: unknown) => {
+            const closing = { kind: 'tenant delete', cidrs: null, asOf: null } as const
+            failClosing('NOT_RECORDED', tenant, host, closing, error, toProblem(context.log, error))
+          })
       }
       await (turn === undefined ? remove() : context.inTurn(turn, remove)).catch((error: unknown) =>
         failRemoval(tenant, host, error),
@@ -143,19 +148,10 @@ async function observeAgain(
   }
 }
 
-/**
- * Without a filter there is nothing to be closed, and a tenant is reachable until its container is gone.
- * @throws ProblemError NOT_DELETED, or the error itself
- */
-function failRemoval({ name }: StoredTenant, host: StoredHost, error: unknown): never {
-  if (host.mode !== 'filtered' || !(error instanceof ProblemError)) throw error
-  const { message: reason } = describeProblem(error.problem)
-  fail({ code: 'NOT_DELETED', details: { tenant: name, host: host.name, reason } }, error)
-}
-
 /** Why it failed: that it is not closed, or not gone, is said of a deleted tenant anyway. */
 function reasonOf(error: unknown): unknown {
-  const isUnsure = error instanceof ProblemError && /^NOT_(IN_FORCE|KEPT|DELETED)$/.test(error.problem.code)
+  const isUnsure =
+    error instanceof ProblemError && /^NOT_(IN_FORCE|KEPT|DELETED|RECORDED)$/.test(error.problem.code)
   return isUnsure ? error.cause : error
 }
 
