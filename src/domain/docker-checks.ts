@@ -73,7 +73,7 @@ function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'fac
 }
 
 /** No answer from Docker is not one of the host, where that answered meanwhile. */
-function blameDocker(problem: Problem, hostAnswers: boolean): Problem {
+export function blameDocker(problem: Problem, hostAnswers: boolean): Problem {
   if (problem.code !== 'TIMED_OUT' || !hostAnswers) return problem
   const { host, afterMs } = problem.details
   return { code: 'DOCKER_SILENT', details: { host, afterMs } }

@@ -25,6 +25,8 @@ export type PrepareAction =
   /** The same in place of records that are damaged, which are kept beside. */
   | { readonly kind: 'renew-records'; readonly range: PortRange; readonly supernet: string }
   | { readonly kind: 'create-network'; readonly index: number; readonly supernet: string }
+  /** A Docker that takes connections and answers nothing does not tell what is missing. */
+  | { readonly kind: 'ask-docker' }
   | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
   | { readonly kind: 'build-image'; readonly why: string }
   | { readonly kind: 'remove-image' }
@@ -133,6 +135,7 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
 }
 
 function planDocker({ docker }: HostObservation, wish: PrepareWish): PrepareAction[] {
+  if (docker.kind === 'failed' && docker.problem.code === 'TIMED_OUT') return [{ kind: 'ask-docker' }]
   const seen = docker.kind === 'ok' ? docker.value : null
   const network = seen?.networks.includes(networkName(1)) === true
   const image = seen?.image != null && !wish.replaceImage
@@ -162,6 +165,7 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
     case 'close-range':
     case 'renew-records':
     case 'create-network':
+    case 'ask-docker':
     case 'pull-image':
     case 'remove-image':
     case 'remove-network':
@@ -194,6 +198,8 @@ export function describePrepareAction(action: PrepareAction): string {
     case 'create-network': {
       return `Make the tenant network ${networkName(action.index)} (${networkSubnet(action.supernet, action.index).subnet})`
     }
+    case 'ask-docker':
+      return 'Ask Docker for the tenant network and the image: it does not answer now, so what is missing is not known'
     case 'pull-image':
       return `Pull ${action.reference} as ${action.digest}`
     case 'build-image':

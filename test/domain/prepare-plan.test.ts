@@ -38,6 +38,11 @@ const kinds = (seen: HostObservation, change: Partial<PrepareWish> = {}): string
 const newer = { version: '1.10.0', sha256: 'c'.repeat(64) }
 const older = { version: '1.2.2', sha256: 'c'.repeat(64) }
 
+const silentDocker = failed({
+  code: 'TIMED_OUT',
+  details: { host: 'web', action: 'say its version', afterMs: 5_000 },
+})
+
 /** Of two more operators one has no account any more, and of the other nobody knows. */
 const left: HostObservation = {
   ...withHelper({ operators: ['bob', 'deploy', 'eve'] }),
@@ -114,6 +119,13 @@ describe('the plan of preparing', () => {
     ['the image is missing', withDocker({ image: null }), {}, ['pull-image']],
     ['the image is missing, and no registry there', withDocker({ image: null }), noRegistry, ['build-image']],
     ['another image is wished', ready, { replaceImage: true }, ['pull-image']],
+    ['Docker hangs', { ...ready, docker: silentDocker }, {}, ['ask-docker']],
+    [
+      'Docker hangs and the range is open',
+      { ...withHelper({ baseInPlace: false }), docker: silentDocker },
+      {},
+      ['close-range', 'ask-docker'],
+    ],
     ['Docker is stopped', { ...ready, docker: noDocker }, {}, ['create-network', 'pull-image']],
   ])('when %s', (_, seen, change, expected) => {
     expect(kinds(seen, change)).toEqual(expected)
@@ -202,6 +214,11 @@ describe('a step', () => {
       { kind: 'close-range', range: wish.range, supernet: wish.supernet },
       false,
       'Close ports 20000-29999 over IPv4 and IPv6 to all but the allowlists, and the tenant networks in 10.213.0.0/16 to direct access',
+    ],
+    [
+      { kind: 'ask-docker' },
+      false,
+      'Ask Docker for the tenant network and the image: it does not answer now, so what is missing is not known',
     ],
     [
       { kind: 'renew-records', range: wish.range, supernet: wish.supernet },

@@ -147,6 +147,19 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
       state: 'unknown',
       why: expect.stringMatching(/^Docker on web1/),
     })
+    // Its shortest answer is waited for, and no registry through it: that took 10 and 25 s.
+    const [{ check, planPrepare, prepare }, name] = [panel.client.host, 'web1']
+    const began = performance.now()
+    expect((await check({ name })).lines.find(({ subject }) => subject === 'Docker')).toMatchObject({
+      verdict: 'bad',
+      sentence: expect.stringMatching(/has not answered in 5\.0 s; the host itself answers\.$/),
+    })
+    const { steps, fingerprint } = await planPrepare({ name })
+    expect(performance.now() - began).toBeLessThan(25_000)
+    expect(steps.map(({ kind }) => kind)).toEqual(['ask-docker'])
+    const undoing = await problemOf(planPrepare({ name, undo: true }))
+    const preparing = await problemOf(readWork(prepare({ name, fingerprint, confirmed: false })))
+    expect([undoing.code, preparing.code]).toEqual(['DOCKER_SILENT', 'DOCKER_SILENT'])
     await host.resumeDocker()
     await until('all is seen again', () => page.find('acme')?.state === 'running', patient)
     expect(status()).toMatchObject({ connection: 'connected', problem: '' })

@@ -1,7 +1,9 @@
+import { blameDocker } from '../../../domain/docker-checks.ts'
 import { imageTag } from '../../../domain/host-names.ts'
 import { userOf } from '../../../domain/host-observation.ts'
 import type { PrepareAction } from '../../../domain/prepare-plan.ts'
 import { describePrepareAction, needsRoot } from '../../../domain/prepare-plan.ts'
+import { fail } from '../../../domain/problem-error.ts'
 import { reservedMb } from '../../../domain/sizing.ts'
 import { bundledHelper, hostFiles } from '../../adapters/prepare/bundled-helper.ts'
 import {
@@ -12,6 +14,8 @@ import {
 } from '../../adapters/prepare/root-session.ts'
 import { ensureNetwork } from '../tenant/tenant-container.ts'
 import type { HostAccess } from './host-pool.ts'
+import { observeDocker } from './observe-docker.ts'
+import { attempt } from './observe-host.ts'
 import type { DraftedPrepare } from './plan-prepare.ts'
 import { pullImage } from './pull-image.ts'
 
@@ -65,6 +69,8 @@ export function createPrepareSteps(
           return closeRange(access, action, user)
         case 'create-network':
           return ensureNetwork(access, action.supernet, action.index)
+        case 'ask-docker':
+          return askDocker(access)
         case 'pull-image':
           return pullImage(access, action.reference, action.digest, onProgress, stop)
         case 'build-image':
@@ -79,6 +85,14 @@ export function createPrepareSteps(
     },
     close: () => void session?.then((open) => open.close()).catch(() => {}),
   }
+}
+
+/** @throws ProblemError DOCKER_SILENT, or PLAN_STALE as soon as it answers: another plan has what is missing then */
+async function askDocker(access: HostAccess): Promise<never> {
+  const docker = await attempt(observeDocker(access))
+  return docker.kind === 'ok'
+    ? fail({ code: 'PLAN_STALE', details: { host: access.host.name } })
+    : fail(blameDocker(docker.problem, true))
 }
 
 async function closeRange(

@@ -16,11 +16,15 @@ import { parseLimits } from './observe-limits.ts'
 const megabyte = 2 ** 20
 
 /** What Docker says about itself and about what is ours there. */
-export async function observeDocker({ docker }: HostAccess): Promise<DockerFacts> {
+export async function observeDocker({ docker, timeLimits }: HostAccess): Promise<DockerFacts> {
   const ours = JSON.stringify({ label: [ownedLabel] })
   const tenants = JSON.stringify({ label: [tenantLabel] })
   const [version, info, networks, containers, image] = await Promise.all([
-    docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version())),
+    // One that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
+    docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()), {
+      timeoutMs: Math.min(timeLimits.lookMs, timeLimits.callMs),
+      outOfTurn: true,
+    }),
     docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
     docker.call('list the networks', async (api) =>
       readAnswer(networksAnswer, await api.listNetworks({ filters: ours })),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
 import { isAlias } from '../../../core/operator/operator.ts'
+import { blameDocker } from '../../../domain/docker-checks.ts'
 import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
 import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
 import { type HelperFacts, type HostObservation, userOf } from '../../../domain/host-observation.ts'
@@ -110,7 +111,7 @@ function requireMode(seen: HostObservation, known: KnownMode, chosen: boolean): 
 /** A Docker that is installed and does not answer may have tenants, networks and an image: nothing is known of them. */
 function requireDockerSeen({ facts, docker }: HostObservation): void {
   const isAbsent = facts.kind === 'ok' && !facts.value.dockerProgram
-  if (docker.kind === 'failed' && !isAbsent) fail(docker.problem)
+  if (docker.kind === 'failed' && !isAbsent) fail(blameDocker(docker.problem, facts.kind === 'ok'))
 }
 
 /** A helper keeps the range beside its records, for when those are damaged. */
@@ -140,7 +141,9 @@ async function chooseWish(
     range,
     supernet: usable ?? chooseSupernet(addresses) ?? supernetCandidates[0] ?? '',
     imageReference,
-    imageSource: missing ? await observeImageSource(access, imageReference) : { kind: 'none', why: '' },
+    imageSource: missing
+      ? await observeImageSource(access, imageReference, seen.docker.kind === 'ok')
+      : { kind: 'none', why: '' },
     replaceImage: image !== undefined,
     bundled: bundledHelper,
   }
