@@ -1,7 +1,7 @@
 """Looks up the accounts of those who may run the helper, as the ordinary user; changes nothing.
 
-The loader that runs it read this text as its first line. The next line of standard input is a JSON list of login names,
-and one JSON document comes back. Where it is not certain that there is no such account, the answer is `unclear`, never
+The loader that runs it read this text as its first line. The next line of standard input is a JSON list of login names
+and of uids, each for the account that has it now if there is one, and one JSON document comes back. Where it is not certain that there is no such account, the answer is `unclear`, never
 `absent`: Python's look-up says the same of an account that is gone and of a directory that does not answer. Python 3.6
 or newer.
 """
@@ -80,6 +80,20 @@ def look_up(name, group):
     return {'name': name, 'account': 'present', 'uid': account.pw_uid, 'docker': docker}
 
 
-names = [name for name in json.loads(sys.stdin.readline()) if isinstance(name, str)]
+def find_name(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OSError, OverflowError):
+        return None
+
+
+def list_names(wanted):
+    """Each name once, those of uids as well: whose uid somebody else has now is found by that."""
+    found = [each if isinstance(each, str) else find_name(each) for each in wanted]
+    # As long as the longest that may have a rule, which is enough to tell it from others.
+    return list(dict.fromkeys(name[:32] for name in found if name))
+
+
+names = list_names(json.loads(sys.stdin.readline()))
 json.dump({'v': 1, 'accounts': [look_up(name, find_docker_group()) for name in names]}, sys.stdout)
 sys.stdout.write('\n')

@@ -359,16 +359,27 @@ def find_uid(name):
         return None
 
 
+def has_other_login(name, uid):
+    """Whether an account of another name has the uid by now: sudo would let that one in."""
+    try:
+        return pwd.getpwuid(uid).pw_name != name
+    except (KeyError, OSError):
+        return False
+
+
 def plan_rules(names, found):
     """Login name to who is named in sudoers, `#1001`. Root needs no rule.
 
-    Who cannot be looked up keeps the rule that is there: taking it away is a step of its own.
+    Who cannot be looked up keeps the rule that is there: taking it away is a step of its own. A rule by a uid that another
+    account has is nobody's any more.
     """
     who = {}
     for name in sorted(names):
         if re.fullmatch(ALIAS, name, re.ASCII):
             continue
         uid = find_uid(name)
+        if uid is None and found.get(name) is not None and has_other_login(name, found[name]):
+            continue
         uid = found.get(name) if uid is None else uid
         if uid is not None:
             who[name] = '#%d' % uid

@@ -140,9 +140,10 @@ export const operatorSchema = z.object({
   name: z.string(),
   /**
    * `present`: an account that may use Docker. `no-account`, `no-docker`, `alias` (a name that sudo takes for an alias):
-   * preparing the host takes the right away. `unclear`: the look-up failed, and the right stays.
+   * preparing the host takes the right away. `reused`: the rule goes by a uid that somebody else has now, and preparing
+   * writes it again. `unclear`: the look-up failed, and the right stays.
    */
-  standing: z.enum(['present', 'alias', 'no-account', 'no-docker', 'unclear']),
+  standing: z.enum(['present', 'reused', 'alias', 'no-account', 'no-docker', 'unclear']),
   /** The same in words, a clause; empty when `present`. */
   why: z.string(),
   /** The user that the panel is logged in as. */

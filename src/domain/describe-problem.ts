@@ -136,6 +136,11 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `What the helper on ${d.host} has cannot be told: sudo does not run it for ${d.user} ("${d.words}"), although its rule is there. A later sudoers rule overrides it.`,
         `Change that rule on ${d.host}: of all that fit, sudo takes the last that \`sudo -l\` shows there for ${d.user}. It counts no more when its file in /etc/sudoers.d sorts before zz-memharbor. Preparing the host does not change it.`,
       )
+    case 'UID_REUSED':
+      return said(
+        `The helper on ${d.host} refuses ${d.user}: the sudo rule for uid ${d.uid} is that of ${d.owner}, who had that uid before.`,
+        `If ${d.user} shall be an operator there, run \`memharbor host prepare ${d.host}\` as ${d.user}: it gives a rule of their own, and takes that one away. Else log in as an operator.`,
+      )
     case 'DOCKER_DENIED':
       return said(
         `${d.user} may not use Docker on ${d.host}.`,

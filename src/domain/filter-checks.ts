@@ -124,7 +124,7 @@ function describeSudo(seen: HostObservation): CheckLine {
     return line('sudo', 'missing', `${userOf(seen)} may not run the helper as root yet.`, prepare)
   }
   const { message, advice } = describeProblem(seen.helper.problem)
-  return line('sudo', 'bad', message, advice)
+  return line('sudo', code === 'UID_REUSED' ? 'missing' : 'bad', message, advice)
 }
 
 function describeFilter({ host, helper }: HostObservation): CheckLine[] {

@@ -17,9 +17,13 @@ export function describeOperators(seen: HostObservation): CheckLine[] {
   ]
 }
 
-function describeOther(host: string, { name, standing }: Operator): CheckLine {
-  const why = describeLeaving(standing)
+function describeOther(host: string, { name, standing, other }: Operator): CheckLine {
+  const why = describeLeaving(standing, other)
   if (why !== null) return line('Operators', 'missing', `${name} may run the helper: ${why}.`, prepare)
+  if (standing === 'reused') {
+    const sentence = `The rule of ${name} goes by a uid that ${other} has now, whom the helper refuses.`
+    return line('Operators', 'missing', sentence, prepare)
+  }
   const sentence = `${name} may run the helper; whether they still have an account and Docker there could not be looked up.`
   const advice = `If they left: \`memharbor host operators ${host} --remove ${name}\`.`
   return line('Operators', 'note', sentence, advice)

@@ -1,6 +1,7 @@
 import {
   type Account,
   describeLeaving,
+  findOtherLogin,
   judgeOperator,
   type OperatorRule,
   type OperatorStanding,
@@ -12,6 +13,8 @@ import { userOf } from './host-observation.ts'
 export interface Operator {
   readonly name: string
   readonly standing: OperatorStanding
+  /** Who has the uid of the rule now, if it is somebody else. */
+  readonly other: string | null
   /** The user that the panel is logged in as. */
   readonly isSelf: boolean
 }
@@ -20,26 +23,35 @@ export interface Operator {
 export function listOperators(seen: HostObservation): Operator[] {
   const { helper } = seen
   if (helper.kind === 'failed') return []
-  return helper.value.operators.map((name) => ({
-    name,
-    standing: judgeOperator(name, findAccount(seen, name)),
-    isSelf: name === userOf(seen),
-  }))
+  const accounts = seen.accounts.kind === 'ok' ? seen.accounts.value : []
+  return helper.value.operators.map((name) => {
+    const other = findOtherLogin(name, helper.value.rules ?? [], accounts)
+    const standing = judgeOperator(name, findAccount(seen, name), other)
+    return { name, standing, other, isSelf: name === userOf(seen) }
+  })
 }
 
 /** Operators who are to lose the right, and why; never the one who asks, nor one whose look-up failed. */
 export function listLeaving(seen: HostObservation): { readonly name: string; readonly why: string }[] {
-  return listOperators(seen).flatMap(({ name, standing, isSelf }) => {
-    const why = describeLeaving(standing)
+  return listOperators(seen).flatMap(({ name, standing, other, isSelf }) => {
+    const why = describeLeaving(standing, other)
     return why === null || (isSelf && standing !== 'alias') ? [] : [{ name, why }]
   })
 }
 
-/** Whether every operator with an account has a rule by its uid. Root needs none. */
+/** Operators whose rule goes by a uid that somebody else has now, and who that is. */
+export function listReused(seen: HostObservation): { readonly name: string; readonly other: string }[] {
+  return listOperators(seen).flatMap(({ name, standing, other }) =>
+    standing === 'reused' && other !== null ? [{ name, other }] : [],
+  )
+}
+
+/** Whether every operator with an account has a rule by its uid, and nobody else has that uid. Root needs none. */
 export function hasCurrentRules(seen: HostObservation): boolean {
   const { helper } = seen
   if (helper.kind === 'failed' || helper.value.rules === null) return true
   const { rules } = helper.value
+  if (listReused(seen).length > 0) return false
   return listOperators(seen)
     .filter(({ standing }) => standing === 'present')
     .every(({ name }) => isCurrent(rules, findAccount(seen, name)))

@@ -2,7 +2,7 @@ import { compareHelper } from './helper-version.ts'
 import { imageTag, networkName, networkSubnet } from './host-names.ts'
 import type { BundledHelper, HostObservation } from './host-observation.ts'
 import { userOf } from './host-observation.ts'
-import { hasCurrentRules, listLeaving } from './operators.ts'
+import { hasCurrentRules, listLeaving, listReused } from './operators.ts'
 import type { PortRange } from './port-range.ts'
 import { fail } from './problem-error.ts'
 
@@ -14,6 +14,8 @@ export type PrepareAction =
       readonly from: string | null
       readonly to: string
       readonly user: string
+      /** Those whose rule goes by a uid that somebody else has now, `other`. */
+      readonly reused: readonly { readonly name: string; readonly other: string }[]
     }
   | {
       readonly kind: 'remove-operators'
@@ -115,9 +117,8 @@ function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAct
   if (standing === 'newer') return []
   const usable = seen.helper.kind === 'ok' && seen.helper.value.operators.includes(userOf(seen))
   if (usable && standing === 'same' && hasCurrentRules(seen)) return []
-  return [
-    { kind: 'install-helper', from: installed?.version ?? null, to: bundled.version, user: userOf(seen) },
-  ]
+  const [from, reused] = [installed?.version ?? null, listReused(seen)]
+  return [{ kind: 'install-helper', from, to: bundled.version, user: userOf(seen), reused }]
 }
 
 function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWish): PrepareAction[] {
@@ -179,6 +180,11 @@ function describeInstall(from: string | null, to: string): string {
 }
 
 const renderRange = ({ from, to }: PortRange): string => `${from}-${to}`
+function describeReused(reused: readonly { readonly name: string; readonly other: string }[]): string {
+  if (reused.length === 0) return ''
+  const each = reused.map(({ name, other }) => `${name} (${other} has the uid of it now)`)
+  return `; write again the rules of ${each.join(', ')}`
+}
 
 /** What a step will do, for the plan that the operator sees. */
 export function describePrepareAction(action: PrepareAction): string {
@@ -186,7 +192,7 @@ export function describePrepareAction(action: PrepareAction): string {
     case 'install-packages':
       return `Install the packages ${action.names.join(', ')}`
     case 'install-helper':
-      return `${describeInstall(action.from, action.to)}, its sudo rule for ${action.user}, and its units where systemd runs`
+      return `${describeInstall(action.from, action.to)}, its sudo rule for ${action.user}, and its units where systemd runs${describeReused(action.reused)}`
     case 'remove-operators':
       return `Take the right to run the helper away from ${action.operators.map(({ name, why }) => `${name} (${why})`).join(', ')}`
     case 'remove-policy':

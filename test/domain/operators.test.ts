@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Account } from '../../src/core/operator/operator.ts'
 import { describeFiltering } from '../../src/domain/filter-checks.ts'
 import type { HostObservation } from '../../src/domain/host-observation.ts'
-import { hasCurrentRules, listLeaving, listOperators } from '../../src/domain/operators.ts'
+import { hasCurrentRules, listLeaving, listOperators, listReused } from '../../src/domain/operators.ts'
 import { bundled, failed, notPrepared, ok, ready, withHelper } from './observations.ts'
 
 const present = (name: string, uid: number): Account => ({ name, account: 'present', uid, docker: true })
@@ -48,6 +48,53 @@ describe('the operators of a host', () => {
     ['of whom one is root', { ...withHelper({ rules: [] }), accounts: ok([present('deploy', 0)]) }, true],
   ])('have rules %s', (_, observation, expected) => {
     expect(hasCurrentRules(observation)).toBe(expected)
+  })
+
+  describe('whose uid somebody else has now', () => {
+    const [mallory, known] = [
+      present('mallory', 1001),
+      { mode: 'filtered', modeReason: '', tenants: 0 } as const,
+    ]
+    const ruled = {
+      operators: ['ann', 'deploy'],
+      rules: [
+        { name: 'ann', uid: 1001 },
+        { name: 'deploy', uid: 1000 },
+      ],
+    }
+    const look = (ann: Partial<Account>): HostObservation => ({
+      ...withHelper(ruled),
+      accounts: ok([{ ...present('ann', 1777), ...ann }, present('deploy', 1000), mallory]),
+    })
+    const check = (observation: HostObservation) =>
+      describeFiltering(observation, bundled, known)
+        .filter(({ subject, verdict }) => subject === 'Operators' && verdict !== 'good')
+        .map(({ verdict, sentence, advice }) => `${verdict}: ${sentence} ${advice}`)
+
+    it.each<[string, Partial<Account>]>([
+      ['who has another one', {}],
+      ['who could not be looked up', { account: 'unclear', uid: null, docker: null }],
+    ])('and %s: the rule is written again', (_, ann) => {
+      expect(check(look(ann))).toEqual([
+        'missing: The rule of ann goes by a uid that mallory has now, whom the helper refuses. Prepare the host.',
+      ])
+      expect(listReused(look(ann))).toEqual([{ name: 'ann', other: 'mallory' }])
+      expect(hasCurrentRules(look(ann))).toBe(false)
+      expect(listLeaving(look(ann))).toEqual([])
+    })
+
+    it('and who have left: the rule goes', () => {
+      const gone = look({ account: 'absent', uid: null, docker: null })
+      const why = 'no account there, and mallory has the uid of the rule now'
+      expect(check(gone)).toEqual([`missing: ann may run the helper: ${why}. Prepare the host.`])
+      expect(listLeaving(gone)).toEqual([{ name: 'ann', why }])
+      expect(hasCurrentRules(gone)).toBe(true)
+    })
+
+    it('and who have it still, beside another name for it', () => {
+      expect(check(look({ uid: 1001 }))).toEqual([])
+      expect(hasCurrentRules(look({ uid: 1001 }))).toBe(true)
+    })
   })
 
   it('are in the check, with what to do', () => {

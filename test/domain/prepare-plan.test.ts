@@ -62,7 +62,7 @@ describe('the plan of preparing', () => {
   it('of a fresh server closes the range before Docker gets anything', () => {
     expect(planPrepare(bare, wish)).toEqual([
       { kind: 'install-packages', names: ['docker.io', 'iptables', 'ipset'] },
-      { kind: 'install-helper', from: null, to: '1.2.3', user: 'deploy' },
+      { kind: 'install-helper', from: null, to: '1.2.3', user: 'deploy', reused: [] },
       { kind: 'close-range', range: wish.range, supernet: wish.supernet },
       { kind: 'create-network', index: 1, supernet: wish.supernet },
       { kind: 'pull-image', reference: 'memcached:1.6.45', digest: `sha256:${'d'.repeat(64)}` },
@@ -201,14 +201,22 @@ describe('a step', () => {
       'Install the packages iptables, ipset',
     ],
     [
-      { kind: 'install-helper', from: null, to: '1.2.3', user: 'deploy' },
+      { kind: 'install-helper', from: null, to: '1.2.3', user: 'deploy', reused: [] },
       true,
       'Install the helper 1.2.3, its sudo rule for deploy, and its units where systemd runs',
     ],
     [
-      { kind: 'install-helper', from: '1.2.2', to: '1.2.3', user: 'deploy' },
+      { kind: 'install-helper', from: '1.2.2', to: '1.2.3', user: 'deploy', reused: [] },
       true,
       'Replace the helper 1.2.2 by 1.2.3, its sudo rule for deploy, and its units where systemd runs',
+    ],
+    [
+      {
+        ...{ kind: 'install-helper', from: '1.2.3', to: '1.2.3', user: 'deploy', reused: [] },
+        reused: [{ name: 'ann', other: 'bob' }],
+      },
+      true,
+      'Put the helper 1.2.3 as this panel brings it, its sudo rule for deploy, and its units where systemd runs; write again the rules of ann (bob has the uid of it now)',
     ],
     [
       { kind: 'close-range', range: wish.range, supernet: wish.supernet },

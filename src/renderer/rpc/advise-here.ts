@@ -17,6 +17,7 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   PORT_UNREACHABLE: 'The check list of the host says more.',
   COMMAND_FAILED: 'The check list of the host says more.',
   SUDO_PASSWORD_NEEDED: 'Enter it, then try again.',
+  UID_REUSED: 'If that user shall be an operator there, prepare the host. Else log in as an operator.',
   DOCKER_UNREACHABLE: 'Start it there, or prepare the host: that installs it where it is missing.',
   IMAGE_MISSING: 'Prepare the host.',
   HOST_NOT_PREPARED: 'Prepare the host.',

@@ -88,6 +88,26 @@ describe.skipIf(reason !== null)(`the operators of a host${reason === null ? '' 
     expect((await plan()).steps).toEqual([])
   })
 
+  it('have no right by a uid that somebody else has now; check and plan say so', async () => {
+    const uid = (await host.exec(['id', '-u', 'ann'])).stdout.trim()
+    await host.exec(['sh', '-c', `userdel ann; useradd --uid ${uid} mike; useradd --groups docker ann`])
+    expect(await runHelper('mike')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('that of ann'),
+    })
+    const { status, lines } = await check()
+    expect(status).toBe(1)
+    expect(lines[1]).toMatchObject({ verdict: 'missing', sentence: expect.stringContaining('mike has now') })
+    expect(await operators()).toMatchObject([{ name: 'ann', standing: 'reused' }, { name: host.user }])
+    const { steps } = await plan()
+    expect(steps).toMatchObject([{ kind: 'install-helper', sentence: expect.stringContaining('mike has') }])
+    expect(await prepare()).toMatchObject({ status: 0 })
+    expect((await runHelper('mike')).stdout).toBe('')
+    expect(await runHelper('ann')).toMatchObject({ status: 0 })
+    expect((await check()).lines).toHaveLength(1)
+    expect((await plan()).steps).toEqual([])
+  })
+
   it('stay where they could not be looked up', async () => {
     await record('eve')
     await host.exec(['userdel', 'eve'])

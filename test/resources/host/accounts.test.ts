@@ -21,7 +21,7 @@ describe.skipIf(reason !== null)(`looking up operators${reason === null ? '' : `
   })
   afterAll(() => host?.stop())
 
-  const lookUp = async (...names: string[]) => {
+  const lookUp = async (...names: (string | number)[]) => {
     const input = `${JSON.stringify(await readResource('accounts.py'))}\n${JSON.stringify(names)}\n`
     const argv = ['/usr/bin/python3', '-IS', '-c', loader]
     const { status, stdout } = await host.exec(argv, { input, user: host.user })
@@ -40,6 +40,10 @@ describe.skipIf(reason !== null)(`looking up operators${reason === null ? '' : `
       ...[ann, bob, ghost],
       { name: 'root', account: 'present', uid: 0, docker: true },
     ])
+  })
+
+  it('tells who has a uid now, each account once', async () => {
+    expect(await lookUp('ann', 4001, 4002, 4003, 2 ** 40)).toEqual([ann, bob])
   })
 
   it.each([

@@ -89,6 +89,34 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect(await runHelper('deploy')).toMatchObject({ status: 0 })
   })
 
+  it('is none for the next account that gets the uid of an operator who left, nor by the old uid', async () => {
+    await addUsers({ ann: 4001 })
+    await prepare(host, await install('deploy'), await install('ann'))
+    await ask(host, configure(), configure({ operator: 'ann' }))
+    expect(await runHelper('ann')).toMatchObject({ status: 0 })
+    await host.exec(['sh', '-c', 'userdel ann; useradd --uid 4001 bob'])
+    const refused = await runHelper('bob')
+    expect(refused.status).toBe(1)
+    expect(JSON.parse(refused.stdout)).toEqual({
+      ...{ ok: false, code: 'operator', details: { user: 'bob', uid: 4001, owner: 'ann' } },
+      message: 'bob may not run this helper: the rule for uid 4001 is that of ann.',
+    })
+    // Nor does the filter heed an empty session of theirs; root, who has no rule, is not asked for one.
+    const empty = await host.exec(['sudo', '-n', helperPath], { user: 'bob', input: '' })
+    expect(empty).toMatchObject({ status: 1, stderr: expect.stringContaining('that of ann') })
+    const env = ['env', 'SUDO_UID=0', 'SUDO_USER=root', helperPath]
+    expect((await host.exec(env, { input: hello })).stdout).toContain('"ok":true')
+    // Preparing as bob gives bob a rule, and takes away the one that is nobody's any more.
+    await prepare(host, await install('bob'))
+    const { stdout } = await host.exec(['cat', sudoers])
+    expect(stdout).not.toContain('# ann')
+    expect(stdout).toContain(`# bob\n#4001 ${rule}`)
+    expect(await runHelper('bob')).toMatchObject({ status: 0 })
+    await addUsers({ ann: 4009 })
+    await prepare(host, await install('deploy'))
+    expect((await host.exec(['cat', sudoers])).stdout).toContain(`# ann\n#4009 ${rule}`)
+  })
+
   it('takes the right away from those whom it is asked for, and from nobody else', async () => {
     await addUsers({ ann: 4001, bob: 4002, carl: 4003 })
     await prepare(host, await install('deploy'), await install('ann'), await install('bob'))

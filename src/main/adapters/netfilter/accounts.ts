@@ -33,16 +33,18 @@ function parseAccounts(text: string): readonly Account[] | null {
 }
 
 /**
- * Looks up the accounts of users on a host, as the ordinary user there. Nothing is asked without a name.
+ * Looks up the accounts of users on a host, as the ordinary user there, by their login names, and by uids those who have
+ * these now. Nothing is asked without a name.
  * @throws ProblemError COMMAND_FAILED when the answer is not usable; of the link
  */
 export async function observeAccounts(
   link: Link,
   names: readonly string[],
+  uids: readonly number[],
   options?: CallOptions,
 ): Promise<readonly Account[]> {
   if (names.length === 0) return []
-  const input = `${JSON.stringify(accountsScript)}\n${JSON.stringify(names)}\n`
+  const input = `${JSON.stringify(accountsScript)}\n${JSON.stringify([...names, ...uids])}\n`
   const { stdout, stderr } = await link.run('accounts', input, options)
   const seen = parseAccounts(stdout)
   if (seen !== null) return seen

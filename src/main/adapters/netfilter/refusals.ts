@@ -22,6 +22,7 @@ export const actions: Record<HelperOp, string> = {
   listeners: 'look at who listens',
 }
 
+const stranger = z.object({ user: words, uid: z.number(), owner: words })
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
 const port = z.object({ port: z.number(), reason: words })
@@ -71,6 +72,8 @@ function specificProblem(
         code: 'CLOSED_IN_FILTER',
         details: { host, until: closed, reason: renderReason(code, reason, message) },
       }))
+    case 'operator':
+      return withDetails(stranger, details, (d) => ({ code: 'UID_REUSED', details: { host, ...d } }))
     case 'unconfigured':
       return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }
     case 'version':

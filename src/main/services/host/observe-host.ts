@@ -77,8 +77,10 @@ const isLogin = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.tes
 /** The helper, and then the accounts of those whom it names. */
 async function observeOperating(access: HostAccess): Promise<Pick<HostObservation, 'helper' | 'accounts'>> {
   const helper = await attempt(observeHelper(access))
-  const names = helper.kind === 'ok' ? helper.value.operators : []
-  return { helper, accounts: await attempt(observeAccounts(access.link, names)) }
+  if (helper.kind === 'failed') return { helper, accounts: { kind: 'ok', value: [] } }
+  const { operators, rules } = helper.value
+  const uids = (rules ?? []).flatMap(({ uid }) => uid ?? [])
+  return { helper, accounts: await attempt(observeAccounts(access.link, operators, uids)) }
 }
 
 async function observeHelper(access: HostAccess): Promise<HelperFacts> {

@@ -74,7 +74,10 @@ async function openHost(context: ServiceContext, name: string): Promise<HostAcce
 
 function listSeen(seen: HostObservation): HostOperator[] {
   if (seen.helper.kind === 'failed') return fail(seen.helper.problem)
-  return listOperators(seen).map((operator) => ({ ...operator, why: describeStanding(operator.standing) }))
+  return listOperators(seen).map(({ name, standing, other, isSelf }) => ({
+    ...{ name, standing, isSelf },
+    why: describeStanding(standing, other),
+  }))
 }
 
 function requireKnown(host: string, user: string): never {

@@ -244,6 +244,7 @@ function isRefusal(error: unknown): boolean {
     case 'HOST_NOT_PREPARED':
     case 'SUDO_REFUSED':
     case 'SUDO_OVERRULED':
+    case 'UID_REUSED':
     case 'HOST_KEY_CHANGED':
     case 'SSH_TOO_OLD':
     case 'LOGIN_REFUSED':
