@@ -2,9 +2,10 @@ import { z } from 'zod'
 
 /**
  * A fault of a tenant beside its state. `listener`: it runs, and an address of the host does not lead to it;
- * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits.
+ * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits;
+ * `filter-only`: access was taken away in the filter, and the host's records could not be written.
  */
-export const tenantFaultSchema = z.enum(['listener', 'port-taken', 'limits'])
+export const tenantFaultSchema = z.enum(['listener', 'port-taken', 'limits', 'filter-only'])
 
 export type TenantFault = z.infer<typeof tenantFaultSchema>
 
@@ -13,4 +14,5 @@ export const faultMarks: Readonly<Record<TenantFault, string>> = {
   listener: 'listener gone',
   'port-taken': 'port taken',
   limits: 'no limits',
+  'filter-only': 'closed in filter only',
 }

@@ -10,6 +10,8 @@ import type { BundledHelper, HelperFacts, HostObservation, Observed } from './ho
 import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
 import { describeOperators } from './operator-checks.ts'
+import { describeUnrecorded } from './unrecorded-checks.ts'
+
 /** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(
   seen: HostObservation,
@@ -43,9 +45,17 @@ export function describeFiltering(
       return [...around, line('Filter', 'bad', message, advice)]
     }
     case 'filtered':
-      return [...around, ...describeFilter(seen), ...describeIsolationOf(seen.helper)]
+      return [
+        ...around,
+        ...describeFilter(seen),
+        ...describeUnrecordedOf(seen),
+        ...describeIsolationOf(seen.helper),
+      ]
   }
 }
+
+const describeUnrecordedOf = ({ host, helper }: HostObservation): CheckLine[] =>
+  helper.kind === 'ok' ? describeUnrecorded(host, helper.value) : []
 
 const describeIsolationOf = (helper: Observed<HelperFacts>): CheckLine[] =>
   helper.kind === 'ok' ? describeIsolation(helper.value) : []

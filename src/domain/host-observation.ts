@@ -89,6 +89,11 @@ export interface HelperFacts {
   readonly places: readonly { readonly id: string; readonly name: string; readonly port: number }[]
   /** Null where the helper is too old to tell, or did not. */
   readonly doors: Doors | null
+  /** What is closed in the filter only, by tenants' names; `damaged`: that cannot be read. */
+  readonly unrecorded: {
+    readonly damaged: boolean
+    readonly tenants: readonly { readonly name: string; readonly closed: readonly string[] }[]
+  }
 }
 
 /** An interface whose name begins with `mh`. */

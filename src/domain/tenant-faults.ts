@@ -1,4 +1,5 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
+import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
 import {
   describeMissing,
   describeTaken,
@@ -21,6 +22,13 @@ export interface Surroundings {
 export interface ToldFault {
   readonly kind: TenantFault
   readonly sentence: string
+}
+
+/** The fault of a tenant of which something is closed in the filter only; `closed` as its record has it. */
+export function judgeFilterOnly(name: string, closed: readonly string[] = []): ToldFault[] {
+  if (closed.length === 0) return []
+  const { sentence, advice } = describeFilterOnly(name, closed)
+  return [{ kind: 'filter-only', sentence: `${sentence} ${advice}` }]
 }
 
 /** The faults of a tenant that the host knows, beside the state of its container. */

@@ -33,6 +33,11 @@ export interface TenantRecord {
   readonly allow: readonly AllowEntry[]
   readonly notes: string
   readonly tags: readonly string[]
+  /**
+   * What the filter has closed beside the record, which could not be written then: cidrs, and `*` for the whole tenant.
+   * Absent where there is nothing of it.
+   */
+  readonly unrecorded?: readonly string[]
 }
 
 /** What was seen of a tenant's container. */

@@ -1,7 +1,7 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
-import { judgeFaults, type Surroundings, type ToldFault } from './tenant-faults.ts'
+import { judgeFaults, judgeFilterOnly, type Surroundings, type ToldFault } from './tenant-faults.ts'
 
 /** Where a tenant is in its life, as the store keeps it. */
 export type TenantPhase = 'creating' | 'present' | 'deleting' | 'deleted'
@@ -37,6 +37,8 @@ export type TenantSight =
       readonly container: SeenContainer | null
       /** Absent where only the container was looked at. */
       readonly around?: Surroundings
+      /** What its record has as closed in the filter only. */
+      readonly unrecorded?: readonly string[] | undefined
     }
   | { readonly kind: 'unreached'; readonly why: string }
 
@@ -85,9 +87,11 @@ export function viewTenant(
   }
 }
 
-function listFaults({ phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
-  if (phase !== 'present' || sight.kind !== 'seen' || !sight.recorded || sight.around === undefined) return []
-  return judgeFaults(port, sight.container, sight.around)
+function listFaults({ name, phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
+  if (phase !== 'present' || sight.kind !== 'seen' || !sight.recorded) return []
+  const { around, container, unrecorded } = sight
+  const faults = around === undefined ? [] : judgeFaults(port, container, around)
+  return [...judgeFilterOnly(name, unrecorded), ...faults]
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {

@@ -67,6 +67,7 @@ export const helper: HelperFacts = {
   bridges: [],
   places: [],
   doors: null,
+  unrecorded: { damaged: false, tenants: [] },
 }
 
 export const ok = <T>(value: T): Observed<T> => ({ kind: 'ok', value })

@@ -30,6 +30,8 @@ export interface MemoryHelper {
   readonly answer: (request: HelperRequest) => unknown
   /** The records, to fill them. */
   readonly state: HelperState
+  /** What is closed in the filter only, by tenants' ids; there is no filter that it would change. */
+  readonly unrecorded: Record<string, string[]>
 }
 
 /** The rule of its only operator. */
@@ -220,16 +222,20 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     return reply
   }
 
+  const unrecorded: MemoryHelper['unrecorded'] = {}
   return {
-    state,
+    ...{ state, unrecorded },
     answer(request) {
       switch (request.op) {
         case 'hello':
           return hello(state, memTotalMb)
         case 'records':
-          return records(state, request)
+          return { ...records(state, request), unrecorded }
         case 'observe':
-          return { condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules }
+          return {
+            ...{ condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules },
+            unrecorded: { damaged: false, tenants: unrecorded },
+          }
         case 'reserve':
           return once(request, () => reserve(request))
         case 'put':
@@ -281,7 +287,7 @@ const historyAt = (hostId: string, revision: number): string =>
 function records(
   state: HelperState,
   { tenantId, known }: Extract<HelperRequest, { op: 'records' }>,
-): HelperReply<'records'> {
+): Omit<HelperReply<'records'>, 'unrecorded'> {
   const { hostId, revision } = state
   const isAncestor =
     known == null ? null : known.revision <= revision && known.history === historyAt(hostId, known.revision)

@@ -73,6 +73,25 @@ describe('what is pending, as people read it', () => {
     expect(await readLines()).toEqual([])
   })
 
+  it('and what is closed in the filter only, is said of its tenant until the records have it', async () => {
+    nyc1.mood = { kind: 'well' }
+    const { id } = await client.tenant.show({ name })
+    // The second look has the records from before, because their history is the same.
+    await client.tenant.show({ name })
+    nyc1.helper.unrecorded[id] = ['203.0.113.7/32']
+    const shown = await client.tenant.show({ name })
+    expect(shown.faults).toContain('filter-only')
+    expect(shown.why).toContain('203.0.113.7/32 is shut out by the filter only')
+    const listed = (await client.tenant.list({})).filter(({ faults }) => faults.includes('filter-only'))
+    expect(listed).toMatchObject([{ name }])
+    const { lines } = await client.host.check({ name: 'nyc1' })
+    expect(lines.filter(({ subject }) => subject === 'Closings')).toMatchObject([
+      { verdict: 'bad', sentence: expect.stringContaining(`${name}: 203.0.113.7/32`) },
+    ])
+    delete nyc1.helper.unrecorded[id]
+    expect((await client.tenant.show({ name })).faults).not.toContain('filter-only')
+  })
+
   it.each(Object.entries(readings))(
     'is not waited for longer than a look before %s is read',
     async (_, read) => {

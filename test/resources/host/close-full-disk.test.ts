@@ -57,11 +57,18 @@ describe.skipIf(reason !== null)(name, () => {
     expect(refused).toMatchObject({ ok: false, code: 'disk', details: { closed: 'boot' } })
     expect(refused['message']).toMatch(/^It is closed in the filter only, until .*No space left on device\.$/)
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    // Whoever looks afterwards learns of it.
+    const tenants = { acme0001: [home] }
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
+      unrecorded: { damaged: false, tenants },
+    })
+    expect(await askOne(host, { v: 1, op: 'records' })).toMatchObject({ unrecorded: tenants })
     // Not even a round of the timer lets in again whom the records have still.
     expect(await restore(host)).toMatchObject({ status: 0 })
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
     await free()
     expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, closed: [home] })
+    expect(await askOne(host, { v: 1, op: 'records' })).toMatchObject({ unrecorded: {} })
     expect(await restore(host)).toMatchObject({ status: 0 })
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
     // What is let in again afterwards is let in.
@@ -69,6 +76,34 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await askOne(host, put(4, again))).toMatchObject({ ok: true })
     expect(await restore(host)).toMatchObject({ status: 0 })
     expect(await entries(host, 'mh4')).toEqual([homeEntry, officeEntry])
+  })
+
+  it.each([
+    ['cut off', '{"acme0001": ["198.51'],
+    ['emptied', ''],
+    ['of another shape', '{"acme0001": "198.51.100.7/32"}'],
+    ['of other words', 'nonsense'],
+  ])('lets nobody in again when what it keeps of that is %s', async (_, text) => {
+    const kept = '/run/memharbor-unrecorded'
+    await sh(`rm ${folder}/reserve`)
+    await fill()
+    await askOne(host, close('acme0001', [home]))
+    await free()
+    await host.exec(['sh', '-ec', `cat > ${kept}`], { input: text })
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    // A change opens nothing, and a set that is lost gets nobody back.
+    const again = placed('acme0001', { allow: allow(office, home, '198.51.100.8/32') })
+    expect(await askOne(host, put(3, again))).toMatchObject({ ok: false, code: 'unrecorded' })
+    await sh('ipset flush mh4')
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([])
+    // Closing goes on, and it stays said after it, until somebody removes the file.
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, closed: [home] })
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ unrecorded: { damaged: true } })
+    await sh(`rm ${kept}`)
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
   })
 
   it('takes several closings at once, and leaves what was written later than the caller knew', async () => {

@@ -194,6 +194,9 @@ const change = { replayed: z.boolean().default(false) }
 /** `damaged` and `newer`: the state file cannot be used; the range is closed all the same. */
 const stateCondition = z.enum(['ok', 'absent', 'damaged', 'newer'])
 
+/** Cidrs, and `*` for a tenant's being open, by tenant id. Those of a tenant are as many as an allowlist has, and one. */
+const closedCidrs = z.record(z.string(), z.array(mark).max(2_001))
+
 /** One schema a reply. Keys that a later helper of the same protocol may add are dropped. */
 export const replySchemas = {
   hello: z.object({
@@ -221,6 +224,10 @@ export const replySchemas = {
       .max(10_000)
       .nullable()
       .default(null),
+    /** What was closed in the filter and could not be written down; `damaged`: it cannot be read, and nobody is let in. */
+    unrecorded: z
+      .object({ damaged: z.boolean(), tenants: closedCidrs })
+      .default({ damaged: false, tenants: {} }),
   }),
   records: z.object({
     revision: count,
@@ -233,6 +240,8 @@ export const replySchemas = {
      */
     isAncestor: z.boolean().nullable().default(null),
     tenants: z.record(z.string(), tenantRecord),
+    /** As `observe` has it; of all tenants. */
+    unrecorded: closedCidrs.default({}),
   }),
   configure: z.object({ ...change, hostId: mark, revision: count }),
   reserve: z.object({

@@ -87,9 +87,10 @@ export async function lookAtTenants(
     const [containers, records, listening] = await withLimit(limit, () =>
       Promise.all([observeContainers(access, id), access.ledger.observe(id), observeListening(access)]),
     )
-    const recorded = records.some((record) => record.id === id)
+    const record = records.find((each) => each.id === id)
     const around = { ...whole.around, listening }
-    since.set(id, { kind: 'seen', recorded, container: containers.get(id) ?? null, around })
+    const sight = { recorded: record !== undefined, container: containers.get(id) ?? null, around }
+    since.set(id, { kind: 'seen', ...sight, unrecorded: record?.unrecorded })
   }
   const settled = await Promise.allSettled(ids.map(lookAt))
   return settled.every(({ status }) => status === 'fulfilled')
@@ -101,5 +102,7 @@ export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): Tenan
   const { whole, since } = seen
   const container = whole.containers.get(tenantId) ?? null
   const { records, around } = whole
-  return since.get(tenantId) ?? { kind: 'seen', recorded: records.has(tenantId), container, around }
+  const record = records.get(tenantId)
+  const sight = { recorded: record !== undefined, container, around, unrecorded: record?.unrecorded }
+  return since.get(tenantId) ?? { kind: 'seen', ...sight }
 }

@@ -1,7 +1,7 @@
 import { isAtLeast } from '../../../domain/helper-version.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
-import type { KnownHistory } from '../../adapters/netfilter/protocol.ts'
+import type { HelperReply, KnownHistory } from '../../adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 import { closeInRegistry } from '../../hosts/registry/close-in-registry.ts'
 import type { LedgerRecord, Reservation, TenantLedger } from './ledger.ts'
@@ -18,8 +18,8 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
   return {
     async observe(tenantId) {
       if (tenantId === undefined) return readAll()
-      const { tenants } = await helper.request<'records'>({ op: 'records', tenantId })
-      return Object.values(tenants)
+      const { tenants, unrecorded } = await helper.request<'records'>({ op: 'records', tenantId })
+      return withUnrecorded(Object.values(tenants), unrecorded)
     },
     async reserve(operationId, tenant, port = null) {
       const wanted = pickReservation(tenant)
@@ -57,15 +57,28 @@ function createRecordsReader(helper: HelperSession): () => Promise<LedgerRecord[
   return async () => {
     // A host that was put back as a whole can have an older helper again.
     const before = isAtLeast(await helper.observeVersion(), '1.3.0') ? last : undefined
-    const { revision, history, unchanged, tenants } = await helper.request<'records'>({
+    const { revision, history, unchanged, tenants, unrecorded } = await helper.request<'records'>({
       ...{ op: 'records', tenantId: null },
       ...(before === undefined ? {} : { known: before.known }),
     })
-    if (unchanged && before !== undefined) return before.records
+    if (unchanged && before !== undefined) return withUnrecorded(before.records, unrecorded)
     const records = Object.values(tenants)
     last = history === null ? undefined : { known: { revision, history }, records }
-    return records
+    return withUnrecorded(records, unrecorded)
   }
+}
+
+/** It is none of the history, so it comes with each reply. */
+function withUnrecorded(
+  records: readonly LedgerRecord[],
+  unrecorded: HelperReply<'records'>['unrecorded'],
+): LedgerRecord[] {
+  if (Object.keys(unrecorded).length === 0) return [...records]
+  const found = new Map(Object.entries(unrecorded))
+  return records.map((record) => {
+    const closed = found.get(record.id)
+    return closed === undefined ? record : { ...record, unrecorded: closed }
+  })
 }
 
 /** An older helper refuses the word for it, and keeps the port back. */

@@ -62,7 +62,13 @@ export async function viewTenants(
       const container = containers.get(id) ?? null
       const sight: TenantSight =
         unseen === null
-          ? { kind: 'seen', recorded: records.has(id), container, around }
+          ? {
+              kind: 'seen',
+              recorded: records.has(id),
+              container,
+              around,
+              unrecorded: records.get(id)?.unrecorded,
+            }
           : { kind: 'unreached', why: unseen }
       const work = workOn(tenant)
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id))

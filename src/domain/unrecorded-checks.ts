@@ -1,0 +1,34 @@
+import type { CheckLine } from '../contract/host.ts'
+import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
+import { line } from './check-line.ts'
+import type { HelperFacts } from './host-observation.ts'
+
+/** What the helper keeps there until the next boot. */
+const path = '/run/memharbor-unrecorded'
+
+/** So many tenants have a line each; more are counted. */
+const mostTenants = 10
+
+/** What is closed in the filter and not in the records of a host, which let in again from its next boot. */
+export function describeUnrecorded(
+  host: string,
+  { unrecorded: { damaged, tenants } }: Pick<HelperFacts, 'unrecorded'>,
+): CheckLine[] {
+  const lines = tenants.slice(0, mostTenants).map(({ name, closed }) => {
+    const { sentence, advice } = describeFilterOnly(name, closed)
+    return line('Closings', 'bad', `${name}: ${sentence}`, advice)
+  })
+  const more = tenants.length - lines.length
+  const rest = `${more} more tenants are closed in the filter only.`
+  return [
+    ...(damaged ? [describeDamaged(host)] : []),
+    ...lines,
+    ...(more > 0 ? [line('Closings', 'bad', rest, '`memharbor tenant list` marks them.')] : []),
+  ]
+}
+
+function describeDamaged(host: string): CheckLine {
+  const sentence = `${path} is damaged: who was shut out by the filter only is not known, so the helper lets nobody in who is not in already.`
+  const advice = `Take away again on ${host} what has to be (revoke, suspend), then remove that file there: \`sudo rm ${path}\`.`
+  return line('Filter', 'bad', sentence, advice)
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { describeFiltering } from '../../src/domain/filter-checks.ts'
+import type { HelperFacts } from '../../src/domain/host-observation.ts'
+import { bundled, withHelper } from './observations.ts'
+
+const known = { mode: 'filtered', modeReason: '', tenants: 2 } as const
+const check = (unrecorded: HelperFacts['unrecorded']) =>
+  describeFiltering(withHelper({ unrecorded }), bundled, known)
+    .filter(({ verdict }) => verdict !== 'good')
+    .map(({ subject, verdict, sentence, advice }) => `${verdict} ${subject}: ${sentence} ${advice}`)
+
+describe('what is closed in the filter only', () => {
+  it('is said with the tenant, the entries and what to do', () => {
+    const tenants = [
+      { name: 'acme', closed: ['203.0.113.7/32', '2001:db8::/64'] },
+      { name: 'beta', closed: ['*', '203.0.113.7/32'] },
+    ]
+    expect(check({ damaged: false, tenants })).toEqual([
+      'bad Closings: acme: 203.0.113.7/32, 2001:db8::/64 is shut out by the filter only: the host could not write its records then, and they let in again from its next boot. Run `memharbor tenant revoke acme 203.0.113.7/32 2001:db8::/64` again when /var/lib/memharbor there can be written. Allowing alone does not let in.',
+      'bad Closings: beta: Everybody is shut out by the filter only: the host could not write its records then, and they let in again from its next boot. Run `memharbor tenant suspend beta` again when /var/lib/memharbor there can be written. Allowing alone does not let in.',
+    ])
+  })
+
+  it('is counted where there is much of it', () => {
+    const tenants = Array.from({ length: 12 }, (_, index) => ({ name: `t${index}`, closed: ['*'] }))
+    const lines = check({ damaged: false, tenants })
+    expect(lines).toHaveLength(11)
+    expect(lines.at(-1)).toContain('2 more tenants')
+  })
+
+  it('is said to be unknown where it cannot be read', () => {
+    const [line] = check({ damaged: true, tenants: [] })
+    expect(line).toContain('bad Filter: /run/memharbor-unrecorded is damaged')
+    expect(line).toContain('sudo rm /run/memharbor-unrecorded')
+  })
+
+  it('is nothing on a sound host', () => {
+    expect(check({ damaged: false, tenants: [] })).toEqual([])
+  })
+})
