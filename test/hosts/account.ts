@@ -1,6 +1,5 @@
-import { writeHostFile } from './host-files.ts'
 import type { Namespace } from './namespace.ts'
-import { mustRun, run } from './run.ts'
+import { mustRun } from './run.ts'
 
 /** How the operator of a host becomes root: with a password, without one, or not at all. */
 export type SudoRule = 'password' | 'nopasswd' | 'none'
@@ -16,22 +15,32 @@ export interface Account {
 
 const rules = { password: 'ALL', nopasswd: 'NOPASSWD: ALL' } as const
 
+/**
+ * The arguments are the user, further groups, the sudo rule and the keys; standard input has the password. One script,
+ * because entering a host for each step costs more than the step. The password's hash is a quick one for the same reason.
+ */
+const script = `set -e
+user=$1 groups=$2 rule=$3 keys=$4
+# The machine may have somebody of that name.
+if id -u "$user" >/dev/null 2>&1; then userdel --force --remove "$user"; fi
+useradd --create-home --shell /bin/bash $groups "$user"
+# Without PAM sshd takes an account that has no password for a locked one.
+chpasswd --crypt-method SHA256 --sha-rounds 1000
+if [ -n "$rule" ]; then
+  mkdir -p -m 755 /etc/sudoers.d
+  (umask 337; printf '%s\\n' "$rule" >/etc/sudoers.d/operators)
+fi
+umask 077
+mkdir "/home/$user/.ssh"
+printf '%s\\n' "$keys" >"/home/$user/.ssh/authorized_keys"
+chown -R "$user:$user" "/home/$user/.ssh"
+`
+
 /** Makes the ordinary user that an operator logs in with. */
 export const makeAccount = async (host: Pick<Namespace, 'enter'>, account: Account): Promise<void> => {
   const { user, password, sudo } = account
-  // The machine may have somebody of that name.
-  await run(host.enter(['userdel', '--force', '--remove', user]))
-  await mustRun(host.enter(['useradd', '--create-home', '--shell', '/bin/bash', user]))
-  // Without PAM sshd takes an account that has no password for a locked one.
-  await mustRun(host.enter(['chpasswd']), { input: `${user}:${password}\n` })
-  if (account.inDockerGroup) await mustRun(host.enter(['usermod', '--append', '--groups', 'docker', user]))
-  if (sudo !== 'none') {
-    await writeHostFile(host, '/etc/sudoers.d/operators', `${user} ALL=(ALL:ALL) ${rules[sudo]}\n`, {
-      mode: '440',
-    })
-  }
-  const home = `/home/${user}/.ssh`
-  await mustRun(host.enter(['install', '-d', '-m', '700', '-o', user, '-g', user, home]))
-  const keys = `${account.publicKeys.join('\n')}\n`
-  await writeHostFile(host, `${home}/authorized_keys`, keys, { mode: '600', owner: user })
+  const groups = account.inDockerGroup ? '--groups=docker' : ''
+  const rule = sudo === 'none' ? '' : `${user} ALL=(ALL:ALL) ${rules[sudo]}`
+  const argv = ['sh', '-c', script, 'make-account', user, groups, rule, account.publicKeys.join('\n')]
+  await mustRun(host.enter(argv), { input: `${user}:${password}\n` })
 }

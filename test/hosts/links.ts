@@ -27,10 +27,9 @@ export const connectHost = async (host: Namespace): Promise<Uplink> => {
     if (made.status !== 0 && existsSync(`/sys/class/net/${name}`)) continue
     if (made.status !== 0) throw new Error(`the link ${name} could not be made: ${made.stderr.trim()}`)
     const addresses = hostLink(index)
-    await mustRun(['ip', 'addr', 'add', `${addresses.near4}/30`, 'dev', name])
+    await setUp(machine, [`addr add ${addresses.near4}/30 dev ${name}`, `link set ${name} up`])
     // A machine without IPv6 still plays with IPv4.
     await run(['ip', 'addr', 'add', `${addresses.near6}/64`, 'dev', name, 'nodad'])
-    await mustRun(['ip', 'link', 'set', name, 'up'])
     await addressEnd(host, uplinkName, addresses.far4, addresses.far6)
     return { name, index, number: observeNumber(name) ?? '', addresses }
   }
@@ -47,9 +46,8 @@ export const connectClient = async (
   const near = ['link', 'add', name, 'netns', String(host.pid)]
   await mustRun(['ip', ...near, 'type', 'veth', 'peer', 'name', uplinkName, 'netns', String(client.pid)])
   await addressEnd(host, name, near4, near6)
-  await addressEnd(client, uplinkName, far4, far6)
-  await mustRun(client.enter(['ip', '-4', 'route', 'add', 'default', 'via', near4]))
-  await mustRun(client.enter(['ip', '-6', 'route', 'add', 'default', 'via', near6]))
+  const routes = [`route add default via ${near4}`, `route add ::/0 via ${near6}`]
+  await addressEnd(client, uplinkName, far4, far6, routes)
 }
 
 /**
@@ -67,13 +65,23 @@ const observeNumber = (name: string): string | null => {
   }
 }
 
-const addressEnd = async (
+const addressEnd = (
   end: Namespace,
   name: string,
   address4: string,
   address6: string,
-): Promise<void> => {
-  await mustRun(end.enter(['ip', 'addr', 'add', `${address4}/30`, 'dev', name]))
-  await mustRun(end.enter(['ip', 'addr', 'add', `${address6}/64`, 'dev', name, 'nodad']))
-  await mustRun(end.enter(['ip', 'link', 'set', name, 'up']))
+  routes: readonly string[] = [],
+): Promise<void> =>
+  setUp(end, [
+    `addr add ${address4}/30 dev ${name}`,
+    `addr add ${address6}/64 dev ${name} nodad`,
+    `link set ${name} up`,
+    ...routes,
+  ])
+
+const machine: Pick<Namespace, 'enter'> = { enter: (argv) => argv }
+
+/** Hands ip all of its commands at once: a program for each takes longer than the commands. */
+const setUp = async (end: Pick<Namespace, 'enter'>, commands: readonly string[]): Promise<void> => {
+  await mustRun(end.enter(['ip', '-batch', '-']), { input: `${commands.join('\n')}\n` })
 }
