@@ -38,6 +38,8 @@ export interface TenantRecord {
    * Absent where there is nothing of it.
    */
   readonly unrecorded?: readonly string[]
+  /** A part of it that could not be read: what stands in its place is not so. */
+  readonly unread?: string | undefined
 }
 
 /** What was seen of a tenant's container. */

@@ -1,6 +1,8 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
+import { listNames } from '../core/sentence/list-names.ts'
+import { isAnyone, parseCidr } from './address.ts'
 import { judgeFaults, judgeFilterOnly, type Surroundings, type ToldFault } from './tenant-faults.ts'
 
 /** Where a tenant is in its life, as the store keeps it. */
@@ -19,6 +21,8 @@ export interface StoredTenant {
   readonly notes: string
   readonly tags: readonly string[]
   readonly createdAt: string
+  /** A part of its row in the store that cannot be read. */
+  readonly unread?: string | undefined
 }
 
 /** A tenant's container as Docker lists it. */
@@ -66,6 +70,7 @@ export function viewTenant(
   const judged = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
   const faults = listFaults(tenant, sight)
   const { state, why } = isPutBack ? judgePutBack(judged, host) : judged
+  const { openToAnyone, strange } = judgeList(tenant.allow)
   return {
     id: tenant.id,
     name: tenant.name,
@@ -73,17 +78,37 @@ export function viewTenant(
     port: tenant.port,
     addresses: [...addresses],
     state,
-    why: [why, ...faults.map(({ sentence }) => sentence)].filter((each) => each !== '').join(' '),
+    why: [why, ...faults.map(({ sentence }) => sentence), strange].filter((each) => each !== '').join(' '),
     faults: faults.map(({ kind }) => kind),
     leftover: state === 'failed' ? leftoverOf(tenant.phase) : null,
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
     allow: [...tenant.allow],
-    openToAnyone: isOpenToAnyone(tenant.allow.map(({ cidr }) => cidr)),
+    openToAnyone,
     pending,
     notes: tenant.notes,
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
+  }
+}
+
+/** An entry that cannot be read, which an earlier version took in from a host, must not hide what else there is. */
+function judgeList(allow: readonly AllowEntry[]): { openToAnyone: boolean; strange: string } {
+  const cidrs = allow.map(({ cidr }) => cidr)
+  try {
+    return { openToAnyone: isOpenToAnyone(cidrs), strange: '' }
+  } catch {
+    const strange = cidrs.filter((cidr) => !isEntry(cidr))
+    const openToAnyone = isOpenToAnyone(cidrs.filter(isEntry))
+    return { openToAnyone, strange: `Its allowlist here has what is no address: ${listNames(strange)}.` }
+  }
+}
+
+function isEntry(cidr: string): boolean {
+  try {
+    return isAnyone(cidr) || parseCidr(cidr) === cidr
+  } catch {
+    return false
   }
 }
 
@@ -136,6 +161,10 @@ interface Judgement {
 }
 
 function judgeState(tenant: StoredTenant, host: string, sight: TenantSight, work: TenantWork): Judgement {
+  if (tenant.unread !== undefined) {
+    const why = `Its row in this panel's store is damaged (${tenant.unread}), so nothing but its name is shown.`
+    return { state: 'unknown', why }
+  }
   switch (tenant.phase) {
     case 'creating':
       return judgeCreating(host, work)

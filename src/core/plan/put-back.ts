@@ -156,14 +156,26 @@ export interface RecoverStep extends PutBackDifference {
 
 const order = { returned: 0, lost: 1, differs: 2 } as const
 
-/** What settles the differences, so that one side has what the other has. What went comes first: it frees ports. */
+/**
+ * What settles the differences, so that one side has what the other has. What went comes first: it frees ports.
+ * @param unfit tenants of which the host has what no panel has written: nothing of that is taken over
+ */
 export function planRecovery(
   as: RecoverAs,
   host: string,
   differences: readonly PutBackDifference[],
+  unfit: ReadonlySet<string> = new Set(),
 ): RecoverStep[] {
   const sorted = [...differences].sort((a, b) => order[a.kind] - order[b.kind])
-  return sorted.map((difference) => ({ ...difference, sentence: describeStep(as, host, difference) }))
+  return sorted.map((difference) => {
+    const isLeft = as === 'host' && difference.kind !== 'lost' && unfit.has(difference.tenantId)
+    const sentence = isLeft ? describeUnfitStep(host, difference) : describeStep(as, host, difference)
+    return { ...difference, sentence }
+  })
+}
+
+function describeUnfitStep(host: string, { name, tenantId }: PutBackDifference): string {
+  return `Leave ${name} (${tenantId}) as it is here, because no panel has written what ${host} has of it`
 }
 
 function describeStep(as: RecoverAs, host: string, { kind, name, fields }: PutBackDifference): string {

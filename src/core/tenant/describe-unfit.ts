@@ -12,6 +12,9 @@ const parts: Readonly<Record<string, string>> = {
   notes: 'notes',
   tags: 'tags',
   allow: 'allowlist',
+  open: 'state',
+  limitMb: 'memory limit',
+  createdAt: 'time of its making',
 }
 
 /** Records of a host that were not taken in, by the ids of their tenants. */

@@ -33,7 +33,8 @@ export function parseRecord<Record extends TenantRecord & { readonly id: string 
   const { id } = record
   if (!tenantId.test(id)) return { kind: 'unfit', id: '', part: 'id' }
   const unfit = (part: string): ParsedRecord<Record> => ({ kind: 'unfit', id, part })
-  const { port, network, revision } = record
+  const { port, network, revision, unread } = record
+  if (unread !== undefined) return unfit(unread)
   if (!(port >= range.from && port <= range.to)) return unfit('port')
   if (!(network >= 1 && network <= mostNetworks)) return unfit('network')
   if (!Number.isSafeInteger(revision)) return unfit('revision')

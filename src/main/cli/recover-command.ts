@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { RecoverAs, RecoverPlan } from '../../contract/host.ts'
+import { describePutBack } from '../../domain/host-checks.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { command } from './common-options.ts'
 import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
@@ -47,7 +48,10 @@ async function recover(
   const input = { name, as, fingerprint: plan.fingerprint, confirmed }
   const host = await showProgress(terminal, await client.host.recover(input, { signal }))
   if (terminal.json) return terminal.print(JSON.stringify({ ...host, steps: plan.steps }))
-  if (plan.steps.length > 0) terminal.print(`${name} and this panel have the same again.`)
+  if (plan.steps.length === 0) return
+  const [left] = describePutBack(host)
+  if (left === undefined) return terminal.print(`${name} and this panel have the same again.`)
+  terminal.print(`${left.sentence} ${left.advice}`)
 }
 
 function renderPlan(name: string, { steps }: RecoverPlan): string {

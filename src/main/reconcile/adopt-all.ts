@@ -29,7 +29,7 @@ async function adoptAll(context: ServiceContext, access: HostAccess): Promise<vo
   if (host.mode !== 'filtered') return
   const records = await observeRecords(access)
   const { known, unfinished } = await context.store.read((db) => ({
-    known: listTenants(db, { hostId: host.id }),
+    known: listTenants(db, { hostId: host.id }).filter(({ unread }) => unread === undefined),
     unfinished: listUnfinishedIds(db, host.id),
   }))
   // Before what is new comes in: that may have the name of a deleted one.

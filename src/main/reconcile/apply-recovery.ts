@@ -7,13 +7,13 @@ import {
 } from '../../domain/tenant-plan.ts'
 import { findTenant, type StoredTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
-import { takeOver } from '../services/host/adopt-records.ts'
+import { takeOverFit } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
 import { silent } from '../services/progress.ts'
 import { type ApplyTools, applyTenantPlan } from '../services/tenant/apply-tenant-plan.ts'
 import { nothingObserved, toDesired } from '../services/tenant/desired-tenant.ts'
-import { observeTenant } from '../services/tenant/observe-tenants.ts'
+import { observeRecords, observeTenant } from '../services/tenant/observe-tenants.ts'
 import { accessReader } from '../services/tenant/write-record.ts'
 
 /** Brings one tenant on the host to what this panel has of it. */
@@ -69,7 +69,7 @@ function chooseWay(desired: DesiredTenant, observed: ObservedTenant): [TenantPla
   return [plan, nothingObserved]
 }
 
-/** Makes the store say of one tenant what the host has. */
+/** Makes the store say of one tenant what the host has. What no panel would have written there is told and left. */
 export async function takeFromHost(
   context: ServiceContext,
   access: HostAccess,
@@ -77,15 +77,16 @@ export async function takeFromHost(
   { tenantId, kind }: RecoverStep,
 ): Promise<void> {
   const { host } = access
-  const [record] = await access.ledger.observe(tenantId)
+  const all = await observeRecords(access)
+  const record = all.get(tenantId)
+  if (record !== undefined) {
+    const more = kind === 'returned' ? ({ phase: 'present', deletedAt: null } as const) : {}
+    await takeOverFit(context, host, record, all, more)
+    return
+  }
   await context.store.write((db) => {
     const tenant = findTenant(db, tenantId)
     if (tenant === undefined) return
-    if (record?.id === tenantId) {
-      takeOver(db, host, record)
-      if (kind === 'returned') updateTenant(db, tenantId, { phase: 'present', deletedAt: null })
-      return
-    }
     const now = context.now()
     const before = { port: tenant.port, allow: tenant.allow }
     const operation = beginOperation(db, context, { kind: 'tenant delete', host, tenant, before }, [])

@@ -75,7 +75,7 @@ async function observeReleased({ helper }: HostAccess): Promise<Set<string>> {
  */
 function readKnown({ running }: ServiceContext, db: StoreDb, hostId: string): KnownTenant[] {
   return listTenants(db, { hostId, withDeleted: true })
-    .filter(({ id }) => !running.isBusy(id))
+    .filter(({ id, unread }) => unread === undefined && !running.isBusy(id))
     .map((tenant) => ({ ...tenant, ...toDesired(tenant), revoked: new Set<string>() }))
 }
 

@@ -5,6 +5,7 @@ import { fail } from '../../domain/problem-error.ts'
 import { findHost } from '../adapters/store/hosts.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { takeNames } from '../services/host/adopt-records.ts'
+import { parseFit } from '../services/host/choose-fit.ts'
 import { requireHost } from '../services/host/find-host.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { requireFiltered, requirePrepared } from '../services/host/require-prepared.ts'
@@ -71,10 +72,14 @@ async function openHost(context: ServiceContext, name: string): Promise<HostAcce
 
 /** A host that does not wait for an answer has nothing to be settled: what differs there is another panel's work. */
 async function draft(context: ServiceContext, access: HostAccess, { as }: Choice): Promise<Drafted> {
-  const isMarked = await followPutBack(context, access, await observeRecords(access))
+  const records = await observeRecords(access)
+  const isMarked = await followPutBack(context, access, records)
   await context.store.read((db) => requireNoDoubt(db, access.host.id))
   const { known, memory } = await observeMemory(context, access)
-  const steps = isMarked ? planRecovery(as, access.host.name, compareMemory(known, memory)) : []
+  const differences = isMarked ? compareMemory(known, memory) : []
+  const concerned = differences.flatMap(({ tenantId }) => records.get(tenantId) ?? [])
+  const { unfit } = await parseFit(context, access.host, as === 'host' ? concerned : [])
+  const steps = planRecovery(as, access.host.name, differences, new Set(unfit.map(({ id }) => id)))
   const basis = steps.map((step) => [step, memory.records.get(step.tenantId) ?? null])
   return {
     steps,
@@ -106,9 +111,10 @@ async function applySteps(
         stepsDone += 1
       }
       const taken = as === 'host' ? await observeRecords(access) : new Map<string, LedgerRecord>()
+      const records = steps.flatMap(({ tenantId }) => taken.get(tenantId) ?? [])
+      const { fit } = await parseFit(context, host, records)
       await context.store.write((db) => {
-        const records = steps.flatMap(({ tenantId }) => taken.get(tenantId) ?? [])
-        takeNames(db, host, records)
+        takeNames(db, host, fit)
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
     } catch (error) {

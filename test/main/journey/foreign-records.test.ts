@@ -3,15 +3,7 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { ask } from '../../resources/host/helper-host.ts'
 import { placed, put, reserve, wanted } from '../../resources/host/requests.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
@@ -56,14 +48,17 @@ describe.skipIf(reason !== null)(`records of others${reason === null ? '' : ` ($
     expect(seen).toMatchObject(Object.fromEntries(times.map(([, at], index) => [`tenant0${index}`, at])))
   })
 
-  it('with a time that there is not are refused, and it is said which', async () => {
+  it('with a time that there is not stay out by themselves, and it is said which', async () => {
     await panel.close()
-    await host.exec(['sed', '-i', 's/2026-11-20T08:00:00Z/2026-02-31T08:00:00Z/', stateFile])
+    const edits = ['s/2026-11-20T08:00:00Z/2026-02-31T08:00:00Z/', 's/tenant00/tenant09/g']
+    await host.exec(['sed', '-i', ...edits.flatMap((edit) => ['-e', edit]), stateFile])
     panel = await openPanel(panel.dataDir)
-    const refused = await problemOf(readWork(panel.client.tenant.create({ name: 'next' })))
-    expect(refused).toMatchObject({
-      code: 'HELPER_FAILED',
-      details: { reason: 'its reply could not be understood, because of tenants.tenant00.createdAt' },
-    })
+    await createTenant(panel, { name: 'next', memoryMb: 64 })
+    const names = (await panel.client.tenant.list({})).map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['next', 'tenant01']))
+    expect(names).not.toContain('tenant09')
+    expect(await panel.client.program.takeNotices()).toContainEqual(
+      expect.stringContaining('not taken in: tenant09 (time of its making)'),
+    )
   })
 })

@@ -49,10 +49,13 @@ describe('access that is taken away while its host is away', () => {
   /** Reads until nothing of the tenant is pending or unfinished. */
   const settle = async () => {
     await expect
-      .poll(async () => {
-        const { pending, why } = await client.tenant.show({ name })
-        return [pending, why.includes('last change')]
-      })
+      .poll(
+        async () => {
+          const { pending, why } = await client.tenant.show({ name })
+          return [pending, why.includes('last change')]
+        },
+        { timeout: 20_000 },
+      )
       .toEqual([[], false])
     return client.tenant.show({ name })
   }

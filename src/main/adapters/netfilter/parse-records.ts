@@ -16,17 +16,11 @@ type ParsedRecords =
 export async function parseRecords(value: unknown): Promise<ParsedRecords> {
   const outer = envelope.safeParse(value)
   if (!outer.success) return outer
-  const parsed = await mapInPieces(Object.entries(outer.data.tenants), ([id, held]) => {
-    return { id, held: record.safeParse(held) }
+  const entries = await mapInPieces(Object.entries(outer.data.tenants), ([id, given]) => {
+    const held = record.parse(given)
+    // A record that does not even say whose it is stands under its tenant's id.
+    return [id, held.id === '' ? { ...held, id } : held] as const
   })
-  const entries: [string, HelperReply<'records'>['tenants'][string]][] = []
-  for (const { id, held } of parsed) {
-    if (!held.success) {
-      const issues = held.error.issues.map((issue) => ({ ...issue, path: ['tenants', id, ...issue.path] }))
-      return { success: false, error: new z.ZodError(issues) }
-    }
-    entries.push([id, held.data])
-  }
   return { success: true, data: { ...outer.data, tenants: Object.fromEntries(entries) } }
 }
 

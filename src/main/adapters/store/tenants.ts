@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { noteTouched } from './committed.ts'
-import { groupBy, insertAll, jsonColumn, moment, parseRow, type StoreDb } from './rows.ts'
+import { DamagedRowError, groupBy, insertAll, jsonColumn, moment, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
 const storedTenant = z.object({
@@ -37,11 +37,14 @@ const tenantColumns = storedTenant.omit({ allow: true, name: true }).partial()
 const revisionOfTenant = storedTenant.pick({ hostId: true, phase: true, revision: true })
 
 /** A tenant as it is desired. */
-export type StoredTenant = z.output<typeof storedTenant>
+export type StoredTenant = z.output<typeof storedTenant> & {
+  /** In lists: a part of its row that cannot be read. What stands in its place, and beside it, is not so. */
+  readonly unread?: string | undefined
+}
 export type TenantRevision = z.output<typeof revisionOfTenant>
-export type TenantChanges = Partial<Omit<StoredTenant, 'id' | 'hostId' | 'createdAt'>>
+export type TenantChanges = Partial<Omit<z.output<typeof storedTenant>, 'id' | 'hostId' | 'createdAt'>>
 
-/** Tenants by name; without `withDeleted` only those that are not deleted. */
+/** Tenants by name; without `withDeleted` only those that are not deleted. One that cannot be read is `unread` among them. */
 export function listTenants(
   db: StoreDb,
   only: { hostId?: string; withDeleted?: boolean } = {},
@@ -101,29 +104,38 @@ export function countPortsHeld(db: StoreDb, hostId: string, since: string): numb
 
 /** The tenant with this id, a deleted one as well. */
 export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
-  return selectTenants(db, eq(tenants.id, id))[0]
+  return requireRead(selectTenants(db, eq(tenants.id, id))[0])
 }
 
 /**
  * Host, phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are.
+ * One that cannot be read is newer than any other, so that nothing is concluded from it.
  * @param ids only of these
  */
 export function listRevisions(db: StoreDb, ids?: readonly string[]): Map<string, TenantRevision> {
   const { id, hostId, phase, revision } = tenants
   const where = ids === undefined ? undefined : isAmong(id, ids)
   const rows = db.select({ id, hostId, phase, revision }).from(tenants).where(where).all()
-  return new Map(rows.map((row) => [row.id, parseRow('tenants', revisionOfTenant, row)]))
+  return new Map(
+    rows.map((row) => {
+      const parsed = revisionOfTenant.safeParse(row)
+      const unread = { hostId: row.hostId, phase: 'present', revision: Number.MAX_SAFE_INTEGER } as const
+      return [row.id, parsed.success ? parsed.data : unread]
+    }),
+  )
 }
 
 /** The tenant of this name that is not deleted. */
 export function findTenantByName(db: StoreDb, name: string): StoredTenant | undefined {
-  return selectTenants(db, and(eq(tenants.nameKey, foldName(name)), ne(tenants.phase, 'deleted')))[0]
+  return requireRead(
+    selectTenants(db, and(eq(tenants.nameKey, foldName(name)), ne(tenants.phase, 'deleted')))[0],
+  )
 }
 
 /** The tenant that has a port of a host and is not deleted. */
 export function findTenantByPort(db: StoreDb, hostId: string, port: number): StoredTenant | undefined {
   const present = ne(tenants.phase, 'deleted')
-  return selectTenants(db, and(eq(tenants.hostId, hostId), eq(tenants.port, port), present))[0]
+  return requireRead(selectTenants(db, and(eq(tenants.hostId, hostId), eq(tenants.port, port), present))[0])
 }
 
 /**
@@ -236,7 +248,27 @@ function withAllowlists(
     .orderBy(asc(allowEntries.tenantId), asc(allowEntries.position))
     .all()
   const allow = groupBy(entries, (entry) => entry.tenantId)
-  return rows.map((row) => parseRow('tenants', storedTenant, { ...row, allow: allow.get(row.id) ?? [] }))
+  return rows.map((row) => readRow({ ...row, allow: allow.get(row.id) ?? [] }))
+}
+
+/** One damaged row must not hide all others. */
+function readRow(row: Readonly<typeof tenants.$inferSelect & Pick<StoredTenant, 'allow'>>): StoredTenant {
+  const parsed = storedTenant.safeParse(row)
+  if (parsed.success) return parsed.data
+  const unread = parsed.error.issues[0]?.path.join('.') ?? ''
+  const { phase } = storedTenant.shape
+  return {
+    ...{ id: String(row.id), hostId: String(row.hostId), name: String(row.name), port: null, network: null },
+    ...{ memoryMb: 0, maxConnections: 0, notes: '', tags: [], open: false, revision: 0, allow: [] },
+    phase: phase.catch('present').parse(row.phase),
+    ...{ createdAt: new Date(0).toISOString(), deletedAt: null, unread },
+  }
+}
+
+/** @throws DamagedRowError, where a tenant is asked for by itself */
+function requireRead(tenant: StoredTenant | undefined): StoredTenant | undefined {
+  if (tenant?.unread === undefined) return tenant
+  throw new DamagedRowError(`a row of tenants is damaged (${tenant.unread})`)
 }
 
 function renderRow(tenant: StoredTenant) {

@@ -15,6 +15,7 @@ import {
   listRevisions,
   listTenantsById,
   type StoredTenant,
+  type TenantChanges,
   type TenantRevision,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
@@ -148,7 +149,8 @@ async function nameForeign(
 /** More are only counted. */
 const mostForeign = 10
 
-function tellRefused({ hosts, notices }: ServiceContext, host: StoredHost, refused: Refused): void {
+/** Tells which records of a host were not taken in and why, once for each reason and connection. */
+export function tellRefused({ hosts, notices }: ServiceContext, host: StoredHost, refused: Refused): void {
   const { told } = hosts.access(host).seen
   for (const { reason, sentence } of describeRefused(host.name, refused)) {
     if (!told.has(reason)) notices.add(sentence)
@@ -244,6 +246,33 @@ function leavePorts(
   }
 }
 
+/**
+ * Takes over what a host has of one tenant that is known here, where that is what a panel writes; else it is told and
+ * stays out.
+ * @param all every record of the host
+ * @param more what changes of the tenant beside it
+ * @returns whether it was taken over
+ */
+export async function takeOverFit(
+  context: ServiceContext,
+  host: StoredHost,
+  record: LedgerRecord,
+  all: ObservedTenants['records'],
+  more: TenantChanges = {},
+): Promise<boolean> {
+  const { records, refused } = await chooseFit(context, host, [record], all)
+  tellRefused(context, host, refused)
+  const [fit] = records
+  if (fit === undefined) return false
+  await context.store.write((db) => {
+    if (findTenant(db, fit.id) === undefined) return
+    leavePorts(db, host, [fit], all)
+    takeOver(db, host, fit)
+    updateTenant(db, fit.id, more)
+  })
+  return true
+}
+
 function toNames(tenants: readonly { readonly name: string }[]): string[] {
   return tenants.map(({ name }) => name)
 }
@@ -251,6 +280,7 @@ function toNames(tenants: readonly { readonly name: string }[]): string[] {
 /**
  * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
  * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
+ * @param record one that parseRecord has found fit
  * @returns whether it has another name now
  */
 export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): boolean {
@@ -267,6 +297,7 @@ export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): b
 /**
  * Takes over names once more, when all records are taken over: a name that one tenant has got may have been another's
  * until then.
+ * @param records those that parseRecord has found fit
  */
 export function takeNames(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): void {
   const holderOf = (name: string) => findTenantByName(db, name)?.id

@@ -27,10 +27,7 @@ export async function chooseFit(
   given: readonly LedgerRecord[],
   all: ObservedTenants['records'],
 ): Promise<Fit> {
-  const range = await readRange(context, host, given)
-  const parsed = await mapInPieces(given, (record) => parseRecord(record, range))
-  const fit = parsed.flatMap((each) => (each.kind === 'fit' ? [each.record] : []))
-  const unfit = parsed.flatMap((each) => (each.kind === 'unfit' ? [{ id: each.id, part: each.part }] : []))
+  const { fit, unfit } = await parseFit(context, host, given)
   const holders = await context.store.read((db) =>
     listPortHolders(
       db,
@@ -45,6 +42,20 @@ export async function chooseFit(
   const isFirst = ({ id, port }: LedgerRecord): boolean => byPort.get(port) === id
   const twice = fit.filter((record) => !isFirst(record)).map(({ id }) => id)
   return { records: fit.filter(isFirst), refused: { ...nothingRefused, unfit, twice } }
+}
+
+/** Those of a host's records that a panel could have written, and which part of the others it could not. */
+export async function parseFit(
+  context: ServiceContext,
+  host: StoredHost,
+  given: readonly LedgerRecord[],
+): Promise<{ readonly fit: LedgerRecord[]; readonly unfit: Refused['unfit'] }> {
+  const range = await readRange(context, host, given)
+  const parsed = await mapInPieces(given, (record) => parseRecord(record, range))
+  return {
+    fit: parsed.flatMap((each) => (each.kind === 'fit' ? [each.record] : [])),
+    unfit: parsed.flatMap((each) => (each.kind === 'unfit' ? [{ id: each.id, part: each.part }] : [])),
+  }
 }
 
 /** Another panel may have given the host another range: it is asked where a record lies outside of what is known. */

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isClosingKind, listCidrs, putBackKind } from '../../../core/plan/closing.ts'
+import { nothingRefused } from '../../../core/tenant/describe-unfit.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
+import { fail } from '../../../domain/problem-error.ts'
 import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
@@ -16,7 +18,8 @@ import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tena
 import { toDesired } from '../tenant/desired-tenant.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
 import { accessReader } from '../tenant/write-record.ts'
-import { takeOver } from './adopt-records.ts'
+import { takeOver, tellRefused } from './adopt-records.ts'
+import { parseFit } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /**
@@ -89,26 +92,37 @@ async function recoverInTurn(
   return recovery.kind
 }
 
-/** The tenant as it shall be: what the store asks for, or what the host has where that counts. */
+/**
+ * The tenant as it shall be: what the store asks for, or what the host has where that counts.
+ * @throws ProblemError HELPER_FAILED where it has what no panel has written: then it stays as it is, and is tried again
+ */
 async function chooseWanted(
-  { store }: ServiceContext,
+  context: ServiceContext,
   { host }: HostAccess,
   tenant: StoredTenant,
   recovery: Recovery,
 ): Promise<StoredTenant> {
   if (recovery.kind !== 'follow') return tenant
   const { id, createdAt } = tenant
-  return store.write((db) => {
+  const { fit, unfit } = await parseFit(context, host, [{ ...recovery.record, id, createdAt }])
+  const [record] = fit
+  if (record === undefined) {
+    tellRefused(context, host, { ...nothingRefused, unfit })
+    const reason = 'no panel has written what it has of it'
+    const op = `say what ${tenant.name} is`
+    return fail({ code: 'HELPER_FAILED', details: { host: host.name, op, reason } })
+  }
+  return context.store.write((db) => {
     // What was taken away here since that look is not to come back from it.
     const { open, allow } = findTenant(db, id) ?? tenant
     const taken = {
-      open: recovery.record.open && (open || !tenant.open),
-      allow: recovery.record.allow.filter(
+      open: record.open && (open || !tenant.open),
+      allow: record.allow.filter(
         ({ cidr }) =>
           allow.some((entry) => entry.cidr === cidr) || !tenant.allow.some((entry) => entry.cidr === cidr),
       ),
     }
-    takeOver(db, host, { ...recovery.record, ...taken, id, createdAt })
+    takeOver(db, host, { ...record, ...taken })
     updateTenant(db, id, { phase: 'present' })
     return findTenant(db, id) ?? tenant
   })
