@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
 import { faultMarks } from '../../contract/tenant-fault.ts'
+import { listNames } from '../../core/sentence/list-names.ts'
 import { plainTable } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
 import { renderTable } from './render-table.ts'
@@ -62,6 +63,14 @@ export function renderTenants(tenants: readonly Tenant[]): string {
     return [name, marked, host, endpoint, `${memoryMb} MB`, allowed]
   })
   return renderTable(['NAME', 'STATE', 'HOST', 'ENDPOINT', 'MEMORY', 'ALLOWED'], rows)
+}
+
+/** Of tenants whose hosts could not be looked at: that what is shown may not be so any more; undefined where there are none. */
+export function describeLastKnown(tenants: readonly Tenant[]): string | undefined {
+  const hosts = [...new Set(tenants.filter(({ state }) => state === 'unknown').map(({ host }) => host))]
+  if (hosts.length === 0) return undefined
+  const whose = hosts.length === 1 ? 'its' : 'their'
+  return `${listNames(hosts)} could not be looked at: what is shown of ${whose} tenants, and of who gets in, is what this panel knew last.`
 }
 
 /** What an allowlist change did, with who was cut off. */

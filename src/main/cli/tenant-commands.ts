@@ -7,6 +7,7 @@ import { collect, command, parseNumber } from './common-options.ts'
 import { forEachTenant } from './each-tenant.ts'
 import { lifecycleCommands } from './lifecycle-commands.ts'
 import {
+  describeLastKnown,
   renderAllowlistChange,
   renderAllowNotes,
   renderExampleTexts,
@@ -94,6 +95,8 @@ function listCommand(): Command {
         )
         if (terminal.json) return terminal.print(JSON.stringify(tenants))
         terminal.print(renderTenants(tenants))
+        const lastKnown = describeLastKnown(tenants)
+        if (lastKnown !== undefined) terminal.note(lastKnown)
         // The table has no room for why; the look that was just made may have found it.
         const hosts = (await client.host.list()).filter(({ name }) => host === undefined || name === host)
         for (const { sentence, advice } of hosts.flatMap((each) => [
@@ -120,6 +123,8 @@ function showCommand(): Command {
           return terminal.print(tenant.handOver[format].trimEnd())
         }
         terminal.print(`${renderTenant(tenant)}\n\n${renderExampleTexts(tenant.examples)}`)
+        const lastKnown = describeLastKnown([tenant])
+        if (lastKnown !== undefined) terminal.note(lastKnown)
         if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
       }),
     )

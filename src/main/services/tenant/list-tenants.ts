@@ -1,6 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
 import { listHosts } from '../../adapters/store/hosts.ts'
-import { listTenants as listStored } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireHost } from '../host/find-host.ts'
 import { type ViewOptions, viewTenants } from './view-tenants.ts'
@@ -10,13 +9,10 @@ export async function listTenants(
   context: ServiceContext,
   input: ViewOptions & { host?: string | undefined },
 ): Promise<Tenant[]> {
-  const shelves = await context.store.read((db) => {
-    const hosts = input.host === undefined ? listHosts(db) : [requireHost(db, input.host)]
-    return hosts.map((host) => ({ host, tenants: listStored(db, { hostId: host.id }) }))
-  })
-  const views = await Promise.all(
-    shelves.map(({ host, tenants }) => viewTenants(context, host, tenants, input)),
+  const hosts = await context.store.read((db) =>
+    input.host === undefined ? listHosts(db) : [requireHost(db, input.host)],
   )
+  const views = await Promise.all(hosts.map((host) => viewTenants(context, host, input)))
   const order = new Intl.Collator('en', { numeric: true })
   return views.flat().sort((a, b) => order.compare(a.name, b.name))
 }

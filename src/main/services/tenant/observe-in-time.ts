@@ -7,17 +7,19 @@ import { observeContainers, observeRecords, type SeenTenants } from './observe-t
 
 /**
  * A look at all tenants of a host and at what else is to be seen of it, within the time limit of a look.
+ * @param recorded what the host remembers, for who goes on with that where the rest cannot be seen
  * @throws ProblemError TIMED_OUT, or DOCKER_SILENT where the host itself answers and only Docker does not
  */
 export async function observeInTime<T>(
   access: HostAccess,
   observeMore: (access: HostAccess) => Promise<T>,
+  recorded: Promise<SeenTenants['records']> = observeRecords(access),
 ): Promise<readonly [SeenTenants, T]> {
   const { name: host } = access.host
   const { lookMs } = access.timeLimits
   let isRestSeen = false
   const observeRest = async () => {
-    const rest = await Promise.all([observeRecords(access), observeMore(access), observeListening(access)])
+    const rest = await Promise.all([recorded, observeMore(access), observeListening(access)])
     isRestSeen = true
     return rest
   }

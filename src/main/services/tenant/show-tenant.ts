@@ -1,6 +1,7 @@
 import type { Example, Tenant } from '../../../contract/tenant.ts'
 import { renderExamples } from '../../../domain/examples.ts'
 import { renderHandOver } from '../../../domain/hand-over.ts'
+import { fail } from '../../../domain/problem-error.ts'
 import type { Upgrade } from '../../../domain/upgrade.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
@@ -19,8 +20,9 @@ export async function showTenant(
   input: ViewOptions & TenantRef,
 ): Promise<ShownTenant> {
   const { tenant, host } = await context.store.read((db) => requireTenant(db, input))
-  const [view] = await viewTenants(context, host, [tenant], input)
-  if (view === undefined) throw new Error('a view is missing for a tenant that was asked for')
+  const [view] = await viewTenants(context, host, { ...input, only: tenant.id })
+  // Another panel has deleted it, which the look has shown.
+  if (view === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: input.name } })
   const [address] = view.addresses
   const examples = address === undefined || view.port === null ? [] : renderExamples(address, view.port)
   const handOver =

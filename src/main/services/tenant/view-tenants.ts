@@ -5,13 +5,14 @@ import { listEndpointAddresses, loopbackAddresses } from '../../../domain/endpoi
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { type TenantSight, type TenantWork, viewTenant } from '../../../domain/tenant-view.ts'
 import { withLimit } from '../../adapters/limit.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { type LeftWork, listLeftWork } from '../../adapters/store/left-work.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { findTenant, type StoredTenant } from '../../adapters/store/tenants.ts'
+import { findTenant, listTenants, listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
-import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import { readDoubt } from '../../reconcile/same-server.ts'
+import { takeInSeen } from '../../reconcile/take-in-seen.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
@@ -20,22 +21,36 @@ import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from './observe-in-time.ts'
-import { observeContainers } from './observe-tenants.ts'
+import { type ObservedTenants, observeContainers, observeRecords } from './observe-tenants.ts'
 
 export interface ViewOptions {
   /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
   readonly mayAsk?: boolean | undefined
 }
 
-/** The given tenants of one host after one look at all of it. */
+/**
+ * Tenants of one host after one look at all of it. What the look shows of other panels' work is taken in first, so that
+ * nobody reads a list that the host does not have any more.
+ * @param only the id of the tenant, if it is to be one
+ */
 export async function viewTenants(
   context: ServiceContext,
   host: StoredHost,
-  tenants: readonly StoredTenant[],
-  { mayAsk = false }: ViewOptions = {},
+  { mayAsk = false, only }: ViewOptions & { readonly only?: string } = {},
 ): Promise<Tenant[]> {
+  const before = await context.store.read((db) => ({
+    tenants: listOf(db, host.id, only),
+    isPending: listPendingClosings(db, host.id).length > 0,
+  }))
+  const { isPending } = before
+  let { tenants } = before
   if (tenants.length === 0) return []
+  const takeIn = async (observed: ObservedTenants): Promise<void> => {
+    const isOther = await takeInSeen(context, access, observed, { tenants, isWhole: only === undefined })
+    if (isOther || isPending) tenants = await context.store.read((db) => listOf(db, host.id, only))
+  }
   const access = context.hosts.access(host)
+  const recorded = observeRecords(access)
   // Beside the look, so that a host that does not answer is not waited for twice.
   const closing = closeBeforeReading(context, access)
   let left: ReadonlyMap<string, LeftWork> = new Map()
@@ -47,10 +62,12 @@ export async function viewTenants(
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isBusy(id), left.get(id)?.failure)
   try {
-    const [observed, addresses] = await observeInTime(access, observeAddresses)
+    const [observed, addresses] = await observeInTime(access, observeAddresses, recorded)
     await readLeft()
-    const { records, containers, around } = observed
-    await tryFollowPutBack(context, access, records)
+    const { containers, around } = observed
+    // What was closed meanwhile is not to come back from a look of before.
+    const records = isPending ? await observeRecords(access) : observed.records
+    await takeIn({ records, containers })
     await sweepOrphans(context, access, observed)
     const { isPutBack, doubt } = await context.store.read((db) => ({
       isPutBack: putBackReader(db, host.id),
@@ -76,6 +93,8 @@ export async function viewTenants(
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
     await readLeft()
+    const records = isPending ? undefined : await readIfThere(recorded)
+    if (records !== undefined) await takeIn({ records, containers: new Map() })
     const sight: TenantSight = {
       kind: 'unreached',
       why: describeProblem(toProblem(context.log, error)).message,
@@ -87,6 +106,17 @@ export async function viewTenants(
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(tenant.id))
     })
   }
+}
+
+/** Tenants of a host that are not deleted. */
+function listOf(db: StoreDb, hostId: string, only: string | undefined): StoredTenant[] {
+  if (only === undefined) return listTenants(db, { hostId })
+  return listTenantsById(db, [only]).filter((each) => each.phase !== 'deleted' && each.hostId === hostId)
+}
+
+/** What has come by now. */
+function readIfThere<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  return Promise.race([work, Promise.resolve(undefined)]).catch(() => undefined)
 }
 
 /**

@@ -1,0 +1,73 @@
+import { withLimit } from '../adapters/limit.ts'
+import type { StoredTenant } from '../adapters/store/tenants.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { adoptDeletions } from '../services/host/adopt-deletions.ts'
+import { adoptObserved, isNews } from '../services/host/adopt-records.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { tellOthers } from '../services/host/tell-others.ts'
+import type { ObservedTenants } from '../services/tenant/observe-tenants.ts'
+import { tryFollowPutBack } from './put-back.ts'
+
+/** What people are about to read: all tenants of a host that the store knows, or some of them. */
+interface Read {
+  readonly tenants: readonly StoredTenant[]
+  readonly isWhole: boolean
+}
+
+/**
+ * Takes in what a look at a host has shown of other panels' work, before people read it: what they read of who gets in is
+ * then what the host had. For as long as a look may take; what takes longer goes on beside it. Never throws.
+ * @returns whether the store has something else now
+ */
+export async function takeInSeen(
+  context: ServiceContext,
+  access: HostAccess,
+  observed: ObservedTenants,
+  read: Read,
+): Promise<boolean> {
+  const { host, timeLimits } = access
+  const work = takeIn(context, access, observed, read).catch((error: unknown) => {
+    context.log.warn({ err: error, host: host.id }, 'what other panels did is not taken in yet')
+    return true
+  })
+  context.background.add(work)
+  const limit = { host: host.name, action: 'take in its records', timeoutMs: timeLimits.lookMs }
+  return withLimit(limit, () => work).catch(() => true)
+}
+
+async function takeIn(
+  context: ServiceContext,
+  access: HostAccess,
+  observed: ObservedTenants,
+  { tenants, isWhole }: Read,
+): Promise<boolean> {
+  const { host } = access
+  if (host.mode !== 'filtered') return false
+  const { records } = observed
+  const missing = tenants.filter(
+    (tenant) => isMissing(tenant, observed) && !context.running.isBusy(tenant.id),
+  )
+  const ids = missing.map(({ id }) => id)
+  // Before what is new comes in: that may have the name of a deleted one.
+  const deleted = await adoptDeletions(context, access, ids)
+  tellOthers(context, 'deleted', deleted, host)
+  const isPutBack = await tryFollowPutBack(context, access, records)
+  if (isPutBack || !hasNews(records, { tenants, isWhole })) return deleted.length > 0
+  const { added, changed } = await adoptObserved(context, host, observed)
+  tellOthers(context, 'made', added, host)
+  tellOthers(context, 'changed', changed, host)
+  return deleted.length + added.length + changed.length > 0
+}
+
+function hasNews(records: ObservedTenants['records'], { tenants, isWhole }: Read): boolean {
+  const isNewer = (tenant: StoredTenant): boolean => {
+    const record = records.get(tenant.id)
+    return record !== undefined && isNews(tenant, record)
+  }
+  if (tenants.some(isNewer)) return true
+  const known = new Set(tenants.map(({ id }) => id))
+  return isWhole && [...records.keys()].some((id) => !known.has(id))
+}
+
+const isMissing = ({ id, phase, unread }: StoredTenant, { records }: ObservedTenants): boolean =>
+  phase === 'present' && unread === undefined && !records.has(id)

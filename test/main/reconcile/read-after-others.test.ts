@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '../../../src/contract/router.ts'
+import type { Tenant } from '../../../src/contract/tenant.ts'
+import { router } from '../../../src/main/router.ts'
+import type { MemoryHost } from '../../memory-host/memory-host.ts'
+import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { problemOf } from '../panel.ts'
+
+const entry = { cidr: '203.0.113.77/32', label: 'theirs' }
+
+describe('who gets in, as people read it where another panel changed it and no page looks', () => {
+  let dataDir: string
+  let panel: MemoryPanel
+  let client: Client
+  let nyc1: MemoryHost
+  let name: string
+  let id: string
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
+    panel = await openMemoryPanel({ dataDir, tenants: 16, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
+    client = createRouterClient(router, { context: panel.context })
+    const host = panel.hosts.get('nyc1')
+    const tenant = (await client.tenant.list({ host: 'nyc1' })).find(({ state }) => state === 'running')
+    if (host === undefined || tenant === undefined) throw new Error('nyc1 has no tenant that runs')
+    nyc1 = host
+    name = tenant.name
+    id = tenant.id
+    await client.tenant.annotate({ name, notes: 'known' })
+  })
+  afterEach(async () => {
+    await panel.close()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  const held = () => {
+    const record = nyc1.helper.state.tenants[id]
+    if (record === undefined) throw new Error('the host has no record of it')
+    return record
+  }
+  const putByAnother = (change: Partial<ReturnType<typeof held>>) => {
+    const { revision: ifRevision, ...tenant } = held()
+    const operationId = `another-${ifRevision}`
+    nyc1.helper.answer({ op: 'put', operationId, ifRevision, tenant: { ...tenant, ...change } })
+  }
+  const takeNotices = () => panel.context.services.notices.take()
+  const listed = async () => (await client.tenant.list({})).find((tenant) => tenant.id === id)
+  const readings: Readonly<Record<string, () => Promise<Tenant | undefined>>> = {
+    list: listed,
+    'list --host': async () =>
+      (await client.tenant.list({ host: 'nyc1' })).find((tenant) => tenant.id === id),
+    show: () => client.tenant.show({ name }),
+  }
+
+  describe.each(Object.entries(readings))('%s', (_, read) => {
+    it('is what the host has, and it is told once who changed it', async () => {
+      putByAnother({ allow: [entry] })
+      expect((await read())?.allow).toEqual([entry])
+      expect(takeNotices()).toEqual([`Another panel changed ${name} on nyc1.`])
+      putByAnother({ open: false })
+      expect(await read()).toMatchObject({ state: 'suspended' })
+      takeNotices()
+      await read()
+      expect(takeNotices()).toEqual([])
+    })
+
+    it('also while Docker does not answer there', async () => {
+      const { api } = nyc1.docker
+      const { listContainers } = api
+      Object.assign(api, { listContainers: () => new Promise(() => {}) })
+      putByAnother({ allow: [entry] })
+      expect(await read()).toMatchObject({ state: 'unknown', allow: [entry] })
+      Object.assign(api, { listContainers })
+    })
+
+    it('is what this panel knew last while the host is away, and is waited for no longer than a look', async () => {
+      const before = await read()
+      putByAnother({ allow: [entry] })
+      nyc1.mood = { kind: 'slow', delayMs: 60_000 }
+      const since = performance.now()
+      expect(await read()).toMatchObject({ state: 'unknown', allow: before?.allow })
+      expect(performance.now() - since).toBeLessThan(4_000)
+      nyc1.mood = { kind: 'down' }
+    })
+  })
+
+  it('has tenants that another panel made, and not those that it deleted', async () => {
+    const record = { ...held(), id: 'theirs000001', name: 'theirs', port: 26_000 }
+    const { revision: _, ...tenant } = record
+    const { port, ...wanted } = tenant
+    const reserve = { op: 'reserve', operationId: 'another-1', tenant: wanted, port } as const
+    nyc1.helper.answer(reserve)
+    const ifRevision = nyc1.helper.state.tenants[record.id]?.revision ?? 0
+    const placed = { ...tenant, network: nyc1.helper.state.tenants[record.id]?.network ?? 1 }
+    nyc1.helper.answer({ op: 'put', operationId: 'another-2', ifRevision, tenant: placed })
+    expect((await client.tenant.list({})).map((each) => each.name)).toContain('theirs')
+    expect(takeNotices()).toEqual(['Another panel made theirs on nyc1.'])
+    const remove = { op: 'remove', operationId: 'another-3', ifRevision: null, tenantId: record.id } as const
+    nyc1.helper.answer(remove)
+    expect(await problemOf(client.tenant.show({ name: 'theirs' }))).toMatchObject({ code: 'NOT_FOUND' })
+    expect((await client.tenant.list({})).map((each) => each.name)).not.toContain('theirs')
+    expect(takeNotices()).toEqual(['Another panel deleted theirs on nyc1.'])
+  })
+})
