@@ -26,6 +26,8 @@ import urllib.parse
 HELPER = '/usr/local/sbin/memharbor-host'
 # The last rule that matches counts in sudo, so this file must be read after `NAME ALL=(ALL) ALL` of another one.
 SUDOERS = '/etc/sudoers.d/zz-memharbor'
+# Held by the preparing that installs packages; there only while it is.
+PLACE = '/run/memharbor-prepare'
 STATE_DIR = '/var/lib/memharbor'
 UNITS = '/etc/systemd/system'
 SERVICE = 'memharbor-firewall.service'
@@ -261,22 +263,47 @@ def remove_own_policy():
 
 @contextlib.contextmanager
 def one_at_a_time():
-    """Else the end of one preparing would take the policy-rc.d away from another. The kernel frees a dead one's place."""
-    # The folder itself is the lock, so that none is left behind.
-    descriptor = os.open(os.path.dirname(POLICY), os.O_RDONLY | os.O_DIRECTORY)
+    """Else the end of one preparing would take the policy-rc.d away from another. The kernel frees a dead one's place.
+
+    The place is a file that only root can open: anybody can hold a lock on a folder that they can read.
+    """
+    descriptor = open_place()
     try:
         until = time.monotonic() + 600
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise Refusal('busy', 'Another preparing has been installing packages for 10 minutes.') from None
+        while not has_place(descriptor):
+            if time.monotonic() > until:
+                raise Refusal('busy', 'Another preparing has been installing packages for 10 minutes.')
+            if is_place(descriptor):
                 time.sleep(0.5)
-        yield
+            else:
+                os.close(descriptor)
+                descriptor = open_place()
+        try:
+            yield
+        finally:
+            # While it is held, so that nobody else's is removed.
+            remove_file(PLACE)
     finally:
         os.close(descriptor)
+
+
+def open_place():
+    return os.open(PLACE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def has_place(descriptor):
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return is_place(descriptor)
+
+
+def is_place(descriptor):
+    """Whether it was not removed in between by the one who held it: then it is nobody's place any more."""
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), os.lstat(PLACE))
+    return False
 
 
 @contextlib.contextmanager

@@ -236,9 +236,9 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     const isFile = async (path: string) => (await host.exec(['ls', path])).status === 0
     await until('apt runs', () => isFile('/tmp/apt-runs'))
     const waiting = prepare(host, packages, { v: 1, op: 'policy' })
-    // Both have the folder open that is the lock; the second looks again and again whether it is free.
+    // Both have the file open that is the lock; the second looks again and again whether it is free.
     const holders =
-      'ls -l /proc/[0-9]*/fd/* 2>/dev/null | sed -n "s|.* /proc/\\([0-9]*\\)/fd/.* -> /usr/sbin$|\\1|p"'
+      'ls -l /proc/[0-9]*/fd/* 2>/dev/null | sed -n "s|.* /proc/\\([0-9]*\\)/fd/.* -> /run/memharbor-prepare$|\\1|p"'
     const switches = `for pid in $(${holders}); do sed -n "s/^voluntary_ctxt_switches:.//p" /proc/$pid/status; done`
     const look = async () => (await host.exec(['sh', '-c', switches])).stdout.trim().split('\n').map(Number)
     await until('the second has come to the lock', async () => (await look()).length === 2)
@@ -253,6 +253,25 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect((await running).replies).toEqual([{ ok: true }])
     expect((await waiting).replies).toEqual([{ ok: true }, { ok: true }])
     expect(await isThere()).toBe(false)
+    expect(await isFile('/run/memharbor-prepare')).toBe(false)
+  })
+
+  it('waits for no lock that others than root can hold', async () => {
+    // Ends when it is asked to, or too late.
+    const holder = [
+      'import fcntl, os, time',
+      'for path in ("/usr/sbin", "/usr", "/run"): fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_EX)',
+      'open("/tmp/held", "w").close()',
+      'until = time.monotonic() + 20',
+      'while not os.path.exists("/tmp/may-end") and time.monotonic() < until: time.sleep(0.05)',
+      'print("asked" if time.monotonic() < until else "late")',
+    ].join('\n')
+    const argv = ['setpriv', '--reuid', 'nobody', '--clear-groups', 'python3', '-c', holder]
+    const holding = host.exec(argv, { timeoutMs: 60_000 })
+    await until('somebody holds them', async () => (await host.exec(['ls', '/tmp/held'])).status === 0)
+    expect((await prepare(host, { v: 1, op: 'policy' })).replies).toEqual([{ ok: true }])
+    await host.exec(['touch', '/tmp/may-end'])
+    expect(await holding).toMatchObject({ status: 0, stdout: 'asked\n' })
   })
 
   it("leaves another's policy-rc.d as it is", async () => {
