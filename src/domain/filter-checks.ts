@@ -10,7 +10,7 @@ import type { BundledHelper, HelperFacts, HostObservation, Observed } from './ho
 import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
 import { describeOperators } from './operator-checks.ts'
-import { describeUnrecorded } from './unrecorded-checks.ts'
+import { describeOpenFolders, describeUnrecorded } from './unrecorded-checks.ts'
 
 /** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(
@@ -55,7 +55,9 @@ export function describeFiltering(
 }
 
 const describeUnrecordedOf = ({ host, helper }: HostObservation): CheckLine[] =>
-  helper.kind === 'ok' ? describeUnrecorded(host, helper.value) : []
+  helper.kind === 'ok'
+    ? [...describeOpenFolders(host, helper.value), ...describeUnrecorded(host, helper.value)]
+    : []
 
 const describeIsolationOf = (helper: Observed<HelperFacts>): CheckLine[] =>
   helper.kind === 'ok' ? describeIsolation(helper.value) : []

@@ -9,6 +9,18 @@ const path = '/run/memharbor-unrecorded'
 /** So many tenants have a line each; more are counted. */
 const mostTenants = 10
 
+/** Folders from which the helper changes nothing but closings, because others could have written what is in them. */
+export function describeOpenFolders(
+  host: string,
+  { openFolders }: Pick<HelperFacts, 'openFolders'>,
+): CheckLine[] {
+  return openFolders.map((folder) => {
+    const sentence = `${folder} can be changed by others than root, who could let in anybody: the helper only takes access away.`
+    const advice = `Look who did that, then run on ${host}: \`sudo chown root: ${folder}\` and \`sudo chmod go-w ${folder}\`.`
+    return line('Filter', 'bad', sentence, advice)
+  })
+}
+
 /** What is closed in the filter and not in the records of a host, which let in again from its next boot. */
 export function describeUnrecorded(
   host: string,

@@ -67,6 +67,7 @@ export const helper: HelperFacts = {
   bridges: [],
   places: [],
   doors: null,
+  openFolders: [],
   unrecorded: { damaged: false, tenants: [] },
 }
 

@@ -9,6 +9,22 @@ const check = (unrecorded: HelperFacts['unrecorded']) =>
     .filter(({ verdict }) => verdict !== 'good')
     .map(({ subject, verdict, sentence, advice }) => `${verdict} ${subject}: ${sentence} ${advice}`)
 
+describe('a folder of the state that others can change', () => {
+  it('is said with what to do', () => {
+    const seen = withHelper({ openFolders: ['/var/lib/memharbor'] })
+    const lines = describeFiltering(seen, bundled, known).filter(({ verdict }) => verdict !== 'good')
+    expect(lines).toEqual([
+      {
+        ...{ subject: 'Filter', verdict: 'bad' },
+        sentence:
+          '/var/lib/memharbor can be changed by others than root, who could let in anybody: the helper only takes access away.',
+        advice:
+          'Look who did that, then run on web: `sudo chown root: /var/lib/memharbor` and `sudo chmod go-w /var/lib/memharbor`.',
+      },
+    ])
+  })
+})
+
 describe('what is closed in the filter only', () => {
   it('is said with the tenant, the entries and what to do', () => {
     const tenants = [

@@ -235,6 +235,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
           return {
             ...{ condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules },
             unrecorded: { damaged: false, tenants: unrecorded },
+            openFolders: [],
           }
         case 'reserve':
           return once(request, () => reserve(request))

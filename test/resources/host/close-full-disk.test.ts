@@ -124,6 +124,27 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
   })
 
+  it.each([
+    ['a group may write to', `chmod g+w ${folder}`],
+    ["is another user's", `chown nobody ${folder}`],
+    ['lies in one that anybody may write to', 'chmod o+w /var/lib'],
+  ])('whose folder %s, lets nobody in, and closing goes on', async (_, spoil) => {
+    await sh(spoil)
+    const wider = placed('acme0001', { allow: allow(office, home, '198.51.100.8/32') })
+    expect(await askOne(host, put(3, wider))).toMatchObject({ ok: false, code: 'folder' })
+    expect(await askOne(host, reserve('beta0002'))).toMatchObject({ ok: false, code: 'folder' })
+    const spoilt = spoil.split(' ').at(-1)
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [spoilt] })
+    expect(await askOne(host, put(3, placed('acme0001', { allow: allow(office) })))).toMatchObject({
+      ok: true,
+    })
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ ok: true, closed: ['*'] })
+    expect(await entries(host, 'mh4')).toEqual([])
+    await sh(`chown root ${folder}; chmod 700 ${folder}; chmod 755 /var/lib`)
+    expect(await askOne(host, reserve('beta0002'))).toMatchObject({ ok: true })
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [] })
+  })
+
   it('that is read-only, too, and no round of the timer lets in again', async () => {
     await sh(`mount -o remount,ro ${folder}`)
     const refused = await askOne(host, close('acme0001', null))

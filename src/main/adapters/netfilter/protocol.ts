@@ -259,6 +259,8 @@ export const replySchemas = {
     unrecorded: z
       .object({ damaged: z.boolean(), tenants: closedCidrs })
       .default({ damaged: false, tenants: {} }),
+    /** Folders of the helper's state that others than root can change. */
+    openFolders: z.array(mark).max(10).default([]),
   }),
   records: z.object({
     revision: count,

@@ -111,6 +111,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     tenants: places.length,
     places,
     doors,
+    openFolders: observed.openFolders,
     unrecorded: {
       damaged: unrecorded.damaged,
       tenants: Object.entries(unrecorded.tenants).map(([id, closed]) => ({
