@@ -115,6 +115,8 @@ export const problemDetails = {
   NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
   /** The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. */
   NOT_KEPT: z.object({ tenant: text, host: text, action: text, reason: text, until: filterUntil }),
+  /** Access that the host has not confirmed to be taken away, and that the store cannot keep: nothing tries it again. */
+  NOT_CLOSED: z.object({ tenant: text, host: text, action: text, reason: text, store: text }),
   /** A delete has closed the tenant's port, and something of the tenant is still on its host. */
   NOT_DELETED: z.object({ tenant: text, host: text, reason: text }),
   /** What a host says that could close its filter and could not write that down. */
@@ -132,7 +134,7 @@ export const problemDetails = {
   SANDBOX_FAILED: z.object({ reason: text, said: names }),
 
   STORE_BUSY: z.object({ path: text, owner: text }),
-  STORE_UNUSABLE: z.object({ path: text, reason: text }),
+  STORE_UNUSABLE: z.object({ path: text, reason: text, isFull: z.boolean().optional() }),
   CANCELLED: z.object({ action: text }),
   /** A defect of this program. The stack is in the log under `reference`. */
   INTERNAL: z.object({ reference: text }),

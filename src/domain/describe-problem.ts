@@ -265,7 +265,7 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'NOT_RECORDED':
       return said(
         `In force on ${d.host}, but not kept here: ${d.action}. ${d.reason}`,
-        'The panel takes it in from the host as soon as the store can be written; nothing has to be done again.',
+        'An open panel, or the next change on that host, takes it in from there as soon as the store can be written. Until then lists here may show it as it was; nothing has to be done again.',
       )
     case 'NOT_IN_FORCE':
       return said(
@@ -277,6 +277,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
       return said(
         `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.`,
         `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
+        true,
+      )
+    case 'NOT_CLOSED':
+      return said(
+        `Not in force for certain, and not kept here: ${d.action}. ${d.reason} ${d.store}`,
+        'Nothing tries it again by itself. Put one of the two right, then do it again.',
         true,
       )
     case 'NOT_DELETED':
@@ -323,7 +329,9 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
     case 'STORE_UNUSABLE':
       return said(
         `The store ${d.path} cannot be used: ${d.reason}.`,
-        'Put that right, or name another folder with --data.',
+        d.isFull === true
+          ? 'Make room on that disk, then do it again. What the store has is not lost.'
+          : 'Put that right, or name another folder with --data.',
       )
     case 'CANCELLED':
       return said(`Cancelled: ${d.action}.`, 'Start it again when you like.', true)

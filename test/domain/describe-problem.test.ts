@@ -64,7 +64,7 @@ describe('what people read', () => {
         },
       },
       'In force on web, but not kept here: suspending beta. The store cannot be used. Put that right, or name another folder with --data.',
-      'The panel takes it in from the host as soon as the store can be written; nothing has to be done again.',
+      'An open panel, or the next change on that host, takes it in from there as soon as the store can be written. Until then lists here may show it as it was; nothing has to be done again.',
     ],
   ])('%#', (problem, message, advice) => {
     expect(describeProblem(problem)).toMatchObject({ message, advice })

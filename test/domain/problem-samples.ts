@@ -82,6 +82,11 @@ const samples: Samples = {
     ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', until: 'boot' },
     reason: '/var/lib/memharbor there cannot be written (Read-only file system)',
   },
+  NOT_CLOSED: {
+    ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme' },
+    reason: 'Host web1 does not answer: Connection refused.',
+    store: 'The store /home/ada/store cannot be used: the disk is full. Make room on that disk.',
+  },
   NOT_DELETED: {
     ...{ tenant: 'acme', host: 'web1' },
     reason: 'Host web1 did not answer in 10 s while: remove the container.',

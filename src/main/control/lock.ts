@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import { z } from 'zod'
 import { fail } from '../../domain/problem-error.ts'
-import { describeDiskError, errorCode } from '../adapters/store/disk-error.ts'
+import { describeDiskError, errorCode, isDiskFull } from '../adapters/store/disk-error.ts'
 import { ensureDataFolder } from '../adapters/store/folder.ts'
 
 /** Far behind the text in the file: Windows forbids others to read the bytes that are locked. */
@@ -55,7 +55,8 @@ export async function takeStore(dataDir: string, what: StoreOwner['what']): Prom
       if (held && !readOnly)
         writeOwner(fd, { pid: process.pid, what, ...(socket === undefined ? {} : { socket }) })
     }
-    orUnusable(path, () => announce(undefined))
+    // Its words are for messages, and a full disk must not keep a command from taking access away.
+    orUnusable(path, () => unlessFull(() => announce(undefined)))
     return { dataDir, readOnly, announce, release: close }
   } catch (error) {
     close()
@@ -100,8 +101,16 @@ function lockPath(dataDir: string): string {
 
 function writeOwner(fd: number, owner: StoreOwner): void {
   const text = `${JSON.stringify(owner)}\n`
-  ftruncateSync(fd, 0)
-  writeSync(fd, text, 0)
+  // Over what is there, which takes no room of a full disk.
+  ftruncateSync(fd, writeSync(fd, text, 0))
+}
+
+function unlessFull(action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
 }
 
 function orUnusable<Value>(path: string, action: () => Value): Value {

@@ -118,7 +118,8 @@ async function closeInLane(
 /**
  * A store that cannot be written must not keep an address let in: the host is asked all the same, and the panel takes
  * that in from there later.
- * @throws ProblemError NOT_RECORDED when the host has confirmed it; whatever kept the intent from being saved otherwise
+ * @throws ProblemError NOT_RECORDED when the host has confirmed it, NOT_CLOSED when it has not; whatever else kept the
+ *   intent from being saved
  */
 async function closeUnrecorded(
   context: ServiceContext,
@@ -135,10 +136,17 @@ async function closeUnrecorded(
     // The next change on that host takes in first what is so there.
     delete access.seen.adopted
   } catch (hostError) {
-    context.log.error({ err: hostError, tenant: tenant.id }, 'access was neither recorded nor taken away')
-    throw error
+    const reason = describeProblem(toProblem(context.log, hostError)).message
+    const action = describeClosing(closing, tenant.name, 'gerund')
+    const details = { tenant: tenant.name, host: host.name, action, reason }
+    return fail({ code: 'NOT_CLOSED', details: { ...details, store: tellAll(error.problem) } }, hostError)
   }
   return failClosing('NOT_RECORDED', tenant, host, closing, error, error.problem)
+}
+
+function tellAll(problem: Problem): string {
+  const { message, advice } = describeProblem(problem)
+  return `${message} ${advice}`
 }
 
 /** @throws ProblemError always, with what is not closed for certain and why */

@@ -12,7 +12,10 @@ import { readHostState } from '../world-state.ts'
 import { type SmallDisk, startOnSmallDisk } from './small-disk.ts'
 
 const reason = skipReason()
-const full = { problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is full' } } }
+const full = {
+  problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is full' } },
+  message: expect.stringMatching(/^The store \/.*memharbor\.sqlite cannot be used: the disk is full\.$/),
+}
 const readOnly = { problem: { code: 'STORE_UNUSABLE', details: { reason: 'the disk is read-only' } } }
 
 type Call = readonly [noun: string, verb: string, input: object]
@@ -119,6 +122,43 @@ describe.skipIf(reason !== null)(
         expect(await list()).toMatchObject([{ name: 'acme' }])
       },
     )
+
+    it('full: what is taken away is out all the same, and a command says what to do', async () => {
+      await ok(...allow('203.0.113.9'))
+      const env = ['env', '-i', 'PATH=/usr/bin', `HOME=${store}`, `MEMHARBOR_DATA=${store}/data`]
+      const command = (...args: string[]) => disk.exec([...env, process.execPath, commandLine.path, ...args])
+      const saved = () => disk.exec(['sh', '-c', `cd ${store}/data && sha256sum memharbor.sqlite*`])
+      await disk.exec(['touch', `${store}/data/lock`])
+      await fillWholly()
+      const before = await saved()
+      const refused = {
+        status: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/ the disk is full\. Make room on that/),
+      }
+      expect(await command('tenant', 'allow', 'acme', '203.0.113.8')).toMatchObject(refused)
+      expect(await command('tenant', 'rename', 'acme', 'beta')).toMatchObject(refused)
+      const revoked = await command('tenant', 'revoke', 'acme', '203.0.113.9')
+      expect(revoked).toMatchObject(refused)
+      expect(revoked.stderr).toMatch(
+        /^NOT_RECORDED: In force on web1, but not kept here: revoking 203\.0\.113\.9/,
+      )
+      expect(await opened()).toEqual(['203.0.113.7,tcp:20000'])
+      await host.dropLink()
+      const unsure = await command('tenant', 'suspend', 'acme')
+      await host.restoreLink()
+      expect(unsure.stderr).toMatch(
+        /^NOT_CLOSED: Not in force for certain, and not kept here: suspending acme\. Host web1 .* the disk is full\./m,
+      )
+      expect(await opened()).toEqual(['203.0.113.7,tcp:20000'])
+      expect(await saved()).toEqual(before)
+      await disk.free()
+      // The program that has been open all the time asks the host first, which has it out already.
+      await ok(...revoke('203.0.113.9'))
+      await ok(...create('next'))
+      await ok(...remove('next'))
+      expect(await list()).toMatchObject([{ name: 'acme', allow: [{ cidr: '203.0.113.7/32' }] }])
+    })
 
     it('read-only: what is revoked is out all the same, and the panel learns it from the host', async () => {
       await ok(...allow('203.0.113.9'))

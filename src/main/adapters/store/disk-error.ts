@@ -25,3 +25,14 @@ export function describeDiskError(error: unknown): string {
   if (code !== undefined) return reasons[code] ?? `the system says ${code}`
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What STORE_UNUSABLE says of a file operation that failed. A full disk keeps what is there, and takes it all again. */
+export function describeRefusal(error: unknown): { readonly reason: string; readonly isFull: boolean } {
+  return { reason: describeDiskError(error), isFull: isDiskFull(error) }
+}
+
+/** Whether a file operation failed because there is no room for what it writes. */
+export function isDiskFull(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { type Connection, connect } from './connection.ts'
-import { describeDiskError } from './disk-error.ts'
+import { describeRefusal } from './disk-error.ts'
 import { ensureDataFolder } from './folder.ts'
 import { loadStore } from './load.ts'
 import { DamagedRowError, type StoreDb } from './rows.ts'
@@ -47,10 +47,7 @@ export async function openStore(
   await ensureDataFolder(dataDir)
   const sqlite = await loadSqlite()
   const refuseSave = (error: unknown): never =>
-    fail(
-      { code: 'STORE_UNUSABLE', details: { path: files.current, reason: describeDiskError(error) } },
-      error,
-    )
+    fail({ code: 'STORE_UNUSABLE', details: { path: files.current, ...describeRefusal(error) } }, error)
   const tools = { sqlite, files, log, readOnly }
   const { database, saved, warning } = await startStore(tools, await loadStore(sqlite, files)).catch(
     refuseSave,
