@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { makeAccount, type SudoRule } from './account.ts'
+import { type Account, makeAccount, type SudoRule } from './account.ts'
 import { makeKey, readFingerprint, readPublicKey } from './keys.ts'
 import type { Namespace } from './namespace.ts'
 import { writeHostKey } from './ssh-server.ts'
@@ -50,14 +50,20 @@ export interface Access {
 export const installCredentials = async (
   host: Pick<Namespace, 'enter'>,
   credentials: Credentials,
-  { sudo = 'password', inDockerGroup = true }: Access,
+  access: Access,
 ): Promise<void> => {
   await writeHostKey(host, readFileSync(credentials.hostKeyFile, 'utf8'))
-  await makeAccount(host, {
-    user: credentials.user,
-    password: credentials.sudoPassword,
-    sudo,
-    inDockerGroup,
-    publicKeys: [readPublicKey(credentials.identityFile), readPublicKey(credentials.encryptedIdentityFile)],
-  })
+  await makeAccount(host, accountOf(credentials, access))
 }
+
+/** The account that these log in to. */
+export const accountOf = (
+  credentials: Credentials,
+  { sudo = 'password', inDockerGroup = true }: Access,
+): Account => ({
+  user: credentials.user,
+  password: credentials.sudoPassword,
+  sudo,
+  inDockerGroup,
+  publicKeys: [readPublicKey(credentials.identityFile), readPublicKey(credentials.encryptedIdentityFile)],
+})

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { makeAccount } from './account.ts'
 import { removeCgroups } from './cgroups.ts'
-import { type Access, type Credentials, installCredentials, makeCredentials } from './credentials.ts'
+import { type Access, accountOf, type Credentials, makeCredentials } from './credentials.ts'
 import { type DockerDaemon, dockerDaemon, dockerSocket } from './docker-daemon.ts'
 import hostInit from './host-init.py?raw'
 import { makeKey, readFingerprint } from './keys.ts'
@@ -13,7 +14,7 @@ import { removeWorkDirectory, workDirectory, writeRecord } from './record.ts'
 import { mustRun, type RunOptions, type RunResult, run } from './run.ts'
 import { type Running, startRunning } from './running.ts'
 import { restoreSnapshot } from './snapshot.ts'
-import { type SshServer, sshServer, writeHostKey } from './ssh-server.ts'
+import { hostKeyPath, renderSshConfig, type SshServer, sshServer, writeHostKey } from './ssh-server.ts'
 
 export interface HostOptions extends Access {
   /** Its host name, `sandbox` unless given. */
@@ -107,6 +108,7 @@ export const startHost = async (options: HostOptions = {}): Promise<HostNamespac
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
+    const credentials = await makeCredentials(workDirectory(id), options.hostKeyFile)
     const spec = {
       work: workDirectory(id),
       hostname: name,
@@ -116,13 +118,18 @@ export const startHost = async (options: HostOptions = {}): Promise<HostNamespac
         'net.ipv6.conf.all.forwarding': '1',
         'net.ipv6.conf.default.accept_dad': '0',
       },
+      files: [
+        { path: hostKeyPath, mode: 0o600, text: readFileSync(credentials.hostKeyFile, 'utf8') },
+        { path: '/etc/ssh/sshd_config', mode: 0o644, text: renderSshConfig(forwardingOf(options)) },
+      ],
     }
     const namespace = await startNamespace(hostInit, spec, (pid) => writeRecord(id, observeProcess(pid)))
     undo.push(namespace.stop)
     const uplink = await connectHost(namespace)
     // After the namespace has ended its end of the link is on the way out already: this waits for it.
     undo.splice(-1, 0, () => disconnectHost(uplink))
-    const parts = await furnish(id, name, namespace, uplink, options)
+    await makeAccount(namespace, accountOf(credentials, options))
+    const parts = partsOf(id, name, namespace, uplink, credentials, options)
     undo.push(parts.docker.resume)
     if (options.snapshot !== undefined) await restoreSnapshot(namespace, options.snapshot)
     const usesDocker = options.docker ?? true
@@ -134,26 +141,26 @@ export const startHost = async (options: HostOptions = {}): Promise<HostNamespac
   }
 }
 
-const furnish = async (
+const forwardingOf = ({ allowStreamLocalForwarding = true, allowTcpForwarding = true }: HostOptions) => ({
+  allowStreamLocalForwarding,
+  allowTcpForwarding,
+})
+
+const partsOf = (
   id: string,
   name: string,
   namespace: Namespace,
   uplink: Uplink,
+  credentials: Credentials,
   options: HostOptions,
-): Promise<Parts> => {
+): Parts => {
   const work = workDirectory(id)
-  const credentials = await makeCredentials(work, options.hostKeyFile)
-  await installCredentials(namespace, credentials, options)
   const { addresses } = uplink
-  const ssh = await sshServer(namespace, addresses.far4, `${work}/sshd.log`, {
-    allowStreamLocalForwarding: options.allowStreamLocalForwarding ?? true,
-    allowTcpForwarding: options.allowTcpForwarding ?? true,
-  })
   return {
     id,
     namespace,
     uplink,
-    ssh,
+    ssh: sshServer(namespace, addresses.far4, `${work}/sshd.log`),
     docker: dockerDaemon(namespace, id, `${work}/dockerd.log`, options.dockerArguments ?? []),
     facts: {
       id,

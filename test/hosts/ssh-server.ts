@@ -18,10 +18,12 @@ export interface SshServer {
   cut(): Promise<void>
 }
 
-const hostKeyPath = '/etc/ssh/ssh_host_ed25519_key'
+/** Where a host has its key. */
+export const hostKeyPath = '/etc/ssh/ssh_host_ed25519_key'
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no')
 
-const renderConfig = (options: SshServerOptions): string => `Port 22
+/** The text of its sshd_config. */
+export const renderSshConfig = (options: SshServerOptions): string => `Port 22
 HostKey ${hostKeyPath}
 PidFile /run/sshd.pid
 UsePAM no
@@ -62,17 +64,15 @@ for pid in found:
         pass
 `
 
+/** Its folder is in memory, which a reboot empties. */
+const listening = 'mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e'
+
 /** Gives the host its host key; a running sshd reads it for the next connection. */
 export const writeHostKey = (host: Pick<Namespace, 'enter'>, privateKey: string): Promise<void> =>
   writeHostFile(host, hostKeyPath, privateKey, { mode: '600' })
 
-export const sshServer = async (
-  host: Namespace,
-  address: string,
-  logPath: string,
-  options: SshServerOptions,
-): Promise<SshServer> => {
-  await writeHostFile(host, '/etc/ssh/sshd_config', renderConfig(options))
+/** @param host has its key and its sshd_config */
+export const sshServer = (host: Namespace, address: string, logPath: string): SshServer => {
   const inHost = (argv: readonly string[]): Promise<string> => mustRun(host.enter(argv))
   const cut = async (): Promise<void> => {
     await inHost(['/usr/bin/python3', '-IS', '-c', killServing, '/run/sshd.pid'])
@@ -80,8 +80,7 @@ export const sshServer = async (
   let ended: Promise<void> = Promise.resolve()
   return {
     start: async () => {
-      await inHost(['mkdir', '-p', '/run/sshd'])
-      const daemon = startDaemon(host.enter(['/usr/sbin/sshd', '-D', '-e']), logPath)
+      const daemon = startDaemon(host.enter(['sh', '-c', listening]), logPath)
       ended = daemon.ended
       await until('sshd answers', async () => {
         if (!daemon.running()) throw new Error(`sshd ended: ${daemon.log()}`)
