@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { buildOnce } from './build-once.ts'
 
 /** The application as `npm run build` makes it, in a folder of its own. Who uses it changes nothing in it. */
 export interface BuiltApp {
@@ -12,11 +13,11 @@ export interface BuiltApp {
 }
 
 const project = join(import.meta.dirname, '../..')
-// Inside of the project, because the packages are looked for from the bundle's folder upwards.
-const parent = join(project, 'node_modules/.test-programs')
+/** Inside of the project, because the packages are looked for from the bundle's folder upwards. */
+export const builtPrograms = join(project, 'node_modules/.test-programs')
 
 /** What the application is made of. */
-const sources = ['src', 'resources', 'package.json', 'package-lock.json', 'electron.vite.config.ts']
+export const sources = ['src', 'resources', 'package.json', 'package-lock.json', 'electron.vite.config.ts']
 
 const keptMs = 24 * 60 * 60 * 1000
 
@@ -25,12 +26,15 @@ const keptMs = 24 * 60 * 60 * 1000
  * @param node another executable of Node than that of the tests; what it builds is another application
  */
 export async function buildApp(node = process.execPath): Promise<BuiltApp> {
-  const path = join(parent, `app-${await hashSources(node)}`)
-  const app = { path, cli: join(path, 'out/main/cli.js'), node }
-  if (await isThere(path)) return app
-  await mkdir(parent, { recursive: true })
+  await mkdir(builtPrograms, { recursive: true })
+  const path = join(builtPrograms, `app-${await hashSources(sources, node)}`)
+  await buildOnce(path, () => build(node))
+  return { path, cli: join(path, 'out/main/cli.js'), node }
+}
+
+async function build(node: string): Promise<string> {
   await removeOld()
-  const fresh = await mkdtemp(join(parent, 'building-'))
+  const fresh = await mkdtemp(join(builtPrograms, 'building-'))
   await chmod(fresh, 0o755)
   await writeFile(
     join(fresh, 'package.json'),
@@ -40,15 +44,17 @@ export async function buildApp(node = process.execPath): Promise<BuiltApp> {
   await execa(node, [vite, 'build', '--logLevel', 'error', '--outDir', join(fresh, 'out')], {
     cwd: project,
   })
-  // Another test file may have been faster; its application is the same.
-  await rename(fresh, path).catch(() => rm(fresh, { recursive: true, force: true }))
-  return app
+  return fresh
 }
 
-/** By name, size and time of change, so that looking takes some milliseconds. */
-async function hashSources(node: string): Promise<string> {
-  const hash = createHash('sha256').update(node)
-  for (const source of sources) {
+/**
+ * By name, size and time of change, so that looking takes some milliseconds.
+ * @param paths files and folders in the project
+ * @param how what else makes a difference
+ */
+export async function hashSources(paths: readonly string[], how: string): Promise<string> {
+  const hash = createHash('sha256').update(how)
+  for (const source of paths) {
     const whole = join(project, source)
     const isFolder = (await stat(whole)).isDirectory()
     const names = isFolder ? (await readdir(whole, { recursive: true })).sort() : ['']
@@ -61,16 +67,9 @@ async function hashSources(node: string): Promise<string> {
 }
 
 async function removeOld(): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const path = join(parent, name)
+  for (const name of await readdir(builtPrograms)) {
+    const path = join(builtPrograms, name)
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
     if (age > keptMs) await rm(path, { recursive: true, force: true })
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -8,18 +8,18 @@ import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { readResource } from '../../resources/host/helper-host.ts'
 import { type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
-import { type BuiltProgram, buildProgram } from '../program.ts'
+import { type BuiltProgram, buildSharedProgram } from '../program.ts'
 
 const reason = skipReason()
 
 describe.skipIf(reason !== null)(`preparing, cut off${reason === null ? '' : ` (${reason})`}`, () => {
   let commands: CommandRunner
-  let program: BuiltProgram
+  let program: Pick<BuiltProgram, 'path'>
   let host: HostNamespace
 
   beforeAll(async () => {
     commands = await startCommandRunner()
-    program = await buildProgram(new URL('router-program.ts', import.meta.url).pathname)
+    program = await buildSharedProgram(new URL('router-program.ts', import.meta.url).pathname)
     host = await startHost({ name: 'web1', sudo: 'nopasswd' })
     const target = ['--ssh', `${host.user}@${host.address4}`, '--identity', host.identityFile]
     await commands.json(['host', 'add', 'web1', ...target, '--host-key', host.hostKeyFingerprint])
@@ -27,7 +27,6 @@ describe.skipIf(reason !== null)(`preparing, cut off${reason === null ? '' : ` (
 
   afterAll(async () => {
     await host?.stop()
-    await program?.remove()
     await commands?.stop()
   })
 

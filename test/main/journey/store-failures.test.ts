@@ -7,7 +7,7 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import type { Running } from '../../hosts/running.ts'
 import { startPreparedHost } from '../prepared-host.ts'
-import { type BuiltProgram, buildCommandLine, buildProgram } from '../program.ts'
+import { type BuiltProgram, buildCommandLine, buildSharedProgram } from '../program.ts'
 import { readHostState } from '../world-state.ts'
 import { type SmallDisk, startOnSmallDisk } from './small-disk.ts'
 
@@ -28,14 +28,14 @@ const remove = (name: string): Call => ['tenant', 'delete', { name, confirmed: t
 describe.skipIf(reason !== null)(
   `a store that cannot be written${reason === null ? '' : ` (${reason})`}`,
   () => {
-    let program: BuiltProgram
+    let program: Pick<BuiltProgram, 'path'>
     let commandLine: Pick<BuiltProgram, 'path'>
     let host: HostNamespace
     let disk: SmallDisk
     let store: string
 
     beforeAll(async () => {
-      program = await buildProgram(new URL('router-program.ts', import.meta.url).pathname)
+      program = await buildSharedProgram(new URL('router-program.ts', import.meta.url).pathname)
       commandLine = await buildCommandLine()
       host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
       store = await mkdtemp(join(tmpdir(), 'memharbor-disk-'))
@@ -50,7 +50,6 @@ describe.skipIf(reason !== null)(
     afterAll(async () => {
       await disk?.end()
       await host?.stop()
-      await program?.remove()
     })
 
     const ok = async (noun: string, verb: string, input: object): Promise<unknown> => {

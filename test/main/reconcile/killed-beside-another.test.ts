@@ -8,7 +8,7 @@ import type { Call } from '../journey/crash/job.ts'
 import { openVictims, type Victims } from '../journey/crash/victim.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
-import { type BuiltProgram, buildProgram } from '../program.ts'
+import { buildSharedProgram } from '../program.ts'
 
 const reason = skipReason()
 const closed = { kind: 'timeout' }
@@ -37,7 +37,6 @@ const killed: readonly Killed[] = [
 describe.skipIf(reason !== null)(
   `what another laptop took away stays so, whatever a killed program left${reason === null ? '' : ` (${reason})`}`,
   () => {
-    let program: BuiltProgram
     let victims: Victims
     let host: HostNamespace
     let client: Client
@@ -47,8 +46,8 @@ describe.skipIf(reason !== null)(
     const ports = new Map<string, number>()
 
     beforeAll(async () => {
-      program = await buildProgram(new URL('../journey/crash/program.ts', import.meta.url).pathname)
-      victims = openVictims(program)
+      const entry = new URL('../journey/crash/program.ts', import.meta.url).pathname
+      victims = openVictims(await buildSharedProgram(entry))
       host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
       client = await startClient(host, { index: 0 })
       panel = await openPanel()
@@ -68,7 +67,6 @@ describe.skipIf(reason !== null)(
       await client?.stop()
       await host?.stop()
       await victims?.close()
-      await program?.remove()
     })
 
     const talk = (name: string) => memcacheTalk(client, host.address4, ports.get(name) ?? 0)

@@ -18,7 +18,7 @@ export interface Victims {
 }
 
 /** The next one is started while the one before is looked at: half of what one takes is its start. */
-export const openVictims = (program: BuiltProgram): Victims => {
+export const openVictims = (program: Pick<BuiltProgram, 'path'>): Victims => {
   // As the command line does it: see run-command.ts.
   const argv = ['--liftoff-only', program.path]
   const start = () => execa(process.execPath, argv, { reject: false, stdin: 'pipe' })

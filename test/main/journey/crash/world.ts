@@ -5,7 +5,7 @@ import type { HostNamespace } from '../../../hosts/host.ts'
 import { memcacheTalk } from '../../../hosts/memcache-talk.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../../panel.ts'
 import { startPreparedHost } from '../../prepared-host.ts'
-import { type BuiltProgram, buildProgram } from '../../program.ts'
+import { buildSharedProgram } from '../../program.ts'
 import { talkInside } from './host-look.ts'
 import { type Scene, setScene, type Verb } from './operations.ts'
 import { openVictims, type Victims } from './victim.ts'
@@ -35,7 +35,7 @@ const withoutHistory: ReadonlySet<string> = new Set([...mayBeUndone, 'delete'])
 const item = { set: 'set kept 0 0 3\r\nyes', get: 'get kept' }
 
 export const startWorld = async (): Promise<CrashWorld> => {
-  const program: BuiltProgram = await buildProgram(new URL('program.ts', import.meta.url).pathname)
+  const program = await buildSharedProgram(new URL('program.ts', import.meta.url).pathname)
   const host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
   const friend = await startClient(host, { index: 0 })
   const panel = await openPanel()
@@ -50,7 +50,6 @@ export const startWorld = async (): Promise<CrashWorld> => {
       await world.panel.stop()
       await friend.stop()
       await host.stop()
-      await program.remove()
     },
   }
   return world
