@@ -49,16 +49,18 @@ describe.skipIf(reason !== null)(`records of others${reason === null ? '' : ` ($
   })
 
   it('with a time that there is not stay out by themselves, and it is said which', async () => {
-    await panel.close()
-    const edits = ['s/2026-11-20T08:00:00Z/2026-02-31T08:00:00Z/', 's/tenant00/tenant09/g']
-    await host.exec(['sed', '-i', ...edits.flatMap((edit) => ['-e', edit]), stateFile])
-    panel = await openPanel(panel.dataDir)
+    await panel.stop()
+    await host.exec(['sed', '-i', 's/2026-11-20T08:00:00Z/2026-02-31T08:00:00Z/', stateFile])
+    // A panel that does not know any of them.
+    panel = await openPanel()
+    await addSandbox(panel, host)
+    await prepareSandbox(panel, host)
     await createTenant(panel, { name: 'next', memoryMb: 64 })
     const names = (await panel.client.tenant.list({})).map(({ name }) => name)
-    expect(names).toEqual(expect.arrayContaining(['next', 'tenant01']))
-    expect(names).not.toContain('tenant09')
+    expect(names).toEqual(expect.arrayContaining(['next', 'mine', 'tenant01']))
+    expect(names).not.toContain('tenant00')
     expect(await panel.client.program.takeNotices()).toContainEqual(
-      expect.stringContaining('not taken in: tenant09 (time of its making)'),
+      expect.stringContaining('not taken in: tenant00 (time of its making)'),
     )
   })
 })

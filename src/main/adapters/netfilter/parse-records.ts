@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { mapInPieces } from '../../in-pieces.ts'
-import { type HelperReply, replySchemas } from './protocol.ts'
+import { type HelperReply, parseHeldRecord, replySchemas } from './protocol.ts'
 
 const envelope = replySchemas.records.extend({ tenants: z.custom<object>(isObject) })
-const record = replySchemas.records.shape.tenants.valueType
 
 type ParsedRecords =
   | { readonly success: true; readonly data: HelperReply<'records'> }
@@ -17,7 +16,7 @@ export async function parseRecords(value: unknown): Promise<ParsedRecords> {
   const outer = envelope.safeParse(value)
   if (!outer.success) return outer
   const entries = await mapInPieces(Object.entries(outer.data.tenants), ([id, given]) => {
-    const held = record.parse(given)
+    const held = parseHeldRecord(given)
     // A record that does not even say whose it is stands under its tenant's id.
     return [id, held.id === '' ? { ...held, id } : held] as const
   })

@@ -128,10 +128,12 @@ const wholeRecord = z.object({
 type HeldRecord = z.output<typeof wholeRecord> & { unread?: string | undefined }
 
 /** A record that cannot be read costs nothing but itself: it is there all the same, and everything else of the look counts. */
-const tenantRecord = z.unknown().transform((held): HeldRecord => {
+export function parseHeldRecord(held: unknown): HeldRecord {
   const parsed = wholeRecord.safeParse(held)
   return parsed.success ? parsed.data : readParts(held, String(parsed.error.issues[0]?.path[0] ?? 'id'))
-})
+}
+
+const tenantRecord = z.unknown().transform(parseHeldRecord)
 
 /** As much as can be read; in place of the rest what never counts as older, closed or deleted. */
 function readParts(held: unknown, unread: string): HeldRecord {
