@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { schemaLabel, servicePort, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
+import { listOf } from '../foreign-list.ts'
 import { mark, words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 
@@ -27,8 +28,7 @@ export function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unk
 const count = z.int().nonnegative()
 const port = z.int().min(0).max(65_535)
 const orNone = <Schema extends z.ZodType>(list: Schema) =>
-  z
-    .array(list)
+  listOf(list)
     .nullish()
     .transform((all) => all ?? [])
 
@@ -58,7 +58,7 @@ export const infoAnswer = z.object({
 })
 
 /** `GET /networks`. Docker itself allows no other names. */
-export const networksAnswer = z.array(
+export const networksAnswer = listOf(
   z.object({
     Name: z
       .string()
@@ -68,7 +68,7 @@ export const networksAnswer = z.array(
 )
 
 /** `GET /containers/json` */
-export const containersAnswer = z.array(
+export const containersAnswer = listOf(
   z.object({
     ImageID: mark,
     Labels: labels,
@@ -93,21 +93,19 @@ export const containerAnswer = z.object({
     StartedAt: words,
     FinishedAt: words,
   }),
-  Config: z.object({ Labels: labels, Cmd: z.array(z.string().max(1_000)).max(1_000).nullish() }),
+  Config: z.object({ Labels: labels, Cmd: listOf(z.string().max(1_000), 1_000).nullish() }),
   HostConfig: z.object({
     Memory: count.optional(),
     PortBindings: z
       .object({
-        [`${servicePort}/tcp` as const]: z
-          .array(
-            z.object({
-              HostPort: z
-                .string()
-                .regex(/^\d{0,5}$/)
-                .optional(),
-            }),
-          )
-          .nullish(),
+        [`${servicePort}/tcp` as const]: listOf(
+          z.object({
+            HostPort: z
+              .string()
+              .regex(/^\d{0,5}$/)
+              .optional(),
+          }),
+        ).nullish(),
       })
       .nullish(),
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import observeScript from '../../../../resources/host/observe.py?raw'
 import type { HostFacts } from '../../../domain/host-observation.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { listOf } from '../foreign-list.ts'
 import { mark, words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
@@ -26,7 +27,7 @@ const observation = z.object({
       .regex(/^[0-9a-f-]{36}$/)
       .nullable(),
   }),
-  user: z.object({ name: words, uid: count, groups: z.array(words) }),
+  user: z.object({ name: words, uid: count, groups: listOf(words) }),
   docker: z.object({
     program: words.nullable(),
     daemon: words.nullable(),
@@ -57,12 +58,12 @@ const observation = z.object({
   }),
   memory: z.object({ totalMb: count, availableMb: count }),
   network: z.object({
-    addresses: z.object({ v4: z.array(z.ipv4()), v6: z.array(z.ipv6()) }),
+    addresses: z.object({ v4: listOf(z.ipv4()), v6: listOf(z.ipv6()) }),
     /** The address the host speaks from by its default route. */
     source: z.object({ v4: z.ipv4().nullable(), v6: z.ipv6().nullable() }),
     ssh: z.object({ peer: mark, local: mark }).nullable(),
     ephemeral: z.object({ from: port, to: port }).nullable(),
-    listeners: z.array(z.object({ address, port })),
+    listeners: listOf(z.object({ address, port })),
   }),
   memcached: z.object({ version: words.nullable() }),
   leftovers: z.object({ policy: z.boolean() }),

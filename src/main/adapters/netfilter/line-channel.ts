@@ -53,7 +53,13 @@ export function openLineChannel(session: CommandSession): LineChannel {
       chunks = []
       meter = createAnswerMeter(longestReply)
       rest = rest.subarray(stop + 1)
-      waiting.shift()?.settle({ kind: 'line', line })
+      const asked = waiting.shift()
+      // A helper says nothing by itself, and lines without an end would cost a processor.
+      if (asked === undefined) {
+        finish(null)
+        return
+      }
+      asked.settle({ kind: 'line', line })
       finishWhenIdle()
     }
     chunks.push(rest)

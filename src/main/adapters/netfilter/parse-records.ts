@@ -1,8 +1,9 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { mapInPieces } from '../../in-pieces.ts'
-import { type HelperReply, parseHeldRecord, replySchemas } from './protocol.ts'
+import { tableUnread } from '../foreign-list.ts'
+import { type HelperReply, mostTenants, parseHeldRecord, replySchemas } from './protocol.ts'
 
-const envelope = replySchemas.records.extend({ tenants: z.custom<object>(isObject) })
+const envelope = replySchemas.records.extend({ tenants: tableUnread(mostTenants) })
 
 type ParsedRecords =
   | { readonly success: true; readonly data: HelperReply<'records'> }
@@ -21,8 +22,4 @@ export async function parseRecords(value: unknown): Promise<ParsedRecords> {
     return [id, held.id === '' ? { ...held, id } : held] as const
   })
   return { success: true, data: { ...outer.data, tenants: Object.fromEntries(entries) } }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AllowEntry } from '../../../contract/allowlist.ts'
 import type { PortRange } from '../../../domain/port-range.ts'
+import { listOf, tableOf } from '../foreign-list.ts'
 import { mark, words } from '../foreign-text.ts'
 
 /** The protocol that this panel speaks; docs/helper-protocol.md describes it. */
@@ -99,13 +100,16 @@ export type HelperRequest =
   /** Who listens on the tenants' ports; `deep`: and what else leads to them. From helper 1.3.0. */
   | { readonly op: 'listeners'; readonly deep?: boolean }
 
+/** Each has a port of its own. */
+export const mostTenants = 65_535
+
 const count = z.int().nonnegative()
 const range = z.object({ from: count, to: count })
 /** A time in UTC, with any number of digits behind the second; the store has three of them. */
 const moment = z.iso.datetime().transform((text) => new Date(text).toISOString())
 /** Sentences of the helper about itself; more than a person reads are not kept. */
-const sentences = z.array(words).transform((all) => all.slice(0, 100))
-const cutSockets = z.array(z.object({ address: mark, sockets: count }))
+const sentences = listOf(words).transform((all) => all.slice(0, 100))
+const cutSockets = listOf(z.object({ address: mark, sockets: count }))
 
 /** A tenant as the helper remembers it. Its texts are an operator's own, and pass the parsers of those where they are taken in. */
 const wholeRecord = z.object({
@@ -117,9 +121,9 @@ const wholeRecord = z.object({
   maxConnections: count,
   limitMb: count,
   open: z.boolean(),
-  allow: z.array(z.object({ cidr: z.string(), label: z.string() })),
+  allow: listOf(z.object({ cidr: z.string(), label: z.string() })),
   notes: z.string(),
-  tags: z.array(z.string()).default([]),
+  tags: listOf(z.string()).default([]),
   createdAt: moment,
   revision: count,
 })
@@ -163,9 +167,9 @@ const state = z.object({
   range,
   supernet: mark,
   reservedMb: count,
-  operators: z.array(words),
-  tenants: z.record(z.string(), tenantRecord),
-  released: z.array(z.object({ port: count, at: mark, tenantId: mark })),
+  operators: listOf(words),
+  tenants: tableOf(tenantRecord, mostTenants),
+  released: listOf(z.object({ port: count, at: mark, tenantId: mark })),
 })
 
 /** `cidr` is null for a port of the set that only decides whether denied sources are recorded. */
@@ -174,7 +178,7 @@ const driftEntry = z.object({ cidr: mark.nullable(), port: count })
 const kernel = z.object({
   backend: z.enum(['nft', 'legacy']).nullable(),
   otherBackendRules: count,
-  base: z.array(
+  base: listOf(
     z.object({
       family: z.union([z.literal(4), z.literal(6)]),
       present: z.boolean(),
@@ -186,32 +190,31 @@ const kernel = z.object({
       complete: z.boolean(),
     }),
   ),
-  sets: z.array(z.object({ name: mark, present: z.boolean(), entries: count })),
+  sets: listOf(z.object({ name: mark, present: z.boolean(), entries: count })),
   drift: z.object({
-    missing: z.array(driftEntry),
-    surplus: z.array(driftEntry),
+    missing: listOf(driftEntry),
+    surplus: listOf(driftEntry),
     missingCount: count,
     surplusCount: count,
   }),
   problems: sentences,
   bridgeCallsIptables: z.boolean(),
   /** Interfaces named mh…; null from a helper before 1.3.0. */
-  bridges: z
-    .array(
-      z.object({
-        name: mark.max(15),
-        /** It is the bridge of a tenant network. */
-        ours: z.boolean(),
-        /** Frames between its ports pass the filter, whatever the system's own setting is. */
-        callsFilter: z.boolean(),
-      }),
-    )
+  bridges: listOf(
+    z.object({
+      name: mark.max(15),
+      /** It is the bridge of a tenant network. */
+      ours: z.boolean(),
+      /** Frames between its ports pass the filter, whatever the system's own setting is. */
+      callsFilter: z.boolean(),
+    }),
+  )
     .nullable()
     .default(null),
   /** Ports outside the range that an earlier one closed. */
-  beyond: z.array(range).default([]),
+  beyond: listOf(range, 1_000).default([]),
   /** Ports outside the range that are closed because containers of tenant networks are published there. */
-  strays: z.array(count).default([]),
+  strays: listOf(count, 1_000).default([]),
   ephemeral: range,
 })
 
@@ -228,7 +231,7 @@ const change = { replayed: z.boolean().default(false) }
 const stateCondition = z.enum(['ok', 'absent', 'damaged', 'newer'])
 
 /** Cidrs, and `*` for a tenant's being open, by tenant id. Those of a tenant are as many as an allowlist has, and one. */
-const closedCidrs = z.record(z.string(), z.array(mark).max(2_001))
+const closedCidrs = tableOf(listOf(mark, 2_001), 1_000)
 
 /** One schema a reply. Keys that a later helper of the same protocol may add are dropped. */
 export const replySchemas = {
@@ -252,9 +255,7 @@ export const replySchemas = {
     state: state.nullable(),
     kernel,
     /** Who sudo lets run the helper; `uid` is null where the rule names a login. null: a helper before 1.3.0. */
-    rules: z
-      .array(z.object({ name: z.string().max(32), uid: count.nullable() }))
-      .max(10_000)
+    rules: listOf(z.object({ name: z.string().max(32), uid: count.nullable() }), 10_000)
       .nullable()
       .default(null),
     /** What was closed in the filter and could not be written down; `damaged`: it cannot be read, and nobody is let in. */
@@ -262,7 +263,7 @@ export const replySchemas = {
       .object({ damaged: z.boolean(), tenants: closedCidrs })
       .default({ damaged: false, tenants: {} }),
     /** Folders of the helper's state that others than root can change. */
-    openFolders: z.array(mark).max(10).default([]),
+    openFolders: listOf(mark, 10).default([]),
   }),
   records: z.object({
     revision: count,
@@ -274,7 +275,7 @@ export const replySchemas = {
      * nothing was named, more than 4,096 changes ago, or a helper before 1.3.0.
      */
     isAncestor: z.boolean().nullable().default(null),
-    tenants: z.record(z.string(), tenantRecord),
+    tenants: tableOf(tenantRecord, mostTenants),
     /** As `observe` has it; of all tenants. */
     unrecorded: closedCidrs.default({}),
   }),
@@ -304,10 +305,10 @@ export const replySchemas = {
     revision: count,
     /** What is left of the record. */
     open: z.boolean(),
-    allow: z.array(z.object({ cidr: mark, label: words })),
+    allow: listOf(z.object({ cidr: mark, label: words })),
     /** Cidrs, and `*` for the tenant's being open. */
-    closed: z.array(mark),
-    left: z.array(mark),
+    closed: listOf(mark),
+    left: listOf(mark),
     cut: cutSockets,
     /** Why more is closed than was asked for; empty on a sound host. */
     problems: sentences,
@@ -316,18 +317,16 @@ export const replySchemas = {
   restore: z.object({ changed: sentences, problems: sentences }),
   teardown: z.object({}),
   denied: z.object({
-    sources: z.array(z.object({ address: mark, port: count, packets: count, bytes: count, firstSeen: mark })),
+    sources: listOf(z.object({ address: mark, port: count, packets: count, bytes: count, firstSeen: mark })),
     total: count,
   }),
   listeners: z.object({
     /** The host has IPv6, so that Docker can listen on `::`. */
     ipv6: z.boolean(),
     /** Ports of tenants on which not exactly the host's wildcards listen, and what does: at most 8 addresses each. */
-    unusual: z
-      .array(z.object({ port: count, addresses: z.array(z.union([z.ipv4(), z.ipv6()])).max(8) }))
-      .max(65_536),
+    unusual: listOf(z.object({ port: count, addresses: listOf(z.union([z.ipv4(), z.ipv6()]), 8) }), 65_536),
     /** Only with `deep`: listeners in the port range that are not Docker's on behalf of a tenant. */
-    programs: z.array(
+    programs: listOf(
       z.object({
         address: z.union([z.ipv4(), z.ipv6()]),
         port: count,
@@ -336,7 +335,7 @@ export const replySchemas = {
       }),
     ),
     /** Only with `deep`: rules of the nat table that lead to tenants and are not Docker's. */
-    translations: z.array(
+    translations: listOf(
       z.object({ family: z.union([z.literal(4), z.literal(6)]), rule: z.string().max(500) }),
     ),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from '../../../contract/problem.ts'
+import { listOf } from '../foreign-list.ts'
 import { words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 import type { LinkInfo } from '../link.ts'
@@ -27,7 +28,7 @@ const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
 const port = z.object({ port: z.number(), reason: words })
 const range = z.object({ from: z.number(), to: z.number(), reason: words })
-const tenants = z.object({ tenants: z.array(words) })
+const tenants = z.object({ tenants: listOf(words) })
 /** Only `close` says so. */
 const closedInFilter = z.object({ closed: z.enum(['refill', 'boot', 'repair']), reason: words })
 const stale = z.object({
