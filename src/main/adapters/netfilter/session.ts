@@ -7,6 +7,7 @@ import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
+import { parseLongRecords } from './parse-long-records.ts'
 import { parseRecords } from './parse-records.ts'
 import {
   type HelperOp,
@@ -203,9 +204,11 @@ async function observeOverruled(link: Link, stderr: string, signal: AbortSignal)
 
 /** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */
 async function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): Promise<HelperReply<Op>> {
-  const value = parseJson(line)
-  // A text of megabytes took long enough; what is made of it has a turn of its own.
-  if (line.length > longLine) await nextTurn()
+  const isLong = line.length > longLine
+  // A text of megabytes took long enough to arrive; what is made of it has turns of its own.
+  if (isLong) await nextTurn()
+  const value = isLong && op === 'records' ? await parseLongRecords(line) : parseJson(line)
+  if (isLong) await nextTurn()
   const refusal = refusalSchema.safeParse(value)
   if (refusal.success) fail(problemOfRefusal(host, op, refusal.data))
   const reply = op === 'records' ? await parseRecords(value) : replySchemas[op].safeParse(value)
