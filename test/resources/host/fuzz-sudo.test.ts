@@ -44,7 +44,7 @@ function follow(model: Model, request: Record<string, unknown>, reply: Reply): v
   const id = String(tenant?.['id'] ?? request['tenantId'])
   const { revision } = reply
   const op = request['op']
-  if (op === 'configure') model.revision = Number(revision)
+  if (op === 'configure' || op === 'dismiss') model.revision = Number(revision)
   if (op === 'reserve' && reply['existed'] === false) {
     const place = { port: reply['port'], network: reply['network'], open: false, allow: [], revision }
     model.tenants.set(id, { ...tenant, ...place })

@@ -39,7 +39,7 @@ describe.skipIf(reason !== null)(`the history of a host${reason === null ? '' : 
   it('lists no tenants to who knows the state as it is, and says what came from it', async () => {
     const first = await pairOf()
     expect(await askKnown(first)).toEqual({
-      ...{ ok: true, ...first, unchanged: true, isAncestor: true, tenants: {} },
+      ...{ ok: true, ...first, unchanged: true, isAncestor: true, tenants: {}, unrecorded: {} },
     })
     await ask(host, close('acme0001', [home]))
     expect(await askKnown(first)).toMatchObject({
