@@ -1,3 +1,26 @@
+import type { Writable } from 'node:stream'
+
+/** An answer that never ends: the same again and again, as fast as it is taken. */
+export interface Endless {
+  readonly endless: string
+}
+
+export const isEndless = (answer: unknown): answer is Endless =>
+  typeof answer === 'object' && answer !== null && 'endless' in answer
+
+/** Writes until the other side has had enough. */
+export const pour = (channel: Writable, { endless }: Endless): void => {
+  let isClosed = false
+  channel.once('close', () => {
+    isClosed = true
+  })
+  const more = (): void => {
+    while (!isClosed && channel.write(endless));
+    if (!isClosed) channel.once('drain', more)
+  }
+  more()
+}
+
 /** What is made of a host's true answers; what is left out or gives undefined passes as it is. */
 export interface Forgery {
   /** The output of observe.py. */
@@ -5,9 +28,9 @@ export interface Forgery {
   /** A reply of the helper, to a request of that kind; a text is sent as it is. */
   readonly helper?: (op: string, reply: Record<string, unknown>) => unknown
   /** The body of an answer of Docker, to the path of a request. */
-  readonly docker?: (path: string) => string | Buffer | undefined
+  readonly docker?: (path: string) => string | Endless | undefined
   /** What the cache behind a port says instead of everything else. */
-  readonly cache?: () => string | undefined
+  readonly cache?: () => string | Endless | undefined
   /** What every command says on standard error. */
   readonly stderr?: () => string | undefined
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type Client, type Connection } from 'ssh2'
-import { countForged, type Forgery } from './forgery.ts'
+import { countForged, type Forgery, isEndless, pour } from './forgery.ts'
 import type { HostFacts } from './host.ts'
 import { makeKey, readFingerprint } from './keys.ts'
 import { joinBoth, passCommand } from './pass-on.ts'
@@ -86,11 +86,16 @@ const passOn = async (connection: Connection, host: HostFacts, forgery: () => Fo
       channel.pause()
       const path = /^\w+ (\S+) HTTP/.exec(head.toString('latin1'))?.[1] ?? ''
       const body = forgery().docker?.(path)
+      const answered = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
+      if (isEndless(body)) {
+        channel.write(`${answered}\r\n`)
+        pour(channel, body)
+        channel.resume()
+        return
+      }
       if (body !== undefined) {
         const length = Buffer.byteLength(body)
-        channel.write(
-          `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
-        )
+        channel.write(`${answered}Content-Length: ${length}\r\n\r\n`)
         channel.end(body)
         channel.resume()
         return
@@ -107,6 +112,7 @@ const passOn = async (connection: Connection, host: HostFacts, forgery: () => Fo
   connection.on('tcpip', (accept, _reject, { destPort }) => {
     const channel = accept()
     const said = forgery().cache?.()
+    if (isEndless(said)) return pour(channel, said)
     if (said !== undefined) return void channel.end(said)
     void reaching.then((client) =>
       client.forwardOut('127.0.0.1', 0, '127.0.0.1', destPort, (error, truth) => {

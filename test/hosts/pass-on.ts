@@ -1,6 +1,6 @@
 import type { ClientChannel, ServerChannel } from 'ssh2'
 import { renderShellCommand } from '../../src/main/adapters/remote-commands.ts'
-import type { Forgery } from './forgery.ts'
+import { type Endless, type Forgery, isEndless, pour } from './forgery.ts'
 
 /** Joins two channels, whatever ends first. */
 export const joinBoth = (channel: ServerChannel, truth: ClientChannel): void => {
@@ -42,6 +42,7 @@ export const passCommand = (
     said = lines.pop() ?? ''
     for (const line of lines) {
       const forged = forgery().helper?.(asked.shift() ?? '', JSON.parse(line)) ?? line
+      if (isEndless(forged)) return pour(channel, forged)
       channel.write(`${typeof forged === 'string' ? forged : JSON.stringify(forged)}\n`)
     }
   })
@@ -49,7 +50,9 @@ export const passCommand = (
     status = code ?? 1
   })
   truth.on('close', () => {
-    if (isFacts) channel.write(said.startsWith('{') ? forgeText(said, forgery().facts) : said)
+    const facts = isFacts && said.startsWith('{') ? forgeFacts(said, forgery().facts) : said
+    if (isEndless(facts)) return pour(channel, facts)
+    if (isFacts) channel.write(facts)
     channel.exit(status)
     channel.end()
     channel.close()
@@ -62,7 +65,8 @@ const readOp = (line: string): string[] => {
   return [op]
 }
 
-const forgeText = (text: string, forge: Forgery['facts']): string => {
+const forgeFacts = (text: string, forge: Forgery['facts']): string | Endless => {
   const forged = forge?.(JSON.parse(text) as Record<string, unknown>)
-  return forged === undefined ? text : typeof forged === 'string' ? forged : JSON.stringify(forged)
+  if (forged === undefined) return text
+  return typeof forged === 'string' || isEndless(forged) ? forged : JSON.stringify(forged)
 }

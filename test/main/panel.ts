@@ -69,7 +69,7 @@ export const problemOf = async (
 }
 
 /** Adds a sandbox host as an operator with its key would. */
-export const addSandbox = ({ client }: Panel, host: HostFacts, name = host.name) =>
+export const addSandbox = ({ client }: Pick<Panel, 'client'>, host: HostFacts, name = host.name) =>
   client.host.add({
     name,
     target: { kind: 'ssh', address: host.address4, user: host.user, identityFile: host.identityFile },
@@ -77,7 +77,11 @@ export const addSandbox = ({ client }: Panel, host: HostFacts, name = host.name)
   })
 
 /** Prepares a host as its plan says, with the sudo password of its user. */
-export const prepareSandbox = async ({ client }: Panel, host: HostFacts, name = host.name) => {
+export const prepareSandbox = async (
+  { client }: Pick<Panel, 'client'>,
+  host: HostFacts,
+  name = host.name,
+) => {
   const plan = await client.host.planPrepare({ name })
   const input = { name, fingerprint: plan.fingerprint, confirmed: false, sudoPassword: host.sudoPassword }
   return { plan, ...(await readWork(client.host.prepare(input))) }
@@ -85,7 +89,7 @@ export const prepareSandbox = async ({ client }: Panel, host: HostFacts, name = 
 
 /** A tenant that runs, with a port. */
 export const createTenant = async (
-  { client }: Panel,
+  { client }: Pick<Panel, 'client'>,
   input: Parameters<Client['tenant']['create']>[0],
 ): Promise<Tenant & { port: number }> => {
   const { result } = await readWork(client.tenant.create(input))

@@ -30,8 +30,11 @@ export interface CommandRunner {
     answers: readonly (readonly [string, string])[],
     args: readonly string[],
   ): Promise<{ status: number; seen: string; unasked: string[] }>
-  /** Starts a panel on the store: commands go through it until the end, in half of the time. */
-  startPanel(): Promise<void>
+  /**
+   * Starts a panel on the store: commands go through it until the end, in half of the time.
+   * @returns the id of its process
+   */
+  startPanel(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -76,6 +79,7 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
         throw new Error(`the panel did not start: ${stderr}`)
       })
       await Promise.race([once(panel.stdout, 'data'), ended])
+      return panel.pid ?? 0
     },
     async stop() {
       for (const stopPanel of panels) await stopPanel()

@@ -1,11 +1,14 @@
-import type { Forgery } from '../../hosts/forgery.ts'
+import { type Endless, type Forgery, isEndless } from '../../hosts/forgery.ts'
 
 /** A title, a colour by a C1 character, an override of the direction, and markup. */
 export const steering = '\u001b]0;PWNED\u0007\u009b31m\u202e<img src=x onerror=alert(1)>'
 const long = 'x'.repeat(100_000)
 /** Parsed, it would be of twenty times the size. */
 const brackets = `[${'{},'.repeat(5_000_000)}{}]`
-const text = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
+/** Each would be a complaint of its own. */
+const nulls = `[${'null,'.repeat(999_999)}null]`
+const text = (body: unknown): string | Endless =>
+  typeof body === 'string' || isEndless(body) ? body : JSON.stringify(body)
 const docker =
   (part: string, body: unknown): NonNullable<Forgery['docker']> =>
   (path) =>
@@ -156,4 +159,8 @@ export const forgeries: readonly (readonly [string, Forgery])[] = [
       ),
     },
   ],
+  ['Docker lists nothing but null, a million times', { docker: docker('/containers/json', nulls) }],
+  ['the helper never ends a reply', { helper: () => ({ endless: 'x'.repeat(65_536) }) }],
+  ['the helper never ends its replies', { helper: () => ({ endless: '{"ok":true}\n'.repeat(5_000) }) }],
+  ['the cache never ends', { cache: () => ({ endless: 'STAT a b\r\n'.repeat(5_000) }) }],
 ]

@@ -1,29 +1,48 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readProblem } from '../../../src/main/cli/command-problem.ts'
+import { type OpenedClient, openClient } from '../../../src/main/cli/open-client.ts'
 import { renderCheck, renderHosts, renderPlan } from '../../../src/main/cli/render-host.ts'
 import { renderPlain } from '../../../src/main/cli/terminal-text.ts'
+import type { Forgery } from '../../hosts/forgery.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { type HostileServer, startHostileServer } from '../../hosts/hostile-server.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { startCommandRunner } from '../cli/command-runner.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
+import { type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
+import { addSandbox, createTenant, prepareSandbox } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { after, forgeries, mapTexts, steering } from './forgeries.ts'
 
 const reason = skipReason()
+/** Of the whole process, at its highest. */
+const mostMb = 400
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${reason})`}`, () => {
   let good: HostNamespace
   let bad: HostNamespace
   let hostile: HostileServer
-  let panel: Panel
+  /** The panel is a program of its own, whose memory counts. */
+  let commands: CommandRunner
+  let panel: OpenedClient
+  let pid: number
+
+  /** Since `forgetPeak`; `VmHWM:	  123456 kB`. */
+  const readPeakMb = (): number => {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+  }
+  const forgetPeak = (): void => writeFileSync(`/proc/${pid}/clear_refs`, '5')
 
   beforeAll(async () => {
     ;[good, bad] = await Promise.all([
       startPreparedHost({ name: 'good' }),
       startPreparedHost({ name: 'bad' }),
     ])
-    panel = await openPanel()
+    commands = await startCommandRunner()
+    pid = await commands.startPanel()
+    panel = await openClient(commands.dataDir)
+    watch(panel).catch(() => undefined)
     await addSandbox(panel, good)
     await prepareSandbox(panel, good)
     await createTenant(panel, { name: 'acme', host: 'good', memoryMb: 64, allow: [{ cidr: '203.0.113.7' }] })
@@ -40,40 +59,32 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     await createTenant(panel, { name: 'evil', host: 'bad', memoryMb: 64 })
   })
   afterAll(async () => {
-    await panel?.stop()
+    await panel?.close()
+    await commands?.stop()
     await hostile?.close()
     await Promise.all([good?.stop(), bad?.stop()])
   })
 
   /** What a command or a page would ask of the host, as text for people; problems are one of the answers. */
-  const lookAtAll = async (): Promise<string[]> => {
+  const looks = (): (() => Promise<unknown>)[] => {
     const { host, tenant } = panel.client
     const name = 'bad'
-    const looks = [
-      host.check({ name }).then(({ lines }) => renderCheck(lines)),
-      Promise.all([host.list(), host.helpers()]).then(([hosts, helpers]) => renderHosts(hosts, helpers)),
-      host.planPrepare({ name }).then((plan) => renderPlan(name, plan)),
-      ...[host.facts({ name }), host.myAddress({ name }), tenant.list({ host: name })],
-      ...[tenant.show({ name: 'evil' }), tenant.logs({ name: 'evil' })],
-    ].map(async (look: Promise<unknown>) => {
-      try {
-        const seen = await look
-        return typeof seen === 'string' ? seen : JSON.stringify(seen)
-      } catch (error) {
-        const found = readProblem(error)
-        if (found === undefined) throw error
-        return `${found.problem.code} ${found.message} ${found.advice}`
-      }
-    })
-    const ids = (await tenant.list({})).map(({ id }) => id)
-    return [...(await Promise.all(looks)), JSON.stringify(await tenant.figures({ ids }))]
+    return [
+      async () => renderCheck((await host.check({ name })).lines),
+      async () => renderHosts(...(await Promise.all([host.list(), host.helpers()]))),
+      async () => renderPlan(name, await host.planPrepare({ name })),
+      ...[() => host.facts({ name }), () => host.myAddress({ name }), () => tenant.list({ host: name })],
+      ...[() => tenant.show({ name: 'evil' }), () => tenant.logs({ name: 'evil' })],
+      async () => tenant.figures({ ids: (await tenant.list({})).map(({ id }) => id) }),
+    ]
   }
 
-  it.each(forgeries)('%s', async (_what, forgery) => {
+  const withstand = async (forgery: Forgery): Promise<void> => {
     const before = await panel.client.tenant.show({ name: 'acme' })
+    forgetPeak()
     hostile.forge(forgery)
     try {
-      const texts = await lookAtAll()
+      const texts = await Promise.all(looks().map(toText))
       expect(hostile.forged()).toBeGreaterThan(0)
       for (const each of texts) {
         expect(each).not.toContain('INTERNAL')
@@ -82,6 +93,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
         expect(renderPlain(each)).toBe(each)
         expect(each.length).toBeLessThan(100_000)
       }
+      expect(readPeakMb()).toBeLessThan(mostMb)
     } finally {
       hostile.forge({})
     }
@@ -90,10 +102,12 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     expect({ allow, state, port, host }).toEqual({
       ...{ allow: before.allow, state: 'running', port: before.port, host: 'good' },
     })
-  })
+  }
+
+  it.each(forgeries)('%s', (_what, forgery) => withstand(forgery))
 
   it('steers no terminal by a command, neither by its words nor by its records', async () => {
-    const commands = await startCommandRunner()
+    const others = await startCommandRunner()
     hostile.forge({
       facts: (facts) => mapTexts(facts, after(steering)),
       helper: (op, reply) => {
@@ -116,14 +130,14 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
         ],
       ]
       for (const args of words) {
-        const { stdout, stderr } = await commands.run(args)
+        const { stdout, stderr } = await others.run(args)
         expect(`${stdout}${stderr}`, args.join(' ')).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
         expect(stderr).not.toContain('INTERNAL')
       }
       expect(hostile.forged()).toBeGreaterThan(0)
     } finally {
       hostile.forge({})
-      await commands.stop()
+      await others.stop()
     }
   }, 180_000)
 
@@ -133,3 +147,19 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     expect(lines.filter(({ subject, verdict }) => verdict === 'bad' && subject !== 'History')).toEqual([])
   })
 })
+
+const toText = async (look: () => Promise<unknown>): Promise<string> => {
+  try {
+    const seen = await look()
+    return typeof seen === 'string' ? seen : JSON.stringify(seen)
+  } catch (error) {
+    const found = readProblem(error)
+    if (found === undefined) throw error
+    return `${found.problem.code} ${found.message} ${found.advice}`
+  }
+}
+
+/** As an open page does until it is closed, so that the hosts are looked at all the time. */
+const watch = async ({ client }: OpenedClient): Promise<void> => {
+  for await (const _ of await client.panel.watch());
+}
