@@ -1,9 +1,9 @@
 """Looks up the accounts of those who may run the helper, as the ordinary user; changes nothing.
 
 The loader that runs it read this text as its first line. The next line of standard input is a JSON list of login names
-and of uids, each for the account that has it now if there is one, and one JSON document comes back. Where it is not certain that there is no such account, the answer is `unclear`, never
-`absent`: Python's look-up says the same of an account that is gone and of a directory that does not answer. Python 3.6
-or newer.
+and of uids, each for the account that has it now if there is one, and one JSON document comes back. Where it is not
+certain that there is no such account, the answer is `unclear`, never `absent`: Python's look-up says the same of an
+account that is gone and of a directory that does not answer. Python 3.6 or newer.
 """
 import json
 import os
