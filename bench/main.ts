@@ -2,7 +2,9 @@ import { measureAccess } from './access.ts'
 import { measureAdopt } from './adopt.ts'
 import { measureCreate } from './create.ts'
 import { measureFilter } from './filter.ts'
+import { measureLimit } from './limit.ts'
 import { measureLink } from './link.ts'
+import { measureNeighbour } from './neighbour.ts'
 import { measurePanel } from './panel.ts'
 import { describeMachine, type Report, reportBenchmark } from './report.ts'
 import { measureRevoke } from './revoke.ts'
@@ -18,6 +20,8 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   panel: { title: '6. The panel', run: measurePanel },
   revoke: { title: '8. Taking access away', run: measureRevoke },
   adopt: { title: '9. Taking in what a host knows', run: measureAdopt },
+  limit: { title: '10. Holding IPv6 connections at what was sold', run: measureLimit },
+  neighbour: { title: '11. Beside a tenant that is hammered', run: measureNeighbour },
 }
 
 const words = process.argv.slice(2)
