@@ -166,8 +166,8 @@ describe.skipIf(reason !== null)(
       const held = await host.spawn(['flock', `${state}/lock`, 'sh', '-c', 'echo held; read _'])
       await until('the lock is held', async () => (await held.output()).includes('held'))
       const notYet = {
-        code: 'NOT_IN_FORCE',
-        message: expect.stringMatching(/closed in the filter only, .* \(process \d+\)/),
+        code: 'NOT_KEPT',
+        message: expect.stringMatching(/^Closed on .* not kept there: .* \(process \d+\)/),
       }
       expect(await problemOf(revoke(panel))).toMatchObject(notYet)
       expect(await talk()).toEqual(closed)

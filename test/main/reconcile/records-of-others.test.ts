@@ -150,9 +150,9 @@ describe('what a host says of tenants that are not its own', () => {
       { ...good, id: 'twin00000001', name: 'twin', port: 27_000 },
       { ...good, id: 'theft0000001', name: 'thief', port: tenants[known[0] ?? '']?.port ?? 0 },
     ]
+    const before = await listOf('nyc1')
     for (const each of forged) tenants[each.id] = each
     nyc1.helper.state.revision += 2
-    const before = await listOf('nyc1')
     await change('nyc1', 'mine')
     expect((await listOf('nyc1')).sort()).toEqual([...before, 'good', 'mine'].sort())
     const told = takeNotices().join('\n')
