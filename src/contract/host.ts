@@ -16,6 +16,9 @@ export const hostTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('socket'), path: z.string().max(4096) }),
 ])
 
+/** What is so, and what to do, in sentences; an empty advice where there is nothing to do. */
+const told = { sentence: z.string(), advice: z.string() }
+
 export const hostSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -40,7 +43,11 @@ export const hostSchema = z.object({
    * one, until that is accepted, or `twin` of another host, the same server or a copy. In sentences: what, and what to do.
    */
   server: z
-    .object({ kind: z.enum(['replaced', 'twin']), sentence: z.string(), advice: z.string() })
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('replaced'), ...told }),
+      // The name of the other host, and whether it is the very same server: false is a copy, null is not known.
+      z.object({ kind: z.literal('twin'), other: z.string(), isSame: z.boolean().nullable(), ...told }),
+    ])
     .nullable(),
 })
 
@@ -235,8 +242,8 @@ export const hostContract = {
       z.object({
         host: hostSchema,
         fingerprints: z.array(z.string()),
-        /** Another server than before that is not accepted yet: its registry, and in sentences what accepting it means. */
-        replaced: z.object({ registryId: z.string(), sentence: z.string() }).nullable(),
+        /** Another server than before that is not accepted yet: its registry, what accepting it means, and what to do after it. */
+        replaced: z.object({ registryId: z.string(), ...told }).nullable(),
       }),
     ),
   remove: procedure

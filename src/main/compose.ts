@@ -16,7 +16,7 @@ import type { RouterContext } from './router.ts'
 import { createBackground } from './services/background.ts'
 import type { AtPoint, ServiceContext } from './services/context.ts'
 import { createHostPool, type HostAccess } from './services/host/host-pool.ts'
-import { type AccessTools, openAccess } from './services/host/open-access.ts'
+import { type AccessTools, type KeyTools, type OpenAccess, openAccess } from './services/host/open-access.ts'
 import { createTurns } from './services/in-turn.ts'
 import { createLiveView, type LiveView } from './services/live/live.ts'
 import { createNotices } from './services/notices.ts'
@@ -53,7 +53,7 @@ export interface ComposeOptions {
   /** For tests with hosts that never answer; the usual ones where none is given. */
   readonly timeLimits?: Partial<TimeLimits>
   /** For tests and pictures with hosts that are not there. */
-  readonly openAccess?: (tools: AccessTools, host: StoredHost) => HostAccess
+  readonly openAccess?: (tools: AccessTools, host: StoredHost, keys?: KeyTools) => HostAccess
 }
 
 /**
@@ -70,9 +70,10 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
   const timeLimits = { ...usualTimeLimits, ...options.timeLimits }
   const tools: AccessTools = { store, secrets, log, now, newId, timeLimits }
+  const openHost: OpenAccess = (host, keys) => (options.openAccess ?? openAccess)(tools, host, keys)
   const running = createRunningOperations()
   const hosts = createHostPool((host) => {
-    const access = (options.openAccess ?? openAccess)(tools, host)
+    const access = openHost(host)
     let isAgain = false
     const retry = (): void => {
       // What answers over a new connection may have been put back meanwhile: the next change asks first.
@@ -88,7 +89,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   }, running.whenIdle)
   const notices = createNotices()
   const services: ServiceContext = {
-    ...{ ...tools, hosts, actor: describeActor(), inTurn: createTurns(), notices },
+    ...{ ...tools, hosts, openAccess: openHost, actor: describeActor(), inTurn: createTurns(), notices },
     running,
     background: createBackground(),
     recoveries: createBackoff(timeLimits.lookEveryMs),

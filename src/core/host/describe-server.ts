@@ -52,15 +52,20 @@ export interface Left {
   readonly pending: readonly string[]
 }
 
-/** What it means to take another server for a host, as sentences: what becomes of its tenants as this store knows them. */
-export function describeTrust(host: string, { absent, present, unknown, pending }: Left): string {
+/**
+ * What it means to take another server for a host: what becomes of its tenants as this store knows them, and how to settle
+ * afterwards what differs; empty where nothing can.
+ */
+export function describeTrust(
+  host: string,
+  { absent, present, unknown, pending }: Left,
+): { readonly sentence: string; readonly advice: string } {
   const sentences = [`${host} is another server than before.`]
-  const choose = `afterwards \`memharbor host recover ${host} --as-panel\` makes it so there as this panel has it, and --as-host here as the server has it`
   if (absent.length > 0) {
-    sentences.push(`The new one has no record of ${listNames(absent)}: they have no cache there; ${choose}.`)
+    sentences.push(`The new one has no record of ${listNames(absent)}: they have no cache there.`)
   }
   if (present.length > 0) {
-    sentences.push(`It has records of ${listNames(present)}, which may say something else; ${choose}.`)
+    sentences.push(`It has records of ${listNames(present)}, which may say something else.`)
   }
   if (unknown > 0)
     sentences.push(
@@ -71,5 +76,9 @@ export function describeTrust(host: string, { absent, present, unknown, pending 
     const whether = 'Whether the old server still lets them in is not asked any more.'
     sentences.push(`Not closed for certain on the old one: ${listNames(pending)}. ${whether}`)
   }
-  return sentences.join(' ')
+  const advice =
+    absent.length + present.length === 0
+      ? ''
+      : `Afterwards \`memharbor host recover ${host} --as-panel\` makes it so there as this panel has it, and --as-host here as the server has it.`
+  return { sentence: sentences.join(' '), advice }
 }

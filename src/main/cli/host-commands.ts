@@ -151,7 +151,7 @@ async function acceptServer(
   replaced: Trusted['replaced'],
   confirmed: boolean,
 ): Promise<Trusted> {
-  const loses = replaced?.sentence ?? ''
+  const loses = replaced === null ? '' : `${replaced.sentence} ${replaced.advice}`.trimEnd()
   if (!confirmed) fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
   return client.host.trust({ name, ...(replaced === null ? {} : { registryId: replaced.registryId }) })
 }

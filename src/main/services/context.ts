@@ -1,13 +1,15 @@
 import type { Backoff } from '../reconcile/backoff.ts'
 import type { Background } from './background.ts'
 import type { HostPool } from './host/host-pool.ts'
-import type { AccessTools } from './host/open-access.ts'
+import type { AccessTools, OpenAccess } from './host/open-access.ts'
 import type { Notices } from './notices.ts'
 import type { RunningOperations } from './operation/running.ts'
 
 /** What every service works with; made once by compose.ts and handed in, so that nothing is global. */
 export interface ServiceContext extends AccessTools {
   readonly hosts: HostPool
+  /** Opens a host beside the pool, with keys that need not be pinned yet; whoever does so closes it. */
+  readonly openAccess: OpenAccess
   /** Who operates the panel, for the audit log: `user@computer`. */
   readonly actor: string
   /** Calls for one key run one after the other, those for different keys side by side. */

@@ -32,7 +32,7 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   REVISION_STALE: 'Look at it as it is now, then decide again.',
   SERVER_REPLACED:
     'Edit the host: give it the address of that server again. If it shall be the other one from now on, accept that on the screen of the host.',
-  SERVER_TWICE: 'Remove one of the two hosts from this panel.',
+  SERVER_TWICE: 'The screen of the host says which it is, and what to do.',
   HOST_PUT_BACK:
     'Choose on the screen of the host whose state counts. Revoking, suspending and deleting work meanwhile.',
   ENTRY_ABSENT: 'The list of its allowed addresses shows what is there.',

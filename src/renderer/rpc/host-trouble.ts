@@ -30,11 +30,14 @@ export function nameTrouble({ connection, problem }: Pick<HostStatus, 'connectio
 /** The same, or that a host that can be seen is not the server that it was, or was put back, and waits for a choice. */
 export function nameWrong(host: Pick<HostStatus, 'connection' | 'problem' | 'putBack' | 'server'>): string {
   const trouble = nameTrouble(host)
-  if (trouble === '' && host.server !== null)
-    return host.server.kind === 'replaced'
-      ? 'Another server than before'
-      : 'One server under two names, or a copy'
+  if (trouble === '' && host.server !== null) return nameDoubt(host.server)
   return trouble === '' && host.putBack !== null ? 'Put back to an older state' : trouble
+}
+
+function nameDoubt(server: NonNullable<HostStatus['server']>): string {
+  if (server.kind === 'replaced') return 'Another server than before'
+  if (server.isSame === null) return 'One server under two names, or a copy'
+  return server.isSame ? 'One server under two names' : 'Copy of another server'
 }
 
 /** What is wrong with which hosts: `Not reached: web1, web2. Docker does not answer: db1`; empty when nothing is. */

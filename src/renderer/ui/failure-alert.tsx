@@ -31,7 +31,7 @@ export function FailureNotice({
     <Alert
       color="red"
       icon={<CircleAlert size={16} aria-hidden />}
-      title={message}
+      title={<WithCode text={message} />}
       role="alert"
       classNames={{ body: styles.body ?? '' }}
     >

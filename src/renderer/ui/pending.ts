@@ -5,8 +5,15 @@ export function isPending({ pending }: Tenant): boolean {
   return pending.some(({ why }) => why !== '')
 }
 
-/** `Not in force yet: 203.0.113.7/32 is revoked, since 09:16.`; empty when all is in force. */
-export function describePending({ pending, host }: Tenant, renderTime: (iso: string) => string): string {
+/**
+ * `Not in force yet: 203.0.113.7/32 is revoked, since 09:16.`; empty when all is in force.
+ * @param isReplaced its host is another server than before, on which nothing is tried
+ */
+export function describePending(
+  { pending, host }: Tenant,
+  renderTime: (iso: string) => string,
+  isReplaced = false,
+): string {
   const open = pending.filter(({ why }) => why !== '')
   const parts = open.map(({ kind, cidrs, since }) => {
     const what = {
@@ -18,7 +25,10 @@ export function describePending({ pending, host }: Tenant, renderTime: (iso: str
   })
   if (parts.length === 0) return ''
   const so = open.every(({ closed }) => closed) ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
-  return `${so}: ${parts.join('; ')}. It is tried again as soon as ${host} answers.`
+  const next = isReplaced
+    ? `${host} is another server than before, so it waits until that is settled.`
+    : `It is tried again as soon as ${host} answers.`
+  return `${so}: ${parts.join('; ')}. ${next}`
 }
 
 /** Entries that were revoked and that may still let somebody in. */

@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import type { TenantState as State, Tenant } from '../../contract/tenant.ts'
+import { renderPlain } from './plain-text.ts'
 import styles from './tenant-state.module.css'
 
 const words: Readonly<Record<State, string>> = {
@@ -34,5 +35,5 @@ export function TenantState({ state, why = '', leftover = null, silent = false }
       {isSilent ? 'No answer' : leftover === null ? words[state] : leftoverWords[leftover]}
     </span>
   )
-  return why === '' ? shown : <Tooltip label={why}>{shown}</Tooltip>
+  return why === '' ? shown : <Tooltip label={renderPlain(why)}>{shown}</Tooltip>
 }

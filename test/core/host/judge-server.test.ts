@@ -56,14 +56,16 @@ test('every doubt says what to do', () => {
 
 test('what taking another server means is said of tenants, records and closings', () => {
   const nothing = { absent: [], present: [], unknown: 0, pending: [] }
-  expect(describeTrust('web1', nothing)).toBe(
-    'web1 is another server than before. Neither side has a tenant there.',
-  )
+  expect(describeTrust('web1', nothing)).toEqual({
+    sentence: 'web1 is another server than before. Neither side has a tenant there.',
+    advice: '',
+  })
   const many = Array.from({ length: 7 }, (_, index) => `tenant${index}`)
-  const said = describeTrust('web1', {
+  const { sentence: said, advice } = describeTrust('web1', {
     ...{ absent: many, present: ['acme'], unknown: 2, pending: ['revoking 203.0.113.7/32 of acme'] },
   })
-  expect(said).toMatch(/no record of tenant0, .* and 2 more: .*host recover web1 --as-panel/)
+  expect(said).toMatch(/no record of tenant0, .* and 2 more: they have no cache there/)
+  expect(advice).toContain('memharbor host recover web1 --as-panel')
   expect(said).toContain('It has records of acme')
   expect(said).toContain('2 tenants that only it has')
   expect(said).toContain('Not closed for certain on the old one: revoking 203.0.113.7/32 of acme.')

@@ -50,3 +50,12 @@ test('a host that is another server waits for a choice, before anything else is 
   const hosts = [{ ...host('web1', 'connected'), putBack, server }]
   expect(listTroubles({ hosts })).toBe('Another server than before: web1')
 })
+
+test.each([
+  [true, 'One server under two names: web1'],
+  [false, 'Copy of another server: web1'],
+  [null, 'One server under two names, or a copy: web1'],
+])('a host with the records of another one is told as far as it is known: %s', (isSame, words) => {
+  const server = { kind: 'twin', other: 'web2', isSame, sentence: '', advice: '' } as const
+  expect(listTroubles({ hosts: [{ ...host('web1', 'connected'), server }] })).toBe(words)
+})

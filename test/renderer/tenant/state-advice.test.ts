@@ -55,6 +55,10 @@ describe('what to do about a state', () => {
       expect(adviseOnState(tenant)?.todo).toBe('Until then who was let in may still get in.')
     }
     expect(adviseOnState(tenantOf(state))?.todo).toBe('')
+    expect(adviseOnState(tenantOf({ pending }))?.what).toMatch(/It is tried again as soon as \S+ answers\.$/)
+    expect(adviseOnState(tenantOf({ pending }), { replaced: true })?.what).toMatch(
+      /^Not in force yet: .*is another server than before, so it waits until that is settled\.$/,
+    )
     const closed = pending.map((closing) => ({ ...closing, closed: true }))
     expect(adviseOnState(tenantOf({ pending: closed }))).toMatchObject({
       what: expect.stringMatching(/^Closed, but not kept on .* yet: deleting it/),

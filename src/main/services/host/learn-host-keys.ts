@@ -2,7 +2,7 @@ import type { HostKeyPin } from '../../../domain/host-key.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { HostAccess } from './host-pool.ts'
-import { type AccessTools, openAccess } from './open-access.ts'
+import type { OpenAccess } from './open-access.ts'
 
 /** The target and at most so many jump hosts may each need a fingerprint. */
 const mostServers = 10
@@ -14,7 +14,7 @@ const mostServers = 10
  * @throws ProblemError HOST_KEY_UNKNOWN or HOST_KEY_CHANGED for a key that nobody accepted, and whatever connecting throws
  */
 export async function connectLearning(
-  tools: AccessTools,
+  { openAccess }: { readonly openAccess: OpenAccess },
   host: StoredHost,
   accepted: readonly string[],
 ): Promise<{ access: HostAccess; pins: Record<string, string> }> {
@@ -22,7 +22,7 @@ export async function connectLearning(
     Object.entries(host.pins).map(([endpoint, fingerprint]) => [endpoint, { fingerprint }]),
   )
   const pins: Record<string, string> = {}
-  const access = openAccess(tools, host, {
+  const access = openAccess(host, {
     pinned,
     onHostKey: ({ endpoint, fingerprint }) => {
       pins[endpoint] = fingerprint

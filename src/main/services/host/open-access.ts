@@ -27,6 +27,9 @@ export interface AccessTools {
 /** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
 export type KeyTools = Pick<SshLinkOptions, 'pinned' | 'onHostKey'>
 
+/** Opens everything that talks to one host; without keys of its own those that are pinned count. */
+export type OpenAccess = (host: StoredHost, keys?: KeyTools) => HostAccess
+
 /** Measured on two cores: more at once make no more containers a second, and each takes longer. */
 const createsAtOnce = 8
 

@@ -32,8 +32,8 @@ export interface TrustInput {
 export interface TrustedHost {
   readonly host: Host
   readonly fingerprints: string[]
-  /** Another server than before that is not accepted yet, and what accepting it means. */
-  readonly replaced: { readonly registryId: string; readonly sentence: string } | null
+  /** Another server than before that is not accepted yet, what accepting it means, and what can be done after it. */
+  readonly replaced: ({ readonly registryId: string } & ReturnType<typeof describeTrust>) | null
 }
 
 /**
@@ -90,7 +90,7 @@ async function acceptServer(
   await settleServer(context, access, registryId)
   const host = await context.store.read((db) => findHost(db, id))
   if (host === undefined || host.seenRegistryId === null) return null
-  if (accepted === undefined) return { registryId, sentence: await describeMeaning(context, access) }
+  if (accepted === undefined) return { registryId, ...(await describeMeaning(context, access)) }
   if (accepted !== registryId) fail({ code: 'PLAN_STALE', details: { host: name } })
   await context.store.write((db) => {
     const before = { registryId: host.registryId }
@@ -106,7 +106,10 @@ async function acceptServer(
 }
 
 /** What becomes of the tenants that this store knows there. */
-async function describeMeaning(context: ServiceContext, access: HostAccess): Promise<string> {
+async function describeMeaning(
+  context: ServiceContext,
+  access: HostAccess,
+): Promise<ReturnType<typeof describeTrust>> {
   const { id, name } = access.host
   const records = await observeRecords(access)
   return context.store.read((db) => {

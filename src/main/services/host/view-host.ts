@@ -18,7 +18,7 @@ export function viewHost(db: StoreDb, host: StoredHost): Host {
           tenants: listTenantsById(db, host.putBack.tenantIds).map((tenant) => tenant.name),
         }
   const doubt = readDoubt(db, id)
-  const server = doubt === null ? null : { kind: doubt.kind, ...describeDoubt(name, doubt) }
+  const server = doubt === null ? null : { ...doubt, ...describeDoubt(name, doubt) }
   return {
     id,
     name,

@@ -2,6 +2,7 @@ import { Box, Table, Text } from '@mantine/core'
 import type { Operation } from '../../../contract/activity.ts'
 import { CancelOperation } from '../../ui/cancel-operation.tsx'
 import { Steps } from '../../ui/steps.tsx'
+import { WithCode } from '../../ui/with-code.tsx'
 import styles from './activity.module.css'
 import { listDifferences } from './differences.ts'
 
@@ -15,7 +16,7 @@ export function OperationDetails({ operation }: { readonly operation: Operation 
         {steps.length === 0 ? <Text className="quiet">No steps on a host.</Text> : <Steps steps={steps} />}
         {why !== '' && (
           <Text mt="xs" className={styles.why}>
-            {why}
+            <WithCode text={why} />
           </Text>
         )}
         {(cancellable || stopping) && (

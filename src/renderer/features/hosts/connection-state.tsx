@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core'
 import type { HostStatus } from '../../../contract/panel.ts'
 import { nameWrong } from '../../rpc/host-trouble.ts'
+import { renderPlain } from '../../ui/plain-text.ts'
 import styles from './hosts.module.css'
 
 const words: Readonly<Record<HostStatus['connection'], string>> = {
@@ -19,5 +20,5 @@ export function ConnectionState({ host }: { readonly host: HostStatus }) {
       {trouble === '' ? words[connection] : trouble}
     </span>
   )
-  return why === '' ? shown : <Tooltip label={why}>{shown}</Tooltip>
+  return why === '' ? shown : <Tooltip label={renderPlain(why)}>{shown}</Tooltip>
 }

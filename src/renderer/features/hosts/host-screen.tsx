@@ -47,12 +47,15 @@ export function HostScreen({ id }: { readonly id: string }) {
   return <KnownHost host={host} />
 }
 
-/** Whether preparing may put right what was found: whose state counts is a choice instead, and closings go on by themselves. */
+/** Subjects of lines that preparing does not settle: the first two are choices, and closings go on by themselves. */
+const notByPreparing: readonly string[] = ['Server', 'History', 'Closings']
+
+/** Whether preparing may put right what was found. */
 function mayPrepare({ lines, end }: Check): boolean {
   if (end.kind !== 'checked' || end.ready) return false
   return lines.some(
     ({ subject, verdict }) =>
-      verdict === 'missing' || (verdict === 'bad' && subject !== 'History' && subject !== 'Closings'),
+      verdict === 'missing' || (verdict === 'bad' && !notByPreparing.includes(subject)),
   )
 }
 

@@ -13,6 +13,7 @@ import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
 import { PutBackBanner } from './put-back-banner.tsx'
+import { ServerBanner } from './server-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
 import { describeUnreached, UnlockHost } from './unlock-host.tsx'
 
@@ -68,6 +69,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
           <HostMenu host={host} />
         </Group>
       </div>
+      <ServerBanner host={host} />
       <PutBackBanner host={host} />
       {trouble !== '' && (
         <Group gap="sm" mb="xs">

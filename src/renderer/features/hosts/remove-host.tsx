@@ -11,7 +11,7 @@ export function RemoveHost({ host, onDone }: { readonly host: HostStatus; readon
   const client = useClient()
   const [, navigate] = useLocation()
   const { busy, failure, submit } = useSubmit()
-  const { name, tenants } = host
+  const { name, tenants, server } = host
   const [typed, setTyped] = useState('')
   const forget = tenants > 0
   const remove = async (): Promise<void> => {
@@ -28,7 +28,14 @@ export function RemoveHost({ host, onDone }: { readonly host: HostStatus; readon
       }}
     >
       <Stack gap="sm">
-        {forget ? (
+        {server !== null ? (
+          <Text>
+            Nothing changes on the server
+            {server.kind === 'twin' && `, and ${server.other} stays here as it is`}.{' '}
+            {forget &&
+              `This panel forgets ${tenants === 1 ? 'its tenant' : `its ${tenants} tenants`}. Adding the host again brings back only what the server there has now.`}
+          </Text>
+        ) : forget ? (
           <Text>
             {tenants === 1 ? 'Its tenant keeps' : `Its ${tenants} tenants keep`} running, with the same
             addresses allowed, but this panel forgets {tenants === 1 ? 'it' : 'them'}. Adding the host again

@@ -1,69 +1,60 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Group, Modal } from '@mantine/core'
 import { TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import type { HostStatus } from '../../../contract/panel.ts'
-import { useClient } from '../../rpc/client-context.tsx'
-import { FailureAlert, FailureNotice } from '../../ui/failure-alert.tsx'
-import { useSubmit } from '../../ui/use-submit.ts'
+import { WithCode } from '../../ui/with-code.tsx'
+import { EditHost } from './edit-host.tsx'
+import { RemoveHost } from './remove-host.tsx'
+import { adviseOnServer, type ServerStep } from './server-advice.ts'
+import { TakeServer } from './take-server.tsx'
 
-/** Says of a host that it is not the server that it was, and asks whether it shall be; nothing of any other. */
-export function ServerBanner({ host }: { readonly host: HostStatus }) {
-  const [opened, setOpened] = useState(false)
-  const { name, server } = host
-  const close = () => setOpened(false)
-  return (
-    <>
-      {server !== null && (
-        <Alert color="red" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
-          {server.sentence}{' '}
-          {server.kind === 'twin' && 'Keep one of the two: remove the other from this panel.'}
-          {server.kind === 'replaced' && (
-            <Group gap="xs" mt="xs">
-              <Button onClick={() => setOpened(true)}>Take this server…</Button>
-            </Group>
-          )}
-        </Alert>
-      )}
-      <Modal opened={opened} onClose={close} title={`Take this server: ${name}`} size="lg">
-        <TakeServer name={name} onDone={close} />
-      </Modal>
-    </>
-  )
+type Dialog = Exclude<ServerStep, 'prepare'>
+
+const titles: Readonly<Record<Dialog, string>> = {
+  take: 'Take this server',
+  edit: 'Edit the host',
+  remove: 'Remove the host',
 }
 
-/** Shows what taking another server for a host means, then takes the one that was shown. */
-function TakeServer({ name, onDone }: { readonly name: string; readonly onDone: () => void }) {
-  const client = useClient()
-  const { busy, failure, submit } = useSubmit()
-  const meaning = useQuery({
-    queryKey: ['host', 'trust', name],
-    queryFn: () => client.host.trust({ name }),
-    // What changes under the reader's eyes would be agreed to unread.
-    refetchOnWindowFocus: false,
-    gcTime: 0,
-  })
-  if (meaning.isPending) return <Text className="quiet">Looking at {name}.</Text>
-  if (meaning.isError) return <FailureAlert error={meaning.error} onRetry={() => void meaning.refetch()} />
-  const { replaced } = meaning.data
-  const take = async (registryId: string): Promise<void> => {
-    const done = await submit(() => client.host.trust({ name, registryId }))
-    if (done !== undefined) onDone()
+/** Says of a host that it is not the server that it was, and offers what settles that; nothing of any other. */
+export function ServerBanner({ host }: { readonly host: HostStatus }) {
+  // Which one stays while it closes, so that it does so under its name.
+  const [dialog, setDialog] = useState<Dialog>('take')
+  const [opened, setOpened] = useState(false)
+  const { id, name, server } = host
+  const close = () => setOpened(false)
+  const ask = (which: Dialog) => () => {
+    setDialog(which)
+    setOpened(true)
   }
+  const advice = server === null ? null : adviseOnServer(name, server)
   return (
-    <Stack gap="sm">
-      <Text>{replaced === null ? `${name} is the server that it was.` : replaced.sentence}</Text>
-      {failure !== null && <FailureNotice failure={failure} />}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onDone}>
-          {replaced === null ? 'Close' : 'Cancel'}
-        </Button>
-        {replaced !== null && (
-          <Button color="red" loading={busy} onClick={() => void take(replaced.registryId)}>
-            Take this server
-          </Button>
-        )}
-      </Group>
-    </Stack>
+    <>
+      {server !== null && advice !== null && (
+        <Alert color="red" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
+          {server.sentence} <WithCode text={advice.todo} />
+          <Group gap="xs" mt="xs">
+            {advice.offers.map((step, index) => {
+              const variant = index === 0 ? 'filled' : 'default'
+              return step === 'prepare' ? (
+                <Button key={step} component={Link} href={`/hosts/${id}/set-up`} variant={variant}>
+                  Prepare {name}
+                </Button>
+              ) : (
+                <Button key={step} variant={variant} onClick={ask(step)}>
+                  {titles[step]}…
+                </Button>
+              )
+            })}
+          </Group>
+        </Alert>
+      )}
+      <Modal opened={opened} onClose={close} title={`${titles[dialog]}: ${name}`} size="lg">
+        {dialog === 'take' && <TakeServer name={name} onDone={close} />}
+        {dialog === 'edit' && <EditHost host={host} onDone={close} />}
+        {dialog === 'remove' && <RemoveHost host={host} onDone={close} />}
+      </Modal>
+    </>
   )
 }

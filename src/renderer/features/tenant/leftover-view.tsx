@@ -19,7 +19,7 @@ export function LeftoverView({ tenant }: { readonly tenant: Tenant }) {
   const live = useMemo(() => operations.filter((each) => each.tenantId === id), [operations, id])
   return (
     <Screen wide title={name} beside={<TenantState state={state} why={why} leftover={leftover} />}>
-      <StateBanner tenant={tenant} hostId={host?.id} />
+      <StateBanner tenant={tenant} hostId={host?.id} replaced={host?.server?.kind === 'replaced'} />
       <Card title="Activity">
         <ActivityTab tenant={tenant} live={live} />
       </Card>

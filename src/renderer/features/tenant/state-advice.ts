@@ -22,11 +22,13 @@ interface StateHints {
   readonly silent?: boolean
   /** Its host was put back to an older state and has it otherwise. */
   readonly putBack?: boolean
+  /** Its host is another server than before, which nobody has taken yet. */
+  readonly replaced?: boolean
 }
 
 /** While access is not closed for certain, that comes first: it is the only thing that somebody else can use. */
 export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvice | undefined {
-  const { silent = false, putBack = false } = hints
+  const { silent = false, putBack = false, replaced = false } = hints
   const { state, why, faults, leftover, host, allow, openToAnyone } = tenant
   const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
     tone,
@@ -34,7 +36,7 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
     todo,
     offer,
   })
-  const pending = describePending(tenant, renderTime)
+  const pending = describePending(tenant, renderTime, replaced)
   if (pending !== '' && leftover === null) {
     return { tone: 'bad', what: pending, todo: describeUntilThen(tenant), offer: 'host' }
   }

@@ -1,6 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { useLocation } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { WithCode } from '../../ui/with-code.tsx'
 import { addAllowFieldId } from './allowlist/add-allow.tsx'
 import { adviseOnState, type StateAdvice } from './state-advice.ts'
 
@@ -17,6 +18,8 @@ interface StateBannerProps {
   readonly silent?: boolean
   /** Its host was put back to an older state and has it otherwise. */
   readonly putBack?: boolean
+  /** Its host is another server than before, which nobody has taken yet. */
+  readonly replaced?: boolean
   readonly onShowLog?: () => void
 }
 
@@ -26,10 +29,11 @@ export function StateBanner({
   hostId,
   silent = false,
   putBack = false,
+  replaced = false,
   onShowLog,
 }: StateBannerProps) {
   const [, navigate] = useLocation()
-  const advice = adviseOnState(tenant, { silent, putBack })
+  const advice = adviseOnState(tenant, { silent, putBack, replaced })
   if (advice === undefined) return null
   const { tone, what, todo, offer } = advice
   const press =
@@ -44,7 +48,7 @@ export function StateBanner({
     <Alert color={colors[tone]} py={7} mb="sm" role="status">
       <Group justify="space-between" wrap="nowrap">
         <span>
-          {what} {todo}
+          <WithCode text={`${what} ${todo}`} />
         </span>
         {press !== undefined && (
           <Button variant="default" onClick={press.run} flex="none">

@@ -94,6 +94,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
           hostId={host?.id}
           silent={silent}
           putBack={host?.putBack?.tenants.includes(tenant.name) === true}
+          replaced={host?.server?.kind === 'replaced'}
           onShowLog={() => setTab('Logs')}
         />
       )}

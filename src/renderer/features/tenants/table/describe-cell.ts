@@ -2,6 +2,7 @@ import type { Tenant } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { describePending } from '../../../ui/pending.ts'
+import { renderPlain } from '../../../ui/plain-text.ts'
 import { renderCount as count, renderMoment, renderTime } from '../../../ui/quantities.ts'
 import { silentSentence } from '../../../ui/silent.ts'
 import type { ColumnId } from '../columns.ts'
@@ -14,11 +15,15 @@ const mostEntries = 15
 export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFigures): string {
   switch (column) {
     case 'name':
-      return [tenant.name, describePending(tenant, renderTime), tenant.faults.length > 0 && tenant.why]
+      return [
+        tenant.name,
+        describePending(tenant, renderTime),
+        tenant.faults.length > 0 && renderPlain(tenant.why),
+      ]
         .filter(Boolean)
         .join('\n')
     case 'state':
-      return isSilent(tenant, figures) ? silentSentence : tenant.why
+      return isSilent(tenant, figures) ? silentSentence : renderPlain(tenant.why)
     case 'endpoint': {
       const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
       return endpoint === '' ? 'No port yet' : `Copy ${endpoint}`
