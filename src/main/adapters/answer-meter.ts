@@ -3,7 +3,9 @@
  * nothing but `{}` grows twenty times when it is parsed.
  */
 const mostValues = 4_000_000
-/** Below this a document is harmless whatever is in it, and counting values would cost as much as parsing. */
+/** No text, number or space of a document is longer: a record's longest has some thousand bytes. */
+const longestPiece = 256 * 1024
+/** Below this a document is harmless whatever is in it, and looking at each byte would cost as much as parsing. */
 const uncounted = 8 * 1024 * 1024
 
 /** Counts what arrives of one answer, before anybody gathers it. */
@@ -15,6 +17,8 @@ export interface AnswerMeter {
 export function createAnswerMeter(mostBytes: number): AnswerMeter {
   let bytes = 0
   let values = 0
+  /** Bytes since the last quote. */
+  let piece = 0
   return {
     add(chunk) {
       bytes += chunk.length
@@ -24,12 +28,15 @@ export function createAnswerMeter(mostBytes: number): AnswerMeter {
       for (let at = 0; at < chunk.length; at += 1) {
         const byte = chunk[at] ?? 0
         if (byte === comma || (byte & 0xdf) === opening) values += 1
+        piece = byte === quote ? 0 : piece + 1
+        if (piece > longestPiece) return `one piece of its answer is longer than ${longestPiece / 1024} KiB`
       }
       return values > mostValues ? `its answer has more than ${mostValues} values` : undefined
     },
   }
 }
 
+const quote = 0x22
 const comma = 0x2c
 /** `[`; `{` is the same with one more bit. */
 const opening = 0x5b

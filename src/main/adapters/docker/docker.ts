@@ -10,7 +10,7 @@ import { readStatus, toDockerProblem } from './problems.ts'
 interface DockerCallOptions extends CallOptions {
   /** HTTP statuses that are no failure: the call gives undefined then (404 when removing, 304 when starting). */
   readonly expected?: readonly number[]
-  /** More is no answer; 4 MiB unless given. */
+  /** More is no answer; 1 MiB unless given. */
   readonly mostBytes?: number
   /** For a sign of life beside calls that take long, and that may have all turns. */
   readonly outOfTurn?: boolean
@@ -40,9 +40,9 @@ export interface DockerApi {
 }
 
 /** More than this is no answer about one thing. In bytes. */
-const usualAnswer = 4 * 1024 * 1024
-/** For lists of containers: 10,000 have 15 MB. */
-export const largestAnswer = 64 * 1024 * 1024
+const usualAnswer = 1024 * 1024
+/** For lists of containers and networks: 10,000 containers have 15 MB. */
+export const largestAnswer = 32 * 1024 * 1024
 
 /** As many requests at once as Docker works on side by side; more would only wait there. */
 const concurrency = 12

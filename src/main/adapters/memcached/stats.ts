@@ -7,8 +7,10 @@ import { exchange } from './exchange.ts'
 /** The kinds of statistics that are read; undefined is the general one. */
 export type StatsKind = 'items' | 'slabs' | 'settings' | 'conns'
 
-/** `stats conns` has about 250 bytes for each of up to some thousand connections. */
-const largestReply = 4 * 1024 * 1024
+/** In bytes: `stats slabs` has some 20 lines for each of up to 64 classes, the others less but for `stats conns`. */
+const largestReply = 256 * 1024
+/** About 250 bytes for each of up to some thousand connections. */
+const largestConns = 4 * 1024 * 1024
 const askTimeoutMs = 5_000
 
 /**
@@ -30,7 +32,7 @@ export function askStats(
     const reply = await exchange(
       stream,
       kind === undefined ? 'stats' : `stats ${kind}`,
-      largestReply,
+      kind === 'conns' ? largestConns : largestReply,
       readReply,
       inner,
     )

@@ -13,6 +13,7 @@ import {
   type HelperOp,
   type HelperReply,
   type HelperRequest,
+  longestReplyTo,
   protocolVersion,
   refusalSchema,
   replySchemas,
@@ -84,7 +85,7 @@ export function openHelper(
     return withLimit(limit, async (signal) => {
       const channel = openLineChannel(await link.start('helper', { signal, isUrgent }))
       try {
-        const request = { v: firstProtocol, op: 'hello' }
+        const request = { v: firstProtocol, op: 'hello' } as const
         const hello = await ask(link, channel, 'hello', request, signal)
         if (hello.protocol < firstProtocol) fail(incompatibleHelper(host, hello))
         return { channel, hello }
@@ -153,7 +154,7 @@ async function isForLaterHelper(
       return true
     case 'put': {
       const { tenant } = request
-      const present = { v: protocolVersion, op: 'records', tenantId: tenant.id }
+      const present = { v: protocolVersion, op: 'records', tenantId: tenant.id } as const
       const { tenants } = await ask(link, channel, 'records', present, signal)
       return takesOnlyAway(tenants[tenant.id], tenant)
     }
@@ -175,10 +176,10 @@ async function ask<Op extends HelperOp>(
   link: Link,
   channel: LineChannel,
   op: Op,
-  request: object,
+  request: HelperRequest & { readonly v: number },
   signal: AbortSignal,
 ): Promise<HelperReply<Op>> {
-  const answer = await channel.exchange(JSON.stringify(request), signal)
+  const answer = await channel.exchange(JSON.stringify(request), longestReplyTo(request), signal)
   if (answer.kind === 'line') return await parseReply(link.host, op, answer.line)
   const problem = problemOfEnd(link.host, op, answer, link.info())
   return fail((await observeOverruled(link, answer.stderr, signal)) ?? problem)

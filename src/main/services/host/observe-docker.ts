@@ -26,8 +26,10 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
       outOfTurn: true,
     }),
     docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
-    docker.call('list the networks', async (api) =>
-      readAnswer(networksAnswer, await api.listNetworks({ filters: ours })),
+    docker.call(
+      'list the networks',
+      async (api) => readAnswer(networksAnswer, await api.listNetworks({ filters: ours })),
+      { mostBytes: largestAnswer },
     ),
     docker.call(
       'list the containers',

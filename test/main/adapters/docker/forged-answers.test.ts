@@ -56,10 +56,11 @@ describe('an answer', () => {
   })
 
   it.each([
-    [200, ' ', 'its answer is longer than 64 MiB'],
-    [500, ' ', 'its answer is longer than 64 MiB'],
+    [200, '" ', 'its answer is longer than 32 MiB'],
+    [500, '" ', 'its answer is longer than 32 MiB'],
+    [200, ' ', 'one piece of its answer is longer than 256 KiB'],
     // Parsed, it would be of twenty times the size.
-    [200, '{},', 'its answer has more than 4000000 values'],
+    [200, '{"":1},', 'its answer has more than 4000000 values'],
   ])('with status %s and no end but %j is stopped, and the program goes on', async (status, part, reason) => {
     let sent = 0
     const piece = Buffer.from(part.repeat(2 ** 20 / part.length))
