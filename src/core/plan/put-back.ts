@@ -111,6 +111,8 @@ export interface PutBackDifference {
   readonly name: string
   /** What differs of the record, in nouns. */
   readonly fields: readonly string[]
+  /** Whose state has it open, where the other has it suspended. */
+  readonly resumes?: RecoverAs
 }
 
 /** The differences that are left once everything is closed again. Tenants halfway in or out are recovery's. */
@@ -129,7 +131,13 @@ export function compareMemory(
       return released.has(tenantId) ? [] : [{ kind: 'lost', tenantId, name, fields: [] }]
     }
     if (sameRecord(tenant, record)) return []
-    return [{ kind: 'differs', tenantId, name, fields: listFields(tenant, record) }]
+    const resumes = tenant.open ? 'panel' : 'host'
+    return [
+      {
+        ...{ kind: 'differs', tenantId, name, fields: listFields(tenant, record) },
+        ...(tenant.open === record.open ? {} : { resumes }),
+      },
+    ]
   })
 }
 
@@ -178,13 +186,21 @@ function describeUnfitStep(host: string, { name, tenantId }: PutBackDifference):
   return `Leave ${name} (${tenantId}) as it is here, because no panel has written what ${host} has of it`
 }
 
-function describeStep(as: RecoverAs, host: string, { kind, name, fields }: PutBackDifference): string {
+function describeStep(
+  as: RecoverAs,
+  host: string,
+  { kind, name, fields, resumes }: PutBackDifference,
+): string {
   const what = fields.join(', ')
   switch (kind) {
-    case 'differs':
-      return as === 'panel'
-        ? `Give ${name} on ${host} what this panel has: ${what}`
-        : `Take over what ${host} has of ${name}: ${what}`
+    case 'differs': {
+      // What lets somebody in is said before it is asked for.
+      const step =
+        as === 'panel'
+          ? `Give ${name} on ${host} what this panel has: ${what}`
+          : `Take over what ${host} has of ${name}: ${what}`
+      return resumes === as ? `${step}; this resumes it` : step
+    }
     case 'lost':
       return as === 'panel'
         ? `Make ${name} on ${host} again with its port; its cache starts empty`

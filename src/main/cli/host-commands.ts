@@ -83,7 +83,8 @@ function checkCommand(): Command {
       runCommand(options, async ({ client, terminal, given }) => {
         const check = await withPassphrases(client, terminal, given, () => client.host.check({ name }))
         terminal.print(terminal.json ? JSON.stringify(check) : renderCheck(check.lines))
-        if (!check.ready) process.exitCode = 1
+        const isFlawed = check.lines.some(({ verdict }) => verdict === 'bad' || verdict === 'missing')
+        if (isFlawed || !check.ready) process.exitCode = 1
       }),
     )
 }

@@ -121,7 +121,7 @@ async function closeInLane(
  * @throws ProblemError NOT_RECORDED when the host has confirmed it, NOT_CLOSED when it has not; whatever else kept the
  *   intent from being saved
  */
-async function closeUnrecorded(
+export async function closeUnrecorded(
   context: ServiceContext,
   which: TenantRef,
   change: Pick<Closing, 'kind' | 'cidrs'>,
@@ -147,6 +147,18 @@ async function closeUnrecorded(
 function tellAll(problem: Problem): string {
   const { message, advice } = describeProblem(problem)
   return `${message} ${advice}`
+}
+
+/**
+ * Before a tenant is changed: what was taken away from it is closed for certain, or a later try of that would undo the
+ * change.
+ * @throws ProblemError NOT_IN_FORCE or NOT_KEPT
+ */
+export function requireClosed(db: StoreDb, host: StoredHost, tenant: StoredTenant): void {
+  const pending = listPendingClosings(db, host.id).find(({ operation }) => operation.tenantId === tenant.id)
+  const problem = pending?.operation.problem
+  if (pending === undefined || problem === null || problem === undefined) return
+  failClosing('NOT_IN_FORCE', tenant, host, pending.closing, undefined, problem)
 }
 
 /** @throws ProblemError always, with what is not closed for certain and why */

@@ -118,3 +118,11 @@ it('what went is settled first, in words for either side', () => {
     'Take over what web1 has of differs: name, port',
   ])
 })
+
+it('what lets somebody in again is said by the step that does so', () => {
+  const differences = compareMemory([known()], memory(record({ open: false })))
+  const sentences = (as: 'panel' | 'host') =>
+    planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
+  expect(sentences('panel')).toEqual(['Give acme on web1 what this panel has: suspension; this resumes it'])
+  expect(sentences('host')).toEqual(['Take over what web1 has of acme: suspension'])
+})

@@ -173,6 +173,9 @@ describe.skipIf(reason !== null)(
       expect(await talk()).toEqual(closed)
       // The same again says the same.
       expect(await problemOf(revoke(panel))).toMatchObject(notYet)
+      // Letting in again would be undone by the next try of it.
+      const allowed = panel.client.tenant.allow({ name: nameNow(), entries: entries() })
+      expect(await problemOf(allowed)).toMatchObject(notYet)
       await held.kill()
       const pending = async () => (await panel.client.tenant.show({ name: nameNow() })).pending
       await until('it is recorded', async () => (await pending()).length === 0, 20_000)

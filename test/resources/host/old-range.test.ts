@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { installFatalProgram } from './fatal-program.ts'
 import { ask, askOne, restore, saveRaw, startHelperHost } from './helper-host.ts'
-import { close, configure } from './requests.ts'
+import { close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
 const stateFolder = '/var/lib/memharbor'
@@ -89,6 +90,44 @@ describe.skipIf(reason !== null)(`ports of another range${reason === null ? '' :
       ['20000:29999', '30002'],
       ['20000:29999', '30002'],
     ])
+  })
+
+  it('are closed where Docker has its own program alone for them, and by a closing of another tenant', async () => {
+    await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, placed('acme0001')))
+    await sh('ip link add mh1 type bridge')
+    const argv = '-proto tcp -host-ip :: -host-port 30001 -container-ip 10.213.0.2 -container-port 11211'
+    const proxy = await host.spawn([
+      'bash',
+      '-c',
+      `exec -a docker-proxy bash -c 'echo runs; read line' ${argv}`,
+    ])
+    await proxy.waitFor('runs')
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ ok: true })
+    const closed = ['20000:29999', '30001']
+    expect(await closedPorts()).toEqual([closed, closed])
+    await proxy.kill()
+  })
+
+  it('that are open although a container is published there are no sound filter', async () => {
+    await ask(host, configure())
+    await publish(30_001)
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
+      kernel: { base: [{ closed: false }, { closed: false }], strays: [30_001] },
+    })
+  })
+
+  it('stay closed when damaged records are begun again, or what Docker publishes cannot be read', async () => {
+    await ask(host, configure())
+    await sh(`echo broken > ${stateFolder}/state.json`)
+    const range = { from: 20_000, to: 20_099 }
+    expect(await askOne(host, configure({ range, renew: true }))).toMatchObject({ ok: true })
+    const both = ['20000:20099', '20000:29999']
+    expect(await closedPorts()).toEqual([both, both])
+    const nat = await installFatalProgram(host, 'iptables-save', '-t nat')
+    await sh('ip link add mh1 type bridge')
+    await nat.next('refused')
+    expect(await askOne(host, configure({ range, reservedMb: 1 }))).toMatchObject({ ok: true })
+    expect(await closedPorts()).toEqual([both, both])
   })
 
   it('are closed as one where they are many', async () => {

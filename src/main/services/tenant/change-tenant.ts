@@ -11,6 +11,7 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
+import { requireClosed } from '../../reconcile/close-access.ts'
 import { followHistory, followPutBack } from '../../reconcile/put-back.ts'
 import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
 import { requireNoDoubt } from '../../reconcile/same-server.ts'
@@ -64,6 +65,7 @@ export async function changeTenant(
     await context.store.read((db) => {
       requireNoDoubt(db, host.id, tenant.name)
       requireNotPutBack(db, tenant)
+      requireClosed(db, host, tenant)
     })
     return changeInTurn(context, access, host, tenant.id, change, report)
   })

@@ -7,7 +7,7 @@ import { listOperations, type StoredOperation } from '../../adapters/store/opera
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
-import { failClosing } from '../../reconcile/close-access.ts'
+import { closeUnrecorded, failClosing } from '../../reconcile/close-access.ts'
 import { closeDeleted, failRemoval } from '../../reconcile/close-deleted.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
@@ -53,7 +53,11 @@ export async function deleteTenant(
   // One that is being made has to be there first; nobody was told of it.
   if (found.phase === 'creating')
     return context.inTurn(found.id, async () => deleteBegun(context, await begin(), report))
-  return deleteBegun(context, await context.inTurn(closingLane(found.id), begin), report, found.id)
+  const closing = { kind: 'tenant suspend', cidrs: null } as const
+  const begun = context
+    .inTurn(closingLane(found.id), begin)
+    .catch((error: unknown) => closeUnrecorded(context, { ...input, id: found.id }, closing, error))
+  return deleteBegun(context, await begun, report, found.id)
 }
 
 function beginDelete(context: ServiceContext, db: StoreDb, which: TenantRef): BegunDelete {
