@@ -27,6 +27,7 @@ import {
   problemOfRefusal,
   readLastLine,
 } from './refusals.ts'
+import { createSharedReads } from './shared-reads.ts'
 
 /** The helper on one host: one process there that stays, so that a change costs a round trip and not a start. */
 export interface HelperSession {
@@ -76,6 +77,7 @@ export function openHelper(
   { callMs } = usualTimeLimits,
   isUrgent = false,
 ): HelperSession {
+  const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false
 
@@ -113,21 +115,31 @@ export function openHelper(
       return hello
     })
 
+  const exchange = async <Op extends HelperOp>(
+    request: Extract<HelperRequest, { op: Op }>,
+    { timeoutMs = callMs, signal }: CallOptions,
+  ): Promise<HelperReply<Op>> => {
+    const op: Op = request.op
+    return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
+      const { channel, hello } = await connect()
+      throwIfAborted(inner, actions[op])
+      // A helper that did not answer in time gets no further requests; a caller who cancelled says nothing about it.
+      inner.addEventListener('abort', () => signal?.aborted !== true && channel.retire())
+      const v = Math.min(hello.protocol, protocolVersion)
+      const mayAsk =
+        hello.protocol <= protocolVersion || (await isForLaterHelper(link, channel, request, inner))
+      if (!mayAsk) fail(incompatibleHelper(host, hello))
+      return await ask(link, channel, op, { v, ...request }, inner)
+    })
+  }
+
   return {
     request: async (request, options = {}) => {
-      const { op } = request
+      if (!isOfAllTenants(request)) return await exchange(request, options)
       const { timeoutMs = callMs, signal } = options
-      return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
-        const { channel, hello } = await connect()
-        throwIfAborted(inner, actions[op])
-        // A helper that did not answer in time gets no further requests; a caller who cancelled says nothing about it.
-        inner.addEventListener('abort', () => signal?.aborted !== true && channel.retire())
-        const v = Math.min(hello.protocol, protocolVersion)
-        const mayAsk =
-          hello.protocol <= protocolVersion || (await isForLaterHelper(link, channel, request, inner))
-        if (!mayAsk) fail(incompatibleHelper(host, hello))
-        return await ask(link, channel, op, { v, ...request }, inner)
-      })
+      const limit = { host, action: actions[request.op], timeoutMs, signal }
+      // Each asker has a limit of its own; the reading goes on for the others.
+      return await withLimit(limit, () => share(JSON.stringify(request), () => exchange(request, {})))
     },
     observeVersion: async (options) => (await introduce(options)).version,
     observeRegistry: async (options) => (await introduce(options)).hostId,
@@ -138,6 +150,10 @@ export function openHelper(
     },
   }
 }
+
+/** Replies of megabytes, which change nothing: askers share them. */
+const isOfAllTenants = (request: HelperRequest): boolean =>
+  request.op === 'observe' || (request.op === 'records' && typeof request.tenantId !== 'string')
 
 /** Whether a helper of a later protocol is asked for it: what it answers has not changed, and nothing is opened. */
 async function isForLaterHelper(
