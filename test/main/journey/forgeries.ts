@@ -3,6 +3,7 @@ import { type Endless, type Forgery, isEndless } from '../../hosts/forgery.ts'
 /** A title, a colour by a C1 character, an override of the direction, and markup. */
 export const steering = '\u001b]0;PWNED\u0007\u009b31m\u202e<img src=x onerror=alert(1)>'
 const long = 'x'.repeat(100_000)
+const vast = 'x'.repeat(60 * 2 ** 20)
 /** Parsed, it would be of twenty times the size. */
 const brackets = `[${'{},'.repeat(5_000_000)}{}]`
 /** Each would be a complaint of its own. */
@@ -163,4 +164,35 @@ export const forgeries: readonly (readonly [string, Forgery])[] = [
   ['the helper never ends a reply', { helper: () => ({ endless: 'x'.repeat(65_536) }) }],
   ['the helper never ends its replies', { helper: () => ({ endless: '{"ok":true}\n'.repeat(5_000) }) }],
   ['the cache never ends', { cache: () => ({ endless: 'STAT a b\r\n'.repeat(5_000) }) }],
+  ['the cache never ends a line', { cache: () => ({ endless: 'x'.repeat(65_536) }) }],
+  [
+    'Docker never ends a log',
+    { docker: docker('/logs', { endless: `\u0001\0\0\0\0\0\u0010\0${'x'.repeat(4_096)}` }) },
+  ],
+  ['Docker never ends its version', { docker: docker('/version', { endless: ' '.repeat(65_536) }) }],
+  [
+    'Docker has a version of 3 MiB',
+    { docker: docker('/version', { Version: 'x'.repeat(3 * 2 ** 20), ApiVersion: '1.43' }) },
+  ],
+  ['Docker lists a container of 60 MiB', { docker: docker('/containers/json', [{ State: vast }]) }],
+  ['the facts never end', { facts: () => ({ endless: 'x'.repeat(65_536) }) }],
+  ['the facts are 15 MiB', { facts: () => ({ v: 'x'.repeat(15 * 2 ** 20) }) }],
+  [
+    'the filter misses nothing, a million times',
+    {
+      helper: helper('observe', (reply) =>
+        JSON.stringify(reply).replace(/"missing":\[[^\]]*\]/, () => `"missing":${nulls}`),
+      ),
+    },
+  ],
+  [
+    'the records have a name of 60 MiB',
+    {
+      helper: helper('records', (reply) => ({
+        ...{ ...reply, unchanged: false },
+        tenants: { forged: { id: 'forged', name: vast } },
+      })),
+    },
+  ],
+  ['every reply of the helper is of 60 MiB', { helper: (_op, reply) => ({ ...reply, more: vast }) }],
 ]
