@@ -69,11 +69,24 @@ describe.skipIf(reason !== null)(
       await held.exited()
     }
 
-    /** Fills the disk, and with the smallest change that there is what the journal's last block has left. */
+    /** Fills the disk, and with changes of the right length what the journal's last block has left, to less than any line. */
     const fillWholly = async (): Promise<void> => {
+      const journal = `${store}/data/memharbor.sqlite.journal`
+      const size = async () => Number((await disk.exec(['stat', '-c', '%s', journal])).stdout)
+      const left = async () => 4_096 - ((await size()) % 4_096)
+      const most = 30
+      const write = async (columns: number): Promise<number> => {
+        const before = await size()
+        const tenantColumns = Array.from({ length: columns }, (_, at) => String(at).padStart(40, 'x'))
+        await ok('settings', 'change', { tenantColumns })
+        return (await size()) - before
+      }
+      const least = await write(0)
+      const each = (await write(1)) - least
+      while ((await left()) < least || (await left()) > least + most * each) await write(0)
       await disk.fill()
-      const change = () => disk.call('settings', 'change', { theme: 'dark' })
-      while (!('problem' in (await change())));
+      await write(Math.floor(((await left()) - least) / each))
+      expect(await left()).toBeLessThan(140)
     }
 
     const hashJournal = async (): Promise<string> =>
