@@ -2,6 +2,7 @@ import type { CheckLine } from '../contract/host.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import type { HostObservation } from './host-observation.ts'
+import { describeNftables, type NftFindings } from './nft-checks.ts'
 import {
   type ForeignListener,
   isHeard,
@@ -16,6 +17,8 @@ export interface Doors {
   readonly listening: Listening
   /** As they stand in the nat table, each with the program that shows it: `iptables -t nat -A PREROUTING …`. */
   readonly translations: readonly string[]
+  /** Chains of nftables itself, which iptables does not show; null where nft did not say. */
+  readonly nftables: NftFindings | null
 }
 
 /** More of a kind are counted. */
@@ -32,6 +35,7 @@ export function describeListeners(seen: HostObservation): CheckLine[] {
   return [
     ...(facts.value.userlandProxy ? describeTenantPorts(seen) : []),
     ...doors.translations.slice(0, mostNamed).map(describeTranslation),
+    ...describeNftables(doors.nftables, mostNamed),
     describeRange(others),
   ]
 }

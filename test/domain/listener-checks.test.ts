@@ -5,18 +5,19 @@ import { type Doors, describeListeners } from '../../src/domain/listener-checks.
 import { docker, facts, helper, ok, ready } from './observations.ts'
 
 const places = ['acme', 'beta'].map((name, index) => ({ id: name, name, port: 20_000 + index }))
+const quietNftables = { leading: [], unclear: [] }
 const look = (
-  doors: Partial<Doors['listening']> & Pick<Partial<Doors>, 'translations'>,
+  doors: Partial<Doors['listening']> & Partial<Pick<Doors, 'translations' | 'nftables'>>,
   running: readonly string[] = ['acme', 'beta'],
   userlandProxy = true,
 ): HostObservation => {
-  const { translations = [], ...listening } = doors
+  const { translations = [], nftables = quietNftables, ...listening } = doors
   const seen = { ipv6: true, unusual: new Map(), programs: [], ...listening }
   return {
     ...ready,
     facts: ok({ ...facts, userlandProxy }),
     docker: ok({ ...docker, running }),
-    helper: ok({ ...helper, places, doors: { listening: seen, translations } }),
+    helper: ok({ ...helper, places, doors: { listening: seen, translations, nftables } }),
   }
 }
 const say = (seen: HostObservation) =>
@@ -63,6 +64,46 @@ describe('who listens on a host', () => {
     expect(isReady(lines)).toBe(false)
   })
 
+  it('a chain of nftables that leads to tenants is bad, with its place and the command that lists it', () => {
+    const leading = [{ family: 'ip', table: 'foo', chain: 'prerouting' }]
+    const seen = look({ nftables: { leading, unclear: [] } })
+    expect(say(seen)).toEqual([
+      'Redirects, bad: Rules of nftables lead to tenants past the filter: table ip foo, chain prerouting. Look as root there with `nft -a list chain ip foo prerouting`, and take them out where they come from.',
+      quiet,
+    ])
+    expect(isReady(describeListeners(seen))).toBe(false)
+  })
+
+  it('what nftables does not let one know is a note, and no command holds a name that is not plain', () => {
+    const unclear = [
+      { family: 'inet', table: 'big', chain: null },
+      { family: 'ip', table: 'foo; flush ruleset', chain: 'pre' },
+    ]
+    const seen = look({ nftables: { leading: [], unclear } })
+    expect(say(seen)).toEqual([
+      'Redirects, note: Whether nftables leads to tenants past the filter is not known: table inet big. Look as root there with `nft -a list table inet big`.',
+      'Redirects, note: Whether nftables leads to tenants past the filter is not known: table ip foo; flush ruleset, chain pre. Look as root there with `nft -a list ruleset`.',
+      quiet,
+    ])
+    expect(isReady(describeListeners(seen))).toBe(true)
+    expect(say(look({ nftables: null }))).toEqual([
+      'Redirects, note: Whether rules of nftables lead to tenants past the filter is not known: nft did not say. Try `nft list chains` as root there; its package is nftables.',
+      quiet,
+    ])
+  })
+
+  it('many chains of nftables are counted', () => {
+    const leading = Array.from({ length: 7 }, (_, index) => ({
+      family: 'ip',
+      table: 'foo',
+      chain: `c${index}`,
+    }))
+    const lines = describeListeners(look({ nftables: { leading, unclear: [] } }))
+    expect(lines.map(({ sentence }) => sentence).at(5)).toBe(
+      'There are more chains of nftables: 2 that lead there.',
+    )
+  })
+
   it('many are counted, and none keeps others from being created', () => {
     const many = Array.from({ length: 8 }, (_, index) => ({
       id: `t${index}`,
@@ -70,7 +111,11 @@ describe('who listens on a host', () => {
       port: 20_000 + index,
     }))
     const unusual = new Map(many.map(({ port }) => [port, ['0.0.0.0']]))
-    const doors = { listening: { ipv6: true, unusual, programs: [] }, translations: [] }
+    const doors = {
+      listening: { ipv6: true, unusual, programs: [] },
+      translations: [],
+      nftables: quietNftables,
+    }
     const lines = describeListeners({
       ...ready,
       docker: ok({ ...docker, running: many.map(({ id }) => id) }),

@@ -249,7 +249,13 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
           const ports = Object.values(state.tenants).map(({ port }) => port)
           const heard = machine.listening()
           const unusual = ports.filter((port) => !heard.has(port)).map((port) => ({ port, addresses: [] }))
-          return { ipv6: true, unusual, programs: [], translations: [] }
+          return {
+            ipv6: true,
+            unusual,
+            programs: [],
+            translations: [],
+            nftables: { leading: [], unclear: [] },
+          }
         }
         case 'denied':
           return { sources: [], total: 0 }

@@ -8,6 +8,11 @@ import { configure, reserve } from './requests.ts'
 
 const reason = skipReason()
 
+interface NftReply {
+  readonly leading: readonly { family: string; table: string; chain: string | null }[]
+  readonly unclear: NftReply['leading']
+}
+
 const listen = `import socket, sys
 listener = socket.create_server((sys.argv[1], int(sys.argv[2])), family=socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
 print('listening', flush=True)
@@ -43,7 +48,7 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     await listenOn('127.0.0.1', 20_001)
     await listenOn('::', 20_001)
     const unusual = [{ port: 20_001, addresses: ['::', '127.0.0.1'] }]
-    const shallow = { programs: [], translations: [] }
+    const shallow = { programs: [], translations: [], nftables: null }
     expect(await look()).toEqual({ ok: true, ipv6: true, unusual, ...shallow })
   })
 
@@ -118,6 +123,85 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     expect(ports.sort()).toEqual(['80', '80', '81', '82', '82', '83', '84'])
     for (const [program, ...rule] of [...leading, ...others]) await run(program, '-t', 'nat', '-D', ...rule)
     expect(await look(true)).toMatchObject({ translations: [] })
+  })
+
+  it('names chains of nftables itself that lead to tenants behind the filter, and those that cannot be told', async () => {
+    const nft = async (rules: string): Promise<void> => {
+      const { status, stderr } = await host.exec(['nft', '-f', '-'], { input: rules })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+    const nat = 'type nat hook prerouting priority dstnat;'
+    const chain = (family: string, name: string, hook: string, rule: string): string =>
+      `table ${family} own { chain ${name} { ${hook} ${rule}; }\n }\n`
+    const leading = [
+      chain('ip', 'address', nat, `tcp dport 6000 dnat to ${host.address4}:20000`),
+      chain('ip', 'range', nat, 'tcp dport 6000 redirect to :19990-20010'),
+      chain('ip', 'container', nat, 'tcp dport 6000 dnat to 10.213.0.2'),
+      chain('ip6', 'address', nat, `tcp dport 6000 dnat to [${host.address6}]:20000`),
+      chain('inet', 'both', nat, 'tcp dport 6000 redirect to :20000'),
+      // Reached by a map of verdicts, from one that leads nowhere itself.
+      chain('inet', 'further', '', 'tcp dport 6000 redirect to :20000'),
+      chain('inet', 'entry', nat, 'tcp dport vmap { 6000 : jump further }'),
+      // Without address translation, behind the filter.
+      chain('inet', 'rewrite', 'type filter hook prerouting priority -250;', 'tcp dport set 20000'),
+      chain('inet', 'incoming', 'type filter hook input priority 0;', 'tcp dport set 20000'),
+      // Beside what iptables has in the same table.
+      chain('ip', 'added', nat, 'tcp dport 6000 redirect to :20000').replace('own', 'nat'),
+    ]
+    const unclear = chain('ip', 'mapped', nat, 'tcp dport 6000 redirect to tcp dport map { 6000 : 20000 }')
+    const others = [
+      chain('ip', 'elsewhere', nat, 'tcp dport 6000 dnat to 192.0.2.9:20000'),
+      chain('ip', 'outside', nat, 'tcp dport 6000 redirect to :8080'),
+      chain('ip', 'datagrams', nat, 'udp dport 6000 redirect to :20000'),
+      // The filter sees the port that this makes.
+      chain('inet', 'before', 'type filter hook prerouting priority -400;', 'tcp dport set 20000'),
+      chain('inet', 'nowhere', '', 'tcp dport 6000 redirect to :20000'),
+      chain('ip', 'published', nat, 'tcp dport 20000 dnat to 10.213.0.2:11211').replace(
+        'own',
+        'docker-bridges',
+      ),
+    ]
+    await run('iptables', '-t', 'nat', '-A', 'PREROUTING', '-p', 'tcp', '--dport', '1', '-j', 'ACCEPT')
+    await nft([...leading, unclear, ...others].join(''))
+    // More than is read of one table.
+    const most = Array.from({ length: 6_000 }, (_, index) => `tcp dport ${index + 1} counter accept`).join(
+      '\n',
+    )
+    await nft(`table inet large { chain much { ${nat}\n${most}\n }\n }\n`)
+    // The time that nft has is short, and the machine may be busy: a table that was not read is unclear.
+    const lookInTime = async (): Promise<NftReply> => {
+      let seen: NftReply | null = null
+      await until('nft had the time', async () => {
+        seen = ((await look(true)) as unknown as { nftables: NftReply | null }).nftables
+        return seen?.unclear.every(({ table, chain: name }) => name !== null || table === 'large') === true
+      })
+      return seen ?? { leading: [], unclear: [] }
+    }
+    const seen = await lookInTime()
+    const names = (found: NftReply['leading']) =>
+      found.map(({ family, table, chain: name }) => `${family} ${table} ${name}`).sort()
+    expect(names(seen.leading)).toEqual([
+      'inet own both',
+      'inet own further',
+      'inet own incoming',
+      'inet own rewrite',
+      'ip nat added',
+      'ip own address',
+      'ip own container',
+      'ip own range',
+      'ip6 own address',
+    ])
+    expect(names(seen.unclear)).toEqual(['inet large null', 'ip own mapped'])
+    const tables = ['ip own', 'ip6 own', 'inet own', 'inet large', 'ip docker-bridges', 'ip nat']
+    await nft(tables.map((table) => `delete table ${table}\n`).join(''))
+    expect(await lookInTime()).toEqual({ leading: [], unclear: [] })
+  })
+
+  it('does not know of nftables where nft does not work', async () => {
+    await run('mount', '--bind', '/bin/false', '/usr/sbin/nft')
+    const seen = await look(true)
+    await run('umount', '/usr/sbin/nft')
+    expect(seen).toMatchObject({ ok: true, nftables: null })
   })
 
   it('says whether the host has IPv6', async () => {

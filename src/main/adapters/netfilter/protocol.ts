@@ -225,6 +225,9 @@ const history = z
   .nullable()
   .default(null)
 
+/** The table of a chain of nftables. */
+const nftTable = z.object({ family: z.enum(['ip', 'ip6', 'inet']), table: z.string().max(255) })
+
 const change = { replayed: z.boolean().default(false) }
 
 /** `damaged` and `newer`: the state file cannot be used; the range is closed all the same. */
@@ -338,6 +341,13 @@ export const replySchemas = {
     translations: listOf(
       z.object({ family: z.union([z.literal(4), z.literal(6)]), rule: z.string().max(500) }),
     ),
+    /** Only with `deep`: chains of nftables itself; null where nft does not say. */
+    nftables: z
+      .object({
+        leading: listOf(nftTable.extend({ chain: z.string().max(255) })),
+        unclear: listOf(nftTable.extend({ chain: z.string().max(255).nullable() })),
+      })
+      .nullable(),
   }),
 } as const satisfies Record<HelperRequest['op'], z.ZodType>
 

@@ -1,5 +1,6 @@
 import { isAtLeast } from '../../../domain/helper-version.ts'
 import type { Doors } from '../../../domain/listener-checks.ts'
+import type { NftChain } from '../../../domain/nft-checks.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { isDown, isHeard, type Listening } from '../../../domain/tenant-listeners.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
@@ -12,6 +13,8 @@ import type { ObservedTenants } from './observe-tenants.ts'
 const sayingIt = '1.3.0'
 /** As the helper cuts a rule, with the program before it. */
 const longestRule = 520
+/** As the kernel has it. */
+const longestNftName = 255
 /** An open page looks every few seconds, and whose port is taken may stay so for days. */
 const namesHoldMs = 15_000
 /** A look at all tenants of a host has 5 s. */
@@ -62,7 +65,7 @@ export async function observeDoors(access: HostAccess): Promise<Doors | null> {
     const translations = reply.translations.map(({ family, rule }) =>
       renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`, longestRule),
     )
-    return { listening: toListening(reply), translations }
+    return { listening: toListening(reply), translations, nftables: toNftables(reply) }
   })
 }
 
@@ -87,6 +90,16 @@ function toListening({ ipv6, unusual, programs }: HelperReply<'listeners'>): Lis
       program: program === null ? null : renderForeignText(program),
     })),
   }
+}
+
+function toNftables({ nftables }: HelperReply<'listeners'>): Doors['nftables'] {
+  if (nftables === null) return null
+  const clean = ({ family, table, chain }: NonNullable<typeof nftables>['unclear'][number]): NftChain => ({
+    family,
+    table: renderForeignText(table, longestNftName),
+    chain: chain === null ? null : renderForeignText(chain, longestNftName),
+  })
+  return { leading: nftables.leading.map(clean), unclear: nftables.unclear.map(clean) }
 }
 
 async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
