@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)(
       async (_, spoil, heal, expected) => {
         const before = { host: await readHostState(host), list: await list() }
         await spoil()
-        for (const call of [create('next'), allow('203.0.113.8'), remove('acme')]) {
+        for (const call of [create('next'), allow('203.0.113.8')]) {
           expect(await disk.call(...call)).toMatchObject(expected)
           expect(await readHostState(host)).toEqual(before.host)
         }
@@ -134,6 +134,19 @@ describe.skipIf(reason !== null)(
         expect(await list()).toMatchObject([{ name: 'acme' }])
       },
     )
+
+    it('full: a delete that cannot be noted shuts everybody out, and is made again', async () => {
+      await ok(...create('gone'))
+      const port = (await records()).find(({ name }) => name === 'gone')?.port
+      const letIn = async () => (await opened()).filter((entry) => entry?.endsWith(`:${port}`))
+      expect(await letIn()).toHaveLength(1)
+      await fillWholly()
+      expect(await disk.call(...remove('gone'))).toMatchObject({ problem: { code: 'NOT_RECORDED' } })
+      expect(await letIn()).toEqual([])
+      await disk.free()
+      await ok(...remove('gone'))
+      expect(await list()).toMatchObject([{ name: 'acme' }])
+    })
 
     it('full: what is taken away is out all the same, and a command says what to do', async () => {
       await ok(...allow('203.0.113.9'))
