@@ -173,10 +173,18 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect(await listFiles(host)).toBe(before)
   })
 
-  it('refuses a folder that others can write to', async () => {
-    await host.exec(['chmod', '777', '/usr/local/sbin'])
+  it.each([
+    ['others', 'chmod 777 /usr/local/sbin'],
+    ['a group', 'chgrp 100 /usr/local/sbin && chmod 2775 /usr/local/sbin'],
+  ])('refuses a folder that %s can write to, and not one that Debian gives to staff', async (_, spoil) => {
+    await host.exec(['sh', '-ec', spoil])
+    const refused = await prepare(host, await install('deploy'))
+    expect(refused.replies).toMatchObject([
+      { ok: false, code: 'folder', details: { path: '/usr/local/sbin' } },
+    ])
+    await host.exec(['sh', '-ec', 'chgrp 50 /usr/local/sbin && chmod 2775 /usr/local/sbin'])
     const { replies } = await prepare(host, await install('deploy'))
-    expect(replies).toMatchObject([{ ok: false, code: 'folder', details: { path: '/usr/local/sbin' } }])
+    expect(replies).toMatchObject([{ ok: true }])
   })
 
   it('leaves sudo as it was when visudo refuses', async () => {
