@@ -61,6 +61,8 @@ export const problemDetails = {
   SUDO_OVERRULED: z.object({ host: text, user: text, words: text }),
   /** The rule by which sudo ran the helper is that of another login, `owner`, whose uid the user has now. */
   UID_REUSED: z.object({ host: text, user: text, uid: z.number(), owner: text }),
+  /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */
+  STATE_OPEN: z.object({ host: text, path: text }),
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),
   DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),

@@ -3,6 +3,7 @@ import { describeDoubt } from '../core/host/describe-server.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { describeAmbiguous } from '../core/tenant/describe-ambiguous.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
+import { describeOpenState } from './describe-open-state.ts'
 
 /** What people read of a problem: what happened and where, and what they can do. */
 export interface ProblemText {
@@ -141,6 +142,8 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `The helper on ${d.host} refuses ${d.user}: the sudo rule for uid ${d.uid} is that of ${d.owner}, who had that uid before.`,
         `If ${d.user} shall be an operator there, run \`memharbor host prepare ${d.host}\` as ${d.user}: it gives a rule of their own, and takes that one away. Else log in as an operator.`,
       )
+    case 'STATE_OPEN':
+      return said(...describeOpenState(d.host, d.path))
     case 'DOCKER_DENIED':
       return said(
         `${d.user} may not use Docker on ${d.host}.`,

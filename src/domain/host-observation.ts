@@ -89,7 +89,7 @@ export interface HelperFacts {
   readonly places: readonly { readonly id: string; readonly name: string; readonly port: number }[]
   /** Null where the helper is too old to tell, or did not. */
   readonly doors: Doors | null
-  /** Folders of its state that others than root can change. */
+  /** Folders and files of its state that others than root can change. */
   readonly openFolders: readonly string[]
   /** What is closed in the filter only, by tenants' names; `damaged`: that cannot be read. */
   readonly unrecorded: {

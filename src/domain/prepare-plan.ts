@@ -55,10 +55,11 @@ export interface PrepareWish {
 
 /**
  * The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start.
- * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here
+ * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN
  */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
   if (wish.loopback) return planDocker(seen, wish)
+  requireOwnState(seen)
   return [
     ...planPackages(seen),
     ...planPolicy(seen),
@@ -67,6 +68,12 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
     ...planFilter(seen, wish),
     ...planDocker(seen, wish),
   ]
+}
+
+/** Where others could have written who gets in, a host is not ready, and somebody has to look first. */
+function requireOwnState({ host, helper }: HostObservation): void {
+  const path = helper.kind === 'ok' ? helper.value.openFolders[0] : undefined
+  if (path !== undefined) fail({ code: 'STATE_OPEN', details: { host, path } })
 }
 
 /** The way back: everything of ours, the filter last. */

@@ -1,6 +1,7 @@
 import type { CheckLine } from '../contract/host.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
 import { line } from './check-line.ts'
+import { describeOpenState } from './describe-open-state.ts'
 import type { HelperFacts } from './host-observation.ts'
 
 /** What the helper keeps there until the next boot. */
@@ -9,14 +10,13 @@ const path = '/run/memharbor-unrecorded'
 /** So many tenants have a line each; more are counted. */
 const mostTenants = 10
 
-/** Folders from which the helper changes nothing but closings, because others could have written what is in them. */
+/** Folders and files from which the helper lets nobody in, because others could have written what is in them. */
 export function describeOpenFolders(
   host: string,
   { openFolders }: Pick<HelperFacts, 'openFolders'>,
 ): CheckLine[] {
-  return openFolders.map((folder) => {
-    const sentence = `${folder} can be changed by others than root, who could let in anybody: the helper only takes access away.`
-    const advice = `Look who did that, then run on ${host}: \`sudo chown root: ${folder}\` and \`sudo chmod go-w ${folder}\`.`
+  return openFolders.map((path) => {
+    const [sentence, advice] = describeOpenState(host, path)
     return line('Filter', 'bad', sentence, advice)
   })
 }

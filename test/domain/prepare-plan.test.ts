@@ -59,6 +59,14 @@ describe('the plan of preparing', () => {
     expect(planPrepare(ready, noRegistry)).toEqual([])
   })
 
+  it('fails where others could have written who gets in', () => {
+    const open = withHelper({ openFolders: ['/var/lib/memharbor', '/var/lib/memharbor/journal'] })
+    expect(problemOf(() => planPrepare(open, wish))).toEqual({
+      code: 'STATE_OPEN',
+      details: { host: 'web', path: '/var/lib/memharbor' },
+    })
+  })
+
   it('of a fresh server closes the range before Docker gets anything', () => {
     expect(planPrepare(bare, wish)).toEqual([
       { kind: 'install-packages', names: ['docker.io', 'iptables', 'ipset'] },

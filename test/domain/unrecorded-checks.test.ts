@@ -9,7 +9,7 @@ const check = (unrecorded: HelperFacts['unrecorded']) =>
     .filter(({ verdict }) => verdict !== 'good')
     .map(({ subject, verdict, sentence, advice }) => `${verdict} ${subject}: ${sentence} ${advice}`)
 
-describe('a folder of the state that others can change', () => {
+describe('a folder or file of the state that others can change', () => {
   it('is said with what to do', () => {
     const seen = withHelper({ openFolders: ['/var/lib/memharbor'] })
     const lines = describeFiltering(seen, bundled, known).filter(({ verdict }) => verdict !== 'good')
@@ -17,9 +17,9 @@ describe('a folder of the state that others can change', () => {
       {
         ...{ subject: 'Filter', verdict: 'bad' },
         sentence:
-          '/var/lib/memharbor can be changed by others than root, who could let in anybody: the helper only takes access away.',
+          '/var/lib/memharbor on web can be changed by others than root, who could let in anybody: the helper lets in nobody more, and takes access away as before.',
         advice:
-          'Look who did that, then run on web: `sudo chown root: /var/lib/memharbor` and `sudo chmod go-w /var/lib/memharbor`.',
+          'Look at the allowlist of each tenant on web and take away what you did not allow. Then run there: `sudo chown root: /var/lib/memharbor` and `sudo chmod go-w /var/lib/memharbor`.',
       },
     ])
   })

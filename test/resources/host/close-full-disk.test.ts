@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { ask, askOne, entries, restore, startHelperHost } from './helper-host.ts'
+import { ask, askOne, entries, restore, saveRaw, startHelperHost } from './helper-host.ts'
 import { allow, close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -143,6 +143,49 @@ describe.skipIf(reason !== null)(name, () => {
     await sh(`chown root ${folder}; chmod 700 ${folder}; chmod 755 /var/lib`)
     expect(await askOne(host, reserve('beta0002'))).toMatchObject({ ok: true })
     expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [] })
+  })
+
+  it.each([
+    ['folder', `chmod 777 ${folder}`, folder],
+    ['state file', `chmod g+w ${folder}/state.json`, `${folder}/state.json`],
+    ['journal', `touch ${folder}/journal; chown nobody ${folder}/journal`, `${folder}/journal`],
+    ['range', `chmod o+w ${folder}/range`, `${folder}/range`],
+  ])('whose %s others can change, is filled in from by nothing that runs', async (_, spoil, path) => {
+    await sh(`mkdir /root/old && cp -p ${folder}/* /root/old`)
+    expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true })
+    await sh(`cp -p /root/old/* ${folder}; ${spoil}`)
+    await restore(host)
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    await sh(`printf unfinished > ${folder}/lock`)
+    expect(await askOne(host, { v: 1, op: 'records' })).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    const again = await askOne(host, configure({ reservedMb: 0, ifRevision: 3 }))
+    expect(again).toMatchObject({ code: 'folder', details: { path } })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+    await sh('iptables -t raw -F PREROUTING')
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await saveRaw(host, 4)).toContain('--dport 20000:29999 -j MEMHARBOR')
+    // Closing writes the records again, and does not hide by that who could write them.
+    expect(await askOne(host, close('acme0001', [office]))).toMatchObject({ ok: true, closed: [office] })
+    expect(await entries(host, 'mh4')).toEqual([])
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [path] })
+    // Somebody has looked at the allowlists.
+    await sh(`chown root ${path}; chmod go-w ${path}`)
+    await restore(host)
+    expect(await entries(host, 'mh4')).toEqual([homeEntry])
+  })
+
+  it("whose folder is a link of root's own, is as good as another, by all that lies on its way", async () => {
+    await sh(`umount ${folder} && rmdir ${folder} && mkdir -m 700 /srv/state && ln -s /srv/state ${folder}`)
+    const openFolders = async () => (await askOne(host, { v: 1, op: 'observe' }))['openFolders']
+    expect(await openFolders()).toEqual([])
+    expect(await askOne(host, configure({ reservedMb: 0 }))).toMatchObject({ ok: true })
+    await sh('chmod o+w /srv')
+    expect(await openFolders()).toEqual(['/srv'])
+    await sh(`chmod o-w /srv; mkdir /srv/way; ln -s ../state /srv/way/on; ln -sfn /srv/way/on ${folder}`)
+    expect(await openFolders()).toEqual([])
+    await sh('chown nobody /srv/way')
+    expect(await openFolders()).toEqual(['/srv/way'])
   })
 
   it('that is read-only, too, and no round of the timer lets in again', async () => {

@@ -265,7 +265,7 @@ export const replySchemas = {
     unrecorded: z
       .object({ damaged: z.boolean(), tenants: closedCidrs })
       .default({ damaged: false, tenants: {} }),
-    /** Folders of the helper's state that others than root can change. */
+    /** Folders and files of the helper's state that others than root can change. */
     openFolders: listOf(mark, 10).default([]),
   }),
   records: z.object({

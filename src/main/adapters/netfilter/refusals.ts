@@ -24,6 +24,7 @@ export const actions: Record<HelperOp, string> = {
 }
 
 const stranger = z.object({ user: words, uid: z.number(), owner: words })
+const openState = z.object({ path: words })
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
 const port = z.object({ port: z.number(), reason: words })
@@ -75,6 +76,8 @@ function specificProblem(
       }))
     case 'operator':
       return withDetails(stranger, details, (d) => ({ code: 'UID_REUSED', details: { host, ...d } }))
+    case 'folder':
+      return withDetails(openState, details, (d) => ({ code: 'STATE_OPEN', details: { host, ...d } }))
     case 'unconfigured':
       return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }
     case 'version':

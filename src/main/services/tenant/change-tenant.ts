@@ -247,6 +247,7 @@ function isRefusal(error: unknown): boolean {
     case 'SUDO_REFUSED':
     case 'SUDO_OVERRULED':
     case 'UID_REUSED':
+    case 'STATE_OPEN':
     case 'HOST_KEY_CHANGED':
     case 'SSH_TOO_OLD':
     case 'LOGIN_REFUSED':

@@ -34,6 +34,10 @@ describe('what a refusal of the helper means', () => {
       refusal('tenants', { tenants: ['acme0001'] }),
       { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['acme0001'] } },
     ],
+    [
+      refusal('folder', { path: '/var/lib/memharbor' }),
+      { code: 'STATE_OPEN', details: { host: 'web', path: '/var/lib/memharbor' } },
+    ],
     [refusal('unconfigured', {}), { code: 'HOST_NOT_PREPARED' }],
     [refusal('version', { speaks: 2 }), { code: 'HELPER_INCOMPATIBLE' }],
     [refusal('kernel', { reason: 'x' }), failed],
