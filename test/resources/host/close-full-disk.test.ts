@@ -175,6 +175,16 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await entries(host, 'mh4')).toEqual([homeEntry])
   })
 
+  it('whose folder others can change, gets nobody back by a change that fails', async () => {
+    await sh(`mkdir /root/old && cp -p ${folder}/* /root/old`)
+    await askOne(host, close('acme0001', [home]))
+    await sh(`cp -p /root/old/* ${folder}; chmod 777 ${folder}; iptables -t raw -F PREROUTING`)
+    await sh('rm /usr/sbin/iptables-restore; ln -s /bin/false /usr/sbin/iptables-restore')
+    const narrower = placed('acme0001', { allow: allow(office) })
+    expect(await askOne(host, put(3, narrower))).toMatchObject({ ok: false, code: 'kernel' })
+    expect(await entries(host, 'mh4')).toEqual([officeEntry])
+  })
+
   it("whose folder is a link of root's own, is as good as another, by all that lies on its way", async () => {
     await sh(`umount ${folder} && rmdir ${folder} && mkdir -m 700 /srv/state && ln -s /srv/state ${folder}`)
     const openFolders = async () => (await askOne(host, { v: 1, op: 'observe' }))['openFolders']
