@@ -6,7 +6,7 @@ import { describeProblem } from './describe-problem.ts'
 import { describeDamage, type FilterFault, judgeFilter } from './filter-fault.ts'
 import { compareHelper } from './helper-version.ts'
 import { judgeMode, type KnownMode } from './host-mode.ts'
-import type { BundledHelper, HelperFacts, HostObservation, Observed } from './host-observation.ts'
+import type { BundledHelper, HelperFacts, HostObservation } from './host-observation.ts'
 import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
 import { describeOperators } from './operator-checks.ts'
@@ -45,12 +45,7 @@ export function describeFiltering(
       return [...around, line('Filter', 'bad', message, advice)]
     }
     case 'filtered':
-      return [
-        ...around,
-        ...describeFilter(seen),
-        ...describeUnrecordedOf(seen),
-        ...describeIsolationOf(seen.helper),
-      ]
+      return [...around, ...describeFilter(seen), ...describeUnrecordedOf(seen), ...describeIsolationOf(seen)]
   }
 }
 
@@ -59,8 +54,8 @@ const describeUnrecordedOf = ({ host, helper }: HostObservation): CheckLine[] =>
     ? [...describeOpenFolders(host, helper.value), ...describeUnrecorded(host, helper.value)]
     : []
 
-const describeIsolationOf = (helper: Observed<HelperFacts>): CheckLine[] =>
-  helper.kind === 'ok' ? describeIsolation(helper.value) : []
+const describeIsolationOf = ({ docker, helper }: HostObservation): CheckLine[] =>
+  helper.kind === 'ok' ? describeIsolation(helper.value, docker.kind === 'ok' ? docker.value : null) : []
 
 function describeTools({ facts }: HostObservation): CheckLine[] {
   if (facts.kind === 'failed') return []

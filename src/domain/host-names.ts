@@ -25,6 +25,8 @@ export const containerName = (tenantId: string): string => `${prefix}-${tenantId
 
 /** @param index from 1; Linux bridge names are at most 15 characters */
 export const networkName = (index: number): string => `${prefix}-${index}`
+/** Whether a network is named like one of tenants. */
+export const isTenantNetwork = (name: string): boolean => new RegExp(`^${prefix}-[1-9]\\d?$`).test(name)
 export const bridgeName = (index: number): string => `mh${index}`
 
 /** The tag under which a host keeps the image for new tenants, pulled by digest or made there; containers name its id. */

@@ -49,6 +49,10 @@ export interface DockerFacts {
   readonly networks: readonly string[]
   /** Ids of the tenants that have a container. */
   readonly tenants: readonly string[]
+  /** Tenants whose containers are joined to other networks than those of tenants. */
+  readonly strays: readonly { readonly id: string; readonly networks: readonly string[] }[]
+  /** Containers that run on networks of tenants and are no tenant's. */
+  readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */
   readonly running: readonly string[]
   readonly missingLimits: MissingLimits

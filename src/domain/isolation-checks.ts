@@ -1,9 +1,20 @@
 import type { CheckLine } from '../contract/host.ts'
 import { line } from './check-line.ts'
-import type { HelperFacts } from './host-observation.ts'
+import type { DockerFacts, HelperFacts } from './host-observation.ts'
+import { describeStrays } from './stray-networks.ts'
 
 /** Whether containers are kept from each other, and nothing else comes in by what the filter takes for their bridges. */
-export function describeIsolation({ bridges }: Pick<HelperFacts, 'bridges'>): CheckLine[] {
+export function describeIsolation(
+  { bridges, places }: Pick<HelperFacts, 'bridges' | 'places'>,
+  docker: Pick<DockerFacts, 'strays' | 'guests'> | null,
+): CheckLine[] {
+  const names = new Map(places.map(({ id, name }) => [id, name]))
+  const joined = docker === null ? [] : describeStrays(docker, names)
+  return [...joined, ...describeBridges(bridges, docker !== null && docker.strays.length === 0)]
+}
+
+/** @param alone no container of a tenant is joined to another network, as far as was seen */
+function describeBridges(bridges: HelperFacts['bridges'], alone: boolean): CheckLine[] {
   if (bridges === null) return []
   const open = bridges.filter(({ ours, callsFilter }) => ours && !callsFilter)
   const strange = bridges.filter(({ ours }) => !ours)
@@ -24,7 +35,7 @@ export function describeIsolation({ bridges }: Pick<HelperFacts, 'bridges'>): Ch
         'The helper puts that right within 30 seconds. If it stays, see `journalctl -u memharbor-firewall`.',
       ),
     ),
-    ...(open.length === 0 && bridges.some(({ ours }) => ours)
+    ...(alone && open.length === 0 && bridges.some(({ ours }) => ours)
       ? [line('Isolation', 'good', 'Tenants reach neither each other nor anything else.')]
       : []),
   ]

@@ -1,5 +1,6 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
+import { describeStray } from './stray-networks.ts'
 import {
   describeMissing,
   describeTaken,
@@ -29,6 +30,14 @@ export function judgeFilterOnly(name: string, closed: readonly string[] = []): T
   if (closed.length === 0) return []
   const { sentence, advice } = describeFilterOnly(name, closed)
   return [{ kind: 'filter-only', sentence: `${sentence} ${advice}` }]
+}
+
+/** The fault of a tenant whose container is joined to a network that the filter does not guard. */
+export function judgeNetworks(id: string, container: SeenContainer | null): ToldFault[] {
+  const networks = container?.strayNetworks ?? []
+  if (networks.length === 0) return []
+  const { sentence, advice } = describeStray(id, networks)
+  return [{ kind: 'network', sentence: `${sentence} ${advice}` }]
 }
 
 /** The faults of a tenant that the host knows, beside the state of its container. */

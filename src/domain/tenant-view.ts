@@ -3,7 +3,13 @@ import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { isAnyone, parseCidr } from './address.ts'
-import { judgeFaults, judgeFilterOnly, type Surroundings, type ToldFault } from './tenant-faults.ts'
+import {
+  judgeFaults,
+  judgeFilterOnly,
+  judgeNetworks,
+  type Surroundings,
+  type ToldFault,
+} from './tenant-faults.ts'
 
 /** Where a tenant is in its life, as the store keeps it. */
 export type TenantPhase = 'creating' | 'present' | 'deleting' | 'deleted'
@@ -31,6 +37,8 @@ export interface SeenContainer {
   readonly state: string
   /** Docker's sentence, such as `Exited (1) 2 minutes ago`. */
   readonly status: string
+  /** Networks that it is joined to beside those of tenants. */
+  readonly strayNetworks?: readonly string[]
 }
 
 /** What was seen of a tenant on its host, or why nothing was seen. */
@@ -112,11 +120,11 @@ function isEntry(cidr: string): boolean {
   }
 }
 
-function listFaults({ name, phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
+function listFaults({ id, name, phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
   if (phase !== 'present' || sight.kind !== 'seen' || !sight.recorded) return []
   const { around, container, unrecorded } = sight
   const faults = around === undefined ? [] : judgeFaults(port, container, around)
-  return [...judgeFilterOnly(name, unrecorded), ...faults]
+  return [...judgeNetworks(id, container), ...judgeFilterOnly(name, unrecorded), ...faults]
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {

@@ -6,8 +6,10 @@ const bridge = (name: string, change: Partial<Bridge> = {}): Bridge => ({
   ...{ name, ours: true, callsFilter: true },
   ...change,
 })
-const say = (bridges: readonly Bridge[] | null) =>
-  describeIsolation({ bridges }).map(({ verdict, sentence }) => `${verdict}: ${sentence}`)
+const places = [{ id: 'abc', name: 'acme', port: 20_000 }]
+const alone = { strays: [], guests: [] }
+const say = (bridges: readonly Bridge[] | null, docker: Parameters<typeof describeIsolation>[1] = alone) =>
+  describeIsolation({ bridges, places }, docker).map(({ verdict, sentence }) => `${verdict}: ${sentence}`)
 
 describe('what keeps tenants apart', () => {
   it('is not judged by a helper that does not know it, nor without a network', () => {
@@ -25,6 +27,33 @@ describe('what keeps tenants apart', () => {
     expect(say([bridge('mh1', { callsFilter: false }), bridge('mh2'), strange])).toEqual([
       'bad: Interface mh-dmz is no bridge of a tenant network, and the filter drops what comes in by it.',
       'bad: Bridge mh1 does not pass the filter: tenants on it can reach each other.',
+    ])
+  })
+
+  it('is not good while a tenant is on another network, or while Docker does not say', () => {
+    const strays = [
+      { id: 'abc', networks: ['bridge', 'web'] },
+      { id: 'xyz', networks: ['a`reboot`'] },
+    ]
+    const lines = describeIsolation({ bridges: [bridge('mh1')], places }, { strays, guests: [] })
+    expect(lines).toMatchObject([
+      {
+        verdict: 'bad',
+        sentence:
+          'acme: Its container is also joined to the networks bridge, web: there it can still be reached, and reaches out, whatever the allowlist says and while it is suspended.',
+        advice:
+          'Run on the host: `docker network disconnect bridge memharbor-abc`, `docker network disconnect web memharbor-abc`.',
+      },
+      { verdict: 'bad', advice: 'Run on the host: `docker network disconnect NETWORK memharbor-xyz`.' },
+    ])
+    expect(say([bridge('mh1')], null)).toEqual([])
+  })
+
+  it('notes who else is on a network of tenants', () => {
+    const guests = [{ network: 'memharbor-1', name: 'proxy' }]
+    expect(say([bridge('mh1')], { strays: [], guests })).toEqual([
+      "note: Container proxy, which is no tenant's, is joined to the tenant network memharbor-1, where the filter lets it reach nobody.",
+      'good: Tenants reach neither each other nor anything else.',
     ])
   })
 })

@@ -41,6 +41,8 @@ export const docker: DockerFacts = {
   memTotalMb: 16_000,
   networks: ['memharbor-1'],
   tenants: [],
+  strays: [],
+  guests: [],
   running: [],
   missingLimits: { memory: false, processes: false },
   publishedPorts: [],

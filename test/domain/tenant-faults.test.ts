@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeFaults } from '../../src/domain/tenant-faults.ts'
+import { listStray } from '../../src/domain/stray-networks.ts'
+import { judgeFaults, judgeNetworks } from '../../src/domain/tenant-faults.ts'
 import type { Listening } from '../../src/domain/tenant-listeners.ts'
 
 const port = 20_000
@@ -54,6 +55,31 @@ describe('a tenant that runs', () => {
       'limits: Docker there keeps no limit of its memory and processes: see the check of its host.'
     expect(judge(runs, null, { unlimited: true })).toEqual([sentence])
     expect(judge(null, null, { unlimited: true })).toEqual([])
+  })
+})
+
+describe('a tenant on another network than ours', () => {
+  it('is reached past the filter, running or not', () => {
+    expect(
+      judgeNetworks('abc', { ...ended, strayNetworks: listStray(['memharbor-1', 'bridge', 'none']) }),
+    ).toEqual([
+      {
+        kind: 'network',
+        sentence:
+          'Its container is also joined to the network bridge: there it can still be reached, and reaches out, whatever the allowlist says and while it is suspended. Run on the host: `docker network disconnect bridge memharbor-abc`.',
+      },
+    ])
+  })
+
+  it('has no fault on tenant networks alone', () => {
+    expect(
+      judgeNetworks('abc', { ...runs, strayNetworks: listStray(['memharbor-1', 'memharbor-64']) }),
+    ).toEqual([])
+    expect(listStray(['memharbor-web', 'my-memharbor-1', 'host'])).toEqual([
+      'host',
+      'memharbor-web',
+      'my-memharbor-1',
+    ])
   })
 })
 

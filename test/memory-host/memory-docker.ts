@@ -110,7 +110,10 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
     },
     listNetworks: async () => [...networks].map((Name) => ({ Name })),
     createNetwork: async ({ Name }: { Name: string }) => void networks.add(Name),
-    getNetwork: (name: string) => ({ remove: async () => void networks.delete(name) }),
+    getNetwork: (name: string) => ({
+      inspect: async () => ({ Containers: {} }),
+      remove: async () => void networks.delete(name),
+    }),
     getImage: (name: string) => ({
       async inspect() {
         if (name !== imageTag && name !== memoryImage) refuse(404, `No such image: ${name}`)

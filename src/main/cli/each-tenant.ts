@@ -4,6 +4,7 @@ import type { Tenant } from '../../contract/tenant.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
+import { warnPast } from './render-tenant.ts'
 import type { CommandTools } from './run-command.ts'
 
 /** Which tenants a command is about. */
@@ -72,9 +73,11 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
 }
 
 /** Of what takes access away the host is named: it tells which tenant it was, where two hosts have one of that name. */
-function describeDone({ name, host }: Tenant, { done, survival }: EachAction): string {
+function describeDone(tenant: Tenant, { done, survival }: EachAction): string {
+  const { name, host } = tenant
   const where = survival === 'suspend' || survival === 'delete' ? ` on ${host}` : ''
-  return `${name}${where} is ${done}.`
+  const past = survival === 'suspend' ? warnPast(tenant) : []
+  return [`${name}${where} is ${done}.`, ...past].join('\n')
 }
 
 async function chooseNames(

@@ -85,7 +85,13 @@ export function renderAllowlistChange(
     `${verb} for ${verb === 'Revoked' ? `${tenant.name} on ${tenant.host}` : tenant.name}: ${entries}.`,
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
     ...(tenant.openToAnyone ? [warnOpen(tenant)] : []),
+    ...(verb === 'Revoked' ? warnPast(tenant) : []),
   ].join('\n')
+}
+
+/** What a closing did not close, because the container is on a network that the filter does not guard. */
+export function warnPast({ faults, name, why }: Tenant): string[] {
+  return faults.includes('network') ? [`WARNING: ${name} is still reached past the filter. ${why}`] : []
 }
 
 /** Said loudly, because an open memcached is found within hours and abused. */

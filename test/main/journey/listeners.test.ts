@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { renderTenants } from '../../../src/main/cli/render-tenant.ts'
+import { renderAllowlistChange, renderTenants } from '../../../src/main/cli/render-tenant.ts'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
@@ -89,6 +89,52 @@ describe.skipIf(reason !== null)(`who listens for tenants${reason === null ? '' 
     expect(line).toContain(`iptables -t nat -D ${rule.join(' ')}`)
     await inHost('iptables', '-t', 'nat', '-D', ...rule)
     expect(await badLines()).toEqual([])
+  })
+
+  it('a tenant on another network is told by lists, the check, suspend and revoke, until it is off that', async () => {
+    const name = `memharbor-${id}`
+    await inHost('docker', 'network', 'connect', 'bridge', name)
+    const advice = `\`docker network disconnect bridge ${name}\``
+    expect(await listed()).toMatchObject({ state: 'running', faults: ['network'] })
+    expect((await listed())?.why).toContain(advice)
+    const bad = await badLines()
+    expect(bad).toHaveLength(1)
+    expect(bad[0]).toMatch(/^acme: Its container is also joined to the network bridge: /)
+    expect(bad[0]).toContain(advice)
+    const suspended = await panel.client.tenant.suspend({ name: 'acme' })
+    expect(suspended).toMatchObject({ state: 'suspended', faults: ['network'] })
+    expect(suspended.why).toContain('there it can still be reached')
+    await panel.client.tenant.allow({ name: 'acme', entries: [{ cidr: '203.0.113.7/32' }] })
+    const revoked = await panel.client.tenant.revoke({ name: 'acme', cidrs: ['203.0.113.7'] })
+    expect(renderAllowlistChange('Revoked', revoked)).toContain(
+      'WARNING: acme is still reached past the filter.',
+    )
+    await panel.client.tenant.resume({ name: 'acme' })
+    await inHost('docker', 'network', 'disconnect', 'bridge', name)
+    expect(await listed()).toMatchObject({ state: 'running', faults: [], why: '' })
+    expect(await badLines()).toEqual([])
+  })
+
+  it('a container of somebody else on the network of tenants is noted', async () => {
+    await inHost(
+      'docker',
+      'run',
+      '-d',
+      '--name',
+      'proxy',
+      '--network',
+      'memharbor-1',
+      'memharbor/memcached:current',
+    )
+    const { lines } = await panel.client.host.check({ name: 'web1' })
+    expect(lines.filter(({ subject }) => subject === 'Isolation')).toMatchObject([
+      {
+        verdict: 'note',
+        sentence: expect.stringMatching(/^Container proxy, .* tenant network memharbor-1,/),
+      },
+      { verdict: 'good' },
+    ])
+    await inHost('docker', 'rm', '-f', 'proxy')
   })
 
   describe('while its container is down', () => {

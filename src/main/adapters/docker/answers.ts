@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { schemaLabel, servicePort, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
-import { listOf } from '../foreign-list.ts'
+import { listOf, tableOf, tableUnread } from '../foreign-list.ts'
 import { mark, words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 
@@ -67,14 +67,38 @@ export const networksAnswer = listOf(
   }),
 )
 
+/** More networks than a container can have interfaces are no answer of Docker. */
+const mostNetworks = 4_096
+/** A bridge of Linux has at most 1,024 ports. */
+const mostGuests = 4_096
+
+/** Names of the networks that a container is joined to; what Docker says of each is not looked at. */
+const joined = z
+  .object({
+    Networks: tableUnread(mostNetworks)
+      .nullish()
+      .transform((table) => Object.keys(table ?? {}).map((name) => renderForeignText(name))),
+  })
+  .nullish()
+  .transform((settings) => settings?.Networks ?? [])
+
+/** `GET /networks/NAME`: who runs there, by id. */
+export const networkAnswer = z.object({
+  Containers: tableOf(z.object({ Name: words }), mostGuests)
+    .nullish()
+    .transform((table) => table ?? {}),
+})
+
 /** `GET /containers/json` */
 export const containersAnswer = listOf(
   z.object({
+    Id: mark.default(''),
     ImageID: mark,
     Labels: labels,
     State: words,
     Status: words,
     Ports: orNone(z.object({ PublicPort: port.optional() })),
+    NetworkSettings: joined,
   }),
 )
 

@@ -1,9 +1,11 @@
-import { imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
+import { containerName, imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
+import { listStray } from '../../../domain/stray-networks.ts'
 import {
   containersAnswer,
   imageAnswer,
   infoAnswer,
+  networkAnswer,
   networksAnswer,
   readAnswer,
   versionAnswer,
@@ -49,6 +51,15 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
     rootless: info.SecurityOptions.includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networks.map(({ Name }) => Name).sort(),
+    strays: containers.flatMap(({ Labels, NetworkSettings }) => {
+      const stray = listStray(NetworkSettings)
+      return stray.length === 0 ? [] : [{ id: Labels[tenantLabel] ?? '', networks: stray }]
+    }),
+    guests: await observeGuests(
+      docker,
+      networks.map(({ Name }) => Name).sort(),
+      new Set(containers.flatMap(({ Id, Labels }) => [Id, containerName(Labels[tenantLabel] ?? '')])),
+    ),
     running: containers
       .filter(({ State }) => State === 'running')
       .map(({ Labels }) => Labels[tenantLabel] ?? ''),
@@ -60,6 +71,27 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
         ? null
         : { id: image.Id, memcached: readMemcachedVersion(image.Config) ?? 'of an unknown version' },
   }
+}
+
+/** Who runs on networks of tenants and is no tenant's, by `ours`, the ids and names of all containers of tenants. */
+async function observeGuests(
+  docker: HostAccess['docker'],
+  networks: readonly string[],
+  ours: ReadonlySet<string>,
+): Promise<DockerFacts['guests']> {
+  const guests = await Promise.all(
+    networks.map(async (network) => {
+      const seen = await docker.call(
+        'look at a network',
+        async (api) => readAnswer(networkAnswer, await api.getNetwork(network).inspect()),
+        { mostBytes: largestAnswer, expected: [404] },
+      )
+      return Object.entries(seen?.Containers ?? {})
+        .filter(([id, { Name }]) => !ours.has(id) && !ours.has(Name))
+        .map(([, { Name: name }]) => ({ network, name }))
+    }),
+  )
+  return guests.flat()
 }
 
 /**

@@ -1,6 +1,7 @@
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { containerName, tenantLabel } from '../../../domain/host-names.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
+import { listStray } from '../../../domain/stray-networks.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { SeenContainer } from '../../../domain/tenant-view.ts'
@@ -48,7 +49,10 @@ export async function observeContainers(
     { mostBytes: largestAnswer },
   )
   return new Map(
-    listed.map(({ Labels, State, Status }) => [Labels[tenantLabel] ?? '', { state: State, status: Status }]),
+    listed.map(({ Labels, State, Status, NetworkSettings }) => [
+      Labels[tenantLabel] ?? '',
+      { state: State, status: Status, strayNetworks: listStray(NetworkSettings) },
+    ]),
   )
 }
 

@@ -37,6 +37,10 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
     offer,
   })
   const pending = describePending(tenant, renderTime, replaced)
+  // A closing does not close that, so it is never left out behind one.
+  if (faults.includes('network') && !(openToAnyone && state === 'running')) {
+    return say('bad', '', pending === '' ? '' : describeUntilThen(tenant), 'host')
+  }
   if (pending !== '' && leftover === null) {
     return { tone: 'bad', what: pending, todo: describeUntilThen(tenant), offer: 'host' }
   }

@@ -104,6 +104,8 @@ describe('a sound answer', () => {
       Config: { Labels: {}, Env: [] },
     })
     const listed = { ImageID: 'sha256:1', Labels: null, State: 'running', Status: 'Up 2 hours', Ports: null }
-    expect(readAnswer(containersAnswer, [listed])).toEqual([{ ...listed, Labels: {}, Ports: [] }])
+    expect(readAnswer(containersAnswer, [listed])).toEqual([
+      { ...listed, Labels: {}, Ports: [], NetworkSettings: [], Id: '' },
+    ])
   })
 })

@@ -24,9 +24,11 @@ async function oneStep(call: Promise<object>): Promise<CommandStream> {
   return { next: async () => ({ done: true, value }) }
 }
 
-export const suspendTenant = ({ id, name }: Tenant): TenantCommand => ({
+export const suspendTenant = ({ id, name, faults }: Tenant): TenantCommand => ({
   doing: `Suspending ${name}`,
-  done: `${name} is suspended. Nobody gets in; the data is kept.`,
+  done: faults.includes('network')
+    ? `${name} is suspended: its port is closed and the data is kept. It can still be reached by another network.`
+    : `${name} is suspended. Nobody gets in; the data is kept.`,
   verb: 'Suspend',
   call: ({ tenant }, _confirmed, signal) => oneStep(tenant.suspend({ id, name }, { signal })),
 })

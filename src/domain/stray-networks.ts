@@ -1,0 +1,61 @@
+import type { CheckLine } from '../contract/host.ts'
+import { listNames } from '../core/sentence/list-names.ts'
+import { line } from './check-line.ts'
+import { containerName, isTenantNetwork } from './host-names.ts'
+import type { DockerFacts } from './host-observation.ts'
+
+/** So many containers have a line each; more are counted. */
+const mostNamed = 10
+
+/** Of the networks of a tenant's container those that the filter does not guard. Nobody is reached by `none`. */
+export const listStray = (networks: readonly string[]): string[] =>
+  networks.filter((name) => name !== 'none' && !isTenantNetwork(name)).sort()
+
+/** How a tenant is reached past its allowlist by other networks, and what closes that. */
+export function describeStray(
+  id: string,
+  networks: readonly string[],
+): { readonly sentence: string; readonly advice: string } {
+  const commands = networks.map((network) => renderDisconnect(network, containerName(id)))
+  const which = `${networks.length === 1 ? 'the network' : 'the networks'} ${listNames(networks)}`
+  return {
+    sentence: `Its container is also joined to ${which}: there it can still be reached, and reaches out, whatever the allowlist says and while it is suspended.`,
+    advice: `Run on the host: ${listNames(commands)}.`,
+  }
+}
+
+/** People paste it into a shell, and a host says the names: one that Docker would not give today is left to be put in. */
+const renderDisconnect = (network: string, container: string): string =>
+  `\`docker network disconnect ${renderPart(network, 'NETWORK')} ${renderPart(container, 'CONTAINER')}\``
+
+const renderPart = (name: string, otherwise: string): string =>
+  /^[a-zA-Z0-9][\w.-]*$/.test(name) ? name : otherwise
+
+/**
+ * Containers of tenants on other networks, and others on the networks of tenants.
+ * @param names of tenants by id
+ */
+export function describeStrays(
+  { strays, guests }: Pick<DockerFacts, 'strays' | 'guests'>,
+  names: ReadonlyMap<string, string>,
+): CheckLine[] {
+  const more = strays.length - mostNamed
+  const rest = `${more} more tenants are joined to other networks.`
+  return [
+    ...strays.slice(0, mostNamed).map(({ id, networks }) => {
+      const { sentence, advice } = describeStray(id, networks)
+      return line('Isolation', 'bad', `${names.get(id) ?? id}: ${sentence}`, advice)
+    }),
+    ...(more > 0 ? [line('Isolation', 'bad', rest, '`memharbor tenant list` marks them.')] : []),
+    ...guests
+      .slice(0, mostNamed)
+      .map(({ network, name }) =>
+        line(
+          'Isolation',
+          'note',
+          `Container ${name}, which is no tenant's, is joined to the tenant network ${network}, where the filter lets it reach nobody.`,
+          `If that is not meant: ${renderDisconnect(network, name)}.`,
+        ),
+      ),
+  ]
+}
