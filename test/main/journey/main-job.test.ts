@@ -137,6 +137,21 @@ describe.skipIf(reason !== null)(`the main job${reason === null ? '' : ` (${reas
     await staying.kill()
   })
 
+  it('cuts them in a container that somebody renamed, too', async () => {
+    const allow = [{ cidr: first.address4 }]
+    const { id, port } = await createTenant(panel, { name: 'renamed', allow })
+    const held = await first.spawn(['nc', host.address4, String(port)])
+    await held.write('version\r\n')
+    await held.waitFor('VERSION')
+    const rename = await host.exec(['docker', 'rename', `memharbor-${id}`, 'cache1'])
+    expect(rename).toMatchObject({ status: 0 })
+    const { cut } = await panel.client.tenant.revoke({ name: 'renamed', cidrs: [first.address4] })
+    expect(cut.map(({ address }) => address)).toEqual([first.address4])
+    await held.exited()
+    await host.exec(['docker', 'rename', 'cache1', `memharbor-${id}`])
+    await readWork(panel.client.tenant.delete({ name: 'renamed', confirmed: true }))
+  })
+
   it('keeps a second host beside the first, and lists both', async () => {
     await addSandbox(panel, other)
     const { plan } = await prepareSandbox(panel, other)
