@@ -5,6 +5,7 @@ import { createRouterClient } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
 import type { Tenant } from '../../../src/contract/tenant.ts'
+import { deleteTenant } from '../../../src/main/adapters/store/tenants.ts'
 import { router } from '../../../src/main/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
 import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
@@ -55,6 +56,16 @@ describe('who gets in, as people read it where another panel changed it and no p
       (await client.tenant.list({ host: 'nyc1' })).find((tenant) => tenant.id === id),
     show: () => client.tenant.show({ name }),
   }
+
+  it('a host of which nothing is known here is asked all the same', async () => {
+    const { store } = panel.context.services
+    const ids = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
+    await store.write((db) => {
+      for (const each of ids) deleteTenant(db, each)
+    })
+    const again = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
+    expect(again.sort()).toEqual(Object.keys(nyc1.helper.state.tenants).sort())
+  })
 
   describe.each(Object.entries(readings))('%s', (_, read) => {
     it('is what the host has, and it is told once who changed it', async () => {

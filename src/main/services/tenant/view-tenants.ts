@@ -44,7 +44,8 @@ export async function viewTenants(
   }))
   const { isPending } = before
   let { tenants } = before
-  if (tenants.length === 0) return []
+  // A host that has no tenants here may have those of other panels.
+  if (tenants.length === 0 && (only !== undefined || host.mode !== 'filtered')) return []
   const takeIn = async (observed: ObservedTenants): Promise<void> => {
     const isOther = await takeInSeen(context, access, observed, { tenants, isWhole: only === undefined })
     if (isOther || isPending) tenants = await context.store.read((db) => listOf(db, host.id, only))
