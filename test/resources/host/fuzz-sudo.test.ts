@@ -29,6 +29,7 @@ const known = [
   /^\/usr\/sbin\/ipset rename (mh(?:4|6|p|d4|d6))-new \1$/,
   /^\/usr\/sbin\/ipset (?:save|destroy) mh(?:4|6|p|d4|d6)(?:-new)?$/,
   /^\/usr\/sbin\/ipset list -t$/,
+  /^\/usr\/sbin\/nft -t -j -f -$/,
   /^\/usr\/bin\/ss -Htn state established sport = :2\d{4}$/,
 ]
 
