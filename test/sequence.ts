@@ -26,11 +26,9 @@ const longest = [
   'test/main/reconcile/put-back.test.ts',
   'test/e2e/journeys/sandbox.test.ts',
   'test/hosts/try.test.ts',
-  'test/main/cli/host-list.test.ts',
   'test/main/journey/failures.test.ts',
   'test/e2e/journeys/window.test.ts',
   'test/resources/host/filter.test.ts',
-  'test/main/cli/prepare-all.test.ts',
   'test/e2e/journeys/browser.test.ts',
   'test/main/store/durability.test.ts',
 ]

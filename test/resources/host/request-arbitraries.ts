@@ -143,14 +143,18 @@ export const validRequest = fc.oneof(
     {},
     { tenantId, known: fc.option(fc.record({ revision: fc.nat(300), history: digest })) },
   ),
-  request('configure', {
-    operationId,
-    ifRevision: fc.option(fc.nat(300)),
-    range: fc.constant({ from: 20_000, to: 29_999 }),
-    supernet: fc.constantFrom('10.213.0.0/16', '172.30.0.0/16', '192.168.0.0/16'),
-    reservedMb: fc.integer({ min: 0, max: 1024 }),
-    operator,
-  }),
+  request(
+    'configure',
+    {
+      operationId,
+      ifRevision: fc.option(fc.nat(300)),
+      range: fc.constant({ from: 20_000, to: 29_999 }),
+      supernet: fc.constantFrom('10.213.0.0/16', '172.30.0.0/16', '192.168.0.0/16'),
+      reservedMb: fc.integer({ min: 0, max: 1024 }),
+      operator,
+    },
+    { renew: fc.boolean() },
+  ),
   request('dismiss', { operationId, operator: fc.oneof(operator, fc.constant('ALL')) }),
   request(
     'reserve',

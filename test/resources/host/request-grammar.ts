@@ -86,6 +86,7 @@ export const requestGrammar = z.discriminatedUnion('op', [
     supernet,
     reservedMb: whole(0, 2 ** 31 - 1),
     operator,
+    renew: z.boolean().default(false),
   }),
   request('dismiss', { operationId, operator: recorded }),
   request('reserve', {
