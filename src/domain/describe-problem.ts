@@ -137,6 +137,12 @@ export function describeProblem({ code, details: d }: Problem): ProblemText {
         `What the helper on ${d.host} has cannot be told: sudo does not run it for ${d.user} ("${d.words}"), although its rule is there. A later sudoers rule overrides it.`,
         `Change that rule on ${d.host}: of all that fit, sudo takes the last that \`sudo -l\` shows there for ${d.user}. It counts no more when its file in /etc/sudoers.d sorts before zz-memharbor. Preparing the host does not change it.`,
       )
+    case 'SUDO_SILENT':
+      return said(
+        `sudo on ${d.host} took longer than ${seconds(d.afterMs)} s to start the helper.`,
+        'Does the own name of the server resolve there? sudo looks it up first: run `time sudo -n -l` there, and if it is slow, add that name to /etc/hosts.',
+        true,
+      )
     case 'UID_REUSED':
       return said(
         `The helper on ${d.host} refuses ${d.user}: the sudo rule for uid ${d.uid} is that of ${d.owner}, who had that uid before.`,

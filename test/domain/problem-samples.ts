@@ -40,6 +40,7 @@ const samples: Samples = {
   SUDO_PASSWORD_NEEDED: { host: 'web', user: 'deploy' },
   SUDO_PASSWORD_WRONG: { host: 'web', user: 'deploy' },
   SUDO_REFUSED: { host: 'web', user: 'deploy', reason: 'sudo does not name this user there' },
+  SUDO_SILENT: { host: 'web', afterMs: 60_000 },
   SUDO_OVERRULED: { host: 'web', user: 'deploy', words: 'sudo: a password is required' },
   UID_REUSED: { host: 'web', user: 'bob', uid: 1002, owner: 'ann' },
   STATE_OPEN: { host: 'web', path: '/var/lib/memharbor' },

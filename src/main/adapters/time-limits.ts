@@ -5,6 +5,11 @@
 export interface TimeLimits {
   /** A call to a host that names no limit of its own: a command, a request to Docker or to the helper. */
   readonly callMs: number
+  /**
+   * The start of a helper on a connected host, which a request to take access away waits for. Far longer than a call:
+   * sudo looks up the server's own name first, which takes 20 s where no name server answers.
+   */
+  readonly startMs: number
   /** A TCP connection to an SSH server, directly or through a jump host. */
   readonly connectMs: number
   /** An SSH server's first answers, up to its host key. */
@@ -27,6 +32,7 @@ export interface TimeLimits {
 
 export const usualTimeLimits: TimeLimits = {
   callMs: 10_000,
+  startMs: 60_000,
   connectMs: 8_000,
   keyExchangeMs: 8_000,
   loginStepMs: 15_000,

@@ -12,6 +12,7 @@ const inFewWords: Readonly<Partial<Record<ProblemCode, string>>> = {
   HELPER_INCOMPATIBLE: 'Helper of another version',
   SUDO_REFUSED: 'Helper may not be used',
   SUDO_OVERRULED: 'Helper may not be used',
+  SUDO_SILENT: 'Helper does not start',
   UID_REUSED: 'Helper may not be used',
 }
 

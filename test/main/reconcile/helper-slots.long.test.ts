@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Client, startClient } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { helperPath } from '../../resources/host/helper-host.ts'
@@ -92,6 +93,19 @@ describe.skipIf(reason !== null)(
       expect(hung.length, 'looks had more than one').toBeGreaterThan(1)
       await revoke()
       expect(await memcacheTalk(client, host.address4, port)).toEqual(closed)
+    })
+
+    it('also where sudo takes longer than a call', async () => {
+      const slowSudo = '/usr/local/bin/sudo'
+      const seconds = (2 * timeLimits.callMs) / 1_000
+      const text = `#!/bin/sh\nsleep ${seconds}\nexec /usr/bin/sudo "$@"\n`
+      await writeHostFile(host.namespace, slowSudo, text, { mode: '755' })
+      try {
+        await revoke()
+        expect(await memcacheTalk(client, host.address4, port)).toEqual(closed)
+      } finally {
+        await host.exec(['rm', slowSudo])
+      }
     })
 
     it('the one that takes access away hangs itself, beside one of looks', async () => {

@@ -34,11 +34,12 @@ export interface HelperSession {
   /**
    * Asks and waits for the reply. Requests of several callers are sent at once and answered in order. After TIMED_OUT
    * or a failure of the connection a change may have happened or not: ask again with the same operation id to find out.
-   * @param options `timeoutMs` is 10 s unless given, and includes starting the helper
+   * @param options `timeoutMs` is 10 s unless given, and includes starting the helper; in an urgent session without one
+   *   the start has a limit of its own (60 s)
    *
    * A helper of a later protocol is asked in this panel's: to introduce itself, for its records, and for what takes access
    * away, so that nobody has to update a panel to revoke. All else fails with HELPER_INCOMPATIBLE.
-   * @throws ProblemError as {@link problemOfRefusal} and {@link problemOfEnd} say, or of the link; TIMED_OUT, CANCELLED
+   * @throws ProblemError as {@link problemOfRefusal} and {@link problemOfEnd} say, or of the link; SUDO_SILENT, TIMED_OUT, CANCELLED
    */
   request<Op extends HelperOp>(
     request: Extract<HelperRequest, { op: Op }>,
@@ -70,31 +71,51 @@ const longLine = 500_000
 /** The first protocol, in which every helper introduces itself. */
 const firstProtocol = 1
 
-/** Nothing is started before the first request; a session that ended is started again by the next one. */
+/**
+ * Nothing is started before the first request; a session that ended is started again by the next one. A start that a
+ * caller gave up goes on for the next.
+ * @param isUrgent for what takes access away: its requests wait for a slow start
+ */
 export function openHelper(
   link: Link,
   host: string,
-  { callMs } = usualTimeLimits,
+  { callMs, startMs } = usualTimeLimits,
   isUrgent = false,
 ): HelperSession {
   const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false
+  const closing = new AbortController()
 
   /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
-  const start = (): Promise<Begun> => {
-    const limit = { host, action: 'start the helper', timeoutMs: callMs }
-    return withLimit(limit, async (signal) => {
-      const channel = openLineChannel(await link.start('helper', { signal, isUrgent }))
+  const start = async (): Promise<Begun> => {
+    const { signal } = closing
+    // A host that is away is known to be so as soon as ever: only sudo has longer.
+    await link.connect({ timeoutMs: callMs, signal })
+    let isAsked = false
+    const limit = { host, action: 'start the helper', timeoutMs: startMs, signal }
+    const begun = withLimit(limit, async (inner) => {
+      const channel = openLineChannel(
+        await link.start('helper', { timeoutMs: startMs, signal: inner, isUrgent }),
+      )
+      isAsked = true
+      // Its place among the sessions of this host is wanted for the next.
+      inner.addEventListener('abort', () => channel.close())
+      if (inner.aborted) channel.close()
       try {
         const request = { v: firstProtocol, op: 'hello' } as const
-        const hello = await ask(link, channel, 'hello', request, signal)
+        const hello = await ask(link, channel, 'hello', request, inner)
         if (hello.protocol < firstProtocol) fail(incompatibleHelper(host, hello))
         return { channel, hello }
       } catch (error) {
         channel.close()
         throw error
       }
+    })
+    return await begun.catch((error: unknown) => {
+      const isSudo = isAsked && link.info().kind === 'ssh' && isTimedOut(error)
+      if (isSudo) fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs } }, error)
+      throw error
     })
   }
 
@@ -108,23 +129,30 @@ export function openHelper(
     return await current
   }
 
-  const introduce = async ({ timeoutMs = callMs, signal }: CallOptions = {}) =>
-    await withLimit({ host, action: actions.hello, timeoutMs, signal }, async (inner) => {
-      const { hello } = await connect()
-      throwIfAborted(inner, actions.hello)
-      return hello
+  /** Within the limit of the caller's request, or before it where that is to wait for a slow start. */
+  const within = async <T>(
+    action: string,
+    { timeoutMs, signal }: CallOptions,
+    work: (begun: Begun, inner: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const isPatient = isUrgent && timeoutMs === undefined
+    const wait = { host, action, timeoutMs: callMs + startMs + callMs, signal }
+    const early = isPatient ? await withLimit(wait, connect) : undefined
+    return await withLimit({ host, action, timeoutMs: timeoutMs ?? callMs, signal }, async (inner) => {
+      const begun = early ?? (await connect())
+      throwIfAborted(inner, action)
+      return await work(begun, inner)
     })
+  }
 
   const exchange = async <Op extends HelperOp>(
     request: Extract<HelperRequest, { op: Op }>,
-    { timeoutMs = callMs, signal }: CallOptions,
+    options: CallOptions,
   ): Promise<HelperReply<Op>> => {
     const op: Op = request.op
-    return await withLimit({ host, action: actions[op], timeoutMs, signal }, async (inner) => {
-      const { channel, hello } = await connect()
-      throwIfAborted(inner, actions[op])
+    return await within(actions[op], options, async ({ channel, hello }, inner) => {
       // A helper that did not answer in time gets no further requests; a caller who cancelled says nothing about it.
-      inner.addEventListener('abort', () => signal?.aborted !== true && channel.retire())
+      inner.addEventListener('abort', () => options.signal?.aborted !== true && channel.retire())
       const v = Math.min(hello.protocol, protocolVersion)
       const mayAsk =
         hello.protocol <= protocolVersion || (await isForLaterHelper(link, channel, request, inner))
@@ -141,10 +169,13 @@ export function openHelper(
       // Each asker has a limit of its own; the reading goes on for the others.
       return await withLimit(limit, () => share(JSON.stringify(request), () => exchange(request, {})))
     },
-    observeVersion: async (options) => (await introduce(options)).version,
-    observeRegistry: async (options) => (await introduce(options)).hostId,
+    observeVersion: async (options = {}) =>
+      (await within(actions.hello, options, async ({ hello }) => hello)).version,
+    observeRegistry: async (options = {}) =>
+      (await within(actions.hello, options, async ({ hello }) => hello)).hostId,
     close: async () => {
       isClosed = true
+      closing.abort()
       const begun = await current?.catch(() => undefined)
       begun?.channel.close()
     },
@@ -154,6 +185,9 @@ export function openHelper(
 /** Replies of megabytes, which change nothing: askers share them. */
 const isOfAllTenants = (request: HelperRequest): boolean =>
   request.op === 'observe' || (request.op === 'records' && typeof request.tenantId !== 'string')
+
+const isTimedOut = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.code === 'TIMED_OUT'
 
 /** Whether a helper of a later protocol is asked for it: what it answers has not changed, and nothing is opened. */
 async function isForLaterHelper(

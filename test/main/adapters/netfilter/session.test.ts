@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../../../src/domain/problem-error.ts'
 import type { Link } from '../../../../src/main/adapters/link.ts'
 import { observeHostFacts } from '../../../../src/main/adapters/netfilter/host-facts.ts'
 import { type HelperSession, openHelper } from '../../../../src/main/adapters/netfilter/session.ts'
+import { usualTimeLimits } from '../../../../src/main/adapters/time-limits.ts'
 import type { HostNamespace } from '../../../hosts/host.ts'
 import { writeHostFile } from '../../../hosts/host-files.ts'
 import { skipReason } from '../../../hosts/platform.ts'
@@ -242,6 +243,56 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       addresses4: [host.address4],
       addresses6: [host.address6],
       listeners: expect.arrayContaining([expect.objectContaining({ port: 22 })]),
+    })
+  })
+
+  describe('where sudo is slow, as it is where no name server answers', () => {
+    const slowSudo = '/usr/local/bin/sudo'
+    const begun = '/tmp/begun'
+    const open = (limits: { callMs: number; startMs: number }, isUrgent: boolean) =>
+      openHelper(link, host.name, { ...usualTimeLimits, ...limits }, isUrgent)
+    const countBegun = async (): Promise<number> => (await host.exec(['cat', begun])).stdout.length
+
+    beforeEach(async () => {
+      await writeHostFile(host.namespace, begun, '', { mode: '666' })
+      const text = `#!/bin/sh\nprintf . >> ${begun}\nsleep 3\nexec /usr/bin/sudo "$@"\n`
+      await writeHostFile(host.namespace, slowSudo, text, { mode: '755' })
+    })
+    afterEach(async () => {
+      await host.exec(['rm', '-f', slowSudo, begun])
+    })
+
+    it('waits for it longer than for a call, for what takes access away', async () => {
+      const urgent = open({ callMs: 1_000, startMs: 30_000 }, true)
+      expect(await urgent.observeVersion()).toBe('1.3.0')
+      expect(await urgent.request({ op: 'hello' })).toMatchObject({ version: '1.3.0' })
+      expect(await countBegun()).toBe(1)
+      await urgent.close()
+    })
+
+    it('goes on with a start that was given up, and does not begin another beside it', async () => {
+      const other = open({ callMs: 1_000, startMs: 30_000 }, false)
+      const inVain = { code: 'TIMED_OUT', details: { afterMs: 1_000 } }
+      expect(await problemOf(other.request({ op: 'hello' }))).toMatchObject(inVain)
+      expect(await problemOf(other.request({ op: 'hello' }))).toMatchObject(inVain)
+      await expect
+        .poll(() => problemOf(other.request({ op: 'hello' })))
+        .toMatchObject({ message: 'it worked' })
+      expect(await countBegun()).toBe(1)
+      await other.close()
+    })
+
+    it('says that it is sudo, and leaves no helper of that start behind', async () => {
+      const before = await helperProcesses()
+      const urgent = open({ callMs: 1_000, startMs: 1_000 }, true)
+      expect(await problemOf(urgent.observeVersion())).toMatchObject({
+        code: 'SUDO_SILENT',
+        details: { host: host.name, afterMs: 1_000 },
+      })
+      const sleeping = async () => (await host.exec(['pgrep', '-f', slowSudo])).stdout
+      await expect.poll(sleeping, { timeout: 10_000 }).toBe('')
+      await expect.poll(helperProcesses, { timeout: 10_000 }).toEqual(before)
+      await urgent.close()
     })
   })
 
