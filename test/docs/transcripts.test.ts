@@ -66,7 +66,7 @@ Text, and $ npx memharbor in it.
 
   it.each([
     ['Items before: 48210, after: 48210.', 'Items before: 48210, after: 0.'],
-    ['acme has 256 MB now.', 'acme has 64 MB now.'],
+    ['acme on web1 has 256 MB now.', 'acme on web1 has 64 MB now.'],
     ['Tenants connect to 198.51.100.2', 'Tenants connect to 198.51.100.3'],
   ])('differ in all else: %s', (one, other) => {
     expect(mask(one)).not.toBe(mask(other))

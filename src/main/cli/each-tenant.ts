@@ -72,12 +72,10 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   else if (!alone) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
 }
 
-/** Of what takes access away the host is named: it tells which tenant it was, where two hosts have one of that name. */
+/** The host is named: it tells which tenant it was, where two hosts have one of that name. */
 function describeDone(tenant: Tenant, { done, survival }: EachAction): string {
-  const { name, host } = tenant
-  const where = survival === 'suspend' || survival === 'delete' ? ` on ${host}` : ''
   const past = survival === 'suspend' ? warnPast(tenant) : []
-  return [`${name}${where} is ${done}.`, ...past].join('\n')
+  return [`${tenant.name} on ${tenant.host} is ${done}.`, ...past].join('\n')
 }
 
 async function chooseNames(

@@ -9,7 +9,7 @@ export function renderResize(resized: {
   const { tenant, itemsBefore, itemsAfter } = resized
   const items =
     itemsBefore === null || itemsAfter === null ? '' : ` Items before: ${itemsBefore}, after: ${itemsAfter}.`
-  return `${tenant.name} has ${tenant.memoryMb} MB now.${items}`
+  return `${tenant.name} on ${tenant.host} has ${tenant.memoryMb} MB now.${items}`
 }
 
 /** The log, with the last end in front of it. */

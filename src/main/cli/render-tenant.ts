@@ -82,7 +82,7 @@ export function renderAllowlistChange(
     changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
   const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
   return [
-    `${verb} for ${verb === 'Revoked' ? `${tenant.name} on ${tenant.host}` : tenant.name}: ${entries}.`,
+    `${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`,
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
     ...(tenant.openToAnyone ? [warnOpen(tenant)] : []),
     ...(verb === 'Revoked' ? warnPast(tenant) : []),

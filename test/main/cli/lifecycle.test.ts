@@ -55,7 +55,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await show()).toMatchObject({ state: 'suspended' })
     expect(await memcacheTalk(client, host.address4, port)).toEqual({ kind: 'timeout' })
     expect(await tenant('resume', 'acme')).toEqual({
-      ...{ status: 0, stdout: 'acme is resumed.', stderr: keptSentence },
+      ...{ status: 0, stdout: 'acme on web1 is resumed.', stderr: keptSentence },
     })
     expect(await talk(fetch)).toMatchObject(found)
     expect(await tenantJson('suspend', 'acme')).toMatchObject({ name: 'acme', state: 'suspended' })
@@ -110,7 +110,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       ] as const) {
         expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
         const ended = await tenant(verb, 'acme', '--yes')
-        expect(ended).toMatchObject({ status: 0, stdout: `acme is ${done}.` })
+        expect(ended).toMatchObject({ status: 0, stdout: `acme on web1 is ${done}.` })
         expect(ended.stderr.split('\n')[0]).toBe(lostSentence)
         expect(await talk(fetch)).toMatchObject(empty)
         expect(await tenantJson(verb, 'acme', '--yes')).toMatchObject({ name: 'acme', state: 'running' })
@@ -124,11 +124,11 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
 
     it('resizes with the items in numbers, and says before what is kept', async () => {
       expect(await tenant('resize', 'acme', '--memory', '64')).toMatchObject({
-        ...{ status: 0, stdout: 'acme has 64 MB now. Items before: 1, after: 1.' },
+        ...{ status: 0, stdout: 'acme on web1 has 64 MB now. Items before: 1, after: 1.' },
         stderr: expect.stringMatching(new RegExp(`^${keptSentence}`)),
       })
       expect(await tenant('resize', 'acme', '--memory', '32', '--yes')).toMatchObject({
-        ...{ status: 0, stdout: 'acme has 32 MB now. Items before: 1, after: 1.' },
+        ...{ status: 0, stdout: 'acme on web1 has 32 MB now. Items before: 1, after: 1.' },
         stderr: expect.stringMatching(new RegExp(`^${someSentence}`)),
       })
       expect(await tenantJson('resize', 'acme', '--memory', '48')).toMatchObject({
@@ -262,7 +262,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       const shrink = ['tenant', 'resize', 'acme', '--memory', '16']
       const shrunk = await commands.onTerminal([['Go on?', 'y']], shrink)
       expect(shrunk).toMatchObject({ status: 0, unasked: [] })
-      expect(shrunk.seen).toContain('acme has 16 MB now.')
+      expect(shrunk.seen).toContain('acme on web1 has 16 MB now.')
     })
 
     it('gives the log of operations as a table for a spreadsheet', async () => {

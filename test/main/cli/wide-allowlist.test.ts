@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)(`wide allowlists by commands${reason ? ` (${rea
     // Who is wide already is not asked for more that is small.
     const small = await commands.run(allow('127.0.0.1', '192.168.1.20'))
     expect(small).toMatchObject({
-      ...{ status: 0, stdout: 'Allowed for acme: 127.0.0.1/32, 192.168.1.20/32.' },
+      ...{ status: 0, stdout: 'Allowed for acme on web1: 127.0.0.1/32, 192.168.1.20/32.' },
     })
     expect(small.stderr.split('\n')).toEqual([
       "Note: 127.0.0.1 can't come over the internet: that is a computer's own.",
