@@ -5,6 +5,7 @@ import { createRouterClient } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
 import type { Tenant } from '../../../src/contract/tenant.ts'
+import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
 import { deleteTenant } from '../../../src/main/adapters/store/tenants.ts'
 import { router } from '../../../src/main/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
@@ -57,14 +58,38 @@ describe('who gets in, as people read it where another panel changed it and no p
     show: () => client.tenant.show({ name }),
   }
 
-  it('a host of which nothing is known here is asked all the same', async () => {
-    const { store } = panel.context.services
-    const ids = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
-    await store.write((db) => {
-      for (const each of ids) deleteTenant(db, each)
+  describe('a host of which nothing is known here', () => {
+    beforeEach(async () => {
+      const { store } = panel.context.services
+      const ids = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
+      await store.write((db) => {
+        for (const each of ids) deleteTenant(db, each)
+      })
     })
-    const again = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
-    expect(again.sort()).toEqual(Object.keys(nyc1.helper.state.tenants).sort())
+    const heldIds = () => Object.keys(nyc1.helper.state.tenants).sort()
+
+    it('is asked all the same', async () => {
+      const again = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
+      expect(again.sort()).toEqual(heldIds())
+    })
+
+    it('has its tenants in the count of the list of hosts', async () => {
+      // Nothing has been taken in over this connection yet.
+      const { hosts, store } = panel.context.services
+      const stored = await store.read(listHosts)
+      for (const each of stored) delete hosts.access(each).seen.adopted
+      await client.host.helpers()
+      const counted = (await client.host.list()).find((host) => host.name === 'nyc1')
+      expect(counted?.tenants).toBe(heldIds().length)
+    })
+
+    it('is waited for no longer than a look while it is away', async () => {
+      nyc1.mood = { kind: 'slow', delayMs: 60_000 }
+      const since = performance.now()
+      expect(await client.tenant.list({ host: 'nyc1' })).toEqual([])
+      expect(performance.now() - since).toBeLessThan(4_000)
+      nyc1.mood = { kind: 'down' }
+    })
   })
 
   describe.each(Object.entries(readings))('%s', (_, read) => {

@@ -4,10 +4,12 @@ import { judgeHelperVersion } from '../../../domain/helper-version.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import { ensureAdopted } from '../../reconcile/adopt-all.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { followHistory } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { toProblem } from '../operation/to-problem.ts'
+import type { HostAccess } from './host-pool.ts'
 
 /**
  * Which helper each host has now. All are asked side by side, each for as long as a look at tenants may take; a host that
@@ -28,10 +30,11 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   const closing = closeBeforeReading(context, access)
   try {
     const version = await access.helper.observeVersion({ timeoutMs: lookMs })
-    const followed = followHistory(context, access, access.helper)
+    // A list that is read next counts the tenants that other panels made, too.
+    const followed = followHistory(context, access, access.helper).then(() => takeIn(context, access))
     context.background.add(followed)
     // A list that is read next says whether it was put back; what takes longer than the look goes on beside it.
-    const limit = { host: host.name, action: 'ask for its history', timeoutMs: endsAt - performance.now() }
+    const limit = { host: host.name, action: 'take in its records', timeoutMs: endsAt - performance.now() }
     await withLimit(limit, () => followed).catch(() => {})
     return { ...known, standing: judgeHelperVersion(version, brings), version, why: '' }
   } catch (error) {
@@ -41,4 +44,11 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
     // A list that is read next says what is still pending.
     await closing
   }
+}
+
+/** What cannot be read now comes in later. */
+async function takeIn(context: ServiceContext, access: HostAccess): Promise<void> {
+  await ensureAdopted(context, access).catch((error: unknown) => {
+    context.log.warn({ err: error, host: access.host.id }, 'what other panels did is not taken in yet')
+  })
 }
