@@ -159,6 +159,13 @@ def find_program(name):
     raise Refusal('program', '%s is not installed.' % name, program=name)
 
 
+def describe_start(error):
+    """Why a program was not started. Under sudo's noexec no system call fails: its library answers."""
+    if 'sudo_noexec' in os.environ.get('LD_PRELOAD', ''):
+        return 'sudo lets what it runs start no programs there (noexec)'
+    return error.strerror
+
+
 def run(name, *arguments, timeout=60, environment=None, text='', folder='/'):
     """Runs a program to its end; returns (status, what it printed, what it said on standard error)."""
     program = name if name.startswith('/') else find_program(name)
@@ -168,6 +175,8 @@ def run(name, *arguments, timeout=60, environment=None, text='', folder='/'):
                               check=False)
     except subprocess.TimeoutExpired:
         raise Refusal('timeout', '%s did not end within %d seconds.' % (name, timeout), program=name) from None
+    except OSError as error:
+        raise Refusal('program', '%s could not be started: %s.' % (name, describe_start(error)), program=name) from None
     return done.returncode, done.stdout.decode('utf-8', 'replace'), done.stderr.decode('utf-8', 'replace')
 
 
@@ -360,7 +369,7 @@ def as_numbers(version):
     return tuple(int(part) for part in version.split('.'))
 
 
-OPERATOR_RULE = re.compile(r'^(?:# (%s)\n#([0-9]{1,10})|(%s)) ALL=\(root\) NOPASSWD: %s ""$'
+OPERATOR_RULE = re.compile(r'^(?:# (%s)\n#([0-9]{1,10})|(%s)) ALL=\(root\) NOPASSWD: (?:EXEC: )?%s ""$'
                            % (LOGIN, LOGIN, re.escape(HELPER)), re.MULTILINE | re.ASCII)
 
 
@@ -368,7 +377,7 @@ def read_rules():
     """Login name to uid as the sudoers file has them; None where an earlier preparing wrote the name alone.
 
     >>> # ann
-    >>> #1001 ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""
+    >>> #1001 ALL=(root) NOPASSWD: EXEC: /usr/local/sbin/memharbor-host ""
     >>> bob ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""
     """
     return {name or alone: int(uid) if uid else None for name, uid, alone in OPERATOR_RULE.findall(read_text(SUDOERS))}
@@ -420,7 +429,22 @@ def plan_rules(names, found):
     return {name: each for name, each in who.items() if each not in ('#0', 'root')}
 
 
-def render_sudoers(rules):
+# The helper starts iptables and ipset, which `Defaults noexec` of a hardened server would forbid.
+TAGS = 'NOPASSWD: EXEC:'
+# For a sudo that does not know the tag.
+OLDER_TAGS = 'NOPASSWD:'
+
+
+def write_rules(rules):
+    try:
+        write_file(SUDOERS, render_sudoers(rules, TAGS), 0o440, check_sudoers)
+    except Refusal as refusal:
+        if refusal.code != 'sudoers':
+            raise
+        write_file(SUDOERS, render_sudoers(rules, OLDER_TAGS), 0o440, check_sudoers)
+
+
+def render_sudoers(rules, tags):
     """One rule an operator. `""` allows no arguments at all, and works in sudo and in sudo-rs.
 
     sudo cannot take a uid for an alias, and a name that is given to somebody else brings no rule with it.
@@ -428,7 +452,7 @@ def render_sudoers(rules):
     lines = ['# Memharbor: operators may run its helper, without arguments. Written by `memharbor host prepare`.']
     for name, who in rules.items():
         comment = ['# %s' % name] if who != name else []
-        lines += [*comment, '%s ALL=(root) NOPASSWD: %s ""' % (who, HELPER)]
+        lines += [*comment, '%s ALL=(root) %s %s ""' % (who, tags, HELPER)]
     return '\n'.join(lines) + '\n'
 
 
@@ -459,7 +483,7 @@ def do_install(request):
             write_file(path, files[path], FILES[path], check_python if path == HELPER else None)
     operators = recorded_operators() | {request['operator']}
     tell('Writing ' + SUDOERS)
-    write_file(SUDOERS, render_sudoers(plan_rules(operators, read_rules())), 0o440, check_sudoers)
+    write_rules(plan_rules(operators, read_rules()))
     if has_systemd():
         tell('Enabling ' + SERVICE)
         require('systemctl', 'daemon-reload')
@@ -476,7 +500,7 @@ def do_dismiss(request):
     found = read_rules()
     if os.path.exists(SUDOERS):
         tell('Writing ' + SUDOERS)
-        write_file(SUDOERS, render_sudoers(plan_rules(set(found) - gone, found)), 0o440, check_sudoers)
+        write_rules(plan_rules(set(found) - gone, found))
     if os.path.exists(HELPER):
         for name in sorted(gone):
             forget_operator(name)

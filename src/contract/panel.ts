@@ -15,7 +15,7 @@ export const hostStatusSchema = hostSchema.extend({
   problem: z.string(),
   /** What keeps its filter from letting in exactly who is allowed, and what to do; null where nothing does, or is known to. */
   filterFault: z
-    .object({ kind: z.enum(['unclear', 'open', 'drifted', 'damaged']), sentence: z.string() })
+    .object({ kind: z.enum(['unclear', 'unread', 'open', 'drifted', 'damaged']), sentence: z.string() })
     .nullable(),
 })
 

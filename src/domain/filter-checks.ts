@@ -134,7 +134,8 @@ function describeSudo(seen: HostObservation): CheckLine {
   return line('sudo', code === 'UID_REUSED' ? 'missing' : 'bad', message, advice)
 }
 
-function describeFilter({ host, helper }: HostObservation): CheckLine[] {
+function describeFilter(seen: HostObservation): CheckLine[] {
+  const { host, helper } = seen
   if (helper.kind === 'failed') {
     if (helper.problem.code !== 'SUDO_OVERRULED') return []
     const { words } = helper.problem.details
@@ -154,6 +155,7 @@ function describeFilter({ host, helper }: HostObservation): CheckLine[] {
     ]
   }
   if (fault?.kind === 'damaged') return [describeRecords(host, fault)]
+  if (fault?.kind === 'unread') return [describeUnread(seen, fault.reason)]
   if (!configured) return [line('Filter', 'missing', 'The port range is not closed yet.', prepare)]
   const ports = `${range.from}-${range.to}`
   if (fault?.kind === 'open')
@@ -175,6 +177,20 @@ function describeFilter({ host, helper }: HostObservation): CheckLine[] {
     ...describeOutside(helper.value),
   ]
 }
+
+/** Rules that could not be read may be there all the same: nothing is said of who gets in. */
+function describeUnread(seen: HostObservation, reason: string): CheckLine {
+  const { facts } = seen
+  const sentence = `Whether the ports are closed cannot be told: ${reason}.`
+  if (facts.kind === 'ok' && (facts.value.iptables === null || !facts.value.ipset))
+    return line('Filter', 'missing', sentence, prepare)
+  if (!noexecWords.test(reason)) return line('Filter', 'bad', sentence, 'Put that right there, then check again.')
+  const advice = `Write \`Defaults:${userOf(seen)} !noexec\` into sudoers there, then prepare the host: its rule for the helper goes on without that line.`
+  return line('Filter', 'bad', sentence, advice)
+}
+
+/** The helper's words, and those of one before 1.3.0: sudo's library in it refused to start a program. */
+const noexecWords = /\(noexec\)|could not be started: (?:Unknown error -1|Permission denied)/
 
 /** What is closed although the range leaves it out. */
 function describeOutside({ beyond, strays, range }: HelperFacts): CheckLine[] {

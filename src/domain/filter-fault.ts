@@ -3,16 +3,18 @@ import type { HelperFacts } from './host-observation.ts'
 /** What of a host's filter decides who gets in. */
 export type FilterFacts = Pick<
   HelperFacts,
-  'configured' | 'condition' | 'bothBackends' | 'baseInPlace' | 'driftCount'
+  'configured' | 'condition' | 'bothBackends' | 'baseInPlace' | 'unread' | 'driftCount'
 >
 
 /**
  * What keeps a filter from letting in exactly those on the allowlists: `unclear`, both backends of iptables hold rules;
+ * `unread`, the helper could not read it, so nothing is known of it;
  * `open`, the port range is not closed; `drifted`, entries of the allowlists are missing or too many; `damaged`, the
  * range is closed and the host's records cannot be used, so that `letIn` entries are left until it notices, and then none.
  */
 export type FilterFault =
   | { readonly kind: 'unclear' | 'open' }
+  | { readonly kind: 'unread'; readonly reason: string }
   | { readonly kind: 'drifted'; readonly entries: number }
   | { readonly kind: 'damaged'; readonly condition: 'damaged' | 'newer'; readonly letIn: number }
 
@@ -22,6 +24,7 @@ export function judgeFilter(facts: FilterFacts): FilterFault | null {
   if (facts.bothBackends) return { kind: 'unclear' }
   if ((condition === 'damaged' || condition === 'newer') && facts.baseInPlace)
     return { kind: 'damaged', condition, letIn: facts.driftCount }
+  if (facts.unread !== null && condition !== 'absent') return { kind: 'unread', reason: facts.unread }
   if (!facts.configured || !facts.baseInPlace) return { kind: 'open' }
   return facts.driftCount === 0 ? null : { kind: 'drifted', entries: facts.driftCount }
 }
@@ -31,6 +34,8 @@ export function describeFilterFault(host: string, fault: FilterFault): string {
   switch (fault.kind) {
     case 'unclear':
       return `Both iptables backends of ${host} hold rules, so it is not known who can reach its tenants. Look at the host's check.`
+    case 'unread':
+      return `The filter of ${host} could not be read (${fault.reason}), so it is not known who can reach its tenants. Look at the host's check.`
     case 'open':
       return `The filter of ${host} is not in place: anybody can reach its tenants. Prepare the host to close its ports.`
     case 'damaged':

@@ -37,7 +37,7 @@ const refusal =
  * password. It does say it where any rule of the user has NOPASSWD, whichever counts. Sample, with LC_ALL=C:
  *
  *     User deploy may run the following commands on web1:
- *         (root) NOPASSWD: /usr/local/sbin/memharbor-host ""
+ *         (root) EXEC: NOPASSWD: /usr/local/sbin/memharbor-host ""
  *         (ALL : ALL) ALL
  */
 export function parseHelperRule(stdout: string): string | null {
@@ -45,4 +45,5 @@ export function parseHelperRule(stdout: string): string | null {
   return user !== undefined && helperRule.test(stdout) ? user : null
 }
 
-const helperRule = /^ +\(\S+\) NOPASSWD: \/usr\/local\/sbin\/memharbor-host ""$/m
+/** sudo and sudo-rs name the tags of a rule in orders of their own. */
+const helperRule = /^ +\(\S+\) (?:EXEC: )?NOPASSWD: (?:EXEC: )?\/usr\/local\/sbin\/memharbor-host ""$/m

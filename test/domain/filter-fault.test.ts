@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { describeFilterFault, type FilterFacts, judgeFilter } from '../../src/domain/filter-fault.ts'
 
 const well: FilterFacts = {
-  ...{ configured: true, condition: 'ok', bothBackends: false, baseInPlace: true, driftCount: 0 },
+  ...{ configured: true, condition: 'ok', bothBackends: false, baseInPlace: true, unread: null },
+  driftCount: 0,
 }
+const unread = { baseInPlace: false, unread: 'iptables-save could not be started' }
 const damaged: FilterFacts = { ...well, configured: false, condition: 'damaged' }
 
 describe('a filter', () => {
@@ -13,6 +15,8 @@ describe('a filter', () => {
     ['that was never made', { ...well, configured: false }, { kind: 'open' }],
     ['whose records are damaged', damaged, { kind: 'damaged', condition: 'damaged', letIn: 0 }],
     ['that is open and whose records are damaged', { ...damaged, baseInPlace: false }, { kind: 'open' }],
+    ['that could not be read', { ...well, ...unread }, { kind: 'unread', reason: unread.unread }],
+    ['that was never made, nor read', { ...well, ...unread, configured: false, condition: 'absent' }, { kind: 'open' }],
     ['with other entries', { ...well, driftCount: 2 }, { kind: 'drifted', entries: 2 }],
     [
       'beside rules of the other backend',
@@ -25,6 +29,7 @@ describe('a filter', () => {
 
   it.each([
     [{ kind: 'open' }, /web1 is not in place: anybody can reach/],
+    [{ kind: 'unread', reason: 'it ended' }, /web1 could not be read \(it ended\), so it is not known/],
     [{ kind: 'unclear' }, /backends of web1/],
     [
       { kind: 'damaged', condition: 'damaged', letIn: 0 },

@@ -184,6 +184,13 @@ describe('one line of the check', () => {
       'missing',
       '20000-29999 are not closed',
     ],
+    [
+      'a filter that could not be read',
+      withHelper({ baseInPlace: false, unread: 'iptables-save failed: no' }),
+      'Filter',
+      'bad',
+      'Whether the ports are closed cannot be told: iptables-save failed: no.',
+    ],
     ['entries that differ', withHelper({ driftCount: 3 }), 'Filter', 'missing', '3 allowlist entries differ'],
     [
       'one entry that differs',

@@ -62,6 +62,7 @@ export const helper: HelperFacts = {
   backend: 'nft',
   bothBackends: false,
   baseInPlace: true,
+  unread: null,
   driftCount: 0,
   beyond: [],
   strays: [],

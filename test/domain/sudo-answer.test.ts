@@ -36,6 +36,9 @@ const helperRule = '(root) NOPASSWD: /usr/local/sbin/memharbor-host ""'
 it.each([
   [listed('(ALL : ALL) NOPASSWD: ALL', helperRule, '(ALL) ALL'), 'deploy'],
   [`Matching Defaults entries for deploy on web1:\n    env_reset\n\n${listed(helperRule)}`, 'deploy'],
+  [listed('(root) EXEC: NOPASSWD: /usr/local/sbin/memharbor-host ""'), 'deploy'],
+  [listed('(root) NOPASSWD: EXEC: /usr/local/sbin/memharbor-host ""'), 'deploy'],
+  [listed('(root) NOEXEC: NOPASSWD: /usr/local/sbin/memharbor-host ""'), null],
   [listed('(ALL : ALL) NOPASSWD: ALL'), null],
   [listed('(root) /usr/local/sbin/memharbor-host ""'), null],
   [listed('(root) NOPASSWD: /usr/local/sbin/memharbor-host'), null],

@@ -18,7 +18,7 @@ function OfHost({ host: { id, name, filterFault } }: { readonly host: HostStatus
   if (filterFault === null) return null
   const { kind, sentence } = filterFault
   // Its check says what helps beside preparing.
-  const needsLook = kind === 'unclear' || kind === 'damaged'
+  const needsLook = kind === 'unclear' || kind === 'unread' || kind === 'damaged'
   return (
     <Alert
       color={kind === 'drifted' ? 'yellow' : 'red'}

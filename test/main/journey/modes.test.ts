@@ -92,6 +92,38 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     await until('the revoke is in force', async () => !(await readHostRecords(host)).includes('203.0.113.7'))
   })
 
+  it('is the same under a sudo whose programs start no others: noexec is not for the helper', async () => {
+    const host = await start({ name: 'hard', sudo: 'nopasswd' })
+    const [rules, hardening] = ['/etc/sudoers.d/zz-memharbor', '/etc/sudoers.d/hardening']
+    await addPrepared(commands, host)
+    const allow = ['--allow', '203.0.113.7', '--allow', '203.0.113.8']
+    await commands.json(['tenant', 'create', 'acme', '--host', 'hard', ...allow])
+    await writeHostFile(host.namespace, hardening, 'Defaults noexec\n', { mode: '440' })
+    expect(await run('tenant', 'revoke', 'acme', '203.0.113.7')).toMatchObject({ status: 0 })
+    expect(await host.exec(['ipset', 'save'])).toMatchObject({ stdout: expect.not.stringContaining('113.7,') })
+    expect(await check('hard')).toMatchObject({ status: 0 })
+
+    // As an earlier panel left it: another helper, and a rule without the tag.
+    await root(host, 'sed', '-i', 's/EXEC: //', rules)
+    await root(host, 'sed', '-i', '$a # of an earlier panel', '/usr/local/sbin/memharbor-host')
+    const { status, lines } = await check('hard')
+    expect(status).toBe(1)
+    const advice = expect.stringContaining(`\`Defaults:${host.user} !noexec\``)
+    const sentence = expect.stringMatching(/^Whether the ports are closed cannot be told: .*\(noexec\)\.$/)
+    expect(lines).toContainEqual({ subject: 'Filter', verdict: 'bad', sentence, advice })
+    expect(await run('host', 'prepare', 'hard')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^PREPARE_FAILED: .*visudo could not be started: .*\(noexec\)/),
+    })
+    await writeHostFile(host.namespace, hardening, `Defaults noexec\nDefaults:${host.user} !noexec\n`, {
+      mode: '440',
+    })
+    expect(await run('host', 'prepare', 'hard')).toMatchObject({ status: 0 })
+    await writeHostFile(host.namespace, hardening, 'Defaults noexec\n', { mode: '440' })
+    expect(await check('hard')).toMatchObject({ status: 0 })
+    expect(await run('tenant', 'revoke', 'acme', '203.0.113.8')).toMatchObject({ status: 0 })
+  })
+
   it('tells a tenant as not deleted until the host has confirmed it, in an open panel', async () => {
     const host = await start({ name: 'open', sudo: 'nopasswd' })
     const panel = await openPanel()

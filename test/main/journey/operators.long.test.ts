@@ -58,7 +58,7 @@ describe.skipIf(reason !== null)(`the operators of a host${reason === null ? '' 
     expect(lines).toMatchObject([{ verdict: 'good', sentence: `${host.user} may run the helper.` }])
     const uid = (await host.exec(['id', '-u', host.user])).stdout.trim()
     const { stdout } = await host.exec(['cat', '/etc/sudoers.d/zz-memharbor'])
-    expect(stdout).toContain(`\n# ${host.user}\n#${uid} ALL=(root) NOPASSWD: ${helper} ""\n`)
+    expect(stdout).toContain(`\n# ${host.user}\n#${uid} ALL=(root) NOPASSWD: EXEC: ${helper} ""\n`)
     expect((await plan()).steps).toEqual([])
   })
 

@@ -52,7 +52,9 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     for (const [name, uid] of Object.entries(users)) await host.exec(['useradd', '--uid', String(uid), name])
   }
   const uidOf = async (name: string) => (await host.exec(['id', '-u', name])).stdout.trim()
-  const rule = `ALL=(root) NOPASSWD: ${helperPath} ""`
+  const rule = `ALL=(root) NOPASSWD: EXEC: ${helperPath} ""`
+  /** As a panel before helper 1.3.0 wrote it, and a sudo that does not know the tag gets it. */
+  const olderRule = `ALL=(root) NOPASSWD: ${helperPath} ""`
   const hello = '{"v":1,"op":"hello"}\n'
   const runHelper = (user: string) => host.exec(['sudo', '-n', helperPath], { user, input: hello })
 
@@ -122,7 +124,7 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     await prepare(host, await install('deploy'), await install('ann'), await install('bob'))
     await ask(host, configure(), configure({ operator: 'ann' }), configure({ operator: 'bob' }))
     // An earlier panel wrote the names alone, and of carl the account is gone.
-    await host.exec(['sh', '-c', `echo 'carl ${rule}' >> ${sudoers}; userdel carl; userdel bob`])
+    await host.exec(['sh', '-c', `echo 'carl ${olderRule}' >> ${sudoers}; userdel carl; userdel bob`])
     const [, dismissed] = (
       await prepare(host, await install('deploy'), { v: 1, op: 'dismiss', operators: ['ann'] })
     ).replies
@@ -134,6 +136,15 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect((await prepare(host, gone)).replies).toMatchObject([{ ok: true, operators: ['deploy'] }])
     await prepare(host, await install('deploy'))
     expect((await host.exec(['cat', sudoers])).stdout.match(/NOPASSWD/g)).toHaveLength(1)
+  })
+
+  it('leaves out the tag that a sudo does not know', async () => {
+    await host.exec(['sh', '-ec', 'mv /usr/sbin/visudo /usr/sbin/visudo.real'])
+    const visudo = '#!/bin/sh\n! grep -q EXEC: "$2" && exec visudo.real "$@"\n'
+    await writeHostFile(host.namespace, '/usr/sbin/visudo', visudo, { mode: '755' })
+    expect((await prepare(host, await install('deploy'))).replies).toMatchObject([{ ok: true }])
+    expect((await host.exec(['cat', sudoers])).stdout).toContain(`#${await uidOf('deploy')} ${olderRule}`)
+    expect(await runHelper('deploy')).toMatchObject({ status: 0 })
   })
 
   it('refuses an operator without an account', async () => {

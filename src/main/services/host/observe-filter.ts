@@ -1,4 +1,5 @@
 import type { FilterFacts } from '../../../domain/filter-fault.ts'
+import { renderForeignText } from '../../adapters/limit.ts'
 import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
 import type { HostAccess } from './host-pool.ts'
 
@@ -13,10 +14,13 @@ export function toFilterFacts({
   kernel,
   condition,
 }: HelperReply<'observe'>): Omit<FilterFacts, 'configured'> {
+  const isOpen = kernel.base.some(({ closed, complete }) => !closed || !complete)
+  const [problem] = kernel.problems
   return {
     condition,
     bothBackends: kernel.otherBackendRules > 0,
     baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
+    unread: isOpen || problem === undefined ? null : renderForeignText(problem).replace(/\.+$/, ''),
     driftCount: kernel.drift.missingCount + kernel.drift.surplusCount,
   }
 }

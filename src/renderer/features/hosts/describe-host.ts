@@ -21,6 +21,7 @@ export function describeTarget(target: HostTarget): string {
 
 const faultyFilter: Readonly<Record<NonNullable<HostStatus['filterFault']>['kind'], string>> = {
   unclear: 'Filter unclear',
+  unread: 'Filter not known',
   open: 'Not filtered: open to anybody',
   drifted: 'Filtered, with differences',
   damaged: 'Closed: its records are damaged',
