@@ -10,7 +10,7 @@ import type { BundledHelper, HelperFacts, HostObservation } from './host-observa
 import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
 import { describeOperators } from './operator-checks.ts'
-import { describeOpenFolders, describeUnrecorded } from './unrecorded-checks.ts'
+import { describeOpenFolders, describeUnrecorded, describeUnwritable } from './unrecorded-checks.ts'
 
 /** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(
@@ -51,7 +51,11 @@ export function describeFiltering(
 
 const describeUnrecordedOf = ({ host, helper }: HostObservation): CheckLine[] =>
   helper.kind === 'ok'
-    ? [...describeOpenFolders(host, helper.value), ...describeUnrecorded(host, helper.value)]
+    ? [
+        ...describeUnwritable(host, helper.value),
+        ...describeOpenFolders(host, helper.value),
+        ...describeUnrecorded(host, helper.value),
+      ]
     : []
 
 const describeIsolationOf = ({ docker, helper }: HostObservation): CheckLine[] =>

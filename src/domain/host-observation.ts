@@ -97,6 +97,8 @@ export interface HelperFacts {
   readonly doors: Doors | null
   /** Folders and files of its state that others than root can change. */
   readonly openFolders: readonly string[]
+  /** Why its state could not be written now, in words; null where nothing speaks against it. */
+  readonly unwritable: string | null
   /** What is closed in the filter only, by tenants' names; `damaged`: that cannot be read. */
   readonly unrecorded: {
     readonly damaged: boolean

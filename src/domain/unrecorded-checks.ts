@@ -21,6 +21,17 @@ export function describeOpenFolders(
   })
 }
 
+/** A disk that takes none of the helper's records, before somebody meets that by a change that fails. */
+export function describeUnwritable(
+  host: string,
+  { unwritable }: Pick<HelperFacts, 'unwritable'>,
+): CheckLine[] {
+  if (unwritable === null) return []
+  const sentence = `/var/lib/memharbor on ${host} cannot be written: ${unwritable}. Nobody can be let in; taking access away goes on.`
+  const advice = `Make room on that disk, or mount it writable: \`df -h /var/lib/memharbor\` and \`findmnt -T /var/lib/memharbor\` on ${host} show it.`
+  return [line('System', 'bad', sentence, advice)]
+}
+
 /** What is closed in the filter and not in the records of a host, which let in again from its next boot. */
 export function describeUnrecorded(
   host: string,

@@ -71,6 +71,7 @@ export const helper: HelperFacts = {
   places: [],
   doors: null,
   openFolders: [],
+  unwritable: null,
   unrecorded: { damaged: false, tenants: [] },
 }
 

@@ -236,6 +236,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
             ...{ condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules },
             unrecorded: { damaged: false, tenants: unrecorded },
             openFolders: [],
+            unwritable: null,
           }
         case 'reserve':
           return once(request, () => reserve(request))

@@ -87,6 +87,10 @@ describe.skipIf(reason !== null)(
       expect(problem.advice).toMatch(/^Nobody gets in by it until web1 is booted\./)
       expect((await host.exec(['ipset', 'save', 'mh4'])).stdout).not.toContain('198.51.100.7')
       expect(await pending()).toMatchObject([{ kind: 'revoke', cidrs: ['198.51.100.7/32'], closed: true }])
+      const { ready, lines } = await client.host.check({ name: 'web1' })
+      expect(ready).toBe(false)
+      const sentence = expect.stringMatching(/^\/var\/lib\/memharbor on web1 cannot be written: .* read-only\./)
+      expect(lines).toContainEqual(expect.objectContaining({ subject: 'System', verdict: 'bad', sentence }))
       await host.exec(['umount', folder])
       // Reading the list tries again first.
       await until('the host has kept it', async () => (await pending())?.length === 0, 20_000)

@@ -16,6 +16,7 @@ describe.skipIf(reason !== null)(name, () => {
   const sh = (script: string) => host.exec(['sh', '-ec', script])
   const fill = () => sh(`cat /dev/zero > ${folder}/filler || true`)
   const free = () => sh(`rm ${folder}/filler`)
+  const unwritable = async () => (await askOne(host, { v: 1, op: 'observe' }))['unwritable']
   const sizeOfReserve = async (): Promise<string> =>
     (await sh(`stat -c %s ${folder}/reserve || true`)).stdout.trim()
 
@@ -30,7 +31,9 @@ describe.skipIf(reason !== null)(name, () => {
 
   it('still takes access away and keeps that, by room that is held for it', async () => {
     expect(await sizeOfReserve()).toBe('262144')
+    expect(await unwritable()).toBe(null)
     await fill()
+    expect(await unwritable()).toBe('its disk is full')
     expect(await askOne(host, put(3, placed('acme0001', { allow: allow(office) })))).toMatchObject({
       code: 'disk',
     })
@@ -198,8 +201,14 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await openFolders()).toEqual(['/srv/way'])
   })
 
+  it('that has no inode left is named, too', async () => {
+    await sh(`mount -o remount,nr_inodes=40 ${folder}; for n in $(seq 50); do : > ${folder}/f$n; done || true`)
+    expect(await unwritable()).toBe('its disk takes no more files: no inode is free')
+  })
+
   it('that is read-only, too, and no round of the timer lets in again', async () => {
     await sh(`mount -o remount,ro ${folder}`)
+    expect(await unwritable()).toBe('its disk is mounted read-only')
     const refused = await askOne(host, close('acme0001', null))
     expect(refused).toMatchObject({ ok: false, code: 'disk', details: { closed: 'boot' } })
     expect(refused['message']).toMatch(/^It is closed in the filter only, until .*Read-only file system\.$/)

@@ -267,6 +267,8 @@ export const replySchemas = {
       .default({ damaged: false, tenants: {} }),
     /** Folders and files of the helper's state that others than root can change. */
     openFolders: listOf(mark, 10).default([]),
+    /** Why the state could not be written, in words. */
+    unwritable: words.nullable().default(null),
   }),
   records: z.object({
     revision: count,

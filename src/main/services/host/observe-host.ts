@@ -112,6 +112,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     places,
     doors,
     openFolders: observed.openFolders,
+    unwritable: observed.unwritable === null ? null : renderForeignText(observed.unwritable),
     unrecorded: {
       damaged: unrecorded.damaged,
       tenants: Object.entries(unrecorded.tenants).map(([id, closed]) => ({
