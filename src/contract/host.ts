@@ -247,7 +247,13 @@ export const hostContract = {
       }),
     ),
   remove: procedure
-    .input(named.extend({ forget: z.boolean() }))
+    .input(
+      named.extend({
+        forget: z.boolean(),
+        /** Access that was taken away and is not in force there may stay open; refused with CONFIRMATION_NEEDED until then. */
+        confirmed: z.boolean().optional(),
+      }),
+    )
     .output(z.object({ forgotten: z.array(z.string()) })),
 }
 

@@ -161,9 +161,12 @@ function removeCommand(): Command {
   return command('remove', 'forget a host')
     .argument('<name>')
     .option('--forget', 'even with tenants: they go on there, and adding the host again brings them back')
-    .action((name: string, options: CommonOptions & { forget?: boolean }) =>
+    .option('--yes', 'even where access that was taken away is not in force yet')
+    .action((name: string, options: CommonOptions & { forget?: boolean; yes?: boolean }) =>
       runCommand(options, async ({ client, terminal }) => {
-        const removed = await client.host.remove({ name, forget: options.forget === true })
+        const removed = await withConfirmation(terminal, options.yes === true, (confirmed) =>
+          client.host.remove({ name, forget: options.forget === true, confirmed }),
+        )
         if (terminal.json) return terminal.print(JSON.stringify(removed))
         terminal.print(`${name} is forgotten.`)
         if (removed.forgotten.length > 0)

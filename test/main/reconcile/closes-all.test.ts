@@ -215,12 +215,21 @@ describe.skipIf(reason !== null)(
       await host.stopSsh()
       expect(await problemOf(revoke(panel))).toMatchObject({ code: 'NOT_IN_FORCE' })
       await panel.client.program.takeNotices()
-      await panel.client.host.remove({ name: 'web1', forget: true })
+      const asked = await problemOf(panel.client.host.remove({ name: 'web1', forget: true }))
+      expect(asked).toMatchObject({
+        code: 'CONFIRMATION_NEEDED',
+        message: expect.stringContaining(`revoking ${client.address4}/32 of ${nameNow()}.`),
+      })
+      expect((await panel.client.tenant.show({ name: nameNow() })).pending).toHaveLength(1)
+      await panel.client.host.remove({ name: 'web1', forget: true, confirmed: true })
       expect(await panel.client.program.takeNotices()).toEqual([
         expect.stringContaining(`${nameNow()} was forgotten open: revoking ${client.address4}/32`),
       ])
       await host.startSsh()
       await addSandbox(panel, host)
+      expect(await panel.client.program.takeNotices()).toEqual([
+        `web1 was forgotten before revoking ${client.address4}/32 of ${nameNow()} was in force. It lets in as before: do it again.`,
+      ])
       expect((await panel.client.tenant.show({ name: nameNow() })).pending).toEqual([])
       expect(await listOf(panel)).toEqual([`${client.address4}/32`])
     })

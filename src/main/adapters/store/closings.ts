@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, notInArray } from 'drizzle-orm'
 import { type Closing, closingKinds, parseClosing } from '../../../core/plan/closing.ts'
-import { listOperations, type StoredOperation, updateOperation } from './operations.ts'
+import { listOperations, listOperationsById, type StoredOperation, updateOperation } from './operations.ts'
 import type { StoreDb } from './rows.ts'
-import { operations } from './schema.ts'
+import { hosts, operations } from './schema.ts'
 import { updateTenant } from './tenants.ts'
 
 /** Access that was taken away and of which no host has confirmed yet that it is closed. */
@@ -19,6 +19,24 @@ export function listPendingClosings(db: StoreDb, hostId?: string): PendingClosin
     const closing = parseClosing(operation)
     const isClosed = closing?.kind === 'tenant delete' && operation.after !== null
     return closing === null || isClosed ? [] : [{ closing, operation }]
+  })
+}
+
+/** Closings of tenants that were given up with a host that is not there any more, where nothing was done to the tenant since. */
+export function listForgottenClosings(db: StoreDb, tenantIds: ReadonlySet<string>): PendingClosing[] {
+  const { id, outcome, kind, hostId } = operations
+  const isOver = and(eq(outcome, 'failed'), inArray(kind, [...closingKinds]))
+  const isOfNone = and(isNotNull(hostId), notInArray(hostId, db.select({ id: hosts.id }).from(hosts)))
+  const found = db.select({ id }).from(operations).where(and(isOver, isOfNone)).all()
+  const forgotten = listOperationsById(
+    db,
+    found.map((row) => row.id),
+  ).filter(({ tenantId }) => tenantId !== null && tenantIds.has(tenantId))
+  const isOneOf = new Set(forgotten.map((operation) => operation.id))
+  return forgotten.reverse().flatMap((operation) => {
+    const closing = parseClosing(operation)
+    const [last] = listOperations(db, { tenantId: operation.tenantId ?? '', limit: 1 })
+    return closing === null || last === undefined || !isOneOf.has(last.id) ? [] : [{ closing, operation }]
   })
 }
 

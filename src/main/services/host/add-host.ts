@@ -1,7 +1,9 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
+import { describeForgotten, isStillOpen } from '../../../core/plan/describe-forgotten.ts'
 import { parsePublicAddress } from '../../../domain/endpoint.ts'
 import { parseName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
+import { listForgottenClosings } from '../../adapters/store/closings.ts'
 import {
   findHost,
   findHostByName,
@@ -9,6 +11,7 @@ import {
   neverConfirmed,
   type StoredHost,
 } from '../../adapters/store/hosts.ts'
+import { listTenants } from '../../adapters/store/tenants.ts'
 import { followServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
@@ -75,7 +78,22 @@ export async function addHost(
 /** Keeps which server it is before anything comes in: one that is known here already has its tenants already. */
 async function adoptFirst(context: ServiceContext, access: HostAccess): Promise<readonly string[]> {
   if ((await followServer(context, access)) !== null) return []
-  return (await adoptRecords(context, access)).added
+  const { added } = await adoptRecords(context, access)
+  await tellForgotten(context, access)
+  return added
+}
+
+/** A server that was forgotten here while access was still to be taken away there lets in as before. */
+async function tellForgotten({ store, notices }: ServiceContext, { host }: HostAccess): Promise<void> {
+  const sentences = await store.read((db) => {
+    const tenants = new Map(listTenants(db, { hostId: host.id }).map((tenant) => [tenant.id, tenant]))
+    return listForgottenClosings(db, new Set(tenants.keys())).flatMap(({ closing, operation }) => {
+      const tenant = tenants.get(operation.tenantId ?? '')
+      const isOpen = tenant !== undefined && isStillOpen(closing, tenant)
+      return isOpen ? [describeForgotten(host.name, { closing, tenant: tenant.name })] : []
+    })
+  })
+  for (const sentence of sentences) notices.add(sentence)
 }
 
 /** A host with a configured helper is ready already; any other answer means that it has to be prepared. */

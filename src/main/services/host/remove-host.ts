@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describeClosing } from '../../../core/plan/closing.ts'
+import { describeLeftOpen } from '../../../core/plan/describe-forgotten.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
-import { deleteHost } from '../../adapters/store/hosts.ts'
+import { deleteHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listOperations } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { listTenants } from '../../adapters/store/tenants.ts'
@@ -11,17 +12,23 @@ import { cutOff } from '../operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { requireHost } from './find-host.ts'
 
+interface RemoveInput {
+  readonly name: string
+  readonly forget: boolean
+  readonly confirmed?: boolean | undefined
+}
+
 /** From one look for work that is under way to the next, in milliseconds. */
 const betweenLooksMs = 50
 
 /**
  * Forgets a host, after what is being done there. With tenants on it that is refused, unless they shall go on there without this panel: the host keeps
  * them and their allowlists, and adding it again brings them back.
- * @throws ProblemError HOST_HAS_TENANTS
+ * @throws ProblemError HOST_HAS_TENANTS; CONFIRMATION_NEEDED where somebody whose access was taken away may still get in
  */
 export async function removeHost(
   context: ServiceContext,
-  input: { name: string; forget: boolean },
+  input: RemoveInput,
 ): Promise<{ forgotten: string[] }> {
   while (true) {
     const host = await context.store.read((db) => requireHost(db, input.name))
@@ -56,16 +63,26 @@ function endUnsettled({ now, notices }: ServiceContext, db: StoreDb, hostId: str
   }
 }
 
+/** @throws ProblemError CONFIRMATION_NEEDED */
+function requireNoneLeftOpen(db: StoreDb, { id, name }: Pick<StoredHost, 'id' | 'name'>): void {
+  const open = listPendingClosings(db, id).map(({ closing, operation }) => ({
+    closing,
+    tenant: operation.tenantName ?? '',
+  }))
+  if (open.length > 0) fail({ code: 'CONFIRMATION_NEEDED', details: { loses: describeLeftOpen(name, open) } })
+}
+
 function remove(
   context: ServiceContext,
   db: StoreDb,
-  { name, forget }: { name: string; forget: boolean },
+  { name, forget, confirmed }: RemoveInput,
 ): { forgotten: string[] } {
   const host = requireHost(db, name)
   const forgotten = listTenants(db, { hostId: host.id }).map((tenant) => tenant.name)
   if (forgotten.length > 0 && !forget) {
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: forgotten } })
   }
+  if (confirmed !== true) requireNoneLeftOpen(db, host)
   endUnsettled(context, db, host.id)
   deleteHost(db, host.id)
   const subject = { kind: 'host remove', host, tenant: null, before: forgotten }

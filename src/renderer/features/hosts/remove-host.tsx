@@ -14,8 +14,10 @@ export function RemoveHost({ host, onDone }: { readonly host: HostStatus; readon
   const { name, tenants, server } = host
   const [typed, setTyped] = useState('')
   const forget = tenants > 0
+  // Somebody whose access was taken away may still get in there: said once, and then it is the operator's choice.
+  const isAsked = failure?.code === 'CONFIRMATION_NEEDED'
   const remove = async (): Promise<void> => {
-    const done = await submit(() => client.host.remove({ name, forget }))
+    const done = await submit(() => client.host.remove({ name, forget, confirmed: isAsked }))
     if (done === undefined) return
     onDone()
     navigate('/hosts')
@@ -56,13 +58,13 @@ export function RemoveHost({ host, onDone }: { readonly host: HostStatus; readon
             data-autofocus
           />
         )}
-        {failure !== null && <FailureNotice failure={failure} />}
+        {failure !== null && <FailureNotice failure={isAsked ? { ...failure, advice: '' } : failure} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
           <Button type="submit" color="red" loading={busy} disabled={forget && typed !== name}>
-            {forget ? 'Forget this host' : 'Remove'}
+            {isAsked ? 'Forget it all the same' : forget ? 'Forget this host' : 'Remove'}
           </Button>
         </Group>
       </Stack>
