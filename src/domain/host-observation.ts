@@ -50,7 +50,7 @@ export interface DockerFacts {
   /** Ids of the tenants that have a container. */
   readonly tenants: readonly string[]
   /** Tenants whose containers are joined to other networks than those of tenants. */
-  readonly strays: readonly { readonly id: string; readonly networks: readonly string[] }[]
+  readonly elsewhere: readonly { readonly id: string; readonly networks: readonly string[] }[]
   /** Containers that run on networks of tenants and are no tenant's. */
   readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */

@@ -1,16 +1,16 @@
 import type { CheckLine } from '../contract/host.ts'
+import { describeJoined } from '../core/tenant/other-networks.ts'
 import { line } from './check-line.ts'
 import type { DockerFacts, HelperFacts } from './host-observation.ts'
-import { describeStrays } from './stray-networks.ts'
 
 /** Whether containers are kept from each other, and nothing else comes in by what the filter takes for their bridges. */
 export function describeIsolation(
   { bridges, places }: Pick<HelperFacts, 'bridges' | 'places'>,
-  docker: Pick<DockerFacts, 'strays' | 'guests'> | null,
+  docker: Pick<DockerFacts, 'elsewhere' | 'guests'> | null,
 ): CheckLine[] {
   const names = new Map(places.map(({ id, name }) => [id, name]))
-  const joined = docker === null ? [] : describeStrays(docker, names)
-  return [...joined, ...describeBridges(bridges, docker !== null && docker.strays.length === 0)]
+  const joined = docker === null ? [] : describeJoined(docker, names)
+  return [...joined, ...describeBridges(bridges, docker !== null && docker.elsewhere.length === 0)]
 }
 
 /** @param alone no container of a tenant is joined to another network, as far as was seen */

@@ -1,6 +1,6 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
-import { describeStray } from './stray-networks.ts'
+import { describeOtherNetworks } from '../core/tenant/other-networks.ts'
 import {
   describeMissing,
   describeTaken,
@@ -34,9 +34,9 @@ export function judgeFilterOnly(name: string, closed: readonly string[] = []): T
 
 /** The fault of a tenant whose container is joined to a network that the filter does not guard. */
 export function judgeNetworks(id: string, container: SeenContainer | null): ToldFault[] {
-  const networks = container?.strayNetworks ?? []
+  const networks = container?.otherNetworks ?? []
   if (networks.length === 0) return []
-  const { sentence, advice } = describeStray(id, networks)
+  const { sentence, advice } = describeOtherNetworks(id, networks)
   return [{ kind: 'network', sentence: `${sentence} ${advice}` }]
 }
 

@@ -38,7 +38,7 @@ export interface SeenContainer {
   /** Docker's sentence, such as `Exited (1) 2 minutes ago`. */
   readonly status: string
   /** Networks that it is joined to beside those of tenants. */
-  readonly strayNetworks?: readonly string[]
+  readonly otherNetworks?: readonly string[]
 }
 
 /** What was seen of a tenant on its host, or why nothing was seen. */

@@ -7,7 +7,7 @@ const bridge = (name: string, change: Partial<Bridge> = {}): Bridge => ({
   ...change,
 })
 const places = [{ id: 'abc', name: 'acme', port: 20_000 }]
-const alone = { strays: [], guests: [] }
+const alone = { elsewhere: [], guests: [] }
 const say = (bridges: readonly Bridge[] | null, docker: Parameters<typeof describeIsolation>[1] = alone) =>
   describeIsolation({ bridges, places }, docker).map(({ verdict, sentence }) => `${verdict}: ${sentence}`)
 
@@ -31,11 +31,11 @@ describe('what keeps tenants apart', () => {
   })
 
   it('is not good while a tenant is on another network, or while Docker does not say', () => {
-    const strays = [
+    const elsewhere = [
       { id: 'abc', networks: ['bridge', 'web'] },
       { id: 'xyz', networks: ['a`reboot`'] },
     ]
-    const lines = describeIsolation({ bridges: [bridge('mh1')], places }, { strays, guests: [] })
+    const lines = describeIsolation({ bridges: [bridge('mh1')], places }, { elsewhere, guests: [] })
     expect(lines).toMatchObject([
       {
         verdict: 'bad',
@@ -51,7 +51,7 @@ describe('what keeps tenants apart', () => {
 
   it('notes who else is on a network of tenants', () => {
     const guests = [{ network: 'memharbor-1', name: 'proxy' }]
-    expect(say([bridge('mh1')], { strays: [], guests })).toEqual([
+    expect(say([bridge('mh1')], { elsewhere: [], guests })).toEqual([
       "note: Container proxy, which is no tenant's, is joined to the tenant network memharbor-1, where the filter lets it reach nobody.",
       'good: Tenants reach neither each other nor anything else.',
     ])

@@ -41,7 +41,7 @@ export const docker: DockerFacts = {
   memTotalMb: 16_000,
   networks: ['memharbor-1'],
   tenants: [],
-  strays: [],
+  elsewhere: [],
   guests: [],
   running: [],
   missingLimits: { memory: false, processes: false },

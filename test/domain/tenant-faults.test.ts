@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listStray } from '../../src/domain/stray-networks.ts'
+import { listOtherNetworks } from '../../src/core/tenant/other-networks.ts'
 import { judgeFaults, judgeNetworks } from '../../src/domain/tenant-faults.ts'
 import type { Listening } from '../../src/domain/tenant-listeners.ts'
 
@@ -61,7 +61,7 @@ describe('a tenant that runs', () => {
 describe('a tenant on another network than ours', () => {
   it('is reached past the filter, running or not', () => {
     expect(
-      judgeNetworks('abc', { ...ended, strayNetworks: listStray(['memharbor-1', 'bridge', 'none']) }),
+      judgeNetworks('abc', { ...ended, otherNetworks: listOtherNetworks(['memharbor-1', 'bridge', 'none']) }),
     ).toEqual([
       {
         kind: 'network',
@@ -73,9 +73,9 @@ describe('a tenant on another network than ours', () => {
 
   it('has no fault on tenant networks alone', () => {
     expect(
-      judgeNetworks('abc', { ...runs, strayNetworks: listStray(['memharbor-1', 'memharbor-64']) }),
+      judgeNetworks('abc', { ...runs, otherNetworks: listOtherNetworks(['memharbor-1', 'memharbor-64']) }),
     ).toEqual([])
-    expect(listStray(['memharbor-web', 'my-memharbor-1', 'host'])).toEqual([
+    expect(listOtherNetworks(['memharbor-web', 'my-memharbor-1', 'host'])).toEqual([
       'host',
       'memharbor-web',
       'my-memharbor-1',

@@ -1,6 +1,6 @@
+import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { containerName, imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
-import { listStray } from '../../../domain/stray-networks.ts'
 import {
   containersAnswer,
   imageAnswer,
@@ -51,9 +51,9 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
     rootless: info.SecurityOptions.includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networks.map(({ Name }) => Name).sort(),
-    strays: containers.flatMap(({ Labels, NetworkSettings }) => {
-      const stray = listStray(NetworkSettings)
-      return stray.length === 0 ? [] : [{ id: Labels[tenantLabel] ?? '', networks: stray }]
+    elsewhere: containers.flatMap(({ Labels, NetworkSettings }) => {
+      const others = listOtherNetworks(NetworkSettings)
+      return others.length === 0 ? [] : [{ id: Labels[tenantLabel] ?? '', networks: others }]
     }),
     guests: await observeGuests(
       docker,

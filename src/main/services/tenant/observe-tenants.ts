@@ -1,7 +1,7 @@
+import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { containerName, tenantLabel } from '../../../domain/host-names.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import { listStray } from '../../../domain/stray-networks.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { SeenContainer } from '../../../domain/tenant-view.ts'
@@ -51,7 +51,7 @@ export async function observeContainers(
   return new Map(
     listed.map(({ Labels, State, Status, NetworkSettings }) => [
       Labels[tenantLabel] ?? '',
-      { state: State, status: Status, strayNetworks: listStray(NetworkSettings) },
+      { state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings) },
     ]),
   )
 }

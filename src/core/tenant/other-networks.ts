@@ -1,18 +1,18 @@
-import type { CheckLine } from '../contract/host.ts'
-import { listNames } from '../core/sentence/list-names.ts'
-import { line } from './check-line.ts'
-import { containerName, isTenantNetwork } from './host-names.ts'
-import type { DockerFacts } from './host-observation.ts'
+import type { CheckLine } from '../../contract/host.ts'
+import { line } from '../../domain/check-line.ts'
+import { containerName, isTenantNetwork } from '../../domain/host-names.ts'
+import type { DockerFacts } from '../../domain/host-observation.ts'
+import { listNames } from '../sentence/list-names.ts'
 
 /** So many containers have a line each; more are counted. */
 const mostNamed = 10
 
 /** Of the networks of a tenant's container those that the filter does not guard. Nobody is reached by `none`. */
-export const listStray = (networks: readonly string[]): string[] =>
+export const listOtherNetworks = (networks: readonly string[]): string[] =>
   networks.filter((name) => name !== 'none' && !isTenantNetwork(name)).sort()
 
 /** How a tenant is reached past its allowlist by other networks, and what closes that. */
-export function describeStray(
+export function describeOtherNetworks(
   id: string,
   networks: readonly string[],
 ): { readonly sentence: string; readonly advice: string } {
@@ -35,15 +35,15 @@ const renderPart = (name: string, otherwise: string): string =>
  * Containers of tenants on other networks, and others on the networks of tenants.
  * @param names of tenants by id
  */
-export function describeStrays(
-  { strays, guests }: Pick<DockerFacts, 'strays' | 'guests'>,
+export function describeJoined(
+  { elsewhere, guests }: Pick<DockerFacts, 'elsewhere' | 'guests'>,
   names: ReadonlyMap<string, string>,
 ): CheckLine[] {
-  const more = strays.length - mostNamed
+  const more = elsewhere.length - mostNamed
   const rest = `${more} more tenants are joined to other networks.`
   return [
-    ...strays.slice(0, mostNamed).map(({ id, networks }) => {
-      const { sentence, advice } = describeStray(id, networks)
+    ...elsewhere.slice(0, mostNamed).map(({ id, networks }) => {
+      const { sentence, advice } = describeOtherNetworks(id, networks)
       return line('Isolation', 'bad', `${names.get(id) ?? id}: ${sentence}`, advice)
     }),
     ...(more > 0 ? [line('Isolation', 'bad', rest, '`memharbor tenant list` marks them.')] : []),
