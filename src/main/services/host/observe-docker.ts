@@ -44,22 +44,20 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
       { expected: [404] },
     ),
   ])
+  const networkNames = networks.map(({ Name }) => Name).sort()
+  const own = new Set(containers.flatMap(({ Id, Labels }) => [Id, containerName(Labels[tenantLabel] ?? '')]))
   return {
     version: version.Version,
     apiVersion: version.ApiVersion,
     desktop: info.OperatingSystem === 'Docker Desktop',
     rootless: info.SecurityOptions.includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
-    networks: networks.map(({ Name }) => Name).sort(),
+    networks: networkNames,
     elsewhere: containers.flatMap(({ Labels, NetworkSettings }) => {
       const others = listOtherNetworks(NetworkSettings)
       return others.length === 0 ? [] : [{ id: Labels[tenantLabel] ?? '', networks: others }]
     }),
-    guests: await observeGuests(
-      docker,
-      networks.map(({ Name }) => Name).sort(),
-      new Set(containers.flatMap(({ Id, Labels }) => [Id, containerName(Labels[tenantLabel] ?? '')])),
-    ),
+    guests: await observeGuests(docker, networkNames, own),
     running: containers
       .filter(({ State }) => State === 'running')
       .map(({ Labels }) => Labels[tenantLabel] ?? ''),
@@ -73,11 +71,11 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
   }
 }
 
-/** Who runs on networks of tenants and is no tenant's, by `ours`, the ids and names of all containers of tenants. */
+/** Who runs on networks of tenants and is no tenant's, by `own`, the ids and names of all containers of tenants. */
 async function observeGuests(
   docker: HostAccess['docker'],
   networks: readonly string[],
-  ours: ReadonlySet<string>,
+  own: ReadonlySet<string>,
 ): Promise<DockerFacts['guests']> {
   const guests = await Promise.all(
     networks.map(async (network) => {
@@ -87,7 +85,7 @@ async function observeGuests(
         { mostBytes: largestAnswer, expected: [404] },
       )
       return Object.entries(seen?.Containers ?? {})
-        .filter(([id, { Name }]) => !ours.has(id) && !ours.has(Name))
+        .filter(([id, { Name }]) => !own.has(id) && !own.has(Name))
         .map(([, { Name: name }]) => ({ network, name }))
     }),
   )
