@@ -1,9 +1,9 @@
 import type { Problem } from '../contract/problem.ts'
+import { describeOpenState } from '../core/host/describe-open-state.ts'
 import { describeDoubt } from '../core/host/describe-server.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { describeAmbiguous } from '../core/tenant/describe-ambiguous.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
-import { describeOpenState } from './describe-open-state.ts'
 
 /** What people read of a problem: what happened and where, and what they can do. */
 export interface ProblemText {

@@ -1,4 +1,7 @@
 import type { CheckLine } from '../contract/host.ts'
+import { describeUnrecorded } from '../core/host/describe-filter-only.ts'
+import { describeOpenFolders } from '../core/host/describe-open-state.ts'
+import { describeUnwritable } from '../core/host/describe-unwritable.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
@@ -10,7 +13,6 @@ import type { BundledHelper, HelperFacts, HostObservation } from './host-observa
 import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
 import { describeOperators } from './operator-checks.ts'
-import { describeOpenFolders, describeUnrecorded, describeUnwritable } from './unrecorded-checks.ts'
 
 /** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(

@@ -1,8 +1,8 @@
 import type { CheckLine } from '../contract/host.ts'
+import { describeNftables, type NftFindings } from '../core/host/describe-nftables.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import type { HostObservation } from './host-observation.ts'
-import { describeNftables, type NftFindings } from './nft-checks.ts'
 import {
   type ForeignListener,
   isHeard,

@@ -1,36 +1,13 @@
-import type { CheckLine } from '../contract/host.ts'
-import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
-import { line } from './check-line.ts'
-import { describeOpenState } from './describe-open-state.ts'
-import type { HelperFacts } from './host-observation.ts'
+import type { CheckLine } from '../../contract/host.ts'
+import { line } from '../../domain/check-line.ts'
+import type { HelperFacts } from '../../domain/host-observation.ts'
+import { describeFilterOnly } from '../tenant/describe-filter-only.ts'
 
 /** What the helper keeps there until the next boot. */
 const path = '/run/memharbor-unrecorded'
 
 /** So many tenants have a line each; more are counted. */
 const mostTenants = 10
-
-/** Folders and files from which the helper lets nobody in, because others could have written what is in them. */
-export function describeOpenFolders(
-  host: string,
-  { openFolders }: Pick<HelperFacts, 'openFolders'>,
-): CheckLine[] {
-  return openFolders.map((path) => {
-    const [sentence, advice] = describeOpenState(host, path)
-    return line('Filter', 'bad', sentence, advice)
-  })
-}
-
-/** A disk that takes none of the helper's records, before somebody meets that by a change that fails. */
-export function describeUnwritable(
-  host: string,
-  { unwritable }: Pick<HelperFacts, 'unwritable'>,
-): CheckLine[] {
-  if (unwritable === null) return []
-  const sentence = `/var/lib/memharbor on ${host} cannot be written: ${unwritable}. Nobody can be let in; taking access away goes on.`
-  const advice = `Make room on that disk, or mount it writable: \`df -h /var/lib/memharbor\` and \`findmnt -T /var/lib/memharbor\` on ${host} show it.`
-  return [line('System', 'bad', sentence, advice)]
-}
 
 /** What is closed in the filter and not in the records of a host, which let in again from its next boot. */
 export function describeUnrecorded(

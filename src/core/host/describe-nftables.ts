@@ -1,6 +1,6 @@
-import type { CheckLine } from '../contract/host.ts'
-import { listNames } from '../core/sentence/list-names.ts'
-import { line } from './check-line.ts'
+import type { CheckLine } from '../../contract/host.ts'
+import { line } from '../../domain/check-line.ts'
+import { listNames } from '../sentence/list-names.ts'
 
 /** A chain of nftables, or a whole table where `chain` is null. */
 export interface NftChain {

@@ -1,29 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { describeFiltering } from '../../src/domain/filter-checks.ts'
-import type { HelperFacts } from '../../src/domain/host-observation.ts'
-import { bundled, withHelper } from './observations.ts'
+import { describeFiltering } from '../../../src/domain/filter-checks.ts'
+import type { HelperFacts } from '../../../src/domain/host-observation.ts'
+import { bundled, withHelper } from '../../domain/observations.ts'
 
 const known = { mode: 'filtered', modeReason: '', tenants: 2 } as const
 const check = (unrecorded: HelperFacts['unrecorded']) =>
   describeFiltering(withHelper({ unrecorded }), bundled, known)
     .filter(({ verdict }) => verdict !== 'good')
     .map(({ subject, verdict, sentence, advice }) => `${verdict} ${subject}: ${sentence} ${advice}`)
-
-describe('a folder or file of the state that others can change', () => {
-  it('is said with what to do', () => {
-    const seen = withHelper({ openFolders: ['/var/lib/memharbor'] })
-    const lines = describeFiltering(seen, bundled, known).filter(({ verdict }) => verdict !== 'good')
-    expect(lines).toEqual([
-      {
-        ...{ subject: 'Filter', verdict: 'bad' },
-        sentence:
-          '/var/lib/memharbor on web can be changed by others than root, who could let in anybody: the helper lets in nobody more, and takes access away as before.',
-        advice:
-          'Look at the allowlist of each tenant on web and take away what you did not allow. Then run there: `sudo chown root: /var/lib/memharbor` and `sudo chmod go-w /var/lib/memharbor`.',
-      },
-    ])
-  })
-})
 
 describe('what is closed in the filter only', () => {
   it('is said with the tenant, the entries and what to do', () => {
