@@ -1,18 +1,16 @@
+import { wholeTenant } from '../plan/plan-closing.ts'
 import { listNames } from '../sentence/list-names.ts'
 
 /** So many entries are in a command. */
 const mostNamed = 5
-
-/** How the helper says that a whole tenant was closed. */
-const everything = '*'
 
 /** What of a tenant is closed in the filter only, and what to do; `closed` are cidrs, and `*` for the whole tenant. */
 export function describeFilterOnly(
   tenant: string,
   closed: readonly string[],
 ): { readonly sentence: string; readonly advice: string } {
-  const isWhole = closed.includes(everything)
-  const cidrs = closed.filter((each) => each !== everything)
+  const isWhole = closed.includes(wholeTenant)
+  const cidrs = closed.filter((each) => each !== wholeTenant)
   const what = isWhole ? 'Everybody' : listNames(cidrs)
   const again = isWhole
     ? `memharbor tenant suspend ${tenant}`
