@@ -1,5 +1,5 @@
 import type { CheckLine } from '../contract/host.ts'
-import { describeUnrecorded } from '../core/host/describe-filter-only.ts'
+import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
 import { describeOpenFolders } from '../core/host/describe-open-state.ts'
 import { describeUnwritable } from '../core/host/describe-unwritable.ts'
 import { listNames } from '../core/sentence/list-names.ts'
@@ -47,16 +47,16 @@ export function describeFiltering(
       return [...around, line('Filter', 'bad', message, advice)]
     }
     case 'filtered':
-      return [...around, ...describeFilter(seen), ...describeUnrecordedOf(seen), ...describeIsolationOf(seen)]
+      return [...around, ...describeFilter(seen), ...describeState(seen), ...describeIsolationOf(seen)]
   }
 }
 
-const describeUnrecordedOf = ({ host, helper }: HostObservation): CheckLine[] =>
+const describeState = ({ host, helper }: HostObservation): CheckLine[] =>
   helper.kind === 'ok'
     ? [
         ...describeUnwritable(host, helper.value),
         ...describeOpenFolders(host, helper.value),
-        ...describeUnrecorded(host, helper.value),
+        ...describeFilterOnlyOf(host, helper.value),
       ]
     : []
 

@@ -100,7 +100,7 @@ export interface HelperFacts {
   /** Why its state could not be written now, in words; null where nothing speaks against it. */
   readonly unwritable: string | null
   /** What is closed in the filter only, by tenants' names; `damaged`: that cannot be read. */
-  readonly unrecorded: {
+  readonly filterOnly: {
     readonly damaged: boolean
     readonly tenants: readonly { readonly name: string; readonly closed: readonly string[] }[]
   }

@@ -37,7 +37,7 @@ export interface TenantRecord {
    * What the filter has closed beside the record, which could not be written then: cidrs, and `*` for the whole tenant.
    * Absent where there is nothing of it.
    */
-  readonly unrecorded?: readonly string[]
+  readonly filterOnly?: readonly string[]
   /** A part of it that could not be read: what stands in its place is not so. */
   readonly unread?: string | undefined
 }

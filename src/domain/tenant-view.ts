@@ -50,7 +50,7 @@ export type TenantSight =
       /** Absent where only the container was looked at. */
       readonly around?: Surroundings
       /** What its record has as closed in the filter only. */
-      readonly unrecorded?: readonly string[] | undefined
+      readonly filterOnly?: readonly string[] | undefined
     }
   | { readonly kind: 'unreached'; readonly why: string }
 
@@ -122,9 +122,9 @@ function isEntry(cidr: string): boolean {
 
 function listFaults({ id, name, phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
   if (phase !== 'present' || sight.kind !== 'seen' || !sight.recorded) return []
-  const { around, container, unrecorded } = sight
+  const { around, container, filterOnly } = sight
   const faults = around === undefined ? [] : judgeFaults(port, container, around)
-  return [...judgeNetworks(id, container), ...judgeFilterOnly(name, unrecorded), ...faults]
+  return [...judgeNetworks(id, container), ...judgeFilterOnly(name, filterOnly), ...faults]
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {

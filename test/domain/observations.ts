@@ -72,7 +72,7 @@ export const helper: HelperFacts = {
   doors: null,
   openFolders: [],
   unwritable: null,
-  unrecorded: { damaged: false, tenants: [] },
+  filterOnly: { damaged: false, tenants: [] },
 }
 
 export const ok = <T>(value: T): Observed<T> => ({ kind: 'ok', value })

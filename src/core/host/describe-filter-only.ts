@@ -10,9 +10,9 @@ const path = '/run/memharbor-unrecorded'
 const mostTenants = 10
 
 /** What is closed in the filter and not in the records of a host, which let in again from its next boot. */
-export function describeUnrecorded(
+export function describeFilterOnlyOf(
   host: string,
-  { unrecorded: { damaged, tenants } }: Pick<HelperFacts, 'unrecorded'>,
+  { filterOnly: { damaged, tenants } }: Pick<HelperFacts, 'filterOnly'>,
 ): CheckLine[] {
   const lines = tenants.slice(0, mostTenants).map(({ name, closed }) => {
     const { sentence, advice } = describeFilterOnly(name, closed)

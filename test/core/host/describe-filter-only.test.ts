@@ -4,8 +4,8 @@ import type { HelperFacts } from '../../../src/domain/host-observation.ts'
 import { bundled, withHelper } from '../../domain/observations.ts'
 
 const known = { mode: 'filtered', modeReason: '', tenants: 2 } as const
-const check = (unrecorded: HelperFacts['unrecorded']) =>
-  describeFiltering(withHelper({ unrecorded }), bundled, known)
+const check = (filterOnly: HelperFacts['filterOnly']) =>
+  describeFiltering(withHelper({ filterOnly }), bundled, known)
     .filter(({ verdict }) => verdict !== 'good')
     .map(({ subject, verdict, sentence, advice }) => `${verdict} ${subject}: ${sentence} ${advice}`)
 

@@ -113,7 +113,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     doors,
     openFolders: observed.openFolders,
     unwritable: observed.unwritable === null ? null : renderForeignText(observed.unwritable),
-    unrecorded: {
+    filterOnly: {
       damaged: unrecorded.damaged,
       tenants: Object.entries(unrecorded.tenants).map(([id, closed]) => ({
         name: state?.tenants[id]?.name ?? id,

@@ -90,7 +90,7 @@ export async function lookAtTenants(
     const record = records.find((each) => each.id === id)
     const around = { ...whole.around, listening }
     const sight = { recorded: record !== undefined, container: containers.get(id) ?? null, around }
-    since.set(id, { kind: 'seen', ...sight, unrecorded: record?.unrecorded })
+    since.set(id, { kind: 'seen', ...sight, filterOnly: record?.filterOnly })
   }
   const settled = await Promise.allSettled(ids.map(lookAt))
   return settled.every(({ status }) => status === 'fulfilled')
@@ -103,6 +103,6 @@ export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): Tenan
   const container = whole.containers.get(tenantId) ?? null
   const { records, around } = whole
   const record = records.get(tenantId)
-  const sight = { recorded: record !== undefined, container, around, unrecorded: record?.unrecorded }
+  const sight = { recorded: record !== undefined, container, around, filterOnly: record?.filterOnly }
   return since.get(tenantId) ?? { kind: 'seen', ...sight }
 }

@@ -19,7 +19,7 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
     async observe(tenantId) {
       if (tenantId === undefined) return readAll()
       const { tenants, unrecorded } = await helper.request<'records'>({ op: 'records', tenantId })
-      return withUnrecorded(Object.values(tenants), unrecorded)
+      return withFilterOnly(Object.values(tenants), unrecorded)
     },
     async reserve(operationId, tenant, port = null) {
       const wanted = pickReservation(tenant)
@@ -61,15 +61,15 @@ function createRecordsReader(helper: HelperSession): () => Promise<LedgerRecord[
       ...{ op: 'records', tenantId: null },
       ...(before === undefined ? {} : { known: before.known }),
     })
-    if (unchanged && before !== undefined) return withUnrecorded(before.records, unrecorded)
+    if (unchanged && before !== undefined) return withFilterOnly(before.records, unrecorded)
     const records = Object.values(tenants)
     last = history === null ? undefined : { known: { revision, history }, records }
-    return withUnrecorded(records, unrecorded)
+    return withFilterOnly(records, unrecorded)
   }
 }
 
 /** It is none of the history, so it comes with each reply. */
-function withUnrecorded(
+function withFilterOnly(
   records: readonly LedgerRecord[],
   unrecorded: HelperReply<'records'>['unrecorded'],
 ): LedgerRecord[] {
@@ -77,7 +77,7 @@ function withUnrecorded(
   const found = new Map(Object.entries(unrecorded))
   return records.map((record) => {
     const closed = found.get(record.id)
-    return closed === undefined ? record : { ...record, unrecorded: closed }
+    return closed === undefined ? record : { ...record, filterOnly: closed }
   })
 }
 

@@ -85,7 +85,7 @@ export async function viewTenants(
               recorded: records.has(id),
               container,
               around,
-              unrecorded: records.get(id)?.unrecorded,
+              filterOnly: records.get(id)?.filterOnly,
             }
           : { kind: 'unreached', why: unseen }
       const work = workOn(tenant)
