@@ -1,6 +1,6 @@
 import type { CheckLine } from '../contract/host.ts'
 import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
-import { describeOpenFolders } from '../core/host/describe-open-state.ts'
+import { describeOpenPaths } from '../core/host/describe-open-state.ts'
 import { describeUnwritable } from '../core/host/describe-unwritable.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'
@@ -55,7 +55,7 @@ const describeState = ({ host, helper }: HostObservation): CheckLine[] =>
   helper.kind === 'ok'
     ? [
         ...describeUnwritable(host, helper.value),
-        ...describeOpenFolders(host, helper.value),
+        ...describeOpenPaths(host, helper.value),
         ...describeFilterOnlyOf(host, helper.value),
       ]
     : []
@@ -199,8 +199,8 @@ function describeUnread(seen: HostObservation, reason: string): CheckLine {
 const noexecWords = /\(noexec\)|could not be started: (?:Unknown error -1|Permission denied)/
 
 /** What is closed although the range leaves it out. */
-function describeOutside({ beyond, strays, range }: HelperFacts): CheckLine[] {
-  const earlier = beyond.map(({ from, to }) => `${from}-${to}`)
+function describeOutside({ earlierRanges, strayPorts, range }: HelperFacts): CheckLine[] {
+  const earlier = earlierRanges.map(({ from, to }) => `${from}-${to}`)
   const outside = `outside ${range.from}-${range.to}`
   return [
     ...(earlier.length === 0
@@ -213,13 +213,13 @@ function describeOutside({ beyond, strays, range }: HelperFacts): CheckLine[] {
             'Prepare the host to let go of it.',
           ),
         ]),
-    ...(strays.length === 0
+    ...(strayPorts.length === 0
       ? []
       : [
           line(
             'Ports',
             'note',
-            `Containers of tenant networks are published ${outside}; closed there: ports ${listNames(strays.map(String))}.`,
+            `Containers of tenant networks are published ${outside}; closed there: ports ${listNames(strayPorts.map(String))}.`,
             'Prepare the host with a range that has these ports, or remove the containers.',
           ),
         ]),

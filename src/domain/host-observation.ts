@@ -85,9 +85,9 @@ export interface HelperFacts {
   /** Allowlist entries that the kernel has and should not, or lacks and should have. */
   readonly driftCount: number
   /** Ports outside the range that an earlier one closed. */
-  readonly beyond: readonly PortRange[]
+  readonly earlierRanges: readonly PortRange[]
   /** Ports outside the range that are closed because containers of tenant networks are published there. */
-  readonly strays: readonly number[]
+  readonly strayPorts: readonly number[]
   readonly tenants: number
   /** Interfaces that the filter takes for bridges of tenant networks; null where the helper is too old to tell. */
   readonly bridges: readonly Bridge[] | null
@@ -96,7 +96,7 @@ export interface HelperFacts {
   /** Null where the helper is too old to tell, or did not. */
   readonly doors: Doors | null
   /** Folders and files of its state that others than root can change. */
-  readonly openFolders: readonly string[]
+  readonly openPaths: readonly string[]
   /** Why its state could not be written now, in words; null where nothing speaks against it. */
   readonly unwritable: string | null
   /** What is closed in the filter only, by tenants' names; `damaged`: that cannot be read. */

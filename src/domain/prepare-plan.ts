@@ -72,7 +72,7 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
 
 /** Where others could have written who gets in, a host is not ready, and somebody has to look first. */
 function requireOwnState({ host, helper }: HostObservation): void {
-  const path = helper.kind === 'ok' ? helper.value.openFolders[0] : undefined
+  const path = helper.kind === 'ok' ? helper.value.openPaths[0] : undefined
   if (path !== undefined) fail({ code: 'STATE_OPEN', details: { host, path } })
 }
 
@@ -134,7 +134,7 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
     helper.value.configured &&
     helper.value.baseInPlace &&
     helper.value.driftCount === 0 &&
-    helper.value.beyond.length === 0 &&
+    helper.value.earlierRanges.length === 0 &&
     helper.value.range.from === range.from &&
     helper.value.range.to === range.to
   if (inPlace) return []

@@ -201,14 +201,14 @@ describe('one line of the check', () => {
     ],
     [
       'an earlier range',
-      withHelper({ beyond: [{ from: 11_000, to: 11_999 }] }),
+      withHelper({ earlierRanges: [{ from: 11_000, to: 11_999 }] }),
       'Ports',
       'note',
       'An earlier range is closed, too: ports 11000-11999.',
     ],
     [
       'containers outside the range',
-      withHelper({ strays: [30_001, 30_002] }),
+      withHelper({ strayPorts: [30_001, 30_002] }),
       'Ports',
       'note',
       'outside 20000-29999; closed there: ports 30001, 30002.',

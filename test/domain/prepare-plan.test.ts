@@ -60,7 +60,7 @@ describe('the plan of preparing', () => {
   })
 
   it('fails where others could have written who gets in', () => {
-    const open = withHelper({ openFolders: ['/var/lib/memharbor', '/var/lib/memharbor/journal'] })
+    const open = withHelper({ openPaths: ['/var/lib/memharbor', '/var/lib/memharbor/journal'] })
     expect(problemOf(() => planPrepare(open, wish))).toEqual({
       code: 'STATE_OPEN',
       details: { host: 'web', path: '/var/lib/memharbor' },
@@ -116,11 +116,11 @@ describe('the plan of preparing', () => {
     ['entries differ', withHelper({ driftCount: 1 }), {}, ['close-range']],
     [
       'an earlier range is closed still',
-      withHelper({ beyond: [{ from: 11_000, to: 11_999 }] }),
+      withHelper({ earlierRanges: [{ from: 11_000, to: 11_999 }] }),
       {},
       ['close-range'],
     ],
-    ['a container is published outside the range', withHelper({ strays: [30_001] }), {}, []],
+    ['a container is published outside the range', withHelper({ strayPorts: [30_001] }), {}, []],
     ['another range is wished', ready, { range: { from: 20_000, to: 21_000 } }, ['close-range']],
     ['the network is missing', withDocker({ networks: [] }), {}, ['create-network']],
     ['only a later network is there', withDocker({ networks: ['memharbor-2'] }), {}, ['create-network']],

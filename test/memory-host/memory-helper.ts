@@ -235,7 +235,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
           return {
             ...{ condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules },
             unrecorded: { damaged: false, tenants: unrecorded },
-            openFolders: [],
+            openPaths: [],
             unwritable: null,
           }
         case 'reserve':
@@ -342,8 +342,8 @@ function healthyKernel({ tenants }: HelperState): HelperReply<'observe'>['kernel
     problems: [],
     bridgeCallsIptables: true,
     bridges: [],
-    beyond: [],
-    strays: [],
+    earlierRanges: [],
+    strayPorts: [],
     ephemeral: { from: 32_768, to: 60_999 },
   }
 }

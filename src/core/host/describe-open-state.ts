@@ -11,11 +11,11 @@ export function describeOpenState(host: string, path: string): [sentence: string
 }
 
 /** Folders and files from which the helper lets nobody in, because others could have written what is in them. */
-export function describeOpenFolders(
+export function describeOpenPaths(
   host: string,
-  { openFolders }: Pick<HelperFacts, 'openFolders'>,
+  { openPaths }: Pick<HelperFacts, 'openPaths'>,
 ): CheckLine[] {
-  return openFolders.map((path) => {
+  return openPaths.map((path) => {
     const [sentence, advice] = describeOpenState(host, path)
     return line('Filter', 'bad', sentence, advice)
   })

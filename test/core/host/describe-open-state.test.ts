@@ -6,7 +6,7 @@ const known = { mode: 'filtered', modeReason: '', tenants: 2 } as const
 
 describe('a folder or file of the state that others can change', () => {
   it('is said with what to do', () => {
-    const seen = withHelper({ openFolders: ['/var/lib/memharbor'] })
+    const seen = withHelper({ openPaths: ['/var/lib/memharbor'] })
     const lines = describeFiltering(seen, bundled, known).filter(({ verdict }) => verdict !== 'good')
     expect(lines).toEqual([
       {

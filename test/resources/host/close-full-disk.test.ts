@@ -137,7 +137,7 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await askOne(host, put(3, wider))).toMatchObject({ ok: false, code: 'folder' })
     expect(await askOne(host, reserve('beta0002'))).toMatchObject({ ok: false, code: 'folder' })
     const spoilt = spoil.split(' ').at(-1)
-    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [spoilt] })
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openPaths: [spoilt] })
     expect(await askOne(host, put(3, placed('acme0001', { allow: allow(office) })))).toMatchObject({
       ok: true,
     })
@@ -145,7 +145,7 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await entries(host, 'mh4')).toEqual([])
     await sh(`chown root ${folder}; chmod 700 ${folder}; chmod 755 /var/lib`)
     expect(await askOne(host, reserve('beta0002'))).toMatchObject({ ok: true })
-    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [] })
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openPaths: [] })
   })
 
   it.each([
@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(name, () => {
     // Closing writes the records again, and does not hide by that who could write them.
     expect(await askOne(host, close('acme0001', [office]))).toMatchObject({ ok: true, closed: [office] })
     expect(await entries(host, 'mh4')).toEqual([])
-    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openFolders: [path] })
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ openPaths: [path] })
     // Somebody has looked at the allowlists.
     await sh(`chown root ${path}; chmod go-w ${path}`)
     await restore(host)
@@ -190,15 +190,15 @@ describe.skipIf(reason !== null)(name, () => {
 
   it("whose folder is a link of root's own, is as good as another, by all that lies on its way", async () => {
     await sh(`umount ${folder} && rmdir ${folder} && mkdir -m 700 /srv/state && ln -s /srv/state ${folder}`)
-    const openFolders = async () => (await askOne(host, { v: 1, op: 'observe' }))['openFolders']
-    expect(await openFolders()).toEqual([])
+    const openPaths = async () => (await askOne(host, { v: 1, op: 'observe' }))['openPaths']
+    expect(await openPaths()).toEqual([])
     expect(await askOne(host, configure({ reservedMb: 0 }))).toMatchObject({ ok: true })
     await sh('chmod o+w /srv')
-    expect(await openFolders()).toEqual(['/srv'])
+    expect(await openPaths()).toEqual(['/srv'])
     await sh(`chmod o-w /srv; mkdir /srv/way; ln -s ../state /srv/way/on; ln -sfn /srv/way/on ${folder}`)
-    expect(await openFolders()).toEqual([])
+    expect(await openPaths()).toEqual([])
     await sh('chown nobody /srv/way')
-    expect(await openFolders()).toEqual(['/srv/way'])
+    expect(await openPaths()).toEqual(['/srv/way'])
   })
 
   it('that has no inode left is named, too', async () => {

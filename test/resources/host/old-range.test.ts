@@ -46,8 +46,8 @@ describe.skipIf(reason !== null)(`ports of another range${reason === null ? '' :
       state: { range: { from: 20_000, to: 20_099 } },
       kernel: {
         base: [sound, sound],
-        beyond: [{ from: 20_000, to: 29_999 }],
-        strays: [],
+        earlierRanges: [{ from: 20_000, to: 29_999 }],
+        strayPorts: [],
       },
     })
     expect(await askOne(host, { v: 1, op: 'restore' })).toMatchObject({ changed: [] })
@@ -71,7 +71,7 @@ describe.skipIf(reason !== null)(`ports of another range${reason === null ? '' :
     const closed = ['20000:29999', '30001']
     expect(await closedPorts()).toEqual([closed, closed])
     expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
-      kernel: { base: [sound, sound], beyond: [], strays: [30_001] },
+      kernel: { base: [sound, sound], earlierRanges: [], strayPorts: [30_001] },
     })
     await publish(30_002)
     expect(await askOne(host, close('gone0001', null))).toMatchObject({ ok: true, absent: true })
@@ -112,7 +112,7 @@ describe.skipIf(reason !== null)(`ports of another range${reason === null ? '' :
     await ask(host, configure())
     await publish(30_001)
     expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
-      kernel: { base: [{ closed: false }, { closed: false }], strays: [30_001] },
+      kernel: { base: [{ closed: false }, { closed: false }], strayPorts: [30_001] },
     })
   })
 

@@ -212,9 +212,9 @@ const kernel = z.object({
     .nullable()
     .default(null),
   /** Ports outside the range that an earlier one closed. */
-  beyond: listOf(range, 1_000).default([]),
+  earlierRanges: listOf(range, 1_000).default([]),
   /** Ports outside the range that are closed because containers of tenant networks are published there. */
-  strays: listOf(count, 1_000).default([]),
+  strayPorts: listOf(count, 1_000).default([]),
   ephemeral: range,
 })
 
@@ -266,7 +266,7 @@ export const replySchemas = {
       .object({ damaged: z.boolean(), tenants: closedCidrs })
       .default({ damaged: false, tenants: {} }),
     /** Folders and files of the helper's state that others than root can change. */
-    openFolders: listOf(mark, 10).default([]),
+    openPaths: listOf(mark, 10).default([]),
     /** Why the state could not be written, in words. */
     unwritable: words.nullable().default(null),
   }),
