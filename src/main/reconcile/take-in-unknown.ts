@@ -1,3 +1,4 @@
+import { freeOtherName } from '../../core/tenant/adopted-name.ts'
 import { foldName } from '../../domain/name.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { withLimit } from '../adapters/limit.ts'
@@ -11,8 +12,8 @@ import {
   updateTenant,
 } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
-import { freeOtherName, takeNames } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
+import { takeNames } from '../services/host/take-over.ts'
 import type { TenantRef } from '../services/tenant/find-tenant.ts'
 import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'

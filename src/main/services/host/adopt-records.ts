@@ -1,23 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { describeRefused, type Refused } from '../../../core/tenant/describe-unfit.ts'
+import { listNameCandidates } from '../../../core/tenant/adopted-name.ts'
 import { foldName } from '../../../domain/name.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
-import { findHost, listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
   countPortsHeld,
-  findTenant,
-  findTenantByName,
   insertTenants,
   listNameHolders,
-  listPortHolders,
   listRevisions,
-  listTenantsById,
   type StoredTenant,
-  type TenantChanges,
   type TenantRevision,
-  updateTenant,
 } from '../../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../context.ts'
@@ -26,6 +20,8 @@ import { keptBackMs } from '../tenant/loopback-ledger.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import { chooseFit } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
+import { leavePorts, renderAdopted, takeNames, takeOver } from './take-over.ts'
+import { nameForeign, tellRefused } from './tell-refused.ts'
 
 /** Names of tenants that came in because they are new here, and of those that are another way now. */
 export interface Adopted {
@@ -128,36 +124,6 @@ async function takeInPieces(
   }
 }
 
-async function nameForeign(
-  { store }: ServiceContext,
-  records: readonly LedgerRecord[],
-): Promise<Refused['foreign']> {
-  if (records.length === 0) return []
-  return store.read((db) => {
-    const names = new Map(listHosts(db).map(({ id, name }) => [id, name]))
-    const some = records.slice(0, mostForeign).map(({ id }) => id)
-    const named = listTenantsById(db, some).map((tenant) => ({
-      id: tenant.id,
-      name: tenant.name,
-      host: names.get(tenant.hostId) ?? '',
-    }))
-    const rest = records.slice(mostForeign).map(({ id }) => ({ id, name: '', host: '' }))
-    return [...named, ...rest]
-  })
-}
-
-/** More are only counted. */
-const mostForeign = 10
-
-/** Tells which records of a host were not taken in and why, once for each reason and connection. */
-export function tellRefused({ hosts, notices }: ServiceContext, host: StoredHost, refused: Refused): void {
-  const { told } = hosts.access(host).seen
-  for (const { reason, sentence } of describeRefused(host.name, refused)) {
-    if (!told.has(reason)) notices.add(sentence)
-    told.add(reason)
-  }
-}
-
 /**
  * A create that was taken back after the records were read is not in the store any more, and must not come in as another
  * panel's: the host is asked once more whether it still has such a record.
@@ -233,114 +199,6 @@ function takeIn(
   return { added: toNames(tenants), changed: toNames(newer), beyond }
 }
 
-/** A port that a tenant has here is free for another when its own record, which comes in as well, names another port. */
-function leavePorts(
-  db: StoreDb,
-  { id: hostId }: StoredHost,
-  records: readonly LedgerRecord[],
-  all: ObservedTenants['records'],
-): void {
-  const takers = new Map(records.map(({ id, port }) => [port, id]))
-  for (const { id, port } of listPortHolders(db, hostId, [...takers.keys()])) {
-    if (takers.get(port) !== id && all.get(id)?.port !== port) updateTenant(db, id, { port: null })
-  }
-}
-
-/**
- * Takes over what a host has of one tenant that is known here, where that is what a panel writes; else it is told and
- * stays out.
- * @param all every record of the host
- * @param more what changes of the tenant beside it
- * @returns whether it was taken over
- */
-export async function takeOverFit(
-  context: ServiceContext,
-  host: StoredHost,
-  record: LedgerRecord,
-  all: ObservedTenants['records'],
-  more: TenantChanges = {},
-): Promise<boolean> {
-  const { records, refused } = await chooseFit(context, host, [record], all)
-  tellRefused(context, host, refused)
-  const [fit] = records
-  if (fit === undefined) return false
-  await context.store.write((db) => {
-    if (findTenant(db, fit.id) === undefined) return
-    leavePorts(db, host, [fit], all)
-    takeOver(db, host, fit)
-    updateTenant(db, fit.id, more)
-  })
-  return true
-}
-
 function toNames(tenants: readonly { readonly name: string }[]): string[] {
   return tenants.map(({ name }) => name)
-}
-
-/**
- * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
- * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
- * @param record one that parseRecord has found fit
- * @returns whether it has another name now
- */
-export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): boolean {
-  const rendered = renderAdopted(host, record, (name) => findTenantByName(db, name)?.id)
-  const before = findTenant(db, record.id)?.name ?? record.name
-  const name = listNameCandidates(record, host.name).includes(before) ? before : rendered.name
-  const { port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = rendered
-  updateTenant(db, record.id, {
-    ...{ name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow },
-  })
-  return name !== before
-}
-
-/**
- * Takes over names once more, when all records are taken over: a name that one tenant has got may have been another's
- * until then.
- * @param records those that parseRecord has found fit
- */
-export function takeNames(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): void {
-  const holderOf = (name: string) => findTenantByName(db, name)?.id
-  for (const record of records) updateTenant(db, record.id, { name: freeName(record, host.name, holderOf) })
-}
-
-function renderAdopted(
-  host: StoredHost,
-  record: LedgerRecord,
-  holderOf: (name: string) => string | undefined,
-): StoredTenant {
-  const { id, createdAt, port, network, revision, memoryMb, maxConnections, open, notes } = record
-  return {
-    ...{ id, hostId: host.id, name: freeName(record, host.name, holderOf), port, network, revision },
-    ...{ memoryMb, maxConnections, open, notes, tags: [...record.tags], allow: [...record.allow] },
-    ...{ phase: 'present', createdAt, deletedAt: null },
-  }
-}
-
-/** The record's name; where another tenant here has it, the host's name is put behind, so that neither is lost. */
-function freeName(
-  { id, name }: Pick<LedgerRecord, 'id' | 'name'>,
-  hostName: string,
-  holderOf: (name: string) => string | undefined,
-): string {
-  const isFree = [undefined, id].includes(holderOf(name))
-  return isFree ? name : freeOtherName({ id, name }, hostName, holderOf)
-}
-
-/** The same without the record's own name, where it is not certain whose that is. */
-export function freeOtherName(
-  record: Pick<LedgerRecord, 'id' | 'name'>,
-  hostName: string,
-  holderOf: (name: string) => string | undefined,
-): string {
-  const [, ...candidates] = listNameCandidates(record, hostName)
-  return candidates.find((candidate) => [undefined, record.id].includes(holderOf(candidate))) ?? record.id
-}
-
-/** The names that a tenant can have here: its own, else one with the host's, else one with its id. */
-export function listNameCandidates(
-  { id, name }: Pick<LedgerRecord, 'id' | 'name'>,
-  hostName: string,
-): string[] {
-  return [name, `${name}@${hostName}`, `${name}-${id}`]
 }

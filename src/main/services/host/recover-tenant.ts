@@ -18,9 +18,10 @@ import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tena
 import { toDesired } from '../tenant/desired-tenant.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
 import { accessReader } from '../tenant/write-record.ts'
-import { takeOver, tellRefused } from './adopt-records.ts'
 import { parseFit } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
+import { takeOver } from './take-over.ts'
+import { tellRefused } from './tell-refused.ts'
 
 /**
  * Finishes or undoes what was cut off of one tenant, ends it in the log, and leaves a word for the operator. Runs when

@@ -1,0 +1,93 @@
+import { freeName, type HolderOf, listNameCandidates } from '../../../core/tenant/adopted-name.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import {
+  findTenant,
+  findTenantByName,
+  listPortHolders,
+  type StoredTenant,
+  type TenantChanges,
+  updateTenant,
+} from '../../adapters/store/tenants.ts'
+import type { ServiceContext } from '../context.ts'
+import type { LedgerRecord } from '../tenant/ledger.ts'
+import type { ObservedTenants } from '../tenant/observe-tenants.ts'
+import { chooseFit } from './choose-fit.ts'
+import { tellRefused } from './tell-refused.ts'
+
+/**
+ * Takes over what a host has of one tenant that is known here, where that is what a panel writes; else it is told and
+ * stays out.
+ * @param all every record of the host
+ * @param more what changes of the tenant beside it
+ * @returns whether it was taken over
+ */
+export async function takeOverFit(
+  context: ServiceContext,
+  host: StoredHost,
+  record: LedgerRecord,
+  all: ObservedTenants['records'],
+  more: TenantChanges = {},
+): Promise<boolean> {
+  const { records, refused } = await chooseFit(context, host, [record], all)
+  tellRefused(context, host, refused)
+  const [fit] = records
+  if (fit === undefined) return false
+  await context.store.write((db) => {
+    if (findTenant(db, fit.id) === undefined) return
+    leavePorts(db, host, [fit], all)
+    takeOver(db, host, fit)
+    updateTenant(db, fit.id, more)
+  })
+  return true
+}
+
+/**
+ * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
+ * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
+ * @param record one that parseRecord has found fit
+ * @returns whether it has another name now
+ */
+export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): boolean {
+  const rendered = renderAdopted(host, record, (name) => findTenantByName(db, name)?.id)
+  const before = findTenant(db, record.id)?.name ?? record.name
+  const name = listNameCandidates(record, host.name).includes(before) ? before : rendered.name
+  const { port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = rendered
+  updateTenant(db, record.id, {
+    ...{ name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow },
+  })
+  return name !== before
+}
+
+/**
+ * Takes over names once more, when all records are taken over: a name that one tenant has got may have been another's
+ * until then.
+ * @param records those that parseRecord has found fit
+ */
+export function takeNames(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): void {
+  const holderOf = (name: string) => findTenantByName(db, name)?.id
+  for (const record of records) updateTenant(db, record.id, { name: freeName(record, host.name, holderOf) })
+}
+
+/** A tenant as it is here when it has just come in. */
+export function renderAdopted(host: StoredHost, record: LedgerRecord, holderOf: HolderOf): StoredTenant {
+  const { id, createdAt, port, network, revision, memoryMb, maxConnections, open, notes } = record
+  return {
+    ...{ id, hostId: host.id, name: freeName(record, host.name, holderOf), port, network, revision },
+    ...{ memoryMb, maxConnections, open, notes, tags: [...record.tags], allow: [...record.allow] },
+    ...{ phase: 'present', createdAt, deletedAt: null },
+  }
+}
+
+/** A port that a tenant has here is free for another when its own record, which comes in as well, names another port. */
+export function leavePorts(
+  db: StoreDb,
+  { id: hostId }: StoredHost,
+  records: readonly LedgerRecord[],
+  all: ObservedTenants['records'],
+): void {
+  const takers = new Map(records.map(({ id, port }) => [port, id]))
+  for (const { id, port } of listPortHolders(db, hostId, [...takers.keys()])) {
+    if (takers.get(port) !== id && all.get(id)?.port !== port) updateTenant(db, id, { port: null })
+  }
+}
