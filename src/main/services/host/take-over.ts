@@ -49,13 +49,10 @@ export async function takeOverFit(
  * @returns whether it has another name now
  */
 export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): boolean {
-  const rendered = renderAdopted(host, record, (name) => findTenantByName(db, name)?.id)
   const before = findTenant(db, record.id)?.name ?? record.name
-  const name = listNameCandidates(record, host.name).includes(before) ? before : rendered.name
-  const { port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = rendered
-  updateTenant(db, record.id, {
-    ...{ name, port, network, revision, memoryMb, maxConnections, open, notes, tags, allow },
-  })
+  const isKept = listNameCandidates(record, host.name).includes(before)
+  const name = isKept ? before : freeName(record, host.name, holderIn(db))
+  updateTenant(db, record.id, { name, ...pickTaken(record) })
   return name !== before
 }
 
@@ -65,18 +62,30 @@ export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): b
  * @param records those that parseRecord has found fit
  */
 export function takeNames(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): void {
-  const holderOf = (name: string) => findTenantByName(db, name)?.id
+  const holderOf = holderIn(db)
   for (const record of records) updateTenant(db, record.id, { name: freeName(record, host.name, holderOf) })
 }
 
+const holderIn =
+  (db: StoreDb): HolderOf =>
+  (name) =>
+    findTenantByName(db, name)?.id
+
 /** A tenant as it is here when it has just come in. */
 export function renderAdopted(host: StoredHost, record: LedgerRecord, holderOf: HolderOf): StoredTenant {
-  const { id, createdAt, port, network, revision, memoryMb, maxConnections, open, notes } = record
+  const { id, createdAt } = record
+  const name = freeName(record, host.name, holderOf)
   return {
-    ...{ id, hostId: host.id, name: freeName(record, host.name, holderOf), port, network, revision },
-    ...{ memoryMb, maxConnections, open, notes, tags: [...record.tags], allow: [...record.allow] },
+    ...{ id, hostId: host.id, name, ...pickTaken(record) },
     ...{ phase: 'present', createdAt, deletedAt: null },
   }
+}
+
+/** What counts here as the host has it. */
+function pickTaken(record: LedgerRecord) {
+  const { port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = record
+  const limits = { memoryMb, maxConnections }
+  return { port, network, revision, ...limits, open, notes, tags: [...tags], allow: [...allow] }
 }
 
 /** A port that a tenant has here is free for another when its own record, which comes in as well, names another port. */
