@@ -85,7 +85,7 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'sm' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend(compact),
-    // What opens is there at once, and as high as what comes into it later.
+    // An opened part is there at once, and as high as anything that comes into it later.
     Collapse: Collapse.extend({ defaultProps: { transitionDuration: 0 } }),
     // The placeholder is a child that menus must not have; without it the first item takes the focus.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
@@ -93,7 +93,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         ...{ centered: true, overlayProps: { opacity: 0.45 }, lockScroll: false },
-        // What is answered is gone at once, and keys reach what is behind it.
+        // A dialog that was answered is gone at once, and keys reach the screen behind it.
         transitionProps: { transition: 'fade-down', duration: 120, exitDuration: 0 },
         closeButtonProps: { 'aria-label': 'Close' },
       },

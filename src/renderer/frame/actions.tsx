@@ -6,7 +6,7 @@ export interface Action {
   readonly id: string
   /** The verb first: `New tenant`. */
   readonly title: string
-  /** What else it is found by, or what it is about; shown small beside the title. */
+  /** The subject, or another word to find it by; shown small beside the title. */
   readonly hint?: string
   /** As `findPressed` reads them: `mod+N`, `shift+Delete`. Must not hide a key that text fields need. */
   readonly keys?: string
@@ -24,7 +24,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
   const [groups, setGroups] = useState<readonly (readonly Action[])[]>([])
   const registry = useMemo<ActionRegistry>(
     () => ({
-      // What a screen adds comes before what the frame has.
+      // A screen's actions come before those of the frame.
       actions: groups.toReversed().flat(),
       add(actions) {
         setGroups((before) => [...before, actions])

@@ -30,13 +30,13 @@ function keepFocus(): () => void {
   let stops: readonly FocusStop[] = []
   let last: FocusStop | undefined
   let gap: Gap | undefined
-  // Who uses the pointer leaves it, and is not sent anywhere.
+  // A click beside the control leaves it on purpose: the focus is not sent anywhere.
   let isLeft = false
   let isPointing = false
   let place = readPath()
   let isArriving = false
   let timer: ReturnType<typeof setTimeout> | undefined
-  // What can't be used for a while, and where the focus waits for it.
+  // The control that can't be used for a while, and the place where the focus waits for it.
   let waiting: { readonly element: HTMLElement; readonly at: HTMLElement } | undefined
 
   const choose = ({ element, layer }: FocusStop): HTMLElement | undefined => {

@@ -51,7 +51,7 @@ export function findInNextRow({ removed, next, previous }: Gap, lost: HTMLElemen
   return undefined
 }
 
-/** What came to the place of a control as the same for another subject: the way to the next, on the screen of the next. */
+/** The control with the same label for the subject shown now: `Next tenant` on the screen of the next one. */
 export function findTwin({ tagName, ariaLabel }: HTMLElement): HTMLElement | undefined {
   if (ariaLabel === null) return undefined
   return [...document.querySelectorAll<HTMLElement>(`main ${tagName}`)].find(
@@ -64,8 +64,8 @@ const isLike = (a: HTMLElement, b: HTMLElement): boolean =>
   a.tagName === b.tagName && a.className === b.className && a.role === b.role
 
 /**
- * What takes the focus of a part of the page: the last element marked by `data-focus-home`, in the nearest part around
- * that has one. Parts are what is marked by `data-focus-part`, and the screen as a whole.
+ * The home of the focus in a part of the page: the last element marked by `data-focus-home`, in the nearest part around
+ * that has one. `data-focus-part` marks a part; the screen as a whole is one too.
  */
 export function findHome(from: Node): HTMLElement | undefined {
   for (let around: Node | null = from; around !== null; around = around.parentNode) {
@@ -86,7 +86,7 @@ export function findInLayer(layer: HTMLElement): HTMLElement {
   return field !== null && isUsable(field) ? field : layer
 }
 
-/** What led to a layer that is gone: the last that is still there; undefined where that screen is gone too. */
+/** The opener of a layer that is gone: the last one that is still there; undefined where its screen is gone too. */
 export function findOpener(stops: readonly FocusStop[]): HTMLElement | undefined {
   for (const { element, layer } of stops.toReversed()) {
     if (isUsable(element)) return element

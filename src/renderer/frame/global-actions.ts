@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter'
 import { useActions } from './actions.tsx'
 
-/** What can be done from anywhere. */
+/** The actions that every screen has. */
 export function useGlobalActions(): void {
   const [, navigate] = useLocation()
   useActions([

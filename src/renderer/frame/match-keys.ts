@@ -1,6 +1,6 @@
-/** What a keyboard event says, as far as keys of actions are concerned. */
+/** The fields of a keyboard event that the keys of actions depend on. */
 export interface PressedKey {
-  /** What the layout makes of it: `n`, `л`, `&`, or `Dead` on a Mac with ⌥ held. */
+  /** The layout's character: `n`, `л`, `&`, or `Dead` on a Mac with ⌥ held. */
   readonly key: string
   /** Where it is, by the name it has on a US keyboard: `KeyN`. */
   readonly code: string
@@ -12,7 +12,7 @@ export interface PressedKey {
   readonly altGraph: boolean
 }
 
-/** What the keys give without modifiers, by place, where the browser tells: `KeyN` is `b` on Dvorak. */
+/** The characters of the keys without modifiers, by place, where the browser knows them: `KeyN` is `b` on Dvorak. */
 export type KeyLayout = ReadonlyMap<string, string>
 
 export interface KeyPlatform {
@@ -43,8 +43,8 @@ export function readLetter(
 }
 
 /**
- * Which of several is pressed. What the layout writes wins over the place of a key: `1` of a layout that has it with
- * Shift is not taken for what is written on that key.
+ * The binding of several that is pressed. The layout's character wins over the place of a key: `1` of a layout that has
+ * it with Shift is not taken for the character written on that key.
  * @param bindings keys as `mod+alt+N`, `alt+ArrowUp`, `/`; `mod` is ⌘ on a Mac and Ctrl elsewhere
  */
 export function findPressed<Binding extends { readonly keys: string }>(

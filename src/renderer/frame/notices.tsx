@@ -6,7 +6,7 @@ import styles from './frame.module.css'
 
 const selectNotices = ({ notices }: LiveState): readonly string[] => notices
 
-/** What happened unasked, such as the end of something that was cut off, until it is put away. */
+/** Events that nobody asked for, such as the end of work that was cut off, until they are put away. */
 export function Notices() {
   const notices = useLive(selectNotices)
   const { dismiss } = useLiveStore()

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../contract/problem.ts'
 
-/** What to do, in the words of the page, where the usual advice names a command or one of its options. */
+/** The advice in the words of the page, where the usual one names a command or one of its options. */
 const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   NOT_FOUND: 'It may have been removed or renamed meanwhile.',
   NAME_AMBIGUOUS: 'Choose the tenant in the list, which says on which host each one is.',
@@ -44,8 +44,8 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
 }
 
 /**
- * What to do about a problem, for somebody who sits at the page.
- * @param advice what the program says, which is for the command line too
+ * The advice on a problem, for somebody who sits at the page.
+ * @param advice the program's, which is for the command line too
  */
 export function adviseHere(code: ProblemCode, advice: string): string {
   return here[code] ?? advice

@@ -40,7 +40,7 @@ export function connectBrowser(): PanelConnection {
     return new RPCLink({ websocket: socket })
   })
   linked.catch(() => {})
-  // What is called before the socket is open waits for it.
+  // Calls made before the socket is open wait for it.
   const link: ClientLink<ClientContext> = {
     call: async (path, input, options) => (await linked).call(path, input, options),
   }

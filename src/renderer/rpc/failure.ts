@@ -2,13 +2,13 @@ import { ORPCError } from '@orpc/client'
 import type { ProblemCode } from '../../contract/problem.ts'
 import { adviseHere } from './advise-here.ts'
 
-/** What went wrong, for people and for those who ask further. */
+/** A call's failure, for people, with details for those that ask further. */
 export interface Failure {
   /** One of the contract's codes, or `UNREACHABLE` when the program behind the page did not answer. */
   readonly code: ProblemCode | 'UNREACHABLE'
-  /** What happened, and where. */
+  /** The event, and where it happened. */
   readonly message: string
-  /** What to do; may be empty. */
+  /** The step for the operator; may be empty. */
   readonly advice: string
   readonly details: Readonly<Record<string, unknown>>
   /** The same call may work later. */

@@ -12,7 +12,7 @@ const othersAtOnce = 100
 const mostAtOnce = 200
 
 export interface FiguresPoller {
-  /** Those on the screen; they are asked first, and at once where the last time is long ago. */
+  /** The tenants on the screen are asked first, and at once where the last time is long ago. */
   show(ids: readonly string[]): void
   /** Nothing is asked while the page cannot be seen. */
   pause(paused: boolean): void
@@ -46,7 +46,7 @@ export function startFiguresPoller(
       const answer = await ask(ids, ended.signal)
       if (!ended.signal.aborted) store.put(answer)
     } catch {
-      // What is shown says when it was observed; the banner of the frame says that the program is gone.
+      // The figures show when they were observed, and the banner of the frame that the program is gone.
     }
   }
 

@@ -1,8 +1,8 @@
 import type { FiguresAnswer, TenantFigures } from '../../contract/tenant.ts'
 
 /**
- * What is known of a tenant's figures: the last ones, `silent` when its memcached does not answer any more, undefined as
- * long as neither is known.
+ * A tenant's figures as far as they are known: the last ones, `silent` when its memcached does not answer any more,
+ * undefined as long as neither is known.
  */
 export type KnownFigures = TenantFigures | 'silent' | undefined
 
@@ -11,7 +11,7 @@ export const missesToSilence = 2
 /** One is enough where the figures are so old anyway. */
 const freshForMs = 15_000
 
-/** What is known of every tenant that was asked, outside of React: a cell hears of its own tenant only. */
+/** The figures of every tenant that was asked, outside of React: a cell hears of its own tenant only. */
 export interface FiguresStore {
   get(id: string): KnownFigures
   /** Calls back when something else is known of that tenant. */

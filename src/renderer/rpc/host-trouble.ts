@@ -16,7 +16,7 @@ const inFewWords: Readonly<Partial<Record<ProblemCode, string>>> = {
   UID_REUSED: 'Helper may not be used',
 }
 
-/** What is wrong with a host, in a few words: `Docker does not answer`; empty where all of it can be seen. */
+/** The trouble of a host, in a few words: `Docker does not answer`; empty where all of it can be seen. */
 export function nameTrouble({ connection, problem }: Pick<HostStatus, 'connection' | 'problem'>): string {
   switch (connection) {
     case 'unknown':
@@ -41,7 +41,7 @@ function nameDoubt(server: NonNullable<HostStatus['server']>): string {
   return server.isSame ? 'One server under two names' : 'Copy of another server'
 }
 
-/** What is wrong with which hosts: `Not reached: web1, web2. Docker does not answer: db1`; empty when nothing is. */
+/** The troubles and their hosts: `Not reached: web1, web2. Docker does not answer: db1`; empty when there are none. */
 export function listTroubles({ hosts }: Pick<LiveState, 'hosts'>): string {
   const names = new Map<string, string[]>()
   for (const host of hosts) {

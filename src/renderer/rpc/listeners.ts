@@ -1,4 +1,4 @@
-/** Those who want to be told of something. */
+/** The listeners to one kind of event. */
 export interface Listeners<Value> {
   /** @returns ends it */
   readonly add: (listener: (value: Value) => void) => () => void

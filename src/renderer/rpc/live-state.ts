@@ -13,9 +13,9 @@ export interface LiveState {
   /** By name. */
   readonly tenants: readonly Tenant[]
   readonly tenantsById: ReadonlyMap<string, Tenant>
-  /** Those that run, and those that ended while the page is open; the newest first. */
+  /** The operations that run, and those that ended while the page is open; the newest first. */
   readonly operations: readonly Operation[]
-  /** What happened unasked and has not been put away, the newest last. */
+  /** Events that nobody asked for and nobody has put away, the newest last. */
   readonly notices: readonly string[]
 }
 
@@ -34,7 +34,7 @@ const mostOperations = 200
 
 const names = new Intl.Collator('en', { numeric: true })
 
-/** What the events of one frame make of the state before. */
+/** The state after the events of one frame. */
 export function applyEvents(state: LiveState, events: readonly PanelEvent[]): LiveState {
   const tenants = new Map<string, Tenant>()
   const gone = new Set<string>()

@@ -3,7 +3,7 @@ import type { Client } from '../../contract/router.ts'
 
 /** Why there is nobody behind the page any more. */
 export interface Loss {
-  /** What happened, and what to do. */
+  /** The reason, and what to do. */
   readonly sentence: string
   /** Whether a new load of the page may connect again. Where the program has ended, that would only be an error page. */
   readonly canReload: boolean
@@ -12,7 +12,7 @@ export interface Loss {
 /** A page's way to the program behind it. */
 export interface PanelConnection {
   readonly client: Client
-  /** Who shows the page. Only a window has a menu of its own. */
+  /** The shell around the page. Only a window has a menu of its own. */
   readonly shell: 'window' | 'browser'
   /**
    * Tells once that the program behind the page is gone, or that this page may not use it; at once if that is so already.

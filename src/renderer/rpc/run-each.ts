@@ -1,4 +1,4 @@
-/** What became of one of several. */
+/** The result for one of several items. */
 export type Ended<Item, Result> =
   | { readonly kind: 'done'; readonly item: Item; readonly result: Result }
   | { readonly kind: 'failed'; readonly item: Item; readonly error: unknown }

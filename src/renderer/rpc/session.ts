@@ -7,8 +7,8 @@ const sessionKey = 'memharbor-session'
 const tokenInLink = /^#token=([\w-]+)$/
 
 /**
- * What lets this tab in: the token in its link, changed for a session; else the session it has had; else one by a token
- * of another tab that is in.
+ * The session of this tab: the one for the token in its link; else the one it has had; else one for a token of another
+ * tab that is in.
  * @returns undefined when there is none of these
  */
 export async function findSession(): Promise<string | undefined> {
@@ -25,7 +25,7 @@ export function forgetSession(): void {
 /** A new link in the address of this tab changes only what is behind the #, which is no load: it gets one. */
 export function followNewLinks(): void {
   window.addEventListener('hashchange', async ({ newURL }) => {
-    // Whoever shows screens by what is behind the # may have put something else there already.
+    // The router, which shows screens by the part behind the #, may have put another there already.
     const token = tokenInLink.exec(new URL(newURL).hash)?.[1]
     takeTokenFromLink()
     if (token !== undefined && (await redeem(token)) !== undefined) window.location.reload()

@@ -7,10 +7,10 @@ interface ConfirmProps {
   readonly opened: boolean
   /** The question: `Restart acme?` */
   readonly title: string
-  /** What will happen, in a sentence or two. */
+  /** The consequence, in a sentence or two. */
   readonly children?: React.ReactNode
   readonly survival?: DataSurvival
-  /** What becomes of the data, where the usual sentence does not fit. */
+  /** The fate of the data, where the usual sentence does not fit. */
   readonly survivalSentence?: string
   /** The verb on the button: `Restart`. */
   readonly verb: string
@@ -40,7 +40,7 @@ function ConfirmBody({
   onClose,
 }: ConfirmProps) {
   const [text, setText] = useState('')
-  // What is lost is not lost by the key that opened the question, pressed once more.
+  // The key that opened the question, pressed once more, must not lose data.
   const isLoss = typed === undefined && survival !== 'kept'
   const ready = typed === undefined || text.normalize('NFC') === typed.normalize('NFC')
   return (

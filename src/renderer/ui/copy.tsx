@@ -6,7 +6,7 @@ import { tellNotCopied } from './copy-text.ts'
 
 interface CopyProps {
   readonly value: string
-  /** What is copied, for the name of the button: `address`. */
+  /** The subject, for the name of the button: `address`. */
   readonly what: string
 }
 

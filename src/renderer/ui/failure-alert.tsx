@@ -11,7 +11,7 @@ interface FailureAlertProps {
   readonly onRetry?: () => void
 }
 
-/** What a call threw: what happened, where, and what to do; the rest is one click away. */
+/** A call's failure: what happened, where, and what to do; the rest is one click away. */
 export function FailureAlert({ error, onRetry }: FailureAlertProps) {
   return <FailureNotice failure={toFailure(error)} onRetry={onRetry} />
 }

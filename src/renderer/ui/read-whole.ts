@@ -1,6 +1,6 @@
 import type { WholeRange } from '../../contract/limits.ts'
 
-/** What stands in a field for a number: text where it is no number, or one of more digits than a number holds. */
+/** The entry of a field for a number: text where it is no number, or one of more digits than a number holds. */
 export type Typed = number | string
 
 /** `128`, `0128`; 15 digits at most, which every number holds exactly. */
@@ -14,7 +14,7 @@ export function readWhole(typed: Typed, { least, most }: WholeRange): number | u
 }
 
 /**
- * What is wrong with what was typed, in words for under the field; undefined when nothing is.
+ * The fault of an entry, in words for under the field; undefined when there is none.
  * @param grouped whether digits are grouped: `65,536`; ports are not
  */
 export function describeWrong(typed: Typed, range: WholeRange, grouped: boolean): string | undefined {

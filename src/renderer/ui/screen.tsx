@@ -4,11 +4,11 @@ import { type ReactNode, useId } from 'react'
 import styles from './screen.module.css'
 
 interface ScreenProps {
-  /** What is shown here; the window and the browser's tab are called so, too. */
+  /** The subject of the screen; the window and the browser's tab are called so, too. */
   readonly title: string
   /** Small, beside the title: how many there are, or a state. */
   readonly beside?: ReactNode
-  /** What can be done here, on the right. */
+  /** The buttons of the screen, on the right. */
   readonly actions?: ReactNode
   /** The content scrolls as a whole; false where a part of it does, as a long table. */
   readonly scroll?: boolean

@@ -1,2 +1,2 @@
-/** What is wrong with a tenant whose container runs while its cache was asked several times in vain. */
+/** The fault of a tenant whose container runs while its cache was asked several times in vain. */
 export const silentSentence = 'Its container runs, but memcached does not answer.'

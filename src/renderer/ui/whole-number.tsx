@@ -14,7 +14,7 @@ interface WholeNumberProps {
   /** Digits are shown in groups of three. */
   readonly grouped?: boolean
   readonly hideControls?: boolean
-  /** What else is wrong with it. */
+  /** Another fault of the entry, which the range does not show. */
   readonly error?: string
   readonly onBlur?: () => void
   readonly onKeyDown?: (event: KeyboardEvent) => void

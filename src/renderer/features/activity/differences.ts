@@ -34,7 +34,7 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The number of a record is for the program, which compares it. */
 const internal: ReadonlySet<string> = new Set(['revision'])
 
-/** What an operation changed, field by field; what is the same before and after is left out. */
+/** The fields that an operation changed, with both values; a field that is the same before and after is left out. */
 export function listDifferences({ before, after }: Pick<Operation, 'before' | 'after'>): Difference[] {
   const one = toRecord(before)
   const other = toRecord(after)

@@ -1,7 +1,7 @@
 import type { Operation, ActivityFilter as Question } from '../../../contract/activity.ts'
 import { holdsWords, splitWords } from '../../../contract/activity-search.ts'
 
-/** Which operations are shown. An empty text or null stands for all. */
+/** The filter of the activity. An empty text or null stands for all. */
 export interface ActivityFilter {
   readonly text: string
   readonly outcome: Operation['outcome'] | null
@@ -37,7 +37,7 @@ export function toQuestion({
   }
 }
 
-/** Those of the operations that a filter lets through: what came live has not been asked for. */
+/** The operations that a filter lets through. Live ones come unasked, so the page filters them, too. */
 export function filterOperations(
   operations: readonly Operation[],
   { text, outcome, host }: ActivityFilter,

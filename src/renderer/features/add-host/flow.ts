@@ -1,7 +1,7 @@
 import type { Host, HostTarget } from '../../../contract/host.ts'
 import type { Failure } from '../../rpc/failure.ts'
 
-/** What the operator asks for: the host to add, with the keys accepted so far. */
+/** The host that the operator asks to add, with the keys accepted so far. */
 export interface HostWish {
   readonly name: string
   readonly target: HostTarget
@@ -41,7 +41,7 @@ export type AddHostEvent =
 
 export const askForHost: AddHostState = { kind: 'asking', failure: null }
 
-/** What an event makes of the state; one that does not fit the state changes nothing. */
+/** The state after an event; an event that does not fit the state changes nothing. */
 export function nextAddHost(state: AddHostState, event: AddHostEvent): AddHostState {
   switch (event.kind) {
     case 'submit':
@@ -77,7 +77,7 @@ function answerFailure(wish: HostWish, failure: Failure): AddHostState {
   const { code, details } = failure
   const text = (name: string): string => String(details[name] ?? '')
   const key = readShownKey(failure)
-  // One that was accepted and is refused all the same, as known_hosts can do, is no question any more.
+  // A key that was accepted and is refused all the same, as known_hosts can do, is no question any more.
   if (key !== undefined && !wish.hostKeys.includes(key.fingerprint)) return { kind: 'key', wish, key }
   switch (code) {
     case 'PASSPHRASE_NEEDED':

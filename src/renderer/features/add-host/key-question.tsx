@@ -5,7 +5,7 @@ import styles from './add-host.module.css'
 import type { ShownKey } from './flow.ts'
 
 interface KeyQuestionProps {
-  /** What is done when it is the right one: `connect`. */
+  /** The act that follows when the key is the right one: `connect`. */
   readonly verb: string
   readonly shown: ShownKey
   readonly inDialog?: boolean

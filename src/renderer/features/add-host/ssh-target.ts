@@ -12,7 +12,7 @@ export interface SshFields {
 
 export const emptySshFields: SshFields = { name: '', address: '', user: '', port: '', identityFile: '' }
 
-/** What is not usable, by field; empty when all is. */
+/** The sentence on each field that is not usable; empty when all are usable. */
 export type SshFieldProblems = Partial<Record<keyof SshFields, string>>
 
 /** The host that the fields describe, or what is wrong with them. A user and port may stand in the address too. */

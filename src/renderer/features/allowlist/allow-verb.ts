@@ -3,7 +3,7 @@ import type { AllowPreview } from '../../../contract/tenant.ts'
 import { isAnyone } from './covered-addresses.ts'
 
 /**
- * What the button that allows says: `Allow`, `Allow 3 entries`, `Allow 3 entries, leave out 1`, `Open to anyone`.
+ * The text of the button that allows: `Allow`, `Allow 3 entries`, `Allow 3 entries, leave out 1`, `Open to anyone`.
  * Undefined: nothing was read yet.
  */
 export function renderAllowVerb(preview: AllowPreview | undefined): string {
@@ -20,7 +20,7 @@ export function renderLeftOut(preview: AllowPreview | undefined): string {
   return `, leave out ${preview.leftOut.toLocaleString('en')}`
 }
 
-/** What the operator has confirmed by going on with that preview, for the call. */
+/** The width that the operator confirms by going on with that preview, for the call. */
 export function toConfirmed(preview: AllowPreview | undefined): { confirmed?: WidthConfirmed } {
   if (preview === undefined || preview.widens === '') return {}
   return { confirmed: preview.opensToAnyone ? 'anyone' : 'wide' }

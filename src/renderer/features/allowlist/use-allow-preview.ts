@@ -7,7 +7,7 @@ import { useQueries } from '../../rpc/use-queries.ts'
 const restMs = 150
 
 /**
- * What pasted addresses would mean, for that tenant or a new one. `current`: the preview is one of the text as it stands.
+ * The meaning of pasted addresses, for that tenant or a new one. `current`: the preview is of the text as it stands.
  */
 export function useAllowPreview(text: string, tenant?: Pick<Tenant, 'name' | 'allow'>) {
   const { previewAllow } = useQueries().tenant
@@ -16,7 +16,7 @@ export function useAllowPreview(text: string, tenant?: Pick<Tenant, 'name' | 'al
   const empty = text.trim() === ''
   const { data, error, isFetching } = useQuery({
     ...previewAllow.queryOptions({ input: input(settled) }),
-    // What is on the list meanwhile, by whomever, has its part in what the text means.
+    // The tenant's list decides too what the text means, and anybody may change it meanwhile.
     queryKey: [...previewAllow.queryKey({ input: input(settled) }), tenant?.allow.map(({ cidr }) => cidr)],
     enabled: settled.trim() !== '',
     placeholderData: keepPreviousData,

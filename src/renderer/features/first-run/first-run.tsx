@@ -5,7 +5,7 @@ import type { Host } from '../../../contract/host.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { AddHost } from '../add-host/add-host.tsx'
 
-/** What there is before the first host: the way to it. */
+/** The screen of a panel without hosts: the way to the first. */
 export function FirstRun() {
   const [, navigate] = useLocation()
   const onAdded = useCallback((host: Host) => navigate(`/hosts/${host.id}/set-up`), [navigate])

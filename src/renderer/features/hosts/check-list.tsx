@@ -14,7 +14,7 @@ const words: Readonly<Record<CheckLine['verdict'], string>> = {
   note: 'note',
 }
 
-/** What is there and what is missing on a host, a line each as soon as it is known. */
+/** The parts of a host that are there and those that are missing, a line each as soon as it is known. */
 export function CheckList({ check, onRetry }: { readonly check: Check; readonly onRetry?: () => void }) {
   const { lines, end } = check
   return (

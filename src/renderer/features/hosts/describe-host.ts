@@ -27,7 +27,7 @@ const faultyFilter: Readonly<Record<NonNullable<HostStatus['filterFault']>['kind
   damaged: 'Closed: its records are damaged',
 }
 
-/** What the mode of a host means for its tenants, and whether that is so. */
+/** The meaning of a host's mode for its tenants, and whether that is so. */
 export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'filterFault'>): string {
   switch (mode) {
     case 'unknown':
@@ -40,8 +40,8 @@ export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'f
 }
 
 /**
- * What a check of a host rests on, as a text to compare: once it is another one, the check has to be made again. That
- * the host was asked for the first time changes nothing, because the check asks too.
+ * The state that a check of a host rests on, as a text to compare: another text calls for another check. A host that
+ * was asked for the first time keeps its text, because the check asks too.
  */
 export function renderCheckBasis(
   host: Pick<HostStatus, 'connection' | 'problem' | 'mode' | 'filterFault' | 'putBack' | 'server'>,

@@ -7,7 +7,7 @@ import styles from './hosts.module.css'
 /** How often a shown host is asked, in milliseconds. */
 const everyMs = 10_000
 
-/** What a host can bear, asked for again while it is shown; the last answer stays when the next one fails. */
+/** The capacity of a host, asked for again while it is shown; the last answer stays when the next one fails. */
 export function useHostFacts(name: string, connected: boolean) {
   return useQuery({
     ...useQueries().host.facts.queryOptions({ input: { name } }),

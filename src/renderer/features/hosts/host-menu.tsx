@@ -22,11 +22,11 @@ const titles: Readonly<Record<Dialog, string>> = {
   undo: 'Take everything away',
 }
 
-/** What can be done with a host. */
+/** The menu of a host: every action on it. */
 export function HostMenu({ host }: { readonly host: HostStatus }) {
   const client = useClient()
   const [, navigate] = useLocation()
-  // Which one stays while it closes, so that it does so under its name.
+  // The dialog keeps its kind while it closes, and with it its title.
   const [dialog, setDialog] = useState<Dialog>('edit')
   const [opened, setOpened] = useState(false)
   const ask = (which: Dialog) => () => {

@@ -6,7 +6,7 @@ import { useQueries } from '../../rpc/use-queries.ts'
 import { FailureAlert } from '../../ui/failure-alert.tsx'
 import { RemoveOperator } from './remove-operator.tsx'
 
-/** Who may run the helper on a host, and takes that right away from one. */
+/** The users that may run the helper on a host, and the way to take that right from one of them. */
 export function HostOperators({ name, onDone }: { readonly name: string; readonly onDone: () => void }) {
   const [leaving, setLeaving] = useState<HostOperator>()
   const asked = useQuery({

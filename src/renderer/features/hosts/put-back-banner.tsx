@@ -14,7 +14,7 @@ const titles: Readonly<Record<RecoverAs, string>> = {
 
 /** Asks whose state counts on a host that was put back to an older state; nothing on any other. */
 export function PutBackBanner({ host }: { readonly host: HostStatus }) {
-  // Which one stays while it closes, so that it does so under its name.
+  // The dialog keeps its kind while it closes, and with it its title.
   const [as, setAs] = useState<RecoverAs>('panel')
   const [opened, setOpened] = useState(false)
   const { name, putBack } = host

@@ -2,7 +2,7 @@ import type { HostStatus } from '../../../contract/panel.ts'
 
 type Doubt = NonNullable<HostStatus['server']>
 
-/** What can be done from the page about a host that is not taken for the server that it was. */
+/** A step that the page offers about a host that is not taken for the server that it was. */
 export type ServerStep = 'take' | 'edit' | 'prepare' | 'remove'
 
 /** The same as the program's advice, without commands of this panel: what to do, and what is offered, the first first. */

@@ -19,7 +19,7 @@ const titles: Readonly<Record<Dialog, string>> = {
 
 /** Says of a host that it is not the server that it was, and offers what settles that; nothing of any other. */
 export function ServerBanner({ host }: { readonly host: HostStatus }) {
-  // Which one stays while it closes, so that it does so under its name.
+  // The dialog keeps its kind while it closes, and with it its title.
   const [dialog, setDialog] = useState<Dialog>('take')
   const [opened, setOpened] = useState(false)
   const { id, name, server } = host

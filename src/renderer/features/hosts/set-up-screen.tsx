@@ -60,7 +60,7 @@ function SetUp({ host }: { readonly host: HostStatus }) {
         </Group>
         <CheckList check={check} onRetry={checkAgain} />
       </Paper>
-      {/* What preparing changes makes the host be checked again before it has ended. */}
+      {/* Changes that preparing makes have the host checked again before preparing has ended. */}
       {(preparing || (check.end.kind === 'checked' && !ready)) && (
         <Paper withBorder p="md">
           {blocked && (

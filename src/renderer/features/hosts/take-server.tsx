@@ -11,7 +11,7 @@ export function TakeServer({ name, onDone }: { readonly name: string; readonly o
   const meaning = useQuery({
     queryKey: ['host', 'trust', name],
     queryFn: () => client.host.trust({ name }),
-    // What changes under the reader's eyes would be agreed to unread.
+    // An answer that changes under the reader's eyes would be agreed to unread.
     refetchOnWindowFocus: false,
     gcTime: 0,
   })

@@ -22,7 +22,7 @@ export function TrustHost({ name, onDone }: { readonly name: string; readonly on
     else onDone()
   }
   const shown = failure === null ? undefined : readShownKey(failure)
-  // One that was accepted and is refused all the same, as known_hosts can do, is no question any more.
+  // A key that was accepted and is refused all the same, as known_hosts can do, is no question any more.
   if (shown !== undefined && !accepted.includes(shown.fingerprint)) {
     return (
       <KeyQuestion

@@ -56,7 +56,7 @@ interface StandingProps {
   /** Where its panel was opened, in a sentence; empty before. */
   readonly opened: string
   readonly start: () => void
-  /** What can be done now. */
+  /** The buttons for its state. */
   readonly children: ReactNode
 }
 

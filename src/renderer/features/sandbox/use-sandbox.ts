@@ -11,7 +11,7 @@ export function useSandbox(): SandboxState | undefined {
     const follow = async (): Promise<void> => {
       for await (const next of await client.sandbox.watch(undefined, { signal: stop.signal })) setState(next)
     }
-    // Whoever is gone at the other end is told of by the frame.
+    // The frame shows that the other end is gone.
     follow().catch(() => {})
     return () => stop.abort()
   }, [client])

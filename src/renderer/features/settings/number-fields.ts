@@ -1,17 +1,17 @@
 import type { WholeRange } from '../../../contract/limits.ts'
 import { readWhole, type Typed } from '../../ui/read-whole.ts'
 
-/** What is stored of the fields that are saved together. */
+/** The stored numbers of the fields that are saved together. */
 export type Stored = Readonly<Record<string, number>>
 
-/** What was typed into them since; a field without an entry shows what is stored. */
+/** The entries typed since then; a field without one shows its stored number. */
 export type TypedFields<Fields extends Stored> = { readonly [Key in keyof Fields]?: Typed }
 
 type Ranges<Fields extends Stored> = { readonly [Key in keyof Fields]: WholeRange }
 
 const keysOf = <Fields extends Stored>(fields: Fields): readonly (keyof Fields)[] => Object.keys(fields)
 
-/** What the fields hold; undefined while one of them can't be used. */
+/** The numbers in the fields; undefined while one of them can't be used. */
 export function readFields<Fields extends Stored>(
   stored: Fields,
   typed: TypedFields<Fields>,
@@ -33,7 +33,7 @@ export function isUnsaved<Fields extends Stored>(
   })
 }
 
-/** What is left of what was typed once something is stored: what was typed while it was on its way. */
+/** The entries to keep once something is stored: those typed while it was on its way. */
 export function keepNewer<Fields extends Stored>(
   saved: Fields,
   typed: TypedFields<Fields>,

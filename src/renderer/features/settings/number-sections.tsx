@@ -11,7 +11,7 @@ interface NumberSectionProps {
 
 const tenantRanges = { memoryMb: memoryMbRange, maxConnections: maxConnectionsRange }
 
-/** What a tenant gets unless told. */
+/** The limits of a new tenant that asks for no others. */
 export function NewTenants({ settings }: NumberSectionProps) {
   const { field, said, error } = useNumbers({
     stored: settings.newTenant,

@@ -10,7 +10,7 @@ import { Section } from './section.tsx'
 import styles from './settings.module.css'
 import { describeChange, useChange } from './use-change.ts'
 
-/** What the operator can choose for this panel, saved as it is changed. What is called saved is what is stored. */
+/** The operator's choices for this panel, each saved as it is changed, and called saved only when it is stored. */
 export function SettingsScreen() {
   const settings = useQuery(useQueries().settings.get.queryOptions())
   if (settings.data === undefined) {

@@ -8,7 +8,7 @@ import { describeChange, useChange } from './use-change.ts'
 interface NumbersOptions<Fields extends Stored> {
   readonly stored: Fields
   readonly ranges: { readonly [Key in keyof Fields]: WholeRange }
-  /** What is wrong with numbers that are right by themselves; undefined when nothing is. */
+  /** The sentence about numbers that are right one by one and wrong together; undefined when nothing is wrong. */
   readonly findWrong?: (fields: Fields) => string | undefined
   readonly toSettings: (fields: Fields) => Partial<Settings>
 }

@@ -16,7 +16,7 @@ export const isDirty = ({ base, text }: Draft): boolean => base !== text
 export const isConflict = (draft: Draft): boolean =>
   isDirty(draft) && draft.saved !== draft.base && draft.saved !== draft.text
 
-/** What the store has now: follows it, unless something is being edited. */
+/** The draft once the store's text is `saved`: it follows, unless somebody is editing it. */
 export function followSaved(draft: Draft, saved: string): Draft {
   if (saved === draft.saved) return draft
   return isDirty(draft) && draft.text !== saved ? { ...draft, saved } : beginDraft(saved)

@@ -7,7 +7,7 @@ import { renderMoment } from '../../ui/quantities.ts'
 import { Card } from './card.tsx'
 import styles from './endpoint-card.module.css'
 
-/** What kind of address it is, as people call it. */
+/** The kind of an address, as people call it. */
 const nameKind = (address: string): string =>
   address.includes(':') ? 'IPv6' : /^[\d.]+$/.test(address) ? 'IPv4' : 'DNS'
 
@@ -17,7 +17,7 @@ interface EndpointCardProps {
   readonly hostId: string | undefined
 }
 
-/** What the tenant's programs connect to, large enough to be read out on the telephone. */
+/** The endpoint for the tenant's programs, large enough to be read out on the telephone. */
 export function EndpointCard({ tenant, hostId }: EndpointCardProps) {
   const { addresses, port, host, createdAt } = tenant
   return (

@@ -1,6 +1,6 @@
 import type { Tenant, TenantFigures } from '../../../contract/tenant.ts'
 
-/** What two looks at a cache tell about the time between them, for one second. */
+/** The rates of a cache between two looks at it, for one second. */
 export interface Rates {
   readonly gets: number
   readonly evictions: number

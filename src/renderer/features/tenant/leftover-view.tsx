@@ -11,7 +11,9 @@ import { ActivityTab } from './tabs/activity-tab.tsx'
 const selectHosts = ({ hosts }: LiveState) => hosts
 const selectOperations = ({ operations }: LiveState) => operations
 
-/** What is left of one that was not created or not deleted to the end: why, and what was done. It has nothing to use. */
+/**
+ * The rest of a tenant that was not created or not deleted to the end: why, and what was done. It has nothing to use.
+ */
 export function LeftoverView({ tenant }: { readonly tenant: Tenant }) {
   const { id, name, state, why, leftover } = tenant
   const host = useLive(selectHosts).find((each) => each.name === tenant.host)

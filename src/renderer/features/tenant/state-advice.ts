@@ -3,12 +3,12 @@ import { describePending } from '../../ui/pending.ts'
 import { renderTime } from '../../ui/quantities.ts'
 import { silentSentence } from '../../ui/silent.ts'
 
-/** What the operator should know about a tenant's state and what to do; undefined when all is well. */
+/** The sentence about a tenant's state, and the step that it asks for; undefined when all is well. */
 export interface StateAdvice {
   readonly tone: 'note' | 'warning' | 'bad'
   readonly what: string
   readonly todo: string
-  /** What is offered beside the sentence; what is a button at the top of the screen is not offered again. */
+  /** The way offered beside the sentence; a button at the top of the screen is not offered again. */
   readonly offer: 'host' | 'allow' | 'log' | undefined
 }
 
@@ -16,7 +16,7 @@ export interface StateAdvice {
 const describeUntilThen = ({ pending }: Tenant): string =>
   pending.every(({ closed }) => closed) ? '' : 'Until then who was let in may still get in.'
 
-/** What is known of a tenant beside its own view. */
+/** Facts that decide too and are not in a tenant's view. */
 interface StateHints {
   /** Its memcached was asked several times and did not answer. */
   readonly silent?: boolean

@@ -5,8 +5,8 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
 
 /**
- * What has to be asked for beside the live events: examples, the text to hand over, whether there is an upgrade. Read
- * again when something was done with the tenant or its endpoint is another.
+ * The tenant's details that live events do not carry: examples, the text to hand over, whether there is an upgrade.
+ * Read again when an operation on the tenant ended or its endpoint is another.
  */
 export function useTenantDetails({ id, name, port, addresses }: Tenant, live: readonly Operation[]) {
   const ended = live.find(({ outcome }) => outcome !== 'running')?.id

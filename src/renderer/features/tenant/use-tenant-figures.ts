@@ -19,7 +19,7 @@ export function useTenantFigures(tenant: Tenant): ShownFigures {
     ...useQueries().tenant.figures.queryOptions({ input: { ids: [id] } }),
     enabled,
     refetchInterval: 2_000,
-    // What was seen at an earlier visit is not how it is now.
+    // Figures of an earlier visit are not those of now.
     gcTime: 0,
   })
   const answer = enabled ? data : undefined

@@ -10,7 +10,7 @@ interface ColumnMenuProps {
   readonly onChange: (columns: readonly ColumnId[]) => void
 }
 
-/** Which columns there are, and in which order; kept in the settings. */
+/** The choice of columns and their order; kept in the settings. */
 export const ColumnMenu = memo(function ColumnMenu({ columns, onChange }: ColumnMenuProps) {
   const hidden = allColumns.map(({ id }) => id).filter((id) => !columns.includes(id))
   return (

@@ -10,7 +10,7 @@ import type { Sorting } from './sort-tenants.ts'
 
 /** How the table stands: kept while other screens are shown, so that coming back finds it as it was left. */
 export interface TableView {
-  /** What is typed into the search field, filters included. */
+  /** The text of the search field, filters included. */
   readonly text: string
   readonly sorting: Sorting
   readonly selection: Selection
@@ -23,12 +23,12 @@ export interface TableView {
   readonly reveal: string | undefined
 }
 
-/** What outlives the screen of tenants. */
+/** The part of the screen of tenants that outlives it. */
 export interface TenantsDesk {
   readonly figures: FiguresStore
   readonly view: Store<TableView>
   readonly bulk: Store<BulkState>
-  /** What the form for a new tenant begins with: entered before, when creating it failed. */
+  /** The first entries of the form for a new tenant: those of the last creation, when it failed. */
   readonly draft: Store<{ readonly entered: NewTenant | undefined }>
 }
 

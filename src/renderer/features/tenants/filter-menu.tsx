@@ -68,7 +68,7 @@ export const FilterMenu = memo(function FilterMenu({ kind, title, tenants }: Fil
   )
 })
 
-/** What no value has in it. */
+/** A character that no value has in it. */
 const separator = '\n'
 
 interface ChoicesProps extends Omit<FilterMenuProps, 'title'> {

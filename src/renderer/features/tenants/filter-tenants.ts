@@ -3,7 +3,7 @@ import { isPending } from '../../ui/pending.ts'
 import type { TenantQuery, TokenKind } from './query.ts'
 
 /**
- * What a tenant is found by, in one text of lower case. Live state keeps the value of a tenant that did not change, so
+ * The text that a tenant is found by, in lower case. Live state keeps the value of a tenant that did not change, so
  * this is made once for each, and a keystroke only searches.
  */
 const indexed = new WeakMap<Tenant, string>()
@@ -56,7 +56,7 @@ function hasWords(index: string, words: readonly string[]): boolean {
   return words.every((word) => index.includes(word))
 }
 
-/** Those that the query lets through, in the order given. */
+/** The tenants that the query lets through, in the order given. */
 export function filterTenants(tenants: readonly Tenant[], query: TenantQuery): readonly Tenant[] {
   const { words, tokens } = query
   if (words.length + tokens.state.length + tokens.host.length + tokens.tag.length === 0) return tenants

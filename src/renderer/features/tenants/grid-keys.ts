@@ -1,6 +1,6 @@
 import { type PressedKey, readLetter } from '../../frame/match-keys.ts'
 
-/** What a key does while the table has the focus. */
+/** The command of a key while the table has the focus. */
 export type GridCommand =
   | {
       readonly kind: 'move'

@@ -11,7 +11,7 @@ export function foldNames(names: readonly string[]): ReadonlyMap<string, string>
 }
 
 /**
- * What is wrong with a name for a new tenant, while it is typed; empty when nothing is. Only a hint: the program decides
+ * The problem of a name for a new tenant, while it is typed; empty when there is none. Only a hint: the program decides
  * when it is asked.
  * @param taken as `foldNames` gives them
  */

@@ -7,8 +7,8 @@ export function mayHaveFigures({ state }: Pick<Tenant, 'state'>): boolean {
 }
 
 /**
- * What an order by figures rests on as long as not all are observed: `sorted by what is known: 1,200 of 10,000`. The
- * others come last, wherever they belong. Empty when all are known, also those that do not answer.
+ * The base of an order by figures as long as not all are observed: `sorted by what is known: 1,200 of 10,000`. The
+ * others come last, wherever they belong. Empty when all are known; a tenant that does not answer counts as known.
  */
 export function describeOrder(
   tenants: readonly Pick<Tenant, 'id' | 'state'>[],

@@ -1,6 +1,6 @@
 /**
- * What is typed into the search field. It is the only place where a filter lives, also for those chosen from a menu, so
- * that everybody sees what hides a row: `shop state:failed host:berlin tag:"black friday"`.
+ * The text of the search field, parsed. Filters live nowhere else, also those chosen from a menu, so everybody sees
+ * what hides a row: `shop state:failed host:berlin tag:"black friday"`.
  */
 export interface TenantQuery {
   /** All of them must be found. In lower case. */
@@ -59,7 +59,7 @@ export function toggleToken(text: string, kind: TokenKind, value: string): strin
 }
 
 /**
- * What to search for when a place asks for it: `host:web1` for the place's `host=web1`; undefined for one that does not.
+ * The search that a place asks for: `host:web1` for the place's `host=web1`; undefined when it asks for none.
  * @param search the part of the place behind its question mark
  */
 export function readLinkedQuery(search: string): string | undefined {

@@ -15,7 +15,7 @@ import styles from './tenants.module.css'
 import type { TenantActions } from './use-actions-of-tenants.ts'
 
 export interface MenuPlace {
-  /** Those the menu acts on: the row, or all that are selected where the row is one of them. */
+  /** The tenants that the menu acts on: the row, or all that are selected where the row is one of them. */
   readonly tenants: readonly Tenant[]
   readonly x: number
   readonly y: number
@@ -28,7 +28,7 @@ interface RowMenuProps {
   readonly onClose: () => void
 }
 
-/** What can be done with a tenant, at the place where it was asked for. One for all rows. */
+/** The menu of a tenant's actions, at the place where it was asked for. All rows share it. */
 export function RowMenu({ place, actions, onOpen, onClose }: RowMenuProps) {
   if (place === undefined) return null
   const { tenants, x, y } = place

@@ -1,4 +1,4 @@
-/** Which rows are marked, and from where a range with Shift goes. */
+/** The marked rows, and the row from which a range with Shift goes. */
 export interface Selection {
   readonly ids: ReadonlySet<string>
   /** The row that was marked last without Shift. */

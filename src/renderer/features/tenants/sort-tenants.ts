@@ -6,7 +6,7 @@ export interface Sorting {
   readonly descending: boolean
 }
 
-/** What to look at first when sorted upwards by state. */
+/** The order by state, upwards: the states to look at first have the lowest ranks. */
 const stateRank: Readonly<Record<TenantState, number>> = {
   failed: 0,
   stopped: 1,

@@ -2,7 +2,7 @@ import type { Tenant, TenantState } from '../../../contract/tenant.ts'
 import { isPending } from '../../ui/pending.ts'
 import { renderMegabytes } from '../../ui/quantities.ts'
 
-/** What there is, in pieces of a line. */
+/** The totals of the tenants shown, in pieces of a line. */
 export interface Totals {
   /** `9,871 running`, the states that there are. */
   readonly states: readonly string[]

@@ -5,7 +5,7 @@ import { renderEndpoint } from '../../ui/endpoint.ts'
 import { useCarryOut } from './bulk/use-verbs.tsx'
 import { asksToSuspend, type VerbKind } from './bulk/verbs.ts'
 
-/** What is asked before a verb is carried out. */
+/** The question before a verb is carried out. */
 export interface Asking {
   readonly kind: Exclude<VerbKind, 'resume'>
   readonly tenants: readonly Tenant[]

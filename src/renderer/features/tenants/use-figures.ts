@@ -6,7 +6,7 @@ import { useLiveStore } from '../../rpc/live-context.tsx'
 import { useDesk } from './desk.tsx'
 import { mayHaveFigures } from './observed.ts'
 
-/** What is known of the figures of one tenant. */
+/** The figures known of one tenant; those of another render nothing here. */
 export function useFigures(id: string): KnownFigures {
   const { figures } = useDesk()
   return useSyncExternalStore(

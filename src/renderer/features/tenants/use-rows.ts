@@ -19,9 +19,9 @@ const sortEveryMs = 5_000
 
 interface Rows {
   readonly all: readonly Tenant[]
-  /** Those that the search lets through. */
+  /** The tenants that the search lets through. */
   readonly shown: readonly Tenant[]
-  /** What their order lacks, where it is one by figures that are not all observed; else empty. */
+  /** The gap in their order, where it is one by figures that are not all observed; else empty. */
   readonly order: string
 }
 

@@ -19,7 +19,7 @@ const verbs: readonly (readonly [VerbKind, string])[] = [
   ['delete', 'Delete what is selected'],
 ]
 
-/** What the command palette has of this screen. */
+/** The actions of this screen in the command palette. */
 export function useTenantsPalette({ selected, actions, toSearch }: PaletteOptions): void {
   const count = selected.length
   const hint = count === 1 ? '1 tenant' : `${count.toLocaleString('en')} tenants`

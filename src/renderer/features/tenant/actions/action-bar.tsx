@@ -15,7 +15,7 @@ interface ActionBarProps {
   readonly onGo: (id: string) => void
 }
 
-/** What can be done with the tenant, each with what becomes of the data, and the way to the tenants beside it. */
+/** The actions on the tenant, each with its effect on the data, and the way to the tenants beside it. */
 export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: ActionBarProps) {
   const first = actions.filter(({ id }) => listButtons(state).includes(id))
   return (
@@ -74,14 +74,16 @@ export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: Acti
   )
 }
 
-/** What a tenant that is not well is waiting for. */
+/** The action that a tenant that is not well is waiting for. */
 const puttingRight = (state: TenantState): string | undefined =>
   state === 'suspended' ? 'resume' : state === 'stopped' || state === 'failed' ? 'restart' : undefined
 
 /** `Resize…`: what opens a question first says so. */
 const renderTitle = ({ title, asks }: TenantAction): string => (asks ? `${title}…` : title)
 
-/** What is done often, or wanted in that state, has a button of its own; the rest is in the menu. */
+/**
+ * The actions with a button of their own: frequent ones, and those that the state calls for. The rest is in the menu.
+ */
 function listButtons(state: TenantState): readonly string[] {
   switch (state) {
     case 'suspended':

@@ -11,7 +11,7 @@ import { describeResize, listSizes } from './shrink.ts'
 interface ResizeDialogProps {
   readonly opened: boolean
   readonly tenant: Tenant
-  /** What items use now, in bytes; undefined: not observed. */
+  /** The memory of the items now, in bytes; undefined: not observed. */
   readonly usedBytes: number | undefined
   readonly onResize: (memoryMb: number) => void
   readonly onClose: () => void

@@ -1,6 +1,6 @@
 import { renderBytes } from '../../../ui/quantities.ts'
 
-/** What a new size does to a cache, in a sentence, from what its items use now (undefined: not observed). */
+/** The effect of a new size on a cache, in a sentence, from the memory of its items now (undefined: not observed). */
 export function describeResize(fromMb: number, toMb: number, usedBytes: number | undefined): string {
   if (toMb === fromMb) return 'It has that size already.'
   if (toMb > fromMb) return 'It grows while it runs; connections stay.'

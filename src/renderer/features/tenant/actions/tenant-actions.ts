@@ -7,7 +7,7 @@ export interface TenantAction {
   readonly id: string
   readonly title: string
   readonly survival: DataSurvival
-  /** What becomes of the data, in a sentence. */
+  /** The effect on the data, in a sentence. */
   readonly sentence: string
   /** Whether a question comes first: `Resize…`. */
   readonly asks: boolean
@@ -41,7 +41,7 @@ const titles = {
 type ActionId = keyof typeof titles
 
 /**
- * What makes sense in the tenant's state, in the order of a menu: what loses nothing first.
+ * The actions that make sense in the tenant's state, in the order of a menu: those that lose nothing first.
  * @param available whether an upgrade would change anything; undefined: not known
  */
 export function listTenantActions(
@@ -65,7 +65,7 @@ export function listTenantActions(
       : [action('resume', resume, state === 'suspended' ? 'mod+alt+S' : undefined)]),
     ask('resize'),
     ask('rename'),
-    // What does not run has lost its cache already.
+    // A tenant that does not run has lost its cache already.
     state === 'stopped' ? action('restart', restart, 'mod+alt+R') : ask('restart', 'mod+alt+R'),
     ask('flush'),
     ask('limit'),

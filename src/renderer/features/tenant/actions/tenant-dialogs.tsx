@@ -22,7 +22,7 @@ import type { TenantDialog } from './tenant-dialog.ts'
 interface TenantDialogsProps {
   readonly tenant: Tenant
   readonly host: HostStatus | undefined
-  /** What items use now, in bytes; undefined: not observed. */
+  /** The memory of the items now, in bytes; undefined: not observed. */
   readonly usedBytes: number | undefined
   readonly details: TenantDetails
   readonly open: TenantDialog | undefined

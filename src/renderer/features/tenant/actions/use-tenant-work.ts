@@ -8,7 +8,7 @@ import type { TenantCommand } from './tenant-command.ts'
 export interface TenantWork {
   readonly work: Work<object>
   readonly command: TenantCommand | undefined
-  /** What would be lost, when the router asks for a confirmation. */
+  /** The loss to confirm, when the router asks for that. */
   readonly loses: string | undefined
   readonly busy: boolean
   /** Resolves with whether it was done. */

@@ -14,11 +14,11 @@ const doneFor = 8_000
 
 interface WorkPanelProps {
   readonly own: TenantWork
-  /** What runs on this tenant now, whoever began it. */
+  /** The operations that run on this tenant now, begun here or elsewhere. */
   readonly running: readonly Operation[]
 }
 
-/** What is being done with this tenant, step by step: what was begun here, or else from elsewhere. */
+/** The work on this tenant, step by step: the one begun here, or else one from elsewhere. */
 export function WorkPanel({ own, running }: WorkPanelProps) {
   const { work, command, loses, putAway } = own
   const items = work.kind === 'done' ? describeItems(work.result) : ''

@@ -45,7 +45,7 @@ export function AddAllow({ tenant, editor }: AddAllowProps) {
     if (asks) setAsking(true)
     else void add()
   }
-  // Who types and presses Ctrl+Enter at once means the text as it stands, which is still being read.
+  // Ctrl+Enter right after typing means the text as it stands, which is still being read.
   const submitLatest = useRef(submit)
   submitLatest.current = submit
   useEffect(() => {

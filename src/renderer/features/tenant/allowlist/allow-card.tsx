@@ -24,7 +24,7 @@ interface AllowCardProps {
   readonly host: Host | undefined
 }
 
-/** Who gets in: every entry, and the ways to add and to remove one. */
+/** The allowlist: every entry, and the ways to add and to remove one. */
 export function AllowCard({ tenant, host }: AllowCardProps) {
   const editor = useAllowlist(tenant)
   const [typed, setTyped] = useState('')

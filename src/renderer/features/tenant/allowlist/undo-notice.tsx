@@ -8,7 +8,7 @@ interface UndoNoticeProps {
   readonly onDone: () => void
 }
 
-/** What was just done, with the way back, for as long as the notice stays. */
+/** The change just made, with the way back, for as long as the notice stays. */
 export function UndoNotice({ sentence, onUndo, onDone }: UndoNoticeProps) {
   const [state, setState] = useState<'offered' | 'running' | 'failed'>('offered')
   const undo = async (): Promise<void> => {

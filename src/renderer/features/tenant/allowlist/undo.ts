@@ -1,13 +1,13 @@
 import type { AllowEntry } from '../../../../contract/allowlist.ts'
 import type { AllowlistChange } from '../../../../contract/tenant.ts'
 
-/** What takes a change of the allowlist back: entries to let in as they were, and entries to shut out. */
+/** The way back from a change of the allowlist: entries to let in as they were, and entries to shut out again. */
 export interface AllowUndo {
   readonly allow: readonly AllowEntry[]
   readonly revoke: readonly string[]
 }
 
-/** What a change did, for a sentence and for its undo. */
+/** The entries that a change touched, for a sentence and for its undo. */
 export interface AllowDifference {
   readonly added: readonly AllowEntry[]
   readonly removed: readonly AllowEntry[]

@@ -14,7 +14,7 @@ export interface LastChange {
 }
 
 export interface AllowlistEditor {
-  /** What is under way: `add`, `undo`, or the entry that is changed; undefined when nothing is. */
+  /** The change under way: `add`, `undo`, or the entry that is changed; undefined when there is none. */
   readonly pending: string | undefined
   readonly last: LastChange | undefined
   readonly error: unknown

@@ -4,7 +4,7 @@ import { useClient } from '../../../rpc/client-context.tsx'
 /** The operator's own address as a host sees it. */
 export interface MyAddress {
   readonly asking: boolean
-  /** What came of it, when there is something to say. */
+  /** The result, when there is something to say. */
   readonly sentence: string | undefined
   readonly error: unknown
   readonly find: () => void

@@ -17,7 +17,7 @@ interface ActivityTabProps {
   readonly live: readonly Operation[]
 }
 
-/** What was done with this tenant, by whom and when, with what runs now on top. */
+/** The operations on this tenant, by whom and when, with those that run now on top. */
 export function ActivityTab({ tenant, live }: ActivityTabProps) {
   const input = { tenantId: tenant.id, limit: most }
   const { data, error, refetch } = useQuery(useQueries().activity.list.queryOptions({ input }))

@@ -11,7 +11,7 @@ import tabs from './tabs.module.css'
 
 const lines = 500
 
-/** What the container printed, and how it ended the last time. */
+/** The container's output, and how it ended the last time. */
 export function LogsTab({ tenant }: { readonly tenant: Tenant }) {
   const { data, error, isFetching, refetch } = useQuery({
     ...useQueries().tenant.logs.queryOptions({ input: { id: tenant.id, name: tenant.name, lines } }),

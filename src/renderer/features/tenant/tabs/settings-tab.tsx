@@ -15,7 +15,7 @@ interface SettingsTabProps {
   readonly details: TenantDetails
 }
 
-/** What the tenant has and is called, and the way to change each, with what becomes of the data. */
+/** The tenant's settings, each with the way to change it and the effect on the data. */
 export function SettingsTab({ tenant, actions, details }: SettingsTabProps) {
   const upgrade = details.data?.upgrade.sentence ?? ''
   const rows = [

@@ -21,7 +21,7 @@ interface TenantTabsProps {
   readonly onShow: (tab: TenantTab) => void
 }
 
-/** What is not needed at every look, one click away. */
+/** The parts of a tenant that are not needed at every look, one click away. */
 export function TenantTabs({ tenant, live, actions, details, shown, onShow }: TenantTabsProps) {
   return (
     <Tabs

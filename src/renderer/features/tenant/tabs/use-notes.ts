@@ -56,7 +56,7 @@ export function useNotes(tenant: Tenant) {
       return false
     }
   }
-  /** What is typed while it is saved is saved after that, if somebody asked for it meanwhile. */
+  /** A save asked for while one runs follows it, with the text typed meanwhile. */
   const keep = async (): Promise<void> => {
     run.current.isAsked = true
     if (run.current.isBusy) return

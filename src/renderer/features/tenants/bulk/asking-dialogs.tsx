@@ -19,7 +19,7 @@ interface AskingDialogsProps {
 const losing = (tenants: readonly Tenant[]): string | undefined =>
   tenants.length === 1 ? undefined : 'Everything in these caches is lost.'
 
-/** What is asked before a verb: only where something is lost, or where the verb needs to know more. */
+/** The question before a verb: only where something is lost, or where the verb needs to know more. */
 export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
   const carryOut = useCarryOut()
   if (asking === undefined) return null

@@ -21,7 +21,7 @@ const count = ({ length }: readonly unknown[], noun: string): string =>
 
 const rank = { failed: 0, 'not-begun': 1, done: 2 } as const
 
-/** What became of each tenant, the failures first with what to do. */
+/** The result for each tenant, the failures first with what to do. */
 export function BulkResults({ opened, state, onClose }: BulkResultsProps) {
   const { words, results, leftOut, again } = state
   const sorted = results.toSorted((a, b) => rank[a.kind] - rank[b.kind])

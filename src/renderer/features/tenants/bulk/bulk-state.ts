@@ -2,13 +2,13 @@ import type { Tenant } from '../../../../contract/tenant.ts'
 import { toFailure } from '../../../rpc/failure.ts'
 import type { Ended } from '../../../rpc/run-each.ts'
 
-/** What a verb is called while and after it is done: `Suspending`, `suspended`. */
+/** The names of a verb while it runs and once it is done: `Suspending`, `suspended`. */
 export interface VerbWords {
   readonly doing: string
   readonly did: string
 }
 
-/** One that the verb has no use for, and why: `it is suspended already`. */
+/** A tenant that the verb has no use for, and why: `it is suspended already`. */
 export interface LeftOut {
   readonly tenant: Tenant
   readonly why: string
@@ -75,8 +75,8 @@ export function describeEnd({ words, results, leftOut }: BulkState & { kind: 'ov
 }
 
 /**
- * Those that a list of results has no room for: `8,166 more are not listed: 12 failed, 8,154 not begun.` Only what was
- * begun is in the activity. Empty when there are none.
+ * The results that a list has no room for: `8,166 more are not listed: 12 failed, 8,154 not begun.` Only those that had
+ * begun are in the activity. Empty when all are listed.
  */
 export function describeUnlisted(did: string, results: Kinds, leftOut: readonly unknown[]): string {
   const more = results.length + leftOut.length
@@ -85,8 +85,8 @@ export function describeUnlisted(did: string, results: Kinds, leftOut: readonly 
 }
 
 /**
- * What a screen reader says of it: the beginning, each quarter and the end, because every number of thousands would drown
- * all else. The same text until the next of these.
+ * The text for a screen reader: the beginning, each quarter and the end, because every number of thousands would drown
+ * all else. It stays the same until the next of these.
  */
 export function announceBulk(state: BulkState): string {
   switch (state.kind) {

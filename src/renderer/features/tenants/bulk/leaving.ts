@@ -9,7 +9,7 @@ export function countUnbegun(state: BulkState): number {
   return Math.max(0, state.total - state.done - state.failed - atOnce)
 }
 
-/** What became of it, for when the page is there again; undefined when everything had begun. */
+/** The results up to leaving the page, for when it is there again; undefined when everything had begun. */
 export function describeLeaving(state: BulkState): string | undefined {
   const unbegun = countUnbegun(state)
   if (state.kind !== 'running' || unbegun === 0) return undefined

@@ -37,7 +37,7 @@ export function asksToSuspend(tenants: readonly Tenant[]): boolean {
   return listFitting({ kind: 'suspend' }, tenants).length > mostUnasked
 }
 
-/** Those that a verb has a use for. */
+/** The tenants that a verb has a use for. */
 export function listFitting(verb: Verb, tenants: readonly Tenant[]): readonly Tenant[] {
   return tenants.filter((tenant) => whyNot(verb, tenant) === '')
 }
@@ -68,7 +68,7 @@ export function whyNot(verb: Verb, tenant: Tenant): string {
 
 /** Whether a tenant's list stays short enough with the entries on it. `anyone` becomes two of them. */
 export function fitsAllowlist(entries: readonly AllowInput[], { allow }: Pick<Tenant, 'allow'>): boolean {
-  // What holds for nearly all is known without comparing.
+  // This bound is enough for nearly all tenants, and saves the comparison.
   if (allow.length + 2 * entries.length <= mostAllowEntries) return true
   const added = entries.flatMap(({ cidr }) => (cidr === 'anyone' ? ['0.0.0.0/0', '::/0'] : [cidr]))
   return new Set([...allow.map(({ cidr }) => cidr), ...added]).size <= mostAllowEntries

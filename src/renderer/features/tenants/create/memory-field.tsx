@@ -8,7 +8,7 @@ const presets = [64, 256, 1024, 4096] as const
 
 interface MemoryFieldProps {
   readonly value: Typed
-  /** What a tenant gets that asks for nothing else, in MB. */
+  /** The memory of a tenant that asks for no other, in MB. */
   readonly usual: number | undefined
   readonly onChange: (megabytes: Typed) => void
   readonly error?: string

@@ -2,7 +2,7 @@ import type { AllowInput, WidthConfirmed } from '../../../../contract/allowlist.
 import { maxConnectionsRange, memoryMbRange, type WholeRange } from '../../../../contract/limits.ts'
 import { readWhole, type Typed } from '../../../ui/read-whole.ts'
 
-/** What the form for a new tenant asks for. What is undefined or empty is left to the defaults of the settings. */
+/** The entries of the form for a new tenant. The defaults of the settings fill in those that are undefined or empty. */
 export interface NewTenant {
   readonly name: string
   readonly host: string | undefined

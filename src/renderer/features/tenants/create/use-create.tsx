@@ -10,7 +10,7 @@ import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { changeView, useDesk } from '../desk.tsx'
 import { emptyNewTenant, type NewAllow, type NewTenant, toCreateInput } from './new-tenant.ts'
 
-/** What the form hears: it has begun and goes on without the form, or it was refused before anything was done. */
+/** The answer to the form: it has begun and goes on without the form, or it was refused before anything was done. */
 export type CreateAnswer = { readonly kind: 'begun' } | { readonly kind: 'refused'; readonly error: unknown }
 
 /** Creates a tenant. Once it has begun its row shows the steps, and a notice tells how it ended. */
@@ -56,7 +56,7 @@ export function useCreateTenant() {
   )
 }
 
-/** What the form begins with: what was entered before, when it is to be tried again. */
+/** The form's first entries: those of the creation that failed, when it is to be tried again. */
 export function useDraft(): NewTenant {
   return useDesk().draft.get().entered ?? emptyNewTenant
 }

@@ -8,7 +8,7 @@ import {
   renderMegabytes,
 } from '../../../ui/quantities.ts'
 
-/** What the cell of a figure says. */
+/** The text in the cell of a figure. */
 export interface CellText {
   readonly text: string
   /** Why there is no figure; undefined when there is one. */
@@ -97,7 +97,7 @@ export function renderFigure(column: FigureColumn, tenant: Tenant, figures: Know
   }
 }
 
-/** Who may connect: `3`, `No one`, `Anyone`. */
+/** The allowlist in short: `3` entries, `No one`, `Anyone`. */
 export function renderAllowed(tenant: Tenant): string {
   const { allow, openToAnyone } = tenant
   return openToAnyone ? 'Anyone' : allow.length === 0 ? 'No one' : count(allow.length)

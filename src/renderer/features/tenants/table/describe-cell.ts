@@ -11,7 +11,7 @@ import { figuresNow, isSilent, renderFigure, renderMemory } from './cell-text.ts
 /** More entries of an allowlist than this are counted. */
 const mostEntries = 15
 
-/** What a cell says when it is pointed at; empty where the cell says all. */
+/** The text of a cell that is pointed at; empty where the cell says all. */
 export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFigures): string {
   switch (column) {
     case 'name':

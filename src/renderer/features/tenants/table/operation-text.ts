@@ -1,6 +1,6 @@
 import type { Operation } from '../../../../contract/activity.ts'
 
-/** Those that are over before anybody reads a line are not shown in the row, which would only flicker. */
+/** Operations with steps in the row; shorter ones are over before anybody reads a line, and would only flicker. */
 const long: ReadonlySet<string> = new Set([
   ...['tenant create', 'tenant delete', 'tenant restart', 'tenant resize'],
   ...['tenant limit', 'tenant move', 'tenant upgrade'],
@@ -26,7 +26,7 @@ export function describeSteps({ steps, stopping }: Pick<Operation, 'steps' | 'st
   const now =
     steps.find(({ state }) => state === 'started') ?? steps.find(({ state }) => state === 'intended')
   const share = steps.length === 0 ? 0 : done / steps.length
-  // What was not begun will not be, and what comes then are not these steps.
+  // Steps that had not begun never will, and those of the undoing are not in this list.
   if (stopping && now?.state !== 'started') return { share, sentence: 'Stopping' }
   if (now === undefined) return { share, sentence: steps.length === 0 ? '' : 'finishing' }
   const sentence = now.sentence.replace(/\.$/, '')

@@ -1,6 +1,6 @@
 import type { Tenant } from '../../../../contract/tenant.ts'
 
-/** What the table asks of the screen around it. */
+/** The calls of the table to the screen around it. */
 export interface TableCommands {
   readonly open: (tenant: Tenant) => void
   /** Of the tenants given, or of those selected when there are none. */

@@ -18,7 +18,7 @@ interface TenantRowProps {
   readonly selected: boolean
   readonly current: boolean
   readonly copied: boolean
-  /** What is being done to it, when that takes a while. */
+  /** The operation on it, when that takes a while. */
   readonly operation: Operation | undefined
 }
 

@@ -15,7 +15,7 @@ interface GridKeysOptions {
   readonly copyEndpoint: (tenant: Tenant) => void
 }
 
-/** What keys do while the table has the focus. */
+/** The handler of keys while the table has the focus. */
 export function useGridKeys({ rows, commands, showRow, pageRows, mark, copyEndpoint }: GridKeysOptions) {
   const desk = useDesk()
   const ids = (): string[] => rows.map(({ id }) => id)

@@ -101,7 +101,7 @@ export function useGrid({ rows, columns, commands, showRow, pageRows }: GridOpti
     if (event.shiftKey && findRow(event.target) !== undefined) event.preventDefault()
   }
 
-  // What a cell says when it is pointed at is made when it is.
+  // The text of a cell that is pointed at is made only then.
   const onMouseOver = (event: MouseEvent<HTMLElement>): void => {
     const cell = event.target instanceof Element ? event.target.closest('td') : null
     const tenant = findRow(event.target)
