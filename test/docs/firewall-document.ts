@@ -22,7 +22,7 @@ export async function observeFilter(host: HostNamespace, text: string): Promise<
   )
 }
 
-/** What the document says that a command prints. */
+/** The output of a command as the document shows it. */
 export function readDocumentedFilter(command: string): string {
   const text = readFileSync(firewallDocument, 'utf8')
   const found = [...text.matchAll(blocks)].find(([, shown]) => shown === command)

@@ -10,7 +10,7 @@ export function parseSections(text: string): Section[] {
   return parts.flatMap((title, index) => (index % 2 === 1 ? [{ title, body: parts[index + 1] ?? '' }] : []))
 }
 
-/** What stands between backticks in running text: `` `--tag`, `tenant list` `` is `--tag` and `tenant list`. */
+/** The texts between backticks, outside of code blocks: `` `--tag`, `tenant list` `` is `--tag` and `tenant list`. */
 export function parseCodeSpans(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/`([^`]+)`/g)].map(([, span = '']) => span.replaceAll('\n', ' '))
 }

@@ -43,7 +43,7 @@ describe.skipIf(reason !== null)(`documents on a host${reason === null ? '' : ` 
     ['203.0.113.6', clients[1]?.address4 ?? ''],
   ]
 
-  /** What a person types when the command asks. */
+  /** The entries of a person when the command asks. */
   const answers = (command: string): [string, string][] => {
     if (command.startsWith('host add')) return [['Trust this key', 'y']]
     if (command.startsWith('host prepare')) return [['sudo password', host.sudoPassword]]

@@ -20,7 +20,7 @@ describe('the pictures of the documents', () => {
   })
 })
 
-/** What git tracks in a folder; all that lies there where the project is no checkout. */
+/** The files that git tracks in a folder; all that lie there where the project is no checkout. */
 async function listKept(folder: string): Promise<string[]> {
   const tracked = await execa('git', ['ls-files', '-z', '--', folder], { cwd: project, reject: false })
   if (tracked.exitCode === 0) return tracked.stdout.split('\0').filter((path) => path !== '')

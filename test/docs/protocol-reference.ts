@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 
-/** What a field of a request takes, as describe-requests.py tells it. */
+/** The values that a field of a request takes, as describe-requests.py lists them. */
 type Value =
   | { readonly kind: 'object'; readonly fields: readonly Field[] }
   | { readonly kind: 'nullable'; readonly of: Value }
@@ -14,12 +14,12 @@ type Value =
 interface Field {
   readonly name: string
   readonly required: boolean
-  /** What it is when it is left out. */
+  /** The value of a field that is left out. */
   readonly default: unknown
   readonly value: Value
 }
 
-/** What the helper takes. */
+/** The helper's side of the protocol. */
 interface ProtocolFacts {
   readonly version: string
   readonly protocol: number
@@ -30,7 +30,7 @@ interface ProtocolFacts {
   readonly codes: readonly string[]
 }
 
-/** What the rule of a key has to say: numbers without their commas, and patterns. */
+/** The words that the rule of a key has to hold: numbers without their commas, and patterns. */
 interface Rule {
   readonly key: string
   readonly says: readonly string[]

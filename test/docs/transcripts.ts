@@ -41,8 +41,8 @@ export function findCodeBlock(text: string, words: string): string[] {
 }
 
 /**
- * What was printed, with a `…` wherever the document leaves lines out: the document's lines if they are all there, in
- * their order and next to each other but for those; else all that was printed, so that a test shows what differs.
+ * The printed lines, with a `…` wherever the document leaves lines out: the document's lines if they are all there, in
+ * their order and next to each other but for those; else all that was printed, so that a test shows the difference.
  */
 export function leaveOut(printed: readonly string[], documented: readonly string[]): readonly string[] {
   const parts = splitAt(documented)
@@ -75,7 +75,7 @@ function findPart(printed: readonly string[], part: readonly string[], from: num
 }
 
 /**
- * What is left on a terminal, line by line. A question is drawn again with each key, and once more with its answer:
+ * The lines that stay on a terminal. A question is drawn again with each key, and once more with its answer:
  * `? Trust this key from now on? (y/N)␛[2K␛[G✔ Trust this key from now on? Yes`.
  */
 export function renderTerminal(seen: string): string[] {
@@ -86,7 +86,7 @@ export function renderTerminal(seen: string): string[] {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of a terminal begin with one.
 const controls = /\u001b\[[?\d;]*[A-Za-z]/g
 
-/** What differs from run to run and from machine to machine, and what stands for it. */
+/** The texts that differ from run to run and from machine to machine, each with its stand-in. */
 const varying: readonly (readonly [RegExp, string])[] = [
   [/ +\d+ ms\b/g, ' N ms'],
   [/\(\d+ ms\)/g, '(N ms)'],

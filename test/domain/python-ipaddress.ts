@@ -28,7 +28,7 @@ print(json.dumps([covers(*pair) for pair in json.load(sys.stdin)]))
 
 const networks = z.array(z.object({ cidr: z.string(), strict: z.boolean(), mapped: z.boolean() }).nullable())
 
-/** What Python's ipaddress, which the host goes by, makes of each text; null: not a network. */
+/** The networks that Python's ipaddress, which the host goes by, reads in the texts; null: not a network. */
 export async function readNetworks(texts: readonly string[]) {
   return networks.parse(await ask(networksProgram, texts))
 }

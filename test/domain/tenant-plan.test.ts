@@ -44,7 +44,7 @@ const gone: ObservedTenant = { record: null, container: null }
 const settled: ObservedTenant = { record: recordOf(wanted), container: containerOf(wanted) }
 const kinds = (plan: TenantPlan): string[][] => plan.map((stage) => stage.map(({ kind }) => kind))
 
-/** What a host does with one step. */
+/** The host after one step. */
 function after(step: TenantStep, desired: DesiredTenant, observed: ObservedTenant): ObservedTenant {
   const { record } = observed
   switch (step.kind) {

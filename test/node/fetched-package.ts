@@ -8,7 +8,7 @@ import { testCache } from '../test-cache.ts'
 export interface PinnedPackage {
   readonly name: string
   readonly version: string
-  /** What a lock file has: `sha512-qHnz5tFsHoj/WM+…` of the packed file. */
+  /** The digest of the packed file, as lock files have it: `sha512-qHnz5tFsHoj/WM+…`. */
   readonly integrity: string
 }
 
@@ -75,7 +75,7 @@ const pack = async (folder: string, { name, version }: PinnedPackage) => {
   return (result.stderr.trim() || (result.shortMessage ?? '')).split('\n')[0] ?? ''
 }
 
-/** What fetches left that were killed. */
+/** Fetches that were killed leave folders behind. */
 const removeLeftovers = async (cache: string): Promise<void> => {
   for (const name of await readdir(cache)) {
     const path = join(cache, name)

@@ -78,7 +78,7 @@ afterAll(async () => {
   await checkout?.remove()
 })
 
-/** What npm warns of when a package wants another Node; Electron's is `npm warn EBADENGINE   package: 'electron@…'`. */
+/** npm's warning when a package wants another Node; Electron's is `npm warn EBADENGINE   package: 'electron@…'`. */
 const warning = 'EBADENGINE'
 const sentence = "Electron's own package wants Node.js 22.12 or newer to fetch its binary"
 

@@ -5,7 +5,7 @@ import { execa } from 'execa'
 
 const project = join(import.meta.dirname, '../..')
 
-/** What npm reads of a checkout before it installs, and what it runs afterwards. */
+/** The files of a checkout that npm reads before it installs, and those that it runs afterwards. */
 const files = [
   ...['package.json', 'package-lock.json', '.npmrc', 'scripts'],
   'node_modules/electron/package.json',

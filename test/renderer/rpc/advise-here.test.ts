@@ -3,7 +3,7 @@ import { describeProblem } from '../../../src/domain/describe-problem.ts'
 import { adviseHere } from '../../../src/renderer/rpc/advise-here.ts'
 import { sampleProblems } from '../../domain/problem-samples.ts'
 
-/** What only a command can put right: a command is what has to be said. */
+/** Problems that only a command can put right: their advice has to name one. */
 const byCommand: readonly string[] = ['NO_PORT_LEFT', 'STORE_UNUSABLE']
 
 test('the page does not tell anybody to type a command of the command line', () => {

@@ -35,7 +35,7 @@ describe('the store', () => {
     expect(store.get('b')).toEqual(makeFigures({ id: 'b' }))
     store.put(silenceOf('b'))
     expect(store.get('b')).toBe('silent')
-    // One that never answered is unknown, then silent.
+    // A cache that never answered is unknown, then silent.
     store.put(silenceOf('c'))
     expect(store.get('c')).toBeUndefined()
     store.put(silenceOf('c'))

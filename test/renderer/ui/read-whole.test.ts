@@ -15,7 +15,7 @@ test.each<[typed: number | string, read: number | undefined]>([
   ['-', undefined],
   ['-64', undefined],
   [Number.NaN, undefined],
-  // What a field gives that holds more digits than a number does.
+  // A field gives text when it holds more digits than a number does.
   ['9999999999999999', undefined],
   ['99999999999999999999999999', undefined],
 ])('%o is read as %o', (typed, read) => {
