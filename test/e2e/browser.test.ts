@@ -14,7 +14,7 @@ import { openPlainUser, type PlainUser } from './plain-user.ts'
 const name = findChromium()
 const missing = name === undefined ? 'no Chromium here' : undefined
 
-/** What a page's socket is told first, when its session is good. */
+/** The first message to a page's socket whose session is good. */
 const letIn = '{}'
 
 describe.skipIf(missing !== undefined)(

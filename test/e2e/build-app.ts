@@ -16,7 +16,7 @@ const project = join(import.meta.dirname, '../..')
 /** Inside of the project, because the packages are looked for from the bundle's folder upwards. */
 export const builtPrograms = join(project, 'node_modules/.test-programs')
 
-/** What the application is made of. */
+/** The parts that the application is built from. */
 export const sources = ['src', 'resources', 'package.json', 'package-lock.json', 'electron.vite.config.ts']
 
 const keptMs = 24 * 60 * 60 * 1000

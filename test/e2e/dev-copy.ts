@@ -28,7 +28,7 @@ export async function openDevCopy(user: PlainUser): Promise<DevCopy> {
   await mkdir(packages)
   // Before the links are there: an owner is the file's, whatever name it is reached by.
   await user.own(path)
-  // What begins with a dot is no package but what tools keep there.
+  // Names that begin with a dot are no packages: tools keep files there.
   const names = (await readdir(join(project, 'node_modules'))).filter((name) => !name.startsWith('.'))
   const from = [...names, '.bin'].map((name) => join(project, 'node_modules', name))
   const linked = await execa('cp', ['-a', '--link', ...from, packages], { reject: false })

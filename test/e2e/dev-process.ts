@@ -16,7 +16,7 @@ export interface DevProcess {
 /** How long anything is waited for: a build, and the first look at all packages; milliseconds. */
 const patienceMs = 50_000
 
-/** What the window's engine says when it can be looked into: `DevTools listening on ws://127.0.0.1:41235/…`. */
+/** The line of the window's engine once it can be looked into: `DevTools listening on ws://127.0.0.1:41235/…`. */
 export const debuggerLine = /^DevTools listening on (ws:\S+)$/m
 
 /** @param env what is in the environment beside what the user's has */

@@ -22,7 +22,7 @@ export function findElectron(): string | undefined {
 /** How an application is started by a runtime. */
 export interface Runtime {
   readonly executable: string
-  /** What comes before the application's own arguments. */
+  /** The arguments before the application's own. */
   readonly args: readonly string[]
   remove(): Promise<void>
 }

@@ -93,7 +93,7 @@ describe.skipIf(chromiumName === undefined)(
       await user?.remove()
     })
 
-    /** Which of the places are on the page, as they were written but for the direction. */
+    /** The places that are on the page, as they were written but for the direction. */
     const listSeen = async (): Promise<string[]> => {
       const text = await page.evaluate<string>(`
         document.body.innerText + [...document.querySelectorAll('input, textarea')].map((field) => field.value).join(' ')`)

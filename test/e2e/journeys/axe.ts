@@ -10,7 +10,7 @@ export interface Violation {
   readonly nodes: readonly string[]
 }
 
-/** What is run in the page. Only what stops people counts: axe's words for it are serious and critical. */
+/** The script for the page. Only violations that stop people count: axe calls them serious and critical. */
 const look = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
   violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -27,7 +27,7 @@ export async function changeSeveral(driver: Driver, world: World): Promise<void>
   await see(page, '2 suspended')
   for (const name of both) await findRow(page, name).getByText('Suspended').waitFor()
   for (const port of ports) await expectSilence(world, port)
-  // What was not selected is as it was.
+  // The tenant that was not selected is as it was.
   await expectAnswer(world, portOf(0))
   await press(['button', 'Put away'])
   await press(['button', 'Resume'])

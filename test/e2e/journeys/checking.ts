@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core'
 import { findViolations, type Violation } from './axe.ts'
 import type { Driver } from './driver.ts'
 
-/** What was found wrong, with where: `dark, after button Connect: color-contrast …`. */
+/** The violations found, with where: `dark, after button Connect: color-contrast …`. */
 export type Findings = string[]
 
-/** What moves has come to rest; what turns for ever is not waited for. */
+/** Animations have come to rest; those that run for ever are not waited for. */
 const settle = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() =>
   Promise.all(
     document
@@ -26,7 +26,7 @@ export async function check(page: Page, where: string, findings: Findings): Prom
 /** More looks than anything takes to come to rest. */
 const mostLooks = 20
 
-/** What is still fading in looks otherwise each time, so what counts is what is found twice running. */
+/** A part that is still fading in looks otherwise each time, so a violation counts when it is found twice running. */
 async function lookTwice(page: Page): Promise<readonly Violation[]> {
   let found: readonly Violation[] = []
   for (let look = 0, before = ''; look < mostLooks; look += 1) {

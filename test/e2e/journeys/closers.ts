@@ -1,4 +1,4 @@
-/** What closes the parts of something, last opened first closed. */
+/** The closers of the parts of something; the last part opened is closed first. */
 export interface Closers {
   push(...closers: (() => Promise<unknown>)[]): void
   close(): Promise<void>

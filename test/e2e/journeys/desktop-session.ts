@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { PlainUser } from '../plain-user.ts'
 
-/** What a desktop's login makes: a message bus with an open keyring, for as long as standard input is. */
+/** The session of a desktop's login: a message bus with an open keyring, for as long as standard input is. */
 const login = `
 printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 keeper() {

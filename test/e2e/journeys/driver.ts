@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 /** How long something on the screen is waited for, unless it is known to take longer; milliseconds. */
 export const patienceMs = 15_000
 
-/** What can be pressed, by the role and the name that a screen reader says. */
+/** A control to press, by the role and the name that a screen reader says. */
 export type Control = readonly [
   role: 'button' | 'link' | 'menuitem' | 'tab' | 'checkbox',
   name: string | RegExp,

@@ -21,7 +21,7 @@ interface Shown {
 
 const isFocused = (element: Shown): boolean => element === element.ownerDocument.activeElement
 
-/** What shows where the focus is: of the element, its label and what is drawn in its place. */
+/** The look that shows the focus: of the element, its label and the part drawn in its place. */
 const readLook = (element: Shown): string => {
   const { defaultView } = element.ownerDocument
   return [element, element.closest('label') ?? element, element.nextElementSibling ?? element]

@@ -30,7 +30,7 @@ export async function cutLinkWhileCreating(driver: Driver, world: World): Promis
     await host.startSsh()
   }
   await findRow(page, 'acme').getByText('Running').waitFor({ timeout: 40_000 })
-  // What is left of it is taken back as soon as the host answers; then its name is free.
+  // The rest of it is taken back as soon as the host answers; then its name is free.
   await see(page, 'Undone: tenant create of cinder, which had failed', 40_000)
   await press(['button', 'Try again'])
   await makeTenant(driver, 'cinder')

@@ -6,7 +6,7 @@ import { findElectron } from '../electron-runtime.ts'
 /** For the name of a suite that is left out; empty when nothing is missing. */
 const leftOut = (reason: string | null | undefined): string => (reason ? ` (left out: ${reason})` : '')
 
-/** What keeps journeys in a browser from running here. */
+/** The reason why journeys in a browser do not run here. */
 export const noBrowser = leftOut(
   skipReason() ?? (findChromium() === undefined ? 'no Chromium here' : undefined),
 )
@@ -14,14 +14,14 @@ export const noBrowser = leftOut(
 const isAbsent = (program: string): boolean =>
   execaSync(program, ['--version'], { reject: false }).code === 'ENOENT'
 
-/** What keeps a keyring from being opened here. */
+/** The reason why no keyring can be opened here. */
 export const noKeyring = leftOut(
   ['dbus-run-session', 'gnome-keyring-daemon']
     .filter(isAbsent)
     .map((program) => `${program} is not installed`)[0],
 )
 
-/** What keeps journeys in the window from running here. */
+/** The reason why journeys in the window do not run here. */
 export const noWindow = leftOut(
   skipReason() ??
     (findElectron() === undefined

@@ -3,7 +3,7 @@ import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { tenantPorts } from '../../hosts/sweep.ts'
 import type { World } from './world.ts'
 
-/** What the tenant's computer gets from a tenant, over both families. */
+/** The answers of a tenant to the tenant's computer, over both families. */
 async function talkBoth({ client, host }: World, port: number, text?: string): Promise<readonly string[]> {
   const kinds = [host.address4, host.address6].map((address) => memcacheTalk(client, address, port, text))
   return (await Promise.all(kinds)).map((each) => (each.kind === 'answer' ? each.text : each.kind))

@@ -10,7 +10,7 @@ import { patienceMs } from './driver.ts'
 export interface PanelProcess {
   readonly link: string
   readonly pid: number
-  /** What it said so far beside that. */
+  /** The rest of its output so far. */
   said(): string
   /** Ends it as Ctrl-C does; fails when it does not end by itself. */
   stop(): Promise<void>

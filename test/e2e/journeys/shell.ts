@@ -4,16 +4,16 @@ import type { PlainUser } from '../plain-user.ts'
 /** A panel that runs, shown to an operator. */
 export interface OpenedPanel {
   readonly page: Page
-  /** What the page complained about so far. */
+  /** The page's complaints so far. */
   readonly complaints: readonly string[]
-  /** What the program said so far. */
+  /** The program's output so far. */
   said(): string
   /** Ends the program as an operator does. */
   close(): Promise<void>
 }
 
 export interface OpenPanelOptions {
-  /** What the operator's session adds to the environment, such as a message bus. */
+  /** The variables that the operator's session adds to the environment, such as a message bus. */
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Does something with the page before the panel is loaded in it. */
   readonly prepare?: ((page: Page) => Promise<void>) | undefined

@@ -7,7 +7,7 @@ import { makeDataDir, startWorld, type World } from './world.ts'
 export interface Stage {
   readonly page: Page
   readonly world: World
-  /** What the page complained about so far. */
+  /** The page's complaints so far. */
   readonly complaints: readonly string[]
   /** Starts the program once more on the same store. */
   startAgain(): Promise<Refused>

@@ -64,7 +64,7 @@ export async function findFilesWith(text: string, folder: string): Promise<strin
   return paths.filter((_, index) => found[index])
 }
 
-/** What base64 makes of the text in the middle of something longer, without the characters that its neighbours share. */
+/** The base64 of the text in the middle of something longer, without the characters that its neighbours share. */
 function inBase64(text: string, shift: number): Buffer {
   const whole = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)])
   const inner = whole.toString('base64').slice(shift === 0 ? 0 : shift + 1)

@@ -24,7 +24,7 @@ describe.skipIf(inWindow.missing !== '')(inWindow.name, () => {
     await see(stage.page, 'acme')
   })
 
-  // What a pointer rests on looks otherwise, and a browser that nobody sees has none.
+  // A control under a pointer looks otherwise, and a browser that nobody sees has no pointer.
   test('axe-core finds nothing serious on any screen', { timeout: longest }, async () => {
     const { page, world } = stage
     const findings: Findings = []

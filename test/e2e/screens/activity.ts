@@ -1,7 +1,7 @@
 import { control, go, leave, row, see } from './find.ts'
 import type { Stage } from './stage.ts'
 
-/** One that is done is open, none that fits a filter, and one that is under way. */
+/** The activity with an operation opened, with a filter that none fits, and with one under way. */
 export async function photographActivity({ camera, laptop, app, host }: Stage): Promise<void> {
   const { page, take } = camera
   await go(page, '/activity')

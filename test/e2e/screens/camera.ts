@@ -25,7 +25,7 @@ export interface Camera {
 export interface Album {
   readonly folder: string
   wants(file: string): boolean
-  /** Those that were taken, in their order. */
+  /** The files taken, in their order. */
   readonly taken: string[]
 }
 

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** What is pressed, by the role and name that a screen reader says. */
+/** The control to press, by the role and name that a screen reader says. */
 export function control(
   page: Page,
   role: 'button' | 'link' | 'menuitem' | 'tab',

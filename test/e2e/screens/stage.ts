@@ -4,7 +4,7 @@ import type { BuiltApp } from '../build-app.ts'
 import type { Camera } from './camera.ts'
 import type { Laptop } from './laptop.ts'
 
-/** What the pictures are of: the panel on ada's laptop, a server over SSH, and a tenant's computer. */
+/** The scene of the pictures: the panel on ada's laptop, a server over SSH, and a tenant's computer. */
 export interface Stage {
   readonly app: BuiltApp
   readonly laptop: Laptop

@@ -11,7 +11,7 @@ const dialogs = [
   [/^Change the port/, 'tenant-move'],
 ] as const
 
-/** What an action of a tenant asks before it begins. */
+/** The questions of a tenant's actions before they begin. */
 export async function photographTenantDialogs({ camera }: Stage): Promise<void> {
   const { page, take } = camera
   await control(page, 'button', 'Hand over…').click()

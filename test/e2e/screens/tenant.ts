@@ -1,7 +1,7 @@
 import { control, leave, see } from './find.ts'
 import type { Stage } from './stage.ts'
 
-/** What each tab shows when it has been read. */
+/** The text that each tab shows when it has been read. */
 const tabs = [
   ['Activity', /Create|Created/],
   ['Logs', 'It printed nothing.'],

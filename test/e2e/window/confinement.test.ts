@@ -94,7 +94,7 @@ describe.skipIf(noWindow !== '')(`the window's page is confined${noWindow}`, () 
     try {
       const outcome = await page.evaluate(leave(elsewhere))
       expect(outcome).toEqual({ opened: false, fetched: 'refused', script: 'refused', injected: false })
-      // What a page asks for is under way before its answer to this.
+      // Requests of a page are under way before its answer to this.
       await page.evaluate(
         'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
       )
