@@ -17,7 +17,7 @@ export interface Client {
 }
 
 export interface ClientOptions {
-  /** Which subnet, 0 to 63; each client of a host has another. */
+  /** The number of the subnet, 0 to 63; each client of a host has another. */
   readonly index: number
   /** Further addresses, with their lengths, that the host is given a route to: `203.0.113.200/32`. */
   readonly addresses?: readonly string[]

@@ -21,7 +21,9 @@ export const pour = (channel: Writable, { endless }: Endless): void => {
   more()
 }
 
-/** What is made of a host's true answers; what is left out or gives undefined passes as it is. */
+/**
+ * The lies in place of a host's true answers; an answer passes as it is when its lie is left out or gives undefined.
+ */
 export interface Forgery {
   /** The output of observe.py. */
   readonly facts?: (facts: Record<string, unknown>) => unknown
@@ -29,9 +31,9 @@ export interface Forgery {
   readonly helper?: (op: string, reply: Record<string, unknown>) => unknown
   /** The body of an answer of Docker, to the path of a request. */
   readonly docker?: (path: string) => string | Endless | undefined
-  /** What the cache behind a port says instead of everything else. */
+  /** The words of the cache behind a port, instead of everything else. */
   readonly cache?: () => string | Endless | undefined
-  /** What every command says on standard error. */
+  /** The words of every command on standard error. */
   readonly stderr?: () => string | undefined
 }
 

@@ -33,13 +33,13 @@ export interface HostOptions extends Access {
   readonly snapshot?: string
 }
 
-/** What is known of a host, and what an operator would have been given. */
+/** The facts of a host, with the credentials that an operator would have been given. */
 export interface HostFacts extends Credentials {
   readonly id: string
   readonly name: string
   readonly address4: string
   readonly address6: string
-  /** What the host sees as the address of the machine that the panel runs on. */
+  /** The address of the panel's machine as the host sees it. */
   readonly machineAddress4: string
   readonly machineAddress6: string
   readonly sshPort: 22

@@ -9,7 +9,7 @@ const talk = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unreachable'), reason: z.string() }),
 ])
 
-/** What came of a conversation. `timeout` covers a connection that was made and then went silent. */
+/** The result of a conversation. `timeout` covers a connection that was made and then went silent. */
 export type MemcacheTalk = z.infer<typeof talk>
 
 /**

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { environment } from './run.ts'
 
-/** What a sandbox host is made with, and the Debian package each program comes from. */
+/** The programs that make a sandbox host, each with its Debian package. */
 const sandboxPrograms: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
   iptables: 'iptables',

@@ -15,7 +15,7 @@ for folder in /etc /home /root /usr/local/sbin /usr/sbin /var/lib; do
   mount -t overlay -o "lowerdir=$folder,upperdir=$layer/upper,workdir=$layer/work" overlay "$folder"
 done
 
-# What preparing leaves.
+# Files that preparing leaves.
 units=/etc/systemd/system
 install -m 755 "$resources/memharbor-host" /usr/local/sbin/memharbor-host
 sed -i "s/^VERSION = .*/VERSION = '99.0.0'/" /usr/local/sbin/memharbor-host
@@ -31,7 +31,7 @@ echo 'deploy ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""' > /etc/sudo
 mkdir -m 700 /var/lib/memharbor
 echo '{"v":1,"operators":["deploy","elsewhere"]}' > /var/lib/memharbor/state.json
 
-# What its owner has set.
+# Settings of its owner.
 useradd --create-home deploy
 echo 'echo "text of a shell that prints"' > /home/deploy/.bashrc
 echo 'deploy ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/deploy

@@ -1,6 +1,6 @@
 import type { Host } from './host.ts'
 
-/** What `importRawImage` makes. */
+/** The name of the image that `importRawImage` makes. */
 export const rawImage = 'memcached:raw'
 
 /** The host's own memcached with the libraries that it loads, as an image of one layer. */

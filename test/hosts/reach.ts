@@ -5,7 +5,7 @@ import type { HostNamespace } from './host.ts'
 import script from './reach-out.py?raw'
 import type { Running } from './running.ts'
 
-/** What a program that took a container over would send; source port 0 is any. */
+/** A packet that a program that took a container over would send; source port 0 is any. */
 export type Try = readonly [protocol: string, address: string, port: number, sourcePort: number]
 
 const tryText = z.tuple([z.string(), z.string(), z.int(), z.int()])

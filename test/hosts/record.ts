@@ -8,7 +8,7 @@ const sandboxDirectory = '/run/memharbor-sandbox'
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() })
 const record = z.object({ owner: identity, init: identity.nullable() })
 
-/** Who owns a sandbox, written before anything else of it is made. */
+/** The owner of a sandbox, written before anything else of it is made. */
 export type SandboxRecord = z.infer<typeof record>
 
 const self = (): ProcessIdentity => {

@@ -1,7 +1,7 @@
 import { execa, type Subprocess } from 'execa'
 import { killCommand } from './kill.ts'
 
-/** What a finished command left behind. `status` is null when a signal ended it. */
+/** The traces of a finished command. `status` is null when a signal ended it. */
 export interface RunResult {
   readonly status: number | null
   readonly stdout: string

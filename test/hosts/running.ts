@@ -7,7 +7,7 @@ export interface Running {
   write(text: string): Promise<void>
   /** Ends its standard input. */
   end(): Promise<void>
-  /** What it wrote to standard output so far. */
+  /** Its standard output so far. */
   output(): Promise<string>
   /** Waits until its output holds `text` and returns the output; throws after `timeoutMs` (5 s unless given). */
   waitFor(text: string, timeoutMs?: number): Promise<string>

@@ -6,7 +6,7 @@ import { isAlive, observeProcess, type ProcessIdentity } from './process-identit
 import { observeRecords, workDirectory } from './record.ts'
 import { mustRun } from './run.ts'
 
-/** What a run of `npm run try` made: its sandbox, and every process of it. */
+/** The traces of a run of `npm run try`: its sandbox, and every process of it. */
 export interface SandboxTraces {
   readonly sandbox: string
   readonly processes: readonly ProcessIdentity[]

@@ -38,7 +38,7 @@ export const localSandbox = (): Sandbox => {
     },
     clearLeftovers,
     close: async () => {
-      // What is being started when everything is to end is stopped like the rest.
+      // Hosts and clients that are still starting are stopped like the rest.
       await Promise.allSettled(starting)
       await Promise.all([...clients].map((client) => client.stop()))
       clients.clear()

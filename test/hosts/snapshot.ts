@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Namespace } from './namespace.ts'
 import { mustRun } from './run.ts'
 
-/** What preparing leaves on the disk of a host, as README lists it. */
+/** The paths that preparing leaves on the disk of a host, as README lists them. */
 const kept = [
   './var/lib/docker',
   './var/lib/memharbor',

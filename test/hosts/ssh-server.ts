@@ -88,7 +88,7 @@ export const sshServer = (host: Namespace, address: string, logPath: string): Ss
       })
     },
     stop: async () => {
-      // What listens goes first: a connection that it took after the others were killed would keep its output open.
+      // The listener goes first: a connection that it took after the others were killed would keep its output open.
       await inHost(['pkill', '-KILL', '-F', '/run/sshd.pid'])
       await cut()
       await ended

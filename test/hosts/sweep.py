@@ -34,7 +34,7 @@ def main():
         family = socket.AF_INET6 if ":" in target else socket.AF_INET
         raw = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
-        # What comes back is counted by a rule, not read here: let nothing wait in this socket.
+        # A rule counts the answers, and nobody reads them here: let nothing wait in this socket.
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         base = checksum_base(socket.inet_pton(family, own), socket.inet_pton(family, target), 20)
         targets.append((raw, target, base))

@@ -4,7 +4,7 @@ const argv = z.array(z.string()).min(1).readonly()
 const names = z.array(z.string()).readonly()
 const timeoutMs = z.number().positive().exactOptional()
 
-/** What can be asked of a host that takes nothing and returns nothing. */
+/** Actions of a host that take nothing and return nothing. */
 const hostActions = [
   'startDocker',
   'stopDocker',

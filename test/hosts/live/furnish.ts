@@ -7,10 +7,10 @@ import { choosePrograms, type Programs } from './programs.ts'
 import type { LayeredRoot } from './root-layer.ts'
 import { renderNetwork } from './surroundings.ts'
 
-/** What a host has of its own. */
+/** The things that a host has of its own. */
 interface Furniture extends Access, Programs {
   readonly name: string
-  /** What its network card is called. */
+  /** The name of its network card. */
   readonly card: string
   readonly addresses: LinkAddresses
   readonly credentials: Credentials

@@ -1,7 +1,7 @@
 import { mustRun } from '../run.ts'
 import type { Place } from './root-layer.ts'
 
-/** Which programs stand behind the usual names. */
+/** The programs behind the usual names. */
 export interface Programs {
   /** sudo-rs in place of sudo, as Ubuntu has it since 25.10. */
   readonly sudoRs?: boolean

@@ -16,7 +16,7 @@ export interface SiteOptions extends Access, Programs {
   /** A root of `ensureRoot`; it is not written to. */
   readonly root: string
   readonly name: string
-  /** What the host's network card will be called. */
+  /** The name of the host's network card to be. */
   readonly card: string
 }
 

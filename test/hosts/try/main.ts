@@ -10,7 +10,7 @@ import { rootWord } from './world.ts'
 const note = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
-/** What is being done from now on. */
+/** Announces the work that begins now. */
 const say = (text: string): void => {
   if (forPanel) tellPanel({ kind: 'said', sentence: text.trim() })
   note(text)
@@ -52,7 +52,7 @@ const main = async (words: readonly string[]): Promise<number> => {
   let status = 1
   try {
     const running = runProof(forPanel ? panel : json ? programs : people, say, closers, signal)
-    // What it waited for is closed under it when it is stopped.
+    // A stop closes under it the parts that it waited for.
     running.catch(() => {})
     const proven = await Promise.race([running, stopped])
     const held = proven.tenant !== null && proven.lines.every((line) => line.held)

@@ -1,6 +1,6 @@
 import { readProblem } from '../../../src/main/cli/command-problem.ts'
 
-/** What was seen, and whether it is what should be so. */
+/** The look's finding, and whether it is what should be so. */
 export interface Look {
   readonly held: boolean
   readonly seen: string
@@ -29,7 +29,7 @@ export interface Audience {
 
 /** A proof being made. After `signal` is aborted every call throws. */
 export interface Proof {
-  /** What comes next, said before it is waited for. */
+  /** The name of the next part, shown before it is waited for. */
   phase(sentence: string): void
   /** Looks at several things at once and shows them in their order. */
   show(...steps: readonly ProofStep[]): Promise<void>
@@ -38,7 +38,7 @@ export interface Proof {
   lines(): readonly ProofLine[]
 }
 
-/** What everything after it needs did not work. It has been shown as a line already. */
+/** A step failed that everything after it needs. It has been shown as a line already. */
 export class ProofEnded extends Error {
   override readonly name = 'ProofEnded'
 }

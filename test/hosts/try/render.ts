@@ -18,7 +18,7 @@ export const renderVerdict = (lines: readonly ProofLine[]): string => {
 }
 
 /**
- * What a person can do with the sandbox from a second terminal, ready to paste.
+ * The commands for a person to try on the sandbox from a second terminal, ready to paste.
  * @param project the folder of package.json, where npx finds the command line
  * @param store the folder of the store
  */

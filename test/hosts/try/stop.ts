@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 
-/** What ended a run, and the status that a shell expects of a program that was ended so. */
+/** The end of a run by a signal, with the status that a shell expects of a program that was ended so. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
   readonly status: number
