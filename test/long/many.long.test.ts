@@ -87,13 +87,13 @@ describe.skipIf(reason !== null)(`300 tenants${reason === null ? '' : ` (${reaso
   )
 })
 
-/** What tenants leave on a host, but for the memory of the helper: it counts its changes and keeps ports back. */
+/** The traces of tenants on a host, but for the memory of the helper: it counts its changes and keeps ports back. */
 const readTraces = async (host: HostNamespace) => {
   const { files: _, records: __, ...traces } = await readHostState(host)
   return traces
 }
 
-/** What the machine uses, without what it could give back. A line: `MemAvailable:   23126000 kB`. */
+/** The memory that the machine uses and could not give back. A line: `MemAvailable:   23126000 kB`. */
 const usedMb = async (host: HostNamespace): Promise<number> => {
   const { stdout } = await host.exec(['cat', '/proc/meminfo'])
   const read = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(stdout)?.[1])

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 
-/** What a memcached that is only in memory says of itself. */
+/** The figures of a memcached that is only in memory. */
 export interface CacheFigures {
   readonly version: string
   readonly memoryMb: number
@@ -14,7 +14,7 @@ export interface CacheFigures {
   readonly flushes: number
 }
 
-/** What a client can change. */
+/** The changes that a client can make. */
 export interface CacheActions {
   readonly flush: () => void
   readonly limit: (memoryMb: number) => void

@@ -13,7 +13,7 @@ const tenantsPerNetwork = 500
 const keptDays = 30
 const dayMs = 86_400_000
 
-/** What the helper of a host that is only in memory has to know of it. */
+/** The facts of a host that is only in memory, for its helper. */
 export interface MemoryMachine {
   readonly host: string
   readonly memTotalMb: number
@@ -30,7 +30,7 @@ export interface MemoryHelper {
   readonly answer: (request: HelperRequest) => unknown
   /** The records, to fill them. */
   readonly state: HelperState
-  /** What is closed in the filter only, by tenants' ids; there is no filter that it would change. */
+  /** The entries that are closed in the filter only, by tenants' ids; there is no filter that it would change. */
   readonly unrecorded: Record<string, string[]>
 }
 

@@ -43,7 +43,7 @@ export interface MemoryHost {
   readonly open: (host: StoredHost, timeLimits: TimeLimits) => HostAccess
 }
 
-/** What a tenant's container is like; `lost`: it is gone. */
+/** The state of a tenant's container; `lost`: it is gone. */
 export type MemoryState = 'running' | 'exited' | 'lost'
 
 /** As much as 2,500 of the seeded tenants are promised, and half as much again. */
@@ -191,7 +191,7 @@ function openDocker(
   }
 }
 
-/** What a command would print there. */
+/** The output of a command there. */
 function renderOutput(command: RemoteCommand, address: string, bootId: string): string {
   switch (command) {
     case 'observe':
@@ -205,7 +205,7 @@ function renderOutput(command: RemoteCommand, address: string, bootId: string): 
   }
 }
 
-/** What resources/host/observe.py would print there. */
+/** The output of resources/host/observe.py there. */
 function renderFacts(address: string, bootId: string) {
   const { sha256, version } = bundledHelper
   return {

@@ -102,7 +102,7 @@ const requests = (revision: number): [what: string, request: HelperRequest][] =>
   ]
 }
 
-/** What was answered: a reply without what only the kernel knows, or the problem with its details. */
+/** The answer: a reply without the parts that only the kernel knows, or the problem with its details. */
 async function outcomeOf(work: () => unknown): Promise<unknown> {
   try {
     const reply = await work()

@@ -44,7 +44,7 @@ const tagSets = [
 const labels = ['office', 'web servers', 'workers', 'backup site', 'vpn', 'ci', '']
 const sizes = [64, 64, 64, 64, 128, 128, 256, 256, 512, 1024, 2048]
 
-/** What became of a seeded tenant on its host. */
+/** The fate of a seeded tenant on its host. */
 export type SeededFate = 'running' | 'suspended' | 'stopped' | 'failed'
 
 /** One in 50 is suspended, few are not well: the same ones every time. */

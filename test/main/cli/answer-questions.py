@@ -30,7 +30,7 @@ while True:
     seen += data.decode('utf-8', 'replace')
     if answers and answers[0][0] in seen[start:]:
         start = len(seen)
-        # What is typed before the program takes the echo away would be shown by the terminal itself.
+        # The terminal itself would show keys that are typed before the program takes the echo away.
         for _ in range(500):
             if not termios.tcgetattr(terminal)[3] & termios.ECHO:
                 break

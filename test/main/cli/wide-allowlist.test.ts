@@ -49,7 +49,7 @@ describe.skipIf(reason !== null)(`wide allowlists by commands${reason ? ` (${rea
     const yes = await commands.onTerminal([[half, 'y']], allow('0.0.0.0/1'))
     expect(yes).toMatchObject({ status: 0, unasked: [] })
 
-    // Who is wide already is not asked for more that is small.
+    // A list that is wide already grows by small entries without a question.
     const small = await commands.run(allow('127.0.0.1', '192.168.1.20'))
     expect(small).toMatchObject({
       ...{ status: 0, stdout: 'Allowed for acme on web1: 127.0.0.1/32, 192.168.1.20/32.' },

@@ -20,7 +20,7 @@ export const contract = {
 
 export interface TestContext {
   readonly greeting: string
-  /** What the handlers saw. */
+  /** The events that the handlers saw. */
   readonly seen: string[]
 }
 

@@ -11,7 +11,7 @@ interface HelperRecord {
   readonly allow: readonly { readonly cidr: string }[]
 }
 
-/** What the helper remembers of tenants, asked of it by root. */
+/** The helper's records of tenants, asked of it by root. */
 export async function readRecords(host: Host): Promise<HelperRecord[]> {
   const input = '{"v":1,"op":"records"}\n'
   const { stdout } = await host.exec(['/usr/local/sbin/memharbor-host'], { input })
@@ -30,7 +30,7 @@ export async function expectAgreementAtLast(panel: Panel, host: Host, what: stri
       () => false,
     )
   }
-  // What is still wrong then is told by the comparison itself.
+  // The comparison itself shows the differences that remain then.
   await until('host and store agree', agreed).catch(() => {})
   await expectAgreement(panel, host, what)
 }

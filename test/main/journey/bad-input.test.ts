@@ -268,7 +268,7 @@ describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason}
     ]
     for (const [status, said, ...args] of cases) {
       const { exitCode, stdout, stderr } = await run(args)
-      // What would be lost is said before; the last line is the failure.
+      // The loss is written first; the last line is the failure.
       const lines = stderr.trimEnd().split('\n')
       const failure = status === 1 ? lines.slice(-1) : lines
       expect({ args, exitCode, stdout, failure: failure.join('\n') }).toEqual({

@@ -21,7 +21,7 @@ import { armCutter } from './cutter.ts'
 const reason = skipReason()
 
 type Work = AsyncIterator<Progress, unknown, unknown>
-/** What happens at a step of long work; the work goes on meanwhile. */
+/** A blow that falls at a step of long work; the work goes on meanwhile. */
 type Blow = () => Promise<unknown>
 
 describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : ` (${reason})`}`, () => {

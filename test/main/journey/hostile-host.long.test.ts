@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     await Promise.all([good?.stop(), bad?.stop()])
   })
 
-  /** What a command or a page would ask of the host, as text for people; problems are one of the answers. */
+  /** The questions of a command or a page to the host, as text for people; problems are one of the answers. */
   const looks = (): (() => Promise<unknown>)[] => {
     const { host, tenant } = panel.client
     const name = 'bad'
@@ -143,7 +143,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
 
   it('is listened to again when it forges nothing', async () => {
     const { lines } = await panel.client.host.check({ name: 'bad' })
-    // What it said of its own history stays until an operator settles it.
+    // Its account of its own history stays until an operator settles it.
     expect(lines.filter(({ subject, verdict }) => verdict === 'bad' && subject !== 'History')).toEqual([])
   })
 })

@@ -110,7 +110,7 @@ describe.skipIf(reason !== null)(`many tenants${reason === null ? '' : ` (${reas
   })
 })
 
-/** What tenants leave on a host, but for the memory of the helper: it counts its changes and keeps ports back. */
+/** The traces of tenants on a host, but for the memory of the helper: it counts its changes and keeps ports back. */
 const readTraces = async (host: HostNamespace) => {
   const { files: _, records: __, ...traces } = await readHostState(host)
   return traces

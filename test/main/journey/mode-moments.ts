@@ -12,7 +12,7 @@ const sudo = '/usr/bin/sudo'
 export interface Moment {
   /** Also the host's name. */
   readonly name: string
-  /** What the check says of it. */
+  /** The words of the check about it. */
   readonly words: string
   readonly fail: (host: HostNamespace) => Promise<unknown>
   readonly mend: readonly string[]
@@ -48,7 +48,7 @@ export const root = async (host: HostNamespace, ...argv: readonly string[]): Pro
   return stdout
 }
 
-/** What the helper remembers, asked of it by root. */
+/** The helper's memory, asked of it by root. */
 export const readHostRecords = (host: HostNamespace): Promise<string> =>
   root(host, 'sh', '-c', 'echo \'{"v":1,"op":"records"}\' | /usr/local/sbin/memharbor-host')
 

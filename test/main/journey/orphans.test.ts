@@ -125,7 +125,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
   })
 
   it('of another panel only those go that are old and empty and that the host does not know', async () => {
-    // One that is not connected looks at nothing: recovery tries again what Docker's end cuts off.
+    // A panel that is not connected looks at nothing: recovery tries again the work that Docker's end cuts off.
     await reopen()
     const run = (id: string, port: number) => {
       const publish = ['-p', `127.0.0.1:${port}:11211`, '--label', `io.memharbor.tenant=${id}`]

@@ -128,7 +128,7 @@ describe.skipIf(reason !== null)(`preparing${reason === null ? '' : ` (${reason}
     expect((await panel.client.host.planPrepare({ name: 'web1' })).steps).toEqual([])
     await createTenant(panel, { name: 'acme' })
 
-    // One that speaks another protocol is not spoken to, and not replaced either.
+    // A helper of another protocol is not spoken to, and not replaced either.
     await host.exec(['sed', '-i', 's/^PROTOCOL = 1$/PROTOCOL = 2/', '/usr/local/sbin/memharbor-host'])
     await panel.close()
     panel = await openPanel(panel.dataDir)

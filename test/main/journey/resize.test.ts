@@ -22,7 +22,7 @@ const reason = skipReason()
 const megabyte = 2 ** 20
 /** 100 MB of values. */
 const items = 102_400
-/** What the client that works all the time writes besides. */
+/** The number of items that the client that works all the time writes besides. */
 const ownItems = 100
 /** An item of 1 KB takes one of these in memcached's slab classes. */
 const chunk = 1_184

@@ -58,7 +58,7 @@ describe.skipIf(reason !== null)(
       return answer.value
     }
     const list = () => ok('tenant', 'list', {})
-    /** Whoever changes records waits for this lock, so that something can be done in between. */
+    /** Every change of records waits for this lock, so that something can be done in between. */
     const holdRecords = async (): Promise<Running> => {
       const held = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo held; read _'])
       await held.waitFor('held')
@@ -278,7 +278,7 @@ describe.skipIf(reason !== null)(
         await until('the intent is saved', async () => (await hashJournal()) !== saved)
         await disk.forbidWriting()
         await letGo(held)
-        // What was taken away is away, and that is said.
+        // Access that was taken away stays away, and the answer says so.
         const expected = verb === 'allow' ? readOnly : { problem: { code: 'NOT_RECORDED' } }
         expect(await disk.answer()).toMatchObject(expected)
         await disk.permitWriting()

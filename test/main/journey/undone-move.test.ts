@@ -13,7 +13,7 @@ describe.skipIf(reason !== null)(`a move that is undone${reason === null ? '' : 
   let panel: Panel
   let failAt = ''
 
-  /** Whose step fails once where `failAt` says. */
+  /** Opens a panel whose step fails once, at the point that `failAt` names. */
   const open = (dataDir?: string): Promise<Panel> =>
     openPanel(dataDir, {
       atPoint: (point) => {

@@ -26,7 +26,7 @@ export async function openShell(port = 0): Promise<OpenedShell> {
   return { ...shell, panel, inside, port: Number(new URL(shell.origin).port) }
 }
 
-/** What came back. */
+/** The answer to a request. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>

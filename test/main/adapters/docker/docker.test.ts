@@ -35,7 +35,7 @@ describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, o
     host = await startHost({ name: 'web', ...options })
     await importRawImage(host)
     link = kind === 'socket' ? openLocalLink({ host: 'web', socketPath: host.dockerSocket }) : linkTo(host)
-    // What the environment says of another daemon changes nothing, neither here nor there.
+    // An environment that names another daemon changes nothing, neither here nor there.
     Object.assign(process.env, elsewhere)
     const profile = Object.entries(elsewhere).map(([name, value]) => `export ${name}=${value}\n`)
     await writeHostFile(host.namespace, `/home/${host.user}/.bashrc`, profile.join(''), { owner: host.user })

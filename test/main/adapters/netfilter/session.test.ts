@@ -178,7 +178,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       const tenant = { ...wanted(id), port, network, open, allow }
       return by.request<'put'>({ op: 'put', operationId, ifRevision, tenant })
     }
-    /** What the kernel lets in to that port: `203.0.113.7,tcp:20000`. */
+    /** The entries by which the kernel lets in to that port: `203.0.113.7,tcp:20000`. */
     const listEntries = async (): Promise<string[]> => {
       const { stdout } = await host.exec(['ipset', 'list', 'mh4'])
       return stdout

@@ -11,7 +11,7 @@ describe('reading lines within bounds', () => {
     for (const stop of stops.splice(0)) await stop()
   })
 
-  /** What a shell prints, as it comes. */
+  /** The output of a shell, as it comes. */
   const printed = (script: string) => {
     const program = spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
     const ended = once(program, 'exit')

@@ -23,7 +23,7 @@ describe.skipIf(reason !== null)(name, () => {
     await host?.stop()
   })
 
-  /** What sudo there does in place of running prepare.py. */
+  /** Puts a script in the place of sudo there, which would run prepare.py. */
   const forge = (script: string) =>
     writeHostFile(host.namespace, '/usr/bin/sudo', `#!/bin/sh\n${script}\n`, { mode: '755' })
   const open = () => openRootSession(link, host.user, { kind: 'free' })

@@ -9,7 +9,7 @@ import {
 
 const token = 'a'.repeat(43)
 
-/** What stays until it is told to end, as the real script does. */
+/** A script that stays until it is asked to end, as the real one does. */
 const stays = `
 process.on('disconnect', () => process.exit(129))
 setInterval(() => {}, 1000)

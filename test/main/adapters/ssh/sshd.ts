@@ -12,7 +12,7 @@ export interface Sshd {
   /** `127.0.0.1:PORT` */
   readonly endpoint: string
   readonly fingerprints: Readonly<Record<KeyType, string>>
-  /** What it wrote so far. */
+  /** Its output so far. */
   log(): string
   /** The processes that serve connections now. */
   sessions(): readonly number[]
@@ -88,7 +88,7 @@ LogLevel VERBOSE
   }
 }
 
-/** One that ended meanwhile is fine. */
+/** Sends a signal; a process that ended meanwhile is fine. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)

@@ -1,6 +1,6 @@
 import type { Client } from '../../../../src/contract/router.ts'
 
-/** What only reads is left out. */
+/** Procedures that only read are left out. */
 type Verb = Exclude<
   keyof Client['tenant'],
   'list' | 'show' | 'logs' | 'figures' | 'previewAllow' | 'findNames'
@@ -11,7 +11,7 @@ export type Call = {
   [V in Verb]: { readonly verb: V; readonly input: Parameters<Client['tenant'][V]>[0] }
 }[Verb]
 
-/** What the program that kills itself is told. */
+/** The job of the program that kills itself. */
 export interface Job {
   readonly dataDir: string
   readonly call: Call

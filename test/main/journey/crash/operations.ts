@@ -17,7 +17,7 @@ export interface Stage {
 export interface Scene {
   readonly name: string
   readonly call: Call
-  /** What differs in the tenant afterwards; null: it is gone. */
+  /** The fields of the tenant that differ afterwards; null: it is gone. */
   readonly change: Partial<Tenant> | null
   /** Whether what was in the cache is lost. */
   readonly lossy: boolean

@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import type { BuiltProgram } from '../../program.ts'
 import type { Job } from './job.ts'
 
-/** What became of a program that was given a job. */
+/** The end of a program that was given a job. */
 export interface Outcome {
   /** Every point it came to, in order; the last one is where it ended. */
   readonly points: readonly string[]
