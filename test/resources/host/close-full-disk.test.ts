@@ -60,7 +60,7 @@ describe.skipIf(reason !== null)(name, () => {
     expect(refused).toMatchObject({ ok: false, code: 'disk', details: { closed: 'boot' } })
     expect(refused['message']).toMatch(/^It is closed in the filter only, until .*No space left on device\.$/)
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
-    // Whoever looks afterwards learns of it.
+    // A later look learns of it.
     const tenants = { acme0001: [home] }
     expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
       unrecorded: { damaged: false, tenants },
@@ -74,7 +74,7 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await askOne(host, { v: 1, op: 'records' })).toMatchObject({ unrecorded: {} })
     expect(await restore(host)).toMatchObject({ status: 0 })
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
-    // What is let in again afterwards is let in.
+    // An address that is allowed again afterwards gets in.
     const again = placed('acme0001', { allow: allow(office, home) })
     expect(await askOne(host, put(4, again))).toMatchObject({ ok: true })
     expect(await restore(host)).toMatchObject({ status: 0 })

@@ -2,10 +2,10 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 
 /**
- * What becomes of a call of the program. `before`, `half`, `after`: who called it is killed by SIGKILL, and of its input
+ * The fate of a call of the program. `before`, `half`, `after`: the caller is killed by SIGKILL, and of its input
  * nothing, the first line or all of it was done. `late`: killed at once, and the program goes on by itself when it is
- * let go. `refused`: the program fails, and nobody is killed. `held`: nothing is done before it is let go. `stopped`: who
- * called it is stopped by SIGSTOP.
+ * let go. `refused`: the program fails, and nobody is killed. `held`: nothing is done before it is let go. `stopped`:
+ * the caller is stopped by SIGSTOP.
  */
 export type Fate = 'before' | 'half' | 'after' | 'late' | 'refused' | 'held' | 'stopped'
 

@@ -38,7 +38,7 @@ interface Model {
   revision: number
 }
 
-/** What a request that was carried out has made of the records. */
+/** The records after a request that was carried out. */
 function follow(model: Model, request: Record<string, unknown>, reply: Reply): void {
   if (!reply.ok || reply['replayed'] === true) return
   const tenant = request['tenant'] as Record<string, unknown> | undefined

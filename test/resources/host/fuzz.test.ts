@@ -21,7 +21,7 @@ async function parseEach(lines: readonly FuzzedLine[]): Promise<{ ops: string[];
   return { ops, parsed }
 }
 
-/** What the grammar makes of a line; undefined when it is no request. */
+/** The grammar's reading of a line; undefined when it is no request. */
 const readByGrammar = ({ bytes }: FuzzedLine): unknown => {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -39,7 +39,7 @@ export async function askOne(host: HostNamespace, request: object): Promise<Repl
   return reply
 }
 
-/** What the boot unit and the timer do. */
+/** The same call as by the boot unit and the timer. */
 export const restore = (host: HostNamespace) => host.exec([helperPath])
 
 /** The raw table as `iptables-save` prints it, without its comments and with its counters at zero. */

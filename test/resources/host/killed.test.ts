@@ -60,7 +60,7 @@ const expectAgreement = async (host: HostNamespace, revision: number, tenants: o
   })
   const file = JSON.parse((await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout)
   const { stdout: journal } = await host.exec(['cat', '/var/lib/memharbor/journal'])
-  // What is not in the one is in the other.
+  // Changes that are not in the one are in the other.
   expect(file.revision + journal.split('\n').length - 1).toBe(revision)
 }
 

@@ -27,7 +27,7 @@ describe.skipIf(reason !== null)(`ports of another range${reason === null ? '' :
       [...text.matchAll(/--dport (\S+) -j MEMHARBOR$/gm)].map(([, ports = '']) => ports),
     )
   }
-  /** What Docker leaves in the kernel of a container of a tenant that is published there. */
+  /** Leaves in the kernel the rules of Docker for a tenant's container that is published there. */
   const publish = (port: number): Promise<void> =>
     sh(
       'ip link show mh1 >/dev/null 2>&1 || ip link add mh1 type bridge; iptables -t nat -N DOCKER 2>/dev/null || true; ' +

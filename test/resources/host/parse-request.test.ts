@@ -8,7 +8,7 @@ import { allow, close, configure, placed, put, remove, reserve, wanted } from '.
 const folder = new URL('.', import.meta.url).pathname
 const helper = new URL('../../../resources/host/memharbor-host', import.meta.url).pathname
 
-/** What the helper's parser makes of each line. */
+/** The helper's reading of each line. */
 async function parse(lines: readonly (string | Buffer)[]): Promise<unknown[]> {
   const input = Buffer.concat(lines.map((line) => Buffer.concat([Buffer.from(line), Buffer.from('\n')])))
   const argv = ['-IS', `${folder}parse-requests.py`, helper]

@@ -1,7 +1,9 @@
 import type { HostNamespace } from '../../hosts/host.ts'
 import { type Reply, readResource } from './helper-host.ts'
 
-/** What the panel runs as root: it reads one line with a script and runs it. Written out here, because it is a promise. */
+/**
+ * The panel's program for root: it reads one line with a script and runs it. Written out here, because it is a promise.
+ */
 const loader =
   'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
   'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'

@@ -212,7 +212,7 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect((await host.exec(['ls', policy])).status).not.toBe(0)
   })
 
-  /** What a preparing leaves that is killed while apt runs. */
+  /** Leaves the traces of a preparing that is killed while apt runs. */
   const leavePolicy = async () => {
     await host.exec(['rm', '-f', policy])
     const apt = await host.exec(['sh', '-c', 'mv /usr/bin/apt-get /usr/bin/apt-get.real'])

@@ -344,7 +344,7 @@ const odd = fc.oneof(
 export interface FuzzedLine {
   /** Without its end. */
   readonly bytes: Buffer
-  /** What must come of it whatever the grammar says of the value: null leaves that to the grammar. */
+  /** The answer to demand whatever the grammar says of the value: null leaves that to the grammar. */
   readonly must: 'accept' | 'refuse' | null
 }
 

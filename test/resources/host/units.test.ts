@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)(`the boot units${reason === null ? '' : ` (${re
   })
 })
 
-/** What is said about other units of the machine is not ours to judge. */
+/** Messages about other units of the machine are not ours to judge. */
 function ourLines(stderr: string): string {
   return stderr
     .split('\n')
