@@ -5,8 +5,8 @@ import { renderForeignText } from './limit.ts'
 export const words = z.string().transform((text) => renderForeignText(text))
 
 /**
- * What a host calls something by: an id, a digest, an address. It is compared and sent back, so it is taken as it is or
- * not at all.
+ * A mark by which a host knows a thing: an id, a digest, an address. The panel compares marks and sends them back, so
+ * each is taken as it is or not at all.
  */
 export const mark = z
   .string()

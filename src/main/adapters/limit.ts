@@ -3,7 +3,7 @@ import { fail, ProblemError } from '../../domain/problem-error.ts'
 /** The bounds of one piece of work at a host. */
 export interface Limit {
   readonly host: string
-  /** What is being done, as an infinitive: it completes "did not answer while: …". */
+  /** The work as an infinitive: it completes "did not answer while: …". */
   readonly action: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { RemoteCommand } from './remote-commands.ts'
 
-/** What a finished remote command left behind. `status` is null when a signal ended it. */
+/** The outcome of a remote command that has ended. `status` is null when a signal ended it. */
 export interface CommandResult {
   readonly status: number | null
   readonly stdout: string

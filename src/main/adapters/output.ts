@@ -1,6 +1,6 @@
 /** More bytes than this from one command are not an answer: the facts of a host with a thousand listeners have 50 KB. */
 export const largestOutput = 2 * 1024 * 1024
-/** What is said of a command that printed more than {@link largestOutput}. */
+/** The reason why a command failed that printed more than {@link largestOutput}. */
 export const tooMuchOutput = 'it printed more than 2 MiB'
 
 const keptStderr = 16 * 1024

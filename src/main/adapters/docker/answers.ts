@@ -10,8 +10,8 @@ export class UnusableAnswer extends Error {
 }
 
 /**
- * What Docker answered, in the shape that is read of it; all else is dropped. docker-modem hands over what is no JSON as
- * bytes, and an answer of `null` too.
+ * An answer of Docker in the shape that its reader needs; all else in it is dropped. docker-modem hands over an answer
+ * that is no JSON as bytes, and `null` too.
  * @example docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()))
  * @throws UnusableAnswer, which a call turns into DOCKER_FAILED
  */

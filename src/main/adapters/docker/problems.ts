@@ -10,7 +10,7 @@ export function readStatus(error: unknown): number | undefined {
 }
 
 /**
- * What docker-modem or reading its answer throws, as a problem. The daemon's own words are in `json.message`:
+ * An error of docker-modem, or of reading its answer, as a problem. The daemon's own words are in `json.message`:
  * `{"message":"No such image: memharbor/memcached:latest"}`.
  */
 export function toDockerProblem(host: string, action: string, error: unknown): ProblemError {

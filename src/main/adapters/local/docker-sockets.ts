@@ -2,7 +2,7 @@ import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 
-/** What became of asking Docker behind one socket of this computer. */
+/** The outcome of asking for Docker at one socket of this computer. */
 export type SocketAnswer =
   | { readonly kind: 'answers'; readonly path: string }
   | { readonly kind: 'absent'; readonly path: string }

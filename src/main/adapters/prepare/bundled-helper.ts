@@ -8,7 +8,7 @@ import type { BundledHelper } from '../../../domain/host-observation.ts'
 
 const units = '/etc/systemd/system'
 
-/** What is installed on a host: each file with its place and mode. prepare.py takes these places and no others. */
+/** Files for a host, each with its place and mode. prepare.py takes these places and no others. */
 export const hostFiles = [
   { path: '/usr/local/sbin/memharbor-host', mode: 0o755, content: helper },
   { path: `${units}/memharbor-firewall.service`, mode: 0o644, content: service },

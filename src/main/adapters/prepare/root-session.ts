@@ -7,7 +7,7 @@ import type { CommandSession, Link } from '../link.ts'
 import type { hostFiles } from './bundled-helper.ts'
 import { type LineLimits, type LineRead, openLineReader } from './read-lines.ts'
 
-/** What prepare.py can be asked; it runs as root only while a host is prepared, and is never installed. */
+/** Requests to prepare.py; it runs as root only while a host is prepared, and is never installed. */
 export type RootRequest =
   | { readonly op: 'packages'; readonly names: readonly string[] }
   | {

@@ -2,9 +2,9 @@ import { z } from 'zod'
 
 const text = z.string().max(4_000)
 
-/** What the sandbox's program tells the panel that started it, over the channel between them. */
+/** Messages of the sandbox's program to the panel that started it, over the channel between them. */
 export const sandboxMessageSchema = z.discriminatedUnion('kind', [
-  /** What it does from now on: `Building the sandbox.` */
+  /** The work that it begins now: `Building the sandbox.` */
   z.object({ kind: z.literal('said'), sentence: text }),
   /** One line of the proof: what should be so, and what was seen. */
   z.object({ kind: z.literal('line'), sentence: text, held: z.boolean(), seen: text }),
@@ -21,7 +21,7 @@ export const sandboxMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('left'), what: text }),
 ])
 
-/** What the panel asks of it: a link that is good once. */
+/** The panel's only request to that program: a link that is good once. */
 export const sandboxRequestSchema = z.object({ kind: z.literal('link') })
 
 export type SandboxMessage = z.infer<typeof sandboxMessageSchema>

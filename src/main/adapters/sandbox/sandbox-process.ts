@@ -30,13 +30,13 @@ export interface SandboxProcess {
   readonly ended: Promise<SandboxEnd>
 }
 
-/** What it tells as it happens. */
+/** Called with every message of the program as it comes, except for links and leftovers. */
 export type SandboxListener = (message: Exclude<SandboxMessage, { kind: 'link' | 'left' }>) => void
 
 const linkWithinMs = 5_000
 const mostLines = 40
 
-/** What belongs to this program, or names a Docker that is not the sandbox's, and would lead the script astray. */
+/** Variables of this program's own, or of a Docker that is not the sandbox's: they would lead the script astray. */
 const ownVariables = /^(DOCKER_|ELECTRON_|MEMHARBOR_|NODE_CHANNEL_)/
 
 /**
@@ -85,7 +85,7 @@ export function startSandboxProcess(
         return tell(message)
     }
   })
-  // What it told last comes before the end of its channel, which may come after its own.
+  // The program's last messages come before the end of its channel, which may come after the program's own end.
   const silent = child.connected ? once(child, 'disconnect').catch(() => {}) : Promise.resolve()
   const ended = Promise.all([child, silent]).then(([{ exitCode, signal, code }]): SandboxEnd => {
     answerAll(undefined)

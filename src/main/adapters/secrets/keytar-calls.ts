@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import type * as Keytar from 'keytar'
 import { z } from 'zod'
 
-/** What the entries of this program are called in the operating system's keyring. */
+/** The service name of this program's entries in the operating system's keyring. */
 const service = 'memharbor'
 
 /** One call of keytar's: its method and what follows the service name. */
@@ -13,7 +13,7 @@ export type KeytarCall =
   | readonly ['getPassword', account: string]
   | readonly ['deletePassword', account: string]
 
-/** What keytar answers: a secret, null when there is none, or whether something was deleted. */
+/** An answer of keytar: a secret, null when there is none, or whether something was deleted. */
 export type KeytarAnswer = string | boolean | null
 
 /** Answers in the order of the calls, or why there are none. */

@@ -7,7 +7,7 @@ import { z } from 'zod'
  */
 const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 2 ** 20 }
 const saltBytes = 16
-/** What NIST SP 800-38D recommends for GCM; a fresh one for every text. */
+/** The length that NIST SP 800-38D recommends for GCM; every text gets a fresh vector. */
 const ivBytes = 12
 
 const bytes = (least: number, most = least) =>
@@ -28,7 +28,7 @@ export const sealedBoxSchema = z.object({
 
 export type SealedBox = z.output<typeof sealedBoxSchema>
 
-/** What a passphrase became. */
+/** A key made from a passphrase, with its salt and the bytes that show whether a passphrase is right. */
 export interface BoxKey {
   readonly salt: Buffer
   readonly check: Buffer

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import { describeDiskError, errorCode } from '../store/disk-error.ts'
 import { sealedBoxSchema } from './sealed-box.ts'
 
-/** What `secrets.json` in the data folder holds: what the operator chose, and secrets under lock and key only. */
+/** The content of `secrets.json` in the data folder: the operator's choice, and secrets under lock and key only. */
 const contentSchema = z.object({
   v: z.literal(1),
-  /** What to do where neither a keyring nor the desktop keeps secrets; null: nobody has been asked yet. */
+  /** The operator's choice where neither a keyring nor the desktop keeps secrets; null: nobody has been asked yet. */
   choice: z.enum(['passphrase', 'nowhere']).nullable(),
   /** Sealed by the operator's passphrase. */
   passphrase: sealedBoxSchema.nullable(),
@@ -23,7 +23,7 @@ export type SecretsContent = z.input<typeof contentSchema>
 
 const emptyContent: SecretsContent = { v: 1, choice: null, passphrase: null, desktop: null }
 
-/** What was found. A file that cannot be understood got another name, so that a new one does not destroy it. */
+/** The content found. A file that cannot be understood got another name, so that a new one does not destroy it. */
 export type FoundContent = {
   readonly content: SecretsContent
   /** In a sentence, when the file could not be used; empty otherwise. */

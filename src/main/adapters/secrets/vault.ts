@@ -4,10 +4,10 @@ import { describeDiskError } from '../store/disk-error.ts'
 import { type BoxKey, makeBoxKey, openBox, sealBox } from './sealed-box.ts'
 import { parseSealed, type SecretsContent, secretsPath, writeSecretsFile } from './secrets-file.ts'
 
-/** What a desktop's own password store does for a program, as Electron's safeStorage has it. */
+/** A desktop's own password store as a program can use it, by Electron's safeStorage. */
 export interface DesktopCipher {
   isAvailable(): Promise<boolean>
-  /** What keeps the key: `gnome_libsecret`, `kwallet6`, `basic_text`; empty where there is only one possibility. */
+  /** The keeper of the key: `gnome_libsecret`, `kwallet6`, `basic_text`; empty where there is only one possibility. */
   backend(): string
   encrypt(text: string): Promise<Buffer>
   decrypt(bytes: Buffer): Promise<string>
@@ -54,7 +54,7 @@ export async function openDesktopVault(
     const { desktop } = content
     const text =
       desktop === null ? '[]' : await cipher.decrypt(Buffer.from(desktop, 'base64')).catch(() => '')
-    // What another key encrypted cannot be had any more; it is asked for again when it is needed.
+    // Secrets that another key encrypted are lost; each is asked for again when it is needed.
     const entries = parse(text) ?? new Map()
     const seal: Vault['seal'] = async (before) => ({
       ...before,

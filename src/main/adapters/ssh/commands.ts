@@ -95,7 +95,7 @@ export async function runOver(
 export interface StartOptions {
   /** Called once, when the command is over for whatever reason. */
   onClose(): void
-  /** What a command's end means for whoever reads its stream; without it every end is a proper one. */
+  /** Turns a command's end into a problem for the reader of its stream; without it every end is a proper one. */
   whyFailed?(status: number | null, stderr: string): ProblemError | undefined
 }
 

@@ -8,7 +8,7 @@ const deepestInclude = 16
 /** Nobody's configuration is longer; a device or a film is. */
 const largestFile = 1024 * 1024
 
-/** What has to hold for the lines of a file: the patterns of the `Host` lines that it was included under. */
+/** Conditions for the names in a file: the patterns of the `Host` lines that it was included under. */
 type Guard = readonly (readonly string[])[]
 
 /**

@@ -16,7 +16,7 @@ import type { ResolvedServer } from './resolve.ts'
 
 /** A host key that was accepted and proven by the server. */
 export interface AcceptedHostKey {
-  /** What to pin it under: `203.0.113.7:22`, `[2001:db8::1]:22`. */
+  /** The address and port to pin the key under: `203.0.113.7:22`, `[2001:db8::1]:22`. */
   readonly endpoint: string
   readonly keyType: string
   readonly fingerprint: string

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import ssh2, { type ParsedKey } from 'ssh2'
 
-/** What is in a key file. */
+/** The content of a key file, as far as there is one and it can be used. */
 export type IdentityFile =
   | { readonly kind: 'absent'; readonly path: string }
   | { readonly kind: 'unusable'; readonly path: string; readonly reason: string }

@@ -53,7 +53,7 @@ export function keepOpen<T extends Endable>(options: KeepOpenOptions<T>): KeptOp
     const delayMs = planRetryDelay(failures, Math.random())
     failures += 1
     options.onRetry?.(delayMs, error)
-    // Whoever waits for the connection in the meantime tries at once; nobody hears how this try ends.
+    // A caller that needs the connection in the meantime tries at once; nobody hears how this try ends.
     const timer = setTimeout(() => attempt().catch(() => undefined), delayMs)
     timer.unref()
     state = { kind: 'waiting', timer }

@@ -136,7 +136,7 @@ export function login(options: LoginOptions): Promise<Client> {
           prepend: [...prefer],
           append: [],
         },
-        // What a server sends is never unpacked before its size is known.
+        // Data of a server is never unpacked, because its size would not be known before.
         compress: ['none'],
       },
       hostVerifier: (key: Buffer): boolean => {
@@ -149,7 +149,7 @@ export function login(options: LoginOptions): Promise<Client> {
         const methods: readonly string[] | null = methodsLeft
         const give = next as (method: ReturnType<typeof offer> | false) => void
         if (methods !== null && !methods.includes('publickey')) return give(false)
-        // What fails in between would end the whole program as a rejection that nobody awaits.
+        // A failure in between would end the whole program as a rejection that nobody awaits.
         offerNext().then(give).catch(stop)
       },
     }
@@ -161,11 +161,11 @@ export function login(options: LoginOptions): Promise<Client> {
   })
 }
 
-/** Whoever can make two texts with the same SHA-1 can pass for the server: no key is taken that proves itself so. */
+/** Host keys proven by SHA-1 are refused: a forger of two texts with the same SHA-1 can pass for the server. */
 const signedWithSha1 = 'ssh-rsa'
 
 /**
- * What a server does not have that both sides need, by ssh2's words; undefined for any other error. Samples:
+ * The thing that both sides need and the server lacks, by ssh2's words; undefined for any other error. Samples:
  * `Handshake failed: no matching host key format`, `Handshake failed: no matching C->S compression`
  */
 function describeLack(message: string): string | undefined {

@@ -11,7 +11,7 @@ export interface PendingClosing {
   readonly operation: StoredOperation
 }
 
-/** Those of one host, or of all, the oldest first. */
+/** Pending closings of one host, or of all, the oldest first. */
 export function listPendingClosings(db: StoreDb, hostId?: string): PendingClosing[] {
   if (!isAnyPending(db)) return []
   const unsettled = listOperations(db, { unsettled: true, ...(hostId === undefined ? {} : { hostId }) })

@@ -10,7 +10,7 @@ export interface Touched {
 
 type TouchedSets = { readonly [Table in keyof Touched]: Set<string> }
 
-/** What the transactions that run now have touched. A transaction is a value of its own, so none sees another's. */
+/** Rows that the running transactions have touched. A transaction is a value of its own, so none sees another's. */
 const notes = new WeakMap<StoreDb, TouchedSets>()
 
 /** Called by whatever changes rows of these tables. Outside of a watched store it does nothing. */

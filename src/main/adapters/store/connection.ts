@@ -15,7 +15,7 @@ export interface Connection {
    * @throws TypeError when it changed something, which is undone
    */
   query<Value>(query: (db: StoreDb) => Value): Value
-  /** What was done since this was asked last, and how many rows it changed. */
+  /** The statements that ran since the last call, and how many rows they changed. */
   takeRecord(): { statements: RecordedStatement[]; rows: number }
   /** The bytes of the database as a file. */
   render(): Uint8Array
@@ -125,7 +125,7 @@ export function connect(database: Database): Connection {
   }
 }
 
-/** What the journal can keep. */
+/** The parameters of a statement, in the only forms that the journal can keep. */
 function readParameters(parameters: BindParams | undefined): RecordedStatement[1] {
   if (parameters === undefined || parameters === null) return []
   if (!Array.isArray(parameters))

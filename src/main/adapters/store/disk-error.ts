@@ -1,4 +1,4 @@
-/** What a failed file operation means for people; the file system's codes are in errno(3). */
+/** Reasons for people why a file operation failed, by the file system's codes; those are in errno(3). */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -26,7 +26,7 @@ export function describeDiskError(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** What STORE_UNUSABLE says of a file operation that failed. A full disk keeps what is there, and takes it all again. */
+/** Details of STORE_UNUSABLE for a failed file operation: a full disk loses nothing and takes changes again later. */
 export function describeRefusal(error: unknown): { readonly reason: string; readonly isFull: boolean } {
   return { reason: describeDiskError(error), isFull: isDiskFull(error) }
 }

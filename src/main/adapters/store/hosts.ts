@@ -12,7 +12,7 @@ const storedHost = z.object({
   /** In its stored form (NFC); unique after folding. */
   name: z.string(),
   target: jsonColumn(hostTargetSchema),
-  /** What tenants connect to when it is not the address that SSH uses. */
+  /** The address that tenants connect to, when it is not the one that SSH uses. */
   publicAddress: z.string().nullable(),
   /** The pinned host keys: `address:port` to `SHA256:…`. */
   pins: jsonColumn(z.record(z.string(), z.string())),

@@ -10,7 +10,7 @@ import type { SavedParts } from './saved-store.ts'
 import { inspectDatabase, openDatabase } from './sqlite.ts'
 import { readIfThere, type StoreFiles } from './store-file.ts'
 
-/** What is on the disk: nothing yet, or a database that is as the disk is. */
+/** The store on the disk: none yet, a database that is as the disk is, or one that was recovered. */
 export type Loaded =
   | { kind: 'fresh' }
   | { kind: 'current'; database: Database; saved: SavedParts }

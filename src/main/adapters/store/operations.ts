@@ -48,12 +48,12 @@ const storedOperation = z.object({
   id: z.string(),
   /** Noun and verb: `tenant create`. */
   kind: z.string(),
-  /** What it was about. The names are kept beside the ids because an operation outlives both. */
+  /** Its host and its tenant. The names are kept beside the ids because an operation outlives both. */
   hostId: z.string().nullable(),
   tenantId: z.string().nullable(),
   hostName: z.string().nullable(),
   tenantName: z.string().nullable(),
-  /** Who did it, and with what. */
+  /** The user who did it, with the computer, `ada@laptop`; or another panel. */
   actor: z.string(),
   startedAt: moment,
   finishedAt: moment.nullable(),
@@ -63,7 +63,7 @@ const storedOperation = z.object({
    */
   outcome: z.enum(['running', 'done', 'failed', 'undone']),
   problem: jsonColumn(problem).nullable(),
-  /** What was so before and after, as the operation's kind has it. */
+  /** The state before and after, in the form of the operation's kind. */
   before: jsonColumn(z.json()).nullable(),
   after: jsonColumn(z.json()).nullable(),
   steps: z.array(step),
@@ -97,7 +97,7 @@ export interface OperationFilter {
   readonly limit?: number
 }
 
-/** Those of the operations with these ids that there are, the newest first. */
+/** Operations with these ids, as far as they exist, the newest first. */
 export function listOperationsById(db: StoreDb, ids: readonly string[]): StoredOperation[] {
   return ids.length === 0 ? [] : selectOperations(db, inArray(operations.id, [...ids]))
 }

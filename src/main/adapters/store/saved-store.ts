@@ -9,7 +9,7 @@ import { type StoreFiles, saveFile } from './store-file.ts'
 /** Above this size the journal is folded into a new file: some 700 changes. */
 const maxJournalBytes = 1024 * 1024
 
-/** What is on the disk: the file that was saved last, and the journal of what changed since. */
+/** The store on the disk: the file that was saved last, and the journal of what changed since. */
 export interface SavedStore {
   /**
    * Appends changes to the journal and flushes them.

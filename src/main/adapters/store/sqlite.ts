@@ -21,7 +21,7 @@ function viewPlainly({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-/** What a file's bytes turned out to be. */
+/** The finding about a file's bytes. */
 export type Inspection = { kind: 'damaged'; reason: string } | { kind: 'whole'; version: number }
 
 /**

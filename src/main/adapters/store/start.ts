@@ -13,7 +13,7 @@ interface Tools {
   readonly sqlite: SqlJsStatic
   readonly files: StoreFiles
   readonly log: Logger
-  /** What needs to be saved first cannot be used then. */
+  /** Nothing can be saved: a store that has to be saved before its use cannot be opened. */
   readonly readOnly: boolean
 }
 

@@ -11,7 +11,7 @@ import { startStore } from './start.ts'
 import { storeFiles } from './store-file.ts'
 import type { StoreWarning } from './warning.ts'
 
-/** What the panel remembers: one SQLite file, held in memory, and a journal of what changed since it was saved. */
+/** The panel's store: one SQLite file, held in memory, and a journal of what changed since it was saved. */
 export interface Store {
   readonly path: string
   /** Set when something was damaged, and the last good copy or a part of the journal had to be used. */
@@ -55,7 +55,7 @@ export async function openStore(
   let connection = connect(database)
   let closed = false
 
-  /** Who waits for changes that are in no journal yet, and who waits for the flush that runs. */
+  /** Waiters for changes that are in no journal yet, and waiters for the flush that runs. */
   let unsaved: Waiter[] = []
   let inFlight: Waiter[] = []
   let saving: Promise<void> | undefined
@@ -87,7 +87,7 @@ export async function openStore(
     } catch (error) {
       const problem = error instanceof ProblemError ? error : internal(error)
       log.error({ err: error }, 'the store could not be saved')
-      // What came meanwhile was built on changes that are lost, so it is lost with them.
+      // Changes that came meanwhile were built on lost ones, so they are lost with them.
       inFlight = [...inFlight, ...unsaved]
       unsaved = []
       outcome = { kind: 'lost', problem }

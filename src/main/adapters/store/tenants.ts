@@ -84,7 +84,7 @@ export function listTenantPage(
   return withAllowlists(db, rows, between(nameKey, first.nameKey, last.nameKey))
 }
 
-/** Those of the tenants with these ids that there are, deleted ones too, by name. */
+/** Tenants with these ids, as far as they exist, deleted ones too, by name. */
 export function listTenantsById(db: StoreDb, ids: readonly string[]): StoredTenant[] {
   return ids.length === 0 ? [] : selectTenants(db, isAmong(tenants.id, ids))
 }
@@ -109,7 +109,7 @@ export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
 
 /**
  * Host, phase and last confirmed revision of every tenant, deleted ones too, by id: one query, however many there are.
- * One that cannot be read is newer than any other, so that nothing is concluded from it.
+ * A tenant that cannot be read counts as newer than any other, so that nothing is concluded from it.
  * @param ids only of these
  */
 export function listRevisions(db: StoreDb, ids?: readonly string[]): Map<string, TenantRevision> {
@@ -139,7 +139,7 @@ export function findTenantByPort(db: StoreDb, hostId: string, port: number): Sto
 }
 
 /**
- * Who has which name, deleted tenants left out: ids by folded name, one query.
+ * The holders of names, deleted tenants left out: ids by folded name, one query.
  * @param names only of these
  */
 export function listNameHolders(db: StoreDb, names?: readonly string[]): Map<string, string> {

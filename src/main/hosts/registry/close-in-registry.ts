@@ -5,7 +5,7 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 
-/** What is to be closed. */
+/** A request to close access of one tenant. */
 export interface Closing {
   /** The same id again gives the first result; from an older helper, what there still is to close. */
   readonly operationId: string
@@ -16,7 +16,7 @@ export interface Closing {
   readonly asOf: number | null
 }
 
-/** What became of it. */
+/** The result of a closing. */
 export type Closed = Pick<
   HelperReply<'close'>,
   'was' | 'revision' | 'open' | 'cut' | 'absent' | 'problems'
@@ -51,7 +51,7 @@ type HelperRecord = HelperReply<'records'>['tenants'][string]
 
 async function closeByPut(helper: HelperSession, closing: Closing): Promise<Closed> {
   const { operationId, tenantId } = closing
-  /** What was there at the first look; undefined before it. */
+  /** The record at the first look; undefined before it. */
   let first: HelperRecord | undefined
   for (let tried = 1; ; tried += 1) {
     const { revision, tenants } = await helper.request<'records'>({ op: 'records', tenantId })
