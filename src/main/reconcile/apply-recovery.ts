@@ -52,7 +52,7 @@ function readWithoutRevision(context: ServiceContext, tenantId: string): ApplyTo
   }
 }
 
-/** What the operator was not asked about may be another panel's since: who gets in stays as the host has it. */
+/** Access that the operator was not asked about may be another panel's since: it stays as the host has it. */
 function keepAccess({ record }: ObservedTenant, fields: readonly string[]): Partial<DesiredTenant> {
   if (record === null) return {}
   return {

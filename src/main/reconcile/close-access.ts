@@ -26,7 +26,7 @@ import { closeLater, closeNow } from './close-later.ts'
 import { followHistory } from './put-back.ts'
 import { takeInLeft } from './take-in-left.ts'
 
-/** What an operator takes away from a tenant, and what the store asks for from then on. */
+/** Access that an operator takes away from a tenant, and the access that the store asks for from then on. */
 export interface AccessChange {
   readonly kind: Exclude<ClosingKind, 'tenant delete'>
   readonly cidrs: readonly string[] | null
@@ -190,7 +190,7 @@ function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: 
   const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
   updateTenant(db, before.id, changes)
   const after = { ...before, ...changes }
-  // What this panel wrote itself is never later than what it takes away.
+  // An unconfirmed write is this panel's own, so it is never later than this closing.
   const asOf = isUnconfirmed(db, before.id) ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
   if (joined !== undefined) return { before, after, host, closing, operation: joined, isJoined: true }

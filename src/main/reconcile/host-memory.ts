@@ -11,7 +11,7 @@ import type { HostAccess } from '../services/host/host-pool.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 
-/** What this panel has of a host, and what the host remembers. */
+/** A host's tenants as this panel has them, and as the host remembers them. */
 export interface SeenMemory {
   readonly host: StoredHost
   readonly known: readonly KnownTenant[]
@@ -35,7 +35,7 @@ export async function observeMemory(context: ServiceContext, access: HostAccess)
   const released = isMissing ? await observeReleased(access) : new Set<string>()
   return context.store.read((db) => {
     const now = listRevisions(db)
-    // What was changed here meanwhile is not to be judged by what it was.
+    // Tenants that were changed here meanwhile must not be judged by their old state.
     const unchanged = known.filter(({ id, phase, revision }) => {
       const tenant = now.get(id)
       return tenant?.phase === phase && tenant.revision === revision && !context.running.isBusy(id)

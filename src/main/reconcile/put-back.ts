@@ -156,7 +156,7 @@ function keepQuestion(
   for (const tenant of present) {
     const { revision } = records.get(tenant.id) ?? tenant
     if (revision === tenant.revision) continue
-    // What was confirmed since the look counts.
+    // A revision that was confirmed since the look stays.
     if (findTenant(db, tenant.id)?.revision === tenant.revision) updateTenant(db, tenant.id, { revision })
   }
   const putBack =

@@ -34,7 +34,7 @@ export async function settleBefore(
   )
   if (isPending) {
     await retryClosings(context, access)
-    // One that is being tried already is waited for.
+    // A closing that is being tried already is waited for.
     await context.inTurn(closingLane(tenantId), () => Promise.resolve())
   }
   await ensureAdopted(context, access)

@@ -31,7 +31,8 @@ interface Drafted extends RecoverPlan {
 }
 
 /**
- * What settling a host that was put back would do, for whom it counts. Nothing is changed but what is closed at every look.
+ * The steps that would settle a host that was put back, towards the state that counts: the panel's or the host's own.
+ * Nothing is changed, except that access is closed again as at every look.
  * @throws ProblemError of the connection or the helper
  */
 export async function planRecoverHost(context: ServiceContext, choice: Choice): Promise<RecoverPlan> {

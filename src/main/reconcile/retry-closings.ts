@@ -32,7 +32,7 @@ export async function retryClosings(
   const readPending = () => context.store.read((db) => listPendingOf(db, host.id, only))
   try {
     const pending = await readPending()
-    // One that is under way is waited for: what comes next begins with what it has confirmed.
+    // A closing that is under way is waited for: the next one begins with the state that it has confirmed.
     const byTenant = groupBy(pending, ({ operation }) => operation.tenantId ?? '')
     const retries = [...byTenant].map(([tenantId, closings]) =>
       context.inTurn(closingLane(tenantId), () => retryInLane(context, access, tenantId, closings)),
@@ -65,7 +65,7 @@ async function retryInLane(
   }
   const tenant = await context.store.read((db) => findTenant(db, tenantId))
   if (tenant === undefined || last === undefined) return []
-  // What one closing has left, a later one may have taken away.
+  // Entries that one closing has left may have been taken away by a later one.
   const there = new Set([...last.allow.map(({ cidr }) => cidr), ...(last.open ? [wholeTenant] : [])])
   return [{ tenant: tenant.name, left: [...new Set(left)].filter((key) => there.has(key)) }]
 }

@@ -8,7 +8,7 @@ import { tellOthers } from '../services/host/tell-others.ts'
 import type { ObservedTenants } from '../services/tenant/observe-tenants.ts'
 import { tryFollowPutBack } from './put-back.ts'
 
-/** What people are about to read: all tenants of a host that the store knows, or some of them. */
+/** Tenants that people are about to read: all of a host that the store knows, or some of them. */
 interface Read {
   readonly tenants: readonly StoredTenant[]
   readonly isWhole: boolean

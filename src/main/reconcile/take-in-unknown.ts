@@ -20,8 +20,8 @@ import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { adoptAgain } from './adopt-all.ts'
 
 /**
- * Those of the given names, folded, that tenants have here or, where the store does not know them, on a host that can be
- * asked. Nothing is taken in: that a name is there does not say yet whose it is.
+ * The given names, folded, that tenants have here or, where the store does not know them, on a host that can be asked.
+ * Nothing is taken in: a name alone does not show yet whose it is.
  */
 export async function observeNames(
   context: ServiceContext,
@@ -100,7 +100,7 @@ interface Claims {
   readonly unasked: string[]
 }
 
-/** What hosts have of tenants of these folded names, asked side by side. */
+/** Records with these folded names on all filtered hosts, which are asked side by side. */
 async function observeClaims(context: ServiceContext, names: ReadonlySet<string>): Promise<Claims> {
   const hosts = (await context.store.read(listHosts)).filter(({ mode }) => mode === 'filtered')
   const answers = await Promise.all(
@@ -121,7 +121,7 @@ async function observeClaims(context: ServiceContext, names: ReadonlySet<string>
   return { claims, unasked }
 }
 
-/** What the host answers within the limit of a look; null where it does not. */
+/** The host's answer within the limit of a look; null where there is none. */
 async function askHost<T>(
   context: ServiceContext,
   host: StoredHost,
