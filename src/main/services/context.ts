@@ -5,18 +5,18 @@ import type { AccessTools, OpenAccess } from './host/open-access.ts'
 import type { Notices } from './notices.ts'
 import type { RunningOperations } from './operation/running.ts'
 
-/** What every service works with; made once by compose.ts and handed in, so that nothing is global. */
+/** The common means of all services; made once by compose.ts and handed in, so that nothing is global. */
 export interface ServiceContext extends AccessTools {
   readonly hosts: HostPool
   /** Opens a host beside the pool, with keys that need not be pinned yet; whoever does so closes it. */
   readonly openAccess: OpenAccess
-  /** Who operates the panel, for the audit log: `user@computer`. */
+  /** The operator of the panel, for the audit log: `user@computer`. */
   readonly actor: string
   /** Calls for one key run one after the other, those for different keys side by side. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
-  /** What happened unasked and the operator should hear of. */
+  /** Events that nobody asked for and the operator should hear of. */
   readonly notices: Notices
-  /** What is being done at the moment. */
+  /** Operations that this program is at now. */
   readonly running: RunningOperations
   /** Work that nobody waits for and that the program does not leave halfway at its end. */
   readonly background: Background

@@ -1,4 +1,4 @@
-/** What the operator should be told once, whichever shell asks first: sentences, oldest first. */
+/** News that the operator gets once, by the shell that asks first: sentences, oldest first. */
 export interface Notices {
   add(sentence: string): void
   /** The sentences that nobody has been told yet. */

@@ -11,7 +11,7 @@ export interface Reporter {
   readonly signal: AbortSignal | undefined
 }
 
-/** Who reads the steps of long work. */
+/** The reader of the steps of long work. */
 export interface Reader {
   /** Aborted when the reader asks to stop, and when it is gone. */
   readonly signal: AbortSignal | undefined

@@ -6,7 +6,7 @@ import { listActivity } from './list-activity.ts'
 /** More than an office does in a year; who needs older ones asks with `before`. */
 const mostExported = 10_000
 
-/** What was done as text for a file, with a name that says of when it is. */
+/** Operations as text for a file, whose name has the day. */
 export async function exportActivity(
   context: Pick<ServiceContext, 'store' | 'running' | 'now'>,
   { format, ...filter }: ActivityFilter & { format: 'csv' | 'json' },

@@ -14,7 +14,7 @@ const pieceSize = 500
 /** Fewer are not read at once where not every one may be what is searched for. */
 const smallestPiece = 100
 
-/** What was done, the newest first; 100 operations unless told. */
+/** Operations, the newest first; 100 where no limit is given. */
 export async function listActivity(
   { store, running }: Pick<ServiceContext, 'store' | 'running'>,
   { limit = 100, ...filter }: ActivityFilter,

@@ -3,7 +3,7 @@ import { describeProblem } from '../../../domain/describe-problem.ts'
 import type { StoredOperation } from '../../adapters/store/operations.ts'
 import type { RunningOperation } from '../operation/running.ts'
 
-/** What is said of an operation that was begun, is not ended, and is nobody's work any more. */
+/** The reason shown for an operation that was begun, is not ended, and is nobody's work any more. */
 const cutOff = 'It was cut off; the next change on this host finishes or undoes it.'
 
 /**
@@ -16,14 +16,14 @@ export function viewOperation(
 ): Operation {
   const { id, kind, hostName, tenantName, tenantId, actor, startedAt, finishedAt, outcome, problem } =
     operation
-  // One that failed runs again while recovery is at it.
+  // A failed operation runs again while recovery is at it.
   const live = outcome === 'running' ? running : undefined
   const unended = outcome === 'running' && live === undefined ? cutOff : ''
   const hasFailed = outcome === 'running' && problem !== null && live === undefined
   return {
     ...{ id, kind, host: hostName, tenant: tenantName, tenantId, actor, startedAt },
     finishedAt: live === undefined ? finishedAt : null,
-    // What it left on its host is another matter, which the tenant's own view tells.
+    // Leftovers on its host are another matter, which the tenant's own view shows.
     outcome: hasFailed ? 'failed' : outcome,
     tookMs: finishedAt === null || live !== undefined ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     ...{ before: operation.before, after: operation.after },

@@ -5,7 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import type { HostAccess } from './host-pool.ts'
 
-/** Who did what no log of this panel tells of. */
+/** The actor of operations that this panel only learned of. */
 const actor = 'another panel'
 
 /**

@@ -24,7 +24,7 @@ import { beginLook, observeHost } from './observe-host.ts'
 import { viewHost } from './view-host.ts'
 import { viewPending } from './view-pending.ts'
 
-/** What is there and what is missing on a host, in plain words. Nothing is changed. */
+/** The parts that a host has and those that it lacks, in plain words. Nothing is changed. */
 export async function checkHost(
   context: ServiceContext,
   input: { name: string },
@@ -67,7 +67,7 @@ async function viewFollowed(
   const { host } = access
   const closing = closeBeforeReading(context, access)
   if (host.mode === 'filtered') {
-    // What keeps the records from being read is in the other lines already.
+    // The other lines already say why the records cannot be read.
     const records = await observeRecords(access).catch(() => undefined)
     if (records !== undefined) await tryFollowPutBack(context, access, records)
   }

@@ -44,7 +44,7 @@ export async function chooseFit(
   return { records: fit.filter(isFirst), refused: { ...nothingRefused, unfit, twice } }
 }
 
-/** Those of a host's records that a panel could have written, and which part of the others it could not. */
+/** The records of a host that a panel could have written, and which part of the others it could not. */
 export async function parseFit(
   context: ServiceContext,
   host: StoredHost,

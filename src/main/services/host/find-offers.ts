@@ -19,7 +19,7 @@ const namesWithinMs = 3_000
 /** `ssh -G` at once. */
 const resolvedAtOnce = 4
 
-/** What this computer knows of that could become a first host: its own Docker, names in ~/.ssh/config, a sandbox. */
+/** Candidates for a first host that this computer knows of: its own Docker, names in ~/.ssh/config, a sandbox. */
 export async function findOffers(
   { log }: Pick<ServiceContext, 'log'>,
   sandbox: Pick<Sandbox, 'findWay'>,

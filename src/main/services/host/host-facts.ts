@@ -20,8 +20,8 @@ import { observeDocker } from './observe-docker.ts'
 import { attempt } from './observe-host.ts'
 
 /**
- * What a host can bear and what it is, as it is now. What it does not tell is null or left out; what only its helper
- * remembers is then told as the store has it.
+ * The state of a host now: its memory, ports, tenants and versions. Facts that it does not give are null or left out;
+ * those that only its helper remembers are then the store's.
  * @throws ProblemError NOT_FOUND, and what connecting throws
  */
 export async function showHostFacts(context: ServiceContext, { name }: { name: string }): Promise<HostFacts> {

@@ -23,7 +23,7 @@ export interface HostAccess {
    * would only wait there, and the short calls between them would meet their time limits.
    */
   readonly inFew: <T>(work: () => Promise<T>) => Promise<T>
-  /** What was seen once and holds while the connection does. */
+  /** Facts that were seen once and hold while the connection does. */
   readonly seen: SeenOnce
 }
 
@@ -33,7 +33,7 @@ export interface SeenOnce {
   dialled?: string
   /** The servers in between, for people: `203.0.113.1:22`; empty when there are none. */
   jumps?: readonly string[]
-  /** What decides which addresses tenants are told. */
+  /** Facts that decide which addresses tenants are given. */
   addressFacts?: AddressFacts
   /** Tenant networks that are there, by index. */
   readonly networks: Map<number, Promise<void>>
@@ -41,13 +41,13 @@ export interface SeenOnce {
   imageId?: string
   /** Docker there keeps no memory or process limit. */
   unlimited?: Promise<boolean>
-  /** Who listens on the ports of tenants that are down, when that was asked, and of which ports: `20000,20004`. */
+  /** Programs on the ports of tenants that are down, when they were looked for, and on which ports: `20000,20004`. */
   takenBy?: { readonly ports: string; readonly at: number; readonly programs: Listening['programs'] }
   /** The operator knows that. */
   unlimitedTold?: boolean
   /** Docker has answered. */
   docker?: Promise<unknown>
-  /** What other panels did has been taken in. */
+  /** Work of other panels has been taken in. */
   adopted?: Promise<void>
   /** Recovery of what an earlier run left is under way, or has nothing left to do. */
   recovered?: Promise<void>
@@ -55,7 +55,7 @@ export interface SeenOnce {
   recoversLater?: boolean
   /** The revision that a change wrote last, by tenant id: the store has it at the end of the change. */
   readonly written: Map<string, number>
-  /** What is still to be closed on the host is tried again after a pause. */
+  /** Pending closings on the host are tried again after a pause. */
   closesLater?: boolean
   /** When the host was asked last where its history is, on the monotonic clock in milliseconds. */
   historyAt?: number

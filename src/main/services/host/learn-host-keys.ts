@@ -33,7 +33,7 @@ export async function connectLearning(
       const strange = await connectOrStrange(access)
       if (strange === undefined) break
       const { address, fingerprint } = strange.details
-      // One that is pinned and stands in the way all the same is revoked in known_hosts.
+      // A pinned key that stands in the way all the same is revoked in known_hosts.
       const isPinned = pinned.get(address)?.fingerprint === fingerprint
       if (isPinned || !accepted.includes(fingerprint)) throw strange.error
       pinned.set(address, { fingerprint })

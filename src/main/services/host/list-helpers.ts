@@ -46,7 +46,7 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   }
 }
 
-/** What cannot be read now comes in later. */
+/** Takes in the work of other panels; whatever cannot be read now comes in later. */
 async function takeIn(context: ServiceContext, access: HostAccess): Promise<void> {
   await ensureAdopted(context, access).catch((error: unknown) => {
     context.log.warn({ err: error, host: access.host.id }, 'what other panels did is not taken in yet')

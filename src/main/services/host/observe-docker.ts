@@ -17,12 +17,12 @@ import { parseLimits } from './observe-limits.ts'
 
 const megabyte = 2 ** 20
 
-/** What Docker says about itself and about what is ours there. */
+/** Docker's facts about itself, and about the panel's own things there. */
 export async function observeDocker({ docker, timeLimits }: HostAccess): Promise<DockerFacts> {
   const ours = JSON.stringify({ label: [ownedLabel] })
   const tenants = JSON.stringify({ label: [tenantLabel] })
   const [version, info, networks, containers, image] = await Promise.all([
-    // One that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
+    // A Docker that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
     docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()), {
       timeoutMs: Math.min(timeLimits.lookMs, timeLimits.callMs),
       outOfTurn: true,
@@ -71,7 +71,7 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
   }
 }
 
-/** Who runs on networks of tenants and is no tenant's, by `own`, the ids and names of all containers of tenants. */
+/** Containers on tenants' networks that are no tenant's; `own` has the ids and names of all containers of tenants. */
 async function observeGuests(
   docker: HostAccess['docker'],
   networks: readonly string[],

@@ -3,7 +3,7 @@ import { renderForeignText } from '../../adapters/limit.ts'
 import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
 import type { HostAccess } from './host-pool.ts'
 
-/** What the kernel of a host has of its filter, beside what the helper's state file says it should have. */
+/** The filter in a host's kernel, beside the one that the helper's state file asks for. */
 export async function observeFilter({ helper }: HostAccess): Promise<FilterFacts> {
   const observed = await helper.request<'observe'>({ op: 'observe' })
   return { configured: observed.state !== null, ...toFilterFacts(observed) }

@@ -55,13 +55,13 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   return { link: link.info().kind, facts, docker, whole }
 }
 
-/** What decides which addresses tenants are told; looked at once for each connection. */
+/** Facts that decide which addresses tenants are given; looked at once for each connection. */
 export async function observeAddressFacts(access: HostAccess): Promise<AddressFacts> {
   access.seen.addressFacts ??= await observeHostFacts(access.link, access.host.name)
   return access.seen.addressFacts
 }
 
-/** What was seen, or the problem with it. */
+/** The result of the work, or the problem that it met. */
 export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
   try {
     return { kind: 'ok', value: await work }
@@ -71,7 +71,7 @@ export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
   }
 }
 
-/** What is no login name there is none to be looked up, shown or taken out. */
+/** Names in other forms are no login names of a host: they are not looked up, shown or taken out. */
 const isLogin = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name)
 
 /** The helper, and then the accounts of those whom it names. */

@@ -36,7 +36,7 @@ export async function observeUnrecorded(
   if (records.some(({ id }) => id === tenantId)) return null
   const { Id: container, Created: createdAt, State } = inspected
   const { port } = toContainerFacts(inspected, null)
-  // What is certain by the store alone needs no more questions.
+  // A container that the store alone can judge needs no more questions.
   const asked = known === 'unknown'
   return {
     ...{ container, createdAt, state: State.Status, known, recordedByHost: host.mode === 'filtered' },

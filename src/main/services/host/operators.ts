@@ -15,7 +15,7 @@ import { observeHost } from './observe-host.ts'
 import { requireFiltered, requirePrepared } from './require-prepared.ts'
 
 /**
- * Who may run the helper on a host, and how they stand there.
+ * Users who may run the helper on a host, and how they stand there.
  * @throws ProblemError HOST_NOT_PREPARED, HOST_LOOPBACK_ONLY, and what keeps the helper from answering
  */
 export async function showOperators(

@@ -21,7 +21,7 @@ import type { HostAccess } from './host-pool.ts'
 import { observeHost } from './observe-host.ts'
 import { observeImageSource } from './observe-image-source.ts'
 
-/** What the operator can choose. */
+/** The operator's choices for preparing. */
 export interface PrepareChoices {
   readonly undo?: boolean | undefined
   readonly portRange?: PortRange | undefined

@@ -114,7 +114,7 @@ async function chooseWanted(
     return fail({ code: 'HELPER_FAILED', details: { host: host.name, op, reason } })
   }
   return context.store.write((db) => {
-    // What was taken away here since that look is not to come back from it.
+    // Access that was taken away here since that look must not come back from it.
     const { open, allow } = findTenant(db, id) ?? tenant
     const taken = {
       open: record.open && (open || !tenant.open),

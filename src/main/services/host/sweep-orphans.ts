@@ -100,7 +100,7 @@ function isTenantId(id: string): boolean {
   return /^[a-z0-9]{8,20}$/.test(id)
 }
 
-/** What the store says of a tenant whose container no record knows; the name is the last one that it had here. */
+/** The standing in the store of a tenant whose container no record knows; the name is the last one that it had here. */
 function readKnown(db: StoreDb, id: string): { known: UnrecordedContainer['known']; name: string | null } {
   const tenant = findTenant(db, id)
   const operations = listOperations(db, { tenantId: id })

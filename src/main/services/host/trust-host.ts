@@ -51,7 +51,7 @@ export async function trustHost(context: ServiceContext, input: TrustInput): Pro
     context.hosts.retire(host.id)
     const replaced = await acceptServer(context, access, input.registryId)
     const now = await context.store.read((db) => findHost(db, host.id) ?? host)
-    // What is still to be closed there has waited for this: a way that was refused is not tried again by itself.
+    // Closings that are pending there have waited for this: a way that was refused is not tried again by itself.
     context.background.add(closeNow(context, context.hosts.access(now)))
     const trusted = await context.store.read((db) => viewHost(db, now))
     return { host: trusted, fingerprints: Object.values(pins), replaced }
@@ -105,7 +105,7 @@ async function acceptServer(
   return null
 }
 
-/** What becomes of the tenants that this store knows there. */
+/** The consequences for the tenants that this store knows there. */
 async function describeMeaning(
   context: ServiceContext,
   access: HostAccess,

@@ -18,7 +18,7 @@ interface TenantEntry {
   readonly isSeen: boolean
 }
 
-/** What the store knows of a host. */
+/** The part of a host's status that the store knows. */
 type HostView = Omit<HostStatus, 'connection' | 'why' | 'problem' | 'filterFault'>
 
 interface HostEntry {
@@ -31,7 +31,7 @@ interface HostEntry {
   readonly putBack: ReadonlySet<string>
 }
 
-/** Who is told of what changed on the board. */
+/** The listener to changes on the board. */
 export interface BoardListener {
   readonly onHost: (id: string) => void
   readonly onTenant: (id: string) => void
@@ -52,9 +52,9 @@ export interface Board {
    */
   readonly putTenant: (stored: StoredTenant, left: LeftWork) => void
   readonly dropTenant: (id: string) => void
-  /** What a look at a host has shown. All of its tenants are gone through, a piece at a time. */
+  /** Takes in a look at a host. All of its tenants are gone through, a piece at a time. */
   readonly see: (hostId: string, sight: HostSight) => Promise<void>
-  /** What a look at a host's filter has shown. */
+  /** Takes in a look at a host's filter. */
   readonly seeFilter: (hostId: string, fault: FilterFault | null) => void
 }
 
@@ -93,7 +93,7 @@ export function createBoard(
       stored,
       host.name,
       sight.addresses,
-      // What is seen on another server is not this tenant's.
+      // Anything seen on another server is not this tenant's.
       doubt === null ? sightOf(sight, id) : { kind: 'unreached', why: doubt.sentence },
       work,
       describePending(left.pending),
@@ -154,7 +154,7 @@ export function createBoard(
     async see(hostId, sight) {
       const home = hosts.get(hostId)
       if (home === undefined) return
-      // What the filter was is not known any more when the host does not answer.
+      // The state of the filter is not known any more when the host does not answer.
       const filterFault = sight.seen === undefined ? null : home.filterFault
       const entry = { ...home, sight, filterFault, status: toStatus(home.status, sight, filterFault) }
       setHost(entry)

@@ -17,10 +17,10 @@ interface Seen {
   readonly since: Map<string, TenantSight>
 }
 
-/** What is known of a host from the last look at it. */
+/** The state of a host by the last look at it. */
 export type HostSight = Pick<HostStatus, 'connection' | 'why' | 'problem'> & {
   readonly addresses: readonly string[]
-  /** What is said of its tenants where nothing could be seen. */
+  /** The reason given for its tenants where nothing could be seen. */
   readonly whyUnseen: string
   /** Undefined where nothing could be seen. */
   readonly seen: Seen | undefined
@@ -96,7 +96,7 @@ export async function lookAtTenants(
   return settled.every(({ status }) => status === 'fulfilled')
 }
 
-/** What a host's sight says of one tenant. */
+/** The part of a host's sight that is about one tenant. */
 export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): TenantSight {
   if (seen === undefined) return { kind: 'unreached', why: whyUnseen }
   const { whole, since } = seen

@@ -5,7 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import { openSession, type Session } from './session.ts'
 import { createWatcher, type Watcher } from './watcher.ts'
 
-/** What pages see of everything, as it happens. Nothing is looked at, and nothing kept, while nobody watches. */
+/** Everything that pages show, as it happens. Nothing is looked at, and nothing kept, while nobody watches. */
 export interface LiveView {
   /** Everything a page shows, and then what changes, until the signal is aborted or the reader ends it. */
   readonly watch: (signal: AbortSignal | undefined) => AsyncGenerator<PanelEvent, void>

@@ -86,7 +86,7 @@ export function startLooking(
     return home !== undefined && context.hosts.access(home.host).link.info().refused
   }
 
-  /** What a look at a host is the occasion for. Each works by itself: none holds up another. */
+  /** Starts the work that a look at a host is the occasion for. Each piece runs by itself: none holds up another. */
   function tidy(host: StoredHost, observed: ObservedTenants): void {
     const access = context.hosts.access(host)
     const works = [

@@ -15,16 +15,16 @@ import { unseen } from './host-sight.ts'
 import { type LookLoop, startLooking } from './look-loop.ts'
 import type { WatchedState } from './watcher.ts'
 
-/** Who hears of everything that a session finds out. */
+/** The listener to everything that a session finds out. */
 export interface SessionListener extends BoardListener {
   readonly onOperation: (operation: Operation) => void
   /** Everything there was at the start has been read. */
   readonly onLoaded: () => void
 }
 
-/** What is kept while somebody watches: one for all watchers. */
+/** The state that is kept while somebody watches: one for all watchers. */
 export interface Session extends WatchedState {
-  /** What is on the board already, and what runs, for one who comes later. */
+  /** The hosts and tenants that are on the board already, for a watcher that comes later. */
   readonly ids: () => { hosts: Iterable<string>; tenants: Iterable<string> }
   /** Rows of the store have been changed. */
   readonly touch: (touched: Partial<Touched>) => void
@@ -181,7 +181,7 @@ export function openSession(
       const tenant = each?.tenant
       const sight = tenant === undefined ? undefined : board.host(tenant.hostId)?.sight
       if (tenant?.phase !== 'present' || sight?.seen === undefined) putOrDrop(id, each)
-      // What is being done to it is shown when it is done; what was done is shown when it was seen.
+      // A tenant with work under way is shown when that is done; a finished change is shown when a look has seen it.
       else if (!running.isBusy(id)) look(tenant.hostId).lookAt([id])
     }
   }

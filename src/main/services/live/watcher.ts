@@ -7,7 +7,7 @@ import type { Tenant } from '../../../contract/tenant.ts'
 const firstPiece = 100
 const furtherPiece = 500
 
-/** What a watcher reads when it is its turn, so that it always sends the newest. */
+/** The state that a watcher reads when it is its turn, so that it always sends the newest. */
 export interface WatchedState {
   readonly host: (id: string) => HostStatus | undefined
   readonly tenant: (id: string) => Tenant | undefined
@@ -28,7 +28,7 @@ export interface Watcher {
   readonly lookAgain: () => void
   /** Ends the stream with this error. */
   readonly fail: (error: unknown) => void
-  /** What there is to send, one event after the other, until the signal is aborted. */
+  /** The events to be sent, one after the other, until the signal is aborted. */
   readonly read: (signal: AbortSignal) => AsyncGenerator<PanelEvent, void>
 }
 

@@ -24,7 +24,7 @@ const pendingKinds = {
 } as const satisfies Record<ClosingKind, Tenant['pending'][number]['kind']>
 
 /**
- * What the view of a tenant is told of work on it.
+ * Work on a tenant, as the tenant's view takes it.
  * @param isBusy something is being done to it in this program
  * @param failure why work failed whose end is not settled
  */

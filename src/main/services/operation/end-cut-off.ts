@@ -14,9 +14,9 @@ export const isCutOff = (problem: Problem): boolean =>
   problem.code === 'CANCELLED' && problem.details.action === cutOff.details.action
 
 /**
- * At the start: says in the log of everything that an earlier run was at that it is over. What it was doing with a host
- * itself has ended: preparing is the only such thing that takes longer than one save, and doing it again finishes it.
- * What it was doing with tenants is still to be settled, which recovery does when their host answers.
+ * At the start: notes in the log that every operation of an earlier run was cut off. Work on a host itself is over:
+ * preparing is the only such work that takes longer than one save, and doing it again finishes it. Work on tenants has
+ * still to be settled, which recovery does when their host answers.
  */
 export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 'notices'>): Promise<void> {
   const { store, now, notices } = context
@@ -30,7 +30,7 @@ export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 
     }
   })
   for (const { kind, hostName } of operations.filter(isOfHost)) {
-    // What was swept or closed again is looked for again before the next change.
+    // The next change begins with another look for things to sweep or to close again, so these need no notice.
     if (kind === 'host sweep' || kind === putBackKind) continue
     notices.add(`Not finished: ${kind} of ${hostName}, which was cut off. Do it again to finish it.`)
   }

@@ -9,7 +9,7 @@ import {
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import type { ServiceContext } from '../context.ts'
 
-/** What an operation is about; the names are kept because the log outlives what it tells of. */
+/** The subject of an operation; the names are kept because the log outlives host and tenant. */
 export interface OperationSubject {
   /** Noun and verb: `tenant create`. */
   readonly kind: string
@@ -103,7 +103,7 @@ export function noteFailure(
   const finishedAt = now.toISOString()
   const steps = operation.steps.flatMap((step): StoredStep[] => {
     const state = states[step.position]?.state ?? step.state
-    // What was never begun is left as it was meant.
+    // A step that was never begun stays intended.
     return state === 'intended'
       ? []
       : [{ ...step, state: state === 'started' ? 'failed' : state, finishedAt }]
@@ -122,7 +122,7 @@ export function endOperation(db: StoreDb, now: Date, operation: OpenOperation, e
   })
   putSteps(db, operation.id, steps)
   updateOperation(db, operation.id, {
-    // One that failed a while before it could be undone took as long as it took then.
+    // An operation that failed a while before it could be undone ended when it failed.
     finishedAt: end.kind === 'done' ? finishedAt : (operation.finishedAt ?? finishedAt),
     outcome: end.kind,
     problem: end.kind === 'done' ? null : end.problem,

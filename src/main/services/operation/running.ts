@@ -19,7 +19,7 @@ export interface RunningOperation {
 /** Called at every step, and once more when the work is over. */
 export type RunningListener = (operation: RunningOperation, over: boolean) => void
 
-/** What this program is doing at the moment, whichever shell asked for it. */
+/** The operations that this program is at now, whichever shell asked for them. */
 export interface RunningOperations {
   /**
    * Does the work of an operation that has been begun. Its reports are kept for whoever looks, and passed on.

@@ -3,7 +3,7 @@ import { parseSettings, type SettingsChange } from '../../../domain/settings.ts'
 import { readSettings, writeSettings } from '../../adapters/store/settings.ts'
 import type { ServiceContext } from '../context.ts'
 
-/** What the operator chose for this panel, with the defaults of everything else. */
+/** The operator's settings for this panel, with the defaults of all others. */
 export function getSettings({ store }: Pick<ServiceContext, 'store'>): Promise<Settings> {
   return store.read(readSettings)
 }

@@ -34,7 +34,7 @@ export interface TenantPlace {
   readonly revision: number
 }
 
-/** What the store asks for of a tenant's access, and the revision that its host confirmed last. */
+/** The access of a tenant that the store asks for, and the revision that its host confirmed last. */
 export interface StoredAccess {
   readonly open: boolean
   readonly allow: readonly AllowEntry[]
@@ -50,11 +50,11 @@ export interface ApplyTools {
   readonly onReserved: (place: TenantPlace) => Promise<void>
   /** Access as the store has it now: what was taken away since the plan was made is never written again. */
   readonly readAccess: () => Promise<StoredAccess | undefined>
-  /** What becomes of a port that the record leaves: one that nobody was told of can be used again at once. */
+  /** Whether a port that the record leaves is kept back: one that nobody got to know can be used again at once. */
   readonly releasedPort: 'keep-back' | 'free'
 }
 
-/** What is so after a plan was carried out. */
+/** The state after a plan was carried out. */
 export interface AppliedTenant {
   readonly place: TenantPlace | null
   readonly cut: CutConnections
@@ -112,7 +112,7 @@ export async function applyTenantPlan(
 
   let lossy = false
   for (const stage of plan) {
-    // What is lost can't be taken back, so from then on the way to the end is the shorter one.
+    // Lost data cannot be taken back, so from then on the way to the end is the shorter one.
     if (!lossy) stopIfCancelled(report, `the change of ${desired.name}`)
     lossy ||= stage.some(({ kind }) => isLossy(kind))
     if (lossy) {

@@ -50,7 +50,7 @@ export async function deleteTenant(
     stopIfCancelled(report, `deleting ${found.name}`)
     return context.store.write((db) => beginDelete(context, db, { ...input, id: found.id }))
   }
-  // One that is being made has to be there first; nobody was told of it.
+  // A tenant that is being made has to be there first; nobody knows of it yet, so nothing needs closing at once.
   if (found.phase === 'creating')
     return context.inTurn(found.id, async () => deleteBegun(context, await begin(), report))
   const closing = { kind: 'tenant suspend', cidrs: null } as const
@@ -82,7 +82,7 @@ function findFailedDelete(
   )
 }
 
-/** What a failed delete asked the host for may have been carried out: its answer then is not what is so now. */
+/** The id of a failed delete may have an answer on the host already, which is out of date: a new try needs a new id. */
 const chooseTryId = ({ newId }: ServiceContext, { id, problem }: StoredOperation): string =>
   problem === null ? id : newId()
 

@@ -2,7 +2,7 @@ import { containerSchema } from '../../../domain/host-names.ts'
 import type { DesiredTenant, ObservedTenant } from '../../../domain/tenant-plan.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
 
-/** What the store asks for, as plans take it. */
+/** A tenant as the store asks for it, in the form that plans take. */
 export function toDesired(tenant: StoredTenant): DesiredTenant {
   const { id, name, open, port, memoryMb, maxConnections, allow, notes, tags, createdAt, phase } = tenant
   const present = phase === 'creating' || phase === 'present'

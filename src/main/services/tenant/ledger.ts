@@ -31,7 +31,7 @@ export interface LedgerRecord extends TenantRecord {
 export type CutConnections = readonly { readonly address: string; readonly sockets: number }[]
 
 /**
- * What a host remembers of its tenants, together with who may reach them. The real one is the helper on the host, which
+ * A host's memory of its tenants, together with who may reach them. The real one is the helper on the host, which
  * changes the packet filter in the same locked call; hosts that cannot filter get one kept by the store.
  */
 export interface TenantLedger {

@@ -16,7 +16,7 @@ const eachWithinMs = 2_000
 /** However many do not answer, the caller gets the others after this time. */
 const allWithinMs = 6_000
 
-/** What the caches of these tenants say of themselves now, and which of them do not answer. */
+/** The figures that the caches of these tenants give now, and which of them do not answer. */
 export async function observeFigures(
   context: ServiceContext,
   ids: readonly string[],

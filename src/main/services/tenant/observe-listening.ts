@@ -21,8 +21,8 @@ const namesHoldMs = 15_000
 const nameWithin = { timeoutMs: 2_000 }
 
 /**
- * Who listens on the ports of a host's tenants; null where that cannot be had, which says nothing of the tenants. Docker
- * without its proxy has no listener of that kind.
+ * The listeners on the ports of a host's tenants; null where they cannot be had, which says nothing of the tenants.
+ * Docker without its proxy has no listener of that kind.
  */
 export async function observeListening(access: HostAccess): Promise<Listening | null> {
   const { host, seen } = access

@@ -30,7 +30,7 @@ export async function observeTenants(access: HostAccess): Promise<ObservedTenant
   return { records, containers }
 }
 
-/** What the host remembers of its tenants, by tenant id. */
+/** The host's records of its tenants, by tenant id. */
 export async function observeRecords(access: HostAccess): Promise<Map<string, LedgerRecord>> {
   const records = await access.ledger.observe()
   return new Map(records.map((record) => [record.id, record]))
@@ -80,7 +80,7 @@ async function findRecord(access: HostAccess, tenantId: string): Promise<LedgerR
   return records.find(({ id }) => id === tenantId) ?? null
 }
 
-/** What memcached says it may use; null when it does not answer, because it starts or all its connections are taken. */
+/** Memory that memcached may use; null when it does not answer, because it starts or has no free connection. */
 async function observeCacheMb(access: HostAccess, port: number): Promise<number | null> {
   try {
     const { limit_maxbytes: bytes } = await askStats(access.link, port)

@@ -6,7 +6,7 @@ import { requireTenant } from './find-tenant.ts'
 import { listAddresses } from './view-tenants.ts'
 
 /**
- * What a pasted text would mean for a tenant's allowlist, or for that of a tenant who is still to be made. Nothing is
+ * The effect of a pasted text on a tenant's allowlist, or on that of a tenant who is still to be made. Nothing is
  * changed, and no host is asked.
  * @throws ProblemError NOT_FOUND
  */

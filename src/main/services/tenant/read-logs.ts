@@ -8,7 +8,7 @@ import { requireTenant, type TenantRef } from './find-tenant.ts'
 /** Docker's word for an end that did not happen yet. */
 const never = '0001-01-01T00:00:00Z'
 
-/** What the tenant's container printed lately, and how it ended the last time. */
+/** The latest output of the tenant's container, and how it ended the last time. */
 export async function readLogs(
   context: ServiceContext,
   input: TenantRef & { lines?: number | undefined },

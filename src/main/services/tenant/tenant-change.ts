@@ -7,7 +7,7 @@ import type { HostAccess } from '../host/host-pool.ts'
 export interface TenantChange {
   /** Noun and verb, for the log: `tenant resize`. */
   readonly kind: string
-  /** What the store shall ask for afterwards. It may refuse, and sees the store as it is then. */
+  /** Returns the changes that the store shall ask for. It may refuse, and sees the store as it is then. */
   readonly change: (tenant: StoredTenant, db: StoreDb) => TenantChanges
   /**
    * `record`: only what the host remembers changes, so the last confirmation is enough to plan on. `look`: the container

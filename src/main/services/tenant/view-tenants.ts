@@ -66,7 +66,7 @@ export async function viewTenants(
     const [observed, addresses] = await observeInTime(access, observeAddresses, recorded)
     await readLeft()
     const { containers, around } = observed
-    // What was closed meanwhile is not to come back from a look of before.
+    // Access that was closed meanwhile must not come back from an older look.
     const records = isPending ? await observeRecords(access) : observed.records
     await takeIn({ records, containers })
     await sweepOrphans(context, access, observed)
@@ -115,7 +115,7 @@ function listOf(db: StoreDb, hostId: string, only: string | undefined): StoredTe
   return listTenantsById(db, [only]).filter((each) => each.phase !== 'deleted' && each.hostId === hostId)
 }
 
-/** What has come by now. */
+/** The result if it is there by now; undefined for work that still runs or has failed. */
 function readIfThere<Value>(work: Promise<Value>): Promise<Value | undefined> {
   return Promise.race([work, Promise.resolve(undefined)]).catch(() => undefined)
 }
