@@ -27,7 +27,7 @@ import { createSandbox } from './services/sandbox/sandbox.ts'
 /** Everything that runs behind the router, and how to end it. */
 export interface Composed {
   readonly context: RouterContext
-  /** What the operator should know about the store; empty when all is well. */
+  /** A warning for the operator about the store; empty when all is well. */
   readonly storeWarning: string
   /** Waits for what goes on beside the work that was asked for: recovery tells how that ended. */
   settle(): Promise<void>
@@ -46,7 +46,7 @@ const settleWithinMs = 10_000
 export interface ComposeOptions {
   /** The store can only be read: every change is refused, and taking access away asks the host all the same. */
   readonly readOnly?: boolean
-  /** What encrypts with the desktop's password store, where the program has a desktop. */
+  /** The cipher of the desktop's password store, where the program has a desktop. */
   readonly desktop?: DesktopCipher | undefined
   /** For tests that end the program at a point of their choice. */
   readonly atPoint?: AtPoint
@@ -76,7 +76,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     const access = openHost(host)
     let isAgain = false
     const retry = (): void => {
-      // What answers over a new connection may have been put back meanwhile: the next change asks first.
+      // The host behind a new connection may have been put back meanwhile: the next change asks first.
       if (isAgain) delete access.seen.adopted
       isAgain = true
       services.background.add(closeNow(services, access))

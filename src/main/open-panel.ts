@@ -7,7 +7,7 @@ import { type RouterContext, router } from './router.ts'
 
 /** The program behind a panel, whichever shell shows it. */
 export interface Panel {
-  /** What the calls of a page work with. */
+  /** The context of the calls of a page. */
   readonly context: RouterContext
   /** Ends everything, last opened first closed; a second call changes nothing. */
   close(): Promise<void>
@@ -15,7 +15,7 @@ export interface Panel {
 
 type Closer = () => unknown
 
-/** What only some shells have or want to hear of. */
+/** Means and listeners that only some shells have. */
 export type PanelOptions = Pick<ComposeOptions, 'desktop'> & Pick<RouterContext, 'onSettings' | 'openLink'>
 
 /**

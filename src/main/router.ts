@@ -52,10 +52,10 @@ import { readLogs } from './services/tenant/read-logs.ts'
 import { resizeTenant } from './services/tenant/resize-tenant.ts'
 import { showTenant } from './services/tenant/show-tenant.ts'
 
-/** What a call works with; the shells hand it in. */
+/** The context of a call; the shells hand it in. */
 export interface RouterContext {
   readonly services: ServiceContext
-  /** What pages see as it happens. */
+  /** The view that pages follow as things happen. */
   readonly live: LiveView
   /** The sandbox that pages can start on this computer. */
   readonly sandbox: Sandbox
@@ -91,7 +91,7 @@ const os = base.use(async ({ context, next }) => {
   try {
     return await next()
   } catch (error) {
-    // What the framework refuses by itself (a body that does not fit the contract) is told as it is.
+    // Refusals by the framework itself (a body that does not fit the contract) are passed on as they are.
     if (error instanceof ORPCError) throw error
     throw toRouterError(toProblem(context.services.log, error))
   }

@@ -4,7 +4,7 @@ import { fail } from '../../domain/problem-error.ts'
 import { readProblem } from './command-problem.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What the command line was told beforehand, so that scripts need not be asked. */
+/** Answers that the command line has beforehand, so that scripts need not be asked. */
 export interface GivenAnswers {
   readonly passphraseFile: string | undefined
 }

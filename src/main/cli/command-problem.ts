@@ -28,7 +28,7 @@ export function readProblem(error: unknown): CommandProblem | undefined {
   return { problem: { code, details: data.details } as Problem, message, advice: data.advice }
 }
 
-/** What the router refuses by the contract's schemas: `{issues: [{path: ['limit'], message: 'Too small: …'}]}`. */
+/** The router's refusal by the contract's schemas: `{issues: [{path: ['limit'], message: 'Too small: …'}]}`. */
 const refusedInput = z.object({
   issues: z.array(
     z.object({ path: z.array(z.union([z.string(), z.number()])).optional(), message: z.string() }),

@@ -7,7 +7,7 @@ import { renderPending } from './render-pending.ts'
 const mostClosings = 5
 
 /**
- * What is wrong with a host, a line each: why it was not reached, which closings are not in force there, that it is not the
+ * Troubles of a host, a line each: why it was not reached, which closings are not in force there, that it is not the
  * server that it was, and that it was put back to an older state, with what to do.
  */
 export function describeHostTrouble(host: Host | ListedHost, helper: HostHelper | undefined): string[] {

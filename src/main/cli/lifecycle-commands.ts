@@ -13,7 +13,7 @@ interface ManyOptions extends CommonOptions {
   readonly yes?: boolean
 }
 
-/** What happens to tenants between their creation and their end. */
+/** Commands for tenants between their creation and their end. */
 export function lifecycleCommands(): Command[] {
   return [
     many('suspend', 'shut everybody out and keep the cache warm', ({ client }) => ({
@@ -183,7 +183,7 @@ function logsCommand(): Command {
     )
 }
 
-/** What becomes of the data, said before it happens; of a tenant that is not there nothing is said. */
+/** Notes before an action how much of the data survives it; a tenant that is not there gets no note. */
 async function saySurvival(
   { terminal, client }: CommandTools,
   name: string,

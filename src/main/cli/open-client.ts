@@ -6,7 +6,7 @@ import { chooseDataDir } from '../data-folder.ts'
 /** A client of the router, wherever that runs. */
 export interface OpenedClient {
   readonly client: Client
-  /** What the operator should know about the store; empty when all is well. */
+  /** A warning for the operator about the store; empty when all is well. */
   readonly warning: string
   /** Waits for what the program does beside the command; a panel does that by itself. */
   settle(): Promise<void>

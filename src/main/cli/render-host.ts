@@ -89,7 +89,7 @@ export function renderCheck(lines: readonly CheckLine[]): string {
   return table.toString()
 }
 
-/** What preparing will do, before it does it. */
+/** The plan of preparing, for people to read before it is carried out. */
 export function renderPlan(name: string, { steps, needsSudoPassword }: PreparePlan): string {
   if (steps.length === 0) return `${name} is ready; there is nothing to do.`
   const sentences = steps.map(({ sentence }, index) => `  ${index + 1}. ${sentence}`)

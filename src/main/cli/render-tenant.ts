@@ -73,7 +73,7 @@ export function describeLastKnown(tenants: readonly Tenant[]): string | undefine
   return `${listNames(hosts)} could not be looked at: what is shown of ${whose} tenants, and of who gets in, is what this panel knew last.`
 }
 
-/** What an allowlist change did, with who was cut off. */
+/** The effect of an allowlist change, with the addresses that were cut off. */
 export function renderAllowlistChange(
   verb: 'Allowed' | 'Revoked',
   { tenant, changed, cut }: AllowlistChange,
@@ -89,7 +89,7 @@ export function renderAllowlistChange(
   ].join('\n')
 }
 
-/** What a closing did not close, because the container is on a network that the filter does not guard. */
+/** A warning of access that a closing left, because the container is on a network that the filter does not guard. */
 export function warnPast({ faults, name, why }: Tenant): string[] {
   return faults.includes('network') ? [`WARNING: ${name} is still reached past the filter. ${why}`] : []
 }

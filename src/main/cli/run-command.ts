@@ -11,7 +11,7 @@ export interface CommonOptions {
   readonly passphraseFile?: string
 }
 
-/** What a command works with. */
+/** Everything that a command works with. */
 export interface CommandTools {
   readonly client: Client
   readonly terminal: Terminal

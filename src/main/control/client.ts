@@ -37,7 +37,7 @@ export async function connectControl(path: string, { timeoutMs = 5_000 } = {}): 
     closed.then(() => reject(new Error('the control socket was closed')))
     socket.once('open', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
   })
-  // What an error means for a call, 'close' says right after it.
+  // Calls learn of an error by 'close', which comes right after it.
   socket.on('error', () => socket.terminate())
   return { link, closed, close: () => socket.close() }
 }

@@ -17,7 +17,7 @@ const storeOwner = z.object({
   socket: z.string().optional(),
 })
 
-/** Who holds a store, for messages and to find its control socket. */
+/** The holder of a store, for messages and to find its control socket. */
 export type StoreOwner = z.infer<typeof storeOwner>
 
 /** The exclusive right to a data folder. It ends with `release`, or with the process, however that ends. */
@@ -78,7 +78,10 @@ function openLock(path: string): { fd: number; readOnly: boolean } {
   }
 }
 
-/** Who says to hold the lock; undefined while that is being written. Only the lock itself tells whether it is held. */
+/**
+ * The holder that the lock's file names; undefined while that is being written, and where there is none. Only the lock
+ * itself shows whether it is held.
+ */
 export function readStoreOwner(dataDir: string): StoreOwner | undefined {
   try {
     return storeOwner.parse(JSON.parse(readFileSync(lockPath(dataDir), 'utf8')))

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const largestMessage = 4 * 1024 * 1024
 
 /**
- * What oRPC's link sends over a port: an id, a kind (absent for a call, 3 an event, 4 an abort) and its payload.
+ * A message of oRPC's link over a port: an id, a kind (absent for a call, 3 an event, 4 an abort) and its payload.
  * `{"i":"1","p":{"u":"/host/list","b":{}}}` and `{"i":"1","t":4}`
  */
 const pageMessage = z.object({

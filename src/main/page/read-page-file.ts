@@ -10,7 +10,7 @@ export interface PageAnswer {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Who shows the page; a browser's page has a socket. */
+/** The shell that shows the page; a browser's page has a socket. */
 export type Shell = { readonly kind: 'window' } | { readonly kind: 'browser'; readonly socket: string }
 
 /**

@@ -4,7 +4,7 @@ import { pagePaths, sessionSchema, tokenSchema } from '../../contract/page-sessi
 import { readPageFile } from '../page/read-page-file.ts'
 import type { Sessions } from './sessions.ts'
 
-/** What the requests of a page are answered with. */
+/** The means for answering the requests of a page. */
 export interface AnswerTools {
   /** The folder of the built page. */
   readonly pageRoot: string
@@ -51,7 +51,7 @@ const commonHeaders = {
 }
 
 export function answerText(response: ServerResponse, status: number, text: string): void {
-  // What is still being sent is not waited for.
+  // A body that is still being sent is not waited for.
   response.writeHead(status, {
     ...commonHeaders,
     'content-type': 'text/plain; charset=utf-8',

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** Who may use the panel from a browser. All of it is in memory: it ends with the program. */
+/** Sessions of those who may use the panel from a browser. They are in memory only, and end with the program. */
 export interface Sessions {
   /** A token that `redeem` takes once. */
   issueToken(): string

@@ -35,7 +35,7 @@ function isMadeBy(origin: string, item: DownloadItem): boolean {
  */
 export function blockNavigation(): void {
   app.on('web-contents-created', (_event, contents) => {
-    // What the main process loads by itself does not come by here.
+    // Loads by the main process itself do not come by here.
     contents.on('will-frame-navigate', (event) => {
       const isReload = event.isMainFrame && isSameDocument(event.url, contents.getURL())
       if (!isReload) event.preventDefault()

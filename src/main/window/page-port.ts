@@ -19,7 +19,7 @@ export interface PagePorts {
 
 /**
  * Answers the ports that the window's page sends: those of its top frame, while that shows our origin, one at a time.
- * What anybody else sends is closed unread.
+ * Ports of anybody else are closed unread.
  */
 export function acceptPagePorts(contents: WebContents, origin: string, context: RouterContext): PagePorts {
   const handler = new RPCHandler<RouterContext>(router)
