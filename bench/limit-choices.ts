@@ -29,7 +29,7 @@ const begins = 'tcp flags & (fin|syn|rst|ack) == syn'
 
 const listPorts = (count: number): number[] => Array.from({ length: count }, (_, index) => low + index)
 
-/** What takes everything away again; each part may be missing. */
+/** Removes all limits; each part may be missing. */
 export async function clearLimits(host: HostNamespace): Promise<void> {
   await host.exec(['nft', 'delete', 'table', 'ip6', table])
   await restore(host, ['*filter', '-F', '-X', 'COMMIT'])
@@ -54,7 +54,7 @@ export async function loadLimit(
   if (done.status !== 0) throw new Error(`nft failed: ${done.stderr}`)
 }
 
-/** What one change of one tenant takes, with everything else in place; null: nothing. */
+/** The command that changes the limit of one tenant, with all others in place; null: none is needed. */
 export function renderChange(limit: Limit, count: number, most: number): Command | null {
   const port = low + (count >> 1)
   if (limit === 'map') {

@@ -34,8 +34,8 @@ interface Figures {
 type Table = Readonly<Record<Limit, Figures>>
 
 /**
- * What it costs to hold a tenant's IPv6 connections, which docker-proxy takes, at what was sold: new connections and gets
- * a second over IPv6, and the change of one tenant's limit, for each way of holding them.
+ * The cost of holding a tenant's IPv6 connections, which docker-proxy takes, at the limit that was sold: gets and new
+ * connections a second over IPv6, and the change of one tenant's limit, for each way of holding them.
  */
 export async function measureLimit(report: Report): Promise<void> {
   const world = await startPanelHost('bench')

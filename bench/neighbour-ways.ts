@@ -11,7 +11,7 @@ export interface Way {
 
 const now: Way = { name: 'now', words: [], options: {}, turn: null }
 
-/** What was tried, the present way first. `cores`: of the machine. */
+/** The ways that were tried, the present one first. `cores`: of the machine. */
 export const listWays = (cores: number): readonly Way[] => [
   now,
   { ...now, name: '1 thread', words: ['-t', '1'] },

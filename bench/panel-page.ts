@@ -54,7 +54,7 @@ export function scrollThrough(page: Page): Promise<Scroll> {
       const top = grid.scrollTop
       grid.scrollTop = top + ${stride}
       if (grid.scrollTop > top) return requestAnimationFrame(next)
-      // What the browser has to report comes with the next idle time.
+      // The browser reports the last long tasks in its next idle time.
       setTimeout(() => {
         observer.disconnect()
         grid.scrollTop = 0

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 
-/** What a benchmark tells: a line of its own, or a figure beside its goal. */
+/** The output of a benchmark: figures, and sentences about goals with whether they are met. */
 export interface Report {
   figure(name: string, value: string): void
   goal(sentence: string, isMet: boolean): void

@@ -93,7 +93,7 @@ function tell(report: Report, count: number, [now, before]: readonly Times[]): v
   if (before !== undefined) report.figure(`the same, the older build, ms`, renderSpread(before.look))
   const ratios = divide(now.look, now.quiet)
   report.goal(`beside a look: at most 1.2 of quiet: ${renderRatios(ratios)}`, median(ratios) <= 1.2)
-  // What two processors cost anything that runs beside something else.
+  // On two processors, anything that runs beside something else takes longer: no look can cost less.
   const floor = renderRatios(divide(now.busy, now.quiet))
   report.figure('beside a program that only counts, over quiet', floor)
   report.figure('beside a look over beside such a program', renderRatios(divide(now.look, now.busy)))

@@ -7,7 +7,7 @@ import { openLink } from './ssh-access.ts'
 const rounds = 15
 const program = new URL('../main/cli.js', import.meta.url).pathname
 
-/** What a one-shot command pays besides: its own start, and a connection. */
+/** Costs of a one-shot command besides its work: its own start, and a connection. */
 export async function measureStart(report: Report, { host, panel }: PanelHost): Promise<void> {
   const [bare, help, list, handshakes]: [number[], number[], number[], number[]] = [[], [], [], []]
   const start = (...words: string[]) => execa(process.execPath, [program, ...words])

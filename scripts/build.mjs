@@ -2,10 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { task } from './commands.mjs'
 import { giveUp, say } from './words.mjs'
 
-/** What the program is built of; folders with everything in them. */
+/** Sources of the program; of folders everything in them. */
 const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
 
-/** What a build writes last, one for each part. */
+/** The last file that a build writes of each part. */
 const built = ['main/index.js', 'main/cli.js', 'main/web.js', 'preload/index.cjs', 'renderer/index.html']
 
 /** Builds the program into `out/`, unless everything there is newer than what it is built of. */

@@ -98,7 +98,7 @@ export const task = (program, args) =>
     const settle = (status) => {
       stopForwarding()
       clearTimeout(force)
-      // What it started and left behind.
+      // Programs that it started can outlive it.
       if (got !== null) endAll('SIGKILL')
       resolve(got === null ? status : 128 + endSignals[got])
     }

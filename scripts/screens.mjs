@@ -4,7 +4,7 @@ import { endWithNpm, foreground } from './commands.mjs'
 import { checkNode, ensureNpmPackages, ensurePrograms, observeRoot, sandboxPrograms } from './setup.mjs'
 import { giveUp } from './words.mjs'
 
-/** What takes the pictures, what makes them small, and letters for the names of tenants in any script. */
+/** Programs that take the pictures and make them small, and a font for the names of tenants in any script. */
 const picturePrograms = [
   { program: 'chromium', package: 'chromium' },
   { program: 'pngquant', package: 'pngquant' },

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { isThere, observe, status, task } from './commands.mjs'
 import { forPanel, giveUp, say } from './words.mjs'
 
-/** What a sandbox host and its clients are made of. */
+/** Programs of a sandbox host and its clients. */
 export const sandboxPrograms = [
   { program: 'dockerd', package: 'docker.io' },
   { program: 'iptables', package: 'iptables' },
@@ -25,7 +25,7 @@ const libraries = (packages) =>
     ? packages.map((name) => ({ program: `/var/lib/dpkg/info/${name}.list`, package: name }))
     : []
 
-/** What the tests need besides: the clients of the examples among it. */
+/** Further programs of the tests, among them the clients of the examples. */
 export const testPrograms = [
   { program: 'systemd-analyze', package: 'systemd' },
   { program: 'nft', package: 'nftables' },
@@ -43,13 +43,13 @@ export const testPrograms = [
   ...libraries(['python3-pymemcache', 'php-memcached', 'ruby-dalli']),
 ]
 
-/** What the long run needs besides: a machine with a kernel of its own is emulated. */
+/** Further programs of the long run, which emulates a machine with a kernel of its own. */
 export const longTestPrograms = [
   { program: 'mkfs.ext4', package: 'e2fsprogs' },
   { program: 'qemu-system-x86_64', package: 'qemu-system-x86' },
 ]
 
-/** What npm needs to build keytar, the door to the desktop's keyring, where no ready-made binary can be fetched. */
+/** Packages to build keytar, the door to the desktop's keyring, where npm can fetch no ready-made binary. */
 export const keyringBuildPrograms = [
   { program: '/usr/include/libsecret-1/libsecret/secret.h', package: 'libsecret-1-dev' },
   { program: 'g++', package: 'g++' },

@@ -28,7 +28,7 @@ const soonMs = 15_000
 /** Shows the window until it is closed; returns its status, or why there was none. */
 const openWindow = async ({ data }) => {
   const { path, reason } = findElectron()
-  // What came while it was fetched is heard of only now.
+  // A signal that came while Electron was fetched is heard only now.
   await new Promise(setImmediate)
   if (asked > 0) return { status: asked }
   if (path === undefined) return { reason }

@@ -39,7 +39,7 @@ const checking = chosen.length > 0 ? undefined : runChecks()
 
 const directory = mkdtempSync(join(tmpdir(), 'memharbor-test-'))
 const resultsFile = join(directory, 'results.json')
-// What the long run measures are annotations, which only this reporter prints of tests that pass.
+// Measurements of the long run are annotations, and only this reporter prints those of tests that pass.
 const shown = chosen.includes('long') ? 'verbose' : 'default'
 const reporters = [`--reporter=${shown}`, '--reporter=./scripts/test-reporter.mjs']
 process.env.MEMHARBOR_TEST_RESULTS = resultsFile

@@ -26,7 +26,7 @@ if (forPanel) {
   if (!process.connected) process.exit(128 + endSignals.SIGTERM)
 }
 
-/** What came while a program had the foreground to itself is heard of only now. */
+/** A signal that came while a program had the foreground to itself is heard only now. */
 const endIfAsked = async () => {
   await new Promise(setImmediate)
   if (asked > 0) process.exit(asked)

@@ -38,8 +38,8 @@ def find(name):
 
 
 def run(name, *arguments):
-    """What a program printed, trimmed; None when it is missing or failed. One that hangs ends the whole look: a busy host
-    must not be taken for one where something is missing."""
+    """The trimmed output of a program; None when it is missing or failed. A program that hangs ends the whole look: a busy
+    host must not be taken for one where something is missing."""
     path = find(name)
     if path is None:
         return None
@@ -141,7 +141,7 @@ exit 101
 
 
 def observe_leftovers():
-    """What one that was cut off left: its policy-rc.d. Another's is none of it."""
+    """The policy-rc.d of a preparing that was cut off; the policy-rc.d of another program does not count."""
     path = '/usr/sbin/policy-rc.d'
     return {'policy': not os.path.islink(path) and read_text(path) == POLICY_TEXT}
 

@@ -384,7 +384,7 @@ def read_rules():
 
 
 def recorded_operators():
-    """Who the helper's state file names. A file that cannot be read names nobody, so sudoers is asked as well."""
+    """Operators in the helper's state file, and in sudoers, because a state file that cannot be read names nobody."""
     names = set(read_rules())
     with contextlib.suppress(ValueError, AttributeError, TypeError):
         listed = json.loads(read_text(STATE_DIR + '/state.json')).get('operators')

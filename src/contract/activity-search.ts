@@ -1,12 +1,12 @@
 import type { Operation } from './activity.ts'
 import { describeKind } from './operation-kind.ts'
 
-/** What is typed to find operations, as words in lower case; all of them have to be found. */
+/** Words of a search for operations, in lower case; an operation has to hold all of them. */
 export function splitWords(text: string): readonly string[] {
   return text.normalize('NFC').toLowerCase().split(/\s+/u).filter(Boolean)
 }
 
-/** Whether each of the words occurs in what is read of an operation: what was done, to whom, by whom, and why it failed. */
+/** Whether the text of an operation holds each of the words: kind, tenant, host, account and reason of a failure. */
 export function holdsWords(operation: Operation, words: readonly string[]): boolean {
   if (words.length === 0) return true
   const { kind, tenant, host, actor, why } = operation

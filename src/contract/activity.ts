@@ -9,14 +9,14 @@ export const operationSchema = z.object({
   /** As it was called then; several had the same name one after the other, so `tenantId` says which one it was. */
   tenant: z.string().nullable(),
   tenantId: z.string().nullable(),
-  /** Who: the operator's account on the laptop, `user@computer`. */
+  /** The operator's account on the laptop, `user@computer`. */
   actor: z.string(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   /** How long it took, in milliseconds; null while it runs. */
   tookMs: z.number().nullable(),
   outcome: z.enum(['running', 'done', 'failed', 'undone']),
-  /** What it changed, as it was and as it became; null where there is nothing to compare. */
+  /** The changed values before and after; null where there is nothing to compare. */
   before: z.json().nullable(),
   after: z.json().nullable(),
   /** Why it failed, in a sentence; empty otherwise. */
@@ -31,9 +31,9 @@ export const operationSchema = z.object({
 })
 
 /**
- * Which operations: of one host or tenant by name, or of one tenant alone by its id, with one outcome, with every word of a text in what is read of them
- * (activity-search.ts). The last one's `startedAt` and `id` as `before` and
- * `beforeId` give the next page; several can have started at the same moment.
+ * Operations of one host or tenant by name, or of one tenant alone by its id, with one outcome, and with every word of a
+ * text (activity-search.ts). The last one's `startedAt` and `id` as `before` and `beforeId` give the next page; several
+ * can have started at the same moment.
  */
 const activityFilter = z.object({
   host: z.string().max(400).optional(),

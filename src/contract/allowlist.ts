@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the host's set can hold for one tenant; more belong into ranges. */
+/** The most entries that a host takes on one tenant's allowlist; a longer list belongs into ranges. */
 export const mostAllowEntries = 1000
 
 /** An entry as the operator writes it: an address, a range, or the word `anyone`. */
@@ -11,7 +11,7 @@ export const allowEntrySchema = z.object({ cidr: z.string(), label: z.string() }
 
 /**
  * How wide the operator knows an allowlist to become: `wide` where it covers much, `anyone` where it lets in everybody,
- * which the word `anyone` among the entries says too. What is wider is refused with CONFIRMATION_NEEDED.
+ * which the word `anyone` among the entries says too. A wider list is refused with CONFIRMATION_NEEDED.
  */
 export const widthConfirmedSchema = z.enum(['wide', 'anyone'])
 

@@ -1,4 +1,4 @@
-/** What becomes of the data in a cache, said on every button and command before it is used. */
+/** The fate of the data in a cache. Every button and command names it before it is used. */
 export type DataSurvival = 'kept' | 'lost' | 'some'
 
 /** For each thing that can be done with a tenant. `some`: what does not fit any more is dropped, oldest first. */

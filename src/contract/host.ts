@@ -16,14 +16,14 @@ export const hostTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('socket'), path: z.string().max(4096) }),
 ])
 
-/** What is so, and what to do, in sentences; an empty advice where there is nothing to do. */
+/** A finding and its advice, in sentences; the advice is empty where there is nothing to do. */
 const told = { sentence: z.string(), advice: z.string() }
 
 export const hostSchema = z.object({
   id: z.string(),
   name: z.string(),
   target: hostTargetSchema,
-  /** What the operator says the world sees; null: the panel goes by what it observes. */
+  /** The public address as the operator gave it; null: the panel goes by the addresses that it observes. */
   publicAddress: z.string().nullable(),
   /** `filtered`: packets are filtered, ports are public. `loopback`: they cannot be, so tenants are local only. */
   mode: z.enum(['unknown', 'filtered', 'loopback']),
@@ -69,7 +69,7 @@ export const prepareStepSchema = z.object({ kind: z.string(), sentence: z.string
 
 export const preparePlanSchema = z.object({
   steps: z.array(prepareStepSchema),
-  /** What the plan was based on; `prepare` refuses when the host has changed since. */
+  /** The state that the plan rests on; `prepare` refuses when the host has changed since. */
   fingerprint: z.string(),
   /** sudo will want a password for at least one step. */
   needsSudoPassword: z.boolean(),
@@ -78,10 +78,10 @@ export const preparePlanSchema = z.object({
 /** Whose state counts on a host that was put back: this panel's, or the host's own. */
 export const recoverAsSchema = z.enum(['panel', 'host'])
 
-/** What settling it would do, for whom it counts; empty when nothing differs. */
+/** A plan to bring both sides to the chosen state; without steps when nothing differs. */
 export const recoverPlanSchema = z.object({
   steps: z.array(prepareStepSchema),
-  /** What the plan was based on; `recover` refuses when store or host have changed since. */
+  /** The state that the plan rests on; `recover` refuses when store or host have changed since. */
   fingerprint: z.string(),
 })
 
@@ -99,15 +99,15 @@ export const hostOffersSchema = z.object({
   whyNotSandbox: z.string(),
 })
 
-/** What a host can bear and what it is, as it was seen just now. Figures that it did not tell are null. */
+/** Capacity, programs and link of a host, as observed just now. Figures that the host did not give are null. */
 export const hostFactsSchema = z.object({
   observedAt: z.string(),
   /** In MB of 2^20 bytes. */
   memory: z.object({
     totalMb: z.number().nullable(),
-    /** What all tenants together may use, with what each costs besides. */
+    /** Promised to all tenants together, with the overhead of each. */
     promisedMb: z.number(),
-    /** What can still be promised to tenants; a part of the total is never promised. */
+    /** Still free to promise to tenants; a part of the total is never promised. */
     promisableMb: z.number().nullable(),
     /** In use now, by everything on that computer, and not in use. */
     usedMb: z.number().nullable(),
@@ -120,9 +120,9 @@ export const hostFactsSchema = z.object({
     /** Freed lately and kept back. */
     keptBack: z.number().int(),
   }),
-  /** Those whose container runs, and all others; null where Docker did not say. */
+  /** Tenants whose container runs, and all others; null where Docker did not answer. */
   tenants: z.object({ running: z.number().int().nullable(), other: z.number().int().nullable() }),
-  /** What runs there: `[{name: 'Docker', version: '20.10.24'}]`. */
+  /** The system and programs of the host: `[{name: 'Docker', version: '20.10.24'}]`. */
   versions: z.array(z.object({ name: z.string(), version: z.string() })),
   /** How it is reached, in a sentence. */
   connection: z.string(),
@@ -242,7 +242,7 @@ export const hostContract = {
       z.object({
         host: hostSchema,
         fingerprints: z.array(z.string()),
-        /** Another server than before that is not accepted yet: its registry, what accepting it means, and what to do after it. */
+        /** Another server than before, not accepted yet: its registry, what accepting it means, and the advice for after it. */
         replaced: z.object({ registryId: z.string(), ...told }).nullable(),
       }),
     ),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the window's menu asks the page to do. A page in a browser has its own shortcuts for the same. */
+/** Commands of the window's menu to the page. A page in a browser has its own shortcuts for the same. */
 const menuCommand = z.enum(['new-tenant', 'find', 'palette', 'settings', 'about'])
 
 export type MenuCommand = z.infer<typeof menuCommand>

@@ -1,4 +1,4 @@
-/** What is said before the name of what it was about. */
+/** Phrases before the name of the tenant or host, for kinds whose own words are no good sentence. */
 const phrases: Readonly<Record<string, string>> = {
   'tenant allow': 'Allow addresses for',
   'tenant revoke': 'Revoke addresses of',
@@ -13,7 +13,7 @@ const phrases: Readonly<Record<string, string>> = {
   'host prepare --undo': 'Take everything away from',
 }
 
-/** `tenant create` is the log's word; people read `Create tenant`. One that is not known here is shown as it is. */
+/** `tenant create` is the log's word; people read `Create tenant`. A kind of one word stays as it is. */
 export function describeKind(kind: string): string {
   const phrase = phrases[kind]
   if (phrase !== undefined) return phrase

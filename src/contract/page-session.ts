@@ -10,10 +10,10 @@ export const pagePaths = { session: '/session', token: '/token', socket: '/rpc' 
 /** 32 random bytes in base64url have 43 characters. */
 const secret = z.string().regex(/^[\w-]{43}$/)
 
-/** Posted to `session`: `{"token":"…"}`; and what `token` answers. */
+/** The body for `session`, and the answer of `token`: `{"token":"…"}`. */
 export const tokenSchema = z.strictObject({ token: secret })
 
-/** What `session` answers, what is posted to `token`, and the first message on the socket: `{"session":"…"}`. */
+/** The answer of `session`, the body for `token`, and the first message on the socket: `{"session":"…"}`. */
 export const sessionSchema = z.strictObject({ session: secret })
 
 /** Why a socket was closed: no session came, or one that is not of this run of the program. */

@@ -13,14 +13,14 @@ export const hostStatusSchema = hostSchema.extend({
   why: z.string(),
   /** The code of that problem, such as PASSPHRASE_NEEDED; empty otherwise. */
   problem: z.string(),
-  /** What keeps its filter from letting in exactly who is allowed, and what to do; null where nothing does, or is known to. */
+  /** The fault that keeps its filter from letting in exactly the allowlists, and the advice; null: none is known. */
   filterFault: z
     .object({ kind: z.enum(['unclear', 'unread', 'open', 'drifted', 'damaged']), sentence: z.string() })
     .nullable(),
 })
 
 /**
- * What changed since the event before. A stream begins with everything there is, in pieces that a page can draw between,
+ * Changes since the event before. A stream begins with everything there is, in pieces that a page can draw between,
  * then `loaded`, then only changes. Tenants come in the order of their folded names, the first of them at once.
  */
 export const panelEventSchema = z.discriminatedUnion('kind', [

@@ -113,9 +113,9 @@ export const problemDetails = {
   ENTRY_ABSENT: z.object({ tenant: text, cidr: text }),
   /** The tenant that was meant has another name now, which somebody gave it meanwhile. */
   TENANT_RENAMED: z.object({ tenant: text, now: text }),
-  /** Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. */
   /** Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. */
   NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
+  /** Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. */
   NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
   /** The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. */
   NOT_KEPT: z.object({ tenant: text, host: text, action: text, reason: text, until: filterUntil }),
@@ -123,7 +123,7 @@ export const problemDetails = {
   NOT_CLOSED: z.object({ tenant: text, host: text, action: text, reason: text, store: text }),
   /** A delete has closed the tenant's port, and something of the tenant is still on its host. */
   NOT_DELETED: z.object({ tenant: text, host: text, reason: text }),
-  /** What a host says that could close its filter and could not write that down. */
+  /** The host has closed its filter and could not write that into its records. */
   CLOSED_IN_FILTER: z.object({ host: text, reason: text, until: filterUntil }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
   /** The tenant is being created or deleted, or was cut off while it was. */

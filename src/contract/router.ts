@@ -9,13 +9,13 @@ import { secretContract } from './secret.ts'
 import { settingsContract } from './settings.ts'
 import { tenantContract } from './tenant.ts'
 
-/** What a shell shows about the program itself. */
+/** Facts about the program itself, for shells to show. */
 export const programSchema = z.object({
   version: z.string(),
   dataDir: z.string(),
   /** Where passphrases are kept, in a sentence. */
   secrets: z.string(),
-  /** What the operator should know about the store, such as that its last good copy is in use; empty otherwise. */
+  /** A warning about the store, such as that its last good copy is in use; empty otherwise. */
   storeWarning: z.string(),
 })
 
@@ -23,7 +23,7 @@ export const programSchema = z.object({
 export const contract = {
   program: {
     describe: procedure.output(programSchema),
-    /** What happened unasked, such as the end of something that was cut off. Each sentence is given once. */
+    /** Events that nobody asked for, such as the end of work that was cut off. Each sentence is given once. */
     takeNotices: procedure.output(z.array(z.string())),
   },
   panel: panelContract,

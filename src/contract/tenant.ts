@@ -24,7 +24,7 @@ export const tenantStateSchema = z.enum([
 /** Access that was taken away and of which the host has not confirmed yet that it is closed. */
 export const pendingClosingSchema = z.object({
   kind: z.enum(['revoke', 'suspend', 'delete']),
-  /** What is revoked; empty for the other kinds. */
+  /** The revoked entries; empty for the other kinds. */
   cidrs: z.array(z.string()),
   since: z.string(),
   /** Why it is not closed yet, in a sentence; empty while it is being done. */
@@ -40,7 +40,7 @@ export const tenantSchema = z.object({
   host: z.string(),
   /** The public port; null until the host has reserved one. */
   port: z.number().int().nullable(),
-  /** What the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
+  /** Addresses that the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
   addresses: z.array(z.string()),
   state: tenantStateSchema,
   /** Why the state is what it is, and what is wrong beside it, in sentences; empty when it needs no word. */
@@ -52,7 +52,7 @@ export const tenantSchema = z.object({
    * itself as soon as the host answers, and nothing else can be done with it.
    */
   leftover: z.enum(['not-created', 'not-deleted']).nullable(),
-  /** What memcached may use for items, in MB of 2^20 bytes (`-m`). */
+  /** Memory for items, in MB of 2^20 bytes (memcached's `-m`). */
   memoryMb: z.number().int(),
   maxConnections: z.number().int(),
   allow: z.array(allowEntrySchema),
@@ -93,7 +93,7 @@ export const figuresAnswerSchema = z.object({
   silent: z.array(z.string()),
 })
 
-/** What a list of addresses that somebody typed or pasted would mean, before it is allowed. */
+/** The effect that allowing a typed or pasted list of addresses would have. */
 export const allowPreviewSchema = z.object({
   entries: z.array(
     allowEntrySchema.extend({
@@ -107,7 +107,7 @@ export const allowPreviewSchema = z.object({
       special: z.string(),
     }),
   ),
-  /** What is no address or does not fit on the list: the line from 1, its text, why, and what to do. */
+  /** Entries that are no address or do not fit on the list: the line from 1, the text, the reason and the advice. */
   problems: z.array(z.object({ line: z.number().int(), given: z.string(), sentence: z.string() })),
   /** How many entries of the text are not among `entries`: one problem can be that of many. */
   leftOut: z.number().int(),
@@ -118,8 +118,8 @@ export const allowPreviewSchema = z.object({
 })
 
 /**
- * Which tenant, by its name. Who shows tenants gives the id too: another one may have got that name since, and is not
- * taken for it then.
+ * A tenant by its name. A shell that shows tenants gives the id, too: another tenant may have got that name since, and
+ * is not taken for the one that was shown.
  */
 const named = z.object({ name: z.string().max(400), id: z.string().max(64).optional() })
 /** `mayAsk`: the caller can answer PASSPHRASE_NEEDED. If not, tenants of a host that needs one are shown as unknown. */
@@ -128,7 +128,7 @@ const asking = z.object({ mayAsk: z.boolean().optional() })
 /** For what loses data: refused with CONFIRMATION_NEEDED until it is confirmed. */
 const losing = named.extend({ confirmed: z.boolean() })
 
-/** What a tenant's container printed, and how it ended the last time. */
+/** The output of a tenant's container, and its last end. */
 const tenantLogSchema = z.object({
   text: z.string(),
   /** How often Docker started it again by itself. */
@@ -165,7 +165,7 @@ export const tenantContract = {
       }),
     )
     .output(eventIterator(progressSchema, createdTenantSchema)),
-  /** Those of the given names that tenants have; hosts are asked only for what is not known here. */
+  /** The given names that tenants have; hosts are asked only for names that the store does not know. */
   findNames: procedure
     .input(z.object({ names: z.array(z.string().max(400)).max(20_000) }))
     .output(z.array(z.string())),

@@ -58,7 +58,7 @@ function isMapped(address: ipaddr.IPv4 | ipaddr.IPv6): address is ipaddr.IPv6 {
   return address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress()
 }
 
-/** What ::ffff:1.2.3.0/120 says in IPv4: 1.2.3.0/24. A single address, and what reaches beyond, becomes the address. */
+/** ::ffff:1.2.3.0/120 in IPv4: 1.2.3.0/24. Of a single address, and of a prefix up to 96, the address alone is left. */
 function unmapped(address: ipaddr.IPv6, prefix: number): string {
   const inner = address.toIPv4Address()
   if (prefix <= 96 || prefix === 128) return render(inner)

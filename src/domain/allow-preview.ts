@@ -16,8 +16,8 @@ interface ReadEntry extends AllowEntry {
 }
 
 /**
- * What a pasted text would mean for an allowlist: each entry in its stored form, what is no address and why, and which
- * entries change nothing, because they are there already, stand in the text twice, or lie in a wider one.
+ * The effect of a pasted text on an allowlist: each entry in its stored form, entries that are no address and why, and
+ * entries that change nothing, because they are on the list already, stand in the text twice, or lie in a wider one.
  * @param list the tenant's allowlist as it is; empty for a tenant that is still to be made
  * @param addresses what tenants of the host connect to, or of all hosts that may be meant; none where that is not known
  */

@@ -37,7 +37,7 @@ const localRanges: Readonly<Record<string, string>> = {
 }
 
 /**
- * What that address is good for on an allowlist.
+ * That address, with the reason why it may be none for an allowlist.
  * @param jumps the servers that SSH goes through, as they are called
  */
 export function describeClientAddress(address: string, jumps: readonly string[]): ClientAddress {

@@ -2,7 +2,7 @@ import { readSchema, servicePort } from './host-names.ts'
 import { containerLimitMb } from './sizing.ts'
 import type { ContainerFacts } from './tenant-plan.ts'
 
-/** What is read of Docker's `GET /containers/ID/json`. */
+/** The part of Docker's `GET /containers/ID/json` that is read. */
 export interface InspectedContainer {
   readonly State: { readonly Running: boolean }
   readonly Image: string
@@ -21,7 +21,7 @@ export interface InspectedContainer {
 
 const megabyte = 2 ** 20
 
-/** A container as plans take it. What memcached itself says is added by whoever asked it. */
+/** A container as plans take it; `cacheMb` is the answer of its memcached, null when it was not asked. */
 export function toContainerFacts(inspected: InspectedContainer, cacheMb: number | null): ContainerFacts {
   const { State, Image, Config, HostConfig } = inspected
   const command = Config.Cmd ?? []

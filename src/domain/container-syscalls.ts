@@ -57,8 +57,8 @@ const newNamespaces = 0x7e020000
 const [EPERM, ENOSYS] = [1, 38]
 
 /**
- * A seccomp profile in Docker's form, as text. What is not in it answers ENOSYS, as an older kernel would, so that a
- * libc which knows newer calls goes on with older ones.
+ * A seccomp profile in Docker's form, as text. Calls that are not in it answer ENOSYS, as an older kernel would: a libc
+ * which knows newer calls then goes on with older ones.
  */
 export function renderSeccompProfile(): string {
   const allow = { action: 'SCMP_ACT_ALLOW' }

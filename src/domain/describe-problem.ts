@@ -4,11 +4,11 @@ import { closingProblems } from '../core/problem/closing-problems.ts'
 import { connectionProblems } from '../core/problem/connection-problems.ts'
 import { dockerProblems } from '../core/problem/docker-problems.ts'
 import { hostProblems } from '../core/problem/host-problems.ts'
+import type { ProblemOf, ProblemText, Sentences } from '../core/problem/problem-text.ts'
 import { programProblems } from '../core/problem/program-problems.ts'
 import { registryProblems } from '../core/problem/registry-problems.ts'
 import { sudoProblems } from '../core/problem/sudo-problems.ts'
 import { tenantProblems } from '../core/problem/tenant-problems.ts'
-import type { ProblemOf, ProblemText, Sentences } from '../core/problem/problem-text.ts'
 
 /** Where a code has no sentence, the compiler names it. */
 const sentences: Sentences = {

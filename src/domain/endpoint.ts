@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import type { HostTarget } from '../contract/host.ts'
 import { fail } from './problem-error.ts'
 
-/** What is known of the addresses a host can be reached at. */
+/** Facts about the addresses at which a host can be reached. */
 export interface AddressFacts {
   readonly addresses4: readonly string[]
   readonly addresses6: readonly string[]
@@ -13,8 +13,7 @@ export interface AddressFacts {
 const dnsName = /^(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i
 
 /**
- * What the operator says the world sees: an IP address or a DNS name. It is printed into examples, so nothing else may
- * pass.
+ * A public address as operators give it: an IP address or a DNS name. Examples print it, so nothing else may pass.
  * @throws ProblemError INVALID_INPUT
  */
 export function parsePublicAddress(given: string): string {

@@ -14,7 +14,7 @@ import { userOf } from './host-observation.ts'
 import { describeIsolation } from './isolation-checks.ts'
 import { describeOperators } from './operator-checks.ts'
 
-/** What keeps strangers out on a host: its tools, the helper, sudo and the filter; or why there is none. */
+/** The protection of a host from strangers: its tools, the helper, sudo and the filter; or why there is none. */
 export function describeFiltering(
   seen: HostObservation,
   bundled: BundledHelper,
@@ -79,7 +79,7 @@ function describeTools({ facts }: HostObservation): CheckLine[] {
 }
 
 function describeHelper({ facts, helper }: HostObservation, bundled: BundledHelper): CheckLine[] {
-  // What was not seen is no helper that is missing; the line of the system says why.
+  // A helper that could not be looked for is not missing; the line of the system says why.
   if (facts.kind === 'failed') return []
   const installed = facts.value.helper
   if (installed === null) return [line('Helper', 'missing', 'The helper is not installed.', prepare)]
@@ -190,7 +190,8 @@ function describeUnread(seen: HostObservation, reason: string): CheckLine {
   const sentence = `Whether the ports are closed cannot be told: ${reason}.`
   if (facts.kind === 'ok' && (facts.value.iptables === null || !facts.value.ipset))
     return line('Filter', 'missing', sentence, prepare)
-  if (!noexecWords.test(reason)) return line('Filter', 'bad', sentence, 'Put that right there, then check again.')
+  if (!noexecWords.test(reason))
+    return line('Filter', 'bad', sentence, 'Put that right there, then check again.')
   const advice = `Write \`Defaults:${userOf(seen)} !noexec\` into sudoers there, then prepare the host: its rule for the helper goes on without that line.`
   return line('Filter', 'bad', sentence, advice)
 }
@@ -198,7 +199,7 @@ function describeUnread(seen: HostObservation, reason: string): CheckLine {
 /** The helper's words, and those of one before 1.3.0: sudo's library in it refused to start a program. */
 const noexecWords = /\(noexec\)|could not be started: (?:Unknown error -1|Permission denied)/
 
-/** What is closed although the range leaves it out. */
+/** Ports that are closed although they are outside the range. */
 function describeOutside({ earlierRanges, strayPorts, range }: HelperFacts): CheckLine[] {
   const earlier = earlierRanges.map(({ from, to }) => `${from}-${to}`)
   const outside = `outside ${range.from}-${range.to}`
@@ -226,7 +227,7 @@ function describeOutside({ earlierRanges, strayPorts, range }: HelperFacts): Che
   ]
 }
 
-/** Nothing but a copy of them brings the records back; preparing begins others, and a panel that has the tenants fills them. */
+/** Only a copy brings the records back; preparing begins others, and a panel that has the tenants fills them. */
 function describeRecords(host: string, fault: Extract<FilterFault, { kind: 'damaged' }>): CheckLine {
   const sentence = describeDamage(host, fault)
   if (fault.condition === 'newer')

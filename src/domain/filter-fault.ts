@@ -1,13 +1,13 @@
 import type { HelperFacts } from './host-observation.ts'
 
-/** What of a host's filter decides who gets in. */
+/** The facts of a host's filter that decide who gets in. */
 export type FilterFacts = Pick<
   HelperFacts,
   'configured' | 'condition' | 'bothBackends' | 'baseInPlace' | 'unread' | 'driftCount'
 >
 
 /**
- * What keeps a filter from letting in exactly those on the allowlists: `unclear`, both backends of iptables hold rules;
+ * A reason why a filter does not let in exactly the allowlists: `unclear`, both backends of iptables hold rules;
  * `unread`, the helper could not read it, so nothing is known of it;
  * `open`, the port range is not closed; `drifted`, entries of the allowlists are missing or too many; `damaged`, the
  * range is closed and the host's records cannot be used, so that `letIn` entries are left until it notices, and then none.

@@ -1,10 +1,10 @@
 import type { Example } from '../contract/tenant.ts'
 import { isAnyone } from './address.ts'
 
-/** What a tenant is told of their cache. */
+/** The facts of a cache that its tenant gets. */
 export interface HandOverFacts {
   readonly name: string
-  /** What programs connect to, the best first. */
+  /** Addresses that programs connect to, the best first. */
   readonly addresses: readonly string[]
   readonly port: number
   readonly memoryMb: number

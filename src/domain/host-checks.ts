@@ -7,9 +7,10 @@ import type { KnownMode } from './host-mode.ts'
 import type { BundledHelper, HostFacts, HostObservation, Observed } from './host-observation.ts'
 import { describeListeners } from './listener-checks.ts'
 import { describeLimits } from './missing-limits.ts'
+
 /**
- * Everything about a host in plain words, good and bad alike, the most basic first. Its first three parts are there for
- * whoever shows each line as soon as it is known.
+ * Everything about a host in plain words, good and bad alike, the most basic first. Its parts are exported, too: a
+ * check shows each line as soon as it is known.
  */
 export function describeChecks(
   seen: HostObservation,
@@ -42,7 +43,7 @@ export function describeSetup(
   ]
 }
 
-/** What is said of a host whose memory was put back to an older state, until that is settled. */
+/** The line for a host whose memory was put back to an older state, until that is settled. */
 export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {
   if (putBack === null) return []
   const { since, tenants } = putBack
@@ -51,7 +52,7 @@ export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'
   return [line('History', 'bad', sentence, advice)]
 }
 
-/** What is said of a host that is not taken for the server that it was. */
+/** The line for a host that is not taken for the server that it was. */
 export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
   return server === null ? [] : [line('Server', 'bad', server.sentence, server.advice)]
 }

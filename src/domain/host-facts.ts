@@ -5,7 +5,7 @@ import type { PortRange } from './port-range.ts'
 import { containerLimitMb, reservedMb } from './sizing.ts'
 import type { SeenContainer } from './tenant-view.ts'
 
-/** What a host, or the store in its place, remembers of the tenants there. */
+/** The tenants of a host as it remembers them, or the store in its place. */
 export interface HostRecord {
   readonly range: PortRange
   readonly tenants: readonly { readonly port: number | null; readonly memoryMb: number }[]
@@ -55,7 +55,7 @@ export function countTenants(
 }
 
 /**
- * What runs there, as far as it is known, the most basic first.
+ * System and programs of a host with their versions, as far as they are known, the most basic first.
  * @param brings the version of the helper that this panel brings
  */
 export function listVersions(

@@ -1,7 +1,7 @@
 import type { Host } from '../contract/host.ts'
 import { type HostObservation, judgeFilterability } from './host-observation.ts'
 
-/** What the store has of a host's mode, and of the tenants there. */
+/** A host's mode and number of tenants, as the store has them. */
 export interface KnownMode {
   readonly mode: Host['mode']
   /** Why it is `loopback`; else empty. */
@@ -11,8 +11,8 @@ export interface KnownMode {
 }
 
 /**
- * What a host is, or may become. `unclear`: a probe failed, so nothing may be concluded. `kept`: what was seen speaks
- * for another mode than the one that its tenants or its filter were made for, so it stays as it is.
+ * The mode that a host has or may get. `unclear`: a probe failed, so nothing may be concluded. `kept`: the observation
+ * speaks for another mode than the one that its tenants or its filter were made for, so it stays as it is.
  */
 export type ModeVerdict =
   | { readonly kind: 'filtered' }

@@ -32,7 +32,7 @@ export const bridgeName = (index: number): string => `mh${index}`
 /** The tag under which a host keeps the image for new tenants, pulled by digest or made there; containers name its id. */
 export const imageTag = `${prefix}/memcached:current`
 
-/** What is pulled where a registry answers: the release that facts about security were read from, resolved to a digest. */
+/** The image to pull where a registry answers, resolved to a digest. Facts about security were read of this release. */
 export const defaultImage = 'memcached:1.6.45'
 
 /**

@@ -4,7 +4,7 @@ import type { Doors } from './listener-checks.ts'
 import type { MissingLimits } from './missing-limits.ts'
 import type { PortRange } from './port-range.ts'
 
-/** What an ordinary user sees on a host, without any right. */
+/** The facts of a host that an ordinary user sees, without any right. */
 export interface HostFacts {
   readonly osName: string
   readonly kernel: string
@@ -21,7 +21,7 @@ export interface HostFacts {
   /** SHA-256 of the installed helper (hex) and the version it names; null: not there. */
   readonly helper: { readonly sha256: string; readonly version: string } | null
   readonly memTotalMb: number
-  /** What programs could still get without swapping, as Linux estimates it. */
+  /** Memory that programs could still get without swapping, as Linux estimates it. */
   readonly memAvailableMb: number
   readonly ephemeral: PortRange
   readonly addresses4: readonly string[]
@@ -99,7 +99,7 @@ export interface HelperFacts {
   readonly openPaths: readonly string[]
   /** Why its state could not be written now, in words; null where nothing speaks against it. */
   readonly unwritable: string | null
-  /** What is closed in the filter only, by tenants' names; `damaged`: that cannot be read. */
+  /** Access that is closed in the filter only, by tenants' names; `damaged`: the list of it cannot be read. */
   readonly filterOnly: {
     readonly damaged: boolean
     readonly tenants: readonly { readonly name: string; readonly closed: readonly string[] }[]
@@ -130,7 +130,7 @@ export interface HostObservation {
   readonly host: string
   readonly link: 'ssh' | 'socket'
   readonly dockerRoute: 'stream-local' | 'dial-stdio' | 'socket'
-  /** What this computer runs, for hosts by socket; a host by SSH is taken as Linux. */
+  /** The system of this computer, for hosts by socket; a host by SSH is taken as Linux. */
   readonly platform: string
   readonly facts: Observed<HostFacts>
   readonly docker: Observed<DockerFacts>

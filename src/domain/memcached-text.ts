@@ -7,7 +7,7 @@ export function parseVersionReply(text: string): string | undefined {
   return /^VERSION ([0-9][0-9A-Za-z.+_-]{0,63})\r\n$/.exec(text)?.[1]
 }
 
-/** What a memcached may answer to `stats`: pairs, or one of its error lines (`ERROR Too many open connections`). */
+/** A memcached's answer to `stats`: pairs, or one of its error lines (`ERROR Too many open connections`). */
 export type StatsReply =
   | { readonly kind: 'stats'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'error'; readonly line: string }

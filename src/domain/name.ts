@@ -10,8 +10,8 @@ export function foldName(name: string): string {
 }
 
 /**
- * Notes in their stored form: any text with line breaks and tabs, but without other control characters and without
- * what changes the writing direction.
+ * Notes in their stored form: any text with line breaks and tabs, but without other control characters, and without
+ * characters that change the writing direction.
  * @throws ProblemError INVALID_INPUT
  */
 export function parseNotes(given: string): string {

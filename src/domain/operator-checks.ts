@@ -4,7 +4,7 @@ import { line, prepare } from './check-line.ts'
 import type { HostObservation } from './host-observation.ts'
 import { listOperators, type Operator } from './operators.ts'
 
-/** Who may run the helper on a host, and who of them should not any more. */
+/** Operators who may run the helper on a host, and those of them who should not any more. */
 export function describeOperators(seen: HostObservation): CheckLine[] {
   const operators = listOperators(seen)
   if (operators.length === 0) return []

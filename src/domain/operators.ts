@@ -13,7 +13,7 @@ import { userOf } from './host-observation.ts'
 export interface Operator {
   readonly name: string
   readonly standing: OperatorStanding
-  /** Who has the uid of the rule now, if it is somebody else. */
+  /** Another account that has the uid of the rule now; null where there is none. */
   readonly other: string | null
   /** The user that the panel is logged in as. */
   readonly isSelf: boolean

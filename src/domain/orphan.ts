@@ -1,7 +1,7 @@
-/** What is known of a container of ours that no record of its host knows. */
+/** A container of ours without a record on its host. */
 export interface UnrecordedContainer {
   /**
-   * What the store says of its tenant. `concerned`: it is there, or something of it is unfinished. `ended`: it was made
+   * Its tenant in the store. `concerned`: it is there, or something of it is unfinished. `ended`: it was made
    * here, and its creation was undone or it was deleted.
    */
   readonly known: 'concerned' | 'ended' | 'unknown'
@@ -18,8 +18,8 @@ const surelyNotBeingMadeMs = 10 * 60_000
 
 /**
  * Whether nobody can want the container: Docker made it after its creation had been given up, or kept it after its
- * deletion. What another panel may have made goes only if it is old and nothing was ever stored in it, so that a host
- * that has lost its records keeps its tenants' data.
+ * deletion. A container that another panel may have made goes only if it is old and nothing was ever stored in it, so
+ * that a host that has lost its records keeps its tenants' data.
  */
 export function isOrphan({ known, recordedByHost, ageMs, itemsEver }: UnrecordedContainer): boolean {
   switch (known) {

@@ -6,7 +6,7 @@ export interface PastedEntry {
   readonly label: string
 }
 
-/** What divides entries on a line; within a label only a comma or a semicolon does. */
+/** Separators of entries on a line; within a label only a comma or a semicolon counts. */
 const separators = /[\s,;]+/y
 const quoted = /"((?:[^"]|"")*)"/y
 const bareWord = /[^\s,;=#"]+/y
@@ -16,10 +16,10 @@ const labelEnd =
   / (?=# |"?(?:\d{1,3}(?:\.\d{1,3}){1,3}|[\da-f]*:[\da-f:.]*|anyone)(?:\/\d+)?"?(?:[\s,;=#]|$))/iy
 
 /**
- * Splits what somebody typed or pasted into entries; what they mean is not judged. Entries stand on lines of their own or
- * are divided by commas, semicolons or blanks; quotes around them, as spreadsheets write them, are dropped. A label stands
- * behind `=` up to the next entry or ` # `, or behind `#` for every entry of the line that has none; a line with nothing else is a
- * comment.
+ * Splits a typed or pasted text into entries, without judging them. Entries stand on lines of their own or are divided
+ * by commas, semicolons or blanks; quotes around them, as spreadsheets write them, are dropped. A label stands behind
+ * `=` up to the next entry or ` # `, or behind `#` for every entry of the line that has none; a line with nothing else
+ * is a comment.
  *
  * ```
  * # the office

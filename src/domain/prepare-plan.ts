@@ -14,7 +14,7 @@ export type PrepareAction =
       readonly from: string | null
       readonly to: string
       readonly user: string
-      /** Those whose rule goes by a uid that somebody else has now, `other`. */
+      /** Operators whose rule goes by a uid that another account, `other`, has now. */
       readonly reused: readonly { readonly name: string; readonly other: string }[]
     }
   | {
@@ -45,7 +45,7 @@ export interface PrepareWish {
   readonly loopback: boolean
   readonly range: PortRange
   readonly supernet: string
-  /** What to pull where a registry has it. */
+  /** The image to pull where a registry has it. */
   readonly imageReference: string
   readonly imageSource: ImageSource
   /** Pull again even if an image is there, because the operator named one. */
@@ -193,7 +193,7 @@ function describeReused(reused: readonly { readonly name: string; readonly other
   return `; write again the rules of ${each.join(', ')}`
 }
 
-/** What a step will do, for the plan that the operator sees. */
+/** A step in words, for the plan that the operator sees. */
 export function describePrepareAction(action: PrepareAction): string {
   switch (action.kind) {
     case 'install-packages':

@@ -9,17 +9,17 @@ import {
 /** A change whose end was never confirmed, as the store has it. */
 export interface CutOffTenant {
   readonly phase: 'creating' | 'present' | 'deleting' | 'deleted'
-  /** What the change asked for, as if the tenant were to stay. */
+  /** The tenant that the change asked for, as if it were to stay. */
   readonly desired: DesiredTenant
   /** The last revision that the host confirmed; 0 before the first. */
   readonly revision: number
-  /** It failed, and that was told. */
+  /** It failed, and the operator was shown that. */
   readonly failed: boolean
 }
 
 /**
- * What becomes of it. `finish`: on to what was asked for. `undo`: nothing of it stays. `follow`: somebody changed the
- * tenant on the host since, so what the host has counts.
+ * The way to settle such a change. `finish`: on to the desired tenant. `undo`: nothing of it stays. `follow`: somebody
+ * changed the tenant on the host since, so the host's record counts.
  */
 export type Recovery =
   | { readonly kind: 'finish' }
@@ -27,9 +27,9 @@ export type Recovery =
   | { readonly kind: 'follow'; readonly record: TenantRecord }
 
 /**
- * Decides on what was cut off. A create is undone, because nobody was told of it, unless the host has all of it: then
- * it may be that the store is an older copy and that somebody was; not so when it was told to have failed. A delete is always finished. A change is finished
- * unless the host's record is newer than what the store knows of and is not what the change asked for.
+ * Settles a change that was cut off. A create is undone, because nobody knows of it, unless the host has all of it:
+ * then the store may be an older copy and somebody may know; not so when the create was reported as failed. A delete is
+ * always finished. A change is finished unless the host's record is newer than the store's and is not the desired one.
  */
 export function judgeCutOff(cutOff: CutOffTenant, observed: ObservedTenant): Recovery {
   const { phase, desired, revision, failed } = cutOff

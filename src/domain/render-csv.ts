@@ -12,7 +12,7 @@ const columns = [
   'why',
 ] as const
 
-/** RFC 4180. What a spreadsheet would take for a formula gets an apostrophe in front: names come from people. */
+/** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front: names come from people. */
 export function renderCsv(operations: readonly Operation[]): string {
   const cell = (value: string | number | null): string => {
     const text = String(value ?? '')

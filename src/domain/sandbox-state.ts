@@ -1,10 +1,10 @@
 import type { SandboxState } from '../contract/sandbox.ts'
 import { describeProblem } from './describe-problem.ts'
 
-/** What happens to a sandbox: asked for by the operator, told by its program, or seen of it. */
+/** Events of a sandbox: from the operator, from its program, or observed. */
 export type SandboxEvent =
   | { readonly kind: 'started' }
-  /** What it does from now on. */
+  /** The step that it begins. */
   | { readonly kind: 'said'; readonly sentence: string }
   /** One line of the proof. */
   | { readonly kind: 'line'; readonly sentence: string; readonly held: boolean; readonly seen: string }
@@ -21,7 +21,7 @@ type Step = Extract<SandboxState, { kind: 'starting' }>['steps'][number]
 /** More than it ever tells; of what comes then, nothing is kept. */
 const mostSteps = 100
 
-/** What an event makes of the state; one that does not fit the state changes nothing. */
+/** The state after an event; an event that does not fit the state changes nothing. */
 export function nextSandboxState(state: SandboxState, event: SandboxEvent): SandboxState {
   switch (event.kind) {
     case 'started':

@@ -2,7 +2,7 @@ import type { Settings } from '../contract/settings.ts'
 import { defaultPortRange, parsePortRange } from './port-range.ts'
 import { defaultMaxConnections, defaultMemoryMb, parseMaxConnections, parseMemoryMb } from './sizing.ts'
 
-/** What holds until the operator chooses otherwise. */
+/** The settings until the operator chooses others. */
 export const defaultSettings: Settings = {
   theme: 'system',
   newTenant: { memoryMb: defaultMemoryMb, maxConnections: defaultMaxConnections },
@@ -13,7 +13,7 @@ export const defaultSettings: Settings = {
 /** Some settings, each whole. */
 export type SettingsChange = { readonly [Key in keyof Settings]?: Settings[Key] | undefined }
 
-/** What stands in for a host's name in a problem, because the range is for hosts that are still to come. */
+/** The name of the host in a problem: the range is for hosts that are still to come. */
 const futureHosts = 'new hosts'
 
 /**

@@ -32,7 +32,7 @@ export function containerLimitMb(memoryMb: number): number {
   return memoryMb + Math.ceil(memoryMb / 6) + 16
 }
 
-/** What stays with the system and Docker: a tenth of the memory, at least 256 MB. Never promised to tenants. */
+/** Memory that stays with the system and Docker: a tenth, at least 256 MB. Never promised to tenants. */
 export function reservedMb(totalMb: number): number {
   return Math.max(256, Math.ceil(totalMb / 10))
 }

@@ -7,7 +7,7 @@ export interface SshJump {
   readonly port?: number
 }
 
-/** What OpenSSH would do for one destination, as far as it matters here. Paths are as written: see {@link expandSshPath}. */
+/** OpenSSH's settings for one destination. Paths are as written: see {@link expandSshPath}. */
 export interface SshConfig {
   readonly hostname: string
   readonly user: string
@@ -93,7 +93,7 @@ function parsePort(text: string | undefined): number | undefined {
   return port >= 1 && port <= 65535 ? port : undefined
 }
 
-/** What OpenSSH's `%` tokens stand for in a path (ssh_config(5), TOKENS). */
+/** Values of OpenSSH's `%` tokens in a path (ssh_config(5), TOKENS). */
 export interface SshPathTokens {
   readonly home: string
   readonly localUser: string

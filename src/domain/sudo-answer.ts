@@ -1,8 +1,9 @@
 import type { SudoAccess } from './host-observation.ts'
 
 /**
- * What `sudo -n PROGRAM` said of becoming root. Only sudo's own words about this user are a refusal: a sudo that is
- * missing, lost its setuid bit or wants a terminal says nothing of who may become root. Samples, with LC_ALL=C:
+ * The right to become root, by the answer of `sudo -n PROGRAM`. Only sudo's own words about this user are a refusal: a
+ * sudo that is missing, lost its setuid bit or wants a terminal says nothing of who may become root. Samples, with
+ * LC_ALL=C:
  *
  *     sudo: a password is required
  *     sudo: interactive authentication is required                    (sudo-rs)

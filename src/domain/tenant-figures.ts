@@ -1,10 +1,10 @@
 import type { TenantFigures } from '../contract/tenant.ts'
 
 /**
- * What memcached counts in `curr_connections` besides the tenant's own connections. It counts its listening sockets and
- * the connection that asks, and takes one off: with nobody there 1.6.18 answers 1 with one socket and 2 with the two,
- * for IPv4 and IPv6, that it opens without `-l`. It opens both where a container has no IPv6 address too; a kernel
- * without any IPv6 has one, and publishes nothing to the world: there one connection too few is shown.
+ * Connections in memcached's `curr_connections` that are not the tenant's own. It counts its listening sockets and the
+ * connection that asks, and takes one off: with nobody there 1.6.18 answers 1 with one socket and 2 with the two, for
+ * IPv4 and IPv6, that it opens without `-l`. It opens both where a container has no IPv6 address, too; a kernel without
+ * any IPv6 has one, and publishes nothing to the world: there one connection too few is shown.
  */
 const listeners = 2
 

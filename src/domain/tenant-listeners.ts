@@ -9,7 +9,7 @@ export interface ForeignListener {
   readonly program: string | null
 }
 
-/** Who listens on the ports of a host's tenants. */
+/** Listeners on the ports of a host's tenants. */
 export interface Listening {
   /** The host has IPv6. */
   readonly ipv6: boolean

@@ -1,7 +1,7 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
 import { containerSchema } from './host-names.ts'
 
-/** What the operator asked for. It lives in the store only. */
+/** A tenant as the operator asked for it. It lives in the store only. */
 export interface DesiredTenant {
   readonly id: string
   readonly name: string
@@ -21,7 +21,7 @@ export interface DesiredTenant {
   readonly createdAt: string
 }
 
-/** What the host's state file says of a tenant. */
+/** A tenant's record in the host's state file. */
 export interface TenantRecord {
   readonly port: number
   readonly network: number
@@ -34,15 +34,15 @@ export interface TenantRecord {
   readonly notes: string
   readonly tags: readonly string[]
   /**
-   * What the filter has closed beside the record, which could not be written then: cidrs, and `*` for the whole tenant.
-   * Absent where there is nothing of it.
+   * Access that only the filter has closed, because the record could not be written: cidrs, and `*` for the whole
+   * tenant. Absent where there is none.
    */
   readonly filterOnly?: readonly string[]
   /** A part of it that could not be read: what stands in its place is not so. */
   readonly unread?: string | undefined
 }
 
-/** What was seen of a tenant's container. */
+/** A tenant's container as it was seen. */
 export interface ContainerFacts {
   readonly running: boolean
   /** The port it publishes; null: none, it was tampered with. */
@@ -51,7 +51,7 @@ export interface ContainerFacts {
   readonly commandMemoryMb: number
   /** The cache size that its memory limit is made for. */
   readonly memoryMb: number
-  /** What the running memcached says it may use now; null when it was not asked. */
+  /** The cache size that the running memcached reports; null when it was not asked. */
   readonly cacheMb: number | null
   readonly maxConnections: number
   /** Id of its image. */
@@ -60,7 +60,7 @@ export interface ContainerFacts {
   readonly schema: number
 }
 
-/** What a host was seen to have of a tenant; never stored as truth. */
+/** A tenant as its host was seen to have it; never stored as truth. */
 export interface ObservedTenant {
   readonly record: TenantRecord | null
   readonly container: ContainerFacts | null
@@ -110,7 +110,7 @@ function planPresent(desired: DesiredTenant, { record, container }: ObservedTena
   return [reserve, ...planMemory(desired, container, write)]
 }
 
-/** What cannot be changed on a container: its port, its command line, its image. Making it anew loses the cache. */
+/** Whether port, command line or image differ, which no container can change. Replacing it loses the cache. */
 function mustReplace(
   desired: DesiredTenant,
   record: TenantRecord | null,
@@ -186,7 +186,7 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return keys.size === otherKeys.size && [...otherKeys].every((key) => keys.has(key))
 }
 
-/** What a step does, for the operator and the audit log. */
+/** A step in words, for the operator and the audit log. */
 export function describeTenantStep(step: TenantStep, name: string, host: string): string {
   switch (step.kind) {
     case 'reserve-port':

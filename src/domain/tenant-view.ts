@@ -41,7 +41,7 @@ export interface SeenContainer {
   readonly otherNetworks?: readonly string[]
 }
 
-/** What was seen of a tenant on its host, or why nothing was seen. */
+/** A look at a tenant on its host, or why there was none. */
 export type TenantSight =
   | {
       readonly kind: 'seen'
@@ -49,12 +49,12 @@ export type TenantSight =
       readonly container: SeenContainer | null
       /** Absent where only the container was looked at. */
       readonly around?: Surroundings
-      /** What its record has as closed in the filter only. */
+      /** Access that its record names as closed in the filter only. */
       readonly filterOnly?: readonly string[] | undefined
     }
   | { readonly kind: 'unreached'; readonly why: string }
 
-/** What is known of work on a tenant beside what was seen of it. */
+/** Work on a tenant, as this program and the store know it without a look at the host. */
 export type TenantWork =
   | { readonly kind: 'none' }
   /** This program is making or deleting it right now. */
@@ -199,7 +199,7 @@ function judgeCreating(host: string, work: TenantWork): Judgement {
       return { state: 'creating', why }
     }
     case 'failed': {
-      // One that was cut off may have come to its end on the host.
+      // A create that was cut off may have come to its end on the host.
       const why =
         work.why === null
           ? `Creating it was cut off. It is finished or taken back as soon as ${host} answers.`

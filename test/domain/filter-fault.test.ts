@@ -16,14 +16,18 @@ describe('a filter', () => {
     ['whose records are damaged', damaged, { kind: 'damaged', condition: 'damaged', letIn: 0 }],
     ['that is open and whose records are damaged', { ...damaged, baseInPlace: false }, { kind: 'open' }],
     ['that could not be read', { ...well, ...unread }, { kind: 'unread', reason: unread.unread }],
-    ['that was never made, nor read', { ...well, ...unread, configured: false, condition: 'absent' }, { kind: 'open' }],
+    [
+      'that was never made, nor read',
+      { ...well, ...unread, configured: false, condition: 'absent' },
+      { kind: 'open' },
+    ],
     ['with other entries', { ...well, driftCount: 2 }, { kind: 'drifted', entries: 2 }],
     [
       'beside rules of the other backend',
       { ...well, bothBackends: true, baseInPlace: false },
       { kind: 'unclear' },
     ],
-  ])('%s', (_, facts, fault) => {
+  ] as const)('%s', (_, facts, fault) => {
     expect(judgeFilter(facts)).toEqual(fault)
   })
 

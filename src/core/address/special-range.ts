@@ -41,8 +41,8 @@ const reasons: Readonly<Record<SpecialKind, string>> = {
 }
 
 /**
- * What is worth knowing of entries that let in nobody over the internet, one note a kind. They may be meant all the same,
- * for a network inside: where the host itself is reached by an inside address, its clients are expected inside too.
+ * Notes on entries that let in nobody over the internet, one a kind. Such entries may be meant all the same, for a
+ * network inside: where the host itself is reached by an inside address, its clients are expected inside, too.
  * @param cidrs in their stored form
  * @param addresses what tenants of the host connect to; none where that is not known
  */

@@ -7,7 +7,7 @@ const families: readonly Family[] = [4, 6]
 const bitsOf: Readonly<Record<Family, number>> = { 4: 32, 6: 128 }
 const familyOf = (cidr: string): Family => (cidr.includes(':') ? 6 : 4)
 
-/** What one change may add without a question, as a prefix length: a /8 of IPv4, a /16 of IPv6. */
+/** The most that one change may add without a question, as a prefix length: a /8 of IPv4, a /16 of IPv6. */
 const widestUnasked: Readonly<Record<Family, number>> = { 4: 8, 6: 16 }
 
 /**
@@ -27,8 +27,8 @@ export function isOpenToAnyone(cidrs: readonly string[]): boolean {
 }
 
 /**
- * Whether nobody on the internet is left out. What nobody connects from counts as covered: a list of all but private
- * ranges is open to everybody, and for IPv6 2000::/3 alone is.
+ * Whether nobody on the internet is left out. Ranges that nobody connects from count as covered: a list of all but
+ * private ranges is open to everybody, and for IPv6 2000::/3 alone is.
  */
 function coversPublic(family: Family, cidrs: readonly string[]): boolean {
   // Lists of 10,000 tenants are judged at each look: nearly all are known to be narrow by adding up their parts.
@@ -51,9 +51,9 @@ export interface Widening {
 }
 
 /**
- * What of a change has to be asked: that it opens a family to everybody, or makes the list wider than a /8 of IPv4 or a
- * /16 of IPv6. Where the list is that wide already, only what adds more than that is asked again, and an entry that is
- * wider by itself and lets in somebody new.
+ * The reason why a change has to be confirmed: it opens a family to everybody, or makes the list wider than a /8 of
+ * IPv4 or a /16 of IPv6. With a list that is that wide already, only an addition of more than that is a reason again,
+ * and an entry that is wider by itself and lets in somebody new.
  * @param before the entries in their stored form, and `after` with those that are added
  * @returns undefined where nothing has to be asked
  */

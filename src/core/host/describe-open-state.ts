@@ -11,10 +11,7 @@ export function describeOpenState(host: string, path: string): [sentence: string
 }
 
 /** Folders and files from which the helper lets nobody in, because others could have written what is in them. */
-export function describeOpenPaths(
-  host: string,
-  { openPaths }: Pick<HelperFacts, 'openPaths'>,
-): CheckLine[] {
+export function describeOpenPaths(host: string, { openPaths }: Pick<HelperFacts, 'openPaths'>): CheckLine[] {
   return openPaths.map((path) => {
     const [sentence, advice] = describeOpenState(host, path)
     return line('Filter', 'bad', sentence, advice)

@@ -1,7 +1,7 @@
 import { listNames } from '../sentence/list-names.ts'
 import type { ServerDoubt } from './judge-server.ts'
 
-/** What is said of a host that is not taken for the server that it was, and what to do. */
+/** The doubt that a host is still the server that it was, and the advice. */
 export function describeDoubt(
   host: string,
   doubt: ServerDoubt,
@@ -40,7 +40,7 @@ function describeTwin(host: string, other: string, isSame: boolean | null) {
   }
 }
 
-/** What this store has of a host whose server is another one now. */
+/** Tenants and pending closings of a host whose server is another one now. */
 export interface Left {
   /** Names of its tenants that have no record on the new server. */
   readonly absent: readonly string[]
@@ -53,8 +53,8 @@ export interface Left {
 }
 
 /**
- * What it means to take another server for a host: what becomes of its tenants as this store knows them, and how to settle
- * afterwards what differs; empty where nothing can.
+ * Consequences of taking another server for a host: the fate of the tenants in this store, and as advice how to settle
+ * the differences afterwards; empty where there can be none.
  */
 export function describeTrust(
   host: string,

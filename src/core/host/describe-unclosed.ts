@@ -1,7 +1,7 @@
 import type { CheckLine, ListedHost } from '../../contract/host.ts'
 import { listNames } from '../sentence/list-names.ts'
 
-/** What the check of a host says of access that was taken away and is not closed there for certain; nothing where all is. */
+/** A host's check of access that was taken away and is not closed there for certain; no line where all is closed. */
 export function describeUnclosed(pending: ListedHost['pending']): CheckLine[] {
   if (pending.length === 0) return []
   const told = pending.map(({ kind, cidrs, tenant, since }) => {

@@ -26,7 +26,8 @@ export type OperatorStanding = 'present' | 'reused' | 'alias' | 'no-account' | '
 export const isAlias = (name: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(name)
 
 /**
- * Who has the uid of an operator's rule by now, if it is somebody else: sudo lets that one in, and the helper refuses.
+ * Another account that has the uid of an operator's rule by now: sudo lets it in, and the helper refuses it. Null where
+ * there is none.
  * @param accounts also those that have the uids of the rules
  */
 export function findOtherLogin(

@@ -32,7 +32,7 @@ interface LoggedOperation {
 }
 
 /**
- * What an operation takes away, read back from the log; null for one that takes nothing away. Sample of a revocation:
+ * The access that an operation takes away, read back from the log; null where it takes none. Sample of a revocation:
  *
  *     {"kind":"tenant revoke","before":{"allow":[{"cidr":"203.0.113.7/32","label":""}],"revision":12},"after":{"allow":[]}}
  */
@@ -76,7 +76,7 @@ export function describeClosing(
 }
 
 /**
- * What a closing has left, because another panel wrote it.
+ * Access that a closing has left, because another panel granted it.
  * @param left cidrs, and `*` for the tenant's being open
  */
 export function describeLeft(tenant: string, left: readonly string[]): string[] {

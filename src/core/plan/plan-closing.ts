@@ -1,9 +1,9 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
 
-/** What stands beside cidrs in lists of what was closed or left, for the tenant's being open. */
+/** The tenant's being open, beside cidrs in lists of access that was closed or left. */
 export const wholeTenant = '*'
 
-/** Who gets in by a tenant's record. */
+/** Access by a tenant's record. */
 export interface Access {
   /** false: nobody gets in, whatever the list says. */
   readonly open: boolean
@@ -16,8 +16,8 @@ export interface ClosingPlan extends Access {
 }
 
 /**
- * What is left of a record when access is taken away. Nothing is ever added to it.
- * @param cidrs entries to take off the list, each matched by its text; null: the whole tenant is suspended and keeps its list
+ * The access that a closing leaves to a record. A closing never adds any.
+ * @param cidrs entries to take off the list, each matched by its text; null: the tenant is suspended and keeps its list
  */
 export function planClosing({ open, allow }: Access, cidrs: readonly string[] | null): ClosingPlan {
   if (cidrs === null) return { open: false, allow, closed: open ? [wholeTenant] : [] }

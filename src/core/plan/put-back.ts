@@ -11,7 +11,7 @@ export interface KnownTenant extends DesiredTenant {
   readonly revoked: ReadonlySet<string>
 }
 
-/** What a host remembers: its records by tenant id, and whose ports it keeps back because they were deleted. */
+/** The memory of a host: its records by tenant id, and the deleted tenants whose ports it keeps back. */
 export interface HostMemory {
   readonly records: ReadonlyMap<string, TenantRecord>
   readonly released: ReadonlySet<string>
@@ -44,7 +44,7 @@ function isSign({ phase, revision }: Confirmed, record: Pick<TenantRecord, 'revi
   }
 }
 
-/** What is closed again of one tenant. */
+/** Access to one tenant that is closed again. */
 export interface CloseAgain {
   readonly tenantId: string
   readonly name: string
@@ -53,8 +53,8 @@ export interface CloseAgain {
 }
 
 /**
- * What a host lets in again that was closed here: entries that were revoked, tenants that were suspended or deleted. In a
- * record that is not newer than what was confirmed, every entry that is not on the list here was revoked since.
+ * Closings that a host has lost: entries that were revoked here, tenants that were suspended or deleted. In a record
+ * that is not newer than the last confirmed one, every entry that is not on the list here was revoked since.
  */
 export function planCloseAgain(known: readonly KnownTenant[], { records }: HostMemory): CloseAgain[] {
   return known.flatMap((tenant): CloseAgain[] => {
@@ -102,14 +102,14 @@ export function listRevoked(log: readonly LoggedOperation[]): Set<string> {
 }
 
 /**
- * What a host that was put back has otherwise than this panel. `differs`: another record. `lost`: none of a tenant that
- * is there. `returned`: one of a tenant that was deleted.
+ * A difference between this panel and a host that was put back. `differs`: the host has another record of the tenant.
+ * `lost`: it has none. `returned`: it has one of a tenant that was deleted.
  */
 export interface PutBackDifference {
   readonly kind: 'differs' | 'lost' | 'returned'
   readonly tenantId: string
   readonly name: string
-  /** What differs of the record, in nouns. */
+  /** The parts of the record that differ, in nouns. */
   readonly fields: readonly string[]
   /** Whose state has it open, where the other has it suspended. */
   readonly resumes?: RecoverAs
@@ -165,8 +165,9 @@ export interface RecoverStep extends PutBackDifference {
 const order = { returned: 0, lost: 1, differs: 2 } as const
 
 /**
- * What settles the differences, so that one side has what the other has. What went comes first: it frees ports.
- * @param unfit tenants of which the host has what no panel has written: nothing of that is taken over
+ * Steps that give one side the state of the other. Tenants that are gone on one side come first: removing them frees
+ * ports.
+ * @param unfit tenants whose records on the host no panel has written: nothing of them is taken over
  */
 export function planRecovery(
   as: RecoverAs,
@@ -194,7 +195,7 @@ function describeStep(
   const what = fields.join(', ')
   switch (kind) {
     case 'differs': {
-      // What lets somebody in is said before it is asked for.
+      // A resume lets clients in, so the operator reads of it before agreeing.
       const step =
         as === 'panel'
           ? `Give ${name} on ${host} what this panel has: ${what}`

@@ -1,42 +1,42 @@
-import { said, type Sentences } from './problem-text.ts'
+import { type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of access that is taken away. */
 export const closingProblems = {
   NOT_RECORDED: (d) =>
     said(
-    `In force on ${d.host}, but not kept here: ${d.action}. ${d.reason}`,
-    'An open panel, or the next change on that host, takes it in from there as soon as the store can be written. Until then lists here may show it as it was; nothing has to be done again.',
-  ),
+      `In force on ${d.host}, but not kept here: ${d.action}. ${d.reason}`,
+      'An open panel, or the next change on that host, takes it in from there as soon as the store can be written. Until then lists here may show it as it was; nothing has to be done again.',
+    ),
   NOT_IN_FORCE: (d) =>
     said(
-    `Not in force yet: ${d.action}. ${d.reason}`,
-    'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
-    true,
-  ),
+      `Not in force yet: ${d.action}. ${d.reason}`,
+      'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
+      true,
+    ),
   NOT_KEPT: (d) =>
     said(
-    `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.`,
-    `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
-    true,
-  ),
+      `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.`,
+      `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
+      true,
+    ),
   NOT_CLOSED: (d) =>
     said(
-    `Not in force for certain, and not kept here: ${d.action}. ${d.reason} ${d.store}`,
-    'Nothing tries it again by itself. Put one of the two right, then do it again.',
-    true,
-  ),
+      `Not in force for certain, and not kept here: ${d.action}. ${d.reason} ${d.store}`,
+      'Nothing tries it again by itself. Put one of the two right, then do it again.',
+      true,
+    ),
   NOT_DELETED: (d) =>
     said(
-    `Nobody gets in to ${d.tenant} on ${d.host} any more, but it is not deleted to the end. ${d.reason}`,
-    `What is left of it there is removed by whatever program runs on this store, as soon as that works. See \`memharbor host check ${d.host}\`.`,
-    true,
-  ),
+      `Nobody gets in to ${d.tenant} on ${d.host} any more, but it is not deleted to the end. ${d.reason}`,
+      `What is left of it there is removed by whatever program runs on this store, as soon as that works. See \`memharbor host check ${d.host}\`.`,
+      true,
+    ),
   CLOSED_IN_FILTER: (d) =>
     said(
-    `The filter of ${d.host} is closed, but ${d.host} cannot keep that: ${d.reason}.`,
-    describeUntil(d.host, d.until),
-    true,
-  ),
+      `The filter of ${d.host} is closed, but ${d.host} cannot keep that: ${d.reason}.`,
+      describeUntil(d.host, d.until),
+      true,
+    ),
 } satisfies Partial<Sentences>
 
 /** How long a filter stays closed that its host could not write down. */

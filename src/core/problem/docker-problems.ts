@@ -1,30 +1,30 @@
-import { said, seconds, type Sentences } from './problem-text.ts'
+import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of a host's Docker. */
 export const dockerProblems = {
   DOCKER_DENIED: (d) =>
     said(
-    `${d.user} may not use Docker on ${d.host}.`,
-    `Run \`sudo usermod -aG docker ${d.user}\` there. The next connection has the right.`,
-  ),
+      `${d.user} may not use Docker on ${d.host}.`,
+      `Run \`sudo usermod -aG docker ${d.user}\` there. The next connection has the right.`,
+    ),
   DOCKER_UNREACHABLE: (d) =>
     said(
-    `Docker on ${d.host} does not answer: ${d.reason}.`,
-    'Start it there (`sudo systemctl start docker`), or prepare the host: that installs it.',
-    true,
-  ),
+      `Docker on ${d.host} does not answer: ${d.reason}.`,
+      'Start it there (`sudo systemctl start docker`), or prepare the host: that installs it.',
+      true,
+    ),
   DOCKER_SILENT: (d) =>
     said(
-    `Docker on ${d.host} takes connections and has not answered in ${seconds(d.afterMs)} s; the host itself answers.`,
-    'See there what it is at (`sudo journalctl -u docker`). Caches that run go on; `sudo systemctl restart docker` restarts them, and what is in them is lost.',
-    true,
-  ),
+      `Docker on ${d.host} takes connections and has not answered in ${seconds(d.afterMs)} s; the host itself answers.`,
+      'See there what it is at (`sudo journalctl -u docker`). Caches that run go on; `sudo systemctl restart docker` restarts them, and what is in them is lost.',
+      true,
+    ),
   DOCKER_FAILED: (d) =>
     said(
-    `Docker on ${d.host} failed to ${d.action}: ${d.reason}.`,
-    'Put right what Docker names, then try again.',
-    true,
-  ),
+      `Docker on ${d.host} failed to ${d.action}: ${d.reason}.`,
+      'Put right what Docker names, then try again.',
+      true,
+    ),
   IMAGE_MISSING: (d) =>
     said(`The image ${d.image} is not on ${d.host}.`, `Run \`memharbor host prepare ${d.host}\`.`),
 } satisfies Partial<Sentences>

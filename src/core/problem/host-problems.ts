@@ -1,14 +1,14 @@
 import { describeModeKept, describeUnclear } from '../../domain/describe-mode.ts'
 import { listNames } from '../sentence/list-names.ts'
-import { count, said, type Sentences } from './problem-text.ts'
+import { count, type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of a host as a whole. */
 export const hostProblems = {
   HOST_NOT_PREPARED: (d) =>
     said(
-    `Host ${d.host} is not prepared: ${d.missing.join('; ')}.`,
-    `Run \`memharbor host prepare ${d.host}\`.`,
-  ),
+      `Host ${d.host} is not prepared: ${d.missing.join('; ')}.`,
+      `Run \`memharbor host prepare ${d.host}\`.`,
+    ),
   FILTER_UNCLEAR: (d) => {
     const { message, advice } = describeUnclear(d.host, d.reason)
     return said(message, advice, true)
@@ -19,31 +19,31 @@ export const hostProblems = {
   },
   HOST_LOOPBACK_ONLY: (d) =>
     said(
-    `Host ${d.host} cannot filter packets (${d.reason}), so its tenants are reachable from that computer only.`,
-    'Use a Linux server where the panel may become root.',
-  ),
+      `Host ${d.host} cannot filter packets (${d.reason}), so its tenants are reachable from that computer only.`,
+      'Use a Linux server where the panel may become root.',
+    ),
   PREPARE_FAILED: (d) =>
     said(
-    `Preparing ${d.host} stopped at "${d.step}": ${d.reason}.`,
-    'Put that right and run `host prepare` again: it goes on where it stopped.',
-    true,
-  ),
+      `Preparing ${d.host} stopped at "${d.step}": ${d.reason}.`,
+      'Put that right and run `host prepare` again: it goes on where it stopped.',
+      true,
+    ),
   PLAN_STALE: (d) =>
     said(
-    `Host ${d.host} changed since the plan was made. Nothing was done.`,
-    'Look at the new plan and decide again.',
-    true,
-  ),
+      `Host ${d.host} changed since the plan was made. Nothing was done.`,
+      'Look at the new plan and decide again.',
+      true,
+    ),
   PORT_RANGE_INVALID: (d) =>
     said(
-    `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,
-    'Give another range, for example 20000-29999.',
-  ),
+      `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,
+      'Give another range, for example 20000-29999.',
+    ),
   HOST_HAS_TENANTS: (d) =>
     said(
-    d.count === undefined
-      ? `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listNames(d.tenants)}.`
-      : `Host ${d.host} still has ${count(d.count, 'tenant')} in its records.`,
-    'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
-  ),
+      d.count === undefined
+        ? `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listNames(d.tenants)}.`
+        : `Host ${d.host} still has ${count(d.count, 'tenant')} in its records.`,
+      'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
+    ),
 } satisfies Partial<Sentences>

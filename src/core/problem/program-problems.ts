@@ -1,4 +1,4 @@
-import { said, shorten, type Sentences } from './problem-text.ts'
+import { type Sentences, said, shorten } from './problem-text.ts'
 
 /** The sentences for problems of this program and what it keeps. */
 export const programProblems = {
@@ -6,29 +6,28 @@ export const programProblems = {
     said(`No operation ${d.operation} is running.`, 'It has ended; the activity list shows how.'),
   SECRETS_LOCKED: (d) =>
     said(
-    `The kept secrets stay locked: ${d.reason}.`,
-    'Enter the passphrase that they were kept with, or choose to remember nothing, which forgets them.',
-  ),
+      `The kept secrets stay locked: ${d.reason}.`,
+      'Enter the passphrase that they were kept with, or choose to remember nothing, which forgets them.',
+    ),
   SANDBOX_FAILED: (d) =>
     said(
-    `The sandbox does not run: ${shorten(d.reason.replace(/\.$/, ''), 400)}.`,
-    'Put that right, then try again; or start it in a terminal, with `npm run try` in the project.',
-    true,
-  ),
+      `The sandbox does not run: ${shorten(d.reason.replace(/\.$/, ''), 400)}.`,
+      'Put that right, then try again; or start it in a terminal, with `npm run try` in the project.',
+      true,
+    ),
   STORE_BUSY: (d) =>
     said(`The store ${d.path} is in use by ${d.owner}.`, 'Wait until it ends, then try again.', true),
   STORE_UNUSABLE: (d) =>
     said(
-    `The store ${d.path} cannot be used: ${d.reason}.`,
-    d.isFull === true
-      ? 'Make room on that disk, then do it again. What the store has is not lost.'
-      : 'Put that right, or name another folder with --data.',
-  ),
-  CANCELLED: (d) =>
-    said(`Cancelled: ${d.action}.`, 'Start it again when you like.', true),
+      `The store ${d.path} cannot be used: ${d.reason}.`,
+      d.isFull === true
+        ? 'Make room on that disk, then do it again. What the store has is not lost.'
+        : 'Put that right, or name another folder with --data.',
+    ),
+  CANCELLED: (d) => said(`Cancelled: ${d.action}.`, 'Start it again when you like.', true),
   INTERNAL: (d) =>
     said(
-    `Something went wrong inside Memharbor (reference ${d.reference}).`,
-    'Look up the reference in the log file and report it.',
-  ),
+      `Something went wrong inside Memharbor (reference ${d.reference}).`,
+      'Look up the reference in the log file and report it.',
+    ),
 } satisfies Partial<Sentences>

@@ -1,41 +1,38 @@
-import { said, seconds, type Sentences } from './problem-text.ts'
+import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of one tenant. */
 export const tenantProblems = {
   MEMORY_OVERCOMMITTED: (d) =>
     said(
-    `Host ${d.host} has ${Math.max(0, Math.floor(d.freeMb))} MB left to promise; this tenant needs ${Math.ceil(d.askedMb)} MB with overhead.`,
-    'Give the tenant less memory, or use another host.',
-  ),
+      `Host ${d.host} has ${Math.max(0, Math.floor(d.freeMb))} MB left to promise; this tenant needs ${Math.ceil(d.askedMb)} MB with overhead.`,
+      'Give the tenant less memory, or use another host.',
+    ),
   NO_PORT_LEFT: (d) =>
     said(
-    `No port is left on ${d.host} between ${d.from} and ${d.to}; ${d.quarantined} of them were released in the last 30 days and are kept back.`,
-    'Widen the range with `host prepare --range`, or use another host.',
-  ),
+      `No port is left on ${d.host} between ${d.from} and ${d.to}; ${d.quarantined} of them were released in the last 30 days and are kept back.`,
+      'Widen the range with `host prepare --range`, or use another host.',
+    ),
   PORT_UNAVAILABLE: (d) =>
     said(`Port ${d.port} on ${d.host} ${d.reason}.`, 'Choose another port of the range.'),
   ENTRY_COVERED: (d) =>
     said(
-    `Revoking ${d.cidr} would change nothing: ${d.by} on the allowlist of ${d.tenant} covers it.`,
-    `Revoke ${d.by}, then allow the parts that should stay.`,
-  ),
+      `Revoking ${d.cidr} would change nothing: ${d.by} on the allowlist of ${d.tenant} covers it.`,
+      `Revoke ${d.by}, then allow the parts that should stay.`,
+    ),
   ENTRY_ABSENT: (d) =>
-    said(
-    `${d.cidr} is not on the allowlist of ${d.tenant}.`,
-    `See \`memharbor tenant show ${d.tenant}\`.`,
-  ),
+    said(`${d.cidr} is not on the allowlist of ${d.tenant}.`, `See \`memharbor tenant show ${d.tenant}\`.`),
   TENANT_SILENT: (d) =>
     said(
-    `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: "${d.log}".`}`,
-    'Nothing was left behind. Try again, or look at `host check`.',
-    true,
-  ),
+      `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: "${d.log}".`}`,
+      'Nothing was left behind. Try again, or look at `host check`.',
+      true,
+    ),
   TENANT_RENAMED: (d) =>
     said(
-    `${d.tenant} was renamed meanwhile: it is called ${d.now} now. Nothing was done.`,
-    'Do it again with its new name, if it is still the one.',
-    false,
-  ),
+      `${d.tenant} was renamed meanwhile: it is called ${d.now} now. Nothing was done.`,
+      'Do it again with its new name, if it is still the one.',
+      false,
+    ),
   TENANT_BUSY: (d) =>
     said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true),
 } satisfies Partial<Sentences>

@@ -4,7 +4,7 @@ import { listNames } from '../sentence/list-names.ts'
 /** So many entries are in a command. */
 const mostNamed = 5
 
-/** What of a tenant is closed in the filter only, and what to do; `closed` are cidrs, and `*` for the whole tenant. */
+/** Access that only the filter has closed, and the advice; `closed` are cidrs, and `*` for the whole tenant. */
 export function describeFilterOnly(
   tenant: string,
   closed: readonly string[],

@@ -31,7 +31,7 @@ export interface Refused {
 
 export const nothingRefused: Refused = { unfit: [], twice: [], beyond: [], foreign: [] }
 
-/** What is said of them, one sentence a reason; none where there are none. */
+/** Sentences about refused records, one a reason; none where no record was refused. */
 export function describeRefused(
   host: string,
   { unfit, twice, beyond, foreign }: Refused,

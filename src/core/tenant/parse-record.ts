@@ -23,7 +23,7 @@ const mostNotes = 2_000
 const mostLabel = 200
 
 /**
- * What a host says of a tenant, by the parsers of the operator's own input: a host is trusted with itself only.
+ * A host's record of a tenant, by the parsers of the operator's own input: a host is trusted with itself only.
  * @param range the host's ports
  */
 export function parseRecord<Record extends TenantRecord & { readonly id: string }>(

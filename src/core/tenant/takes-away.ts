@@ -1,6 +1,6 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
 
-/** What decides who reaches a tenant. */
+/** The parts of a record that decide who reaches a tenant. */
 export interface Access {
   readonly port: number
   readonly network: number

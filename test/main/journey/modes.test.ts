@@ -100,7 +100,9 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     await commands.json(['tenant', 'create', 'acme', '--host', 'hard', ...allow])
     await writeHostFile(host.namespace, hardening, 'Defaults noexec\n', { mode: '440' })
     expect(await run('tenant', 'revoke', 'acme', '203.0.113.7')).toMatchObject({ status: 0 })
-    expect(await host.exec(['ipset', 'save'])).toMatchObject({ stdout: expect.not.stringContaining('113.7,') })
+    expect(await host.exec(['ipset', 'save'])).toMatchObject({
+      stdout: expect.not.stringContaining('113.7,'),
+    })
     expect(await check('hard')).toMatchObject({ status: 0 })
 
     // As an earlier panel left it: another helper, and a rule without the tag.

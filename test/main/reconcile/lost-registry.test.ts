@@ -89,7 +89,9 @@ describe.skipIf(reason !== null)(
       expect(await pending()).toMatchObject([{ kind: 'revoke', cidrs: ['198.51.100.7/32'], closed: true }])
       const { ready, lines } = await client.host.check({ name: 'web1' })
       expect(ready).toBe(false)
-      const sentence = expect.stringMatching(/^\/var\/lib\/memharbor on web1 cannot be written: .* read-only\./)
+      const sentence = expect.stringMatching(
+        /^\/var\/lib\/memharbor on web1 cannot be written: .* read-only\./,
+      )
       expect(lines).toContainEqual(expect.objectContaining({ subject: 'System', verdict: 'bad', sentence }))
       await host.exec(['umount', folder])
       // Reading the list tries again first.

@@ -202,7 +202,9 @@ describe.skipIf(reason !== null)(name, () => {
   })
 
   it('that has no inode left is named, too', async () => {
-    await sh(`mount -o remount,nr_inodes=40 ${folder}; for n in $(seq 50); do : > ${folder}/f$n; done || true`)
+    await sh(
+      `mount -o remount,nr_inodes=40 ${folder}; for n in $(seq 50); do : > ${folder}/f$n; done || true`,
+    )
     expect(await unwritable()).toBe('its disk takes no more files: no inode is free')
   })
 
