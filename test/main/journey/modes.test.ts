@@ -97,9 +97,9 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     const [rules, hardening] = ['/etc/sudoers.d/zz-memharbor', '/etc/sudoers.d/hardening']
     await addPrepared(commands, host)
     const allow = ['--allow', '203.0.113.7', '--allow', '203.0.113.8']
-    await commands.json(['tenant', 'create', 'acme', '--host', 'hard', ...allow])
+    await commands.json(['tenant', 'create', 'hardened', '--host', 'hard', ...allow])
     await writeHostFile(host.namespace, hardening, 'Defaults noexec\n', { mode: '440' })
-    expect(await run('tenant', 'revoke', 'acme', '203.0.113.7')).toMatchObject({ status: 0 })
+    expect(await run('tenant', 'revoke', 'hardened', '203.0.113.7')).toMatchObject({ status: 0 })
     expect(await host.exec(['ipset', 'save'])).toMatchObject({
       stdout: expect.not.stringContaining('113.7,'),
     })
@@ -123,7 +123,7 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     expect(await run('host', 'prepare', 'hard')).toMatchObject({ status: 0 })
     await writeHostFile(host.namespace, hardening, 'Defaults noexec\n', { mode: '440' })
     expect(await check('hard')).toMatchObject({ status: 0 })
-    expect(await run('tenant', 'revoke', 'acme', '203.0.113.8')).toMatchObject({ status: 0 })
+    expect(await run('tenant', 'revoke', 'hardened', '203.0.113.8')).toMatchObject({ status: 0 })
   })
 
   it('tells a tenant as not deleted until the host has confirmed it, in an open panel', async () => {
