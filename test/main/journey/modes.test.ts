@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     expect(lines).toContainEqual({ subject: 'Filter', verdict: 'bad', sentence, advice })
     expect(await run('host', 'prepare', 'hard')).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/^PREPARE_FAILED: .*visudo could not be started: .*\(noexec\)/),
+      stderr: expect.stringMatching(/^PREPARE_FAILED: .*visudo could not be started: .*\(noexec\)/m),
     })
     await writeHostFile(host.namespace, hardening, `Defaults noexec\nDefaults:${host.user} !noexec\n`, {
       mode: '440',
