@@ -1,6 +1,6 @@
 import type { CheckLine } from '../contract/host.ts'
 import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
-import { describeOpenPaths } from '../core/host/describe-open-state.ts'
+import { describeOpenPaths } from '../core/host/describe-open-paths.ts'
 import { describeUnwritable } from '../core/host/describe-unwritable.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'

@@ -2,8 +2,8 @@ import type { HostFacts as HostFactsView } from '../contract/host.ts'
 import { judgeHelperVersion } from './helper-version.ts'
 import type { DockerFacts, HostFacts, Observed } from './host-observation.ts'
 import type { PortRange } from './port-range.ts'
+import type { SeenContainer } from './seen-container.ts'
 import { containerLimitMb, reservedMb } from './sizing.ts'
-import type { SeenContainer } from './tenant-view.ts'
 
 /** The tenants of a host as it remembers them, or the store in its place. */
 export interface HostRecord {

@@ -1,6 +1,6 @@
 import type { Problem } from '../contract/problem.ts'
 import type { Account, OperatorRule } from '../core/operator/operator.ts'
-import type { Doors } from './listener-checks.ts'
+import type { Doors } from './doors.ts'
 import type { MissingLimits } from './missing-limits.ts'
 import type { PortRange } from './port-range.ts'
 

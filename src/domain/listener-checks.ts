@@ -1,25 +1,15 @@
 import type { CheckLine } from '../contract/host.ts'
-import { describeNftables, type NftFindings } from '../core/host/describe-nftables.ts'
+import { describeNftables } from '../core/host/describe-nftables.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import type { HostObservation } from './host-observation.ts'
 import {
   type ForeignListener,
   isHeard,
-  type Listening,
   listMissing,
   renderProgram,
   renderSocket,
 } from './tenant-listeners.ts'
-
-/** Everything beside Docker that leads to the tenants of a host. */
-export interface Doors {
-  readonly listening: Listening
-  /** As they stand in the nat table, each with the program that shows it: `iptables -t nat -A PREROUTING …`. */
-  readonly translations: readonly string[]
-  /** Chains of nftables itself, which iptables does not show; null where nft did not say. */
-  readonly nftables: NftFindings | null
-}
 
 /** More of a kind are counted. */
 const mostNamed = 5

@@ -1,6 +1,7 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
 import { describeOtherNetworks } from '../core/tenant/other-networks.ts'
+import type { SeenContainer } from './seen-container.ts'
 import {
   describeMissing,
   describeTaken,
@@ -9,7 +10,6 @@ import {
   type Listening,
   listMissing,
 } from './tenant-listeners.ts'
-import type { SeenContainer } from './tenant-view.ts'
 
 /** The surroundings of a host's tenants, as they were seen. */
 export interface Surroundings {

@@ -1,4 +1,4 @@
-import type { SeenContainer } from './tenant-view.ts'
+import type { SeenContainer } from './seen-container.ts'
 
 /** A listener in the port range that is not Docker's on behalf of a tenant. */
 export interface ForeignListener {

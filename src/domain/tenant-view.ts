@@ -3,6 +3,7 @@ import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { isAnyone, parseCidr } from './address.ts'
+import type { SeenContainer } from './seen-container.ts'
 import {
   judgeFaults,
   judgeFilterOnly,
@@ -29,16 +30,6 @@ export interface StoredTenant {
   readonly createdAt: string
   /** A part of its row in the store that cannot be read. */
   readonly unread?: string | undefined
-}
-
-/** A tenant's container as Docker lists it. */
-export interface SeenContainer {
-  /** Docker's word: created, running, paused, restarting, removing, exited or dead. */
-  readonly state: string
-  /** Docker's sentence, such as `Exited (1) 2 minutes ago`. */
-  readonly status: string
-  /** Networks that it is joined to beside those of tenants. */
-  readonly otherNetworks?: readonly string[]
 }
 
 /** A look at a tenant on its host, or why there was none. */

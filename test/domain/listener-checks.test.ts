@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Doors } from '../../src/domain/doors.ts'
 import { isReady } from '../../src/domain/host-checks.ts'
 import type { HostObservation } from '../../src/domain/host-observation.ts'
-import { type Doors, describeListeners } from '../../src/domain/listener-checks.ts'
+import { describeListeners } from '../../src/domain/listener-checks.ts'
 import { docker, facts, helper, ok, ready } from './observations.ts'
 
 const places = ['acme', 'beta'].map((name, index) => ({ id: name, name, port: 20_000 + index }))

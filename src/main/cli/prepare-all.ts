@@ -1,7 +1,7 @@
 import type { PreparePlan } from '../../contract/host.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
-import type { PrepareOptions } from './prepare-command.ts'
+import type { PrepareOptions } from './prepare-options.ts'
 import { renderPlan } from './render-host.ts'
 import type { CommandTools } from './run-command.ts'
 import { showProgress } from './show-progress.ts'

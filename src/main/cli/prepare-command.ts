@@ -2,22 +2,12 @@ import type { Command } from 'commander'
 import { withPassphrases } from './answer-problems.ts'
 import { command } from './common-options.ts'
 import { prepareAll } from './prepare-all.ts'
+import type { PrepareOptions } from './prepare-options.ts'
 import { renderPlan } from './render-host.ts'
-import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
+import { type CommandTools, runCommand } from './run-command.ts'
 import { showProgress } from './show-progress.ts'
 import { openPasswordSource, withSudoPassword } from './sudo-password.ts'
 import type { Terminal } from './terminal.ts'
-
-export interface PrepareOptions extends CommonOptions {
-  readonly all?: boolean
-  readonly undo?: boolean
-  readonly dryRun?: boolean
-  readonly yes?: boolean
-  readonly range?: { from: number; to: number }
-  readonly image?: string
-  readonly loopback?: boolean
-  readonly sudoPasswordStdin?: boolean
-}
 
 /** `memharbor host prepare NAME`: shows the plan, then carries it out. */
 export function prepareCommand({

@@ -1,4 +1,3 @@
-import type { AllowEntry } from '../../../contract/allowlist.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import {
@@ -10,9 +9,9 @@ import {
 } from '../../../domain/tenant-plan.ts'
 import { flushCache, limitCache } from '../../adapters/memcached/control.ts'
 import { awaitVersion } from '../../adapters/memcached/version.ts'
-import type { AtPoint } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
-import { type Reporter, stopIfCancelled } from '../progress.ts'
+import { stopIfCancelled } from '../progress.ts'
+import type { ApplyTools, TenantPlace } from './apply-tools.ts'
 import type { CutConnections } from './ledger.ts'
 import {
   ensureContainer,
@@ -26,33 +25,6 @@ import { writeRecord } from './write-record.ts'
 
 /** How long a started memcached may take to answer: it needs milliseconds, a host under load needs more. */
 const answerWithinMs = 15_000
-
-/** Where a tenant lives on its host, as far as that is known. */
-export interface TenantPlace {
-  readonly port: number
-  readonly network: number
-  readonly revision: number
-}
-
-/** The access of a tenant that the store asks for, and the revision that its host confirmed last. */
-export interface StoredAccess {
-  readonly open: boolean
-  readonly allow: readonly AllowEntry[]
-  readonly revision: number
-}
-
-export interface ApplyTools {
-  readonly access: HostAccess
-  readonly operationId: string
-  readonly report: Reporter
-  readonly atPoint: AtPoint
-  /** Saves the reserved port before anything is built on it. */
-  readonly onReserved: (place: TenantPlace) => Promise<void>
-  /** Access as the store has it now: what was taken away since the plan was made is never written again. */
-  readonly readAccess: () => Promise<StoredAccess | undefined>
-  /** Whether a port that the record leaves is kept back: one that nobody got to know can be used again at once. */
-  readonly releasedPort: 'keep-back' | 'free'
-}
 
 /** The state after a plan was carried out. */
 export interface AppliedTenant {

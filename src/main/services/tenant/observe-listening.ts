@@ -1,6 +1,6 @@
 import type { NftChain } from '../../../core/host/describe-nftables.ts'
+import type { Doors } from '../../../domain/doors.ts'
 import { isAtLeast } from '../../../domain/helper-version.ts'
-import type { Doors } from '../../../domain/listener-checks.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { isDown, isHeard, type Listening } from '../../../domain/tenant-listeners.ts'
 import { renderForeignText } from '../../adapters/limit.ts'

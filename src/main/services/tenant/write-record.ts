@@ -4,7 +4,7 @@ import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import { findTenant } from '../../adapters/store/tenants.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
 import type { ServiceContext } from '../context.ts'
-import type { ApplyTools, StoredAccess, TenantPlace } from './apply-tenant-plan.ts'
+import type { ApplyTools, StoredAccess, TenantPlace } from './apply-tools.ts'
 import type { CutConnections } from './ledger.ts'
 
 /** More closings than this of one tenant within one write of its record do not happen by hand. */

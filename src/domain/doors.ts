@@ -1,0 +1,11 @@
+import type { NftFindings } from '../core/host/describe-nftables.ts'
+import type { Listening } from './tenant-listeners.ts'
+
+/** Everything beside Docker that leads to the tenants of a host. */
+export interface Doors {
+  readonly listening: Listening
+  /** As they stand in the nat table, each with the program that shows it: `iptables -t nat -A PREROUTING …`. */
+  readonly translations: readonly string[]
+  /** Chains of nftables itself, which iptables does not show; null where nft did not say. */
+  readonly nftables: NftFindings | null
+}

@@ -1,0 +1,9 @@
+/** A tenant's container as Docker lists it. */
+export interface SeenContainer {
+  /** Docker's word: created, running, paused, restarting, removing, exited or dead. */
+  readonly state: string
+  /** Docker's sentence, such as `Exited (1) 2 minutes ago`. */
+  readonly status: string
+  /** Networks that it is joined to beside those of tenants. */
+  readonly otherNetworks?: readonly string[]
+}

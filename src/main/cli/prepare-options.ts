@@ -1,0 +1,13 @@
+import type { CommonOptions } from './run-command.ts'
+
+/** The options of `memharbor host prepare`, parsed. */
+export interface PrepareOptions extends CommonOptions {
+  readonly all?: boolean
+  readonly undo?: boolean
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly range?: { from: number; to: number }
+  readonly image?: string
+  readonly loopback?: boolean
+  readonly sudoPasswordStdin?: boolean
+}
