@@ -128,7 +128,7 @@ export const hostFactsSchema = z.object({
   connection: z.string(),
 })
 
-/** Which helper a host has, as it introduced itself just now. */
+/** The helper of a host, as it introduced itself just now. */
 export const hostHelperSchema = z.object({
   host: z.string(),
   /**

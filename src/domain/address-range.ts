@@ -29,7 +29,7 @@ export interface Nesting {
 }
 
 /**
- * Which entries lie inside of which. Ranges by prefix are either apart or one inside the other, so that one walk in
+ * The entries that lie inside of others. Ranges by prefix are either apart or one inside the other, so that one walk in
  * order suffices: 10,000 entries take milliseconds.
  * @param cidrs in their stored form, each once
  */

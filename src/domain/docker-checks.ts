@@ -11,7 +11,7 @@ export function describeReach({ link }: Pick<HostObservation, 'link'>): CheckLin
     : [line('Connection', 'good', 'SSH works; one connection carries Docker, the helper and the probes.')]
 }
 
-/** Which way to Docker it is shows only once something has been asked of it. */
+/** The way to Docker shows only once something has been asked of it. */
 function describeRoute({ dockerRoute }: Pick<HostObservation, 'dockerRoute'>): CheckLine[] {
   if (dockerRoute !== 'dial-stdio') return []
   return [

@@ -3,13 +3,13 @@ import { line } from '../../domain/check-line.ts'
 import type { HelperFacts } from '../../domain/host-observation.ts'
 import { describeFilterOnly } from '../tenant/describe-filter-only.ts'
 
-/** What the helper keeps there until the next boot. */
+/** The helper's note of such closings, kept until the next boot. */
 const path = '/run/memharbor-unrecorded'
 
 /** So many tenants have a line each; more are counted. */
 const mostTenants = 10
 
-/** What is closed in the filter and not in the records of a host, which let in again from its next boot. */
+/** Closings in a host's filter that its records lack, so that they let in again from its next boot. */
 export function describeFilterOnlyOf(
   host: string,
   { filterOnly: { damaged, tenants } }: Pick<HelperFacts, 'filterOnly'>,

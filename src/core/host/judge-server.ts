@@ -1,4 +1,4 @@
-/** Which server a host of the store is, as far as it is known. */
+/** The server that a host of the store is, as far as it is known. */
 export interface KnownServer {
   readonly id: string
   readonly name: string

@@ -6,7 +6,7 @@ interface Forgotten {
   readonly tenant: string
 }
 
-/** What forgetting a host leaves open for good, for whoever is asked. */
+/** Access that forgetting a host leaves open for good, in words for the question. */
 export function describeLeftOpen(host: string, closings: readonly Forgotten[]): string {
   const each = closings.map(({ closing, tenant }) => describeClosing(closing, tenant, 'gerund'))
   return `Not in force on ${host}, and not tried any more once it is forgotten: ${each.join('; ')}.`

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/problem.ts'
 
-/** What people read of a problem: what happened and where, and what they can do. */
+/** A problem in words: what happened and where, and what people can do. */
 export interface ProblemText {
   readonly message: string
   readonly advice: string
@@ -24,7 +24,7 @@ const inOneLine = (text: string): string =>
 
 type Details = { readonly [Each in Problem as Each['code']]: Each['details'] }
 
-/** What is read of each problem, by its code. */
+/** The words of each problem, by its code. */
 export type Sentences = { readonly [Code in keyof Details]: (details: Details[Code]) => ProblemText }
 
 /** A problem whose details are those of its code, also where the code is not known yet. */

@@ -7,7 +7,7 @@ import { readProblem } from './command-problem.ts'
 import { warnPast } from './render-tenant.ts'
 import type { CommandTools } from './run-command.ts'
 
-/** Which tenants a command is about. */
+/** The tenants that a command is about. */
 export interface Chosen {
   readonly names: readonly string[]
   readonly tag: string | undefined

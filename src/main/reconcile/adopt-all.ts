@@ -40,7 +40,7 @@ async function adoptAll(context: ServiceContext, access: HostAccess): Promise<vo
   const ids = missing.map(({ id }) => id)
   tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
   if (await followPutBack(context, access, records)) {
-    // Which server it is can be settled without another connection: by `host trust`, or when the other host is forgotten.
+    // The doubt can be settled without another connection: by `host trust`, or when the other host is forgotten.
     const doubt = await context.store.read((db) => readDoubt(db, host.id))
     if (doubt !== null) delete access.seen.adopted
     return

@@ -91,5 +91,5 @@ const main = async (words: readonly string[]): Promise<number> => {
 const words = process.argv.slice(2)
 if (words.includes(rootWord)) await serveSandbox(process.stdin, process.stdout)
 else process.exitCode = await main(words)
-// Whatever a cut-off proof still waits for must not keep the program.
+// A proof that was cut off may still wait for something, which must not keep the program.
 process.exit()

@@ -11,7 +11,7 @@ import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from 
 import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
-/** What is asked beside a change is asked at once. */
+/** Questions beside a change are asked at once. */
 const timeLimits = { historyEveryMs: 0 }
 const answer = { kind: 'answer' }
 const closed = { kind: 'timeout' }

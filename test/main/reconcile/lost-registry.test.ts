@@ -123,7 +123,7 @@ describe.skipIf(reason !== null)(
       expect(plan.steps.map(({ kind }) => kind)).toEqual(['renew-records'])
       expect((await host.exec(['sh', '-c', `cat ${stateFile}.damaged-*`])).stdout).toBe('{')
       expect(await entries()).toEqual([])
-      // What the check advised brings back what this panel has, and what it had closed stays closed.
+      // The advice of the check brings back what this panel has, and what it had closed stays closed.
       const { replaced } = await client.host.trust({ name: 'web1' })
       await client.host.trust({ name: 'web1', registryId: replaced?.registryId ?? '' })
       const { fingerprint } = await client.host.planRecover({ name: 'web1', as: 'panel' })

@@ -16,7 +16,7 @@ import {
 import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
-/** What Docker starts containers with, on Debian. */
+/** The program that Docker starts containers with, on Debian. */
 const runc = '/usr/sbin/runc'
 const [kept, refusing] = ['/root/runc-kept', '/root/runc-refusing']
 /** The stand-in refuses while this file is there: a mount that Docker runs from is busy, a file never is. */
@@ -98,7 +98,7 @@ describe.skipIf(reason !== null)(`recovery of a host${reason === null ? '' : ` (
       await until('it is over', async () => (await last())?.outcome !== 'running')
       const operation = await last()
       expect(operation?.outcome).not.toBe('failed')
-      // Whoever watches sees recovery's steps as they go.
+      // A watcher sees recovery's steps as they go.
       const told = page.operations.slice(toldBefore).filter(({ id }) => id === operation?.id)
       const states = new Set(told.flatMap(({ steps }) => steps.map(({ state }) => state)))
       expect([...states]).toEqual(expect.arrayContaining(['started', 'done']))

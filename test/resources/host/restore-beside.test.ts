@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)(name, () => {
       return pid !== ''
     })
     const stoppedAt = performance.now()
-    // Whatever reads the allowed addresses from now on goes on with what was there before it.
+    // Each reader of the allowed addresses goes on with the old ones from now on.
     await ipset.next('held')
     const timer = restore(host)
     let isOver = false

@@ -5,7 +5,7 @@ import { fail } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 
-/** What resources/host/accounts.py prints. */
+/** The output of resources/host/accounts.py. */
 const answer = z.object({
   v: z.literal(1),
   accounts: z

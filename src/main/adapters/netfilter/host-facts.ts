@@ -11,7 +11,7 @@ const count = z.int().nonnegative()
 const port = z.int().min(0).max(65_535)
 const address = z.union([z.ipv4(), z.ipv6()])
 
-/** What resources/host/observe.py prints: facts seen by the ordinary user, changed by nobody. */
+/** The output of resources/host/observe.py: facts seen by the ordinary user, changed by nobody. */
 const observation = z.object({
   v: z.literal(1),
   system: z.object({

@@ -12,7 +12,7 @@ type Answer = { readonly kind: 'line'; readonly line: string } | ({ readonly kin
 interface Waiting {
   readonly settle: (answer: Answer) => void
   readonly meter: AnswerMeter
-  /** Whoever asked has given up; the answer must still be taken out of the order. */
+  /** The asker has given up; the answer must still be taken out of the order. */
   isAbandoned: boolean
 }
 

@@ -124,7 +124,7 @@ export function openHelper(
     const begun = await known?.catch(() => undefined)
     if (begun?.channel.isOpen() === true) return begun
     if (isClosed) fail(helperFailed(host, 'hello', 'its connection was closed here'))
-    // Whoever comes first after the end starts anew; the others find that in `current`.
+    // The first request after the end starts anew; the others find that in `current`.
     if (current === known || current === undefined) current = start()
     return await current
   }

@@ -1,7 +1,7 @@
 import type { StoreDb } from './rows.ts'
 import type { Store } from './store.ts'
 
-/** Which rows a change touched, by their ids. A row may be gone, or as it was. */
+/** The rows that a change touched, by their ids. A row may be gone, or as it was. */
 export interface Touched {
   readonly hosts: ReadonlySet<string>
   readonly tenants: ReadonlySet<string>

@@ -153,7 +153,7 @@ export function listNameHolders(db: StoreDb, names?: readonly string[]): Map<str
   return new Map(rows.map((row) => [row.nameKey, row.id]))
 }
 
-/** Which tenants have these ports of a host, deleted ones left out. */
+/** The tenants that have these ports of a host, deleted ones left out. */
 export function listPortHolders(
   db: StoreDb,
   hostId: string,

@@ -61,7 +61,7 @@ export interface SeenOnce {
   historyAt?: number
   /** It is asked again in a moment. */
   asksHistory?: boolean
-  /** Which server it is was compared with another host that has the same registry. */
+  /** The server was compared with another host that has the same registry. */
   twins?: boolean
   /** Why records were not taken in, as far as the operator was told: once for each reason. */
   readonly told: Set<string>

@@ -12,7 +12,7 @@ import { toProblem } from '../operation/to-problem.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /**
- * Which helper each host has now. All are asked side by side, each for as long as a look at tenants may take; a host that
+ * The helper that each host has now. All are asked side by side, each for as long as a look at tenants may take; a host that
  * is not reached is `unknown`, and none holds up the others. Nobody is asked for a passphrase.
  */
 export async function listHelpers(context: ServiceContext): Promise<HostHelper[]> {

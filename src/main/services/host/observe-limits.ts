@@ -9,7 +9,7 @@ import type { HostAccess } from './host-pool.ts'
  */
 const limits = z.object({ MemoryLimit: z.boolean().optional(), PidsLimit: z.boolean().optional() })
 
-/** Which limits Docker's own description of itself says that it does not keep. */
+/** The limits that Docker says of itself it does not keep. */
 export function parseLimits(info: unknown): MissingLimits {
   const { success, data } = limits.safeParse(info)
   return { memory: success && data.MemoryLimit === false, processes: success && data.PidsLimit === false }

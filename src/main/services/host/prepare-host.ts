@@ -23,7 +23,7 @@ import { type DraftedPrepare, draftPrepare, type PrepareChoices } from './plan-p
 import { viewHost } from './view-host.ts'
 
 /**
- * What preparing, or taking away, would do.
+ * The steps that preparing, or taking away, would take.
  * @throws ProblemError HOST_HAS_TENANTS when all is to be taken away, before anybody is asked for a password
  */
 export async function planPrepareHost(
@@ -233,7 +233,7 @@ async function finish(
     if (isFresh(drafted) && hasNothingHere(db, host.id)) forgetServer(db, host.id)
     return findHost(db, host.id) ?? { ...host, ...changes }
   })
-  // What an access remembers of the host (its range, its image, how tenants are kept there) may be old now.
+  // An access remembers of the host its range, its image and how tenants are kept there: all may be old now.
   if (drafted.actions.length > 0 || mode !== host.mode) context.hosts.retire(host.id)
   if (mode === 'filtered') {
     const access = context.hosts.access(prepared)

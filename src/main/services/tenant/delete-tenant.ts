@@ -129,7 +129,7 @@ async function deleteBegun(
         failRemoval(tenant, host, error),
       )
     } catch (error) {
-      // Whatever failed, the confirmation in the store included: recovery finishes it.
+      // Recovery finishes it after any failure, that of the confirmation in the store included.
       await keepFailure(context, operation, toProblem(context.log, reasonOf(error)))
       recoverLater(context, access)
       throw error

@@ -3,7 +3,7 @@ import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenant, findTenantByName, type StoredTenant } from '../../adapters/store/tenants.ts'
 
-/** Which tenant is meant: by name, and with the id only if it is still that one. */
+/** The tenant that is meant: by name, and with the id only if it is still that one. */
 export interface TenantRef {
   readonly name: string
   readonly id?: string | undefined

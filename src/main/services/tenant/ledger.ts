@@ -27,7 +27,7 @@ export interface LedgerRecord extends TenantRecord {
   readonly createdAt: string
 }
 
-/** Which live connections a change ended. */
+/** The live connections that a change ended. */
 export type CutConnections = readonly { readonly address: string; readonly sockets: number }[]
 
 /**

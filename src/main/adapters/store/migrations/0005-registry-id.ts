@@ -1,4 +1,4 @@
-/** Which server a host was, by the id of its registry: another one may have its address since. */
+/** A host's server, by the id of its registry: another one may have its address since. */
 export const registryId = `
 ALTER TABLE hosts ADD COLUMN registry_id TEXT;
 `
