@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { protocolVersion } from '../../src/main/adapters/netfilter/protocol.ts'
+import { protocolVersion } from '../../src/main/adapters/netfilter/requests.ts'
 import { parseCodeSpans, parseRows, parseSections } from './markdown.ts'
 import { listRules, observeProtocol, renderKeys } from './protocol-reference.ts'
 

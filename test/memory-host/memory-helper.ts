@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { networkSubnet } from '../../src/domain/host-names.ts'
 import { fail } from '../../src/domain/problem-error.ts'
-import type { HelperReply, HelperRequest } from '../../src/main/adapters/netfilter/protocol.ts'
 import { problemOfRefusal } from '../../src/main/adapters/netfilter/refusals.ts'
+import type { HelperReply } from '../../src/main/adapters/netfilter/replies.ts'
+import type { HelperRequest } from '../../src/main/adapters/netfilter/requests.ts'
 import { bundledHelper } from '../../src/main/adapters/prepare/bundled-helper.ts'
 
 type HelperState = NonNullable<HelperReply<'observe'>['state']>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../src/domain/problem-error.ts'
 import type { Link } from '../../src/main/adapters/link.ts'
-import type { HelperRequest } from '../../src/main/adapters/netfilter/protocol.ts'
+import type { HelperRequest } from '../../src/main/adapters/netfilter/requests.ts'
 import { type HelperSession, openHelper } from '../../src/main/adapters/netfilter/session.ts'
 import type { HostNamespace } from '../hosts/host.ts'
 import { writeHostFile } from '../hosts/host-files.ts'

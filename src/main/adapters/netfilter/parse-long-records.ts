@@ -1,5 +1,5 @@
 import { mapInPieces } from '../../in-pieces.ts'
-import { mostTenants } from './protocol.ts'
+import { mostTenants } from './held-record.ts'
 
 /**
  * The same value as `JSON.parse`, of a long reply to `records`: one call of it for megabytes would hold up everything else

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { mapInPieces } from '../../in-pieces.ts'
 import { tableUnread } from '../foreign-list.ts'
-import { type HelperReply, mostTenants, parseHeldRecord, replySchemas } from './protocol.ts'
+import { mostTenants, parseHeldRecord } from './held-record.ts'
+import { type HelperReply, replySchemas } from './replies.ts'
 
 const envelope = replySchemas.records.extend({ tenants: tableUnread(mostTenants) })
 

@@ -5,7 +5,8 @@ import { words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
 import type { LinkInfo } from '../link.ts'
 import type { LastWords } from './line-channel.ts'
-import { type HelperOp, protocolVersion, type Refusal } from './protocol.ts'
+import type { Refusal } from './replies.ts'
+import { type HelperOp, protocolVersion } from './requests.ts'
 
 /** What was being done, as an infinitive: it completes "the helper could not …" and "did not answer while: …". */
 export const actions: Record<HelperOp, string> = {

@@ -7,17 +7,9 @@ import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
+import { longestReplyTo } from './longest-replies.ts'
 import { parseLongRecords } from './parse-long-records.ts'
 import { parseRecords } from './parse-records.ts'
-import {
-  type HelperOp,
-  type HelperReply,
-  type HelperRequest,
-  longestReplyTo,
-  protocolVersion,
-  refusalSchema,
-  replySchemas,
-} from './protocol.ts'
 import {
   actions,
   helperFailed,
@@ -27,6 +19,8 @@ import {
   problemOfRefusal,
   readLastLine,
 } from './refusals.ts'
+import { type HelperReply, refusalSchema, replySchemas } from './replies.ts'
+import { type HelperOp, type HelperRequest, protocolVersion } from './requests.ts'
 import { createSharedReads } from './shared-reads.ts'
 
 /** The helper on one host: one process there that stays, so that a change costs a round trip and not a start. */

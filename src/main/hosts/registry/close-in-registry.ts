@@ -2,7 +2,7 @@ import type { AllowEntry } from '../../../contract/allowlist.ts'
 import { planClosing, wholeTenant } from '../../../core/plan/plan-closing.ts'
 import { isAtLeast } from '../../../domain/helper-version.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
+import type { HelperReply } from '../../adapters/netfilter/replies.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 
 /** A request to close access of one tenant. */

@@ -1,4 +1,5 @@
-import type { HelperReply, KnownHistory } from '../../adapters/netfilter/protocol.ts'
+import type { HelperReply } from '../../adapters/netfilter/replies.ts'
+import type { KnownHistory } from '../../adapters/netfilter/requests.ts'
 import type { HelperSession } from '../../adapters/netfilter/session.ts'
 
 /** An id that no tenant has, so that no record comes with the answer. */

@@ -1,6 +1,6 @@
 import type { FilterFacts } from '../../../domain/filter-fault.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
-import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
+import type { HelperReply } from '../../adapters/netfilter/replies.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /** The filter in a host's kernel, beside the one that the helper's state file asks for. */

@@ -5,7 +5,7 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { isDown, isHeard, type Listening } from '../../../domain/tenant-listeners.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import type { CallOptions } from '../../adapters/link.ts'
-import type { HelperReply } from '../../adapters/netfilter/protocol.ts'
+import type { HelperReply } from '../../adapters/netfilter/replies.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { ObservedTenants } from './observe-tenants.ts'
 
