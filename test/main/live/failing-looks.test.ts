@@ -1,28 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { PanelEvent } from '../../../src/contract/panel.ts'
 import type { ServiceContext } from '../../../src/main/services/context.ts'
 import { createLiveView } from '../../../src/main/services/live/live.ts'
 import { until } from '../../hosts/condition.ts'
-import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { openMemoryWorld } from '../memory-world.ts'
 
 const lookEveryMs = 50
 
 describe('a live view in which something throws', () => {
-  let dataDir: string
-  let panel: MemoryPanel
   let services: ServiceContext
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-live-'))
-    panel = await openMemoryPanel({ dataDir, tenants: 20, timeLimits: { lookEveryMs } })
+    const { panel } = await openMemoryWorld({ tenants: 20, timeLimits: { lookEveryMs } })
     services = panel.context.services
-  })
-  afterEach(async () => {
-    await panel.close()
-    await rm(dataDir, { recursive: true })
   })
 
   /** The events so far of a page that reads such a view. */

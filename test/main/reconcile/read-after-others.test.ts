@@ -1,79 +1,46 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Client } from '../../../src/contract/router.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
 import { deleteTenant } from '../../../src/main/adapters/store/tenants.ts'
-import { router } from '../../../src/main/router.ts'
-import type { MemoryHost } from '../../memory-host/memory-host.ts'
-import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { openTenantWorld, putByAnother, recordOf, type TenantWorld } from '../memory-world.ts'
 import { problemOf } from '../panel.ts'
 
 const entry = { cidr: '203.0.113.77/32', label: 'theirs' }
 
 describe('who gets in, as people read it where another panel changed it and no page looks', () => {
-  let dataDir: string
-  let panel: MemoryPanel
-  let client: Client
-  let nyc1: MemoryHost
-  let name: string
-  let id: string
+  let world: TenantWorld
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
-    panel = await openMemoryPanel({ dataDir, tenants: 16, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
-    client = createRouterClient(router, { context: panel.context })
-    const host = panel.hosts.get('nyc1')
-    const tenant = (await client.tenant.list({ host: 'nyc1' })).find(({ state }) => state === 'running')
-    if (host === undefined || tenant === undefined) throw new Error('nyc1 has no tenant that runs')
-    nyc1 = host
-    name = tenant.name
-    id = tenant.id
-    await client.tenant.annotate({ name, notes: 'known' })
-  })
-  afterEach(async () => {
-    await panel.close()
-    await rm(dataDir, { recursive: true, force: true })
+    world = await openTenantWorld({ tenants: 16, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
+    await world.client.tenant.annotate({ name: world.name, notes: 'known' })
   })
 
-  const held = () => {
-    const record = nyc1.helper.state.tenants[id]
-    if (record === undefined) throw new Error('the host has no record of it')
-    return record
-  }
-  const putByAnother = (change: Partial<ReturnType<typeof held>>) => {
-    const { revision: ifRevision, ...tenant } = held()
-    const operationId = `another-${ifRevision}`
-    nyc1.helper.answer({ op: 'put', operationId, ifRevision, tenant: { ...tenant, ...change } })
-  }
-  const takeNotices = () => panel.context.services.notices.take()
-  const listed = async () => (await client.tenant.list({})).find((tenant) => tenant.id === id)
+  const listed = async (input: { host?: string }) =>
+    (await world.client.tenant.list(input)).find(({ id }) => id === world.id)
   const readings: Readonly<Record<string, () => Promise<Tenant | undefined>>> = {
-    list: listed,
-    'list --host': async () =>
-      (await client.tenant.list({ host: 'nyc1' })).find((tenant) => tenant.id === id),
-    show: () => client.tenant.show({ name }),
+    list: () => listed({}),
+    'list --host': () => listed({ host: 'nyc1' }),
+    show: () => world.client.tenant.show({ name: world.name }),
   }
 
   describe('a host of which nothing is known here', () => {
     beforeEach(async () => {
+      const { client, panel } = world
       const { store } = panel.context.services
       const ids = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
       await store.write((db) => {
         for (const each of ids) deleteTenant(db, each)
       })
     })
-    const heldIds = () => Object.keys(nyc1.helper.state.tenants).sort()
+    const heldIds = () => Object.keys(world.nyc1.helper.state.tenants).sort()
 
     it('is asked all the same', async () => {
-      const again = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
+      const again = (await world.client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
       expect(again.sort()).toEqual(heldIds())
     })
 
     it('has its tenants in the count of the list of hosts', async () => {
+      const { client, panel } = world
       // Nothing has been taken in over this connection yet.
       const { hosts, store } = panel.context.services
       const stored = await store.read(listHosts)
@@ -84,6 +51,7 @@ describe('who gets in, as people read it where another panel changed it and no p
     })
 
     it('is waited for no longer than a look while it is away', async () => {
+      const { client, nyc1 } = world
       nyc1.mood = { kind: 'slow', delayMs: 60_000 }
       const since = performance.now()
       expect(await client.tenant.list({ host: 'nyc1' })).toEqual([])
@@ -94,10 +62,11 @@ describe('who gets in, as people read it where another panel changed it and no p
 
   describe.each(Object.entries(readings))('%s', (_, read) => {
     it('is what the host has, and it is told once who changed it', async () => {
-      putByAnother({ allow: [entry] })
+      const { name, takeNotices } = world
+      putByAnother(world, { allow: [entry] })
       expect((await read())?.allow).toEqual([entry])
       expect(takeNotices()).toEqual([`Another panel changed ${name} on nyc1.`])
-      putByAnother({ open: false })
+      putByAnother(world, { open: false })
       expect(await read()).toMatchObject({ state: 'suspended' })
       takeNotices()
       await read()
@@ -105,17 +74,18 @@ describe('who gets in, as people read it where another panel changed it and no p
     })
 
     it('also while Docker does not answer there', async () => {
-      const { api } = nyc1.docker
+      const { api } = world.nyc1.docker
       const { listContainers } = api
       Object.assign(api, { listContainers: () => new Promise(() => {}) })
-      putByAnother({ allow: [entry] })
+      putByAnother(world, { allow: [entry] })
       expect(await read()).toMatchObject({ state: 'unknown', allow: [entry] })
       Object.assign(api, { listContainers })
     })
 
     it('is what this panel knew last while the host is away, and is waited for no longer than a look', async () => {
+      const { nyc1 } = world
       const before = await read()
-      putByAnother({ allow: [entry] })
+      putByAnother(world, { allow: [entry] })
       nyc1.mood = { kind: 'slow', delayMs: 60_000 }
       const since = performance.now()
       expect(await read()).toMatchObject({ state: 'unknown', allow: before?.allow })
@@ -125,7 +95,8 @@ describe('who gets in, as people read it where another panel changed it and no p
   })
 
   it('has tenants that another panel made, and not those that it deleted', async () => {
-    const record = { ...held(), id: 'theirs000001', name: 'theirs', port: 26_000 }
+    const { client, nyc1, takeNotices } = world
+    const record = { ...recordOf(world), id: 'theirs000001', name: 'theirs', port: 26_000 }
     const { revision: _, ...tenant } = record
     const { port, ...wanted } = tenant
     const reserve = { op: 'reserve', operationId: 'another-1', tenant: wanted, port } as const

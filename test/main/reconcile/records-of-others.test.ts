@@ -1,40 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
 import { updateHost } from '../../../src/main/adapters/store/hosts.ts'
-import { router } from '../../../src/main/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
-import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import type { MemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { openMemoryWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
 describe('what a host says of tenants that are not its own', () => {
-  let dataDir: string
   let panel: MemoryPanel
   let client: Client
+  let takeNotices: () => string[]
   let fra1: MemoryHost
   let nyc1: MemoryHost
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
-    panel = await openMemoryPanel({ dataDir, tenants: 8 })
-    client = createRouterClient(router, { context: panel.context })
-    fra1 = hostOf('fra1')
-    nyc1 = hostOf('nyc1')
-  })
-  afterEach(async () => {
-    await panel.close()
-    await rm(dataDir, { recursive: true, force: true })
+    const world = await openMemoryWorld({ tenants: 8 })
+    ;({ panel, client, takeNotices } = world)
+    fra1 = world.hostOf('fra1')
+    nyc1 = world.hostOf('nyc1')
   })
 
-  const hostOf = (name: string): MemoryHost => {
-    const host = panel.hosts.get(name)
-    if (host === undefined) throw new Error(`there is no ${name}`)
-    return host
-  }
-  const takeNotices = () => panel.context.services.notices.take()
   /** Every change of a host takes in first what is new there. */
   const change = (host: string, name: string) => readWork(client.tenant.create({ name, host }))
   /** As after another connection. */

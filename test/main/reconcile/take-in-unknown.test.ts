@@ -1,25 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
-import { router } from '../../../src/main/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
-import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { openMemoryWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
 describe('a tenant that another panel made, in a program that never looked there since', () => {
-  let dataDir: string
-  let panel: MemoryPanel
   let client: Client
+  let hostOf: (name: string) => MemoryHost
   let nyc1: MemoryHost
   const cidr = '203.0.113.7/32'
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
-    panel = await openMemoryPanel({ dataDir, tenants: 8, timeLimits: { lookMs: 1_000 } })
-    client = createRouterClient(router, { context: panel.context })
+    ;({ client, hostOf } = await openMemoryWorld({ tenants: 8, timeLimits: { lookMs: 1_000 } }))
     nyc1 = hostOf('nyc1')
     const { tenants, revision } = nyc1.helper.state
     const [first] = Object.values(tenants)
@@ -28,16 +20,6 @@ describe('a tenant that another panel made, in a program that never looked there
     tenants[leak.id] = { ...leak, allow: [{ cidr, label: '' }], revision: revision + 1 }
     nyc1.helper.state.revision += 1
   })
-  afterEach(async () => {
-    await panel.close()
-    await rm(dataDir, { recursive: true, force: true })
-  })
-
-  const hostOf = (name: string): MemoryHost => {
-    const host = panel.hosts.get(name)
-    if (host === undefined) throw new Error(`there is no ${name}`)
-    return host
-  }
   const leak = () => nyc1.helper.state.tenants['leak00000001']
 
   it.each<[string, () => Promise<unknown>, () => void]>([

@@ -1,20 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
 import { expect, it } from 'vitest'
 import { fail } from '../../../src/domain/problem-error.ts'
 import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
-import { router } from '../../../src/main/router.ts'
 import { adoptObserved } from '../../../src/main/services/host/adopt-records.ts'
-import { openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { openMemoryWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
 it('records that were read before a create was taken back do not bring it back', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'memharbor-back-'))
   let isFailing = false
-  const panel = await openMemoryPanel({
-    dataDir,
+  const { panel, client } = await openMemoryWorld({
     tenants: 20,
     atPoint(point) {
       if (isFailing && point === 'after write-record')
@@ -22,7 +15,6 @@ it('records that were read before a create was taken back do not bring it back',
     },
   })
   const { services } = panel.context
-  const client = createRouterClient(router, { context: panel.context })
   isFailing = true
   await problemOf(readWork(client.tenant.create({ name: 'cinder', host: 'fra1' })))
   const [undone] = await client.activity.list({ tenant: 'cinder' })
@@ -39,6 +31,4 @@ it('records that were read before a create was taken back do not bring it back',
   const adopted = await adoptObserved(services, host, { records, containers: new Map() })
   expect(adopted).toEqual({ added: ['other'], changed: [] })
   expect((await client.tenant.list({})).map(({ name }) => name)).not.toContain('cinder')
-  await panel.close()
-  await rm(dataDir, { recursive: true })
 })

@@ -1,65 +1,36 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
 import { sql } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Client } from '../../../src/contract/router.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { fail } from '../../../src/domain/problem-error.ts'
-import { router } from '../../../src/main/router.ts'
-import type { MemoryHost } from '../../memory-host/memory-host.ts'
-import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { answerOtherwise, neighbourOf, openTenantWorld, recordOf, type TenantWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
 /** What no panel writes. */
 const unfit = { notes: 'N\u001b]0;x\u0007', allow: [{ cidr: 'no network', label: '' }] }
 
 describe('a record that no panel has written', () => {
-  let dataDir: string
-  let panel: MemoryPanel
-  let client: Client
-  let nyc1: MemoryHost
-  let name: string
-  let id: string
+  let world: TenantWorld
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
-    panel = await openMemoryPanel({ dataDir, tenants: 16, timeLimits: { lookEveryMs: 100 } })
-    client = createRouterClient(router, { context: panel.context })
-    const host = panel.hosts.get('nyc1')
-    const tenant = (await client.tenant.list({ host: 'nyc1' })).find(({ state }) => state === 'running')
-    if (host === undefined || tenant === undefined) throw new Error('nyc1 has no tenant that runs')
-    nyc1 = host
-    name = tenant.name
-    id = tenant.id
-    await client.tenant.annotate({ name, notes: 'known' })
-  })
-  afterEach(async () => {
-    await panel.close()
-    await rm(dataDir, { recursive: true, force: true })
+    world = await openTenantWorld({ tenants: 16, timeLimits: { lookEveryMs: 100 } })
+    await world.client.tenant.annotate({ name: world.name, notes: 'known' })
   })
 
-  const held = () => {
-    const record = nyc1.helper.state.tenants[id]
-    if (record === undefined) throw new Error('the host has no record of it')
-    return record
-  }
-  const takeNotices = () => panel.context.services.notices.take()
-  const list = () => client.tenant.list({ host: 'nyc1' })
-  const other = async () => (await list()).find((tenant) => tenant.id !== id)?.name ?? ''
+  const held = () => recordOf(world)
+  const other = () => neighbourOf(world)
+  const list = () => world.client.tenant.list({ host: 'nyc1' })
   const run = (statement: ReturnType<typeof sql>) =>
-    panel.context.services.store.write((db) => {
+    world.panel.context.services.store.write((db) => {
       db.run(statement)
     })
 
   it('is not taken over from a host that was put back: it is named, and the rest is', async () => {
+    const { client, id, name, nyc1, takeNotices } = world
     const before = await client.tenant.show({ name })
     const second = await other()
     await client.tenant.annotate({ name: second, notes: 'newer' })
     const otherId = (await client.tenant.show({ name: second })).id
     nyc1.helper.state.tenants[id] = { ...held(), ...unfit, revision: 0 }
-    const otherRecord = nyc1.helper.state.tenants[otherId]
-    if (otherRecord === undefined) throw new Error('the host has no record of the other')
+    const otherRecord = recordOf({ nyc1, id: otherId })
     nyc1.helper.state.tenants[otherId] = { ...otherRecord, notes: 'older', revision: 0 }
     nyc1.helper.state.revision -= 1
     const plan = await client.host.planRecover({ name: 'nyc1', as: 'host' })
@@ -84,15 +55,14 @@ describe('a record that no panel has written', () => {
   })
 
   it('is not followed by a recovery, which goes on once it is right again', async () => {
-    const { answer } = nyc1.helper
-    const losing: MemoryHost['helper']['answer'] = (request) => {
-      if (request.op !== 'put') return answer(request)
+    const { client, id, name, nyc1, takeNotices } = world
+    const answerAsUsual = answerOtherwise(nyc1, (request, usual) => {
+      if (request.op !== 'put') return usual(request)
       nyc1.mood = { kind: 'down' }
       return fail({ code: 'HELPER_FAILED', details: { host: 'nyc1', op: 'put', reason: 'it ended' } })
-    }
-    Object.assign(nyc1.helper, { answer: losing })
+    })
     await problemOf(client.tenant.allow({ name, entries: [{ cidr: '203.0.113.9' }] }))
-    Object.assign(nyc1.helper, { answer })
+    answerAsUsual()
     const right = { ...held(), revision: held().revision + 5, notes: "another panel's" }
     nyc1.helper.state.tenants[id] = { ...right, ...unfit }
     nyc1.helper.state.revision += 5
@@ -115,6 +85,7 @@ describe('a record that no panel has written', () => {
   })
 
   it('is taken for no sign of anything where it cannot even be read', async () => {
+    const { client, id, name, nyc1 } = world
     const { createdAt: _, ...rest } = held()
     const revision = Number.MAX_SAFE_INTEGER
     nyc1.helper.state.tenants[id] = { ...rest, createdAt: '', revision, unread: 'createdAt' }
@@ -126,6 +97,7 @@ describe('a record that no panel has written', () => {
   })
 
   it('or is in the store since an earlier version took it in, is named there and hides nothing', async () => {
+    const { client, id, name } = world
     await run(sql`update allow_entries set cidr = 'no network' where tenant_id = ${id} and position = 0`)
     const bad = (await list()).find((tenant) => tenant.id === id)
     expect(bad?.why).toContain('no address: no network.')
@@ -138,6 +110,7 @@ describe('a record that no panel has written', () => {
     ['memory_mb', "'much'"],
     ['created_at', "'yesterday'"],
   ])('or a row of the store whose %s are damaged hides nothing, and is named', async (column, value) => {
+    const { client, id, name } = world
     const { length } = await list()
     const second = await other()
     await run(sql`update tenants set ${sql.raw(`${column} = ${value}`)} where id = ${id}`)
