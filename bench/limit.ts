@@ -1,10 +1,10 @@
 import type { Running } from '../test/hosts/running.ts'
 import { createTenant } from '../test/main/panel.ts'
 import { ask } from './ask.ts'
-import connectionCost from './connection-cost.py?raw'
 import { divide, interleave, median, medianInterval, renderRatios, renderSpread } from './figures.ts'
 import holdConnections from './hold-connections.py?raw'
 import { type Command, clearLimits, type Limit, loadLimit, renderChange } from './limit-choices.ts'
+import memcachedLoad from './memcached-load.py?raw'
 import { type PanelHost, startPanelHost } from './panel-host.ts'
 import type { Report } from './report.ts'
 import timedRun from './timed-run.py?raw'
@@ -44,7 +44,7 @@ export async function measureLimit(report: Report): Promise<void> {
     const { port } = await createTenant(world.panel, { name: 'acme', allow, maxConnections: most + 100 })
     const argv = (program: string) => ['/usr/bin/python3', '-IS', '-uc', program]
     const at = [world.host.address6, String(port)]
-    const load = await world.client.spawn([...argv(connectionCost), ...at])
+    const load = await world.client.spawn([...argv(memcachedLoad), ...at])
     const hold = await world.client.spawn([...argv(holdConnections), ...at])
     const timed = await world.host.spawn(argv(timedRun))
     await ask(load, `${connections} ${gets}`)

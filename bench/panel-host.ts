@@ -1,44 +1,22 @@
-import { type Client, startClient } from '../test/hosts/client.ts'
-import { type HostNamespace, startHost } from '../test/hosts/host.ts'
-import { addSandbox, openPanel, type Panel, prepareSandbox } from '../test/main/panel.ts'
+import type { Client } from '../test/hosts/client.ts'
+import { startHost } from '../test/hosts/host.ts'
+import { prepareSandbox } from '../test/main/panel.ts'
+import { openPanelHost, type PanelHost as World } from '../test/main/panel-host.ts'
 
 /** A server, a computer of a tenant beside it, and a panel with a store of its own that has prepared the server. */
-export interface PanelHost {
-  readonly host: HostNamespace
+export interface PanelHost extends World {
   readonly client: Client
-  readonly panel: Panel
-  /** Ends the panel, lets `between` change the host without it, and opens it again. */
-  reopen(between: () => Promise<void>): Promise<void>
-  stop(): Promise<void>
 }
 
+/** @param name of the server, whose user needs no sudo password */
 export async function startPanelHost(name: string): Promise<PanelHost> {
-  const host = await startHost({ name, sudo: 'nopasswd' })
-  const client = await startClient(host, { index: 0 })
-  let panel = await openPanel()
-  const stop = async (): Promise<void> => {
-    await panel.stop()
-    await client.stop()
-    await host.stop()
-  }
+  const world = await openPanelHost(await startHost({ name, sudo: 'nopasswd' }))
   try {
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
+    await prepareSandbox(world.panel, world.host)
+    // Its panel changes, so the world is not copied.
+    return Object.assign(world, { client: await world.addClient() })
   } catch (error) {
-    await stop()
+    await world.stop()
     throw error
-  }
-  return {
-    host,
-    client,
-    get panel() {
-      return panel
-    },
-    async reopen(between) {
-      await panel.close()
-      await between()
-      panel = await openPanel(panel.dataDir)
-    },
-    stop,
   }
 }
