@@ -1,10 +1,12 @@
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import type { ComposeOptions } from '../../src/main/compose.ts'
 import { until } from '../hosts/condition.ts'
 import { type HostNamespace, type HostOptions, startHost } from '../hosts/host.ts'
 import { saveSnapshot } from '../hosts/snapshot.ts'
 import { addSandbox, openPanel, prepareSandbox } from './panel.ts'
+import { openPanelHost, type PanelHost } from './panel-host.ts'
 
 /** Another file of tests makes the snapshot in this time, also on a busy machine; else it failed. In milliseconds. */
 const madeWithin = 90_000
@@ -12,10 +14,14 @@ const madeWithin = 90_000
 /**
  * Starts a host that was prepared before, for tests that are not about preparing. Its disk is a copy of one that the
  * program prepared once in this run of the tests; its filter and Docker come up as after a boot. A panel has to add it
- * and prepare it still, which finds nothing to do.
+ * still, and finds it prepared.
  */
 export const startPreparedHost = async (options: HostOptions = {}): Promise<HostNamespace> =>
   startHost({ ...options, snapshot: await ensureSnapshot() })
+
+/** Such a host, web1, whose user needs no sudo password, with a panel that has it. */
+export const startPreparedPanelHost = async (options: ComposeOptions = {}): Promise<PanelHost> =>
+  openPanelHost(await startPreparedHost({ name: 'web1', sudo: 'nopasswd' }), options)
 
 /** @returns the archive that the first caller of a run makes, and the others wait for */
 const ensureSnapshot = async (): Promise<string> => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { until } from '../../hosts/condition.ts'
 import { type HostNamespace, type HostOptions, startHost } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 
@@ -38,6 +39,16 @@ export async function askOne(host: HostNamespace, request: object): Promise<Repl
   if (reply === undefined) throw new Error('the helper said nothing')
   return reply
 }
+
+/** The process numbers of helpers that run on a host, at work or waiting for a request. */
+export async function observeHelpers(host: HostNamespace): Promise<string[]> {
+  const { stdout } = await host.exec(['pgrep', '-fx', `/usr/bin/python3 -IS ${helperPath}`])
+  return stdout.split('\n').filter(Boolean)
+}
+
+/** Until the last session has ended, which makes the state file whole. */
+export const awaitNoHelper = (host: HostNamespace): Promise<void> =>
+  until('no helper runs', async () => (await observeHelpers(host)).length === 0)
 
 /** The same call as by the boot unit and the timer. */
 export const restore = (host: HostNamespace) => host.exec([helperPath])

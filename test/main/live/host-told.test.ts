@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { mustRun } from '../../hosts/run.ts'
+import { createTenant, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
+import { openPage, type Page } from './page.ts'
+
+const patient = 60_000
+/** The filter is looked at with the host as a whole. */
+const soon = 20_000
+
+describeOnHosts('what others do to a host is told on an open page', () => {
+  let world: PanelHost
+  let host: HostNamespace
+  let page: Page
+  /** Another laptop, with a store of its own. */
+  let other: Panel
+
+  beforeAll(async () => {
+    world = await startPreparedPanelHost()
+    host = world.host
+    const allow = [{ cidr: '203.0.113.7', label: '' }]
+    await createTenant(world.panel, { name: 'acme', memoryMb: 64 })
+    await createTenant(world.panel, { name: 'bakery', memoryMb: 64, allow })
+    page = openPage(world.panel.client)
+    await until('it is connected', () => status()?.connection === 'connected', patient)
+    await until('both are seen', () => page.find('bakery')?.state === 'running', patient)
+  })
+  afterAll(async () => {
+    await page?.close()
+    await world?.stop()
+  })
+
+  const status = () => [...page.hosts.values()][0]
+  const fault = () => status()?.filterFault ?? null
+  const inHost = (...argv: string[]) => mustRun(host.namespace.enter(argv))
+  const keys = (from: string, to: string) =>
+    inHost('mv', `/home/${host.user}/.ssh/${from}`, `/home/${host.user}/.ssh/${to}`)
+  /** Logins that failed, as sshd tells: `Connection closed by authenticating user ann 10.0.0.1 port 40000 [preauth]`. */
+  const refused = async (): Promise<number> =>
+    (await readFile(join(dirname(host.identityFile), 'sshd.log'), 'utf8')).split('by authenticating user')
+      .length - 1
+
+  it('the filter is taken away: it is told, and no more when it is put back', async () => {
+    expect(fault()).toBeNull()
+    await inHost('iptables', '--table', 'raw', '--flush')
+    await until('the open filter is told', () => fault()?.kind === 'open', soon)
+    expect(fault()?.sentence).toContain('anybody can reach its tenants')
+    await prepareSandbox(world.panel, host)
+    await until('it is well again', () => fault() === null, soon)
+    expect((await world.panel.client.host.check({ name: 'web1' })).ready).toBe(true)
+  })
+
+  it('the login is refused: it is asked once and not again by itself, and is there as soon as somebody has asked', async () => {
+    await until('it is connected', () => status()?.connection === 'connected', patient)
+    await keys('authorized_keys', 'put-away')
+    await host.cutSsh()
+    await until('it is told', () => status()?.problem === 'LOGIN_REFUSED', patient)
+    const before = await refused()
+    expect(before).toBeGreaterThan(0)
+    const [tenant] = page.tenants.values()
+    expect(await world.panel.client.tenant.figures({ ids: [tenant?.id ?? ''] })).toEqual({
+      figures: [],
+      silent: [],
+    })
+    expect(await refused()).toBe(before)
+    await keys('put-away', 'authorized_keys')
+    await world.panel.client.host.check({ name: 'web1' })
+    await until('it is connected', () => status()?.connection === 'connected', patient)
+    await until('its tenant is seen', () => page.find('acme')?.state === 'running', patient)
+  })
+
+  it('what another panel does is seen: changed, made, deleted, and made again with the same name', async () => {
+    other = await world.addPanel()
+    const { client } = other
+    const deleted = page.find('bakery')?.id
+    await client.tenant.suspend({ name: 'acme' })
+    await client.tenant.allow({ name: 'acme', entries: [{ cidr: '203.0.113.7', label: 'office' }] })
+    await readWork(client.tenant.delete({ name: 'bakery', confirmed: true }))
+    const again = await createTenant(other, { name: 'bakery', memoryMb: 64 })
+    await until('the new one is seen', () => page.find('bakery')?.id === again.id, patient)
+    await until('the change is seen', () => page.find('acme')?.state === 'suspended', patient)
+    expect(page.find('acme')?.allow).toMatchObject([{ cidr: '203.0.113.7/32', label: 'office' }])
+    expect(page.tenants.has(deleted ?? '')).toBe(false)
+    expect(page.notices).toEqual(
+      expect.arrayContaining([
+        'Another panel deleted bakery on web1.',
+        'Another panel made bakery on web1.',
+        'Another panel changed acme on web1.',
+      ]),
+    )
+    const [last] = await world.panel.client.activity.list({ tenant: 'bakery', limit: 1 })
+    expect(last).toMatchObject({ kind: 'tenant delete', actor: 'another panel', outcome: 'done' })
+  })
+
+  it('what another panel does is taken over before a change that does not watch', async () => {
+    await readWork(other.client.tenant.delete({ name: 'bakery', confirmed: true }))
+    await page.close()
+    await world.reopen()
+    await world.panel.client.tenant.resume({ name: 'acme' })
+    expect((await world.panel.client.tenant.list({})).map(({ name }) => name)).toEqual(['acme'])
+  })
+})
