@@ -1,59 +1,42 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
-import { type Client, startClient } from '../../hosts/client.ts'
+import type { Client } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { skipReason } from '../../hosts/platform.ts'
 import { openPage } from '../live/page.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { createTenant, problemOf, readWork } from '../panel.ts'
+import { type PanelHost, withOther } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
+import { keepState, putStateBack } from './kept-state.ts'
 
-const reason = skipReason()
 const answer = { kind: 'answer' }
 const closed = { kind: 'timeout' }
-const state = '/var/lib/memharbor'
-const kept = '/root/kept'
 
-describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('a host is put back', () => {
+  let world: PanelHost
   let host: HostNamespace
   let client: Client
-  let panel: Panel
   /** Ports by the tenant's name. */
   const ports = new Map<string, number>()
 
-  const root = async (script: string): Promise<void> => {
-    const { status, stderr } = await host.exec(['sh', '-ec', script])
-    if (status !== 0) throw new Error(stderr)
-  }
   const talk = (name: string) => memcacheTalk(client, host.address4, ports.get(name) ?? 0)
-  const show = (name: string) => panel.client.tenant.show({ name })
-  const marked = async () => (await panel.client.host.list())[0]?.putBack
+  const show = (name: string) => world.panel.client.tenant.show({ name })
+  const marked = async () => (await world.panel.client.host.list())[0]?.putBack
   const create = async (name: string, isAllowed = true): Promise<void> => {
     const allow = isAllowed ? [{ cidr: client.address4 }] : []
-    ports.set(name, (await createTenant(panel, { name, allow })).port)
+    ports.set(name, (await createTenant(world.panel, { name, allow })).port)
   }
-  const keepState = () => root(`rm -rf ${kept}; mkdir ${kept}; cp -a ${state}/. ${kept}`)
-  /** As a boot would find it. */
-  const putStateBack = () =>
-    root(`rm -rf ${state}/*; cp -a ${kept}/. ${state}; /usr/local/sbin/memharbor-host </dev/null`)
   /** Everything that can be lost by it, and then the state and the journal of before. */
   const putBack = async (): Promise<void> => {
-    await keepState()
-    await panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
-    await panel.client.tenant.suspend({ name: 'sus' })
-    await readWork(panel.client.tenant.delete({ name: 'del', confirmed: true }))
-    await panel.client.tenant.allow({ name: 'all', entries: [{ cidr: client.address4 }] })
+    await keepState(host)
+    await world.panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
+    await world.panel.client.tenant.suspend({ name: 'sus' })
+    await readWork(world.panel.client.tenant.delete({ name: 'del', confirmed: true }))
+    await world.panel.client.tenant.allow({ name: 'all', entries: [{ cidr: client.address4 }] })
     await create('new')
-    await putStateBack()
+    await putStateBack(host)
     expect(await talk('rev')).toMatchObject(answer)
   }
   const begin = async (): Promise<void> => {
@@ -67,72 +50,65 @@ describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (
     expect(await talk('del')).toEqual(closed)
   }
   const settle = async (as: 'panel' | 'host') => {
-    const plan = await panel.client.host.planRecover({ name: 'web1', as })
+    const plan = await world.panel.client.host.planRecover({ name: 'web1', as })
     const input = { name: 'web1', as, fingerprint: plan.fingerprint }
-    const asked = await problemOf(readWork(panel.client.host.recover({ ...input, confirmed: false })))
+    const asked = await problemOf(readWork(world.panel.client.host.recover({ ...input, confirmed: false })))
     expect(asked.code).toBe('CONFIRMATION_NEEDED')
-    await readWork(panel.client.host.recover({ ...input, confirmed: true }))
+    await readWork(world.panel.client.host.recover({ ...input, confirmed: true }))
     return plan.steps.map(({ sentence }) => sentence)
   }
   /** Whatever finds something would mark it, tell it, or log it. */
   const expectNothingLeft = async (): Promise<void> => {
-    const { length } = await panel.client.activity.list({})
-    await panel.client.program.takeNotices()
-    await panel.client.tenant.list({})
+    const { length } = await world.panel.client.activity.list({})
+    await world.panel.client.program.takeNotices()
+    await world.panel.client.tenant.list({})
     expect(await marked()).toBeNull()
-    expect(await panel.client.activity.list({})).toHaveLength(length)
-    expect(await panel.client.program.takeNotices()).toEqual([])
-    const plan = await panel.client.host.planRecover({ name: 'web1', as: 'panel' })
+    expect(await world.panel.client.activity.list({})).toHaveLength(length)
+    expect(await world.panel.client.program.takeNotices()).toEqual([])
+    const plan = await world.panel.client.host.planRecover({ name: 'web1', as: 'panel' })
     expect(plan.steps).toEqual([])
   }
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    client = await startClient(host, { index: 0 })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
+    world = await startPreparedPanelHost()
+    host = world.host
+    client = await world.addClient()
     await begin()
   }, 60_000)
-  afterAll(async () => {
-    await panel?.stop()
-    await client?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   it('a fresh program closes at its first look what was closed, and tells all of it', async () => {
-    await panel.close()
-    panel = await openPanel(panel.dataDir)
-    const tenants = await panel.client.tenant.list({})
+    await world.reopen()
+    const tenants = await world.panel.client.tenant.list({})
     await expectClosed()
     const why = (name: string) => tenants.find((tenant) => tenant.name === name)?.why
     expect(why('all')).toContain('was put back to an older state')
     expect(why('rev')).toBe('')
     expect(await marked()).toMatchObject({ tenants: ['all', 'del', 'new'] })
-    const [notice] = await panel.client.program.takeNotices()
+    const [notice] = await world.panel.client.program.takeNotices()
     expect(notice).toContain('web1 was put back to an older state. Closed again: ')
     for (const part of [`rev (${client.address4}/32)`, 'sus (nobody gets in)', 'del (nobody gets in)']) {
       expect(notice).toContain(part)
     }
-    const log = await panel.client.activity.list({})
+    const log = await world.panel.client.activity.list({})
     const again = log.filter(({ kind }) => kind === 'host put-back')
     expect(again.map(({ tenant }) => tenant).sort()).toEqual(['del', 'rev', 'sus'])
     expect(again.every(({ outcome }) => outcome === 'done')).toBe(true)
-    const { ready, lines } = await panel.client.host.check({ name: 'web1' })
+    const { ready, lines } = await world.panel.client.host.check({ name: 'web1' })
     expect(ready).toBe(false)
     expect(lines).toContainEqual(expect.objectContaining({ subject: 'History', verdict: 'bad' }))
   })
 
   it('meanwhile access can be taken away; other changes say what to choose', async () => {
-    const change = panel.client.tenant.allow({ name: 'all', entries: [{ cidr: '203.0.113.99' }] })
+    const change = world.panel.client.tenant.allow({ name: 'all', entries: [{ cidr: '203.0.113.99' }] })
     expect(await problemOf(change)).toMatchObject({
       code: 'HOST_PUT_BACK',
       advice: expect.stringContaining('--as-host'),
     })
-    expect(await panel.client.tenant.suspend({ name: 'all' })).toMatchObject({ state: 'suspended' })
-    await panel.client.tenant.allow({ name: 'rev', entries: [{ cidr: client.address4 }] })
+    expect(await world.panel.client.tenant.suspend({ name: 'all' })).toMatchObject({ state: 'suspended' })
+    await world.panel.client.tenant.allow({ name: 'rev', entries: [{ cidr: client.address4 }] })
     expect(await talk('rev')).toMatchObject(answer)
-    await panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
+    await world.panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
     expect(await talk('rev')).toEqual(closed)
   })
 
@@ -146,18 +122,18 @@ describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (
     expect(await talk('del')).toEqual(closed)
     // It was suspended meanwhile, and stays so with the list that the host has again.
     expect(await talk('all')).toEqual(closed)
-    await panel.client.tenant.resume({ name: 'all' })
+    await world.panel.client.tenant.resume({ name: 'all' })
     expect(await talk('all')).toMatchObject(answer)
     await expectNothingLeft()
   })
 
   it('an open panel closes it by itself, and takes over what the host has', async () => {
     for (const name of ['rev', 'sus', 'all', 'new']) {
-      await readWork(panel.client.tenant.delete({ name, confirmed: true }))
+      await readWork(world.panel.client.tenant.delete({ name, confirmed: true }))
     }
     await begin()
     const watching = new AbortController()
-    const events = await panel.client.panel.watch(undefined, { signal: watching.signal })
+    const events = await world.panel.client.panel.watch(undefined, { signal: watching.signal })
     const reading = (async () => {
       for await (const _ of events);
     })().catch(() => {})
@@ -178,25 +154,21 @@ describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (
   })
 
   it('one that was changed so often since that only the digest of its history tells', async () => {
-    await panel.client.tenant.allow({ name: 'rev', entries: [{ cidr: client.address4 }] })
-    await keepState()
-    await panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
+    await world.panel.client.tenant.allow({ name: 'rev', entries: [{ cidr: client.address4 }] })
+    await keepState(host)
+    await world.panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
     // Now this panel has seen where the history is. An open one would see the rest a moment later by itself.
-    await panel.client.tenant.list({})
-    await panel.close()
-    await putStateBack()
-    const other = await openPanel()
-    try {
-      await addSandbox(other, host)
-      for (const cidr of ['203.0.113.98', '203.0.113.99']) {
-        await other.client.tenant.allow({ name: 'rev', entries: [{ cidr }] })
-      }
-    } finally {
-      await other.stop()
-    }
-    expect(await talk('rev')).toMatchObject(answer)
-    panel = await openPanel(panel.dataDir)
-    await panel.client.tenant.list({})
+    await world.panel.client.tenant.list({})
+    await world.reopen(async () => {
+      await putStateBack(host)
+      await withOther(host, async (other) => {
+        for (const cidr of ['203.0.113.98', '203.0.113.99']) {
+          await other.client.tenant.allow({ name: 'rev', entries: [{ cidr }] })
+        }
+      })
+      expect(await talk('rev')).toMatchObject(answer)
+    })
+    await world.panel.client.tenant.list({})
     expect(await talk('rev')).toEqual(closed)
     expect(await marked()).toMatchObject({ tenants: ['rev'] })
     expect(await settle('host')).toEqual(['Take over what web1 has of rev: allowlist'])
@@ -205,64 +177,64 @@ describe.skipIf(reason !== null)(`a host is put back${reason === null ? '' : ` (
   })
 
   it('a tenant of such a host can be deleted before it is settled', async () => {
-    await panel.client.tenant.resume({ name: 'sus' })
-    await keepState()
-    await panel.client.tenant.rename({ name: 'sus', newName: 'sus2' })
-    await putStateBack()
-    await panel.client.tenant.list({})
+    await world.panel.client.tenant.resume({ name: 'sus' })
+    await keepState(host)
+    await world.panel.client.tenant.rename({ name: 'sus', newName: 'sus2' })
+    await putStateBack(host)
+    await world.panel.client.tenant.list({})
     expect(await marked()).toMatchObject({ tenants: ['sus2'] })
     expect(await talk('sus')).toMatchObject(answer)
-    await readWork(panel.client.tenant.delete({ name: 'sus2', confirmed: true }))
+    await readWork(world.panel.client.tenant.delete({ name: 'sus2', confirmed: true }))
     expect(await talk('sus')).toEqual(closed)
     await expectNothingLeft()
   })
+
   it('is settled by two panels at once, and both have the same afterwards', async () => {
     await create('two')
-    const other = await openPanel()
-    const pages = [panel, other].map(({ client }) => openPage(client))
-    try {
-      await addSandbox(other, host)
-      const eachSees = (what: string, holds: (tenant: Tenant | undefined) => boolean) =>
-        until(what, () => pages.every((page) => holds(page.find('two'))), 30_000)
-      await eachSees('both have it', (tenant) => tenant?.allow.length === 1)
-      await keepState()
-      await panel.client.tenant.revoke({ name: 'two', cidrs: [client.address4] })
-      await panel.client.tenant.annotate({ name: 'two', notes: 'newer' })
-      await eachSees(
-        'both have what is newer',
-        (tenant) => tenant?.notes === 'newer' && tenant.allow.length === 0,
-      )
-      await putStateBack()
-      await until('it is closed again', async () => (await talk('two')).kind === 'timeout', 30_000)
-      const both = [panel, other]
-      const plans = await Promise.all(
-        both.map(({ client }) => client.host.planRecover({ name: 'web1', as: 'panel' })),
-      )
-      const ends = await Promise.allSettled(
-        both.map(({ client }, at) => {
-          const fingerprint = plans[at]?.fingerprint ?? ''
-          return readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
-        }),
-      )
-      // Whoever comes second is told that the host has changed meanwhile, or finds nothing left to do.
-      const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-      for (const error of failed) {
-        const { code } = await problemOf(Promise.reject(error))
-        // By a look before the work, or by the host where both write at once.
-        expect(['PLAN_STALE', 'REVISION_STALE']).toContain(code)
+    await withOther(host, async (other) => {
+      const both = [world.panel, other]
+      const pages = both.map((each) => openPage(each.client))
+      try {
+        const eachSees = (what: string, holds: (tenant: Tenant | undefined) => boolean) =>
+          until(what, () => pages.every((page) => holds(page.find('two'))), 30_000)
+        await eachSees('both have it', (tenant) => tenant?.allow.length === 1)
+        await keepState(host)
+        await world.panel.client.tenant.revoke({ name: 'two', cidrs: [client.address4] })
+        await world.panel.client.tenant.annotate({ name: 'two', notes: 'newer' })
+        await eachSees(
+          'both have what is newer',
+          (tenant) => tenant?.notes === 'newer' && tenant.allow.length === 0,
+        )
+        await putStateBack(host)
+        await until('it is closed again', async () => (await talk('two')).kind === 'timeout', 30_000)
+        const plans = await Promise.all(
+          both.map(({ client }) => client.host.planRecover({ name: 'web1', as: 'panel' })),
+        )
+        const ends = await Promise.allSettled(
+          both.map(({ client }, at) => {
+            const fingerprint = plans[at]?.fingerprint ?? ''
+            return readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
+          }),
+        )
+        // Whoever comes second is told that the host has changed meanwhile, or finds nothing left to do.
+        const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+        for (const error of failed) {
+          const { code } = await problemOf(Promise.reject(error))
+          // By a look before the work, or by the host where both write at once.
+          expect(['PLAN_STALE', 'REVISION_STALE']).toContain(code)
+        }
+        expect(failed.length).toBeLessThan(2)
+        const views = await Promise.all(
+          both.map(async ({ client }) => (await client.tenant.list({})).find(({ name }) => name === 'two')),
+        )
+        expect(views.map((view) => [view?.notes, view?.allow])).toEqual([
+          ['newer', []],
+          ['newer', []],
+        ])
+        expect(await talk('two')).toEqual(closed)
+      } finally {
+        for (const page of pages) await page.close()
       }
-      expect(failed.length).toBeLessThan(2)
-      const views = await Promise.all(
-        both.map(async ({ client }) => (await client.tenant.list({})).find(({ name }) => name === 'two')),
-      )
-      expect(views.map((view) => [view?.notes, view?.allow])).toEqual([
-        ['newer', []],
-        ['newer', []],
-      ])
-      expect(await talk('two')).toEqual(closed)
-    } finally {
-      for (const page of pages) await page.close()
-      await other.stop()
-    }
+    })
   })
 })

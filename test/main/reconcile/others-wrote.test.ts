@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '../../hosts/client.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { runScript } from '../../hosts/run-script.ts'
+import { ask, awaitNoHelper, type Reply } from '../../resources/host/helper-host.ts'
+import { placed, put, reserve, wanted } from '../../resources/host/requests.ts'
+import { addSandbox, createTenant, openPanel, type Panel, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
+
+const closed = { kind: 'timeout' }
+const stateFile = '/var/lib/memharbor/state.json'
+const times = [
+  ['2026-11-20T08:00:00Z', '2026-11-20T08:00:00.000Z'],
+  ['2026-11-20T08:00:00.5Z', '2026-11-20T08:00:00.500Z'],
+  ['2026-11-20T08:00:00.123456Z', '2026-11-20T08:00:00.123Z'],
+  ['0999-01-01T00:00:00Z', '0999-01-01T00:00:00.000Z'],
+] as const
+
+describeOnHosts('a panel that has not looked since others wrote', () => {
+  let world: PanelHost
+
+  beforeAll(async () => {
+    world = await startPreparedPanelHost()
+  })
+  afterAll(() => world?.stop())
+
+  describe('changes a tenant:', () => {
+    let client: Client
+    /** It never looks by itself in all of this. */
+    let other: Panel
+    let port: number
+    let made = 0
+
+    beforeAll(async () => {
+      client = await world.addClient()
+      other = await openPanel()
+      await addSandbox(other, world.host)
+    })
+    afterAll(() => other?.stop())
+    beforeEach(async () => {
+      made += 1
+      port = (await createTenant(world.panel, { ...which(), allow: [{ cidr: client.address4 }] })).port
+      // The list takes in what is there; the note is the last that it hears of the host.
+      await other.client.tenant.list({})
+      await other.client.tenant.annotate({ ...which(), notes: 'known' })
+    })
+
+    const which = () => ({ name: `acme${made}` })
+    const talk = () => memcacheTalk(client, world.host.address4, port)
+
+    it.each([
+      ['a restart', () => readWork(other.client.tenant.restart({ ...which(), confirmed: true }))],
+      ['a resize', () => readWork(other.client.tenant.resize({ ...which(), memoryMb: 96, confirmed: true }))],
+      ['a note', () => other.client.tenant.annotate({ ...which(), notes: 'paid' })],
+    ])('%s lets nobody in whom the other panel shut out', async (_, change) => {
+      await world.panel.client.tenant.revoke({ ...which(), cidrs: [client.address4] })
+      expect(await talk()).toEqual(closed)
+      await change().catch(() => {})
+      expect(await talk()).toEqual(closed)
+      expect((await other.client.tenant.show(which())).allow).toEqual([])
+    })
+
+    it('a restart does not open a tenant that the other panel suspended', async () => {
+      await world.panel.client.tenant.suspend(which())
+      await readWork(other.client.tenant.restart({ ...which(), confirmed: true })).catch(() => {})
+      expect(await talk()).toEqual(closed)
+    })
+
+    it('a restart does not make a tenant again that the other panel deleted', async () => {
+      await readWork(world.panel.client.tenant.delete({ ...which(), confirmed: true }))
+      const restarting = readWork(other.client.tenant.restart({ ...which(), confirmed: true }))
+      expect(await problemOf(restarting)).toMatchObject({ code: 'NOT_FOUND' })
+      expect(await talk()).not.toMatchObject({ kind: 'answer' })
+    })
+
+    it('an entry that was there here is written again where the other panel took it away', async () => {
+      await world.panel.client.tenant.revoke({ ...which(), cidrs: [client.address4] })
+      await other.client.tenant.allow({ ...which(), entries: [{ cidr: client.address4 }] }).catch(() => {})
+      await other.client.tenant.allow({ ...which(), entries: [{ cidr: client.address4 }] })
+      expect(await talk()).toMatchObject({ kind: 'answer' })
+    })
+  })
+
+  describe('takes in records that', () => {
+    it('come in with whatever digits their time has', async () => {
+      const replies: (Reply | undefined)[] = []
+      await world.reopen(async () => {
+        for (const [index, [createdAt]] of times.entries()) {
+          const id = `tenant0${index}`
+          const [reserved] = await ask(world.host, reserve(id, { tenant: wanted(id, { createdAt }) }))
+          const record = placed(id, { createdAt, port: reserved?.['port'] })
+          replies.push(reserved, ...(await ask(world.host, put(reserved?.['revision'] as number, record))))
+        }
+      })
+      expect(replies.map((reply) => reply?.ok)).toEqual(replies.map(() => true))
+      await createTenant(world.panel, { name: 'mine', memoryMb: 64 })
+      const seen = Object.fromEntries(
+        (await world.panel.client.tenant.list({})).map(({ name, createdAt }) => [name, createdAt]),
+      )
+      expect(seen).toMatchObject(Object.fromEntries(times.map(([, at], index) => [`tenant0${index}`, at])))
+    })
+
+    it('with a time that there is not stay out by themselves, and it is said which', async () => {
+      // A panel that does not know any of them.
+      await world.renew(async () => {
+        await awaitNoHelper(world.host)
+        await runScript(world.host, `sed -i s/2026-11-20T08:00:00Z/2026-02-31T08:00:00Z/ ${stateFile}`)
+      })
+      await createTenant(world.panel, { name: 'next', memoryMb: 64 })
+      const names = (await world.panel.client.tenant.list({})).map(({ name }) => name)
+      expect(names).toEqual(expect.arrayContaining(['next', 'mine', 'tenant01']))
+      expect(names).not.toContain('tenant00')
+      expect(await world.panel.client.program.takeNotices()).toContainEqual(
+        expect.stringContaining('not taken in: tenant00 (time of its making)'),
+      )
+    })
+  })
+})

@@ -1,0 +1,232 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Tenant } from '../../../src/contract/tenant.ts'
+import type { Client } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { mustRun } from '../../hosts/run.ts'
+import { helperPath } from '../../resources/host/helper-host.ts'
+import { makeFolder } from '../folder.ts'
+import { createTenant, prepareSandbox, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
+
+/** Helper 1.2.0 and the command line as they were at b696e63; the packages beside it are today's. */
+const fixtures = join(import.meta.dirname, '../../fixtures/b696e63')
+const answer = { kind: 'answer' }
+const closed = { kind: 'timeout' }
+const stateFolder = '/var/lib/memharbor'
+
+/** The state as helper 1.2.0 wrote it: schema 2, no history, no revision of each entry. */
+const writeEarlierState = `
+import json
+path = '/var/lib/memharbor/state.json'
+state = json.load(open(path))
+kept = ('revision', 'hostId', 'range', 'supernet', 'reservedMb', 'operators', 'tenants', 'replies', 'released')
+json.dump({'schema': 2, **{key: state[key] for key in kept}}, open(path, 'w'))
+open('/var/lib/memharbor/journal', 'w')
+`
+
+describeOnHosts('a registry that this panel did not write:', () => {
+  let world: PanelHost
+  let host: HostNamespace
+
+  beforeAll(async () => {
+    world = await startPreparedPanelHost()
+    host = world.host
+  })
+  afterAll(() => world?.stop())
+
+  describe('versions side by side', () => {
+    let client: Client
+    beforeAll(async () => {
+      client = await world.addClient()
+    })
+
+    it('the panel of b696e63 on a host with the helper of today', { timeout: 120_000 }, async () => {
+      // Inside of the project, because its packages are looked for from there upwards.
+      const program = join(import.meta.dirname, `../../../node_modules/.earlier-${process.pid}.mjs`)
+      await writeFile(program, gunzipSync(await readFile(join(fixtures, 'panel.mjs.gz'))))
+      const folder = await makeFolder()
+      const env = { PATH: process.env['PATH'] ?? '', HOME: folder, MEMHARBOR_DATA: folder }
+      const run = async (...args: readonly string[]): Promise<string> => {
+        const words = [program, ...args]
+        const { exitCode, stdout, stderr } = await execa(process.execPath, words, {
+          ...{ env, extendEnv: false, reject: false, input: '' },
+        })
+        expect({ args, exitCode, stderr }).toMatchObject({ args, exitCode: 0 })
+        return stdout
+      }
+      try {
+        const target = ['--ssh', `${host.user}@${host.address4}`, '--identity', host.identityFile]
+        await run('host', 'add', 'web1', ...target, '--host-key', host.hostKeyFingerprint)
+        const { port } = JSON.parse(await run('tenant', 'create', 'old', '--json')) as Tenant
+        const talk = () => memcacheTalk(client, host.address4, port ?? 0)
+        await run('tenant', 'allow', 'old', client.address4)
+        expect(await talk()).toMatchObject(answer)
+        await run('tenant', 'suspend', 'old', '--yes')
+        expect(await talk()).toEqual(closed)
+        await run('tenant', 'resume', 'old')
+        expect(await talk()).toMatchObject(answer)
+        await run('tenant', 'revoke', 'old', client.address4)
+        expect(await talk()).toEqual(closed)
+        expect(JSON.parse(await run('tenant', 'list', '--json'))).toMatchObject([{ name: 'old', allow: [] }])
+        await run('tenant', 'delete', 'old', '--yes')
+      } finally {
+        await rm(program, { force: true })
+      }
+    })
+
+    it('the panel of today on a host with the helper of b696e63', async () => {
+      const text = await readFile(join(fixtures, 'memharbor-host'), 'utf8')
+      await world.reopen(async () => {
+        await mustRun(host.namespace.enter(['/usr/bin/python3', '-c', writeEarlierState]))
+        await writeHostFile(host.namespace, helperPath, text, { mode: '755' })
+      })
+      const { tenant } = world.panel.client
+      const { port } = await createTenant(world.panel, { name: 'new' })
+      const talk = () => memcacheTalk(client, host.address4, port)
+      await tenant.allow({ name: 'new', entries: [{ cidr: client.address4 }] })
+      expect(await talk()).toMatchObject(answer)
+      await tenant.suspend({ name: 'new' })
+      expect(await talk()).toEqual(closed)
+      await tenant.resume({ name: 'new' })
+      expect(await talk()).toMatchObject(answer)
+      await tenant.revoke({ name: 'new', cidrs: [client.address4] })
+      expect(await talk()).toEqual(closed)
+      expect(await tenant.show({ name: 'new' })).toMatchObject({ state: 'running', allow: [], pending: [] })
+      const { lines } = await world.panel.client.host.check({ name: 'web1' })
+      expect(lines.find(({ subject }) => subject === 'Helper')).toMatchObject({
+        ...{ verdict: 'missing', sentence: expect.stringContaining('1.2.0'), advice: 'Prepare the host.' },
+      })
+      await readWork(tenant.delete({ name: 'new', confirmed: true }))
+      expect(await tenant.list({})).toEqual([])
+      // Its state and journal are taken over as they are.
+      const { steps } = (await prepareSandbox(world.panel, host)).plan
+      expect(steps.map(({ kind }) => kind)).toContain('install-helper')
+      expect((await createTenant(world.panel, { name: 'again' })).state).toBe('running')
+    })
+  })
+
+  describe('it was lost, is damaged or can only be read', { timeout: 120_000 }, () => {
+    const timeLimits = { callMs: 4_000, lookMs: 2_000, heardMs: 500 }
+
+    beforeAll(async () => {
+      await readWork(world.panel.client.tenant.delete({ name: 'again', confirmed: true }))
+      await world.renew(undefined, { timeLimits })
+    })
+
+    it('has none of them pending once the operator has accepted the new one', async () => {
+      for (const name of ['g1', 'g2', 'g3']) {
+        await createTenant(world.panel, { name, allow: [{ cidr: '203.0.113.7' }] })
+      }
+      await host.dropLink()
+      const { client } = world.panel
+      expect(await problemOf(client.tenant.suspend({ name: 'g1' }))).toMatchObject({ code: 'NOT_IN_FORCE' })
+      const deleting = readWork(client.tenant.delete({ name: 'g3', confirmed: true }))
+      expect(await problemOf(deleting)).toMatchObject({ code: 'NOT_IN_FORCE' })
+      await host.exec(['sh', '-c', 'rm -rf /var/lib/memharbor/*'])
+      await host.restoreLink()
+      await prepareSandbox(world.panel, host)
+      const { replaced } = await client.host.trust({ name: 'web1' })
+      expect(replaced?.sentence).toMatch(/suspending g1, deleting g3/)
+      await client.host.trust({ name: 'web1', registryId: replaced?.registryId ?? '' })
+      await until(
+        'nothing is pending',
+        async () => (await client.host.list())[0]?.pending.length === 0,
+        20_000,
+      )
+      await until(
+        'g3 is deleted',
+        async () => (await client.tenant.list({})).every(({ name }) => name !== 'g3'),
+        30_000,
+      )
+      const plan = await client.host.planRecover({ name: 'web1', as: 'panel' })
+      await readWork(
+        client.host.recover({
+          name: 'web1',
+          as: 'panel',
+          fingerprint: plan.fingerprint,
+          confirmed: true,
+        }),
+      )
+      const tenants = await client.tenant.list({})
+      expect(tenants.map(({ name, state, pending }) => ({ name, state, pending }))).toEqual([
+        { name: 'g1', state: 'suspended', pending: [] },
+        { name: 'g2', state: 'running', pending: [] },
+      ])
+    })
+
+    it('takes access away on a disk that can only be read, and says until when', async () => {
+      const { client } = world.panel
+      const pending = async () => (await client.tenant.list({})).find(({ name }) => name === 'g2')?.pending
+      await client.tenant.allow({ name: 'g2', entries: [{ cidr: '198.51.100.7' }] })
+      await host.exec([
+        'sh',
+        '-ec',
+        `mount --bind ${stateFolder} ${stateFolder}; mount -o remount,bind,ro ${stateFolder}`,
+      ])
+      const problem = await problemOf(client.tenant.revoke({ name: 'g2', cidrs: ['198.51.100.7'] }))
+      expect(problem).toMatchObject({ code: 'NOT_KEPT', details: { until: 'boot' } })
+      expect(problem.message).toBe(
+        `Closed on web1, but not kept there: revoking 198.51.100.7/32 of g2. ${stateFolder} there cannot be written (Read-only file system).`,
+      )
+      expect(problem.advice).toMatch(/^Nobody gets in by it until web1 is booted\./)
+      expect((await host.exec(['ipset', 'save', 'mh4'])).stdout).not.toContain('198.51.100.7')
+      expect(await pending()).toMatchObject([{ kind: 'revoke', cidrs: ['198.51.100.7/32'], closed: true }])
+      const { ready, lines } = await client.host.check({ name: 'web1' })
+      expect(ready).toBe(false)
+      const sentence = expect.stringMatching(
+        /^\/var\/lib\/memharbor on web1 cannot be written: .* read-only\./,
+      )
+      expect(lines).toContainEqual(expect.objectContaining({ subject: 'System', verdict: 'bad', sentence }))
+      await host.exec(['umount', stateFolder])
+      // Reading the list tries again first.
+      await until('the host has kept it', async () => (await pending())?.length === 0, 20_000)
+    })
+
+    it('says who gets in with damaged records, and begins new ones when it is prepared', async () => {
+      const { client } = world.panel
+      const stateFile = `${stateFolder}/state.json`
+      const entries = async () => (await host.exec(['ipset', 'save', 'mh4'])).stdout.match(/^add .*/gm) ?? []
+      await host.exec(['sh', '-c', `printf '{' > ${stateFile}; : > /var/lib/memharbor/journal`])
+      expect(await entries()).toEqual([expect.stringContaining('203.0.113.7,tcp:')])
+      const revoking = client.tenant.revoke({ name: 'g2', cidrs: ['203.0.113.7'] })
+      const problem = await problemOf(revoking)
+      expect(problem).toMatchObject({ code: 'NOT_KEPT', details: { until: 'repair' } })
+      expect(problem.message).toBe(
+        `Closed on web1, but not kept there: revoking 203.0.113.7/32 of g2. ${stateFile} is damaged: it is not JSON.`,
+      )
+      expect(problem.advice).toMatch(/^Nobody at all gets in on web1 until its records are put right: see/)
+      expect(await entries()).toEqual([])
+      const filterLine = async () =>
+        (await client.host.check({ name: 'web1' })).lines.find(({ subject }) => subject === 'Filter')
+      expect(await filterLine()).toMatchObject({
+        verdict: 'missing',
+        sentence: expect.stringMatching(/is damaged: its ports are closed to everybody\.$/),
+        advice: expect.stringMatching(/prepare the host: .*host recover web1 --as-panel/),
+      })
+      const { plan } = await prepareSandbox(world.panel, host)
+      expect(plan.steps.map(({ kind }) => kind)).toEqual(['renew-records'])
+      expect((await host.exec(['sh', '-c', `cat ${stateFile}.damaged-*`])).stdout).toBe('{')
+      expect(await entries()).toEqual([])
+      // The advice of the check brings back what this panel has, and what it had closed stays closed.
+      const { replaced } = await client.host.trust({ name: 'web1' })
+      await client.host.trust({ name: 'web1', registryId: replaced?.registryId ?? '' })
+      const { fingerprint } = await client.host.planRecover({ name: 'web1', as: 'panel' })
+      await readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
+      expect(await client.tenant.list({})).toMatchObject([
+        { name: 'g1', state: 'suspended', pending: [] },
+        { name: 'g2', state: 'running', pending: [], allow: [] },
+      ])
+      expect(await filterLine()).toMatchObject({ verdict: 'good' })
+      expect(await entries()).toEqual([])
+    })
+  })
+})
