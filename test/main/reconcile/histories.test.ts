@@ -20,7 +20,7 @@ describeOnHosts('where the history of a host is', () => {
   let port: number
 
   beforeAll(async () => {
-    // What is asked beside a change is asked at once.
+    // Questions beside a change are asked at once.
     world = await startPreparedPanelHost({ timeLimits: { historyEveryMs: 0 } })
     client = await world.addClient()
   })
