@@ -3,13 +3,14 @@ import { onTestFinished } from 'vitest'
 import type { Client } from '../../src/contract/router.ts'
 import { router } from '../../src/main/router.ts'
 import type { MemoryHost } from '../memory-host/memory-host.ts'
-import { type MemoryPanel, openMemoryPanel } from '../memory-host/open-memory-panel.ts'
+import { type MemoryPanel, openMemoryPanel, reopenMemoryPanel } from '../memory-host/open-memory-panel.ts'
 import { makeFolder } from './folder.ts'
 
 /** A panel on hosts that are only in memory, and the client that shells use. */
 export interface MemoryWorld {
   readonly panel: MemoryPanel
   readonly client: Client
+  readonly dataDir: string
   /** @throws Error where no host has that name */
   hostOf(name: string): MemoryHost
   /** The sentences that nobody has taken yet. */
@@ -29,11 +30,25 @@ type Answer = MemoryHost['helper']['answer']
 
 /** Opens the panel for the test that runs, with which it ends. */
 export const openMemoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> => {
-  const panel = await openMemoryPanel({ dataDir: await makeFolder(), ...options })
+  const dataDir = await makeFolder()
+  return joinWorld(await openMemoryPanel({ dataDir, ...options }), dataDir)
+}
+
+/** The program once more, after its end, on its store and with its hosts. */
+export const reopenMemoryWorld = async (
+  { panel, dataDir }: MemoryWorld,
+  options: Omit<MemoryOptions, 'tenants'>,
+): Promise<MemoryWorld> => {
+  await panel.close()
+  return joinWorld(await reopenMemoryPanel(panel, { dataDir, ...options }), dataDir)
+}
+
+const joinWorld = (panel: MemoryPanel, dataDir: string): MemoryWorld => {
   onTestFinished(panel.close)
   return {
     panel,
     client: createRouterClient(router, { context: panel.context }),
+    dataDir,
     hostOf(name) {
       const host = panel.hosts.get(name)
       if (host === undefined) throw new Error(`there is no ${name}`)

@@ -24,14 +24,7 @@ export async function openMemoryPanel({
     seededHosts.map(({ name, address }) => [name as string, createMemoryHost(name, address)]),
   )
   const names = new Map<string, string>()
-  const composed = await compose(dataDir, {
-    ...options,
-    openAccess(tools, host) {
-      const memory = hosts.get(names.get(host.id) ?? host.name)
-      if (memory === undefined) throw new Error(`${host.name} is no host in memory`)
-      return memory.open(host, tools.timeLimits)
-    },
-  })
+  const composed = await composeOver(hosts, names, dataDir, options)
   const seeded = await seedTenants(composed.context.services.store, count)
   for (const host of seeded.hosts) {
     names.set(host.id, host.name)
@@ -42,4 +35,29 @@ export async function openMemoryPanel({
     })
   }
   return { ...composed, hosts }
+}
+
+/** The program once more, on the store and with the hosts of one that was closed. */
+export async function reopenMemoryPanel(
+  { hosts }: Pick<MemoryPanel, 'hosts'>,
+  { dataDir, ...options }: { readonly dataDir: string } & Pick<ComposeOptions, 'timeLimits' | 'atPoint'>,
+): Promise<MemoryPanel> {
+  return { ...(await composeOver(hosts, new Map(), dataDir, options)), hosts }
+}
+
+/** @param names what hosts were called at first, by id */
+function composeOver(
+  hosts: MemoryPanel['hosts'],
+  names: ReadonlyMap<string, string>,
+  dataDir: string,
+  options: ComposeOptions,
+): Promise<Composed> {
+  return compose(dataDir, {
+    ...options,
+    openAccess(tools, host) {
+      const memory = hosts.get(names.get(host.id) ?? host.name)
+      if (memory === undefined) throw new Error(`${host.name} is no host in memory`)
+      return memory.open(host, tools.timeLimits)
+    },
+  })
 }

@@ -2,7 +2,7 @@ import { listTenants } from '../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { adoptDeletions } from '../services/host/adopt-deletions.ts'
-import { adoptRecords } from '../services/host/adopt-records.ts'
+import { type AdoptOptions, adoptRecords } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { tellOthers } from '../services/host/tell-others.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
@@ -10,8 +10,12 @@ import { followPutBack } from './put-back.ts'
 import { readDoubt } from './same-server.ts'
 
 /** Takes in what other panels made, changed and deleted, once for each connection. The registry alone is asked. */
-export function ensureAdopted(context: ServiceContext, access: HostAccess): Promise<void> {
-  access.seen.adopted ??= adoptAll(context, access).catch((error: unknown) => {
+export function ensureAdopted(
+  context: ServiceContext,
+  access: HostAccess,
+  options: Pick<AdoptOptions, 'isAway'> = {},
+): Promise<void> {
+  access.seen.adopted ??= adoptAll(context, access, options).catch((error: unknown) => {
     delete access.seen.adopted
     throw error
   })
@@ -19,12 +23,20 @@ export function ensureAdopted(context: ServiceContext, access: HostAccess): Prom
 }
 
 /** The same for who has seen that the host has something else by now. */
-export async function adoptAgain(context: ServiceContext, access: HostAccess): Promise<void> {
+export async function adoptAgain(
+  context: ServiceContext,
+  access: HostAccess,
+  options: Pick<AdoptOptions, 'isAway'> = {},
+): Promise<void> {
   delete access.seen.adopted
-  await ensureAdopted(context, access)
+  await ensureAdopted(context, access, options)
 }
 
-async function adoptAll(context: ServiceContext, access: HostAccess): Promise<void> {
+async function adoptAll(
+  context: ServiceContext,
+  access: HostAccess,
+  options: Pick<AdoptOptions, 'isAway'>,
+): Promise<void> {
   const { host } = access
   if (host.mode !== 'filtered') return
   const records = await observeRecords(access)
@@ -45,5 +57,5 @@ async function adoptAll(context: ServiceContext, access: HostAccess): Promise<vo
     if (doubt !== null) delete access.seen.adopted
     return
   }
-  await adoptRecords(context, access, { records })
+  await adoptRecords(context, access, { ...options, records })
 }

@@ -17,6 +17,7 @@ import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { giveToHost, takeFromHost } from './apply-recovery.ts'
 import { observeMemory } from './host-memory.ts'
+import { observeDoubtful } from './observe-doubtful.ts'
 import { followPutBack } from './put-back.ts'
 import { requireNoDoubt } from './same-server.ts'
 
@@ -114,8 +115,9 @@ async function applySteps(
       const taken = as === 'host' ? await observeRecords(access) : new Map<string, LedgerRecord>()
       const records = steps.flatMap(({ tenantId }) => taken.get(tenantId) ?? [])
       const { fit } = await parseFit(context, host, records)
+      const doubtful = await observeDoubtful(context, host, fit)
       await context.store.write((db) => {
-        takeNames(db, host, fit)
+        takeNames(db, host, fit, doubtful)
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
     } catch (error) {

@@ -1,23 +1,14 @@
 import { freeOtherName } from '../../core/tenant/adopted-name.ts'
 import { foldName } from '../../domain/name.ts'
 import { fail } from '../../domain/problem-error.ts'
-import { withLimit } from '../adapters/limit.ts'
-import { listHosts, type StoredHost } from '../adapters/store/hosts.ts'
+import { findHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import {
-  findTenant,
-  findTenantByName,
-  listNameHolders,
-  listRevisions,
-  updateTenant,
-} from '../adapters/store/tenants.ts'
+import { findTenant, findTenantByName, listNameHolders, updateTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
-import type { HostAccess } from '../services/host/host-pool.ts'
 import { takeNames } from '../services/host/take-over.ts'
 import type { TenantRef } from '../services/tenant/find-tenant.ts'
-import type { LedgerRecord } from '../services/tenant/ledger.ts'
-import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { adoptAgain } from './adopt-all.ts'
+import { askHost, type Claim, observeClaims } from './observe-claims.ts'
 
 /**
  * The given names, folded, that tenants have here or, where the store does not know them, on a host that can be asked.
@@ -47,35 +38,45 @@ export async function ensureKnown(context: ServiceContext, { name, id }: TenantR
   if ((await context.store.read((db) => listNameHolders(db, [name]))).has(key)) return
   const found = await observeClaims(context, new Set([key]))
   const claims = found.claims.get(key) ?? []
-  const taken = await takeInClaimed(context, claims)
+  const taken = await takeInClaimed(context, claims, found.unasked.length > 0)
   const unasked = [...new Set([...found.unasked, ...taken.unasked])]
+  const kept = await context.store.read((db) => listKept(db, name, unasked))
   const [claim] = claims
-  if (claim === undefined) {
+  if (claim === undefined && kept.length === 0) {
     if (unasked.length > 0) fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name, unasked } })
-  } else if (claims.length === 1 && unasked.length === 0) {
-    await context.store.write((db) => takeNames(db, claim.host, [claim.record]))
+  } else if (claim !== undefined && claims.length === 1 && unasked.length === 0) {
+    await context.store.write((db) => takeNames(db, claim.host, [claim.record], new Set()))
   } else {
-    const tenants = await context.store.write((db) => claims.map((each) => giveOtherName(db, each)))
+    const given = await context.store.write((db) => claims.map((each) => giveOtherName(db, each)))
+    const tenants = [...kept.filter(({ host }) => given.every((each) => each.host !== host)), ...given]
     fail({ code: 'NAME_AMBIGUOUS', details: { name, tenants, unasked } })
   }
-}
-
-/** A host's record of a tenant that has a name which the store does not know. */
-interface Claim {
-  readonly host: StoredHost
-  readonly record: LedgerRecord
 }
 
 /** @returns the hosts that did not answer any more */
 async function takeInClaimed(
   context: ServiceContext,
   claims: readonly Claim[],
+  isAway: boolean,
 ): Promise<{ readonly unasked: string[] }> {
   const hosts = [...new Map(claims.map(({ host }) => [host.id, host])).values()]
   const answers = await Promise.all(
-    hosts.map((host) => askHost(context, host, (access) => adoptAgain(context, access))),
+    hosts.map((host) => askHost(context, host, (access) => adoptAgain(context, access, { isAway }))),
   )
   return { unasked: hosts.filter((_, index) => answers[index] === null).map(({ name }) => name) }
+}
+
+/** Tenants of hosts that could not be asked, which have the name with their host behind it here. */
+function listKept(
+  db: StoreDb,
+  name: string,
+  unasked: readonly string[],
+): { readonly name: string; readonly host: string }[] {
+  return unasked.flatMap((host) => {
+    const tenant = findTenantByName(db, `${name}@${host}`)
+    const isThere = tenant !== undefined && findHost(db, tenant.hostId)?.name === host
+    return isThere ? [{ name: tenant.name, host }] : []
+  })
 }
 
 /** @returns the name that the tenant has here then, with its host; an empty one, if it was not taken in */
@@ -91,53 +92,4 @@ function giveOtherName(
   const name = freeOtherName(record, host.name, (candidate) => findTenantByName(db, candidate)?.id)
   updateTenant(db, record.id, { name })
   return { name, host: host.name }
-}
-
-interface Claims {
-  /** By the folded name. */
-  readonly claims: ReadonlyMap<string, readonly Claim[]>
-  /** Names of the hosts that could not be asked. */
-  readonly unasked: string[]
-}
-
-/** Records with these folded names on all filtered hosts, which are asked side by side. */
-async function observeClaims(context: ServiceContext, names: ReadonlySet<string>): Promise<Claims> {
-  const hosts = (await context.store.read(listHosts)).filter(({ mode }) => mode === 'filtered')
-  const answers = await Promise.all(
-    hosts.map(async (host) => ({ host, records: await askHost(context, host, observeRecords) })),
-  )
-  const known = await context.store.read((db) => listRevisions(db))
-  const claims = new Map<string, Claim[]>()
-  for (const { host, records } of answers) {
-    for (const record of records?.values() ?? []) {
-      const key = foldName(record.name)
-      // A tenant that was deleted here, or is another host's, is not taken in, so it can't be the one that is meant.
-      const stored = known.get(record.id)
-      const comesIn = stored === undefined || (stored.hostId === host.id && stored.phase !== 'deleted')
-      if (comesIn && names.has(key)) claims.set(key, [...(claims.get(key) ?? []), { host, record }])
-    }
-  }
-  const unasked = answers.flatMap(({ host, records }) => (records === null ? [host.name] : []))
-  return { claims, unasked }
-}
-
-/** The host's answer within the limit of a look; null where there is none. */
-async function askHost<T>(
-  context: ServiceContext,
-  host: StoredHost,
-  ask: (access: HostAccess) => Promise<T>,
-): Promise<T | null> {
-  const access = context.hosts.access(host)
-  // A login that was refused is tried again by people only: a mistyped name must not get them shut out.
-  if (access.link.info().refused) return null
-  const limit = { host: host.name, action: 'read its records', timeoutMs: access.timeLimits.lookMs }
-  try {
-    return await withLimit(limit, () => ask(access))
-  } catch (error) {
-    context.log.warn(
-      { err: error, host: host.id },
-      'a host was not asked for a tenant that is not known here',
-    )
-    return null
-  }
 }

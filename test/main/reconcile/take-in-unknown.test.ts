@@ -1,17 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
-import { openMemoryWorld } from '../memory-world.ts'
+import { type MemoryWorld, openMemoryWorld, reopenMemoryWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
 describe('a tenant that another panel made, in a program that never looked there since', () => {
+  let world: MemoryWorld
   let client: Client
   let hostOf: (name: string) => MemoryHost
   let nyc1: MemoryHost
   const cidr = '203.0.113.7/32'
+  const timeLimits = { lookMs: 1_000 }
 
   beforeEach(async () => {
-    ;({ client, hostOf } = await openMemoryWorld({ tenants: 8, timeLimits: { lookMs: 1_000 } }))
+    world = await openMemoryWorld({ tenants: 8, timeLimits })
+    ;({ client, hostOf } = world)
     nyc1 = hostOf('nyc1')
     const { tenants, revision } = nyc1.helper.state
     const [first] = Object.values(tenants)
@@ -135,6 +138,105 @@ describe('a tenant that another panel made, in a program that never looked there
     expect(problem).toMatchObject({ code: 'NOT_FOUND', details: { unasked: ['fra1', 'nyc1'] } })
     expect(problem.advice).toContain('fra1, nyc1')
     expect(performance.now() - since).toBeLessThan(5_000)
+  })
+
+  describe('in a list while another host is away', () => {
+    const list = async () =>
+      (await client.tenant.list({}))
+        .filter(({ name }) => name.startsWith('leak'))
+        .map(({ name, host }) => [name, host])
+    /** Another panel makes a tenant of that name there, with an id of its own. */
+    const make = (host: MemoryHost, id: string) => {
+      const made = invent(host)
+      delete host.helper.state.tenants[made.id]
+      host.helper.state.tenants[id] = { ...made, id }
+    }
+    const reopen = async () => {
+      ;({ client } = await reopenMemoryWorld(world, { timeLimits }))
+    }
+
+    it('comes in with its host behind its name, and nothing is done under the bare one', async () => {
+      const fra1 = hostOf('fra1')
+      make(fra1, 'meant0000001')
+      fra1.mood = { kind: 'down' }
+      expect(await list()).toEqual([['leak@nyc1', 'nyc1']])
+      const suspend = () => client.tenant.suspend({ name: 'leak' })
+      expect(await problemOf(suspend())).toMatchObject({
+        code: 'NAME_AMBIGUOUS',
+        details: { tenants: [{ name: 'leak@nyc1', host: 'nyc1' }], unasked: ['fra1'] },
+      })
+      expect(leak()?.open).toBe(true)
+      fra1.mood = { kind: 'well' }
+      expect(await list()).toEqual(both.map(({ name, host }) => [name, host]))
+      expect(await problemOf(suspend())).toMatchObject({ code: 'NAME_AMBIGUOUS', details: { tenants: both } })
+      // Away again, both are known by their full names.
+      fra1.mood = { kind: 'slow', delayMs: 60_000 }
+      const problem = await problemOf(suspend())
+      expect(problem).toMatchObject({ code: 'NAME_AMBIGUOUS', details: { tenants: both, unasked: ['fra1'] } })
+      nyc1.mood = { kind: 'down' }
+      expect(await problemOf(suspend())).toMatchObject({ code: 'NAME_AMBIGUOUS', details: { tenants: both } })
+      expect(leak()?.open).toBe(true)
+      expect(fra1.helper.state.tenants['meant0000001']?.open).toBe(true)
+    })
+
+    it('has that name still after a restart and after news of it', async () => {
+      hostOf('fra1').mood = { kind: 'down' }
+      expect(await list()).toEqual([['leak@nyc1', 'nyc1']])
+      await reopen()
+      const record = leak()
+      if (record === undefined) throw new Error('it is there')
+      nyc1.helper.state.revision += 1
+      Object.assign(record, { notes: 'newer', revision: nyc1.helper.state.revision })
+      expect(await list()).toEqual([['leak@nyc1', 'nyc1']])
+      expect(await client.tenant.show({ name: 'leak@nyc1' })).toMatchObject({ notes: 'newer' })
+      hostOf('fra1').mood = { kind: 'well' }
+      expect(await list()).toEqual([['leak@nyc1', 'nyc1']])
+      // Every host has answered and nobody else has it.
+      expect(await client.tenant.suspend({ name: 'leak' })).toMatchObject({ name: 'leak', host: 'nyc1' })
+    })
+
+    it('leaves its name to the tenant there that has it here', async () => {
+      const fra1 = hostOf('fra1')
+      expect(await list()).toEqual([['leak', 'nyc1']])
+      nyc1.mood = { kind: 'down' }
+      make(fra1, 'newer0000001')
+      const named = [
+        ['leak', 'nyc1'],
+        ['leak@fra1', 'fra1'],
+      ]
+      expect(await list()).toEqual(named)
+      await reopen()
+      nyc1.mood = { kind: 'well' }
+      expect(await list()).toEqual(named)
+      expect(await client.tenant.suspend({ name: 'leak' })).toMatchObject({ host: 'nyc1' })
+      expect(fra1.helper.state.tenants['newer0000001']?.open).toBe(true)
+    })
+
+    it('gets no name by being renamed that it would not get by coming in', async () => {
+      await list()
+      hostOf('fra1').mood = { kind: 'down' }
+      const record = leak()
+      if (record === undefined) throw new Error('it is there')
+      nyc1.helper.state.revision += 1
+      Object.assign(record, { name: 'leak2', revision: nyc1.helper.state.revision })
+      expect(await list()).toEqual([['leak2@nyc1', 'nyc1']])
+    })
+  })
+
+  it('is not one of two hosts that list has shown it of, where a third claims its name', async () => {
+    invent(hostOf('fra1'))
+    expect(await problemOf(client.tenant.suspend({ name: 'leak' }))).toMatchObject({ code: 'NAME_AMBIGUOUS' })
+    nyc1.mood = { kind: 'down' }
+    const sgp1 = hostOf('sgp1')
+    invent(sgp1)
+    const evil = sgp1.helper.state.tenants['evil00000001']
+    if (evil === undefined) throw new Error('it is there')
+    delete sgp1.helper.state.tenants[evil.id]
+    sgp1.helper.state.tenants['evil00000002'] = { ...evil, id: 'evil00000002' }
+    const names = (await client.tenant.list({}))
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('leak'))
+    expect(names).toEqual(['leak@fra1', 'leak@nyc1', 'leak@sgp1'])
   })
 
   it('costs nothing where every name is known', async () => {

@@ -14,6 +14,7 @@ import {
   type TenantRevision,
 } from '../../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
+import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
 import { keptBackMs } from '../tenant/loopback-ledger.ts'
@@ -29,11 +30,13 @@ export interface Adopted {
   readonly changed: readonly string[]
 }
 
-interface AdoptOptions {
+export interface AdoptOptions {
   /** The host's records, if they were read a moment ago. */
   readonly records?: ObservedTenants['records']
   /** An operation that does not count as work on its tenant. */
   readonly own?: string
+  /** Another host is known not to answer now: whatever is new may have the name of a tenant there. */
+  readonly isAway?: boolean
 }
 
 /**
@@ -43,15 +46,15 @@ interface AdoptOptions {
 export async function adoptRecords(
   context: ServiceContext,
   access: HostAccess,
-  { own, ...given }: AdoptOptions = {},
+  { records: given, ...options }: AdoptOptions = {},
 ): Promise<Adopted> {
-  const records = given.records ?? (await observeRecords(access))
+  const records = given ?? (await observeRecords(access))
   const known = await context.store.read((db) => listRevisions(db))
   const isDoubtful = [...records.values()].some(
     (record) => !record.open && isNews(known.get(record.id), record),
   )
   const containers = isDoubtful ? await observeContainers(access).catch(() => noContainers) : noContainers
-  return adoptObserved(context, access.host, { records, containers }, own)
+  return adoptObserved(context, access.host, { records, containers }, options)
 }
 
 /** A closed record whose container cannot be looked for waits until Docker answers. */
@@ -64,13 +67,14 @@ const pieceSize = 25
  * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and
  * what another panel changed is taken over, so that two panels never undo each other. Tenants that this program is at
  * work on, that are unfinished, or of which access is still to be taken away, are left as they are here. Records of other
- * hosts' tenants, and those that no panel would have written, are told and stay out.
+ * hosts' tenants, and those that no panel would have written, are told and stay out. A name that a tenant of another host
+ * may have as well is nobody's by coming in.
  */
 export async function adoptObserved(
   context: ServiceContext,
   host: StoredHost,
   observed: ObservedTenants,
-  own?: string,
+  { own, isAway }: Omit<AdoptOptions, 'records'> = {},
 ): Promise<Adopted> {
   const { left, known } = await context.store.read((db) => {
     const closing = listPendingClosings(db, host.id).map(({ operation }) => operation.tenantId)
@@ -88,7 +92,13 @@ export async function adoptObserved(
   const most = host.rangeTo - host.rangeFrom + 1
   const fit = await chooseFit(context, host, due.slice(0, most), observed.records)
   const current = await leaveTakenBack(context, host, fit.records, (id) => known.has(id))
-  const taken = await takeInPieces(context, host, current, observed.records)
+  const room = await context.store.read((db) => countRoom(db, host, restingSince(context)))
+  const coming = [
+    ...current.filter(({ id }) => known.has(id)),
+    ...current.filter(({ id }) => !known.has(id)).slice(0, room),
+  ]
+  const doubtful = await observeDoubtful(context, host, coming, isAway)
+  const taken = await takeInPieces(context, host, current, observed.records, doubtful)
   const refused = {
     ...fit.refused,
     beyond: [...taken.beyond, ...due.slice(most).map(({ id }) => id)],
@@ -105,16 +115,17 @@ const isForeign = (known: TenantRevision | undefined, host: StoredHost): boolean
 
 /** Takes in a piece at a time; another turn may have made more tenants on that host meanwhile. */
 async function takeInPieces(
-  { store, now }: ServiceContext,
+  context: ServiceContext,
   host: StoredHost,
   records: readonly LedgerRecord[],
   all: ObservedTenants['records'],
+  doubtful: ReadonlySet<string>,
 ): Promise<Adopted & { readonly beyond: readonly string[] }> {
   const pieces: TakenIn[] = []
-  const restingSince = new Date(now().getTime() - keptBackMs).toISOString()
+  const since = restingSince(context)
   for (let from = 0; from < records.length; from += pieceSize) {
     const piece = records.slice(from, from + pieceSize)
-    pieces.push(await store.write((db) => takeIn(db, host, piece, all, restingSince)))
+    pieces.push(await context.store.write((db) => takeIn(db, host, piece, { all, since, doubtful })))
     await nextTurn()
   }
   return {
@@ -159,16 +170,28 @@ interface TakenIn extends Adopted {
   readonly beyond: readonly string[]
 }
 
-/**
- * @param all every record of the host, to tell whose port has become whose
- * @param restingSince ports that were left before are free again
- */
+interface TakeInTools {
+  /** Every record of the host, to tell whose port has become whose. */
+  readonly all: ObservedTenants['records']
+  /** Ports that were left before are free again. */
+  readonly since: string
+  /** Names that a tenant of another host may have. */
+  readonly doubtful: ReadonlySet<string>
+}
+
+const restingSince = ({ now }: ServiceContext): string => new Date(now().getTime() - keptBackMs).toISOString()
+
+/** A port rests after its tenant was deleted, so no host has had more tenants than ports in that time. */
+function countRoom(db: StoreDb, host: StoredHost, since: string): number {
+  const { rangeFrom, rangeTo } = findHost(db, host.id) ?? host
+  return Math.max(0, rangeTo - rangeFrom + 1 - countPortsHeld(db, host.id, since))
+}
+
 function takeIn(
   db: StoreDb,
   host: StoredHost,
   records: readonly LedgerRecord[],
-  all: ObservedTenants['records'],
-  restingSince: string,
+  { all, since, doubtful }: TakeInTools,
 ): TakenIn {
   const known = listRevisions(
     db,
@@ -178,19 +201,17 @@ function takeIn(
   const changed = records.filter(({ id }) => known.get(id)?.hostId === host.id)
   const newer = changed.filter((record) => isNews(known.get(record.id), record))
   const fresh = records.filter(({ id }) => !known.has(id))
-  // A port rests after its tenant was deleted, so no host has had more tenants than ports in that time.
-  const { rangeFrom, rangeTo } = findHost(db, host.id) ?? host
-  const room = Math.max(0, rangeTo - rangeFrom + 1 - countPortsHeld(db, host.id, restingSince))
+  const room = countRoom(db, host, since)
   const added = fresh.slice(0, room)
   leavePorts(db, host, [...newer, ...added], all)
-  const renamed = newer.filter((record) => takeOver(db, host, record))
-  takeNames(db, host, renamed)
+  const renamed = newer.filter((record) => takeOver(db, host, record, doubtful))
+  takeNames(db, host, renamed, doubtful)
   const holders = listNameHolders(
     db,
     added.flatMap((record) => listNameCandidates(record, host.name)),
   )
   const tenants = added.map((record) => {
-    const tenant = renderAdopted(host, record, (name) => holders.get(foldName(name)))
+    const tenant = renderAdopted(host, record, (name) => holders.get(foldName(name)), doubtful)
     holders.set(foldName(tenant.name), tenant.id)
     return tenant
   })

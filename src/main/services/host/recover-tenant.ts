@@ -8,6 +8,7 @@ import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domai
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
 import { requireSameServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { cutOff, isCutOff } from '../operation/end-cut-off.ts'
@@ -114,6 +115,7 @@ async function chooseWanted(
     const op = `say what ${tenant.name} is`
     return fail({ code: 'HELPER_FAILED', details: { host: host.name, op, reason } })
   }
+  const doubtful = await observeDoubtful(context, host, [record])
   return context.store.write((db) => {
     // Access that was taken away here since that look must not come back from it.
     const { open, allow } = findTenant(db, id) ?? tenant
@@ -124,7 +126,7 @@ async function chooseWanted(
           allow.some((entry) => entry.cidr === cidr) || !tenant.allow.some((entry) => entry.cidr === cidr),
       ),
     }
-    takeOver(db, host, { ...record, ...taken })
+    takeOver(db, host, { ...record, ...taken }, doubtful)
     updateTenant(db, id, { phase: 'present' })
     return findTenant(db, id) ?? tenant
   })

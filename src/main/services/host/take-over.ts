@@ -1,4 +1,10 @@
-import { freeName, type HolderOf, listNameCandidates } from '../../../core/tenant/adopted-name.ts'
+import {
+  freeName,
+  freeOtherName,
+  type HolderOf,
+  listNameCandidates,
+} from '../../../core/tenant/adopted-name.ts'
+import { foldName } from '../../../domain/name.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
@@ -9,6 +15,7 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
+import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
@@ -33,10 +40,11 @@ export async function takeOverFit(
   tellRefused(context, host, refused)
   const [fit] = records
   if (fit === undefined) return false
+  const doubtful = await observeDoubtful(context, host, [fit])
   await context.store.write((db) => {
     if (findTenant(db, fit.id) === undefined) return
     leavePorts(db, host, [fit], all)
-    takeOver(db, host, fit)
+    takeOver(db, host, fit, doubtful)
     updateTenant(db, fit.id, more)
   })
   return true
@@ -46,12 +54,18 @@ export async function takeOverFit(
  * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
  * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
  * @param record one that parseRecord has found fit
+ * @param doubtful names that a tenant of another host may have, see `observeDoubtful`
  * @returns whether it has another name now
  */
-export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): boolean {
+export function takeOver(
+  db: StoreDb,
+  host: StoredHost,
+  record: LedgerRecord,
+  doubtful: ReadonlySet<string>,
+): boolean {
   const before = findTenant(db, record.id)?.name ?? record.name
   const isKept = listNameCandidates(record, host.name).includes(before)
-  const name = isKept ? before : freeName(record, host.name, holderIn(db))
+  const name = isKept ? before : chooseName(record, host, holderIn(db), doubtful)
   updateTenant(db, record.id, { name, ...pickTaken(record) })
   return name !== before
 }
@@ -61,9 +75,25 @@ export function takeOver(db: StoreDb, host: StoredHost, record: LedgerRecord): b
  * until then.
  * @param records those that parseRecord has found fit
  */
-export function takeNames(db: StoreDb, host: StoredHost, records: readonly LedgerRecord[]): void {
+export function takeNames(
+  db: StoreDb,
+  host: StoredHost,
+  records: readonly LedgerRecord[],
+  doubtful: ReadonlySet<string>,
+): void {
   const holderOf = holderIn(db)
-  for (const record of records) updateTenant(db, record.id, { name: freeName(record, host.name, holderOf) })
+  for (const record of records)
+    updateTenant(db, record.id, { name: chooseName(record, host, holderOf, doubtful) })
+}
+
+function chooseName(
+  record: LedgerRecord,
+  host: StoredHost,
+  holderOf: HolderOf,
+  doubtful: ReadonlySet<string>,
+): string {
+  const choose = doubtful.has(foldName(record.name)) ? freeOtherName : freeName
+  return choose(record, host.name, holderOf)
 }
 
 const holderIn =
@@ -72,9 +102,14 @@ const holderIn =
     findTenantByName(db, name)?.id
 
 /** A tenant as it is here when it has just come in. */
-export function renderAdopted(host: StoredHost, record: LedgerRecord, holderOf: HolderOf): StoredTenant {
+export function renderAdopted(
+  host: StoredHost,
+  record: LedgerRecord,
+  holderOf: HolderOf,
+  doubtful: ReadonlySet<string>,
+): StoredTenant {
   const { id, createdAt } = record
-  const name = freeName(record, host.name, holderOf)
+  const name = chooseName(record, host, holderOf, doubtful)
   return {
     ...{ id, hostId: host.id, name, ...pickTaken(record) },
     ...{ phase: 'present', createdAt, deletedAt: null },
