@@ -694,12 +694,21 @@ def count_tenants():
     raise Refusal('state', '%s Move it away first.' % reply.get('message'))
 
 
+def is_of_tenant(container):
+    # `docker commit` copies labels, so the label alone makes a container nobody's.
+    networks = (container.get('NetworkSettings') or {}).get('Networks') or {}
+    names = container.get('Names')
+    own = '/memharbor-' + (container.get('Labels') or {}).get(LABEL, '')
+    return not names or own in names or any(re.fullmatch('memharbor-[1-9][0-9]?', name) for name in networks)
+
+
 def require_no_tenants():
     query = urllib.parse.urlencode({'all': '1', 'filters': json.dumps({'label': [LABEL]})})
     try:
-        found = json.loads(ask_docker('GET', '/containers/json?' + query))
+        listed = json.loads(ask_docker('GET', '/containers/json?' + query))
     except FileNotFoundError:
-        found = []
+        listed = []
+    found = [container for container in listed if is_of_tenant(container)]
     if found:
         raise Refusal('container', '%d tenant containers are still there.' % len(found), containers=len(found))
     tenants = count_tenants() if os.path.exists(HELPER) else 0

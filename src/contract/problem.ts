@@ -4,6 +4,10 @@ const text = z.string()
 const names = z.array(z.string())
 /** How long a filter stays closed whose records are not: until it is filled again, the boot, or the records' repair. */
 const filterUntil = z.enum(['refill', 'boot', 'repair'])
+/** A tenant's container with another name than its `own`, or on other networks than those of tenants. */
+const strangeContainer = z.object({ name: text, own: text, networks: names })
+
+export type StrangeContainer = z.infer<typeof strangeContainer>
 
 /**
  * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
@@ -117,12 +121,21 @@ export const problemDetails = {
   NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
   /** Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. */
   NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
-  /** The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. */
-  NOT_KEPT: z.object({ tenant: text, host: text, action: text, reason: text, until: filterUntil }),
+  /**
+   * The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. `container`: null
+   * where nobody could tell, absent where nothing is strange about it.
+   */
+  NOT_KEPT: z.object({
+    ...{ tenant: text, host: text, action: text, reason: text, until: filterUntil },
+    container: strangeContainer.nullable().optional(),
+  }),
   /** Access that the host has not confirmed to be taken away, and that the store cannot keep: nothing tries it again. */
   NOT_CLOSED: z.object({ tenant: text, host: text, action: text, reason: text, store: text }),
-  /** A delete has closed the tenant's port, and something of the tenant is still on its host. */
-  NOT_DELETED: z.object({ tenant: text, host: text, reason: text }),
+  /** A delete has closed the tenant's port, and something of the tenant is still on its host. `container` as before. */
+  NOT_DELETED: z.object({
+    ...{ tenant: text, host: text, reason: text },
+    container: strangeContainer.nullable().optional(),
+  }),
   /** The host has closed its filter and could not write that into its records. */
   CLOSED_IN_FILTER: z.object({ host: text, reason: text, until: filterUntil }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),

@@ -2,17 +2,27 @@ import { z } from 'zod'
 
 /**
  * A fault of a tenant beside its state. `network`: its container is also joined to a network that the filter does not
- * guard; `listener`: it runs, and an address of the host does not lead to it;
+ * guard; `renamed`: its container has another name than ours; `copied`: another container carries its label; `listener`: it runs, and an address of the host does not lead to it;
  * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits;
  * `filter-only`: access was taken away in the filter, and the host's records could not be written.
  */
-export const tenantFaultSchema = z.enum(['network', 'listener', 'port-taken', 'limits', 'filter-only'])
+export const tenantFaultSchema = z.enum([
+  'network',
+  'renamed',
+  'copied',
+  'listener',
+  'port-taken',
+  'limits',
+  'filter-only',
+])
 
 export type TenantFault = z.infer<typeof tenantFaultSchema>
 
 /** In lists, where there is room for two words. */
 export const faultMarks: Readonly<Record<TenantFault, string>> = {
   network: 'reached past the filter',
+  renamed: 'renamed',
+  copied: 'label copied',
   listener: 'listener gone',
   'port-taken': 'port taken',
   limits: 'no limits',

@@ -1,4 +1,5 @@
 import type { CheckLine, Host } from '../contract/host.ts'
+import { carriersSubject, describeCarriers } from '../core/host/describe-carriers.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
@@ -38,10 +39,14 @@ export function describeSetup(
     ...filterLines,
     ...describeImage(seen.docker),
     ...(seen.docker.kind === 'ok' ? describeLimits(seen.docker.value.missingLimits) : []),
+    ...describeCarriersOf(seen),
     ...describeAddresses(addresses, seen.facts),
     ...describeListeners(seen),
   ]
 }
+
+const describeCarriersOf = ({ docker, helper }: HostObservation): CheckLine[] =>
+  docker.kind === 'ok' ? describeCarriers(docker.value, helper.kind === 'ok' ? helper.value.places : []) : []
 
 /** The line for a host whose memory was put back to an older state, until that is settled. */
 export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {
@@ -58,7 +63,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 }
 
 /** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
-const hinderingNothing: readonly string[] = ['Limits', 'Listeners', 'Closings']
+const hinderingNothing: readonly string[] = ['Limits', 'Listeners', 'Closings', carriersSubject]
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */
 export function isReady(lines: readonly CheckLine[]): boolean {

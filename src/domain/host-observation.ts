@@ -50,7 +50,16 @@ export interface DockerFacts {
   /** Ids of the tenants that have a container. */
   readonly tenants: readonly string[]
   /** Tenants whose containers are joined to other networks than those of tenants. */
-  readonly elsewhere: readonly { readonly id: string; readonly networks: readonly string[] }[]
+  readonly elsewhere: readonly {
+    readonly id: string
+    /** The name that their container has now. */
+    readonly container: string
+    readonly networks: readonly string[]
+  }[]
+  /** Tenants whose containers have another name than ours. */
+  readonly renamed: readonly { readonly id: string; readonly name: string }[]
+  /** Containers that carry the label of a tenant and are not its own. */
+  readonly copies: readonly { readonly id: string; readonly name: string }[]
   /** Containers that run on networks of tenants and are no tenant's. */
   readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */

@@ -6,4 +6,6 @@ export interface SeenContainer {
   readonly status: string
   /** Networks that it is joined to beside those of tenants. */
   readonly otherNetworks?: readonly string[]
+  /** The name that somebody gave it in place of its own. */
+  readonly renamed?: string | undefined
 }

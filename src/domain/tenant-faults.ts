@@ -1,6 +1,8 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
+import { describeCopies, describeRenamed } from '../core/tenant/carrier.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
 import { describeOtherNetworks } from '../core/tenant/other-networks.ts'
+import { containerName } from './host-names.ts'
 import type { SeenContainer } from './seen-container.ts'
 import {
   describeMissing,
@@ -17,6 +19,8 @@ export interface Surroundings {
   readonly listening: Listening | null
   /** Docker there keeps no memory or process limit. */
   readonly unlimited: boolean
+  /** Names of the containers that carry a tenant's label and are not its own, by the tenant's id. */
+  readonly copies?: ReadonlyMap<string, readonly string[]>
 }
 
 /** A fault, and in sentences what it means and what to do. */
@@ -36,8 +40,23 @@ export function judgeFilterOnly(name: string, closed: readonly string[] = []): T
 export function judgeNetworks(id: string, container: SeenContainer | null): ToldFault[] {
   const networks = container?.otherNetworks ?? []
   if (networks.length === 0) return []
-  const { sentence, advice } = describeOtherNetworks(id, networks)
+  const { sentence, advice } = describeOtherNetworks(container?.renamed ?? containerName(id), networks)
   return [{ kind: 'network', sentence: `${sentence} ${advice}` }]
+}
+
+/** The fault of a tenant whose container has another name than ours. */
+export function judgeRenamed(id: string, container: SeenContainer | null): ToldFault[] {
+  if (container?.renamed === undefined) return []
+  const { sentence, advice } = describeRenamed(containerName(id), container.renamed)
+  return [{ kind: 'renamed', sentence: `${sentence} ${advice}` }]
+}
+
+/** The fault of a tenant whose label other containers carry. */
+export function judgeCopies(id: string, copies: Surroundings['copies']): ToldFault[] {
+  const names = copies?.get(id) ?? []
+  if (names.length === 0) return []
+  const { sentence, advice } = describeCopies(names)
+  return [{ kind: 'copied', sentence: `${sentence} ${advice}` }]
 }
 
 /** The faults of a tenant that the host knows, beside the state of its container. */

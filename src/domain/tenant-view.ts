@@ -5,9 +5,11 @@ import { listNames } from '../core/sentence/list-names.ts'
 import { isAnyone, parseCidr } from './address.ts'
 import type { SeenContainer } from './seen-container.ts'
 import {
+  judgeCopies,
   judgeFaults,
   judgeFilterOnly,
   judgeNetworks,
+  judgeRenamed,
   type Surroundings,
   type ToldFault,
 } from './tenant-faults.ts'
@@ -112,10 +114,18 @@ function isEntry(cidr: string): boolean {
 }
 
 function listFaults({ id, name, phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
-  if (phase !== 'present' || sight.kind !== 'seen' || !sight.recorded) return []
+  if (sight.kind !== 'seen') return []
   const { around, container, filterOnly } = sight
+  const ofContainer = [
+    ...judgeNetworks(id, container),
+    ...judgeRenamed(id, container),
+    ...judgeCopies(id, around?.copies),
+  ]
+  // A delete that does not end for one of these ends when somebody has mended that.
+  if (phase === 'deleting') return ofContainer
+  if (phase !== 'present' || !sight.recorded) return []
   const faults = around === undefined ? [] : judgeFaults(port, container, around)
-  return [...judgeNetworks(id, container), ...judgeFilterOnly(name, filterOnly), ...faults]
+  return [...ofContainer, ...judgeFilterOnly(name, filterOnly), ...faults]
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {

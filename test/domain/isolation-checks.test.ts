@@ -32,8 +32,8 @@ describe('what keeps tenants apart', () => {
 
   it('is not good while a tenant is on another network, or while Docker does not say', () => {
     const elsewhere = [
-      { id: 'abc', networks: ['bridge', 'web'] },
-      { id: 'xyz', networks: ['a`reboot`'] },
+      { id: 'abc', container: 'memharbor-abc', networks: ['bridge', 'web'] },
+      { id: 'xyz', container: 'cache1', networks: ['a`reboot`'] },
     ]
     const lines = describeIsolation({ bridges: [bridge('mh1')], places }, { elsewhere, guests: [] })
     expect(lines).toMatchObject([
@@ -44,7 +44,7 @@ describe('what keeps tenants apart', () => {
         advice:
           'Run on the host: `docker network disconnect bridge memharbor-abc`, `docker network disconnect web memharbor-abc`.',
       },
-      { verdict: 'bad', advice: 'Run on the host: `docker network disconnect NETWORK memharbor-xyz`.' },
+      { verdict: 'bad', advice: 'Run on the host: `docker network disconnect NETWORK cache1`.' },
     ])
     expect(say([bridge('mh1')], null)).toEqual([])
   })

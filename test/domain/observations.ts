@@ -43,6 +43,8 @@ export const docker: DockerFacts = {
   tenants: [],
   elsewhere: [],
   guests: [],
+  renamed: [],
+  copies: [],
   running: [],
   missingLimits: { memory: false, processes: false },
   publishedPorts: [],

@@ -123,6 +123,14 @@ export const unusualProblems: readonly Problem[] = [
     code: 'NAME_AMBIGUOUS',
     details: { name: 'shop', tenants: [{ name: 'shop@web', host: 'web' }], unasked: ['db'] },
   },
+  {
+    code: 'NOT_DELETED',
+    details: {
+      ...{ tenant: 'acme', host: 'web1', reason: 'Docker on web1 failed to remove the container.' },
+      container: { name: 'cache1', own: 'memharbor-abc', networks: ['bridge'] },
+    },
+  },
+  { code: 'NOT_DELETED', details: { tenant: 'acme', host: 'web1', reason: 'It hangs.', container: null } },
   { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
   { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], count: 34 } },

@@ -1,3 +1,4 @@
+import { describeStrange, isShut } from '../tenant/describe-strange.ts'
 import { type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of access that is taken away. */
@@ -15,7 +16,7 @@ export const closingProblems = {
     ),
   NOT_KEPT: (d) =>
     said(
-      `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.`,
+      `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,
       `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
       true,
     ),
@@ -27,7 +28,7 @@ export const closingProblems = {
     ),
   NOT_DELETED: (d) =>
     said(
-      `Nobody gets in to ${d.tenant} on ${d.host} any more, but it is not deleted to the end. ${d.reason}`,
+      `${isShut(d.container) ? `Nobody gets in to ${d.tenant} on ${d.host} any more` : `The port of ${d.tenant} on ${d.host} is closed`}, but it is not deleted to the end. ${d.reason}${describeStrange(d.container)}`,
       `What is left of it there is removed by whatever program runs on this store, as soon as that works. See \`memharbor host check ${d.host}\`.`,
       true,
     ),

@@ -1,8 +1,9 @@
 import type { CheckLine } from '../../contract/host.ts'
 import { line } from '../../domain/check-line.ts'
-import { containerName, isTenantNetwork } from '../../domain/host-names.ts'
+import { isTenantNetwork } from '../../domain/host-names.ts'
 import type { DockerFacts } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
+import { renderPart } from './carrier.ts'
 
 /** So many containers have a line each; more are counted. */
 const mostNamed = 10
@@ -11,12 +12,15 @@ const mostNamed = 10
 export const listOtherNetworks = (networks: readonly string[]): string[] =>
   networks.filter((name) => name !== 'none' && !isTenantNetwork(name)).sort()
 
-/** How a tenant is reached past its allowlist by other networks, and what closes that. */
+/**
+ * How a tenant is reached past its allowlist by other networks, and what closes that.
+ * @param container the name that its container has now
+ */
 export function describeOtherNetworks(
-  id: string,
+  container: string,
   networks: readonly string[],
 ): { readonly sentence: string; readonly advice: string } {
-  const commands = networks.map((network) => renderDisconnect(network, containerName(id)))
+  const commands = networks.map((network) => renderDisconnect(network, container))
   const which = `${networks.length === 1 ? 'the network' : 'the networks'} ${listNames(networks)}`
   return {
     sentence: `Its container is also joined to ${which}: there it can still be reached, and reaches out, whatever the allowlist says and while it is suspended.`,
@@ -24,12 +28,9 @@ export function describeOtherNetworks(
   }
 }
 
-/** People paste it into a shell, and a host says the names: one that Docker would not give today is left to be put in. */
-const renderDisconnect = (network: string, container: string): string =>
+/** `docker network disconnect bridge memharbor-abc`, in its quotes. */
+export const renderDisconnect = (network: string, container: string): string =>
   `\`docker network disconnect ${renderPart(network, 'NETWORK')} ${renderPart(container, 'CONTAINER')}\``
-
-const renderPart = (name: string, otherwise: string): string =>
-  /^[a-zA-Z0-9][\w.-]*$/.test(name) ? name : otherwise
 
 /**
  * Containers of tenants on other networks, and others on the networks of tenants.
@@ -42,8 +43,8 @@ export function describeJoined(
   const more = elsewhere.length - mostNamed
   const rest = `${more} more tenants are joined to other networks.`
   return [
-    ...elsewhere.slice(0, mostNamed).map(({ id, networks }) => {
-      const { sentence, advice } = describeOtherNetworks(id, networks)
+    ...elsewhere.slice(0, mostNamed).map(({ id, container, networks }) => {
+      const { sentence, advice } = describeOtherNetworks(container, networks)
       return line('Isolation', 'bad', `${names.get(id) ?? id}: ${sentence}`, advice)
     }),
     ...(more > 0 ? [line('Isolation', 'bad', rest, '`memharbor tenant list` marks them.')] : []),

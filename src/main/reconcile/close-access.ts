@@ -7,10 +7,10 @@ import { covers } from '../../domain/address.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { listPendingClosings } from '../adapters/store/closings.ts'
-import type { StoredHost } from '../adapters/store/hosts.ts'
+import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
+import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
 import { isUnconfirmed } from '../adapters/store/unfinished.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -20,6 +20,7 @@ import { toProblem } from '../services/operation/to-problem.ts'
 import { silent } from '../services/progress.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
 import type { CutConnections } from '../services/tenant/ledger.ts'
+import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { closeLater, closeNow } from './close-later.ts'
@@ -65,7 +66,13 @@ export async function closeAccess(
   change: AccessChange,
 ): Promise<ClosedAccess> {
   const id = which.id ?? (await context.store.read((db) => requireTenant(db, which).tenant.id))
-  return context.inTurn(closingLane(id), () => closeInLane(context, which, change))
+  try {
+    return await context.inTurn(closingLane(id), () => closeInLane(context, which, change))
+  } catch (error) {
+    if (!saysClosed(error)) throw error
+    const host = await context.store.read((db) => findHost(db, findTenant(db, id)?.hostId ?? ''))
+    throw host === undefined ? error : await withStrange(context.hosts.access(host), id, error)
+  }
 }
 
 async function closeInLane(

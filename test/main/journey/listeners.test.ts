@@ -4,7 +4,15 @@ import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import type { Running } from '../../hosts/running.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 
 const reason = skipReason()
@@ -113,6 +121,100 @@ describe.skipIf(reason !== null)(`who listens for tenants${reason === null ? '' 
     await inHost('docker', 'network', 'disconnect', 'bridge', name)
     expect(await listed()).toMatchObject({ state: 'running', faults: [], why: '' })
     expect(await badLines()).toEqual([])
+  })
+
+  it('a renamed container is told with the command that names it back', async () => {
+    await inHost('docker', 'rename', `memharbor-${id}`, 'cache1')
+    const advice = `\`docker rename cache1 memharbor-${id}\``
+    expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed'] })
+    expect((await listed())?.why).toContain(advice)
+    expect(await badLines()).toEqual([expect.stringMatching(/^acme: Its container was renamed to cache1, /)])
+    expect((await badLines())[0]).toContain(advice)
+    // Stopped, it says nothing of its port in a list.
+    await inHost('docker', 'stop', '-t', '1', 'cache1')
+    expect(await listed()).toMatchObject({ state: 'stopped', faults: ['renamed'] })
+    await inHost('docker', 'start', 'cache1')
+    await inHost('docker', 'rename', 'cache1', `memharbor-${id}`)
+    await until('it is well', async () => (await listed())?.faults.length === 0)
+    expect(await badLines()).toEqual([])
+  })
+
+  it('a delete that a renamed container keeps from its end says so, and by which network it is reached', async () => {
+    const beta = await createTenant(panel, { name: 'beta', memoryMb: 64 })
+    const own = `memharbor-${beta.id}`
+    await inHost('docker', 'network', 'connect', 'bridge', own)
+    await inHost('docker', 'rename', own, 'cache2')
+    const remove = () => readWork(panel.client.tenant.delete({ name: 'beta', confirmed: true }))
+    for (const _ of ['first', 'second']) {
+      const problem = await problemOf(remove())
+      const container = { name: 'cache2', own, networks: ['bridge'] }
+      expect(problem).toMatchObject({ code: 'NOT_DELETED', details: { container } })
+      expect(problem.message).toMatch(
+        /^The port of beta on web1 is closed, but it is not deleted to the end\. /,
+      )
+      expect(problem.message).toContain('`docker network disconnect bridge cache2`')
+      expect(problem.message).toContain(`\`docker rename cache2 ${own}\``)
+      const left = (await panel.client.tenant.list({})).find(({ name }) => name === 'beta')
+      expect(left).toMatchObject({ leftover: 'not-deleted', faults: ['network', 'renamed'] })
+      expect(left?.why).toContain(`\`docker rename cache2 ${own}\``)
+    }
+    await inHost('docker', 'network', 'disconnect', 'bridge', 'cache2')
+    await inHost('docker', 'rename', 'cache2', own)
+    // Recovery may have been there first.
+    await remove().catch(() => undefined)
+    await until('it is deleted', async () => (await panel.client.tenant.list({})).length === 1)
+    expect(await inHost('docker', 'ps', '-aq', '--filter', `label=io.memharbor.tenant=${beta.id}`)).toBe('')
+  })
+
+  describe('a container with the label of a tenant, as `docker commit` copies it,', () => {
+    let own: string
+    let gamma: string
+    const started = () => inHost('docker', 'inspect', '-f', '{{.Id}} {{.State.StartedAt}}', 'copy')
+    const seen = async () => (await panel.client.tenant.list({})).find(({ name }) => name === 'gamma')
+
+    beforeAll(async () => {
+      ;({ id: gamma } = await createTenant(panel, { name: 'gamma', memoryMb: 64 }))
+      own = `memharbor-${gamma}`
+      await inHost('docker', 'commit', own, 'copy:test')
+      await inHost('docker', 'run', '-d', '--name', 'copy', 'copy:test')
+    })
+    afterAll(async () => {
+      await host.exec(['docker', 'rm', '-f', 'copy'])
+    })
+
+    it('is told by its name and never taken for the tenant', async () => {
+      const before = await started()
+      expect(await seen()).toMatchObject({ state: 'running', faults: ['copied'] })
+      expect((await seen())?.why).toMatch(/^Container copy carries its label .*`docker rm -f copy`\.$/)
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      expect(lines.filter(({ subject }) => subject === 'Containers')).toMatchObject([
+        { verdict: 'note', sentence: expect.stringContaining('Container copy (gamma) carries the label') },
+      ])
+      expect(lines.filter(({ sentence }) => sentence.includes('also joined'))).toEqual([])
+      await inHost('docker', 'stop', '-t', '1', own)
+      expect(await seen()).toMatchObject({ state: 'stopped', faults: ['copied'] })
+      await inHost('docker', 'rm', own)
+      expect(await seen()).toMatchObject({ state: 'failed', faults: ['copied'] })
+      await readWork(panel.client.tenant.restart({ name: 'gamma', confirmed: true }))
+      await panel.client.tenant.suspend({ name: 'gamma' })
+      await panel.client.tenant.resume({ name: 'gamma' })
+      expect(await seen()).toMatchObject({ state: 'running' })
+      expect(await started()).toBe(before)
+    })
+
+    it('is no reason why the tenant could not be deleted, and stays', async () => {
+      const before = await started()
+      await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
+      expect(await seen()).toBeUndefined()
+      expect(await inHost('docker', 'ps', '-aq', '--filter', `name=^${own}$`)).toBe('')
+      await createTenant(panel, { name: 'gamma', memoryMb: 64 })
+      await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
+      expect(await started()).toBe(before)
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      expect(lines.filter(({ subject }) => subject === 'Containers')).toMatchObject([
+        { verdict: 'note', sentence: expect.stringContaining(`Container copy (${gamma})`) },
+      ])
+    })
   })
 
   it('a container of somebody else on the network of tenants is noted', async () => {

@@ -93,7 +93,7 @@ describe.skipIf(reason !== null)(`access is taken away${reason === null ? '' : `
     const problem = await problemOf(verbs.delete())
     expect(problem).toMatchObject({ code: 'NOT_DELETED', details: { tenant: nameNow(), host: 'web1' } })
     expect(problem.message).toBe(
-      `Nobody gets in to ${nameNow()} on web1 any more, but it is not deleted to the end. Host web1 did not answer in 4.0 s while: remove the container.`,
+      `The port of ${nameNow()} on web1 is closed, but it is not deleted to the end. Host web1 did not answer in 4.0 s while: remove the container. Whether another network leads to its container cannot be told.`,
     )
     expect(performance.now() - began).toBeLessThan(3 * timeLimits.callMs)
     expect(await talk()).toEqual(closed)

@@ -167,6 +167,8 @@ describeOnHosts('a registry that this panel did not write:', () => {
       const { client } = world.panel
       const pending = async () => (await client.tenant.list({})).find(({ name }) => name === 'g2')?.pending
       await client.tenant.allow({ name: 'g2', entries: [{ cidr: '198.51.100.7' }] })
+      const container = `memharbor-${(await client.tenant.show({ name: 'g2' })).id}`
+      await host.exec(['docker', 'network', 'connect', 'bridge', container])
       await host.exec([
         'sh',
         '-ec',
@@ -175,8 +177,9 @@ describeOnHosts('a registry that this panel did not write:', () => {
       const problem = await problemOf(client.tenant.revoke({ name: 'g2', cidrs: ['198.51.100.7'] }))
       expect(problem).toMatchObject({ code: 'NOT_KEPT', details: { until: 'boot' } })
       expect(problem.message).toBe(
-        `Closed on web1, but not kept there: revoking 198.51.100.7/32 of g2. ${stateFolder} there cannot be written (Read-only file system).`,
+        `Closed on web1, but not kept there: revoking 198.51.100.7/32 of g2. ${stateFolder} there cannot be written (Read-only file system). It is still reached by the network bridge: run \`docker network disconnect bridge ${container}\` there.`,
       )
+      await host.exec(['docker', 'network', 'disconnect', 'bridge', container])
       expect(problem.advice).toMatch(/^Nobody gets in by it until web1 is booted\./)
       expect((await host.exec(['ipset', 'save', 'mh4'])).stdout).not.toContain('198.51.100.7')
       expect(await pending()).toMatchObject([{ kind: 'revoke', cidrs: ['198.51.100.7/32'], closed: true }])

@@ -156,6 +156,16 @@ describe.skipIf(reason !== null)(name, () => {
       details: { containers: ['memharbor-acme0001'] },
     })
     expect(await askOne(host, { v: 1, op: 'teardown' })).toMatchObject({ code: 'container' })
+    // Under another name it is there all the same; what only has its label is not.
+    const label = ['--label', 'io.memharbor.tenant=acme0001']
+    await host.exec(['docker', 'create', '--name', 'a-copy', ...label, rawImage])
+    await host.exec(['docker', 'rename', 'memharbor-acme0001', 'cache1'])
+    for (const request of [remove('acme0001'), { v: 1, op: 'teardown' }])
+      expect(await askOne(host, request)).toMatchObject({
+        code: 'container',
+        details: { containers: ['cache1'] },
+      })
+    await host.exec(['docker', 'rename', 'cache1', 'memharbor-acme0001'])
     await host.pauseDocker()
     // The API does not answer, so nobody knows whether the container is there.
     expect(await askOne(host, remove('acme0001'))).toMatchObject({ code: 'docker' })

@@ -93,6 +93,8 @@ export const networkAnswer = z.object({
 export const containersAnswer = listOf(
   z.object({
     Id: mark.default(''),
+    /** None while it is being removed. */
+    Names: orNone(words),
     ImageID: mark,
     Labels: labels,
     State: words,

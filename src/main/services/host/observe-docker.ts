@@ -1,5 +1,6 @@
+import { nameOf } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
-import { containerName, imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
+import { imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
 import {
   containersAnswer,
@@ -12,16 +13,18 @@ import {
 } from '../../adapters/docker/answers.ts'
 import { largestAnswer } from '../../adapters/docker/docker.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
+import { sortListed } from '../tenant/sort-listed.ts'
 import type { HostAccess } from './host-pool.ts'
 import { parseLimits } from './observe-limits.ts'
 
 const megabyte = 2 ** 20
 
 /** Docker's facts about itself, and about the panel's own things there. */
-export async function observeDocker({ docker, timeLimits }: HostAccess): Promise<DockerFacts> {
+export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
+  const { docker, timeLimits } = access
   const ours = JSON.stringify({ label: [ownedLabel] })
   const tenants = JSON.stringify({ label: [tenantLabel] })
-  const [version, info, networks, containers, image] = await Promise.all([
+  const [version, info, networks, listed, image] = await Promise.all([
     // A Docker that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
     docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()), {
       timeoutMs: Math.min(timeLimits.lookMs, timeLimits.callMs),
@@ -45,7 +48,9 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
     ),
   ])
   const networkNames = networks.map(({ Name }) => Name).sort()
-  const own = new Set(containers.flatMap(({ Id, Labels }) => [Id, containerName(Labels[tenantLabel] ?? '')]))
+  const { named, renamed, copies } = await sortListed(access, listed)
+  const containers = [...named, ...renamed]
+  const own = new Set(containers.flatMap((each) => [each.Id, nameOf(each)]))
   return {
     version: version.Version,
     apiVersion: version.ApiVersion,
@@ -53,16 +58,16 @@ export async function observeDocker({ docker, timeLimits }: HostAccess): Promise
     rootless: info.SecurityOptions.includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networkNames,
-    elsewhere: containers.flatMap(({ Labels, NetworkSettings }) => {
-      const others = listOtherNetworks(NetworkSettings)
-      return others.length === 0 ? [] : [{ id: Labels[tenantLabel] ?? '', networks: others }]
+    elsewhere: containers.flatMap((each) => {
+      const others = listOtherNetworks(each.NetworkSettings)
+      return others.length === 0 ? [] : [{ id: each.tenantId, container: nameOf(each), networks: others }]
     }),
+    renamed: renamed.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
+    copies: copies.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     guests: await observeGuests(docker, networkNames, own),
-    running: containers
-      .filter(({ State }) => State === 'running')
-      .map(({ Labels }) => Labels[tenantLabel] ?? ''),
+    running: containers.filter(({ State }) => State === 'running').map(({ tenantId }) => tenantId),
     missingLimits: parseLimits(info),
-    tenants: containers.map(({ Labels }) => Labels[tenantLabel] ?? ''),
+    tenants: containers.map(({ tenantId }) => tenantId),
     publishedPorts: containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
     image:
       image === undefined

@@ -17,7 +17,7 @@ import { type Reporter, silent } from '../progress.ts'
 import { applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
 import type { ApplyTools } from '../tenant/apply-tools.ts'
 import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tenant/cache-mark.ts'
-import { toDesired } from '../tenant/desired-tenant.ts'
+import { lastConfirmed, toDesired } from '../tenant/desired-tenant.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
 import { accessReader } from '../tenant/write-record.ts'
 import { parseFit } from './choose-fit.ts'
@@ -159,7 +159,11 @@ async function applyWanted(
     readAccess: accessReader(context, tenant.id),
     releasedPort: recovery.kind === 'undo' ? 'free' : 'keep-back',
   }
-  const plan = recovery.kind === 'undo' ? undoing : planTenant(desired, observed)
+  // A container that is not there under its name may be there under another, and then nothing of it is deleted.
+  const basis = present
+    ? observed
+    : { ...observed, container: observed.container ?? lastConfirmed(tenant).container }
+  const plan = recovery.kind === 'undo' ? undoing : planTenant(desired, basis)
   const { place } = await applyTenantPlan(plan, desired, observed, tools)
   return place?.revision ?? tenant.revision
 }

@@ -8,7 +8,7 @@ import type { HostAccess } from '../host/host-pool.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from '../tenant/observe-in-time.ts'
 import { observeListening } from '../tenant/observe-listening.ts'
-import { type ObservedTenants, observeContainers, type SeenTenants } from '../tenant/observe-tenants.ts'
+import { type ObservedTenants, observeCarriers, type SeenTenants } from '../tenant/observe-tenants.ts'
 import { listAddresses, observeAddresses } from '../tenant/view-tenants.ts'
 
 /** A whole look, and what was seen of single tenants since. */
@@ -84,11 +84,11 @@ export async function lookAtTenants(
   const access = context.hosts.access(host)
   const limit = { host: host.name, action: 'look at its tenant', timeoutMs: access.timeLimits.lookMs }
   const lookAt = async (id: string): Promise<void> => {
-    const [containers, records, listening] = await withLimit(limit, () =>
-      Promise.all([observeContainers(access, id), access.ledger.observe(id), observeListening(access)]),
+    const [{ containers, copies }, records, listening] = await withLimit(limit, () =>
+      Promise.all([observeCarriers(access, id), access.ledger.observe(id), observeListening(access)]),
     )
     const record = records.find((each) => each.id === id)
-    const around = { ...whole.around, listening }
+    const around = { ...whole.around, listening, copies }
     const sight = { recorded: record !== undefined, container: containers.get(id) ?? null, around }
     since.set(id, { kind: 'seen', ...sight, filterOnly: record?.filterOnly })
   }

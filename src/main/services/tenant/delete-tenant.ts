@@ -22,6 +22,7 @@ import type { ApplyTools } from './apply-tools.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
+import { withStrange } from './observe-strange.ts'
 import { accessReader } from './write-record.ts'
 
 interface BegunDelete {
@@ -132,7 +133,7 @@ async function deleteBegun(
       // Recovery finishes it after any failure, that of the confirmation in the store included.
       await keepFailure(context, operation, toProblem(context.log, reasonOf(error)))
       recoverLater(context, access)
-      throw error
+      throw await withStrange(access, tenant.id, error)
     }
   })
   const why = ''

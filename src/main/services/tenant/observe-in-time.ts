@@ -3,7 +3,7 @@ import { withLimit } from '../../adapters/limit.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeUnlimited } from '../host/observe-limits.ts'
 import { nameTaken, observeListening } from './observe-listening.ts'
-import { observeContainers, observeRecords, type SeenTenants } from './observe-tenants.ts'
+import { observeCarriers, observeRecords, type SeenTenants } from './observe-tenants.ts'
 
 /**
  * A look at all tenants of a host and at what else is to be seen of it, within the time limit of a look.
@@ -26,13 +26,13 @@ export async function observeInTime<T>(
   try {
     const limit = { host, action: 'look at its tenants', timeoutMs: lookMs }
     return await withLimit(limit, async () => {
-      const [containers, unlimited, [records, more, heard]] = await Promise.all([
-        observeContainers(access),
+      const [{ containers, copies }, unlimited, [records, more, heard]] = await Promise.all([
+        observeCarriers(access),
         observeUnlimited(access),
         observeRest(),
       ])
       const listening = await nameTaken(access, { records, containers }, heard)
-      return [{ records, containers, around: { listening, unlimited } }, more] as const
+      return [{ records, containers, around: { listening, unlimited, copies } }, more] as const
     })
   } catch (error) {
     const isLate = error instanceof ProblemError && error.problem.code === 'TIMED_OUT'

@@ -1,3 +1,4 @@
+import { nameOf } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { containerName, tenantLabel } from '../../../domain/host-names.ts'
@@ -10,6 +11,7 @@ import { largestAnswer } from '../../adapters/docker/docker.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
+import { type ListedCarrier, sortListed } from './sort-listed.ts'
 
 const megabyte = 2 ** 20
 
@@ -22,6 +24,12 @@ export interface ObservedTenants {
 /** The same, with what was seen around the containers. */
 export interface SeenTenants extends ObservedTenants {
   readonly around: Surroundings
+}
+
+/** What Docker runs of tenants, and what only carries their labels. */
+export interface SeenCarriers {
+  readonly containers: ObservedTenants['containers']
+  readonly copies: ReadonlyMap<string, readonly string[]>
 }
 
 /** Records and containers of a whole host: two calls side by side, however many tenants it has. */
@@ -40,7 +48,12 @@ export async function observeRecords(access: HostAccess): Promise<Map<string, Le
 export async function observeContainers(
   access: HostAccess,
   tenantId?: string,
-): Promise<Map<string, SeenContainer>> {
+): Promise<ReadonlyMap<string, SeenContainer>> {
+  return (await observeCarriers(access, tenantId)).containers
+}
+
+/** The same, with the names of the containers that carry a tenant's label and are not its own, by the tenant's id. */
+export async function observeCarriers(access: HostAccess, tenantId?: string): Promise<SeenCarriers> {
   const label = tenantId === undefined ? tenantLabel : `${tenantLabel}=${tenantId}`
   const filters = JSON.stringify({ label: [label] })
   const listed = await access.docker.call(
@@ -48,12 +61,30 @@ export async function observeContainers(
     async (docker) => readAnswer(containersAnswer, await docker.listContainers({ all: true, filters })),
     { mostBytes: largestAnswer },
   )
-  return new Map(
-    listed.map(({ Labels, State, Status, NetworkSettings }) => [
-      Labels[tenantLabel] ?? '',
-      { state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings) },
+  const { named, renamed, copies } = await sortListed(access, listed)
+  return {
+    containers: new Map([
+      ...named.map((each) => [each.tenantId, see(each)] as const),
+      ...renamed.map((each) => [each.tenantId, { ...see(each), renamed: nameOf(each) }] as const),
     ]),
-  )
+    copies: groupNames(copies),
+  }
+}
+
+const see = ({ State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
+  state: State,
+  status: Status,
+  otherNetworks: listOtherNetworks(NetworkSettings),
+})
+
+function groupNames(carriers: readonly ListedCarrier[]): SeenCarriers['copies'] {
+  const names = new Map<string, string[]>()
+  for (const each of carriers) {
+    const known = names.get(each.tenantId)
+    if (known === undefined) names.set(each.tenantId, [nameOf(each)])
+    else known.push(nameOf(each))
+  }
+  return names
 }
 
 /** One tenant with everything that plans need. */

@@ -1,7 +1,7 @@
 import { describeProblem } from '../../../domain/describe-problem.ts'
-import { imageTag, readSchema, tenantLabel } from '../../../domain/host-names.ts'
+import { containerName, imageTag, readSchema } from '../../../domain/host-names.ts'
 import { describeUpgrade, type Upgrade } from '../../../domain/upgrade.ts'
-import { containersAnswer, imageAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { containerAnswer, imageAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { readMemcachedVersion } from '../host/observe-docker.ts'
 import { attempt } from '../host/observe-host.ts'
@@ -17,12 +17,12 @@ export async function observeUpgrade(access: HostAccess, tenantId: string): Prom
 }
 
 async function observeImages({ docker }: HostAccess, tenantId: string) {
-  const filters = JSON.stringify({ label: [`${tenantLabel}=${tenantId}`] })
-  const [[container], image] = await Promise.all([
+  const [container, image] = await Promise.all([
+    // By its name: others may carry its label.
     docker.call(
-      'list the containers',
-      async (api) => readAnswer(containersAnswer, await api.listContainers({ all: true, filters })),
-      answerWithin,
+      'look at the container',
+      async (api) => readAnswer(containerAnswer, await api.getContainer(containerName(tenantId)).inspect()),
+      { ...answerWithin, expected: [404] },
     ),
     docker.call(
       'look at the image',
@@ -39,9 +39,9 @@ async function observeImages({ docker }: HostAccess, tenantId: string) {
       container === undefined
         ? null
         : {
-            id: container.ImageID,
-            memcached: readMemcachedVersion({ Labels: container.Labels }),
-            schema: readSchema(container.Labels),
+            id: container.Image,
+            memcached: readMemcachedVersion({ Labels: container.Config.Labels }),
+            schema: readSchema(container.Config.Labels),
           },
     image: image === undefined ? null : { id: image.Id, memcached: readMemcachedVersion(image.Config) },
   }

@@ -7,6 +7,7 @@ import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import { imageAnswer, logAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { observeContainers } from './observe-tenants.ts'
 
 const megabyte = 2 ** 20
 
@@ -73,16 +74,21 @@ export async function limitContainer(access: HostAccess, tenantId: string, memor
 /**
  * Removes the container, running or not; one that is gone already is fine (404), as is one that is going (409). A daemon
  * that does not even say that it is there is not waited for as long as one that is busy.
+ * @throws ProblemError DOCKER_FAILED also where it is there under another name
  */
 export async function removeContainer(access: HostAccess, tenantId: string): Promise<void> {
   const hangs = new AbortController()
   const removed = access.docker.call(
     removing,
-    (docker) => docker.getContainer(containerName(tenantId)).remove({ force: true, v: true }),
+    async (docker) => {
+      await docker.getContainer(containerName(tenantId)).remove({ force: true, v: true })
+      return 'removed'
+    },
     { ...slow, expected: [404, 409], signal: hangs.signal },
   )
   try {
     await Promise.race([removed, requireSign(access, removing).then(() => removed)])
+    if ((await removed) === undefined) await requireNotRenamed(access, tenantId)
   } catch (error) {
     hangs.abort()
     await removed.catch(() => {})
@@ -91,6 +97,14 @@ export async function removeContainer(access: HostAccess, tenantId: string): Pro
 }
 
 const removing = 'remove the container'
+
+/** What is not there under its name may be there under another, and must not count as gone. */
+async function requireNotRenamed(access: HostAccess, tenantId: string): Promise<void> {
+  const name = (await observeContainers(access, tenantId)).get(tenantId)?.renamed
+  if (name === undefined) return
+  const reason = `it was renamed to ${name}`
+  fail({ code: 'DOCKER_FAILED', details: { host: access.host.name, action: removing, reason } })
+}
 
 /**
  * Docker answers a ping at once, however much it has to do.

@@ -21,7 +21,7 @@ import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from './observe-in-time.ts'
-import { type ObservedTenants, observeContainers, observeRecords } from './observe-tenants.ts'
+import { type ObservedTenants, observeCarriers, observeRecords } from './observe-tenants.ts'
 
 export interface ViewOptions {
   /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
@@ -135,11 +135,11 @@ export async function viewConfirmed(
   const { name } = access.host
   try {
     const limit = { host: name, action: 'look at its tenant', timeoutMs: withinMs }
-    const [containers, addresses, unlimited] = await withLimit(limit, () =>
-      Promise.all([observeContainers(access, tenantId), observeAddresses(access), observeUnlimited(access)]),
+    const [{ containers, copies }, addresses, unlimited] = await withLimit(limit, () =>
+      Promise.all([observeCarriers(access, tenantId), observeAddresses(access), observeUnlimited(access)]),
     )
     const container = containers.get(tenantId) ?? null
-    const around = { listening: null, unlimited }
+    const around = { listening: null, unlimited, copies }
     const sight: TenantSight = { kind: 'seen', recorded: true, container, around }
     return viewTenant(tenant, name, addresses, sight)
   } catch (error) {

@@ -105,7 +105,7 @@ describe('a sound answer', () => {
     })
     const listed = { ImageID: 'sha256:1', Labels: null, State: 'running', Status: 'Up 2 hours', Ports: null }
     expect(readAnswer(containersAnswer, [listed])).toEqual([
-      { ...listed, Labels: {}, Ports: [], NetworkSettings: [], Id: '' },
+      { ...listed, Labels: {}, Ports: [], Names: [], NetworkSettings: [], Id: '' },
     ])
   })
 })
