@@ -84,3 +84,7 @@ const mostInCommand = 5
 /** People paste commands into a shell, and a host says the names: one that Docker would not give is left to be put in. */
 export const renderPart = (name: string, otherwise: string): string =>
   /^[a-zA-Z0-9][\w.-]*$/.test(name) ? name : otherwise
+
+/** `docker network disconnect bridge memharbor-abc`, in its quotes. */
+export const renderDisconnect = (network: string, container: string): string =>
+  `\`docker network disconnect ${renderPart(network, 'NETWORK')} ${renderPart(container, 'CONTAINER')}\``

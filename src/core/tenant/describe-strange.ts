@@ -1,7 +1,6 @@
 import type { StrangeContainer } from '../../contract/problem.ts'
 import { listNames } from '../sentence/list-names.ts'
-import { renderRename } from './carrier.ts'
-import { renderDisconnect } from './other-networks.ts'
+import { renderDisconnect, renderRename } from './carrier.ts'
 
 /**
  * Beside the word that a tenant's port is closed: how its container is reached all the same, and why it can't be deleted.

@@ -3,7 +3,7 @@ import { line } from '../../domain/check-line.ts'
 import { isTenantNetwork } from '../../domain/host-names.ts'
 import type { DockerFacts } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
-import { renderPart } from './carrier.ts'
+import { renderDisconnect } from './carrier.ts'
 
 /** So many containers have a line each; more are counted. */
 const mostNamed = 10
@@ -27,10 +27,6 @@ export function describeOtherNetworks(
     advice: `Run on the host: ${listNames(commands)}.`,
   }
 }
-
-/** `docker network disconnect bridge memharbor-abc`, in its quotes. */
-export const renderDisconnect = (network: string, container: string): string =>
-  `\`docker network disconnect ${renderPart(network, 'NETWORK')} ${renderPart(container, 'CONTAINER')}\``
 
 /**
  * Containers of tenants on other networks, and others on the networks of tenants.
