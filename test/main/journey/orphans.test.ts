@@ -4,7 +4,15 @@ import { until } from '../../hosts/condition.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { queryStore } from '../world-state.ts'
 import { expectAgreement, expectAgreementAtLast } from './agreement.ts'
@@ -192,7 +200,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
 
   it('where only stores remember, those of another store stay', async () => {
     const local = await startHost({ name: 'web2', sudo: 'none' })
-    const panels = [await openPanel(), await openPanel()] as const
+    const panels: [Panel, Panel] = [await openPanel(), await openPanel()]
     try {
       for (const each of panels) {
         await addSandbox(each, local)
@@ -210,6 +218,25 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
       expect(await mine.client.tenant.list({})).toMatchObject([{ name: 'mine', state: 'running' }])
       const { stdout } = await local.exec(['docker', 'ps', '--all', '--format', '{{.Names}}'])
       expect(stdout.trim().split('\n').sort()).toEqual([id, second].map((each) => `memharbor-${each}`).sort())
+      // One that is there under another name is not deleted, by recovery neither.
+      await local.exec(['docker', 'rename', `memharbor-${second}`, 'cache1'])
+      const deleting = readWork(mine.client.tenant.delete({ name: 'mine', confirmed: true }))
+      expect(await problemOf(deleting)).toMatchObject({
+        code: 'DOCKER_FAILED',
+        details: { reason: 'it was renamed to cache1' },
+      })
+      await mine.close()
+      panels[0] = await openPanel(mine.dataDir)
+      await until('recovery has not deleted it either', async () => {
+        const [left] = await panels[0].client.tenant.list({})
+        return left?.leftover === 'not-deleted' && left.faults.includes('renamed')
+      })
+      await local.exec(['docker', 'rename', 'cache1', `memharbor-${second}`])
+      await panels[0].close()
+      panels[0] = await openPanel(mine.dataDir)
+      await until('it is deleted', async () => (await panels[0].client.tenant.list({})).length === 0, 60_000)
+      const rest = await local.exec(['docker', 'ps', '--all', '--format', '{{.Names}}'])
+      expect(rest.stdout.trim()).toBe(`memharbor-${id}`)
     } finally {
       for (const each of panels) await each.stop()
       await local.stop()
