@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js'
+
 /** Everything of ours on a host carries this prefix, and nothing without it is touched. */
 const prefix = 'memharbor'
 
@@ -23,10 +25,18 @@ export const servicePort = 11211
 
 export const containerName = (tenantId: string): string => `${prefix}-${tenantId}`
 
-/** @param index from 1; Linux bridge names are at most 15 characters */
+/** The prefix length of a tenant network: about 1,000 addresses for at most 500 tenants. */
+const networkPrefix = 22
+/** Networks of the widest supernet, a /8; each host has fewer. */
+export const mostNetworks = 2 ** (networkPrefix - 8)
+
+/** @param index from 1 to {@link mostNetworks}; Linux bridge names are at most 15 characters */
 export const networkName = (index: number): string => `${prefix}-${index}`
 /** Whether a network is named like one of tenants. */
-export const isTenantNetwork = (name: string): boolean => new RegExp(`^${prefix}-[1-9]\\d?$`).test(name)
+export function isTenantNetwork(name: string): boolean {
+  const index = Number(new RegExp(`^${prefix}-([1-9]\\d{0,4})$`).exec(name)?.[1])
+  return index <= mostNetworks
+}
 export const bridgeName = (index: number): string => `mh${index}`
 
 /** The tag under which a host keeps the image for new tenants, pulled by digest or made there; containers name its id. */
@@ -36,16 +46,19 @@ export const imageTag = `${prefix}/memcached:current`
 export const defaultImage = 'memcached:1.6.45'
 
 /**
- * The subnet of tenant network `index` (from 1): a /22, so about 1,000 addresses for at most 500 tenants, counted up
- * inside the host's /16, or whatever private network it has.
+ * The subnet of tenant network `index` (from 1): the `index`-th /22 of the host's supernet.
  * @param supernet like `10.213.0.0/16`
+ * @throws RangeError for an index that this supernet has no room for
  */
 export function networkSubnet(supernet: string, index: number): { subnet: string; gateway: string } {
-  const [a = '', b = '', c = ''] = supernet.split('.')
-  const third = Number(c) + (index - 1) * 4
-  if (!Number.isInteger(index) || index < 1 || third > 252)
-    throw new RangeError(`network index ${index} is not in 1-64`)
-  return { subnet: `${a}.${b}.${third}.0/22`, gateway: `${a}.${b}.${third}.1` }
+  const [base, prefixLength] = ipaddr.IPv4.parseCIDR(supernet)
+  const most = 2 ** (networkPrefix - prefixLength)
+  if (!Number.isInteger(index) || index < 1 || index > most)
+    throw new RangeError(`network index ${index} is not in 1-${most}`)
+  const [a = 0, b = 0, c = 0] = base.octets
+  const third = (a * 256 + b) * 256 + c + (index - 1) * 4
+  const start = [third >> 16, (third >> 8) & 255, third & 255].join('.')
+  return { subnet: `${start}.0/${networkPrefix}`, gateway: `${start}.1` }
 }
 
 /** Where tenant networks may live; the first one that no address or route of the host touches is taken. */

@@ -4,6 +4,7 @@ import {
   bridgeName,
   containerName,
   imageTag,
+  isTenantNetwork,
   networkName,
   networkSubnet,
   ownedLabel,
@@ -36,6 +37,22 @@ describe('names on a host', () => {
   })
 })
 
+describe('the name of a tenant network', () => {
+  it.each([1, 9, 10, 64, 99, 100, 999, 1_000, 9_999, 10_000, 16_384])(
+    'is one with the number %d',
+    (index) => {
+      expect(isTenantNetwork(networkName(index))).toBe(true)
+    },
+  )
+
+  it.each([
+    ...['memharbor-0', 'memharbor-01', 'memharbor-16385', 'memharbor-100000', 'memharbor-', 'memharbor-1x'],
+    ...['memharbor-1\n', ' memharbor-1', 'memharbor--1', 'memharbor-1.5', 'bridge', 'host', 'other-1', ''],
+  ])('is not %j', (name) => {
+    expect(isTenantNetwork(name)).toBe(false)
+  })
+})
+
 describe('the subnet of a tenant network', () => {
   it.each([
     [1, '10.213.0.0/22', '10.213.0.1'],
@@ -48,6 +65,16 @@ describe('the subnet of a tenant network', () => {
   it('counts up from where a smaller supernet begins', () => {
     expect(networkSubnet('10.213.16.0/20', 2)).toEqual({ subnet: '10.213.20.0/22', gateway: '10.213.20.1' })
     expect(() => networkSubnet('10.213.16.0/20', 0)).toThrow(RangeError)
+    expect(() => networkSubnet('10.213.16.0/20', 5)).toThrow(RangeError)
+  })
+
+  it('goes on past the end of an octet where the supernet is wider', () => {
+    expect(networkSubnet('172.16.0.0/12', 65)).toEqual({ subnet: '172.17.0.0/22', gateway: '172.17.0.1' })
+    expect(networkSubnet('10.0.0.0/8', 16_384)).toEqual({
+      subnet: '10.255.252.0/22',
+      gateway: '10.255.252.1',
+    })
+    expect(() => networkSubnet('10.0.0.0/8', 16_385)).toThrow(RangeError)
   })
 
   it.each([0, -1, 65, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('%d is none', (index) => {

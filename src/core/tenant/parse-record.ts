@@ -1,6 +1,7 @@
 import { type AllowEntry, mostAllowEntries } from '../../contract/allowlist.ts'
 import { isAnyone, parseCidr } from '../../domain/address.ts'
 import { parseLabel } from '../../domain/allowlist.ts'
+import { mostNetworks } from '../../domain/host-names.ts'
 import { parseName, parseNotes, parseTags } from '../../domain/name.ts'
 import type { PortRange } from '../../domain/port-range.ts'
 import { ProblemError } from '../../domain/problem-error.ts'
@@ -14,9 +15,6 @@ export type ParsedRecord<Record> =
 
 /** Ids that this program gives have 12 of these characters; those of Docker's labels are as free. */
 const tenantId = /^[a-z0-9]{8,20}$/
-
-/** Networks of a /8 in pieces of a /22; every host has fewer. */
-const mostNetworks = 16_384
 
 /** As many characters as the operator may write. */
 const mostNotes = 2_000
