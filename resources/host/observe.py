@@ -38,8 +38,8 @@ def find(name):
 
 
 def run(name, *arguments):
-    """The trimmed output of a program; None when it is missing or failed. A program that hangs ends the whole look: a busy
-    host must not be taken for one where something is missing."""
+    """The trimmed output of a program; None when it is missing or failed. A program that hangs ends the whole look: a
+    busy host must not be taken for one where something is missing."""
     path = find(name)
     if path is None:
         return None

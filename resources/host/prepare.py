@@ -411,8 +411,8 @@ def has_other_login(name, uid):
 def plan_rules(names, found):
     """Login name to who is named in sudoers, `#1001`. Root needs no rule.
 
-    Who cannot be looked up keeps the rule that is there: taking it away is a step of its own. A rule by a uid that another
-    account has is nobody's any more.
+    Who cannot be looked up keeps the rule that is there: taking it away is a step of its own. A rule by a uid that
+    another account has is nobody's any more.
     """
     who = {}
     for name in sorted(names):
