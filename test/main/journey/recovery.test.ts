@@ -188,4 +188,22 @@ describeOnHosts('nothing is lost', () => {
     const fromHost = await memcacheTalk(host, '127.0.0.1', port)
     expect(fromHost).toMatchObject(answer)
   })
+
+  it('a boot with the state of a narrower configuration opens no tenant of a later one, from its start', async () => {
+    const { port } = await createTenant(panel, { name: 'acme' })
+    await panel.close()
+    const older = { range: { from: 12_000, to: 12_999 }, supernet: '10.213.0.0/16', reservedMb: 512 }
+    const rest = { operator: host.user, operationId: 'older-range', ifRevision: null }
+    const configured = await host.exec(
+      ['sh', '-ec', 'rm -r /var/lib/memharbor/*; /usr/local/sbin/memharbor-host'],
+      { input: `${JSON.stringify({ v: 1, op: 'configure', ...older, ...rest })}\n` },
+    )
+    expect(JSON.parse(configured.stdout)).toMatchObject({ ok: true })
+    // Nothing else runs the helper, so that it stays as it is from the start of Docker's containers on.
+    await host.exec(['rm', '-r', '/etc/systemd/system/docker.service.d'])
+    await host.reboot({ kind: 'shutdown', units: ['memharbor-firewall.service'] })
+    expect(await memcacheTalk(host, '127.0.0.1', port, undefined, 5_000)).toMatchObject(answer)
+    expect(await memcacheTalk(client, host.address4, port)).toEqual(timeout)
+    expect(await memcacheTalk(client, host.address6, port)).toEqual(timeout)
+  })
 })

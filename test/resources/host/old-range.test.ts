@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { installFatalProgram } from './fatal-program.ts'
 import { ask, askOne, restore, saveRaw, startHelperHost } from './helper-host.ts'
@@ -89,6 +90,36 @@ describe.skipIf(reason !== null)(`ports of another range${reason === null ? '' :
     expect(await closedPorts(), 'by asking').toEqual([
       ['20000:29999', '30002'],
       ['20000:29999', '30002'],
+    ])
+  })
+
+  it('are closed before Docker runs, where it keeps a container of a tenant network that is published on one', async () => {
+    const keep = (root: string, id: string, hostConfig: string): Promise<void> =>
+      sh(
+        `mkdir -p ${root}/containers/${id}; printf '%s' '${hostConfig}' >${root}/containers/${id}/hostconfig.json`,
+      )
+    const bound = (network: string, port: string): string =>
+      JSON.stringify({
+        NetworkMode: network,
+        PortBindings: { '11211/tcp': [{ HostIp: '', HostPort: port }] },
+      })
+    await ask(host, configure())
+    await keep('/var/lib/docker', 'a', bound('memharbor-1', '30001'))
+    await keep('/var/lib/docker', 'b', bound('memharbor-1', '20007'))
+    await keep('/var/lib/docker', 'c', bound('bridge', '30002'))
+    await keep('/var/lib/docker', 'd', bound('memharbor-100', '22'))
+    await keep('/var/lib/docker', 'e', '{"NetworkMode": null, "PortBindings": ')
+    await keep('/var/lib/docker', 'f', bound('memharbor-16384', '30003'))
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    const closed = ['20000:29999', '30001', '30003']
+    expect(await closedPorts()).toEqual([closed, closed])
+
+    await keep('/srv/engine', 'g', bound('memharbor-2', '30004'))
+    await writeHostFile(host.namespace, '/etc/docker/daemon.json', '{"data-root": "/srv/engine"}')
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await closedPorts()).toEqual([
+      [...closed, '30004'],
+      [...closed, '30004'],
     ])
   })
 
