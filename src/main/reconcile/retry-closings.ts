@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
@@ -12,7 +13,6 @@ import { isCutOff } from '../services/operation/end-cut-off.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
 import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
-import { silent } from '../services/progress.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
@@ -83,7 +83,7 @@ async function retryOne(
   if (operation === undefined || tenant === undefined || context.running.find(id) !== undefined)
     return undefined
   const isDelete = closing.kind === 'tenant delete'
-  return context.running.enter(operation, silent, false, async () => {
+  return context.running.retry(operation, async () => {
     try {
       // An id of its own: the first try may have been carried out, and asked for something else.
       const closed = await carryOutClosing(context, access, context.newId(), tenantId, closing)
@@ -98,7 +98,9 @@ async function retryOne(
       await settleRevision(context, access, tenantId, closed).catch(() => {})
       return closed
     } catch (error) {
-      await keepFailure(context, operation, toProblem(context.log, error))
+      const problem = toProblem(context.log, error)
+      // The same again is no news: nothing is written, and nothing that is shown changes.
+      if (!isDeepStrictEqual(problem, operation.problem)) await keepFailure(context, operation, problem)
       return undefined
     }
   })

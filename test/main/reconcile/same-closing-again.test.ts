@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { openTenantWorld, type TenantWorld } from '../memory-world.ts'
+import { until } from '../../hosts/condition.ts'
+import { openPage } from '../live/page.ts'
+import { openMemoryWorld, openTenantWorld, type TenantWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
 describe('a closing that is asked for again while its host is away', () => {
@@ -40,5 +42,57 @@ describe('a closing that is asked for again while its host is away', () => {
     nyc1.mood = { kind: 'well' }
     await verbs.suspend()
     expect(nyc1.helper.state.tenants[id]?.open).toBe(false)
+  })
+})
+
+describe('a closing that waits on a server that was replaced', () => {
+  it('is tried again and again, and what is shown of it stays', async () => {
+    let tries = 0
+    const { client, hostOf } = await openMemoryWorld({
+      ...{ tenants: 24, timeLimits: { lookEveryMs: 50 } },
+      atPoint: (point) => {
+        if (point === 'before close-access') tries += 1
+      },
+    })
+    const page = openPage(client)
+    try {
+      const tenants = await client.tenant.list({ host: 'nyc1' })
+      const [one, two, three] = tenants.filter(({ state, allow }) => state === 'running' && allow.length > 0)
+      if (one === undefined || two === undefined || three === undefined)
+        throw new Error('fewer than three run on nyc1')
+      const { state } = hostOf('nyc1').helper
+      const registryId = state.hostId
+      state.hostId = 'f'.repeat(32)
+      const cidrs = one.allow.map(({ cidr }) => cidr)
+      const closings = [
+        problemOf(client.tenant.revoke({ name: one.name, cidrs })),
+        problemOf(client.tenant.suspend({ name: two.name })),
+        problemOf(readWork(client.tenant.delete({ name: three.name, confirmed: true }))),
+      ]
+      for (const problem of await Promise.all(closings)) expect(problem.code).toBe('NOT_IN_FORCE')
+      const shown = (id: string) => page.tenants.get(id)
+      const outcomeOf = (verb: string) =>
+        page.operations.filter(({ kind }) => kind === `tenant ${verb}`).at(-1)?.outcome
+      const isTold = () =>
+        [one, two].every(({ id }) => shown(id)?.why.includes('Not in force yet')) &&
+        shown(three.id)?.leftover === 'not-deleted' &&
+        ['revoke', 'suspend', 'delete'].every((verb) => outcomeOf(verb) === 'failed')
+      await until('all three are told', isTold)
+      await until('each was tried twice more', () => tries >= 9)
+      const [events, listed] = [page.events.length, await client.tenant.list({ host: 'nyc1' })]
+      const until30 = tries + 30
+      await until('each was tried ten times more', () => tries >= until30)
+      expect(page.events.slice(events)).toEqual([])
+      expect(await client.tenant.list({ host: 'nyc1' })).toEqual(listed)
+      expect(await client.activity.list({ outcome: 'running' })).toEqual([])
+
+      state.hostId = registryId
+      const isClosed = () => [one, two, three].every(({ id }) => (shown(id)?.pending ?? []).length === 0)
+      await until('all three are closed', isClosed)
+      expect(state.tenants[one.id]).toMatchObject({ open: true, allow: [] })
+      expect(state.tenants[two.id]).toMatchObject({ open: false })
+    } finally {
+      await page.close()
+    }
   })
 })

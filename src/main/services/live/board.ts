@@ -63,7 +63,7 @@ const pieceSize = 250
 
 /**
  * @param firstSight what is said of a host before the first look
- * @param isBusy whether something is being done to a tenant: what is seen of it then is halfway, so the view waits
+ * @param isBusy whether something is being done to a tenant in sight: what is seen of it then is halfway, so the view waits
  */
 export function createBoard(
   firstSight: (host: StoredHost) => HostSight,

@@ -53,7 +53,7 @@ export function openSession(
 ): Session {
   const { store, running } = context
   const loops = new Map<string, LookLoop>()
-  const board = createBoard((host) => unseen(context.hosts.access(host)), running.isBusy, listener)
+  const board = createBoard((host) => unseen(context.hosts.access(host)), running.isShownBusy, listener)
   let isLoaded = false
   /** Readings that have failed and are tried again: the first of them is told. */
   let behind = 0
@@ -182,7 +182,7 @@ export function openSession(
       const sight = tenant === undefined ? undefined : board.host(tenant.hostId)?.sight
       if (tenant?.phase !== 'present' || sight?.seen === undefined) putOrDrop(id, each)
       // A tenant with work under way is shown when that is done; a finished change is shown when a look has seen it.
-      else if (!running.isBusy(id)) look(tenant.hostId).lookAt([id])
+      else if (!running.isShownBusy(id)) look(tenant.hostId).lookAt([id])
     }
   }
 

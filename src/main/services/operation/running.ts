@@ -32,6 +32,11 @@ export interface RunningOperations {
     work: (report: Reporter) => Promise<T>,
   ): Promise<T>
   /**
+   * Tries again what failed before, out of sight: until that ends otherwise its failure is what is shown, and people
+   * need not see each try. For {@link find} it is not running; its tenant is busy.
+   */
+  retry<T>(failed: StoredOperation, work: () => Promise<T>): Promise<T>
+  /**
    * Asks an operation to stop. It ends as it was before, or done.
    * @returns false when it goes on to the end in any case
    * @throws ProblemError NOT_RUNNING
@@ -39,10 +44,12 @@ export interface RunningOperations {
   cancel(id: string): boolean
   find(id: string): RunningOperation | undefined
   /**
-   * Whether something is being done to that tenant.
+   * Whether something is being done to that tenant, in sight or not.
    * @param besides an operation that does not count
    */
   isBusy(tenantId: string, besides?: string): boolean
+  /** The same of what is done in sight. */
+  isShownBusy(tenantId: string): boolean
   /** Resolves when nothing of a host is being done any more. */
   whenIdle(hostId: string): Promise<void>
   /** @returns ends the subscription */
@@ -63,15 +70,24 @@ interface Entry extends RunningOperation {
 
 export function createRunningOperations(): RunningOperations {
   const entries = new Map<string, Entry>()
+  /** Tries out of sight. */
+  const retries = new Set<{ readonly failed: StoredOperation }>()
   const listeners = new Set<RunningListener>()
-  /** How many operations each tenant has. */
-  const busy = new Map<string, number>()
-  const count = ({ tenantId }: StoredOperation, change: 1 | -1): void => {
-    if (tenantId === null) return
-    const now = (busy.get(tenantId) ?? 0) + change
-    if (now > 0) busy.set(tenantId, now)
-    else busy.delete(tenantId)
-  }
+  /** Called when something ends, in sight or not. */
+  const waiting = new Set<() => void>()
+  const [shown, hidden] = [createCounts(), createCounts()]
+  /** Resolves at once, or at the end of something. */
+  const until = (isSo: () => boolean, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!isSo() && signal?.aborted !== true) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      signal?.addEventListener('abort', look, { once: true })
+      look()
+    })
   const tell = (entry: Entry, over = false): void => {
     const { begun, steps, cancellable, stopping } = entry
     for (const listener of listeners) listener({ begun, steps, cancellable, stopping }, over)
@@ -104,7 +120,7 @@ export function createRunningOperations(): RunningOperations {
         tell(entry)
       })
       entries.set(begun.id, entry)
-      count(begun, 1)
+      shown.change(begun.tenantId, 1)
       tell(entry)
       try {
         return await work({
@@ -130,10 +146,23 @@ export function createRunningOperations(): RunningOperations {
         })
       } finally {
         entries.delete(begun.id)
-        count(begun, -1)
+        shown.change(begun.tenantId, -1)
         entry.cancellable = false
         entry.stopping = false
         tell(entry, true)
+        for (const look of waiting) look()
+      }
+    },
+    async retry(failed, work) {
+      const retried = { failed }
+      retries.add(retried)
+      hidden.change(failed.tenantId, 1)
+      try {
+        return await work()
+      } finally {
+        retries.delete(retried)
+        hidden.change(failed.tenantId, -1)
+        for (const look of waiting) look()
       }
     },
     cancel(id) {
@@ -145,43 +174,41 @@ export function createRunningOperations(): RunningOperations {
     find: (id) => entries.get(id),
     isBusy: (tenantId, besides) => {
       const own = besides !== undefined && entries.get(besides)?.begun.tenantId === tenantId ? 1 : 0
-      return (busy.get(tenantId) ?? 0) > own
+      return shown.of(tenantId) + hidden.of(tenantId) > own
     },
+    isShownBusy: (tenantId) => shown.of(tenantId) > 0,
     whenIdle: (hostId) =>
-      new Promise((resolve) => {
-        const isIdle = (): boolean => [...entries.values()].every(({ begun }) => begun.hostId !== hostId)
-        if (isIdle()) return resolve()
-        const listener = (): void => {
-          if (!isIdle()) return
-          listeners.delete(listener)
-          resolve()
-        }
-        listeners.add(listener)
-      }),
+      until(
+        () =>
+          [...entries.values()].every(({ begun }) => begun.hostId !== hostId) &&
+          [...retries].every(({ failed }) => failed.hostId !== hostId),
+      ),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     async settle(withinMs) {
-      if (entries.size === 0) return
-      const { promise: over, resolve } = createPromise()
-      const listener = (): void => {
-        if (entries.size === 0) resolve()
-      }
-      listeners.add(listener)
+      const isIdle = (): boolean => entries.size === 0 && retries.size === 0
+      if (isIdle()) return
+      const enough = new AbortController()
+      const over = until(isIdle, enough.signal)
       for (const { stop } of entries.values()) stop.abort()
-      const late = new AbortController()
-      await Promise.race([over, pause(withinMs, undefined, { signal: late.signal }).catch(() => {})])
-      late.abort()
-      listeners.delete(listener)
+      await Promise.race([over, pause(withinMs, undefined, { signal: enough.signal }).catch(() => {})])
+      enough.abort()
     },
   }
 }
 
-function createPromise(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
+/** How many operations each tenant has. */
+function createCounts() {
+  const counts = new Map<string, number>()
+  return {
+    of: (tenantId: string): number => counts.get(tenantId) ?? 0,
+    change(tenantId: string | null, by: 1 | -1): void {
+      if (tenantId === null) return
+      const now = (counts.get(tenantId) ?? 0) + by
+      if (now > 0) counts.set(tenantId, now)
+      else counts.delete(tenantId)
+    },
+  }
 }

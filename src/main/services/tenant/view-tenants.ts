@@ -61,7 +61,7 @@ export async function viewTenants(
   }
   const pendingOf = ({ id }: StoredTenant) => describePending(left.get(id)?.pending ?? [])
   const workOn = ({ id }: StoredTenant): TenantWork =>
-    describeWork(context.running.isBusy(id), left.get(id)?.failure)
+    describeWork(context.running.isShownBusy(id), left.get(id)?.failure)
   try {
     const [observed, addresses] = await observeInTime(access, observeAddresses, recorded)
     await readLeft()
