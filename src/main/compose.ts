@@ -69,7 +69,8 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const now = (): Date => new Date()
   const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
   const timeLimits = { ...usualTimeLimits, ...options.timeLimits }
-  const tools: AccessTools = { store, secrets, log, now, newId, timeLimits }
+  const notices = createNotices()
+  const tools: AccessTools = { store, secrets, log, now, newId, timeLimits, notices }
   const openHost: OpenAccess = (host, keys) => (options.openAccess ?? openAccess)(tools, host, keys)
   const running = createRunningOperations()
   const hosts = createHostPool((host) => {
@@ -87,9 +88,8 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     if (access.link.info().kind === 'socket') retry()
     return access
   }, running.whenIdle)
-  const notices = createNotices()
   const services: ServiceContext = {
-    ...{ ...tools, hosts, openAccess: openHost, actor: describeActor(), inTurn: createTurns(), notices },
+    ...{ ...tools, hosts, openAccess: openHost, actor: describeActor(), inTurn: createTurns() },
     running,
     background: createBackground(),
     recoveries: createBackoff(timeLimits.lookEveryMs),

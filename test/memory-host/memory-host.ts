@@ -148,6 +148,7 @@ function openAccess(
       within(request.op, options, () => memory.helper.answer(request) as HelperReply<typeof request.op>),
     observeVersion: (options = {}) => within('hello', options, () => bundledHelper.version),
     observeRegistry: (options = {}) => within('hello', options, () => memory.helper.state.hostId),
+    isStarting: () => false,
     close: () => Promise.resolve(),
   }
   return {

@@ -1,3 +1,4 @@
+import { slowSudoAdvice } from '../host/describe-slow-start.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of the right to be root on a host. */
@@ -22,7 +23,7 @@ export const sudoProblems = {
   SUDO_SILENT: (d) =>
     said(
       `sudo on ${d.host} took longer than ${seconds(d.afterMs)} s to start the helper.`,
-      'Does the own name of the server resolve there? sudo looks it up first: run `time sudo -n -l` there, and if it is slow, add that name to /etc/hosts.',
+      slowSudoAdvice,
       true,
     ),
   UID_REUSED: (d) =>

@@ -6,10 +6,12 @@ export interface TimeLimits {
   /** A call to a host that names no limit of its own: a command, a request to Docker or to the helper. */
   readonly callMs: number
   /**
-   * The start of a helper on a connected host, which a request to take access away waits for. Far longer than a call:
-   * sudo looks up the server's own name first, which takes 20 s where no name server answers.
+   * What sudo starts on a connected host, for whoever waits for it. Far longer than a call: sudo looks up the server's
+   * own name first, which takes 20 s where no name server answers.
    */
   readonly startMs: number
+  /** After so long a start is told to be slow, and why it may be. */
+  readonly slowStartMs: number
   /** A TCP connection to an SSH server, directly or through a jump host. */
   readonly connectMs: number
   /** An SSH server's first answers, up to its host key. */
@@ -33,6 +35,7 @@ export interface TimeLimits {
 export const usualTimeLimits: TimeLimits = {
   callMs: 10_000,
   startMs: 60_000,
+  slowStartMs: 5_000,
   connectMs: 8_000,
   keyExchangeMs: 8_000,
   loginStepMs: 15_000,

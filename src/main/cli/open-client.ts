@@ -8,6 +8,8 @@ export interface OpenedClient {
   readonly client: Client
   /** A warning for the operator about the store; empty when all is well. */
   readonly warning: string
+  /** Tells at once why the command has to wait; a panel tells its own page. */
+  tellWaits(tell: (notice: string) => void): void
   /** Waits for what the program does beside the command; a panel does that by itself. */
   settle(): Promise<void>
   close(): Promise<void>
@@ -26,6 +28,7 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
     return {
       client,
       warning: '',
+      tellWaits: () => {},
       settle: () => Promise.resolve(),
       close: () => Promise.resolve(access.client.close()),
     }
@@ -37,6 +40,7 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
     return {
       client,
       warning: composed.storeWarning,
+      tellWaits: (tell) => void composed.context.services.notices.listen(tell, true),
       settle: composed.settle,
       async close() {
         await composed.close()

@@ -37,9 +37,10 @@ export async function runCommand(
   try {
     // Loaded here, so that help and wrong usage are answered without the whole program.
     const { openClient } = await import('./open-client.ts')
-    const { client, warning, settle, close } = await openClient(options.data)
+    const { client, warning, tellWaits, settle, close } = await openClient(options.data)
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)
+      tellWaits((notice) => terminal.note(notice))
       const given = { passphraseFile: options.passphraseFile }
       try {
         await command({ client, terminal, given, signal: stop.signal })

@@ -2,7 +2,6 @@ import type { Backoff } from '../reconcile/backoff.ts'
 import type { Background } from './background.ts'
 import type { HostPool } from './host/host-pool.ts'
 import type { AccessTools, OpenAccess } from './host/open-access.ts'
-import type { Notices } from './notices.ts'
 import type { RunningOperations } from './operation/running.ts'
 
 /** The common means of all services; made once by compose.ts and handed in, so that nothing is global. */
@@ -14,8 +13,6 @@ export interface ServiceContext extends AccessTools {
   readonly actor: string
   /** Calls for one key run one after the other, those for different keys side by side. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
-  /** Events that nobody asked for and the operator should hear of. */
-  readonly notices: Notices
   /** Operations that this program is at now. */
   readonly running: RunningOperations
   /** Work that nobody waits for and that the program does not leave halfway at its end. */

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Client } from '../../../src/contract/router.ts'
+import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { type HostNamespace, type HostOptions, startHost } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { mustRun } from '../../hosts/run.ts'
 import { renderSshConfig } from '../../hosts/ssh-server.ts'
+import { openPage } from '../live/page.ts'
 import { addSandbox, openPanel, type Panel, prepareSandbox, problemOf, readWork } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 
@@ -227,6 +229,51 @@ describeOnHosts('what goes wrong is said', () => {
       panel = await openPanel(dataDir)
       expect((await panel.client.host.check({ name: 'web1' })).ready).toBe(true)
       expect(await panel.client.tenant.list({})).toMatchObject([{ name: 'acme', state: 'running' }])
+    })
+
+    it('sudo that is slow: each asker gets what was asked for, and the page is told why it shows nothing', async () => {
+      await addSandbox(panel, host)
+      await readWork(panel.client.tenant.create({ name: 'slow', memoryMb: 16 }))
+      await panel.close()
+      // As where no name server answers.
+      const sudo = '/usr/local/bin/sudo'
+      onTestFinished(async () => void (await host.exec(['rm', sudo])))
+      const slow = '#!/bin/sh\nsleep 6\nexec /usr/bin/sudo "$@"\n'
+      await writeHostFile(host.namespace, sudo, slow, { mode: '755' })
+      const timeLimits = { callMs: 4_000, lookMs: 2_000, startMs: 30_000, slowStartMs: 500 }
+      panel = await openPanel(panel.dataDir, { timeLimits })
+      const { tenant } = panel.client
+      let isOver = false
+      const asked = Promise.all([
+        tenant.list({}),
+        tenant.allow({ name: 'slow', entries: [{ cidr: '203.0.113.7' }] }),
+        tenant.annotate({ name: 'slow', notes: 'waited' }),
+        panel.client.host.check({ name: 'web1' }),
+      ]).finally(() => {
+        isOver = true
+      })
+      asked.catch(() => {})
+      const page = openPage(panel.client)
+      try {
+        await until('the page is loaded', () => page.isLoaded())
+        const late = 'sudo on web1 took longer than 2.0 s to start the helper.'
+        await until('its look has ended', () => page.find('slow')?.why === late)
+        expect(page.notices).toEqual([
+          expect.stringMatching(
+            /^sudo on web1 has not started the helper within 0\.5 s\. .*`Defaults !fqdn`/,
+          ),
+        ])
+        expect(isOver).toBe(false)
+        const [listed, allowed, annotated, checked] = await asked
+        expect(listed).toContainEqual(expect.objectContaining({ name: 'slow', state: 'running' }))
+        expect(allowed.tenant.allow).toMatchObject([{ cidr: '203.0.113.7/32' }])
+        expect(annotated.notes).toBe('waited')
+        expect(checked).toMatchObject({ ready: true })
+        await until('the page shows it', () => page.find('slow')?.state === 'running')
+        expect(page.notices).toHaveLength(1)
+      } finally {
+        await page.close()
+      }
     })
 
     it('forbidden stream-local forwarding is gone around and said', async () => {

@@ -190,8 +190,8 @@ describeOnHosts('nothing is lost', () => {
   })
 
   it('a boot with the state of a narrower configuration opens no tenant of a later one, from its start', async () => {
-    const { port } = await createTenant(panel, { name: 'acme' })
-    await panel.close()
+    const { port } = await createTenant(world.panel, { name: 'acme' })
+    await world.panel.close()
     const older = { range: { from: 12_000, to: 12_999 }, supernet: '10.213.0.0/16', reservedMb: 512 }
     const rest = { operator: host.user, operationId: 'older-range', ifRevision: null }
     const configured = await host.exec(

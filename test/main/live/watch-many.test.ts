@@ -128,7 +128,12 @@ describe('10,000 tenants on hosts in memory', () => {
     expect(late.notices).toEqual(['second', 'third'])
     expect(await client.program.takeNotices()).toEqual([])
     await late.close()
+    const urgent: string[] = []
+    const end = notices.listen((sentence) => urgent.push(sentence), true)
     notices.add('fourth')
+    notices.add('now', true)
+    end()
+    expect(urgent).toEqual(['now'])
     expect(await client.program.takeNotices()).toEqual(['fourth'])
   })
 

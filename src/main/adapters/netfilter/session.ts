@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Problem } from '../../../contract/problem.ts'
 import { takesOnlyAway } from '../../../core/tenant/takes-away.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
@@ -8,18 +7,16 @@ import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
 import { longestReplyTo } from './longest-replies.ts'
-import { parseLongRecords } from './parse-long-records.ts'
-import { parseRecords } from './parse-records.ts'
+import { parseReply } from './parse-reply.ts'
 import {
   actions,
   helperFailed,
   incompatible,
   isRefusedBySudo,
   problemOfEnd,
-  problemOfRefusal,
   readLastLine,
 } from './refusals.ts'
-import { type HelperReply, refusalSchema, replySchemas } from './replies.ts'
+import type { HelperReply } from './replies.ts'
 import { type HelperOp, type HelperRequest, protocolVersion } from './requests.ts'
 import { createSharedReads } from './shared-reads.ts'
 
@@ -28,8 +25,8 @@ export interface HelperSession {
   /**
    * Asks and waits for the reply. Requests of several callers are sent at once and answered in order. After TIMED_OUT
    * or a failure of the connection a change may have happened or not: ask again with the same operation id to find out.
-   * @param options `timeoutMs` is 10 s unless given, and includes starting the helper; in an urgent session without one
-   *   the start has a limit of its own (60 s)
+   * @param options `timeoutMs` includes starting the helper, for looks that soon come again; without one the start has a
+   *   limit of its own (60 s), and the answer one after it (10 s)
    *
    * A helper of a later protocol is asked in this panel's: to introduce itself, for its records, and for what takes access
    * away, so that nobody has to update a panel to revoke. All else fails with HELPER_INCOMPATIBLE.
@@ -50,7 +47,16 @@ export interface HelperSession {
    * @throws ProblemError as `request`
    */
   observeRegistry(options?: CallOptions): Promise<string | null>
+  /** Whether sudo was asked to start the helper and has not done so yet. */
+  isStarting(): boolean
   close(): Promise<void>
+}
+
+export interface HelperOptions {
+  /** It takes access away, and finds a place on the host also where others hang. */
+  readonly isUrgent?: boolean
+  /** Called when sudo takes long to start it. */
+  readonly onSlowStart?: () => void
 }
 
 /** A session that was begun, and what the helper said of itself. */
@@ -59,26 +65,23 @@ interface Begun {
   readonly hello: HelperReply<'hello'>
 }
 
-/** In characters; records of thousands of tenants. */
-const longLine = 500_000
-
 /** The first protocol, in which every helper introduces itself. */
 const firstProtocol = 1
 
 /**
  * Nothing is started before the first request; a session that ended is started again by the next one. A start that a
  * caller gave up goes on for the next.
- * @param isUrgent for what takes access away: its requests wait for a slow start
  */
 export function openHelper(
   link: Link,
   host: string,
-  { callMs, startMs } = usualTimeLimits,
-  isUrgent = false,
+  { callMs, startMs, slowStartMs } = usualTimeLimits,
+  { isUrgent = false, onSlowStart }: HelperOptions = {},
 ): HelperSession {
   const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false
+  let isStarting = false
   const closing = new AbortController()
 
   /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
@@ -87,16 +90,19 @@ export function openHelper(
     // A host that is away is known to be so as soon as ever: only sudo has longer.
     await link.connect({ timeoutMs: callMs, signal })
     let isAsked = false
+    let slow: ReturnType<typeof setTimeout> | undefined
     const limit = { host, action: 'start the helper', timeoutMs: startMs, signal }
     const begun = withLimit(limit, async (inner) => {
-      const channel = openLineChannel(
-        await link.start('helper', { timeoutMs: startMs, signal: inner, isUrgent }),
-      )
-      isAsked = true
+      const place = { timeoutMs: isUrgent ? startMs : callMs, signal: inner, isUrgent }
+      const channel = openLineChannel(await link.start('helper', place))
       // Its place among the sessions of this host is wanted for the next.
       inner.addEventListener('abort', () => channel.close())
-      if (inner.aborted) channel.close()
       try {
+        throwIfAborted(inner, limit.action)
+        // A link to this computer has no sudo in between.
+        isAsked = link.info().kind === 'ssh'
+        isStarting = isAsked
+        if (isAsked && onSlowStart !== undefined) slow = setTimeout(onSlowStart, slowStartMs)
         const request = { v: firstProtocol, op: 'hello' } as const
         const hello = await ask(link, channel, 'hello', request, inner)
         if (hello.protocol < firstProtocol) fail(incompatibleHelper(host, hello))
@@ -106,11 +112,16 @@ export function openHelper(
         throw error
       }
     })
-    return await begun.catch((error: unknown) => {
-      const isSudo = isAsked && link.info().kind === 'ssh' && isTimedOut(error)
-      if (isSudo) fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs } }, error)
+    try {
+      return await begun
+    } catch (error) {
+      if (isAsked && isTimedOut(error))
+        fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs } }, error)
       throw error
-    })
+    } finally {
+      clearTimeout(slow)
+      isStarting = false
+    }
   }
 
   const connect = async (): Promise<Begun> => {
@@ -123,15 +134,17 @@ export function openHelper(
     return await current
   }
 
-  /** Within the limit of the caller's request, or before it where that is to wait for a slow start. */
+  /** Longer than a start and a request, each of which ends within its own limit. */
+  const patientMs = callMs + startMs + callMs + callMs
+
+  /** Within the limit of the caller's request where that has one, else as soon as the helper is there. */
   const within = async <T>(
     action: string,
     { timeoutMs, signal }: CallOptions,
     work: (begun: Begun, inner: AbortSignal) => Promise<T>,
   ): Promise<T> => {
-    const isPatient = isUrgent && timeoutMs === undefined
-    const wait = { host, action, timeoutMs: callMs + startMs + callMs, signal }
-    const early = isPatient ? await withLimit(wait, connect) : undefined
+    const wait = { host, action, timeoutMs: patientMs, signal }
+    const early = timeoutMs === undefined ? await withLimit(wait, connect) : undefined
     return await withLimit({ host, action, timeoutMs: timeoutMs ?? callMs, signal }, async (inner) => {
       const begun = early ?? (await connect())
       throwIfAborted(inner, action)
@@ -158,7 +171,7 @@ export function openHelper(
   return {
     request: async (request, options = {}) => {
       if (!isOfAllTenants(request)) return await exchange(request, options)
-      const { timeoutMs = callMs, signal } = options
+      const { timeoutMs = patientMs, signal } = options
       const limit = { host, action: actions[request.op], timeoutMs, signal }
       // Each asker has a limit of its own; the reading goes on for the others.
       return await withLimit(limit, () => share(JSON.stringify(request), () => exchange(request, {})))
@@ -167,6 +180,7 @@ export function openHelper(
       (await within(actions.hello, options, async ({ hello }) => hello)).version,
     observeRegistry: async (options = {}) =>
       (await within(actions.hello, options, async ({ hello }) => hello)).hostId,
+    isStarting: () => isStarting,
     close: async () => {
       isClosed = true
       closing.abort()
@@ -216,6 +230,7 @@ async function isForLaterHelper(
 const incompatibleHelper = (host: string, { version, protocol }: HelperReply<'hello'>) =>
   incompatible(host, `${version} with protocol ${protocol}`)
 
+/** @throws ProblemError as {@link parseReply} and {@link problemOfEnd} say; SUDO_OVERRULED */
 async function ask<Op extends HelperOp>(
   link: Link,
   channel: LineChannel,
@@ -244,30 +259,5 @@ async function observeOverruled(link: Link, stderr: string, signal: AbortSignal)
   } catch (error) {
     if (error instanceof ProblemError) return null
     throw error
-  }
-}
-
-/** @throws ProblemError of a refusal, or HELPER_FAILED for what is no reply */
-async function parseReply<Op extends HelperOp>(host: string, op: Op, line: string): Promise<HelperReply<Op>> {
-  const isLong = line.length > longLine
-  // A text of megabytes took long enough to arrive; what is made of it has turns of its own.
-  if (isLong) await nextTurn()
-  const value = isLong && op === 'records' ? await parseLongRecords(line) : parseJson(line)
-  if (isLong) await nextTurn()
-  const refusal = refusalSchema.safeParse(value)
-  if (refusal.success) fail(problemOfRefusal(host, op, refusal.data))
-  const reply = op === 'records' ? await parseRecords(value) : replySchemas[op].safeParse(value)
-  // One schema for each op: TypeScript cannot see that the schema at `op` gives the reply at `op`.
-  if (reply.success) return reply.data as HelperReply<Op>
-  const place = renderForeignText(reply.error.issues[0]?.path.join('.') ?? '')
-  const where = place === '' ? '' : `, because of ${place}`
-  return fail(helperFailed(host, op, `its reply could not be understood${where}`), reply.error)
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

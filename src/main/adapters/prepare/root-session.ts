@@ -39,7 +39,8 @@ export type RootAccess =
 
 /** apt on a slow mirror takes minutes. */
 const requestTimeoutMs = 20 * 60_000
-const startTimeoutMs = 20_000
+/** sudo looks up the server's own name first, which takes 20 s where no name server answers. */
+const startTimeoutMs = 60_000
 /** Its longest line is a refusal with apt's words; a step of minutes has some tens of lines. What is above is not prepare.py. */
 const limits: LineLimits = { line: 64 * 1024, total: 1024 * 1024 }
 

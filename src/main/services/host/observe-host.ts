@@ -124,9 +124,9 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
 }
 
 /** A probe that ended without an answer is one of the answers: it is told in its words, and decides nothing. */
-async function observeSudo({ link }: HostAccess): Promise<SudoAccess> {
+async function observeSudo({ link, timeLimits }: HostAccess): Promise<SudoAccess> {
   try {
-    const { status, stderr } = await link.run('sudoProbe', '')
+    const { status, stderr } = await link.run('sudoProbe', '', { timeoutMs: timeLimits.startMs })
     const answer = parseSudoAnswer(status, stderr)
     return answer.kind === 'unclear' ? { ...answer, words: renderForeignText(answer.words) } : answer
   } catch (error) {

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { Logger } from 'pino'
+import { describeSlowStart } from '../../../core/host/describe-slow-start.ts'
 import { renderEndpoint } from '../../../domain/ssh-config.ts'
 import { openDocker } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
@@ -10,6 +11,7 @@ import { openSshLink, type SshLinkOptions } from '../../adapters/ssh/ssh-link.ts
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import type { TimeLimits } from '../../adapters/time-limits.ts'
+import type { Notices } from '../notices.ts'
 import { createHelperLedger } from '../tenant/helper-ledger.ts'
 import { createLoopbackLedger } from '../tenant/loopback-ledger.ts'
 import type { HostAccess, SeenOnce } from './host-pool.ts'
@@ -22,6 +24,8 @@ export interface AccessTools {
   /** A fresh id: 12 characters of `0-9a-z`, so that it fits names on a host. */
   readonly newId: () => string
   readonly timeLimits: TimeLimits
+  /** Events that nobody asked for and the operator should hear of. */
+  readonly notices: Notices
 }
 
 /** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
@@ -39,8 +43,9 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const link = openLink(tools, host, keys, seen)
   const { timeLimits } = tools
   const docker = openDocker(link, host.name, timeLimits)
-  const helper = openHelper(link, host.name, timeLimits)
-  const closer = openHelper(link, host.name, timeLimits, true)
+  const onSlowStart = once(() => tools.notices.add(describeSlowStart(host.name, timeLimits), true))
+  const helper = openHelper(link, host.name, timeLimits, { onSlowStart })
+  const closer = openHelper(link, host.name, timeLimits, { onSlowStart, isUrgent: true })
   const ledger =
     host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper, closer)
   return { host, link, docker, helper, closer, ledger, timeLimits, inFew: pLimit(createsAtOnce), seen }
@@ -72,5 +77,14 @@ function openLink(
 function pinsOf(host: StoredHost): KeyTools {
   return {
     pinned: new Map(Object.entries(host.pins).map(([endpoint, fingerprint]) => [endpoint, { fingerprint }])),
+  }
+}
+
+/** Each of two helpers starts as slowly as the other, and again after each end: that is news once. */
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
   }
 }

@@ -8,7 +8,8 @@ import { observeCarriers, observeRecords, type SeenTenants } from './observe-ten
 /**
  * A look at all tenants of a host and at what else is to be seen of it, within the time limit of a look.
  * @param recorded what the host remembers, for who goes on with that where the rest cannot be seen
- * @throws ProblemError TIMED_OUT, or DOCKER_SILENT where the host itself answers and only Docker does not
+ * @throws ProblemError TIMED_OUT; SUDO_SILENT where the helper has not been started by then, DOCKER_SILENT where the host
+ *   itself answers and only Docker does not
  */
 export async function observeInTime<T>(
   access: HostAccess,
@@ -36,6 +37,8 @@ export async function observeInTime<T>(
     })
   } catch (error) {
     const isLate = error instanceof ProblemError && error.problem.code === 'TIMED_OUT'
+    if (isLate && access.helper.isStarting())
+      return fail({ code: 'SUDO_SILENT', details: { host, afterMs: lookMs } }, error)
     if (!isLate || !isRestSeen || !(await isHeard(access))) throw error
     return fail({ code: 'DOCKER_SILENT', details: { host, afterMs: lookMs } }, error)
   }

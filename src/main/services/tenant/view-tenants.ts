@@ -63,7 +63,7 @@ export async function viewTenants(
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isShownBusy(id), left.get(id)?.failure)
   try {
-    const [observed, addresses] = await observeInTime(access, observeAddresses, recorded)
+    const [observed, addresses] = await observePatiently(access, recorded)
     await readLeft()
     const { containers, around } = observed
     // Access that was closed meanwhile must not come back from an older look.
@@ -106,6 +106,20 @@ export async function viewTenants(
       const work = workOn(tenant)
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(tenant.id))
     })
+  }
+}
+
+/**
+ * A look within its limit; where sudo has not started the helper by then, another one as soon as it has.
+ * @throws ProblemError as {@link observeInTime}
+ */
+async function observePatiently(access: HostAccess, recorded: Promise<ObservedTenants['records']>) {
+  try {
+    return await observeInTime(access, observeAddresses, recorded)
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'SUDO_SILENT') throw error
+    await recorded
+    return await observeInTime(access, observeAddresses, recorded)
   }
 }
 

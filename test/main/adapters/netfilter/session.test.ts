@@ -3,7 +3,7 @@ import { ProblemError } from '../../../../src/domain/problem-error.ts'
 import type { Link } from '../../../../src/main/adapters/link.ts'
 import { observeHostFacts } from '../../../../src/main/adapters/netfilter/host-facts.ts'
 import { type HelperSession, openHelper } from '../../../../src/main/adapters/netfilter/session.ts'
-import { usualTimeLimits } from '../../../../src/main/adapters/time-limits.ts'
+import { type TimeLimits, usualTimeLimits } from '../../../../src/main/adapters/time-limits.ts'
 import type { HostNamespace } from '../../../hosts/host.ts'
 import { writeHostFile } from '../../../hosts/host-files.ts'
 import { skipReason } from '../../../hosts/platform.ts'
@@ -249,8 +249,8 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
   describe('where sudo is slow, as it is where no name server answers', () => {
     const slowSudo = '/usr/local/bin/sudo'
     const begun = '/tmp/begun'
-    const open = (limits: { callMs: number; startMs: number }, isUrgent: boolean) =>
-      openHelper(link, host.name, { ...usualTimeLimits, ...limits }, isUrgent)
+    const open = (limits: Partial<TimeLimits>, options: Parameters<typeof openHelper>[3] = {}) =>
+      openHelper(link, host.name, { ...usualTimeLimits, ...limits }, options)
     const countBegun = async (): Promise<number> => (await host.exec(['cat', begun])).stdout.length
 
     beforeEach(async () => {
@@ -260,23 +260,36 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     })
     afterEach(async () => {
       await host.exec(['rm', '-f', slowSudo, begun])
+      // The one that all other tests ask.
+      await expect.poll(helperProcesses, { timeout: 10_000 }).toHaveLength(1)
     })
 
-    it('waits for it longer than for a call, for what takes access away', async () => {
-      const urgent = open({ callMs: 1_000, startMs: 30_000 }, true)
-      expect(await urgent.observeVersion()).toBe('1.3.0')
-      expect(await urgent.request({ op: 'hello' })).toMatchObject({ version: '1.3.0' })
-      expect(await countBegun()).toBe(1)
-      await urgent.close()
+    it('waits for it longer than for a call, and tells meanwhile that it is slow', async () => {
+      let slow = 0
+      const onSlowStart = () => {
+        slow += 1
+      }
+      const other = open({ callMs: 1_000, startMs: 30_000, slowStartMs: 500 }, { onSlowStart })
+      const asked = Promise.all([
+        other.observeVersion(),
+        other.request({ op: 'observe' }),
+        other.request({ op: 'records', tenantId: null }),
+      ])
+      await expect.poll(() => slow).toBe(1)
+      expect([other.isStarting(), await countBegun()]).toEqual([true, 1])
+      expect(await asked).toMatchObject(['1.3.0', { unwritable: null }, { history: expect.any(String) }])
+      expect([other.isStarting(), await countBegun(), slow]).toEqual([false, 1, 1])
+      await other.close()
     })
 
     it('goes on with a start that was given up, and does not begin another beside it', async () => {
-      const other = open({ callMs: 1_000, startMs: 30_000 }, false)
+      const other = open({ callMs: 1_000, startMs: 30_000 })
+      const soon = { timeoutMs: 1_000 }
       const inVain = { code: 'TIMED_OUT', details: { afterMs: 1_000 } }
-      expect(await problemOf(other.request({ op: 'hello' }))).toMatchObject(inVain)
-      expect(await problemOf(other.request({ op: 'hello' }))).toMatchObject(inVain)
+      expect(await problemOf(other.request({ op: 'hello' }, soon))).toMatchObject(inVain)
+      expect(await problemOf(other.request({ op: 'observe' }, soon))).toMatchObject(inVain)
       await expect
-        .poll(() => problemOf(other.request({ op: 'hello' })))
+        .poll(() => problemOf(other.request({ op: 'hello' }, soon)), { timeout: 10_000 })
         .toMatchObject({ message: 'it worked' })
       expect(await countBegun()).toBe(1)
       await other.close()
@@ -284,15 +297,15 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
 
     it('says that it is sudo, and leaves no helper of that start behind', async () => {
       const before = await helperProcesses()
-      const urgent = open({ callMs: 1_000, startMs: 1_000 }, true)
-      expect(await problemOf(urgent.observeVersion())).toMatchObject({
+      const other = open({ callMs: 1_000, startMs: 1_000 })
+      expect(await problemOf(other.observeVersion())).toMatchObject({
         code: 'SUDO_SILENT',
         details: { host: host.name, afterMs: 1_000 },
       })
       const sleeping = async () => (await host.exec(['pgrep', '-f', slowSudo])).stdout
       await expect.poll(sleeping, { timeout: 10_000 }).toBe('')
       await expect.poll(helperProcesses, { timeout: 10_000 }).toEqual(before)
-      await urgent.close()
+      await other.close()
     })
   })
 
