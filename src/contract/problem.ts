@@ -106,6 +106,13 @@ export const problemDetails = {
   SERVER_TWICE: z.object({ host: text, other: text, isSame: z.boolean().nullable() }),
   /** The host's memory was put back to an older state, and it has the tenant otherwise than this panel. */
   HOST_PUT_BACK: z.object({ host: text, tenant: text }),
+  /** Its range was put back with it: ports of these tenants are outside. `fitting` has them, too. */
+  RANGE_PUT_BACK: z.object({
+    host: text,
+    tenants: z.array(text),
+    inForce: z.object({ from: z.number(), to: z.number() }),
+    fitting: z.object({ from: z.number(), to: z.number() }),
+  }),
   MEMORY_OVERCOMMITTED: z.object({ host: text, askedMb: z.number(), freeMb: z.number() }),
   NO_PORT_LEFT: z.object({ host: text, from: z.number(), to: z.number(), quarantined: z.number() }),
   /** The named port cannot be had. */

@@ -62,6 +62,10 @@ const samples: Samples = {
   SERVER_REPLACED: { host: 'web', tenant: 'acme' },
   SERVER_TWICE: { host: 'web', other: 'db', isSame: false },
   HOST_PUT_BACK: { host: 'web', tenant: 'acme' },
+  RANGE_PUT_BACK: {
+    ...{ host: 'web', tenants: ['acme'], inForce: { from: 20_000, to: 20_009 } },
+    fitting: { from: 20_000, to: 20_099 },
+  },
   MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },

@@ -20,6 +20,8 @@ export interface MemoryMachine {
   readonly memTotalMb: number
   /** Ports of the host on which something listens. */
   readonly listening: () => ReadonlySet<number>
+  /** The tenant whose container listens on that port. */
+  readonly whoListens: (port: number) => string | undefined
   /** Whether Docker has the tenant's container. */
   readonly hasContainer: (tenantId: string) => boolean
   readonly now: () => Date
@@ -91,7 +93,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
           ? "is another tenant's"
           : releases.some((entry) => entry.tenantId !== tenantId)
             ? 'was released by another tenant lately'
-            : machine.listening().has(port) && !isOwn
+            : machine.listening().has(port) && !isOwn && machine.whoListens(port) !== tenantId
               ? 'has a listener'
               : undefined
     return reason === undefined ? port : refuse(op, 'port', `Port ${port} ${reason}.`, { port, reason })

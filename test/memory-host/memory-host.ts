@@ -52,7 +52,8 @@ const memTotalMb = 1_572_864
 export function createMemoryHost(name: string, address: string): MemoryHost {
   const now = (): Date => new Date()
   const docker = createMemoryDocker(memTotalMb, now)
-  const machine = { host: name, memTotalMb, listening: docker.listening, hasContainer: docker.has, now }
+  const { listening, whoListens, has: hasContainer } = docker
+  const machine = { host: name, memTotalMb, listening, whoListens, hasContainer, now }
   const helper = createMemoryHelper(machine)
   const traffic = createTraffic()
   const host: MemoryHost = {

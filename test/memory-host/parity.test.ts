@@ -135,6 +135,7 @@ describe.skipIf(reason !== null)(`a helper in memory${reason === null ? '' : ` (
     revision = configured.revision
     memory = createMemoryHelper({
       ...{ host: host.name, memTotalMb, listening: () => new Set<number>(), hasContainer: () => false },
+      whoListens: () => undefined,
       now: () => new Date(),
     })
     Object.assign(memory.state, { ...config, revision })

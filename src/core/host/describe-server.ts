@@ -9,8 +9,8 @@ export function describeDoubt(
   switch (doubt.kind) {
     case 'replaced':
       return {
-        sentence: `${host} is another server than before: it was installed anew, or another one has its address. Nothing is changed or taken in there.`,
-        advice: `If it shall be ${host} from now on, run \`memharbor host trust ${host}\`, which says first what that means. Else give ${host} the address of its own server again (\`memharbor host edit ${host} --ssh USER@ADDRESS\`).`,
+        sentence: `${host} is another server than before: it was installed anew, its records were begun again, or another one has its address. Nothing is changed or taken in there.`,
+        advice: `If it shall be ${host} from now on, run \`memharbor host trust ${host}\`, which says first what that means; then \`memharbor host recover ${host} --as-panel\` brings back the tenants of this panel. Else give ${host} the address of its own server again (\`memharbor host edit ${host} --ssh USER@ADDRESS\`).`,
       }
     case 'twin':
       return describeTwin(host, doubt.other, doubt.isSame)
@@ -44,6 +44,8 @@ function describeTwin(host: string, other: string, isSame: boolean | null) {
 export interface Left {
   /** Names of its tenants that have no record on the new server. */
   readonly absent: readonly string[]
+  /** Those of them whose containers are there all the same; null where Docker did not say. */
+  readonly containers: readonly string[] | null
   /** Names of its tenants of which the new server has a record. */
   readonly present: readonly string[]
   /** How many tenants the new server has that this store does not know. */
@@ -58,12 +60,10 @@ export interface Left {
  */
 export function describeTrust(
   host: string,
-  { absent, present, unknown, pending }: Left,
+  { absent, containers, present, unknown, pending }: Left,
 ): { readonly sentence: string; readonly advice: string } {
   const sentences = [`${host} is another server than before.`]
-  if (absent.length > 0) {
-    sentences.push(`The new one has no record of ${listNames(absent)}: they have no cache there.`)
-  }
+  if (absent.length > 0) sentences.push(...describeAbsent(absent, containers))
   if (present.length > 0) {
     sentences.push(`It has records of ${listNames(present)}, which may say something else.`)
   }
@@ -81,4 +81,22 @@ export function describeTrust(
       ? ''
       : `Afterwards \`memharbor host recover ${host} --as-panel\` makes it so there as this panel has it, and --as-host here as the server has it.`
   return { sentence: sentences.join(' '), advice }
+}
+
+function describeAbsent(absent: readonly string[], containers: Left['containers']): string[] {
+  if (containers === null) {
+    return [
+      `The new one has no record of ${listNames(absent)}: nobody gets in there. Docker did not say whether their caches run.`,
+    ]
+  }
+  const kept = absent.filter((name) => containers.includes(name))
+  const lost = absent.filter((name) => !containers.includes(name))
+  return [
+    ...(lost.length === 0
+      ? []
+      : [`The new one has no record of ${listNames(lost)}: they have no cache there.`]),
+    ...(kept.length === 0
+      ? []
+      : [`It has the containers of ${listNames(kept)}, but no record: nobody gets in to them.`]),
+  ]
 }

@@ -204,7 +204,7 @@ function describeStep(
     }
     case 'lost':
       return as === 'panel'
-        ? `Make ${name} on ${host} again with its port; its cache starts empty`
+        ? `Make ${name} on ${host} again with its port; its cache stays if its container still runs there`
         : `Delete ${name} here, because ${host} does not have it`
     case 'returned':
       return as === 'panel'

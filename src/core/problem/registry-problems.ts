@@ -1,5 +1,6 @@
 import { describeOpenState } from '../host/describe-open-state.ts'
 import { describeDoubt } from '../host/describe-server.ts'
+import { listNames } from '../sentence/list-names.ts'
 import { type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of what a host remembers of its tenants. */
@@ -36,5 +37,10 @@ export const registryProblems = {
     said(
       `${d.host} was put back to an older state and has ${d.tenant} otherwise than this panel. Nothing was changed.`,
       `Choose with \`memharbor host recover ${d.host} --as-panel\` or \`memharbor host recover ${d.host} --as-host\`. Revoke, suspend and delete work meanwhile.`,
+    ),
+  RANGE_PUT_BACK: (d) =>
+    said(
+      `The range of ${d.host} is ${d.inForce.from}-${d.inForce.to} again, without the port of ${listNames(d.tenants)}. Nothing was changed.`,
+      `Run \`memharbor host prepare ${d.host} --range ${d.fitting.from}-${d.fitting.to}\`, then this again.`,
     ),
 } satisfies Partial<Sentences>

@@ -20,6 +20,15 @@ export function describeHostTrouble(host: Host | ListedHost, helper: HostHelper 
   return [...unreached, ...('pending' in host ? describeClosings(host.pending, isHeard) : []), ...putBack]
 }
 
+/** The next command, where a host waits for one: a line, or none. Why it waits is a notice of its own. */
+export function describeNext({ name, server, putBack }: Host): string[] {
+  const recover = `memharbor host recover ${name} --as-panel`
+  if (server?.kind === 'replaced') {
+    return [`Next: memharbor host trust ${name}, which says first what that means; then ${recover}`]
+  }
+  return putBack === null ? [] : [`Next: ${recover}, or --as-host`]
+}
+
 function describeClosings(pending: ListedHost['pending'], isHeard: boolean): string[] {
   const lines = pending.slice(0, mostClosings).map(({ why, ...closing }) => {
     const told = { ...closing, why: isHeard ? why : '' }

@@ -6,6 +6,7 @@ import { listNames } from '../../core/sentence/list-names.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { withConfirmation, withHostKeys, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseRange, parseSsh } from './common-options.ts'
+import { describeNext } from './describe-host-trouble.ts'
 import { operatorsCommand } from './operators-command.ts'
 import { prepareCommand } from './prepare-command.ts'
 import { recoverCommand } from './recover-command.ts'
@@ -134,11 +135,9 @@ function trustCommand(): Command {
                 acceptServer(client, name, shown.replaced, confirmed),
               )
         const { host, fingerprints } = trusted
-        terminal.print(
-          terminal.json
-            ? JSON.stringify({ ...host, fingerprints })
-            : `${host.name} is trusted: ${fingerprints.join(', ')}.`,
-        )
+        if (terminal.json) return terminal.print(JSON.stringify({ ...host, fingerprints }))
+        terminal.print(`${host.name} is trusted: ${fingerprints.join(', ')}.`)
+        for (const line of describeNext(host)) terminal.print(line)
       }),
     )
 }

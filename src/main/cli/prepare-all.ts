@@ -1,6 +1,7 @@
 import type { PreparePlan } from '../../contract/host.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
+import { describeNext } from './describe-host-trouble.ts'
 import type { PrepareOptions } from './prepare-options.ts'
 import { renderPlan } from './render-host.ts'
 import type { CommandTools } from './run-command.ts'
@@ -44,7 +45,8 @@ export async function prepareAll(options: PrepareOptions, tools: CommandTools): 
         const input = { ...choices, ...secret, name, fingerprint, confirmed: true }
         return showProgress(terminal, await client.host.prepare(input, { signal }))
       }
-      await withSudoPassword(terminal, password, call, `The sudo password on ${name}`)
+      const host = await withSudoPassword(terminal, password, call, `The sudo password on ${name}`)
+      if (!terminal.json) for (const line of describeNext(host)) terminal.note(line)
     })
   const results: object[] = []
   let failed = 0

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { withPassphrases } from './answer-problems.ts'
 import { command } from './common-options.ts'
+import { describeNext } from './describe-host-trouble.ts'
 import { prepareAll } from './prepare-all.ts'
 import type { PrepareOptions } from './prepare-options.ts'
 import { renderPlan } from './render-host.ts'
@@ -64,6 +65,7 @@ async function prepare(name: string, options: PrepareOptions, tools: CommandTool
   if (terminal.json) return terminal.print(JSON.stringify({ ...host, steps: plan.steps }))
   if (plan.steps.length > 0)
     terminal.print(undo === true ? `${name} is as it was before.` : `${name} is ready.`)
+  for (const line of describeNext(host)) terminal.print(line)
 }
 
 async function confirmUndo(terminal: Terminal, name: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { RecoverStep } from '../../core/plan/put-back.ts'
+import { isAtLeast } from '../../domain/helper-version.ts'
 import {
   type DesiredTenant,
   type ObservedTenant,
@@ -34,7 +35,8 @@ export async function giveToHost(
     readAccess: readWithoutRevision(context, tenantId),
     releasedPort: 'keep-back',
   }
-  const [plan, basis] = chooseWay(desired, observed)
+  const knowsContainers = isAtLeast(await access.helper.observeVersion(), '1.3.0')
+  const [plan, basis] = chooseWay(desired, observed, knowsContainers)
   const { place } = await access.inFew(() => applyTenantPlan(plan, desired, basis, tools))
   if (place === null || !desired.present) return
   const { network, revision } = place
@@ -62,9 +64,18 @@ function keepAccess({ record }: ObservedTenant, fields: readonly string[]): Part
   }
 }
 
-/** A port with a listener cannot be reserved, so a container whose record is lost has to make room for a new one. */
-function chooseWay(desired: DesiredTenant, observed: ObservedTenant): [TenantPlan, ObservedTenant] {
-  if (!desired.present || observed.record !== null) return [planTenant(desired, observed), observed]
+/**
+ * A container whose record is lost runs on. An earlier helper reserves no port with a listener, not even where that is
+ * this very container, so there it has to make room for a new one.
+ */
+function chooseWay(
+  desired: DesiredTenant,
+  observed: ObservedTenant,
+  knowsContainers: boolean,
+): [TenantPlan, ObservedTenant] {
+  if (!desired.present || observed.record !== null || knowsContainers) {
+    return [planTenant(desired, observed), observed]
+  }
   const anew = planTenant(desired, nothingObserved)
   const plan: TenantPlan = observed.container === null ? anew : [[{ kind: 'remove-container' }], ...anew]
   return [plan, nothingObserved]

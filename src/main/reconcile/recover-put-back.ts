@@ -19,6 +19,7 @@ import { giveToHost, takeFromHost } from './apply-recovery.ts'
 import { observeMemory } from './host-memory.ts'
 import { observeDoubtful } from './observe-doubtful.ts'
 import { followPutBack } from './put-back.ts'
+import { requireRange } from './require-range.ts'
 import { requireNoDoubt } from './same-server.ts'
 
 interface Choice {
@@ -34,7 +35,7 @@ interface Drafted extends RecoverPlan {
 /**
  * The steps that would settle a host that was put back, towards the state that counts: the panel's or the host's own.
  * Nothing is changed, except that access is closed again as at every look.
- * @throws ProblemError of the connection or the helper
+ * @throws ProblemError RANGE_PUT_BACK; of the connection or the helper
  */
 export async function planRecoverHost(context: ServiceContext, choice: Choice): Promise<RecoverPlan> {
   const { fingerprint, steps } = await draft(context, await openHost(context, choice.name), choice)
@@ -43,7 +44,7 @@ export async function planRecoverHost(context: ServiceContext, choice: Choice): 
 
 /**
  * Settles it exactly as the plan with that fingerprint said; afterwards store and host have the same.
- * @throws ProblemError PLAN_STALE, CONFIRMATION_NEEDED, and whatever kept a step from being done
+ * @throws ProblemError PLAN_STALE, CONFIRMATION_NEEDED, RANGE_PUT_BACK, and whatever kept a step from being done
  */
 export async function recoverPutBack(
   context: ServiceContext,
@@ -79,6 +80,7 @@ async function draft(context: ServiceContext, access: HostAccess, { as }: Choice
   await context.store.read((db) => requireNoDoubt(db, access.host.id))
   const { known, memory } = await observeMemory(context, access)
   const differences = isMarked ? compareMemory(known, memory) : []
+  if (as === 'panel') await requireRange(context, access, known, differences)
   const concerned = differences.flatMap(({ tenantId }) => records.get(tenantId) ?? [])
   const { unfit } = await parseFit(context, access.host, as === 'host' ? concerned : [])
   const steps = planRecovery(as, access.host.name, differences, new Set(unfit.map(({ id }) => id)))

@@ -46,7 +46,8 @@ describe('which server a host is', () => {
 })
 
 test('every doubt says what to do', () => {
-  expect(describeDoubt('web2', { kind: 'replaced' }).advice).toContain('memharbor host trust web2')
+  const { advice } = describeDoubt('web2', { kind: 'replaced' })
+  expect(advice).toMatch(/memharbor host trust web2.*memharbor host recover web2 --as-panel/)
   for (const isSame of [true, false, null]) {
     const { sentence, advice } = describeDoubt('web2', { kind: 'twin', other: 'web1', isSame })
     expect(sentence).toContain('web1')
@@ -55,18 +56,48 @@ test('every doubt says what to do', () => {
 })
 
 test('what taking another server means is said of tenants, records and closings', () => {
-  const nothing = { absent: [], present: [], unknown: 0, pending: [] }
+  const nothing = { absent: [], containers: [], present: [], unknown: 0, pending: [] }
   expect(describeTrust('web1', nothing)).toEqual({
     sentence: 'web1 is another server than before. Neither side has a tenant there.',
     advice: '',
   })
   const many = Array.from({ length: 7 }, (_, index) => `tenant${index}`)
   const { sentence: said, advice } = describeTrust('web1', {
-    ...{ absent: many, present: ['acme'], unknown: 2, pending: ['revoking 203.0.113.7/32 of acme'] },
+    ...{
+      ...nothing,
+      absent: many,
+      present: ['acme'],
+      unknown: 2,
+      pending: ['revoking 203.0.113.7/32 of acme'],
+    },
   })
   expect(said).toMatch(/no record of tenant0, .* and 2 more: they have no cache there/)
   expect(advice).toContain('memharbor host recover web1 --as-panel')
   expect(said).toContain('It has records of acme')
   expect(said).toContain('2 tenants that only it has')
   expect(said).toContain('Not closed for certain on the old one: revoking 203.0.113.7/32 of acme.')
+})
+
+test.each([
+  ['no container', [], ['no record of acme, beta: they have no cache there.']],
+  [
+    'one container',
+    ['beta'],
+    [
+      'no record of acme: they have no cache there.',
+      'containers of beta, but no record: nobody gets in to them.',
+    ],
+  ],
+  ['both containers', ['acme', 'beta'], ['containers of acme, beta, but no record: nobody gets in to them.']],
+  [
+    'a Docker that does not answer',
+    null,
+    ['no record of acme, beta: nobody gets in there. Docker did not say'],
+  ],
+])('nobody is said to have no cache whose container runs: %s', (_, containers, parts) => {
+  const left = { absent: ['acme', 'beta'], containers, present: [], unknown: 0, pending: [] }
+  const { sentence, advice } = describeTrust('web1', left)
+  for (const part of parts) expect(sentence).toContain(part)
+  expect(sentence.includes('no cache')).toBe(parts.some((part) => part.includes('no cache')))
+  expect(advice).toContain('host recover web1 --as-panel')
 })

@@ -109,7 +109,7 @@ it('what went is settled first, in words for either side', () => {
     planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
   expect(sentences('panel')).toEqual([
     'Remove returned from web1 again',
-    'Make lost on web1 again with its port; its cache starts empty',
+    'Make lost on web1 again with its port; its cache stays if its container still runs there',
     'Give differs on web1 what this panel has: name, port',
   ])
   expect(sentences('host')).toEqual([

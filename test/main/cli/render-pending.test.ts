@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Host, ListedHost } from '../../../src/contract/host.ts'
-import { describeHostTrouble } from '../../../src/main/cli/describe-host-trouble.ts'
+import { describeHostTrouble, describeNext } from '../../../src/main/cli/describe-host-trouble.ts'
 import { renderPending } from '../../../src/main/cli/render-pending.ts'
 
 const since = '2026-01-02T03:04:05.000Z'
@@ -35,6 +35,17 @@ describe('a closing that is not in force, as a line', () => {
       `PENDING acme: suspend, not in force since ${since}`,
     ])
   })
+})
+
+it('the next command is named where a host waits for one', () => {
+  const told = { sentence: '', advice: '' }
+  const trust = 'Next: memharbor host trust web1, which says first what that means; then '
+  const recover = 'memharbor host recover web1 --as-panel'
+  expect(describeNext(ready)).toEqual([])
+  expect(describeNext({ ...ready, server: { kind: 'replaced', ...told } })).toEqual([`${trust}${recover}`])
+  expect(describeNext({ ...ready, server: { kind: 'twin', other: 'a', isSame: true, ...told } })).toEqual([])
+  const putBack = { since, tenants: ['acme'] }
+  expect(describeNext({ ...ready, putBack })).toEqual([`Next: ${recover}, or --as-host`])
 })
 
 const ready: Host = {

@@ -115,7 +115,7 @@ describeOnHosts('a host is put back', () => {
   it('as the panel has it: the host gets all of it, and the second look finds nothing', async () => {
     expect(await settle('panel')).toEqual([
       'Remove del from web1 again',
-      'Make new on web1 again with its port; its cache starts empty',
+      'Make new on web1 again with its port; its cache stays if its container still runs there',
       expect.stringContaining('Give all on web1 what this panel has: allowlist'),
     ])
     expect(await talk('new')).toMatchObject(answer)
@@ -187,6 +187,44 @@ describeOnHosts('a host is put back', () => {
     await readWork(world.panel.client.tenant.delete({ name: 'sus2', confirmed: true }))
     expect(await talk('sus')).toEqual(closed)
     await expectNothingLeft()
+  })
+
+  it('with a narrower range says which range it needs, and then gives every tenant back, cache and all', async () => {
+    const prepare = async (portRange: { from: number; to: number }): Promise<number> => {
+      const { fingerprint, steps } = await world.panel.client.host.planPrepare({ name: 'web1', portRange })
+      const input = { name: 'web1', portRange, fingerprint, confirmed: false }
+      await readWork(world.panel.client.host.prepare(input))
+      return steps.length
+    }
+    const containers = async () => (await host.exec(['docker', 'ps', '-q', '--no-trunc'])).stdout
+    await create('moved')
+    await keepState(host)
+    const wide = { from: 20_000, to: 30_009 }
+    expect(await prepare(wide)).toBe(1)
+    await create('late')
+    for (const [port, name] of [
+      [30_001, 'moved'],
+      [30_002, 'late'],
+    ] as const) {
+      await readWork(world.panel.client.tenant.move({ name, port, confirmed: true }))
+      ports.set(name, port)
+    }
+    const before = await containers()
+    await putStateBack(host)
+    await world.panel.client.tenant.list({})
+    const refused = await problemOf(world.panel.client.host.planRecover({ name: 'web1', as: 'panel' }))
+    expect(refused).toMatchObject({ code: 'RANGE_PUT_BACK', details: { tenants: ['late', 'moved'] } })
+    expect(refused.advice).toContain('`memharbor host prepare web1 --range 20000-30009`')
+    expect(await talk('late')).toEqual(closed)
+    expect(await prepare(wide)).toBe(1)
+    expect(await settle('panel')).toHaveLength(2)
+    for (const name of ['late', 'moved']) {
+      expect(await talk(name)).toMatchObject(answer)
+      expect(await show(name)).toMatchObject({ port: ports.get(name), state: 'running' })
+    }
+    expect(await containers(), 'the same containers').toBe(before)
+    await expectNothingLeft()
+    expect(await prepare(wide)).toBe(0)
   })
 
   it('is settled by two panels at once, and both have the same afterwards', async () => {

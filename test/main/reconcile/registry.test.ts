@@ -123,9 +123,9 @@ describeOnHosts('a registry that this panel did not write:', () => {
     })
 
     it('has none of them pending once the operator has accepted the new one', async () => {
-      for (const name of ['g1', 'g2', 'g3']) {
-        await createTenant(world.panel, { name, allow: [{ cidr: '203.0.113.7' }] })
-      }
+      const allow = [{ cidr: '203.0.113.7' }]
+      const first = await createTenant(world.panel, { name: 'g1', allow })
+      for (const name of ['g2', 'g3']) await createTenant(world.panel, { name, allow })
       await host.dropLink()
       const { client } = world.panel
       expect(await problemOf(client.tenant.suspend({ name: 'g1' }))).toMatchObject({ code: 'NOT_IN_FORCE' })
@@ -147,6 +147,11 @@ describeOnHosts('a registry that this panel did not write:', () => {
         async () => (await client.tenant.list({})).every(({ name }) => name !== 'g3'),
         30_000,
       )
+      await host.exec(['docker', 'stop', `memharbor-${first.id}`])
+      const taking = createTenant(world.panel, { name: 'new' })
+      expect(await problemOf(taking), 'the port of g1 is free there').toMatchObject({
+        ...{ code: 'HOST_PUT_BACK', details: { tenant: 'g1' } },
+      })
       const plan = await client.host.planRecover({ name: 'web1', as: 'panel' })
       await readWork(
         client.host.recover({
@@ -197,6 +202,10 @@ describeOnHosts('a registry that this panel did not write:', () => {
     it('says who gets in with damaged records, and begins new ones when it is prepared', async () => {
       const { client } = world.panel
       const stateFile = `${stateFolder}/state.json`
+      const gone = await createTenant(world.panel, { name: 'gone' })
+      await readWork(client.tenant.delete({ name: 'gone', confirmed: true }))
+      const containers = async () => (await host.exec(['docker', 'ps', '-q', '--no-trunc'])).stdout
+      const before = await containers()
       const entries = async () => (await host.exec(['ipset', 'save', 'mh4'])).stdout.match(/^add .*/gm) ?? []
       await host.exec(['sh', '-c', `printf '{' > ${stateFile}; : > /var/lib/memharbor/journal`])
       expect(await entries()).toEqual([expect.stringContaining('203.0.113.7,tcp:')])
@@ -215,13 +224,21 @@ describeOnHosts('a registry that this panel did not write:', () => {
         sentence: expect.stringMatching(/is damaged: its ports are closed to everybody\.$/),
         advice: expect.stringMatching(/prepare the host: .*host recover web1 --as-panel/),
       })
-      const { plan } = await prepareSandbox(world.panel, host)
+      const { plan, result } = await prepareSandbox(world.panel, host)
       expect(plan.steps.map(({ kind }) => kind)).toEqual(['renew-records'])
+      expect(result.server?.advice).toMatch(/host trust web1.*host recover web1 --as-panel/)
+      const resting = async () => {
+        const { released } = JSON.parse((await host.exec(['cat', stateFile])).stdout)
+        return (released as { port: number }[]).map(({ port }) => port)
+      }
+      expect(await resting()).toContain(gone.port)
       expect((await host.exec(['sh', '-c', `cat ${stateFile}.damaged-*`])).stdout).toBe('{')
       expect(await entries()).toEqual([])
       // The advice of the check brings back what this panel has, and what it had closed stays closed.
       const { replaced } = await client.host.trust({ name: 'web1' })
-      await client.host.trust({ name: 'web1', registryId: replaced?.registryId ?? '' })
+      expect(replaced?.sentence).toContain('It has the containers of g1, g2, but no record')
+      const trusted = await client.host.trust({ name: 'web1', registryId: replaced?.registryId ?? '' })
+      expect(trusted.host.putBack?.tenants).toEqual(['g1', 'g2'])
       const { fingerprint } = await client.host.planRecover({ name: 'web1', as: 'panel' })
       await readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
       expect(await client.tenant.list({})).toMatchObject([
@@ -230,6 +247,9 @@ describeOnHosts('a registry that this panel did not write:', () => {
       ])
       expect(await filterLine()).toMatchObject({ verdict: 'good' })
       expect(await entries()).toEqual([])
+      expect(await containers(), 'the same containers').toBe(before)
+      const others = [gone.port, ...(await resting())]
+      expect(others).not.toContain((await createTenant(world.panel, { name: 'new' })).port)
     })
   })
 })

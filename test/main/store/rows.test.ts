@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import * as hosts from '../../../src/main/adapters/store/hosts.ts'
 import * as operations from '../../../src/main/adapters/store/operations.ts'
 import { listReleasedPorts, putReleasedPort } from '../../../src/main/adapters/store/released-ports.ts'
+import { listRestingPorts } from '../../../src/main/adapters/store/resting-ports.ts'
 import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
 import * as tenants from '../../../src/main/adapters/store/tenants.ts'
 import { makeFolder } from '../folder.ts'
@@ -148,6 +149,45 @@ test('a released port rests from its last release on', async () => {
   })
   const resting = await store.read((db) => listReleasedPorts(db, 'host-1', '2026-10-15T00:00:00.000Z'))
   expect(resting.map((each) => each.port)).toEqual([20_001])
+})
+
+test('ports rest after a delete and after a move, and not where a tenant has them again', async () => {
+  const store = await openFresh()
+  const [old, late, now] = [10, 20, 30].map((day) => `2026-11-${day}T00:00:00.000Z`) as [
+    string,
+    string,
+    string,
+  ]
+  const move = { kind: 'tenant move', outcome: 'done', finishedAt: late } as const
+  await store.write((db) => {
+    hosts.insertHost(db, sampleHost())
+    for (const [number, changes] of [
+      [1, { phase: 'deleted', deletedAt: late }],
+      [2, { phase: 'deleted', deletedAt: old }],
+      [3, { phase: 'deleting' }],
+      [4, { phase: 'deleted', deletedAt: late, port: null }],
+      [5, {}],
+      [6, { phase: 'deleted', deletedAt: late, port: 20_005 }],
+    ] as const) {
+      tenants.insertTenant(db, sampleTenant(number, changes))
+    }
+    const before = { port: 20_100 }
+    operations.insertOperation(db, sampleOperation({ ...move, id: 'moved', tenantId: 'tenant-5', before }))
+    operations.insertOperation(db, sampleOperation({ ...move, id: 'back', before: { port: 20_005 } }))
+    operations.insertOperation(db, sampleOperation({ ...move, id: 'early', finishedAt: old, before }))
+    operations.insertOperation(
+      db,
+      sampleOperation({ ...move, id: 'undone', outcome: 'undone', before: { port: 1 } }),
+    )
+  })
+  const resting = await store.read((db) =>
+    listRestingPorts(db, 'host-1', { since: '2026-11-15T00:00:00.000Z', now }),
+  )
+  expect(resting).toEqual([
+    { tenantId: 'tenant-1', port: 20_001, at: late },
+    { tenantId: 'moved', port: 20_100, at: late },
+    { tenantId: 'tenant-3', port: 20_003, at: now },
+  ])
 })
 
 test('references between tables are enforced after every save', async () => {

@@ -132,14 +132,24 @@ describe.skipIf(reason !== null)(`the helper's journal${reason === null ? '' : `
     const journal = await read(host, journalFile)
     // Nobody loses records by an ordinary configure, and whole ones are not renewed.
     expect(await askOne(host, configure())).toMatchObject({ ok: false, code: 'state' })
-    const renewed = await askOne(host, configure({ renew: true, reservedMb: 0 }))
+    const at = new Date().toISOString()
+    const released = [{ port: 20_000, at, tenantId: 'gone0001' }]
+    const renewed = await askOne(host, configure({ renew: true, reservedMb: 0, released }))
     expect(renewed).toMatchObject({ ok: true, revision: 1 })
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ state: { released } })
     expect(await entries(host, 'mh4')).toEqual([])
     expect(await askOne(host, { v: 1, op: 'records' })).toMatchObject({ ok: true, tenants: {} })
     const kept = (await host.exec(['sh', '-c', 'cat /var/lib/memharbor/journal.damaged-*'])).stdout
     expect(kept).toBe(journal)
     const again = await askOne(host, configure({ renew: true, reservedMb: 1 }))
     expect(again).toMatchObject({ ok: true, hostId: renewed['hostId'], revision: 2 })
+    expect(await askOne(host, reserve())).toMatchObject({ ok: true, port: 20_001 })
+    const more = [{ port: 20_001, at, tenantId: 'gone0001' }, ...released]
+    expect(await askOne(host, configure({ reservedMb: 1, released: more })), "a tenant's port").toMatchObject(
+      {
+        revision: 3,
+      },
+    )
   })
 
   it('passes over what the state file has already, as after a crash between writing it and emptying the journal', async () => {

@@ -153,7 +153,13 @@ export const validRequest = fc.oneof(
       reservedMb: fc.integer({ min: 0, max: 1024 }),
       operator,
     },
-    { renew: fc.boolean() },
+    {
+      renew: fc.boolean(),
+      released: fc.array(
+        fc.record({ port: fc.integer({ min: 20_000, max: 20_003 }), at: wanted.createdAt, tenantId: id }),
+        { maxLength: 3 },
+      ),
+    },
   ),
   request('dismiss', { operationId, operator: fc.oneof(operator, fc.constant('ALL')) }),
   request(

@@ -87,6 +87,11 @@ export const requestGrammar = z.discriminatedUnion('op', [
     reservedMb: whole(0, 2 ** 31 - 1),
     operator,
     renew: z.boolean().default(false),
+    released: z
+      .array(z.strictObject({ port, at: time, tenantId }))
+      .max(8192)
+      .nullable()
+      .default(null),
   }),
   request('dismiss', { operationId, operator: recorded }),
   request('reserve', {

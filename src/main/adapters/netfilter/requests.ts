@@ -32,6 +32,14 @@ interface Change {
   readonly operationId: string
 }
 
+/** A port that a tenant gave up. */
+interface ReleasedPort {
+  readonly port: number
+  /** ISO 8601, UTC */
+  readonly at: string
+  readonly tenantId: string
+}
+
 /** Where the history of a host's state was: a revision and the digest that is chained over all changes up to it. */
 export interface KnownHistory {
   readonly revision: number
@@ -59,6 +67,8 @@ export type HelperRequest =
       readonly operator: string
       /** Damaged records are kept under other names, and new ones begun. From helper 1.3.0. */
       readonly renew?: boolean
+      /** Ports that rest, as far as the caller knows, at most 8,192. From helper 1.3.0. */
+      readonly released?: readonly ReleasedPort[]
     })
   | (Change & {
       readonly op: 'reserve'

@@ -12,12 +12,16 @@ import {
   type RootRequest,
   type RootSession,
 } from '../../adapters/prepare/root-session.ts'
+import type { RestingPort } from '../../adapters/store/resting-ports.ts'
 import { ensureNetwork } from '../tenant/tenant-container.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
 import { attempt } from './observe-host.ts'
 import type { DraftedPrepare } from './plan-prepare.ts'
 import { pullImage } from './pull-image.ts'
+
+/** More are not taken in one request; the newest count. */
+const mostHanded = 8_192
 
 /** Carries out single actions of a plan; `close` ends the root session if one was needed. */
 export interface PrepareSteps {
@@ -28,11 +32,15 @@ export interface PrepareSteps {
   close(): void
 }
 
-/** Root is asked for once for all steps. */
+/**
+ * Root is asked for once for all steps.
+ * @param resting ports that this panel knows to rest: the host may have forgotten them with its records
+ */
 export function createPrepareSteps(
   access: HostAccess,
   { seen, actions, loopback }: DraftedPrepare,
   root: RootAccess,
+  resting: readonly RestingPort[],
 ): PrepareSteps {
   const user = userOf(seen)
   let session: Promise<RootSession> | undefined
@@ -66,7 +74,7 @@ export function createPrepareSteps(
           return asRoot({ op: 'policy' }, action, onProgress)
         case 'close-range':
         case 'renew-records':
-          return closeRange(access, action, user)
+          return closeRange(access, action, user, resting)
         case 'create-network':
           return ensureNetwork(access, action.supernet, action.index)
         case 'ask-docker':
@@ -99,13 +107,16 @@ async function closeRange(
   { helper }: HostAccess,
   { kind, range, supernet }: Extract<PrepareAction, { kind: 'close-range' | 'renew-records' }>,
   operator: string,
+  resting: readonly RestingPort[],
 ): Promise<void> {
   const { revision, memTotalMb } = await helper.request<'hello'>({ op: 'hello' })
   const operationId = `configure-${revision ?? 0}-${Date.now()}`
   const wish = { range, supernet, reservedMb: reservedMb(memTotalMb), operator }
-  // A helper before 1.3.0 does not know the key.
   const renew = kind === 'renew-records' ? { renew: true } : {}
-  await helper.request<'configure'>({ op: 'configure', operationId, ifRevision: revision, ...wish, ...renew })
+  // An earlier helper, which preparing has replaced, does not know the key.
+  const released = resting.length === 0 ? {} : { released: resting.slice(-mostHanded) }
+  const change = { operationId, ifRevision: revision, ...wish, ...renew, ...released }
+  await helper.request<'configure'>({ op: 'configure', ...change })
 }
 
 /** The tag goes; the image with it, unless something else uses it. One that is gone already is fine. */

@@ -4,6 +4,7 @@ import { describePrepareAction, type PrepareAction } from '../../../domain/prepa
 import { fail } from '../../../domain/problem-error.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost, forgetServer, type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
+import { listRestingPorts, type RestingPort } from '../../adapters/store/resting-ports.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { countTenants, findTenant } from '../../adapters/store/tenants.ts'
 import { followServer, requireNotReplaced, settleServer } from '../../reconcile/same-server.ts'
@@ -12,6 +13,7 @@ import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, stopIfCancelled } from '../progress.ts'
 import { getSettings } from '../settings/settings.ts'
+import { keptBackMs } from '../tenant/loopback-ledger.ts'
 import { adoptRecords } from './adopt-records.ts'
 import { createPrepareSteps, type PrepareSteps } from './apply-prepare.ts'
 import { requireHost } from './find-host.ts'
@@ -65,11 +67,12 @@ export async function prepareHost(
       requireConfirmed(host, input.confirmed)
     }
     const root = chooseRoot(host, drafted, input.sudoPassword)
+    const resting = await readResting(context, host)
     await applyActions(
       context,
       access,
       drafted,
-      createPrepareSteps(access, drafted, root),
+      createPrepareSteps(access, drafted, root, resting),
       input.undo === true,
       report,
     )
@@ -106,6 +109,11 @@ async function findUsualRange(context: ServiceContext, host: StoredHost): Promis
   return host.mode === 'unknown'
     ? (await getSettings(context)).portRange
     : { from: host.rangeFrom, to: host.rangeTo }
+}
+
+function readResting({ store, now }: ServiceContext, { id }: StoredHost): Promise<RestingPort[]> {
+  const since = new Date(now().getTime() - keptBackMs).toISOString()
+  return store.read((db) => listRestingPorts(db, id, { since, now: now().toISOString() }))
 }
 
 async function requireEmpty(

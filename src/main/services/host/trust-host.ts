@@ -12,10 +12,11 @@ import {
 } from '../../adapters/store/hosts.ts'
 import { listTenants } from '../../adapters/store/tenants.ts'
 import { closeNow } from '../../reconcile/close-later.ts'
+import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import { settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
-import { observeRecords } from '../tenant/observe-tenants.ts'
+import { observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import { requireHost } from './find-host.ts'
 import type { HostAccess } from './host-pool.ts'
 import { connectLearning } from './learn-host-keys.ts'
@@ -51,9 +52,10 @@ export async function trustHost(context: ServiceContext, input: TrustInput): Pro
     context.hosts.retire(host.id)
     const replaced = await acceptServer(context, access, input.registryId)
     const now = await context.store.read((db) => findHost(db, host.id) ?? host)
+    if (input.registryId !== undefined) await markDifferences(context, context.hosts.access(now))
     // Closings that are pending there have waited for this: a way that was refused is not tried again by itself.
     context.background.add(closeNow(context, context.hosts.access(now)))
-    const trusted = await context.store.read((db) => viewHost(db, now))
+    const trusted = await context.store.read((db) => viewHost(db, findHost(db, host.id) ?? now))
     return { host: trusted, fingerprints: Object.values(pins), replaced }
   } finally {
     await access.helper.close()
@@ -105,13 +107,22 @@ async function acceptServer(
   return null
 }
 
+/** What the accepted server has otherwise than this panel is a question to the operator, known with the answer. */
+async function markDifferences(context: ServiceContext, access: HostAccess): Promise<void> {
+  const records = await attempt(observeRecords(access))
+  if (records.kind === 'ok') await tryFollowPutBack(context, access, records.value)
+}
+
 /** The consequences for the tenants that this store knows there. */
 async function describeMeaning(
   context: ServiceContext,
   access: HostAccess,
 ): Promise<ReturnType<typeof describeTrust>> {
   const { id, name } = access.host
-  const records = await observeRecords(access)
+  const [records, containers] = await Promise.all([
+    observeRecords(access),
+    attempt(observeContainers(access)),
+  ])
   return context.store.read((db) => {
     const tenants = listTenants(db, { hostId: id })
     const known = new Set(tenants.map((tenant) => tenant.id))
@@ -121,6 +132,11 @@ async function describeMeaning(
     const pending = listPendingClosings(db, id).map(({ closing, operation }) =>
       describeClosing(closing, operation.tenantName ?? '', 'gerund'),
     )
-    return describeTrust(name, { absent: namesOf(false), present: namesOf(true), unknown, pending })
+    const withContainer =
+      containers.kind === 'ok'
+        ? tenants.filter((tenant) => containers.value.has(tenant.id)).map((tenant) => tenant.name)
+        : null
+    const absent = { absent: namesOf(false), containers: withContainer }
+    return describeTrust(name, { ...absent, present: namesOf(true), unknown, pending })
   })
 }

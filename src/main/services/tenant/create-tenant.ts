@@ -7,10 +7,19 @@ import { noteSpecial } from '../../../core/address/special-range.ts'
 import { parseAllowInputs, readWidthConfirmed, withAllowed } from '../../../domain/allowlist.ts'
 import { describeUnlimitedHost } from '../../../domain/missing-limits.ts'
 import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
-import { ProblemError } from '../../../domain/problem-error.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { parseMaxConnections, parseMemoryMb } from '../../../domain/sizing.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
-import { deleteTenant, insertTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
+import {
+  deleteTenant,
+  insertTenant,
+  listPortHolders,
+  listTenantsById,
+  type StoredTenant,
+  updateTenant,
+} from '../../adapters/store/tenants.ts'
 import { recoverLater, settleName } from '../../reconcile/recover-host.ts'
 import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
@@ -165,10 +174,27 @@ function createTools(
     operationId: operation.id,
     atPoint,
     onReserved: ({ port, network, revision }) =>
-      store.write((db) => updateTenant(db, tenant.id, { port, network, revision })),
+      store.write((db) => {
+        requireNobodys(db, access.host, port)
+        updateTenant(db, tenant.id, { port, network, revision })
+      }),
     readAccess: accessReader({ store, inTurn }, tenant.id),
     releasedPort: 'free',
   }
+}
+
+/**
+ * A host that has lost the record of a tenant may give its port away, and `host recover` could not give it back.
+ * @throws ProblemError HOST_PUT_BACK
+ */
+function requireNobodys(db: StoreDb, { id, name }: StoredHost, port: number): void {
+  const waiting = new Set(findHost(db, id)?.putBack?.tenantIds)
+  const holders = listPortHolders(db, id, [port]).filter((holder) => waiting.has(holder.id))
+  const [tenant] = listTenantsById(
+    db,
+    holders.map((holder) => holder.id),
+  )
+  if (tenant !== undefined) fail({ code: 'HOST_PUT_BACK', details: { host: name, tenant: tenant.name } })
 }
 
 /**
