@@ -433,6 +433,7 @@ def plan_rules(names, found):
 TAGS = 'NOPASSWD: EXEC:'
 # For a sudo that does not know the tag.
 OLDER_TAGS = 'NOPASSWD:'
+REFUSED = '# visudo here refuses EXEC:, so these rules go without.'
 
 
 def write_rules(rules):
@@ -441,15 +442,17 @@ def write_rules(rules):
     except Refusal as refusal:
         if refusal.code != 'sudoers':
             raise
-        write_file(SUDOERS, render_sudoers(rules, OLDER_TAGS), 0o440, check_sudoers)
+        # The helper reads the comment: without it the next plan would try the tag again.
+        write_file(SUDOERS, render_sudoers(rules, OLDER_TAGS, REFUSED), 0o440, check_sudoers)
 
 
-def render_sudoers(rules, tags):
+def render_sudoers(rules, tags, *remarks):
     """One rule an operator. `""` allows no arguments at all, and works in sudo and in sudo-rs.
 
     sudo cannot take a uid for an alias, and a name that is given to somebody else brings no rule with it.
     """
-    lines = ['# Memharbor: operators may run its helper, without arguments. Written by `memharbor host prepare`.']
+    lines = ['# Memharbor: operators may run its helper, without arguments. Written by `memharbor host prepare`.',
+             *remarks]
     for name, who in rules.items():
         comment = ['# %s' % name] if who != name else []
         lines += [*comment, '%s ALL=(root) %s %s ""' % (who, tags, HELPER)]

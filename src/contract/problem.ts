@@ -69,6 +69,8 @@ export const problemDetails = {
   UID_REUSED: z.object({ host: text, user: text, uid: z.number(), owner: text }),
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */
   STATE_OPEN: z.object({ host: text, path: text }),
+  /** The disk takes none of the helper's records; `reason` is a clause. */
+  STATE_UNWRITABLE: z.object({ host: text, reason: text }),
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),
   DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),

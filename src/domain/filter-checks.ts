@@ -1,7 +1,7 @@
 import type { CheckLine } from '../contract/host.ts'
 import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
 import { describeOpenPaths } from '../core/host/describe-open-paths.ts'
-import { describeUnwritable } from '../core/host/describe-unwritable.ts'
+import { checkUnwritable } from '../core/host/describe-unwritable.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
@@ -54,7 +54,7 @@ export function describeFiltering(
 const describeState = ({ host, helper }: HostObservation): CheckLine[] =>
   helper.kind === 'ok'
     ? [
-        ...describeUnwritable(host, helper.value),
+        ...checkUnwritable(host, helper.value),
         ...describeOpenPaths(host, helper.value),
         ...describeFilterOnlyOf(host, helper.value),
       ]
@@ -192,7 +192,12 @@ function describeUnread(seen: HostObservation, reason: string): CheckLine {
     return line('Filter', 'missing', sentence, prepare)
   if (!noexecWords.test(reason))
     return line('Filter', 'bad', sentence, 'Put that right there, then check again.')
-  const advice = `Write \`Defaults:${userOf(seen)} !noexec\` into sudoers there, then prepare the host: its rule for the helper goes on without that line.`
+  const write = `Write \`Defaults:${userOf(seen)} !noexec\` into sudoers there`
+  // A helper that was prepared as well as it can be is kept from noexec by that line alone.
+  const isRefused = seen.helper.kind === 'ok' && seen.helper.value.ruleTags === 'refused'
+  const advice = isRefused
+    ? `${write} and leave it: sudo there knows no rule that exempts the helper alone.`
+    : `${write}, then prepare the host: its rule for the helper goes on without that line.`
   return line('Filter', 'bad', sentence, advice)
 }
 

@@ -81,6 +81,8 @@ export interface HelperFacts {
   readonly operators: readonly string[]
   /** The rules that sudo has for it; null where the helper is too old to tell. */
   readonly rules: readonly OperatorRule[] | null
+  /** Whether these keep sudo's noexec from the helper; `refused`: visudo there knows no tag for it. null: not known. */
+  readonly ruleTags: 'exec' | 'refused' | 'plain' | null
   /** The host's revision; null before the first configuration. */
   readonly revision: number | null
   readonly range: PortRange

@@ -46,12 +46,15 @@ export function listReused(seen: HostObservation): { readonly name: string; read
   )
 }
 
-/** Whether every operator with an account has a rule by its uid, and nobody else has that uid. Root needs none. */
+/**
+ * Whether every operator with an account has a rule by its uid, and nobody else has that uid, and sudo's noexec is kept
+ * from them where it can be. Root needs none.
+ */
 export function hasCurrentRules(seen: HostObservation): boolean {
   const { helper } = seen
   if (helper.kind === 'failed' || helper.value.rules === null) return true
   const { rules } = helper.value
-  if (listReused(seen).length > 0) return false
+  if (listReused(seen).length > 0 || helper.value.ruleTags === 'plain') return false
   return listOperators(seen)
     .filter(({ standing }) => standing === 'present')
     .every(({ name }) => isCurrent(rules, findAccount(seen, name)))

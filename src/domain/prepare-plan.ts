@@ -55,12 +55,13 @@ export interface PrepareWish {
 
 /**
  * The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start.
- * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN
+ * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN; STATE_UNWRITABLE
+ *   where nothing is left to be done
  */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
   if (wish.loopback) return planDocker(seen, wish)
   requireOwnState(seen)
-  return [
+  const actions = [
     ...planPackages(seen),
     ...planPolicy(seen),
     ...planHelper(seen, wish),
@@ -68,6 +69,14 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
     ...planFilter(seen, wish),
     ...planDocker(seen, wish),
   ]
+  if (actions.length === 0) requireWritable(seen)
+  return actions
+}
+
+/** A host that nobody can be let in to is not ready, and preparing has nothing that would help. */
+function requireWritable({ host, helper }: HostObservation): void {
+  const reason = helper.kind === 'ok' ? helper.value.unwritable : null
+  if (reason !== null) fail({ code: 'STATE_UNWRITABLE', details: { host, reason } })
 }
 
 /** Where others could have written who gets in, a host is not ready, and somebody has to look first. */

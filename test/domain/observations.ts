@@ -58,6 +58,7 @@ export const helper: HelperFacts = {
   condition: 'ok',
   operators: ['deploy'],
   rules: [{ name: 'deploy', uid: 1000 }],
+  ruleTags: 'exec',
   revision: 4,
   range: { from: 20_000, to: 29_999 },
   supernet: '10.213.0.0/16',

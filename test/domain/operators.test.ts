@@ -42,6 +42,8 @@ describe('the operators of a host', () => {
     ['each by its uid', seen, true],
     ['by their names', withHelper({ rules: [{ name: 'deploy', uid: null }] }), false],
     ['by a uid that is another one now', withHelper({ rules: [{ name: 'deploy', uid: 1009 }] }), false],
+    ["without the tag for sudo's noexec", withHelper({ ruleTags: 'plain' }), false],
+    ['without it, because visudo refuses it', withHelper({ ruleTags: 'refused' }), true],
     ['of whom one has none', withHelper({ rules: [] }), false],
     ['which an earlier helper does not tell', withHelper({ rules: null }), true],
     ['whose accounts could not be looked up', { ...withHelper({ rules: [] }), accounts: silent }, true],

@@ -67,6 +67,14 @@ describe('the plan of preparing', () => {
     })
   })
 
+  it('fails where nothing is left to be done and nobody could be let in all the same', () => {
+    const full = { unwritable: 'its disk is full' }
+    expect(problemOf(() => planPrepare(withHelper(full), wish))).toEqual({
+      ...{ code: 'STATE_UNWRITABLE', details: { host: 'web', reason: full.unwritable } },
+    })
+    expect(planPrepare(withHelper({ ...full, driftCount: 1 }), wish)).toMatchObject([{ kind: 'close-range' }])
+  })
+
   it('of a fresh server closes the range before Docker gets anything', () => {
     expect(planPrepare(bare, wish)).toEqual([
       { kind: 'install-packages', names: ['docker.io', 'iptables', 'ipset'] },

@@ -44,6 +44,7 @@ const samples: Samples = {
   SUDO_OVERRULED: { host: 'web', user: 'deploy', words: 'sudo: a password is required' },
   UID_REUSED: { host: 'web', user: 'bob', uid: 1002, owner: 'ann' },
   STATE_OPEN: { host: 'web', path: '/var/lib/memharbor' },
+  STATE_UNWRITABLE: { host: 'web', reason: 'its disk is full' },
   DOCKER_DENIED: { host: 'web', user: 'deploy' },
   DOCKER_UNREACHABLE: { host: 'web', reason: 'its socket does not exist' },
   DOCKER_SILENT: { host: 'web', afterMs: 5000 },

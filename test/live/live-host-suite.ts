@@ -90,6 +90,7 @@ export const testLiveHost = async ({ suite, ...programs }: LiveCase): Promise<vo
       const after = await panel.client.host.check({ name: host.name })
       expect(listNotGood(after.lines)).toEqual(await listMissingControllers())
       expect(after.ready).toBe(true)
+      expect((await panel.client.host.planPrepare({ name: host.name })).steps).toEqual([])
     })
 
     it('has its units under its own systemd', async () => {

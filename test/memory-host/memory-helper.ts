@@ -237,6 +237,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
         case 'observe':
           return {
             ...{ condition: 'ok', state: { ...state }, kernel: healthyKernel(state), rules },
+            ruleTags: 'exec',
             unrecorded: { damaged: false, tenants: unrecorded },
             openPaths: [],
             unwritable: null,

@@ -2,13 +2,15 @@ import type { CheckLine } from '../../contract/host.ts'
 import { line } from '../../domain/check-line.ts'
 import type { HelperFacts } from '../../domain/host-observation.ts'
 
-/** A disk that takes none of the helper's records, before somebody meets that by a change that fails. */
-export function describeUnwritable(
-  host: string,
-  { unwritable }: Pick<HelperFacts, 'unwritable'>,
-): CheckLine[] {
-  if (unwritable === null) return []
-  const sentence = `/var/lib/memharbor on ${host} cannot be written: ${unwritable}. Nobody can be let in; taking access away goes on.`
-  const advice = `Make room on that disk, or mount it writable: \`df -h /var/lib/memharbor\` and \`findmnt -T /var/lib/memharbor\` on ${host} show it.`
-  return [line('System', 'bad', sentence, advice)]
+/** That the disk of the helper's records takes none of them, and the advice. */
+export function describeUnwritable(host: string, reason: string): [sentence: string, advice: string] {
+  return [
+    `/var/lib/memharbor on ${host} cannot be written: ${reason}. Nobody can be let in; taking access away goes on.`,
+    `Make room on that disk, or mount it writable: \`df -h /var/lib/memharbor\` and \`findmnt -T /var/lib/memharbor\` on ${host} show it.`,
+  ]
+}
+
+/** The line for such a disk, before somebody meets it by a change that fails. */
+export function checkUnwritable(host: string, { unwritable }: Pick<HelperFacts, 'unwritable'>): CheckLine[] {
+  return unwritable === null ? [] : [line('System', 'bad', ...describeUnwritable(host, unwritable))]
 }

@@ -1,11 +1,13 @@
 import { describeOpenState } from '../host/describe-open-state.ts'
 import { describeDoubt } from '../host/describe-server.ts'
+import { describeUnwritable } from '../host/describe-unwritable.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of what a host remembers of its tenants. */
 export const registryProblems = {
   STATE_OPEN: (d) => said(...describeOpenState(d.host, d.path)),
+  STATE_UNWRITABLE: (d) => said(...describeUnwritable(d.host, d.reason)),
   HELPER_FAILED: (d) =>
     said(
       `The helper on ${d.host} could not ${d.op}: ${d.reason}.`,

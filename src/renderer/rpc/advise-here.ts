@@ -35,7 +35,6 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   SERVER_TWICE: 'The screen of the host says which it is, and what to do.',
   HOST_PUT_BACK:
     'Choose on the screen of the host whose state counts. Revoking, suspending and deleting work meanwhile.',
-  RANGE_PUT_BACK: 'Prepare the host with a range that has all of their ports, then do this again.',
   ENTRY_ABSENT: 'The list of its allowed addresses shows what is there.',
   NOT_KEPT: 'Nobody gets in by it now. It is tried again by itself; the check list of the host says more.',
   CLOSED_IN_FILTER: 'Nobody gets in by it now. The check list of the host says more.',

@@ -33,6 +33,9 @@ json.dump({'schema': 2, **{key: state[key] for key in kept}}, open(path, 'w'))
 open('/var/lib/memharbor/journal', 'w')
 `
 
+/** As one of before the tag: to it what follows NOPASSWD is no command. */
+const oldVisudo = '#!/bin/sh\n! grep -q "EXEC: /" "$2" && exec /usr/sbin/visudo.kept "$@"\n'
+
 describeOnHosts('a registry that this panel did not write:', () => {
   let world: PanelHost
   let host: HostNamespace
@@ -250,6 +253,23 @@ describeOnHosts('a registry that this panel did not write:', () => {
       expect(await containers(), 'the same containers').toBe(before)
       const others = [gone.port, ...(await resting())]
       expect(others).not.toContain((await createTenant(world.panel, { name: 'new' })).port)
+    })
+
+    it('gets a rule again that lacks the tag against noexec, once where visudo does not know the tag', async () => {
+      const rules = '/etc/sudoers.d/zz-memharbor'
+      const readRules = async () => (await host.exec(['cat', rules])).stdout
+      const loseTag = () => host.exec(['sed', '-i', 's/EXEC: //', rules])
+      const prepare = async () => (await prepareSandbox(world.panel, host)).plan.steps.map(({ kind }) => kind)
+      await loseTag()
+      expect(await prepare()).toEqual(['install-helper'])
+      expect(await readRules()).toContain('NOPASSWD: EXEC: /')
+      expect(await prepare()).toEqual([])
+      await host.exec(['mv', '/usr/sbin/visudo', '/usr/sbin/visudo.kept'])
+      await writeHostFile(host.namespace, '/usr/sbin/visudo', oldVisudo, { mode: '755' })
+      await loseTag()
+      expect(await prepare()).toEqual(['install-helper'])
+      expect(await readRules()).not.toContain('NOPASSWD: EXEC: /')
+      expect(await prepare()).toEqual([])
     })
   })
 })

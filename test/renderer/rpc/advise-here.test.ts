@@ -4,7 +4,7 @@ import { adviseHere } from '../../../src/renderer/rpc/advise-here.ts'
 import { sampleProblems } from '../../domain/problem-samples.ts'
 
 /** Problems that only a command can put right: their advice has to name one. */
-const byCommand: readonly string[] = ['NO_PORT_LEFT', 'STORE_UNUSABLE']
+const byCommand: readonly string[] = ['NO_PORT_LEFT', 'RANGE_PUT_BACK', 'STORE_UNUSABLE']
 
 test('the page does not tell anybody to type a command of the command line', () => {
   for (const problem of sampleProblems) {

@@ -60,6 +60,11 @@ export const replySchemas = {
     rules: listOf(z.object({ name: z.string().max(32), uid: count.nullable() }), 10_000)
       .nullable()
       .default(null),
+    /**
+     * Whether sudo's noexec is kept from the helper by its rules: `exec`; `refused`, where visudo does not know the tag;
+     * `plain`, which preparing mends. null: there are none, or a helper before 1.3.0.
+     */
+    ruleTags: z.enum(['exec', 'refused', 'plain']).nullable().default(null),
     /** What was closed in the filter and could not be written down; `damaged`: it cannot be read, and nobody is let in. */
     unrecorded: z
       .object({ damaged: z.boolean(), tenants: closedCidrs })

@@ -89,7 +89,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     helper.request<'hello'>({ op: 'hello' }),
     helper.request<'observe'>({ op: 'observe' }),
   ])
-  const { state, kernel, rules, unrecorded } = observed
+  const { state, kernel, rules, ruleTags, unrecorded } = observed
   const doors = state === null ? null : await observeDoors(access)
   const places = Object.values(state?.tenants ?? {}).map(({ id, name, port }) => ({ id, name, port }))
   const operators = new Set([...(state?.operators ?? []), ...(rules ?? []).map(({ name }) => name)])
@@ -101,6 +101,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     configured: hello.configured,
     operators: names,
     rules,
+    ruleTags,
     revision: hello.revision,
     range: hello.range ?? defaultPortRange,
     supernet: hello.supernet,
