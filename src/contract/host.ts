@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { filterFaultSchema } from './filter-fault.ts'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
 import { pendingClosingSchema } from './tenant.ts'
@@ -140,6 +141,8 @@ export const hostHelperSchema = z.object({
   /** The version that this panel brings. */
   brings: z.string(),
   why: z.string(),
+  /** Of the filter that the helper keeps there, as it was just seen; null: it has none, or was not reached. */
+  filterFault: filterFaultSchema.nullable(),
 })
 
 /** One who may run the helper on a host. */

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { operationSchema } from './activity.ts'
+import { filterFaultSchema } from './filter-fault.ts'
 import { hostSchema } from './host.ts'
 import { procedure } from './procedure.ts'
 import { tenantSchema } from './tenant.ts'
@@ -13,10 +14,8 @@ export const hostStatusSchema = hostSchema.extend({
   why: z.string(),
   /** The code of that problem, such as PASSPHRASE_NEEDED; empty otherwise. */
   problem: z.string(),
-  /** The fault that keeps its filter from letting in exactly the allowlists, and the advice; null: none is known. */
-  filterFault: z
-    .object({ kind: z.enum(['unclear', 'unread', 'open', 'drifted', 'damaged']), sentence: z.string() })
-    .nullable(),
+  /** Null: none is known. */
+  filterFault: filterFaultSchema.nullable(),
 })
 
 /**

@@ -3,8 +3,11 @@ import { describeFilterFault, type FilterFacts, judgeFilter } from '../../src/do
 
 const well: FilterFacts = {
   ...{ configured: true, condition: 'ok', bothBackends: false, baseInPlace: true, unread: null },
-  driftCount: 0,
+  ...{ driftCount: 0, openPaths: [], unwritable: null, filterOnly: { damaged: false, tenants: [] } },
 }
+const full = { unwritable: 'its disk is full' }
+const lost = { filterOnly: { damaged: true, tenants: [] } }
+const path = '/var/lib/memharbor'
 const unread = { baseInPlace: false, unread: 'iptables-save could not be started' }
 const damaged: FilterFacts = { ...well, configured: false, condition: 'damaged' }
 
@@ -21,7 +24,22 @@ describe('a filter', () => {
       { ...well, ...unread, configured: false, condition: 'absent' },
       { kind: 'open' },
     ],
-    ['with other entries', { ...well, driftCount: 2 }, { kind: 'drifted', entries: 2 }],
+    ['with other entries', { ...well, ...full, driftCount: 2 }, { kind: 'drifted', entries: 2 }],
+    [
+      'whose disk takes nothing',
+      { ...well, ...full },
+      { kind: 'held', hold: { kind: 'unwritable', reason: full.unwritable } },
+    ],
+    [
+      'whose list of closings is lost',
+      { ...well, ...full, ...lost },
+      { kind: 'held', hold: { kind: 'lost' } },
+    ],
+    [
+      'whose state others can write',
+      { ...well, ...lost, openPaths: [path] },
+      { kind: 'held', hold: { kind: 'open-path', path } },
+    ],
     [
       'beside rules of the other backend',
       { ...well, bothBackends: true, baseInPlace: false },
@@ -40,6 +58,12 @@ describe('a filter', () => {
       /web1 .* is damaged: its ports are closed to every/,
     ],
     [{ kind: 'damaged', condition: 'newer', letIn: 3 }, /newer helper wrote .* by the next round/],
+    [
+      { kind: 'held', hold: { kind: 'unwritable', reason: 'its disk is full' } },
+      /on web1 cannot be written: its disk is full\. Nobody can be let in; .* Look at the host's check/,
+    ],
+    [{ kind: 'held', hold: { kind: 'open-path', path } }, /on web1 can be changed by others .* nobody more/],
+    [{ kind: 'held', hold: { kind: 'lost' } }, /on web1 is damaged: .* lets nobody in who is not in/],
     [{ kind: 'drifted', entries: 1 }, /in 1 entry\./],
     [{ kind: 'drifted', entries: 2 }, /in 2 entries\./],
   ] as const)('%o is told', (fault, words) => {

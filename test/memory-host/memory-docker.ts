@@ -16,6 +16,8 @@ interface MemoryContainer {
   state: 'created' | 'running' | 'exited'
   startedAt: Date
   exitCode: number
+  /** Networks beside that of the tenant. */
+  readonly joined: Set<string>
 }
 
 /** A Docker without containers behind it: what the panel asks of it, it remembers. */
@@ -32,6 +34,10 @@ export interface MemoryDocker {
   readonly place: (tenant: StoredTenant, state: MemoryContainer['state']) => void
   /** Ends a container as its own failure would; 137 is what the kernel does where memory runs out. */
   readonly end: (tenantId: string, exitCode: number) => void
+  /** Joins a container to a network that is no tenant network, as `docker network connect` does. */
+  readonly join: (tenantId: string, network: string) => void
+  /** Its kernel has no controller for memory and processes, so it keeps no limit of a container. */
+  keepsNoLimits: boolean
 }
 
 export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryDocker {
@@ -53,7 +59,7 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       id: made.toString(16).padStart(64, '0'),
       options,
       memoryBytes: options.HostConfig.Memory,
-      ...{ state, startedAt, exitCode: 0 },
+      ...{ state, startedAt, exitCode: 0, joined: new Set<string>() },
     }
     containers.set(tenantId, container)
     byPort.set(portOf(options), tenantId)
@@ -126,11 +132,13 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       OperatingSystem: 'Ubuntu 24.04.3 LTS',
       SecurityOptions: ['name=seccomp,profile=builtin'],
       MemTotal: memTotalMb * 2 ** 20,
+      MemoryLimit: !docker.keepsNoLimits,
+      PidsLimit: !docker.keepsNoLimits,
       SystemTime: now().toISOString(),
     }),
   }
 
-  return {
+  const docker: MemoryDocker = {
     // Only what is above is called; anything else is a TypeError that says its name.
     api: api as unknown as Docker,
     has: (tenantId) => containers.has(tenantId),
@@ -152,14 +160,17 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       container.state = 'exited'
       container.exitCode = exitCode
     },
+    join: (tenantId, network) => void require(tenantId).joined.add(network),
+    keepsNoLimits: false,
   }
+  return docker
 }
 
 function portOf(options: ContainerOptions): number {
   return Number(options.HostConfig.PortBindings['11211/tcp']?.[0]?.HostPort)
 }
 
-function renderListed({ id, options, state, startedAt, exitCode }: MemoryContainer, now: Date) {
+function renderListed({ id, options, state, startedAt, exitCode, joined }: MemoryContainer, now: Date) {
   const hours = Math.max(0, Math.floor((now.getTime() - startedAt.getTime()) / 3_600_000))
   const since = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
   const Status =
@@ -173,6 +184,7 @@ function renderListed({ id, options, state, startedAt, exitCode }: MemoryContain
     ...{ Id: id, ImageID: options.Image, Names: [`/${options.name}`], Labels: options.Labels },
     ...{ State: state, Status },
     Ports: [{ PublicPort }],
+    NetworkSettings: { Networks: Object.fromEntries([...joined].map((name) => [name, {}])) },
   }
 }
 

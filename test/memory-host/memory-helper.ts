@@ -5,6 +5,7 @@ import { problemOfRefusal } from '../../src/main/adapters/netfilter/refusals.ts'
 import type { HelperReply } from '../../src/main/adapters/netfilter/replies.ts'
 import type { HelperRequest } from '../../src/main/adapters/netfilter/requests.ts'
 import { bundledHelper } from '../../src/main/adapters/prepare/bundled-helper.ts'
+import { answerInTrouble, type HelperTroubles, noTroubles } from './helper-troubles.ts'
 
 type HelperState = NonNullable<HelperReply<'observe'>['state']>
 type HelperRecord = HelperState['tenants'][string]
@@ -16,7 +17,8 @@ const dayMs = 86_400_000
 
 /** The facts of a host that is only in memory, for its helper. */
 export interface MemoryMachine {
-  readonly host: string
+  /** As the store calls it. */
+  readonly host: () => string
   readonly memTotalMb: number
   /** Ports of the host on which something listens. */
   readonly listening: () => ReadonlySet<number>
@@ -35,16 +37,17 @@ export interface MemoryHelper {
   readonly state: HelperState
   /** The entries that are closed in the filter only, by tenants' ids; there is no filter that it would change. */
   readonly unrecorded: Record<string, string[]>
+  readonly troubles: HelperTroubles
 }
 
 /** The rule of its only operator. */
 const rules = [{ name: 'deploy', uid: 1000 }]
 
 export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
-  const { host, memTotalMb } = machine
+  const { memTotalMb } = machine
   const state: HelperState = {
     revision: 1,
-    hostId: `memory-${host}`,
+    hostId: `memory-${machine.host()}`,
     range: { from: 20_000, to: 29_999 },
     supernet: '10.213.0.0/16',
     reservedMb: Math.max(256, Math.ceil(memTotalMb / 10)),
@@ -57,7 +60,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
   const replies = new Map<string, { request: string; reply: object }>()
 
   const refuse = (op: HelperRequest['op'], code: string, message: string, details: object): never =>
-    fail(problemOfRefusal(host, op, { ok: false, code, message, details: { ...details } }))
+    fail(problemOfRefusal(machine.host(), op, { ok: false, code, message, details: { ...details } }))
 
   function requireMemory(op: HelperRequest['op'], askedMb: number, insteadOf = 0): void {
     let promised = -insteadOf
@@ -226,7 +229,8 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
   }
 
   const unrecorded: MemoryHelper['unrecorded'] = {}
-  return {
+  const troubles = noTroubles()
+  const sound: Pick<MemoryHelper, 'answer' | 'state' | 'unrecorded'> = {
     ...{ state, unrecorded },
     answer(request) {
       switch (request.op) {
@@ -271,6 +275,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
       }
     },
   }
+  return { ...sound, troubles, answer: answerInTrouble(troubles, sound, refuse) }
 }
 
 const keysOf = ({ open, allow }: Pick<HelperRecord, 'open' | 'allow'>): string[] => [

@@ -53,7 +53,8 @@ export function createMemoryHost(name: string, address: string): MemoryHost {
   const now = (): Date => new Date()
   const docker = createMemoryDocker(memTotalMb, now)
   const { listening, whoListens, has: hasContainer } = docker
-  const machine = { host: name, memTotalMb, listening, whoListens, hasContainer, now }
+  let storedName = name
+  const machine = { host: () => storedName, memTotalMb, listening, whoListens, hasContainer, now }
   const helper = createMemoryHelper(machine)
   const traffic = createTraffic()
   const host: MemoryHost = {
@@ -65,7 +66,10 @@ export function createMemoryHost(name: string, address: string): MemoryHost {
         if (state !== 'lost') docker.place(tenant, state)
       }
     },
-    open: (stored, timeLimits) => openAccess(host, stored, address, traffic, timeLimits),
+    open(stored, timeLimits) {
+      storedName = stored.name
+      return openAccess(host, stored, address, traffic, timeLimits)
+    },
   }
   return host
 }

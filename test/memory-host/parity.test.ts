@@ -134,7 +134,7 @@ describe.skipIf(reason !== null)(`a helper in memory${reason === null ? '' : ` (
     const configured = await helper.request<'configure'>({ op: 'configure', ...change, ...config })
     revision = configured.revision
     memory = createMemoryHelper({
-      ...{ host: host.name, memTotalMb, listening: () => new Set<number>(), hasContainer: () => false },
+      ...{ host: () => host.name, memTotalMb, listening: () => new Set<number>(), hasContainer: () => false },
       whoListens: () => undefined,
       now: () => new Date(),
     })

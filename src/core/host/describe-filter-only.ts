@@ -21,14 +21,15 @@ export function describeFilterOnlyOf(
   const more = tenants.length - lines.length
   const rest = `${more} more tenants are closed in the filter only.`
   return [
-    ...(damaged ? [describeDamaged(host)] : []),
+    ...(damaged ? [describeLost(host)] : []),
     ...lines,
     ...(more > 0 ? [line('Closings', 'bad', rest, '`memharbor tenant list` marks them.')] : []),
   ]
 }
 
-function describeDamaged(host: string): CheckLine {
-  const sentence = `${path} is damaged: who was shut out by the filter only is not known, so the helper lets nobody in who is not in already.`
+/** The line for a host whose list of such closings cannot be read. */
+export function describeLost(host: string): CheckLine {
+  const sentence = `${path} on ${host} is damaged: who was shut out by the filter only is not known, so the helper lets nobody in who is not in already.`
   const advice = `Take away again on ${host} what has to be (revoke, suspend), then remove that file there: \`sudo rm ${path}\`.`
   return line('Filter', 'bad', sentence, advice)
 }

@@ -7,17 +7,24 @@ import { renderPending } from './render-pending.ts'
 const mostClosings = 5
 
 /**
- * Troubles of a host, a line each: why it was not reached, which closings are not in force there, that it is not the
- * server that it was, and that it was put back to an older state, with what to do.
+ * Troubles of a host, a line each: why it was not reached, that its filter is not as it should be, which closings are not
+ * in force there, that it is not the server that it was, and that it was put back to an older state, with what to do.
  */
 export function describeHostTrouble(host: Host | ListedHost, helper: HostHelper | undefined): string[] {
   const putBack = [...describeServer(host), ...describePutBack(host)].map(
     ({ sentence, advice }) => `${sentence} ${advice}`,
   )
+  const { filterFault = null } = helper ?? {}
+  const filter = filterFault === null ? [] : [filterFault.sentence]
   const unreached = helper === undefined || helper.why === '' ? [] : [helper.why]
   // A host that was not reached is said to be so once, and not for each of its closings.
   const isHeard = unreached.length === 0
-  return [...unreached, ...('pending' in host ? describeClosings(host.pending, isHeard) : []), ...putBack]
+  return [
+    ...unreached,
+    ...filter,
+    ...('pending' in host ? describeClosings(host.pending, isHeard) : []),
+    ...putBack,
+  ]
 }
 
 /** The next command, where a host waits for one: a line, or none. Why it waits is a notice of its own. */

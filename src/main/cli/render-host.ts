@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { filterMarks } from '../../contract/filter-fault.ts'
 import type { CheckLine, Host, HostHelper, HostTarget, ListedHost, PreparePlan } from '../../contract/host.ts'
 import { describeHostTrouble } from './describe-host-trouble.ts'
 import { plainTable } from './plain-table.ts'
@@ -19,7 +20,7 @@ export function renderHosts(hosts: readonly (Host | ListedHost)[], helpers?: rea
     table.push([
       isDefault ? `${name} (default)` : name,
       renderTarget(target),
-      renderState(host),
+      renderState(host, helper),
       `${portRange.from}-${portRange.to}`,
       renderTenantCount(host),
       ...(helpers === undefined ? [] : [helper === undefined ? '' : renderHelper(helper)]),
@@ -31,9 +32,11 @@ export function renderHosts(hosts: readonly (Host | ListedHost)[], helpers?: rea
 }
 
 /** `filtered, REPLACED`: what is in capitals waits for the operator. */
-function renderState({ mode, server, putBack }: Host): string {
+function renderState({ mode, server, putBack }: Host, helper: HostHelper | undefined): string {
+  const fault = helper?.filterFault ?? null
+  const filter = fault === null ? renderMode(mode) : filterMarks[fault.kind].toUpperCase()
   const doubt = server === null ? [] : [server.kind === 'replaced' ? 'REPLACED' : 'TWICE']
-  return [renderMode(mode), ...doubt, ...(putBack === null ? [] : ['PUT BACK'])].join(', ')
+  return [filter, ...doubt, ...(putBack === null ? [] : ['PUT BACK'])].join(', ')
 }
 
 const indent = (line: string): string => `  ${line}`

@@ -8,7 +8,7 @@ import styles from './frame.module.css'
 
 const listHosts = ({ hosts }: LiveState): readonly HostStatus[] => hosts
 
-/** Says on every screen which hosts let in others than they should. */
+/** Says on every screen which hosts let in others than they should, or can let in nobody more. */
 export function FilterBanner() {
   const hosts = useLive(listHosts)
   return hosts.map((host) => <OfHost key={host.id} host={host} />)
@@ -17,11 +17,11 @@ export function FilterBanner() {
 function OfHost({ host: { id, name, filterFault } }: { readonly host: HostStatus }) {
   if (filterFault === null) return null
   const { kind, sentence } = filterFault
-  // Its check says what helps beside preparing.
-  const needsLook = kind === 'unclear' || kind === 'unread' || kind === 'damaged'
+  // Preparing puts the others right; of these the check says what helps.
+  const needsLook = kind !== 'open' && kind !== 'drifted'
   return (
     <Alert
-      color={kind === 'drifted' ? 'yellow' : 'red'}
+      color={kind === 'drifted' || kind === 'held' ? 'yellow' : 'red'}
       radius={0}
       role="alert"
       icon={<ShieldAlert size={16} aria-hidden />}
@@ -29,7 +29,12 @@ function OfHost({ host: { id, name, filterFault } }: { readonly host: HostStatus
     >
       <Group justify="space-between" wrap="nowrap">
         <span>{sentence}</span>
-        <Button component={Link} href={needsLook ? `/hosts/${id}` : `/hosts/${id}/set-up`} variant="default">
+        <Button
+          component={Link}
+          href={needsLook ? `/hosts/${id}` : `/hosts/${id}/set-up`}
+          variant="default"
+          flex="none"
+        >
           {needsLook ? `Look at ${name}` : `Prepare ${name}`}
         </Button>
       </Group>

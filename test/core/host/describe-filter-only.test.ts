@@ -16,8 +16,8 @@ describe('what is closed in the filter only', () => {
       { name: 'beta', closed: ['*', '203.0.113.7/32'] },
     ]
     expect(check({ damaged: false, tenants })).toEqual([
-      'bad Closings: acme: 203.0.113.7/32, 2001:db8::/64 is shut out by the filter only: the host could not write its records then, and they let in again from its next boot. Run `memharbor tenant revoke acme 203.0.113.7/32 2001:db8::/64` again when /var/lib/memharbor there can be written. Allowing alone does not let in.',
-      'bad Closings: beta: Everybody is shut out by the filter only: the host could not write its records then, and they let in again from its next boot. Run `memharbor tenant suspend beta` again when /var/lib/memharbor there can be written. Allowing alone does not let in.',
+      'bad Closings: acme: 203.0.113.7/32, 2001:db8::/64 are shut out by the filter only: the host could not write its records then, so its next boot lets them in again. Revoke them again as soon as /var/lib/memharbor there can be written: `memharbor tenant revoke acme 203.0.113.7/32 2001:db8::/64`. Until then allowing does not let in.',
+      'bad Closings: beta: Everybody is shut out by the filter only: the host could not write its records then, so its next boot lets everybody in again. Suspend it again as soon as /var/lib/memharbor there can be written: `memharbor tenant suspend beta`. Until then allowing does not let in.',
     ])
   })
 
@@ -30,7 +30,7 @@ describe('what is closed in the filter only', () => {
 
   it('is said to be unknown where it cannot be read', () => {
     const [line] = check({ damaged: true, tenants: [] })
-    expect(line).toContain('bad Filter: /run/memharbor-unrecorded is damaged')
+    expect(line).toContain('bad Filter: /run/memharbor-unrecorded on web is damaged')
     expect(line).toContain('sudo rm /run/memharbor-unrecorded')
   })
 

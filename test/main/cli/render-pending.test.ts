@@ -25,7 +25,8 @@ describe('a closing that is not in force, as a line', () => {
       ...ready,
       pending: [{ tenant: 'acme', kind: 'suspend', cidrs: [], since, why, closed: false }],
     }
-    const helper = { host: 'web1', version: '1.3.0', brings: '1.3.0', standing: 'current', why: '' } as const
+    const version = { version: '1.3.0', brings: '1.3.0' }
+    const helper = { host: 'web1', ...version, standing: 'current', why: '', filterFault: null } as const
     expect(describeHostTrouble(host, helper)).toEqual([
       `PENDING acme: suspend, not in force since ${since}: ${why}`,
     ])

@@ -3,16 +3,18 @@ import type { PanelEvent } from '../../../src/contract/panel.ts'
 import type { ServiceContext } from '../../../src/main/services/context.ts'
 import { createLiveView } from '../../../src/main/services/live/live.ts'
 import { until } from '../../hosts/condition.ts'
-import { openMemoryWorld } from '../memory-world.ts'
+import { type MemoryWorld, openMemoryWorld } from '../memory-world.ts'
+import { problemOf } from '../panel.ts'
 
 const lookEveryMs = 50
 
 describe('a live view in which something throws', () => {
+  let world: MemoryWorld
   let services: ServiceContext
 
   beforeEach(async () => {
-    const { panel } = await openMemoryWorld({ tenants: 20, timeLimits: { lookEveryMs } })
-    services = panel.context.services
+    world = await openMemoryWorld({ tenants: 20, timeLimits: { lookEveryMs } })
+    services = world.panel.context.services
   })
 
   /** The events so far of a page that reads such a view. */
@@ -80,6 +82,59 @@ describe('a live view in which something throws', () => {
         .slice(seen)
         .some(({ problem }) => problem === 'INTERNAL'),
     )
+    await page.close()
+  })
+
+  it('says of a host without usable records who gets in, for as long as that is so', async () => {
+    // The filter is looked at as often: its looks and the others must not contradict each other.
+    const timeLimits = { lookEveryMs, filterLookEveryMs: lookEveryMs }
+    const { panel, hostOf } = await openMemoryWorld({ tenants: 20, timeLimits })
+    const host = hostOf('fra1')
+    const page = watch(panel.context.services)
+    const said = () =>
+      page.events.flatMap((event) =>
+        event.kind === 'hosts' ? event.hosts.filter(({ name }) => name === 'fra1') : [],
+      )
+    await until('it is connected', () => said().at(-1)?.connection === 'connected')
+    host.helper.troubles.damage = 'it is not JSON'
+    await until('the damage is told', () => said().at(-1)?.filterFault?.kind === 'damaged')
+    const [before, calls] = [said().length, host.calls]
+    await until('it was looked at again and again', () => host.calls > calls + 30)
+    const later = said().slice(before - 1)
+    expect(later.map(({ filterFault }) => filterFault?.kind)).toEqual(later.map(() => 'damaged'))
+    host.helper.troubles.damage = null
+    await until(
+      'it is well again',
+      () => said().at(-1)?.filterFault === null && said().at(-1)?.problem === '',
+    )
+    await page.close()
+  })
+
+  it('does not tell at each look that access is taken away again, which its host cannot keep', async () => {
+    const host = world.hostOf('fra1')
+    const { client } = world
+    const tenants = await client.tenant.list({ host: 'fra1' })
+    const tenant = tenants.find(({ state, allow }) => state === 'running' && allow.length > 0)
+    if (tenant === undefined) throw new Error('nobody is let in on fra1')
+    const page = watch(services)
+    const told = () => page.events.flatMap((event) => (event.kind === 'operations' ? event.operations : []))
+    await until('all is read', () => page.events.some(({ kind }) => kind === 'loaded'))
+    host.helper.troubles.diskIsFull = true
+    const cidrs = tenant.allow.map(({ cidr }) => cidr)
+    expect(await problemOf(client.tenant.revoke({ name: tenant.name, cidrs }))).toMatchObject({
+      code: 'NOT_KEPT',
+    })
+    await until('its failure is told', () => told().some(({ outcome }) => outcome === 'failed'))
+    const before = told().length
+    const calls = host.calls
+    await until('it was tried again and again', () => host.calls > calls + 20)
+    expect(
+      told()
+        .slice(before)
+        .filter(({ outcome }) => outcome === 'running'),
+    ).toEqual([])
+    host.helper.troubles.diskIsFull = false
+    await until('it is kept', () => told().at(-1)?.outcome === 'done')
     await page.close()
   })
 })

@@ -38,6 +38,11 @@ describeOnHosts('what others do to a host is told on an open page', () => {
 
   const status = () => [...page.hosts.values()][0]
   const fault = () => status()?.filterFault ?? null
+  /** A change of the host in the store, whatever it is: all of it is looked at then, and nobody waits for the next look. */
+  const lookNow = async () => {
+    const [first] = await world.panel.client.host.list()
+    await world.panel.client.host.edit({ name: 'web1', isDefault: first?.isDefault !== true })
+  }
   const inHost = (...argv: string[]) => mustRun(host.namespace.enter(argv))
   const keys = (from: string, to: string) =>
     inHost('mv', `/home/${host.user}/.ssh/${from}`, `/home/${host.user}/.ssh/${to}`)
@@ -54,6 +59,31 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     await prepareSandbox(world.panel, host)
     await until('it is well again', () => fault() === null, soon)
     expect((await world.panel.client.host.check({ name: 'web1' })).ready).toBe(true)
+  })
+
+  it('the filter is taken away where Docker does not answer: it is told all the same', async () => {
+    await host.stopDocker()
+    await until('Docker is missed', () => status()?.problem === 'DOCKER_UNREACHABLE', patient)
+    await inHost('iptables', '--table', 'raw', '--flush')
+    await lookNow()
+    await until('the open filter is told', () => fault()?.kind === 'open', patient)
+    await inHost('sh', '-c', '/usr/local/sbin/memharbor-host < /dev/null')
+    await host.startDocker()
+    await lookNow()
+    await until('it is well again', () => fault() === null && status()?.problem === '', patient)
+  })
+
+  it('its records are damaged: that is told, although nothing of the tenants can be seen', async () => {
+    const path = '/var/lib/memharbor/state.json'
+    await inHost('sh', '-c', `cp ${path} /root/state.json && echo '{' > ${path}`)
+    await lookNow()
+    await until('the damage is told', () => fault()?.kind === 'damaged', patient)
+    expect(fault()?.sentence).toContain('(/var/lib/memharbor) is damaged: its ports')
+    await until('its tenants are unknown', () => page.find('acme')?.state === 'unknown', patient)
+    // As the timer of a real host does it within 30 seconds.
+    await inHost('sh', '-c', `cp /root/state.json ${path} && /usr/local/sbin/memharbor-host < /dev/null`)
+    await lookNow()
+    await until('it is well again', () => fault() === null && status()?.problem === '', patient)
   })
 
   it('the login is refused: it is asked once and not again by itself, and is there as soon as somebody has asked', async () => {

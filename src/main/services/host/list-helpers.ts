@@ -1,5 +1,6 @@
 import type { HostHelper } from '../../../contract/host.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
+import { type FilterFault, judgeFilter, tellFilterFault } from '../../../domain/filter-fault.ts'
 import { judgeHelperVersion } from '../../../domain/helper-version.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
@@ -10,10 +11,12 @@ import { followHistory } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import type { HostAccess } from './host-pool.ts'
+import { observeFilter } from './observe-filter.ts'
 
 /**
- * The helper that each host has now. All are asked side by side, each for as long as a look at tenants may take; a host that
- * is not reached is `unknown`, and none holds up the others. Nobody is asked for a passphrase.
+ * The helper that each host has now, and whether its filter is as it should be. All are asked side by side, each for as
+ * long as a look at tenants may take; a host that is not reached is `unknown`, and none holds up the others. Nobody is
+ * asked for a passphrase.
  */
 export async function listHelpers(context: ServiceContext): Promise<HostHelper[]> {
   const hosts = await context.store.read(listHosts)
@@ -23,7 +26,8 @@ export async function listHelpers(context: ServiceContext): Promise<HostHelper[]
 async function observeOne(context: ServiceContext, host: StoredHost): Promise<HostHelper> {
   const brings = bundledHelper.version
   const known = { host: host.name, brings }
-  if (host.mode !== 'filtered') return { ...known, standing: 'none', version: null, why: '' }
+  if (host.mode !== 'filtered')
+    return { ...known, standing: 'none', version: null, why: '', filterFault: null }
   const access = context.hosts.access(host)
   const { lookMs } = access.timeLimits
   const endsAt = performance.now() + lookMs
@@ -35,14 +39,34 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
     context.background.add(followed)
     // A list that is read next says whether it was put back; what takes longer than the look goes on beside it.
     const limit = { host: host.name, action: 'take in its records', timeoutMs: endsAt - performance.now() }
-    await withLimit(limit, () => followed).catch(() => {})
-    return { ...known, standing: judgeHelperVersion(version, brings), version, why: '' }
+    const [fault] = await Promise.all([
+      seeFilter(context, access, limit.timeoutMs),
+      withLimit(limit, () => followed).catch(() => {}),
+    ])
+    const filterFault = fault === null ? null : tellFilterFault(host.name, fault)
+    return { ...known, standing: judgeHelperVersion(version, brings), version, why: '', filterFault }
   } catch (error) {
     const why = describeProblem(toProblem(context.log, error)).message
-    return { ...known, standing: 'unknown', version: null, why }
+    return { ...known, standing: 'unknown', version: null, why, filterFault: null }
   } finally {
     // A list that is read next says what is still pending.
     await closing
+  }
+}
+
+/** A filter that could not be looked at in time is not taken for a good one. */
+async function seeFilter(
+  context: ServiceContext,
+  access: HostAccess,
+  timeoutMs: number,
+): Promise<FilterFault | null> {
+  const { name: host } = access.host
+  try {
+    const limit = { host, action: 'look at its filter', timeoutMs }
+    return judgeFilter(await withLimit(limit, () => observeFilter(access)))
+  } catch (error) {
+    const { message } = describeProblem(toProblem(context.log, error))
+    return { kind: 'unread', reason: message.replace(/\.$/, '') }
   }
 }
 

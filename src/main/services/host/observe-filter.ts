@@ -9,18 +9,29 @@ export async function observeFilter({ helper }: HostAccess): Promise<FilterFacts
   return { configured: observed.state !== null, ...toFilterFacts(observed) }
 }
 
-/** The part of the helper's answer that says who gets in. */
+/** The part of the helper's answer that says who gets in, and whether somebody can be let in. */
 export function toFilterFacts({
   kernel,
   condition,
+  state,
+  unrecorded,
+  openPaths,
+  unwritable,
 }: HelperReply<'observe'>): Omit<FilterFacts, 'configured'> {
   const isOpen = kernel.base.some(({ closed, complete }) => !closed || !complete)
   const [problem] = kernel.problems
+  const tenants = Object.entries(unrecorded.tenants).map(([id, closed]) => ({
+    name: state?.tenants[id]?.name ?? id,
+    closed,
+  }))
   return {
     condition,
     bothBackends: kernel.otherBackendRules > 0,
     baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
     unread: isOpen || problem === undefined ? null : renderForeignText(problem).replace(/\.+$/, ''),
     driftCount: kernel.drift.missingCount + kernel.drift.surplusCount,
+    openPaths,
+    unwritable: unwritable === null ? null : renderForeignText(unwritable),
+    filterOnly: { damaged: unrecorded.damaged, tenants },
   }
 }

@@ -89,7 +89,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     helper.request<'hello'>({ op: 'hello' }),
     helper.request<'observe'>({ op: 'observe' }),
   ])
-  const { state, kernel, rules, ruleTags, unrecorded } = observed
+  const { state, kernel, rules, ruleTags } = observed
   const doors = state === null ? null : await observeDoors(access)
   const places = Object.values(state?.tenants ?? {}).map(({ id, name, port }) => ({ id, name, port }))
   const operators = new Set([...(state?.operators ?? []), ...(rules ?? []).map(({ name }) => name)])
@@ -112,15 +112,6 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     tenants: places.length,
     places,
     doors,
-    openPaths: observed.openPaths,
-    unwritable: observed.unwritable === null ? null : renderForeignText(observed.unwritable),
-    filterOnly: {
-      damaged: unrecorded.damaged,
-      tenants: Object.entries(unrecorded.tenants).map(([id, closed]) => ({
-        name: state?.tenants[id]?.name ?? id,
-        closed,
-      })),
-    },
   }
 }
 

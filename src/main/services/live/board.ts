@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { HostStatus } from '../../../contract/panel.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
-import { describeFilterFault, type FilterFault } from '../../../domain/filter-fault.ts'
+import { type FilterFault, tellFilterFault } from '../../../domain/filter-fault.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { LeftWork } from '../../adapters/store/left-work.ts'
@@ -155,7 +155,7 @@ export function createBoard(
       const home = hosts.get(hostId)
       if (home === undefined) return
       // The state of the filter is not known any more when the host does not answer.
-      const filterFault = sight.seen === undefined ? null : home.filterFault
+      const filterFault = sight.connection === 'connected' ? home.filterFault : null
       const entry = { ...home, sight, filterFault, status: toStatus(home.status, sight, filterFault) }
       setHost(entry)
       await refreshAll(entry)
@@ -170,8 +170,7 @@ export function createBoard(
 
 function toStatus(view: HostView, sight: HostSight, fault: FilterFault | null): HostStatus {
   const { connection, why, problem } = sight
-  const filterFault =
-    fault === null ? null : { kind: fault.kind, sentence: describeFilterFault(view.name, fault) }
+  const filterFault = fault === null ? null : tellFilterFault(view.name, fault)
   return { ...view, connection, why, problem, filterFault }
 }
 

@@ -36,8 +36,11 @@ export function createFilterLook(
       const facts = await observeFilter(context.hosts.access(host))
       if (!signal.aborted) board.seeFilter(hostId, judgeFilter(facts))
     } catch (error) {
-      // The next look at the host says what is wrong with it.
-      if (!signal.aborted) context.log.info({ err: error, host: hostId }, 'the filter was not looked at')
+      if (!signal.aborted) {
+        // The next look at the host says what is wrong with it; what was seen before may not be so any more.
+        board.seeFilter(hostId, null)
+        context.log.info({ err: error, host: hostId }, 'the filter was not looked at')
+      }
     }
     isLooking = false
     const now = performance.now()

@@ -69,9 +69,9 @@ export function startLooking(
     const now = performance.now()
     nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
-    if (observed === undefined) return
-    tidy(home.host, observed)
-    filterLook.lookWhenDue(home.host)
+    if (observed !== undefined) tidy(home.host, observed)
+    // Who gets in does not depend on Docker, nor on records that can be read.
+    if (sight.connection === 'connected') filterLook.lookWhenDue(home.host)
   }
 
   /** @param tookMs how long the look took that has just ended */

@@ -1,3 +1,4 @@
+import { filterMarks } from '../../../contract/filter-fault.ts'
 import type { HostTarget } from '../../../contract/host.ts'
 import type { HostStatus } from '../../../contract/panel.ts'
 
@@ -19,13 +20,7 @@ export function describeTarget(target: HostTarget): string {
   return target.kind === 'ssh' ? `ssh ${renderTarget(target)}` : renderTarget(target)
 }
 
-const faultyFilter: Readonly<Record<NonNullable<HostStatus['filterFault']>['kind'], string>> = {
-  unclear: 'Filter unclear',
-  unread: 'Filter not known',
-  open: 'Not filtered: open to anybody',
-  drifted: 'Filtered, with differences',
-  damaged: 'Closed: its records are damaged',
-}
+const capitalize = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 /** The meaning of a host's mode for its tenants, and whether that is so. */
 export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'filterFault'>): string {
@@ -33,7 +28,7 @@ export function describeMode({ mode, filterFault }: Pick<HostStatus, 'mode' | 'f
     case 'unknown':
       return 'Not prepared yet'
     case 'filtered':
-      return filterFault === null ? 'Filtered' : faultyFilter[filterFault.kind]
+      return filterFault === null ? 'Filtered' : capitalize(filterMarks[filterFault.kind])
     case 'loopback':
       return 'That computer only'
   }
