@@ -26,9 +26,12 @@ describe('what can be done with a tenant', () => {
   })
 
   it('is not ready while something is done with it', () => {
-    for (const actions of [list('running', true), list('creating'), list('deleting')]) {
+    for (const actions of [list('creating'), list('deleting')]) {
       expect(actions.every(({ ready }) => !ready)).toBe(true)
     }
+    // Access is taken away beside every other change.
+    const ready = list('running', true).filter((action) => action.ready)
+    expect(ready.map(({ id }) => id)).toEqual(['suspend'])
     const leftover = listTenantActions(
       tenantOf({ state: 'failed', leftover: 'not-created' }),
       false,

@@ -11,7 +11,7 @@ export interface TenantAction {
   readonly sentence: string
   /** Whether a question comes first: `Resize…`. */
   readonly asks: boolean
-  /** False while the tenant is made, deleted or changed. */
+  /** False while the tenant is made, deleted or changed; a change does not keep from taking access away. */
   readonly ready: boolean
   readonly keys?: string
   readonly run: () => void
@@ -50,8 +50,9 @@ export function listTenantActions(
   { suspend, resume, restart, upgrade, open }: TenantActionHandlers,
   available?: boolean,
 ): TenantAction[] {
-  const ready = !busy && leftover === null && state !== 'creating' && state !== 'deleting'
+  const isThere = leftover === null && state !== 'creating' && state !== 'deleting'
   const action = (id: ActionId, run: () => void, keys?: string, asks = false): TenantAction => {
+    const ready = isThere && (id === 'suspend' || !busy)
     const base = { id, title: titles[id], asks, ...describeSurvival(id, available), ready, run }
     return keys === undefined ? base : { ...base, keys }
   }
