@@ -20,7 +20,7 @@ export type TenantFault = z.infer<typeof tenantFaultSchema>
 
 /** In lists, where there is room for two words. */
 export const faultMarks: Readonly<Record<TenantFault, string>> = {
-  network: 'reached past the filter',
+  network: 'open past the filter',
   renamed: 'renamed',
   copied: 'label copied',
   listener: 'listener gone',

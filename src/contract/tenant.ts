@@ -43,7 +43,7 @@ export const tenantSchema = z.object({
   /** Addresses that the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
   addresses: z.array(z.string()),
   state: tenantStateSchema,
-  /** Why the state is what it is, and what is wrong beside it, in sentences; empty when it needs no word. */
+  /** Why the state is what it is, and each thing that is wrong beside it, a line each; empty when it needs no word. */
   why: z.string(),
   /** Its faults beside its state; `why` has them in words. */
   faults: z.array(tenantFaultSchema),

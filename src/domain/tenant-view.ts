@@ -79,7 +79,7 @@ export function viewTenant(
     port: tenant.port,
     addresses: [...addresses],
     state,
-    why: [why, ...faults.map(({ sentence }) => sentence), strange].filter((each) => each !== '').join(' '),
+    why: [why, ...faults.map(({ sentence }) => sentence), strange].filter((each) => each !== '').join('\n'),
     faults: faults.map(({ kind }) => kind),
     leftover: state === 'failed' ? leftoverOf(tenant.phase) : null,
     memoryMb: tenant.memoryMb,

@@ -44,10 +44,10 @@ export const closingProblems = {
 function describeUntil(host: string, until: 'refill' | 'boot' | 'repair'): string {
   switch (until) {
     case 'refill':
-      return 'Nobody gets in by it until the filter there is filled again. Put the cause right before.'
+      return 'Nobody gets in by it until the filter there is filled again: put the cause right before that.'
     case 'boot':
-      return `Nobody gets in by it until ${host} is booted. Put the cause right before.`
+      return `Nobody gets in by it until ${host} is booted: put the cause right before that.`
     case 'repair':
-      return `Nobody at all gets in on ${host} until its records are put right: see \`memharbor host check ${host}\`.`
+      return `Nobody at all gets in on ${host} until its records are put right: its check says how.`
   }
 }

@@ -11,12 +11,13 @@ export function describeFilterOnly(
 ): { readonly sentence: string; readonly advice: string } {
   const isWhole = closed.includes(wholeTenant)
   const cidrs = closed.filter((each) => each !== wholeTenant)
-  const what = isWhole ? 'Everybody' : listNames(cidrs)
-  const again = isWhole
-    ? `memharbor tenant suspend ${tenant}`
-    : `memharbor tenant revoke ${tenant} ${cidrs.slice(0, mostNamed).join(' ')}${cidrs.length > mostNamed ? ' …' : ''}`
+  const isOne = !isWhole && cidrs.length === 1
+  const who = isWhole ? 'Everybody is' : `${listNames(cidrs)} ${isOne ? 'is' : 'are'}`
+  const again = isWhole ? 'everybody' : isOne ? 'it' : 'them'
+  const named = `${cidrs.slice(0, mostNamed).join(' ')}${cidrs.length > mostNamed ? ' …' : ''}`
+  const [verb, command] = isWhole ? ['Suspend it', 'suspend'] : [`Revoke ${again}`, 'revoke']
   return {
-    sentence: `${what} is shut out by the filter only: the host could not write its records then, and they let in again from its next boot.`,
-    advice: `Run \`${again}\` again when /var/lib/memharbor there can be written. Allowing alone does not let in.`,
+    sentence: `${who} shut out by the filter only: the host could not write its records then, so its next boot lets ${again} in again.`,
+    advice: `${verb} again as soon as /var/lib/memharbor there can be written: \`memharbor tenant ${command} ${tenant}${isWhole ? '' : ` ${named}`}\`. Until then allowing does not let in.`,
   }
 }

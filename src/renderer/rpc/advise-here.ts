@@ -36,8 +36,6 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   HOST_PUT_BACK:
     'Choose on the screen of the host whose state counts. Revoking, suspending and deleting work meanwhile.',
   ENTRY_ABSENT: 'The list of its allowed addresses shows what is there.',
-  NOT_KEPT: 'Nobody gets in by it now. It is tried again by itself; the check list of the host says more.',
-  CLOSED_IN_FILTER: 'Nobody gets in by it now. The check list of the host says more.',
   NOT_DELETED:
     'What is left of it there is removed by itself, as soon as that works. The check list of the host says more.',
   TENANT_SILENT: 'Nothing was left behind. Try again; the check list of the host says more.',

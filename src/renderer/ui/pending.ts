@@ -1,4 +1,6 @@
+import type { Host } from '../../contract/host.ts'
 import type { Tenant } from '../../contract/tenant.ts'
+import { listSome } from './list-some.ts'
 
 /** Whether access that was taken away is not closed for certain. While it is being closed for the first time it is not. */
 export function isPending({ pending }: Tenant): boolean {
@@ -15,21 +17,49 @@ export function describePending(
   isReplaced = false,
 ): string {
   const open = pending.filter(({ why }) => why !== '')
-  const parts = open.map(({ kind, cidrs, since }) => {
-    const what = {
-      revoke: `revoking ${cidrs.join(', ')}`,
-      suspend: 'suspending it',
-      delete: 'deleting it',
-    }[kind]
-    return `${what}, asked for at ${renderTime(since)}`
+  const parts = open.map((closing) => {
+    return `${describeClosing(closing, 'it')}, asked for at ${renderTime(closing.since)}`
   })
   if (parts.length === 0) return ''
-  const so = open.every(({ closed }) => closed) ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
-  const next = isReplaced
-    ? `${host} is another server than before, so it waits until that is settled.`
-    : `It is tried again as soon as ${host} answers.`
-  return `${so}: ${parts.join('; ')}. ${next}`
+  return `${describeStanding(host, open)}: ${parts.join('; ')}. ${describeNext(host, isReplaced)}`
 }
+
+/**
+ * The same of all tenants of a host: `Not in force yet: revoking 203.0.113.7/32 of acme, suspending beta.`; empty when all
+ * is in force there.
+ */
+export function describePendingOf({ name, server }: Host, tenants: readonly Tenant[]): string {
+  const open = tenants
+    .filter(({ host }) => host === name)
+    .flatMap((tenant) =>
+      tenant.pending.filter(({ why }) => why !== '').map((closing) => ({ ...closing, tenant })),
+    )
+  if (open.length === 0) return ''
+  const parts = open.map((closing) =>
+    closing.kind === 'revoke'
+      ? `${describeClosing(closing, '')} of ${closing.tenant.name}`
+      : describeClosing(closing, closing.tenant.name),
+  )
+  const next = describeNext(name, server?.kind === 'replaced')
+  return `${describeStanding(name, open)}: ${listSome(parts)}. ${next}`
+}
+
+type Closing = Tenant['pending'][number]
+
+const describeClosing = ({ kind, cidrs }: Closing, subject: string): string =>
+  ({
+    revoke: `revoking ${listSome(cidrs)}`,
+    suspend: `suspending ${subject}`,
+    delete: `deleting ${subject}`,
+  })[kind]
+
+const describeStanding = (host: string, open: readonly Closing[]): string =>
+  open.every(({ closed }) => closed) ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
+
+const describeNext = (host: string, isReplaced: boolean): string =>
+  isReplaced
+    ? `${host} is another server than before, so it waits until that is settled.`
+    : `It is tried again until ${host} has confirmed it.`
 
 /** Entries that were revoked and that may still let somebody in. */
 export function listRevoking({ pending }: Tenant): readonly string[] {

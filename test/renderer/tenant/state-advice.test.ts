@@ -55,7 +55,9 @@ describe('what to do about a state', () => {
       expect(adviseOnState(tenant)?.todo).toBe('Until then who was let in may still get in.')
     }
     expect(adviseOnState(tenantOf(state))?.todo).toBe('')
-    expect(adviseOnState(tenantOf({ pending }))?.what).toMatch(/It is tried again as soon as \S+ answers\.$/)
+    expect(adviseOnState(tenantOf({ pending }))?.what).toMatch(
+      /It is tried again until \S+ has confirmed it\.$/,
+    )
     expect(adviseOnState(tenantOf({ pending }), { replaced: true })?.what).toMatch(
       /^Not in force yet: .*is another server than before, so it waits until that is settled\.$/,
     )

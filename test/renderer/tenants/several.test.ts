@@ -171,12 +171,19 @@ describe('the same with several', () => {
   test('what there is, in a line', () => {
     const tenants = [
       makeTenant({ id: 'a', memoryMb: 1024 }),
-      makeTenant({ id: 'b', state: 'failed', memoryMb: 512, openToAnyone: true }),
+      makeTenant({
+        id: 'b',
+        state: 'failed',
+        memoryMb: 512,
+        openToAnyone: true,
+        faults: ['network', 'limits'],
+      }),
     ]
     expect(countTotals(tenants)).toEqual({
       states: ['1 running', '1 failed'],
       anyone: '1 open to anyone',
       pending: '',
+      faulty: '1 with a fault',
       memory: '1.5 GB of memory given',
     })
   })

@@ -16,6 +16,7 @@ import { describeMode, describeTarget, renderCheckBasis } from './describe-host.
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { PendingBanner } from './pending-banner.tsx'
 import { PutBackBanner } from './put-back-banner.tsx'
 import { ServerBanner } from './server-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
@@ -47,8 +48,13 @@ export function HostScreen({ id }: { readonly id: string }) {
   return <KnownHost host={host} />
 }
 
-/** Subjects of lines that preparing does not settle: the first two are choices, and closings go on by themselves. */
-const notByPreparing: readonly string[] = ['Server', 'History', 'Closings']
+/**
+ * Subjects of lines that preparing does not settle: the first two are choices, closings go on by themselves, and of the
+ * others each line says what to do there.
+ */
+const notByPreparing: readonly string[] = [
+  ...['Server', 'History', 'Closings', 'System', 'Limits', 'Isolation', 'Listeners', 'Redirects'],
+]
 
 /** Whether preparing may put right what was found. */
 function mayPrepare({ lines, end }: Check): boolean {
@@ -86,6 +92,7 @@ function KnownHost({ host }: { readonly host: HostStatus }) {
     >
       <ServerBanner host={host} />
       <PutBackBanner host={host} />
+      <PendingBanner host={host} />
       <div className={styles.panels}>
         <section className={styles.panel} aria-label="Capacity">
           {nameTrouble(host) !== '' && (

@@ -12,6 +12,7 @@ import { describeMode, describeTarget } from './describe-host.ts'
 import { HostFigures, useHostFacts } from './host-figures.tsx'
 import { HostMenu } from './host-menu.tsx'
 import styles from './hosts.module.css'
+import { PendingBanner } from './pending-banner.tsx'
 import { PutBackBanner } from './put-back-banner.tsx'
 import { ServerBanner } from './server-banner.tsx'
 import { TrustButton } from './trust-host.tsx'
@@ -71,6 +72,7 @@ function HostCard({ host }: { readonly host: HostStatus }) {
       </div>
       <ServerBanner host={host} />
       <PutBackBanner host={host} />
+      <PendingBanner host={host} />
       {trouble !== '' && (
         <Group gap="sm" mb="xs">
           <Text role="status">

@@ -59,6 +59,8 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
     case 'suspended':
       return say('note', 'The filter lets nobody in.', 'Resume lets the allowed addresses in again.')
     case 'stopped':
+      // A restart comes to nothing as long as another program has the port, which its reason says.
+      if (faults.includes('port-taken')) return say('bad', '', 'A restart begins with an empty cache.')
       return say('bad', 'Its container does not run.', 'Restart starts it, with an empty cache.')
     case 'failed':
       // Its reason says what becomes of it.

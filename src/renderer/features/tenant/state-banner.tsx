@@ -4,6 +4,7 @@ import type { Tenant } from '../../../contract/tenant.ts'
 import { WithCode } from '../../ui/with-code.tsx'
 import { addAllowFieldId } from './allowlist/add-allow.tsx'
 import { adviseOnState, type StateAdvice } from './state-advice.ts'
+import styles from './state-banner.module.css'
 
 const colors: Readonly<Record<StateAdvice['tone'], string>> = {
   note: 'harbor',
@@ -47,7 +48,7 @@ export function StateBanner({
   return (
     <Alert color={colors[tone]} py={7} mb="sm" role="status">
       <Group justify="space-between" wrap="nowrap">
-        <span>
+        <span className={styles.words}>
           <WithCode text={`${what} ${todo}`} />
         </span>
         {press !== undefined && (

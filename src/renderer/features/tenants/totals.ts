@@ -10,6 +10,8 @@ export interface Totals {
   readonly anyone: string
   /** `2 pending`: access taken away and not closed for certain; empty when there is none. */
   readonly pending: string
+  /** `3 with a fault` beside their state; empty when there is none. */
+  readonly faulty: string
   /** `625 GB of memory given`; empty without tenants. */
   readonly memory: string
 }
@@ -26,11 +28,13 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
   let anyone = 0
   let megabytes = 0
   let pending = 0
+  let faulty = 0
   for (const tenant of tenants) {
-    const { state, openToAnyone, memoryMb } = tenant
+    const { state, openToAnyone, memoryMb, faults } = tenant
     if (isPending(tenant)) pending += 1
     byState.set(state, (byState.get(state) ?? 0) + 1)
     if (openToAnyone) anyone += 1
+    if (faults.length > 0) faulty += 1
     megabytes += memoryMb
   }
   return {
@@ -40,6 +44,7 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
     }),
     anyone: anyone === 0 ? '' : `${count(anyone)} open to anyone`,
     pending: pending === 0 ? '' : `${count(pending)} pending`,
+    faulty: faulty === 0 ? '' : `${count(faulty)} with a fault`,
     memory: megabytes === 0 ? '' : `${renderMegabytes(megabytes)} of memory given`,
   }
 }
