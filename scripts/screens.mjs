@@ -21,7 +21,7 @@ ensurePrograms([...sandboxPrograms, ...picturePrograms], 'by the pictures')
 await ensureNpmPackages()
 await build('the pictures', 'vite', ['build', '--ssr', 'test/e2e/screens/main.ts', '--outDir', 'out/screens'])
 
-// npm run screens [-- part of the pictures' names | --docs] [real | secrets | memory]
+// npm run screens [-- part of the pictures' names | --docs] [real | secrets | troubles | memory]
 const [only = '', ...stages] = process.argv.slice(2)
 const folder = only === '--docs' ? 'docs/screens' : 'out/pictures'
 process.exitCode = await foreground(process.execPath, ['out/screens/main.js', folder, only, ...stages])

@@ -5,15 +5,21 @@ import type { Browser, Page } from 'playwright-core'
 import { settle } from './settle.ts'
 
 const themes = ['light', 'dark'] as const
-const sizes = [
+const usualSizes = [
   { width: 1280, height: 800 },
+  { width: 1680, height: 1050 },
+] as const
+
+/** Half a screen, and a whole one: sentences are of many lines there. */
+export const narrowAndWide = [
+  { width: 800, height: 900 },
   { width: 1680, height: 1050 },
 ] as const
 
 /** Keys put a ring around a whole table or screen, which whoever uses a pointer does not see. */
 const leaveWhole = `document.activeElement?.matches('section, main, h1, [role="grid"]') && document.activeElement.blur()`
 
-/** Takes pictures of a page in both themes and both sizes. */
+/** Takes pictures of a page in both themes and all of its sizes. */
 export interface Camera {
   readonly page: Page
   /** @param name of the picture; `tenants-3` becomes `tenants-3-dark-1280x800.png` and three more */
@@ -29,7 +35,11 @@ export interface Album {
   readonly taken: string[]
 }
 
-export async function openCamera(browser: Browser, { folder, wants, taken }: Album): Promise<Camera> {
+export async function openCamera(
+  browser: Browser,
+  { folder, wants, taken }: Album,
+  sizes: typeof usualSizes | typeof narrowAndWide = usualSizes,
+): Promise<Camera> {
   const context = await browser.newContext({ viewport: sizes[0], reducedMotion: 'reduce', timezoneId: 'UTC' })
   await context.grantPermissions(['clipboard-write'])
   const page = await context.newPage()

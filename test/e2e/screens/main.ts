@@ -10,7 +10,7 @@ import { findChromium, openChromium } from '../chromium.ts'
 import { openPlainUser } from '../plain-user.ts'
 import { photographActivity, photographSettings } from './activity.ts'
 import { photographBulk, photographWork } from './bulk.ts'
-import { type Album, emptyAlbum, listPictures, openCamera, reduce } from './camera.ts'
+import { type Album, emptyAlbum, listPictures, narrowAndWide, openCamera, reduce } from './camera.ts'
 import { furnishLaptop, photographFirstRun } from './first-run.ts'
 import { photographBrokenHost, photographHosts } from './hosts.ts'
 import { openLaptop } from './laptop.ts'
@@ -22,6 +22,7 @@ import type { Stage } from './stage.ts'
 import { photographPalette, photographTable } from './table.ts'
 import { photographTenant } from './tenant.ts'
 import { photographTenantDialogs } from './tenant-dialogs.ts'
+import { photographTroubles } from './troubles.ts'
 import { photographChangedKey, photographUnreachable } from './unreachable.ts'
 
 const project = process.cwd()
@@ -51,8 +52,8 @@ async function takeAll(album: Album, opened: Closer[], shown: Shown): Promise<vo
   const app = await open(openCheckout(), ({ remove }) => remove())
   const viewer = await open(openPlainUser(), ({ remove }) => remove())
   const chromium = await open(openChromium(findChromium() ?? 'chromium', viewer), ({ close }) => close())
-  const openPage = async (link: string) => {
-    const camera = await open(openCamera(chromium.browser, album), ({ close }) => close())
+  const openPage = async (link: string, sizes?: typeof narrowAndWide) => {
+    const camera = await open(openCamera(chromium.browser, album, sizes), ({ close }) => close())
     shown.page = camera.page
     await camera.page.goto(link)
     return camera
@@ -76,11 +77,19 @@ async function takeAll(album: Album, opened: Closer[], shown: Shown): Promise<vo
       await photographServer({ app, laptop, host, client, camera: await openPage(panel.line) })
     }
   }
-  if (wanted('memory')) {
+  const startMemoryPanel = async (tenants: number) => {
     const laptop = await makeLaptop()
-    const words = [memoryWord, '/home/ada', join(app.path, 'out/renderer'), '10000']
+    const words = [memoryWord, '/home/ada', join(app.path, 'out/renderer'), String(tenants)]
     const self = fileURLToPath(import.meta.url)
-    const panel = await open(laptop.start(process.execPath, self, ...words), ({ stop }) => stop())
+    return open(laptop.start(process.execPath, self, ...words), ({ stop }) => stop())
+  }
+  if (wanted('troubles')) {
+    const panel = await startMemoryPanel(48)
+    panel.say('faults')
+    await photographTroubles(await openPage(panel.line, narrowAndWide), panel.say)
+  }
+  if (wanted('memory')) {
+    const panel = await startMemoryPanel(10_000)
     const camera = await openPage(panel.line)
     await photographManyTenants(camera)
     await photographWork(camera, panel.say)

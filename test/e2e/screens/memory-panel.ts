@@ -3,12 +3,13 @@ import { listHosts, updateHost } from '../../../src/main/adapters/store/hosts.ts
 import { serveBrowser } from '../../../src/main/web/serve-browser.ts'
 import type { MemoryMood } from '../../memory-host/memory-host.ts'
 import { type MemoryPanel, openMemoryPanel } from '../../memory-host/open-memory-panel.ts'
+import { bringTrouble, isTroubleWord, type TroubleWord } from './bring-trouble.ts'
 
 /** The word that makes this program a panel on hosts in memory. */
 export const memoryWord = '--memory-panel'
 
 /** How the hosts behave, as it is told on standard input; `memory4-down`: that one is gone, the others are well. */
-export type MemoryWords = 'well' | 'slow' | 'slower' | 'memory1-down' | 'memory4-down'
+export type MemoryWords = 'well' | 'slow' | 'slower' | 'memory1-down' | 'memory4-down' | TroubleWord
 
 /** Serves such a panel until it is told to end, and prints its link. Its hosts say in their names what they are. */
 export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']: readonly string[]) {
@@ -19,7 +20,10 @@ export async function serveMemoryPanel([dataDir = '', pageRoot = '', count = '']
   })
   const shell = await serveBrowser(panel.context, { pageRoot, port: 0 })
   const ended = new Promise((resolve) => process.once('SIGINT', resolve))
-  const words = createInterface(process.stdin).on('line', (line) => setMoods(panel, line as MemoryWords))
+  const words = createInterface(process.stdin).on('line', (line) => {
+    if (isTroubleWord(line)) void bringTrouble(panel, line)
+    else setMoods(panel, line as MemoryWords)
+  })
   process.stdout.write(`${shell.newLink()}\n`)
   await ended
   words.close()
