@@ -18,6 +18,13 @@ const python = ['/usr/bin/python3', '-IS', '-c']
 const tcpPorts = [22, 53, 80, 443, 2375, 3306, 6379, 8099, 11_211, 20_000, 20_001]
 const udpPorts = [53, 123, 443, 8099, 11_211]
 
+/** Lines of the program; the last one may not be whole yet. */
+export const readRounds = (output: string): Round[] =>
+  output
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => roundText.parse(JSON.parse(line)))
+
 /** Each place by TCP, UDP, also from the engine's own port, and ICMP. */
 export const listTries = (places: readonly string[]): Try[] =>
   places.flatMap((place) => [
@@ -58,10 +65,7 @@ export const tryOn = async (host: HostNamespace, tries: readonly Try[]): Promise
   const running = await host.spawn([...python, script, '0.3', 'memcached', '11211'])
   await running.write(`${JSON.stringify(tries)}\n`)
   return {
-    rounds: async () => {
-      const whole = (await running.output()).split('\n').slice(0, -1)
-      return whole.map((line) => roundText.parse(JSON.parse(line)))
-    },
+    rounds: async () => readRounds(await running.output()),
     stop: async () => {
       await running.end()
       await running.exited()
@@ -88,21 +92,27 @@ export const countOut = async (
   host: HostNamespace,
   outside: Client,
 ): Promise<{ read(): Promise<OutCount> }> => {
-  const add = async (
-    place: Pick<Client, 'exec'>,
-    program: string,
-    rule: readonly string[],
-  ): Promise<void> => {
-    const { status, stderr } = await place.exec([program, '-t', 'mangle', '-A', 'PREROUTING', ...rule])
-    if (status !== 0) throw new Error(`nothing can be counted: ${stderr}`)
-  }
-  for (const packets of begun) {
-    await add(host, 'iptables', ['-i', 'mh+', ...packets])
-    await add(outside, 'iptables', ['!', '-i', 'lo', ...packets])
-  }
-  await add(host, 'ip6tables', ['-i', 'mh+'])
-  for (const packets of begun.slice(0, 2)) await add(outside, 'ip6tables', ['!', '-i', 'lo', ...packets])
-  return { read: async () => ({ host: await readCounters(host), outside: await readCounters(outside) }) }
+  for (const packets of begun) await addCounter(host, 'iptables', ['-i', 'mh+', ...packets])
+  await addCounter(host, 'ip6tables', ['-i', 'mh+'])
+  const arrived = await countArriving(outside)
+  return { read: async () => ({ host: await readCounters(host), outside: await arrived() }) }
+}
+
+/** Counts what is begun by others at `outside`, which nothing else writes to; @returns reads it */
+export const countArriving = async (outside: Client): Promise<() => Promise<number>> => {
+  for (const packets of begun) await addCounter(outside, 'iptables', ['!', '-i', 'lo', ...packets])
+  for (const packets of begun.slice(0, 2))
+    await addCounter(outside, 'ip6tables', ['!', '-i', 'lo', ...packets])
+  return () => readCounters(outside)
+}
+
+const addCounter = async (
+  place: Pick<Client, 'exec'>,
+  program: string,
+  rule: readonly string[],
+): Promise<void> => {
+  const { status, stderr } = await place.exec([program, '-t', 'mangle', '-A', 'PREROUTING', ...rule])
+  if (status !== 0) throw new Error(`nothing can be counted: ${stderr}`)
 }
 
 /** A sample of a line: `-A PREROUTING -i mh+ -p udp -c 103 4120` */

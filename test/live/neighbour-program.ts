@@ -1,10 +1,10 @@
 import type { LiveHost } from '../hosts/live/live-host.ts'
+import { mustExec, startAtBoots } from './boot-service.ts'
 
 /** On disk, so that it outlives a reboot. */
 const folder = '/var/lib/neighbours'
 /** As a program of a container would, without end: each memcached's network tries each other one's address. */
-const script = `#!/bin/bash
-mkdir -p ${folder}
+const script = `mkdir -p ${folder}
 while :; do
   pids=$(pgrep -x memcached)
   for from in $pids; do
@@ -19,15 +19,6 @@ while :; do
   sleep 0.05
 done
 `
-const unit = `[Unit]
-DefaultDependencies=no
-After=local-fs.target
-[Service]
-ExecStart=/usr/local/sbin/try-neighbours
-[Install]
-WantedBy=sysinit.target
-`
-
 export interface Neighbours {
   /** Tries so far, and those that got through. */
   count(): Promise<{ tries: number; reached: number }>
@@ -44,27 +35,11 @@ export async function letFramesPast(host: LiveHost): Promise<void> {
 
 /** Starts a service that has every tenant's container try the others, also while the host boots. */
 export async function startNeighbours(host: LiveHost): Promise<Neighbours> {
-  const write = async (path: string, text: string): Promise<void> => {
-    const argv = ['sh', '-c', 'cat > "$0"', path]
-    const { status, stderr } = await host.exec(argv, { input: text })
-    if (status !== 0) throw new Error(stderr)
-  }
-  await write('/usr/local/sbin/try-neighbours', script)
-  await write('/etc/systemd/system/try-neighbours.service', unit)
-  await mustExec(host, 'chmod 755 /usr/local/sbin/try-neighbours')
-  await mustExec(host, 'systemctl daemon-reload && systemctl enable --now try-neighbours')
+  const stop = await startAtBoots(host, 'try-neighbours', script)
   const lines = async (file: string): Promise<number> =>
     Number(await mustExec(host, `cat ${folder}/${file} 2>> /dev/null | wc -l`))
   return {
     count: async () => ({ tries: await lines('tries'), reached: await lines('reached') }),
-    stop: async () => {
-      await mustExec(host, 'systemctl disable --now try-neighbours')
-    },
+    stop,
   }
-}
-
-async function mustExec(host: LiveHost, command: string): Promise<string> {
-  const { status, stdout, stderr } = await host.exec(['sh', '-c', command])
-  if (status !== 0) throw new Error(`${command}: ${stderr}`)
-  return stdout.trim()
 }

@@ -1,4 +1,5 @@
-"""A name server that knows every name: it answers each question for an IPv4 address with 192.0.2.77, others with nothing."""
+"""A name server that knows every name: it answers each question for an IPv4 address with 192.0.2.77, others with nothing.
+What is no question is passed over."""
 import socket
 
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -6,6 +7,8 @@ sock.bind(('0.0.0.0', 53))
 print('answering', flush=True)
 while True:
     query, sender = sock.recvfrom(1000)
+    if len(query) < 17 or b'\0' not in query[12:]:
+        continue
     end = query.index(b'\0', 12) + 5
     is_address = query[end - 4:end - 2] == b'\0\1'
     answer = b'\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4' + socket.inet_aton('192.0.2.77') if is_address else b''
