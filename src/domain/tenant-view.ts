@@ -178,7 +178,7 @@ function judgeState(tenant: StoredTenant, host: string, sight: TenantSight, work
     case 'creating':
       return judgeCreating(host, work)
     case 'deleting':
-      return judgeDeleting(host, work)
+      return judgeDeleting(work)
     case 'deleted':
       return { state: 'deleting', why: 'Deleted.' }
     case 'present': {
@@ -210,7 +210,7 @@ function judgeCreating(host: string, work: TenantWork): Judgement {
   }
 }
 
-function judgeDeleting(host: string, work: TenantWork): Judgement {
+function judgeDeleting(work: TenantWork): Judgement {
   switch (work.kind) {
     case 'under-way':
       return { state: 'deleting', why: 'It is being deleted.' }
@@ -222,7 +222,7 @@ function judgeDeleting(host: string, work: TenantWork): Judgement {
       const why = work.why ?? 'Deleting it was cut off.'
       return {
         state: 'failed',
-        why: `It is not deleted yet. ${why} That is finished as soon as ${host} answers.`,
+        why: `It is not deleted yet. ${why} It is tried again until that is done.`,
       }
     }
   }

@@ -100,7 +100,7 @@ describe('a tenant with work that did not come to its end', () => {
     ],
     [
       ...(['a delete that failed', 'deleting', failed, 'failed', 'not-deleted'] as const),
-      'It is not deleted yet. Docker on web does not answer. That is finished as soon as web answers.',
+      'It is not deleted yet. Docker on web does not answer. It is tried again until that is done.',
     ],
     [
       ...(['a change that failed', 'present', failed, 'running', null] as const),

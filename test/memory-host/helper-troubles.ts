@@ -79,8 +79,7 @@ export function answerInTrouble(
 
   return (request) => {
     if (troubles.damage !== null) return answerDamaged(request, troubles.damage)
-    if (troubles.diskIsFull) return answerFull(request)
-    const reply = answer(request)
+    const reply = troubles.diskIsFull ? answerFull(request) : answer(request)
     if (request.op === 'close' || request.op === 'put' || request.op === 'remove') dropRecorded()
     if (request.op !== 'listeners') return reply
     const { unusual, ...rest } = reply as Listeners

@@ -1,6 +1,9 @@
 import type { CheckLine, ListedHost } from '../../contract/host.ts'
 import { listNames } from '../sentence/list-names.ts'
 
+/** So many reasons are told: where each tenant has one of its own, the first say enough. */
+const mostReasons = 3
+
 /** A host's check of access that was taken away and is not closed there for certain; no line where all is closed. */
 export function describeUnclosed(pending: ListedHost['pending']): CheckLine[] {
   if (pending.length === 0) return []
@@ -10,7 +13,7 @@ export function describeUnclosed(pending: ListedHost['pending']): CheckLine[] {
   })
   const reasons = [...new Set(pending.map(({ why }) => why).filter((why) => why !== ''))]
   const so = pending.every(({ closed }) => closed) ? 'Closed, but not kept there yet' : 'Not in force yet'
-  const sentence = `${so}: ${listNames(told)}. ${listNames(reasons)}`.trim()
+  const sentence = `${so}: ${listNames(told)}. ${reasons.slice(0, mostReasons).join(' ')}`.trim()
   const advice = 'It is tried again until the host has confirmed it.'
   return [{ subject: 'Closings', verdict: 'bad', sentence, advice }]
 }

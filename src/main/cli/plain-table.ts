@@ -25,3 +25,9 @@ export const plainTable: TableConstructorOptions = {
   },
   style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
 }
+
+/**
+ * The rows of such a table without the spaces at their ends: beside one long sentence they would make every other row as
+ * long, and a terminal would show each as several empty lines.
+ */
+export const renderRows = (table: { toString(): string }): string => table.toString().replace(/ +$/gm, '')

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { filterMarks } from '../../contract/filter-fault.ts'
 import type { CheckLine, Host, HostHelper, HostTarget, ListedHost, PreparePlan } from '../../contract/host.ts'
 import { describeHostTrouble } from './describe-host-trouble.ts'
-import { plainTable } from './plain-table.ts'
+import { plainTable, renderRows } from './plain-table.ts'
 
 /**
  * One line a host, and what is wrong with it in lines under that.
@@ -89,7 +89,7 @@ export function renderCheck(lines: readonly CheckLine[]): string {
   for (const { subject, verdict, sentence, advice } of lines) {
     table.push([marks[verdict], subject, advice === '' ? sentence : `${sentence} ${advice}`])
   }
-  return table.toString()
+  return renderRows(table)
 }
 
 /** The plan of preparing, for people to read before it is carried out. */

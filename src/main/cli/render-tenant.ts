@@ -3,7 +3,7 @@ import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
 import { faultMarks } from '../../contract/tenant-fault.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
-import { plainTable } from './plain-table.ts'
+import { plainTable, renderRows } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
 import { renderTable } from './render-table.ts'
 
@@ -23,7 +23,7 @@ export function renderTenant(tenant: Tenant): string {
   ]
   const table = new Table(plainTable)
   table.push(...rows)
-  return table.toString()
+  return renderRows(table)
 }
 
 /** `203.0.113.7:20000`, or with brackets for IPv6; every address on a line of its own. */

@@ -23,6 +23,17 @@ it('is one line with each reason once', () => {
   ])
 })
 
+it('has its reasons as sentences, one after the other', () => {
+  const closing = { kind: 'suspend', cidrs: [], since: '2026-01-02T03:04:05.000Z', closed: false } as const
+  const pending = ['acme', 'beta'].map((tenant) => ({
+    ...closing,
+    cidrs: [],
+    tenant,
+    why: `It was ${tenant}.`,
+  }))
+  expect(describeUnclosed(pending)[0]?.sentence).toMatch(/It was acme\. It was beta\.$/)
+})
+
 it('does not say that somebody may still get in where the filter is closed', () => {
   const [since, why] = ['2026-01-02T03:04:05.000Z', 'The filter of web1 is closed.']
   const closing = { tenant: 'acme', kind: 'suspend', cidrs: [], since, why, closed: true } as const

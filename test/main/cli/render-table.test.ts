@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { expect, test } from 'vitest'
 import { plainTable } from '../../../src/main/cli/plain-table.ts'
+import { renderCheck } from '../../../src/main/cli/render-host.ts'
 import { renderTable } from '../../../src/main/cli/render-table.ts'
 
 const head = ['NAME', 'STATE', 'ENDPOINT']
@@ -39,4 +40,13 @@ test('ten times as many rows take no more than thirty times as long', () => {
   }
   timeOf(500)
   expect(timeOf(10_000)).toBeLessThan(30 * Math.max(timeOf(1_000), 1_000))
+})
+
+test('has no spaces at the ends of rows beside a long sentence', () => {
+  const line = { verdict: 'good', advice: '' } as const
+  const lines = [
+    { ...line, subject: 'Docker', sentence: 'Docker 27.5.1.' },
+    { ...line, subject: 'Filter', sentence: 'Ports 20000-29999 are closed to all but the allowlists.' },
+  ]
+  expect(renderCheck(lines).split('\n')[0]).toBe('ok  Docker  Docker 27.5.1.')
 })
