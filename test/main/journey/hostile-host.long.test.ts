@@ -12,6 +12,7 @@ import { type CommandRunner, startCommandRunner } from '../cli/command-runner.ts
 import { addSandbox, createTenant, prepareSandbox } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { after, forgeries, mapTexts, steering } from './forgeries.ts'
+import { vastRecords } from './vast-records.ts'
 
 const reason = skipReason()
 /** Of the whole process, at its highest. */
@@ -104,7 +105,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     })
   }
 
-  it.each(forgeries)('%s', (_what, forgery) => withstand(forgery))
+  it.each([...forgeries, ...vastRecords])('%s', (_what, forgery) => withstand(forgery))
 
   it('steers no terminal by a command, neither by its words nor by its records', async () => {
     const others = await startCommandRunner()

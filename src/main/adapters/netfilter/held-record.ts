@@ -22,36 +22,38 @@ const wholeRecord = z.object({
   revision: count,
 })
 
+const { shape } = wholeRecord
+
+/** As much as can be read; in place of the rest what never counts as older, closed or deleted. */
+const readableParts = z.object({
+  id: shape.id.catch(''),
+  name: shape.name.catch(''),
+  port: shape.port.catch(0),
+  network: shape.network.catch(0),
+  memoryMb: shape.memoryMb.catch(0),
+  maxConnections: shape.maxConnections.catch(0),
+  limitMb: shape.limitMb.catch(0),
+  open: shape.open.catch(true),
+  allow: shape.allow.catch([]),
+  notes: shape.notes.catch(''),
+  tags: shape.tags.catch([]),
+  createdAt: shape.createdAt.catch(new Date(0).toISOString()),
+  revision: shape.revision.catch(Number.MAX_SAFE_INTEGER),
+})
+
 /** `unread`: the part of it that is nothing a helper would say. What is in its place then is not so. */
-type HeldRecord = z.output<typeof wholeRecord> & { unread?: string | undefined }
+export type HeldRecord = z.output<typeof wholeRecord> & { unread?: string | undefined }
 
 /** A record that cannot be read costs nothing but itself: it is there all the same, and everything else of the look counts. */
 export function parseHeldRecord(held: unknown): HeldRecord {
   const parsed = wholeRecord.safeParse(held)
-  return parsed.success ? parsed.data : readParts(held, String(parsed.error.issues[0]?.path[0] ?? 'id'))
+  if (parsed.success) return parsed.data
+  const isObject = typeof held === 'object' && held !== null && !Array.isArray(held)
+  const unread = String(parsed.error.issues[0]?.path[0] ?? 'id')
+  return { ...readableParts.parse(isObject ? held : {}), unread }
 }
 
-/** The same as a schema; it takes everything. */
-export const tenantRecord = z.unknown().transform(parseHeldRecord)
-
-/** As much as can be read; in place of the rest what never counts as older, closed or deleted. */
-function readParts(held: unknown, unread: string): HeldRecord {
-  const parts = new Map(Object.entries(typeof held === 'object' && held !== null ? held : {}))
-  const { shape } = wholeRecord
-  return {
-    id: shape.id.catch('').parse(parts.get('id')),
-    name: shape.name.catch('').parse(parts.get('name')),
-    port: shape.port.catch(0).parse(parts.get('port')),
-    network: shape.network.catch(0).parse(parts.get('network')),
-    memoryMb: shape.memoryMb.catch(0).parse(parts.get('memoryMb')),
-    maxConnections: shape.maxConnections.catch(0).parse(parts.get('maxConnections')),
-    limitMb: shape.limitMb.catch(0).parse(parts.get('limitMb')),
-    open: shape.open.catch(true).parse(parts.get('open')),
-    allow: shape.allow.catch([]).parse(parts.get('allow')),
-    notes: shape.notes.catch('').parse(parts.get('notes')),
-    tags: shape.tags.catch([]).parse(parts.get('tags')),
-    createdAt: shape.createdAt.catch(new Date(0).toISOString()).parse(parts.get('createdAt')),
-    revision: shape.revision.catch(Number.MAX_SAFE_INTEGER).parse(parts.get('revision')),
-    unread,
-  }
-}
+/** Records by tenant id, which were parsed as they arrived. */
+export const heldRecords = z.custom<Record<string, HeldRecord>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)

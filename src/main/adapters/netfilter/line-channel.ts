@@ -1,4 +1,6 @@
-import { type AnswerMeter, createAnswerMeter } from '../answer-meter.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { turnMs } from '../../in-pieces.ts'
+import { createAnswerMeter } from '../answer-meter.ts'
 import type { CommandSession } from '../link.ts'
 
 /** How a conversation ended: the status of the program and what it said on standard error. */
@@ -7,11 +9,24 @@ export interface LastWords {
   readonly stderr: string
 }
 
-type Answer = { readonly kind: 'line'; readonly line: string } | ({ readonly kind: 'ended' } & LastWords)
+/** Takes one answer as it arrives. */
+export interface AnswerReader<Read> {
+  /**
+   * Takes the next bytes of it.
+   * @returns false: no more of it is wanted
+   */
+  add(chunk: Buffer): boolean
+  /** The answer, after its last byte or after a false. */
+  end(): Read
+}
+
+type Answer<Read> = { readonly kind: 'read'; readonly read: Read } | ({ readonly kind: 'ended' } & LastWords)
 
 interface Waiting {
-  readonly settle: (answer: Answer) => void
-  readonly meter: AnswerMeter
+  /** @returns false: no more of the answer is wanted */
+  readonly add: (chunk: Buffer) => boolean
+  readonly settle: () => void
+  readonly giveUp: (end: LastWords) => void
   /** The asker has given up; the answer must still be taken out of the order. */
   isAbandoned: boolean
 }
@@ -20,9 +35,14 @@ interface Waiting {
 export interface LineChannel {
   /**
    * Sends without waiting for earlier answers. An aborted signal only means that nobody waits any more.
-   * @param mostBytes a longer answer ends the conversation
+   * @param mostBytes a longer answer ends the conversation, as does one that the reader wants no more of
    */
-  exchange(line: string, mostBytes: number, signal: AbortSignal): Promise<Answer>
+  exchange<Read>(
+    line: string,
+    mostBytes: number,
+    reader: AnswerReader<Read>,
+    signal: AbortSignal,
+  ): Promise<Answer<Read>>
   isOpen(): boolean
   /** Takes no more lines, and closes as soon as nobody waits for an answer. */
   retire(): void
@@ -33,16 +53,14 @@ export interface LineChannel {
 export function openLineChannel(session: CommandSession): LineChannel {
   const { stream } = session
   const waiting: Waiting[] = []
-  let chunks: Buffer[] = []
   let isRetired = false
   let end: LastWords | undefined
 
   const finish = (status: number | null): void => {
     if (end !== undefined) return
     end = { status, stderr: session.stderr() }
-    chunks = []
     session.close()
-    for (const { settle } of waiting.splice(0)) settle({ kind: 'ended', ...end })
+    for (const { giveUp } of waiting.splice(0)) giveUp(end)
   }
   const finishWhenIdle = (): void => {
     if (isRetired && waiting.every(({ isAbandoned }) => isAbandoned)) finish(null)
@@ -53,32 +71,55 @@ export function openLineChannel(session: CommandSession): LineChannel {
       const last = rest.subarray(0, stop)
       rest = rest.subarray(stop + 1)
       const asked = waiting.shift()
+      const isTaken = asked?.add(last) === true
+      asked?.settle()
       // A helper says nothing by itself, and lines without an end would cost a processor.
-      if (asked === undefined || asked.meter.add(last) !== undefined) {
-        asked?.settle({ kind: 'ended', status: null, stderr: session.stderr() })
+      if (!isTaken) {
         finish(null)
         return
       }
-      const line = Buffer.concat([...chunks, last]).toString('utf8')
-      chunks = []
-      asked.settle({ kind: 'line', line })
       finishWhenIdle()
     }
-    if (rest.length === 0) return
     const [next] = waiting
-    if (next === undefined || next.meter.add(rest) !== undefined) finish(null)
-    else chunks.push(rest)
+    if (rest.length === 0 || next?.add(rest) === true) return
+    next?.settle()
+    finish(null)
   }
-  stream.on('data', (chunk: Buffer | string) => take(Buffer.from(chunk)))
+  /** An answer of megabytes is read in many turns of this process; the host waits meanwhile. */
+  let workedMs = 0
+  stream.on('data', (chunk: Buffer | string) => {
+    if (end !== undefined) return
+    const startedAt = performance.now()
+    take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    workedMs += performance.now() - startedAt
+    if (workedMs < turnMs) return
+    workedMs = 0
+    stream.pause()
+    void nextTurn().then(() => stream.resume())
+  })
   // `ended` tells the end, with the status and with all of standard error; a broken stream is part of it.
   stream.on('error', () => undefined)
   void session.ended.then(finish)
 
   return {
-    exchange: (line, mostBytes, signal) =>
+    exchange: (line, mostBytes, reader, signal) =>
       new Promise((settle) => {
         if (end !== undefined) return settle({ kind: 'ended', ...end })
-        const mine: Waiting = { settle, meter: createAnswerMeter(mostBytes), isAbandoned: false }
+        const meter = createAnswerMeter(mostBytes)
+        let isTooLong = false
+        const giveUp = (last: LastWords): void => settle({ kind: 'ended', ...last })
+        const mine: Waiting = {
+          add: (chunk) => {
+            isTooLong = meter.add(chunk) !== undefined
+            return !isTooLong && (mine.isAbandoned || reader.add(chunk))
+          },
+          settle: () => {
+            if (isTooLong || mine.isAbandoned) giveUp({ status: null, stderr: session.stderr() })
+            else settle({ kind: 'read', read: reader.end() })
+          },
+          giveUp,
+          isAbandoned: false,
+        }
         waiting.push(mine)
         signal.addEventListener('abort', () => {
           mine.isAbandoned = true

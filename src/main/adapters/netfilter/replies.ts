@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listOf, tableOf } from '../foreign-list.ts'
 import { mark, words } from '../foreign-text.ts'
-import { mostTenants, tenantRecord } from './held-record.ts'
+import { heldRecords } from './held-record.ts'
 import { kernel } from './observed-kernel.ts'
 import { count, cutSockets, range, sentences } from './reply-parts.ts'
 import type { HelperOp } from './requests.ts'
@@ -13,7 +13,7 @@ const state = z.object({
   supernet: mark,
   reservedMb: count,
   operators: listOf(words),
-  tenants: tableOf(tenantRecord, mostTenants),
+  tenants: heldRecords,
   released: listOf(z.object({ port: count, at: mark, tenantId: mark })),
 })
 
@@ -84,7 +84,7 @@ export const replySchemas = {
      * nothing was named, more than 4,096 changes ago, or a helper before 1.3.0.
      */
     isAncestor: z.boolean().nullable().default(null),
-    tenants: tableOf(tenantRecord, mostTenants),
+    tenants: heldRecords,
     /** As `observe` has it; of all tenants. */
     unrecorded: closedCidrs.default({}),
   }),

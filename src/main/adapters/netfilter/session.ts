@@ -17,6 +17,7 @@ import {
   readLastLine,
 } from './refusals.ts'
 import type { HelperReply } from './replies.ts'
+import { createReplyReader } from './reply-reader.ts'
 import { type HelperOp, type HelperRequest, protocolVersion } from './requests.ts'
 import { createSharedReads } from './shared-reads.ts'
 
@@ -238,8 +239,9 @@ async function ask<Op extends HelperOp>(
   request: HelperRequest & { readonly v: number },
   signal: AbortSignal,
 ): Promise<HelperReply<Op>> {
-  const answer = await channel.exchange(JSON.stringify(request), longestReplyTo(request), signal)
-  if (answer.kind === 'line') return await parseReply(link.host, op, answer.line)
+  const line = JSON.stringify(request)
+  const answer = await channel.exchange(line, longestReplyTo(request), createReplyReader(), signal)
+  if (answer.kind === 'read') return parseReply(link.host, op, answer.read)
   const problem = problemOfEnd(link.host, op, answer, link.info())
   return fail((await observeOverruled(link, answer.stderr, signal)) ?? problem)
 }

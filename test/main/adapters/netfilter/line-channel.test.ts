@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { CommandSession } from '../../../../src/main/adapters/link.ts'
-import { openLineChannel } from '../../../../src/main/adapters/netfilter/line-channel.ts'
+import { type AnswerReader, openLineChannel } from '../../../../src/main/adapters/netfilter/line-channel.ts'
 
 /** A program that says back what it hears. */
 const startProgram = () => {
@@ -18,15 +18,27 @@ const startProgram = () => {
   return { said, session, isClosed: () => isClosed }
 }
 
+/** Takes text, and no more after a full stop. */
+const readText = (): AnswerReader<string> => {
+  let text = ''
+  return {
+    add: (chunk) => {
+      text += chunk.toString('utf8')
+      return !text.includes('.')
+    },
+    end: () => text,
+  }
+}
+
 describe('a conversation in lines', () => {
   it('gives each line to who asked for it', async () => {
     const { session, isClosed } = startProgram()
     const channel = openLineChannel(session)
     const { signal } = new AbortController()
-    const answers = ['a', 'b'].map((line) => channel.exchange(line, 64, signal))
+    const answers = ['a', 'b'].map((line) => channel.exchange(line, 64, readText(), signal))
     expect(await Promise.all(answers)).toEqual([
-      { kind: 'line', line: 'a' },
-      { kind: 'line', line: 'b' },
+      { kind: 'read', read: 'a' },
+      { kind: 'read', read: 'b' },
     ])
     expect(isClosed()).toBe(false)
   })
@@ -37,11 +49,60 @@ describe('a conversation in lines', () => {
       program.write = () => true
       const channel = openLineChannel(session)
       const { signal } = new AbortController()
-      const asked = [channel.exchange('a', 64, signal), channel.exchange('b', 1_000, signal)]
+      const asked = [
+        channel.exchange('a', 64, readText(), signal),
+        channel.exchange('b', 1_000, readText(), signal),
+      ]
       program.emit('data', Buffer.from(said))
       expect(await Promise.all(asked)).toEqual(Array(2).fill({ kind: 'ended', status: null, stderr: '' }))
       expect([isClosed(), channel.isOpen()]).toEqual([true, false])
     }
+  })
+
+  it('ends with an answer of which no more is wanted, whether the line ends or not', async () => {
+    for (const said of ['x.', 'x.\ny\n']) {
+      const { said: program, session, isClosed } = startProgram()
+      program.write = () => true
+      const channel = openLineChannel(session)
+      const { signal } = new AbortController()
+      const asked = ['a', 'b'].map((line) => channel.exchange(line, 64, readText(), signal))
+      program.emit('data', Buffer.from(said))
+      expect(await Promise.all(asked)).toEqual([
+        { kind: 'read', read: 'x.' },
+        { kind: 'ended', status: null, stderr: '' },
+      ])
+      expect([isClosed(), channel.isOpen()]).toEqual([true, false])
+    }
+  })
+
+  it('takes a long answer in turns of the process, and in order', async () => {
+    const { said, session } = startProgram()
+    said.write = () => true
+    const channel = openLineChannel(session)
+    const { signal } = new AbortController()
+    let turns = 0
+    const turnsSeen: number[] = []
+    const slow: AnswerReader<string> = {
+      add: () => {
+        turnsSeen.push(turns)
+        const until = performance.now() + 15
+        while (performance.now() < until);
+        return true
+      },
+      end: () => 'long',
+    }
+    const asked = [channel.exchange('a', 64, slow, signal), channel.exchange('b', 64, readText(), signal)]
+    const count = (): void => {
+      turns += 1
+      if (turns < 1_000) setImmediate(count)
+    }
+    count()
+    for (const part of ['x', 'x', 'x', 'x\ny\n']) said.push(part)
+    expect(await Promise.all(asked)).toEqual([
+      { kind: 'read', read: 'long' },
+      { kind: 'read', read: 'y' },
+    ])
+    expect(new Set(turnsSeen).size).toBe(4)
   })
 
   it('ends with a program that speaks unasked', () => {

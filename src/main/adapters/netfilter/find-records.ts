@@ -1,0 +1,64 @@
+/** Where records begin and end in a part of a reply: offsets of bytes, each end behind the last of them. */
+type OnEdge = (edge: 'begin' | 'end', at: number) => void
+
+/**
+ * Finds the records in a reply, part by part:
+ *
+ *     {"ok":true,"revision":7,"tenants":{"k3j9x2m4":{"id":"k3j9x2m4","allow":[…],…},…},"unrecorded":{}}
+ *                                                   ^ begin                      ^ end
+ *
+ * They are the objects in a `tenants` of the reply, or of an object in it, as `state` is one. Only texts and brackets are
+ * looked at: an object that is cut out of sound JSON is sound, and so is the rest with any other object in its place.
+ * @returns a function that takes the next part
+ * @throws RangeError, from that function, for more lists and objects than any host has, because nothing grows as much when
+ *   it is parsed
+ */
+export function createRecordFinder(): (part: Uint8Array, onEdge: OnEdge) => void {
+  let isText = false
+  let isEscaped = false
+  let depth = 0
+  /** The depth of what is in the table; 0 outside of one. */
+  let inTable = 0
+  /** Lists and objects of a record, and of all that is none. */
+  let [inRecord, outside] = [0, 0]
+  /** How much of the current text is the table's name; -1 where another letter came. */
+  let named = -1
+  return (part, onEdge) => {
+    for (let at = 0; at < part.length; at += 1) {
+      const byte = part[at]
+      if (isText) {
+        if (isEscaped) isEscaped = false
+        else if (byte === backslash) isEscaped = true
+        else if (byte === quote) isText = false
+        if (isText) named = byte === table[named] ? named + 1 : -1
+      } else if (byte === quote) {
+        isText = true
+        named = 0
+      } else if (byte === brace || byte === bracket) {
+        const isRecord = byte === brace && depth === inTable && inTable > 0
+        if (isRecord) onEdge('begin', at)
+        depth += 1
+        if (inTable > 0 && depth > inTable) inRecord = isRecord ? 1 : inRecord + 1
+        else outside += 1
+        if (inRecord > mostInRecord || outside > mostOutside) throw new RangeError('it has too many parts')
+        if (byte === brace && inTable === 0 && depth <= deepest && named === table.length) inTable = depth
+        named = -1
+      } else if (byte === closingBrace || byte === closingBracket) {
+        depth -= 1
+        if (depth === inTable && inTable > 0 && byte === closingBrace) onEdge('end', at + 1)
+        if (depth < inTable) inTable = 0
+        named = -1
+      } else if (byte === comma) named = -1
+    }
+  }
+}
+
+const table = Buffer.from('tenants')
+/** Of what is in a table. */
+const deepest = 3
+/** One for each address that is allowed, and a few. */
+const mostInRecord = 10_000
+/** Of as many ports as there are, four each. */
+const mostOutside = 262_144
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
+const [brace, closingBrace, bracket, closingBracket] = [0x7b, 0x7d, 0x5b, 0x5d]

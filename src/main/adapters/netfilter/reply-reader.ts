@@ -1,0 +1,127 @@
+import { createRecordFinder } from './find-records.ts'
+import { type HeldRecord, mostTenants, parseHeldRecord } from './held-record.ts'
+import type { AnswerReader } from './line-channel.ts'
+
+/** A reply whose records are parsed and whose rest nobody has looked at, or why it is none. */
+export type ReadReply =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'none'; readonly error: unknown; readonly because?: string }
+
+/**
+ * In bytes. The request that makes a record has at most 1 MiB, and three times as many are in a reply where all of its
+ * letters are written as `\u0416`.
+ */
+const longestRecord = 4 * 1_048_576
+
+/** All but the records, in bytes: 65,535 places of theirs are 1.5 MB, as many ports that rest 6 MB. */
+const longestRest = 8 * 1_048_576
+
+/** How much a host can have. */
+export interface Bounds {
+  readonly tenants: number
+  /** Allowed addresses of all tenants together. */
+  readonly entries: number
+}
+
+const usualBounds: Bounds = { tenants: mostTenants, entries: 250_000 }
+
+const tooMany = 'it has more tenants than there are ports'
+
+/**
+ * Reads a reply as it arrives: each record is parsed when its last byte is here, and nothing else is held of it. The rest
+ * is parsed at the end, with the number of a record in its place: `"tenants":{"k3j9x2m4":{"":0},…}`. Both is done by
+ * `JSON.parse`, so what is no JSON is no reply. Nothing is held of a reply from the byte on that makes it none.
+ *
+ * Parsers of streams, which look at each letter of each text, took up to ten times as long for 10,000 records.
+ */
+export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
+  const find = createRecordFinder()
+  const records: HeldRecord[] = []
+  let entries = 0
+  let rest = ''
+  /** The bytes of a record that has begun. */
+  let record: string | undefined
+  let failed: ReadReply | undefined
+
+  const take = (bytes: string): void => {
+    if (record === undefined) rest += bytes
+    else record += bytes
+    if (rest.length > longestRest) throw new RangeError('it is too long')
+    if (record !== undefined && record.length > longestRecord) throw new RangeError('a record is too long')
+  }
+  const endRecord = (): void => {
+    const held = parseHeldRecord(parseBytes(record ?? ''))
+    record = undefined
+    rest += `{"":${records.length}}`
+    records.push(held)
+    entries += held.allow.length
+    if (records.length > most.tenants) throw new RangeError(tooMany)
+    if (entries > most.entries) throw new RangeError(`it has more than ${most.entries} allowed addresses`)
+  }
+  const fail = (error: unknown): ReadReply => {
+    records.length = 0
+    rest = ''
+    record = undefined
+    return { kind: 'none', error, ...(error instanceof RangeError ? { because: error.message } : {}) }
+  }
+
+  return {
+    add(chunk) {
+      if (failed !== undefined) return false
+      try {
+        let from = 0
+        find(chunk, (edge, at) => {
+          take(chunk.toString('latin1', from, at))
+          from = at
+          if ((edge === 'end') === (record === undefined)) throw new SyntaxError('brackets that do not match')
+          if (edge === 'end') endRecord()
+          else record = ''
+        })
+        take(chunk.toString('latin1', from))
+      } catch (error) {
+        failed = fail(error)
+      }
+      return failed === undefined
+    },
+    end() {
+      if (failed !== undefined) return failed
+      try {
+        return { kind: 'value', value: putBack(parseBytes(rest), records, most) }
+      } catch (error) {
+        return fail(error)
+      }
+    },
+  }
+}
+
+/** A text of bytes: parts of a reply may end in the middle of a letter. */
+const parseBytes = (bytes: string): unknown => JSON.parse(Buffer.from(bytes, 'latin1').toString('utf8'))
+
+/** Puts the records where their numbers are: the reply to `records` has them itself, that to `observe` in its state. */
+function putBack(reply: unknown, records: readonly HeldRecord[], most: Bounds): unknown {
+  const withRecords = (value: unknown): unknown =>
+    isTable(value) && isTable(value['tenants'])
+      ? { ...value, tenants: fillTable(value['tenants'], records, most) }
+      : value
+  if (!isTable(reply)) return reply
+  const members = Object.entries(reply).map(([key, value]) => [key, withRecords(value)] as const)
+  return withRecords(Object.fromEntries(members))
+}
+
+function fillTable(
+  table: Readonly<Record<string, unknown>>,
+  records: readonly HeldRecord[],
+  most: Bounds,
+): Record<string, HeldRecord> {
+  const entries = Object.entries(table)
+  if (entries.length > most.tenants) throw new RangeError(tooMany)
+  const filled = entries.map(([id, given]) => {
+    const held = (isTable(given) ? records[Number(given[''])] : undefined) ?? parseHeldRecord(given)
+    // A record that does not even say whose it is stands under its tenant's id.
+    return [id, held.id === '' ? { ...held, id } : held] as const
+  })
+  return Object.fromEntries(filled)
+}
+
+const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseHeldRecord } from '../../../../src/main/adapters/netfilter/held-record.ts'
+import {
+  type Bounds,
+  createReplyReader,
+  type ReadReply,
+} from '../../../../src/main/adapters/netfilter/reply-reader.ts'
+
+/** @param sizes of the parts that it arrives in, again and again */
+const read = (text: string, sizes: readonly number[], most?: Bounds): ReadReply => {
+  const reader = createReplyReader(most)
+  const bytes = Buffer.from(text)
+  let from = 0
+  for (let part = 0; from < bytes.length; part += 1) {
+    const to = from + (sizes[part % sizes.length] ?? 1)
+    if (!reader.add(bytes.subarray(from, to))) break
+    from = to
+  }
+  return reader.end()
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const withRecords = (value: unknown): unknown => {
+  if (!isObject(value) || !('tenants' in value) || !isObject(value.tenants)) return value
+  const records = Object.entries(value.tenants).map(([id, given]) => {
+    const held = parseHeldRecord(given)
+    return [id, held.id === '' ? { ...held, id } : held]
+  })
+  return { ...value, tenants: Object.fromEntries(records) }
+}
+
+/** The same by JSON.parse, with its records parsed. */
+const parseWhole = (text: string): unknown => {
+  const whole = JSON.parse(text) as unknown
+  if (!isObject(whole)) return whole
+  const members = Object.entries(whole).map(([key, value]) => [key, withRecords(value)])
+  return withRecords(Object.fromEntries(members))
+}
+
+const record = {
+  ...{ id: 'k3j9x2m4', name: 'Café ☕ {"', port: 20_000, network: 1, memoryMb: 64, maxConnections: 1_024 },
+  ...{
+    limitMb: 100,
+    open: true,
+    allow: [{ cidr: '203.0.113.7/32', label: '\ufeff}' }],
+    notes: '\\"',
+    tags: [],
+  },
+  ...{ createdAt: '2026-01-01T00:00:00.000Z', revision: 3 },
+}
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 })
+
+describe('a reply that arrives', () => {
+  it('is what JSON.parse makes of it, in whatever parts', () => {
+    const key = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('__proto__', 'tenants', 'state', '', '\\', '"', '{', '7'),
+    )
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(record))
+    const table = fc.dictionary(key, value, { noNullPrototype: true, maxKeys: 4 })
+    const spaces = fc.constantFrom(0, 1, '\t')
+    fc.assert(
+      fc.property(table, table, spaces, sizes, (around, tenants, space, parts) => {
+        for (const reply of [
+          { ...around, tenants, after: [around] },
+          { ok: true, state: { tenants }, around },
+        ]) {
+          const text = JSON.stringify(reply, null, space)
+          expect(read(text, parts)).toEqual({ kind: 'value', value: parseWhole(text) })
+        }
+      }),
+    )
+  })
+
+  it('is none where a character makes it none', () => {
+    const sound =
+      '{"ok": true, "tenants": {"a": {"n": [1, "x\\"}"], "m": {}}, "b": 7, "c": [{}]}, "revision": 3}'
+    for (let at = 0; at < sound.length; at += 1) {
+      for (const other of ['', '"', '{', '}', '[', ']', ',', ':', '\\', ' ', 'x', '7']) {
+        const text = sound.slice(0, at) + other + sound.slice(at + 1)
+        let whole: unknown
+        try {
+          whole = { kind: 'value', value: parseWhole(text) }
+        } catch {
+          whole = expect.objectContaining({ kind: 'none' })
+        }
+        expect(read(text, [7]), text).toEqual(whole)
+      }
+    }
+  })
+
+  it('is none as soon as it has more than any host', () => {
+    const most = { tenants: 3, entries: 5 }
+    const fill = (many: number, held: string): string => {
+      const members = Array.from({ length: many }, (_, at) => `"t${at}":${held}`)
+      return `{"ok":true,"tenants":{${members.join()}}`
+    }
+    const withEntries = (many: number): string =>
+      JSON.stringify({ ...record, allow: Array(many).fill(record.allow[0]) })
+    for (const sound of [fill(3, '{}'), fill(3, '7'), fill(1, withEntries(5))]) {
+      expect(read(`${sound}}`, [100], most).kind, sound).toBe('value')
+    }
+    // None of these ends.
+    const beyond: readonly (readonly [string, string])[] = [
+      [fill(4, '{}'), 'it has more tenants than there are ports'],
+      [fill(1, withEntries(6)), 'it has more than 5 allowed addresses'],
+      [fill(2, withEntries(3)), 'it has more than 5 allowed addresses'],
+      [`{"tenants":{"a":{"name":"${'x'.repeat(4 * 1_048_576)}`, 'a record is too long'],
+      [`{"more":"${'x'.repeat(8 * 1_048_576)}`, 'it is too long'],
+      [`{"tenants":{"a":{"name":[${'[],'.repeat(10_000)}`, 'it has too many parts'],
+      [`{"more":[${'{},'.repeat(262_144)}`, 'it has too many parts'],
+    ]
+    for (const [text, because] of beyond) {
+      expect(read(text, [65_536], most)).toMatchObject({ kind: 'none', because })
+    }
+    expect(read(`${fill(4, '7')}}`, [100], most)).toMatchObject({ because: beyond[0]?.[1] })
+  })
+})
