@@ -87,6 +87,7 @@ export function openLineChannel(session: CommandSession): LineChannel {
   }
   /** An answer of megabytes is read in many turns of this process; the host waits meanwhile. */
   let workedMs = 0
+  let pause: Promise<void> | undefined
   stream.on('data', (chunk: Buffer | string) => {
     if (end !== undefined) return
     const startedAt = performance.now()
@@ -95,11 +96,22 @@ export function openLineChannel(session: CommandSession): LineChannel {
     if (workedMs < turnMs) return
     workedMs = 0
     stream.pause()
-    void nextTurn().then(() => stream.resume())
+    pause = nextTurn().then(() => {
+      pause = undefined
+      stream.resume()
+    })
   })
+  /** A program may end while its last answer is still being read. */
+  const finishRead = async (status: number | null): Promise<void> => {
+    while (pause !== undefined) {
+      await pause
+      await nextTurn()
+    }
+    finish(status)
+  }
   // `ended` tells the end, with the status and with all of standard error; a broken stream is part of it.
   stream.on('error', () => undefined)
-  void session.ended.then(finish)
+  void session.ended.then(finishRead)
 
   return {
     exchange: (line, mostBytes, reader, signal) =>

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { CommandSession } from '../../../../src/main/adapters/link.ts'
 import { type AnswerReader, openLineChannel } from '../../../../src/main/adapters/netfilter/line-channel.ts'
 
@@ -7,15 +7,18 @@ import { type AnswerReader, openLineChannel } from '../../../../src/main/adapter
 const startProgram = () => {
   const said = new PassThrough()
   let isClosed = false
+  let end: (status: number) => void = () => undefined
   const session = {
     stream: said,
     stderr: () => '',
-    ended: new Promise<number | null>(() => undefined),
+    ended: new Promise<number | null>((resolve) => {
+      end = resolve
+    }),
     close: () => {
       isClosed = true
     },
   } as unknown as CommandSession
-  return { said, session, isClosed: () => isClosed }
+  return { said, session, end: (status: number) => end(status), isClosed: () => isClosed }
 }
 
 /** Takes text, and no more after a full stop. */
@@ -76,7 +79,7 @@ describe('a conversation in lines', () => {
   })
 
   it('takes a long answer in turns of the process, and in order', async () => {
-    const { said, session } = startProgram()
+    const { said, session, end } = startProgram()
     said.write = () => true
     const channel = openLineChannel(session)
     const { signal } = new AbortController()
@@ -98,11 +101,14 @@ describe('a conversation in lines', () => {
     }
     count()
     for (const part of ['x', 'x', 'x', 'x\ny\n']) said.push(part)
+    // The answers are all there, and are read before that counts.
+    end(0)
     expect(await Promise.all(asked)).toEqual([
       { kind: 'read', read: 'long' },
       { kind: 'read', read: 'y' },
     ])
     expect(new Set(turnsSeen).size).toBe(4)
+    await vi.waitFor(() => expect(channel.isOpen()).toBe(false))
   })
 
   it('ends with a program that speaks unasked', () => {
