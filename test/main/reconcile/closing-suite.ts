@@ -1,0 +1,199 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Client, startClient } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { skipReason } from '../../hosts/platform.ts'
+import { askOne } from '../../resources/host/helper-host.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../panel.ts'
+
+/** What a test does to the Docker of a host, and what puts it right. */
+export interface Mood {
+  /** Containers go on, so that only the filter closes them. */
+  readonly goesOn: boolean
+  spoil(): Promise<unknown>
+  /** Ends when Docker starts and removes containers again. */
+  heal(): Promise<unknown>
+}
+
+/** A prepared host whose Docker can be in these moods. */
+export interface MoodyHost<Name extends string> {
+  readonly host: HostNamespace
+  readonly moods: Readonly<Record<Name, Mood>>
+  stop(): Promise<void>
+}
+
+const closed = { kind: 'timeout' }
+const verbs = ['revoke', 'suspend', 'delete'] as const
+const points = ['before save', 'after save', 'before close-access', 'after close-access'] as const
+const timeLimits = { callMs: 4_000, lookMs: 2_000, heardMs: 500, lookEveryMs: 500 }
+
+/**
+ * Shows at the packet that access is taken away, whatever mood Docker comes into at any step, from a fresh program and
+ * in an open panel, and from two panels at once; and that a delete is finished once Docker is well again.
+ * @param lasting the moods that stay until Docker is healed: two panels are tried in them, and a delete that gives up
+ */
+export const describeClosings = <Name extends string>(
+  what: string,
+  start: () => Promise<MoodyHost<Name>>,
+  moods: readonly Name[],
+  lasting: readonly Name[],
+): void => {
+  const reason = skipReason()
+  describe.skipIf(reason !== null)(
+    `${what}${reason === null ? '' : ` (${reason})`}`,
+    { timeout: 180_000 },
+    () => {
+      let moody: MoodyHost<Name>
+      let client: Client
+      let panel: Panel
+      let made = 0
+      let tenant: { readonly id: string; readonly port: number }
+      /** Called at each point of the program. */
+      let atPoint: (point: string) => Promise<void> = () => Promise.resolve()
+
+      const open = (dataDir?: string): Promise<Panel> =>
+        openPanel(dataDir, { timeLimits, atPoint: (point) => atPoint(point) })
+
+      beforeAll(async () => {
+        moody = await start()
+        client = await startClient(moody.host, { index: 0 })
+        panel = await open()
+        await addSandbox(panel, moody.host)
+        await prepareSandbox(panel, moody.host)
+      })
+      afterAll(async () => {
+        await panel?.stop()
+        await client?.stop()
+        await moody?.stop()
+      })
+      beforeEach(async () => {
+        made += 1
+        const allow = [{ cidr: client.address4 }]
+        tenant = await createTenant(panel, { name: `acme${made}`, memoryMb: 16, allow })
+      })
+
+      // Docker starts all of them again each time.
+      afterEach(async () => {
+        const left = await panel.client.tenant.list({})
+        for (const { name } of left) await readWork(panel.client.tenant.delete({ name, confirmed: true }))
+      })
+
+      const close = (verb: (typeof verbs)[number], by: Panel): Promise<unknown> => {
+        const name = `acme${made}`
+        switch (verb) {
+          case 'revoke':
+            return by.client.tenant.revoke({ name, cidrs: [client.address4] })
+          case 'suspend':
+            return by.client.tenant.suspend({ name })
+          case 'delete':
+            return readWork(by.client.tenant.delete({ name, confirmed: true }))
+        }
+      }
+      const talk = (timeoutMs?: number) =>
+        memcacheTalk(client, moody.host.address4, tenant.port, undefined, timeoutMs)
+      const isIn = async (): Promise<boolean> => (await talk(700)).kind === 'answer'
+      const isDeleted = async (): Promise<boolean> => {
+        const filter = `name=memharbor-${tenant.id}`
+        const listed = await moody.host.exec(['docker', 'ps', '--all', '--quiet', '--filter', filter])
+        const { tenants } = await askOne(moody.host, { v: 1, op: 'records', tenantId: tenant.id })
+        expect(listed.status).toBe(0)
+        return listed.stdout === '' && JSON.stringify(tenants) === '{}'
+      }
+      /** Neither a closing nor a delete needs anything more to be done by anybody. */
+      const expectFinished = async (verb: (typeof verbs)[number]): Promise<void> => {
+        expect(await talk()).toEqual(closed)
+        if (verb !== 'delete') return
+        await until('no container and no record is left', isDeleted, 60_000)
+      }
+
+      for (const mood of moods) {
+        for (const program of ['a fresh program', 'an open panel'] as const) {
+          it.each(verbs.flatMap((verb) => points.map((point) => [verb, point] as const)))(
+            `${mood}, from ${program}: %s, %s`,
+            async (verb, point) => {
+              const { goesOn, spoil, heal } = moody.moods[mood]
+              if (program === 'a fresh program') {
+                await panel.close()
+                panel = await open(panel.dataDir)
+              }
+              let spoilt: Promise<unknown> | undefined
+              let answered: boolean | undefined
+              atPoint = async (now) => {
+                // Saves are counted from the start of the program; the first from here on holds the intent.
+                if (now.replace(/ \d+$/, '') !== point || spoilt !== undefined) return
+                spoilt = spoil()
+                await spoilt
+                answered = (await talk()).kind === 'answer'
+              }
+              const work = close(verb, panel).catch(() => {})
+              try {
+                await until(
+                  'the packet is not answered',
+                  async () => answered !== undefined && !(await isIn()),
+                  20_000,
+                )
+              } finally {
+                atPoint = () => Promise.resolve()
+                await spoilt
+                await heal()
+              }
+              if (goesOn) expect(answered).toBe(point !== 'after close-access')
+              await work
+              await expectFinished(verb)
+            },
+          )
+        }
+      }
+
+      it.each(lasting)('a delete that gave up on Docker is finished once it is well: %s', async (mood) => {
+        const { spoil, heal } = moody.moods[mood]
+        const name = `acme${made}`
+        await spoil()
+        try {
+          expect(await problemOf(close('delete', panel))).toMatchObject({
+            code: 'NOT_DELETED',
+            details: { tenant: name },
+          })
+          expect(await talk()).toEqual(closed)
+        } finally {
+          await heal()
+        }
+        // Any change there finishes beside it what was left.
+        await createTenant(panel, { name: `next${made}`, memoryMb: 16 })
+        await expectFinished('delete')
+        expect((await panel.client.tenant.list({})).map((left) => left.name)).not.toContain(name)
+      })
+
+      it.each(lasting.flatMap((mood) => verbs.map((verb) => [mood, verb] as const)))(
+        'two panels at once, %s: %s',
+        async (mood, verb) => {
+          const { spoil, heal } = moody.moods[mood]
+          const other = await openPanel(undefined, { timeLimits })
+          try {
+            await addSandbox(other, moody.host)
+            await spoil()
+            const works = [close(verb, panel), close(verb, other)].map((work) => work.catch(() => {}))
+            try {
+              await until('the packet is not answered', async () => !(await isIn()), 20_000)
+            } finally {
+              await heal()
+            }
+            await Promise.all(works)
+            await expectFinished(verb)
+          } finally {
+            await other.stop()
+          }
+        },
+      )
+    },
+  )
+}
