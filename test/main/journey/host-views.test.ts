@@ -1,35 +1,26 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CheckLine } from '../../../src/contract/host.ts'
+import { renderAllowlistChange, renderTenants } from '../../../src/main/cli/render-tenant.ts'
+import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
+import { mustRun } from '../../hosts/run.ts'
+import type { Running } from '../../hosts/running.ts'
+import { createTenant, type Panel, prepareSandbox, problemOf, readWork } from '../panel.ts'
+import { openPanelHost, type PanelHost } from '../panel-host.ts'
 
-const reason = skipReason()
-
-describe.skipIf(reason !== null)(`what a host is${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('what a host is', () => {
+  let world: PanelHost
   let host: HostNamespace
   let panel: Panel
 
   beforeAll(async () => {
-    host = await startHost({ name: 'web1' })
-    panel = await openPanel()
-    await addSandbox(panel, host)
+    world = await openPanelHost(await startHost({ name: 'web1' }))
+    host = world.host
+    panel = world.panel
   })
-  afterAll(async () => {
-    await panel?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   const watch = async (): Promise<{ lines: CheckLine[]; ready: boolean }> => {
     const lines: CheckLine[] = []
@@ -112,6 +103,255 @@ describe.skipIf(reason !== null)(`what a host is${reason === null ? '' : ` (${re
     expect(mind).toBe('')
   })
 
+  describe('who listens for its tenants:', () => {
+    let id: string
+    let port: number
+
+    beforeAll(async () => {
+      const tenant = await panel.client.tenant.show({ name: 'acme' })
+      id = tenant.id
+      port = tenant.port ?? 0
+    })
+
+    const inHost = async (...argv: string[]) => (await mustRun(host.namespace.enter(argv))).trim()
+    const listed = async () => (await panel.client.tenant.list({})).find(({ name }) => name === 'acme')
+    const badLines = async (): Promise<string[]> => {
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      return lines
+        .filter(({ verdict }) => verdict === 'bad')
+        .map(({ sentence, advice }) => `${sentence} ${advice}`)
+    }
+    /** `LISTEN 0 4096 [::]:20000 [::]:* users:(("docker-proxy",pid=214,fd=4))` */
+    const proxyPid = async (): Promise<string> =>
+      /"docker-proxy",pid=(\d+)/.exec(await inHost('ss', '-H6ltnp', `sport = :${port}`))?.[1] ?? ''
+
+    it('a tenant with both listeners, and nobody else, is well', async () => {
+      expect(await listed()).toMatchObject({ state: 'running', why: '', faults: [] })
+      expect(await badLines()).toEqual([])
+    })
+
+    it('a running tenant whose docker-proxy for IPv6 ended is told, and a restart mends it', async () => {
+      await inHost('kill', '-9', await proxyPid())
+      await until('the listener is gone', async () => (await proxyPid()) === '')
+      const sentence = `Nothing listens on [::]:${port}, so it is not reached over IPv6. A restart mends that.`
+      expect(await listed()).toMatchObject({ state: 'running', faults: ['listener'], why: sentence })
+      expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({
+        faults: ['listener'],
+        why: sentence,
+      })
+      expect(renderTenants(await panel.client.tenant.list({}))).toMatch(/acme +running \(listener gone\)/)
+      expect(await badLines()).toEqual([
+        `acme runs, but nothing listens on [::]:${port}. Restart it: \`memharbor tenant restart acme\`.`,
+      ])
+      await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+      expect(await proxyPid()).not.toBe('')
+      expect(await listed()).toMatchObject({ state: 'running', faults: [], why: '' })
+    })
+
+    it('a rule that leads to the tenant past the filter is named with the command that takes it away', async () => {
+      const rule = [
+        'PREROUTING',
+        '-p',
+        'tcp',
+        '-m',
+        'tcp',
+        '--dport',
+        '80',
+        '-j',
+        'REDIRECT',
+        '--to-ports',
+        String(port),
+      ]
+      await inHost('iptables', '-t', 'nat', '-A', ...rule)
+      const [line = '', ...others] = await badLines()
+      expect(others).toEqual([])
+      expect(line).toContain(`A rule leads to tenants past the filter: iptables -t nat -A ${rule.join(' ')}`)
+      expect(line).toContain(`iptables -t nat -D ${rule.join(' ')}`)
+      await inHost('iptables', '-t', 'nat', '-D', ...rule)
+      expect(await badLines()).toEqual([])
+    })
+
+    it('a tenant on another network is told by lists, the check, suspend and revoke, until it is off that', async () => {
+      const name = `memharbor-${id}`
+      await inHost('docker', 'network', 'connect', 'bridge', name)
+      const advice = `\`docker network disconnect bridge ${name}\``
+      expect(await listed()).toMatchObject({ state: 'running', faults: ['network'] })
+      expect((await listed())?.why).toContain(advice)
+      const bad = await badLines()
+      expect(bad).toHaveLength(1)
+      expect(bad[0]).toMatch(/^acme: Its container is also joined to the network bridge: /)
+      expect(bad[0]).toContain(advice)
+      const suspended = await panel.client.tenant.suspend({ name: 'acme' })
+      expect(suspended).toMatchObject({ state: 'suspended', faults: ['network'] })
+      expect(suspended.why).toContain('there it can still be reached')
+      await panel.client.tenant.allow({ name: 'acme', entries: [{ cidr: '203.0.113.7/32' }] })
+      const revoked = await panel.client.tenant.revoke({ name: 'acme', cidrs: ['203.0.113.7'] })
+      expect(renderAllowlistChange('Revoked', revoked)).toContain(
+        'WARNING: acme is still reached past the filter.',
+      )
+      await panel.client.tenant.resume({ name: 'acme' })
+      await inHost('docker', 'network', 'disconnect', 'bridge', name)
+      expect(await listed()).toMatchObject({ state: 'running', faults: [], why: '' })
+      expect(await badLines()).toEqual([])
+    })
+
+    it('a renamed container is told with the command that names it back', async () => {
+      await inHost('docker', 'rename', `memharbor-${id}`, 'cache1')
+      const advice = `\`docker rename cache1 memharbor-${id}\``
+      expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed'] })
+      expect((await listed())?.why).toContain(advice)
+      expect(await badLines()).toEqual([
+        expect.stringMatching(/^acme: Its container was renamed to cache1, /),
+      ])
+      expect((await badLines())[0]).toContain(advice)
+      // Stopped, it says nothing of its port in a list.
+      await inHost('docker', 'stop', '-t', '1', 'cache1')
+      expect(await listed()).toMatchObject({ state: 'stopped', faults: ['renamed'] })
+      await inHost('docker', 'start', 'cache1')
+      await inHost('docker', 'rename', 'cache1', `memharbor-${id}`)
+      await until('it is well', async () => (await listed())?.faults.length === 0)
+      expect(await badLines()).toEqual([])
+    })
+
+    it('a delete that a renamed container keeps from its end says so, and by which network it is reached', async () => {
+      const beta = await createTenant(panel, { name: 'beta', memoryMb: 64 })
+      const own = `memharbor-${beta.id}`
+      await inHost('docker', 'network', 'connect', 'bridge', own)
+      await inHost('docker', 'rename', own, 'cache2')
+      const remove = () => readWork(panel.client.tenant.delete({ name: 'beta', confirmed: true }))
+      for (const _ of ['first', 'second']) {
+        const problem = await problemOf(remove())
+        const container = { name: 'cache2', own, networks: ['bridge'] }
+        expect(problem).toMatchObject({ code: 'NOT_DELETED', details: { container } })
+        expect(problem.message).toMatch(
+          /^The port of beta on web1 is closed, but it is not deleted to the end\. /,
+        )
+        expect(problem.message).toContain('`docker network disconnect bridge cache2`')
+        expect(problem.message).toContain(`\`docker rename cache2 ${own}\``)
+        const left = (await panel.client.tenant.list({})).find(({ name }) => name === 'beta')
+        expect(left).toMatchObject({ leftover: 'not-deleted', faults: ['network', 'renamed'] })
+        expect(left?.why).toContain(`\`docker rename cache2 ${own}\``)
+      }
+      await inHost('docker', 'network', 'disconnect', 'bridge', 'cache2')
+      await inHost('docker', 'rename', 'cache2', own)
+      // Recovery may have been there first.
+      await remove().catch(() => undefined)
+      await until('it is deleted', async () => (await panel.client.tenant.list({})).length === 1)
+      expect(await inHost('docker', 'ps', '-aq', '--filter', `label=io.memharbor.tenant=${beta.id}`)).toBe('')
+    })
+
+    describe('a container with the label of a tenant, as `docker commit` copies it,', () => {
+      let own: string
+      let gamma: string
+      const started = () => inHost('docker', 'inspect', '-f', '{{.Id}} {{.State.StartedAt}}', 'copy')
+      const seen = async () => (await panel.client.tenant.list({})).find(({ name }) => name === 'gamma')
+
+      beforeAll(async () => {
+        ;({ id: gamma } = await createTenant(panel, { name: 'gamma', memoryMb: 64 }))
+        own = `memharbor-${gamma}`
+        await inHost('docker', 'commit', own, 'copy:test')
+        await inHost('docker', 'run', '-d', '--name', 'copy', 'copy:test')
+      })
+      afterAll(async () => {
+        await host.exec(['docker', 'rm', '-f', 'copy'])
+      })
+
+      it('is told by its name and never taken for the tenant', async () => {
+        const before = await started()
+        expect(await seen()).toMatchObject({ state: 'running', faults: ['copied'] })
+        expect((await seen())?.why).toMatch(/^Container copy carries its label .*`docker rm -f copy`\.$/)
+        const { lines } = await panel.client.host.check({ name: 'web1' })
+        expect(lines.filter(({ subject }) => subject === 'Containers')).toMatchObject([
+          { verdict: 'note', sentence: expect.stringContaining('Container copy (gamma) carries the label') },
+        ])
+        expect(lines.filter(({ sentence }) => sentence.includes('also joined'))).toEqual([])
+        await inHost('docker', 'stop', '-t', '1', own)
+        expect(await seen()).toMatchObject({ state: 'stopped', faults: ['copied'] })
+        await inHost('docker', 'rm', own)
+        expect(await seen()).toMatchObject({ state: 'failed', faults: ['copied'] })
+        await readWork(panel.client.tenant.restart({ name: 'gamma', confirmed: true }))
+        await panel.client.tenant.suspend({ name: 'gamma' })
+        await panel.client.tenant.resume({ name: 'gamma' })
+        expect(await seen()).toMatchObject({ state: 'running' })
+        expect(await started()).toBe(before)
+      })
+
+      it('is no reason why the tenant could not be deleted, and stays', async () => {
+        const before = await started()
+        await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
+        expect(await seen()).toBeUndefined()
+        expect(await inHost('docker', 'ps', '-aq', '--filter', `name=^${own}$`)).toBe('')
+        await createTenant(panel, { name: 'gamma', memoryMb: 64 })
+        await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
+        expect(await started()).toBe(before)
+        const { lines } = await panel.client.host.check({ name: 'web1' })
+        expect(lines.filter(({ subject }) => subject === 'Containers')).toMatchObject([
+          { verdict: 'note', sentence: expect.stringContaining(`Container copy (${gamma})`) },
+        ])
+      })
+    })
+
+    it('a container of somebody else on the network of tenants is noted', async () => {
+      await inHost(
+        'docker',
+        'run',
+        '-d',
+        '--name',
+        'proxy',
+        '--network',
+        'memharbor-1',
+        'memharbor/memcached:current',
+      )
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      expect(lines.filter(({ subject }) => subject === 'Isolation')).toMatchObject([
+        {
+          verdict: 'note',
+          sentence: expect.stringMatching(/^Container proxy, .* tenant network memharbor-1,/),
+        },
+        { verdict: 'good' },
+      ])
+      await inHost('docker', 'rm', '-f', 'proxy')
+    })
+
+    describe('while its container is down', () => {
+      let squatter: Running | undefined
+
+      afterAll(async () => {
+        await squatter?.kill()
+      })
+
+      it('nothing is told as long as nobody listens there', async () => {
+        await inHost('docker', 'stop', '-t', '1', `memharbor-${id}`)
+        expect(await listed()).toMatchObject({ state: 'stopped', faults: [] })
+      })
+
+      it('a program that listens on its port is named', async () => {
+        squatter = await host.spawn([
+          '/usr/bin/python3',
+          '-m',
+          'http.server',
+          '--bind',
+          '127.0.0.1',
+          String(port),
+        ])
+        const told = `listens on its port ${port}: end that there, then restart the tenant.`
+        await until('it is told', async () => (await listed())?.faults.includes('port-taken') === true)
+        expect((await listed())?.why).toMatch(new RegExp(`python3 \\(process \\d+\\) ${told}$`))
+        const lines = await badLines()
+        expect(lines).toHaveLength(1)
+        expect(lines[0]).toMatch(
+          new RegExp(
+            `^python3 \\(process \\d+\\) listens on port ${port}, which is that of acme\\. End it there`,
+          ),
+        )
+        await squatter.kill()
+        squatter = undefined
+        await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+        expect(await listed()).toMatchObject({ state: 'running', faults: [] })
+      })
+    })
+  })
+
   it('a pasted list is judged against the allowlist', async () => {
     await panel.client.tenant.allow({ name: 'acme', entries: [{ cidr: '203.0.113.0/24' }] })
     const preview = await panel.client.tenant.previewAllow({ name: 'acme', text: '203.0.113.7\nx' })
@@ -122,55 +362,5 @@ describe.skipIf(reason !== null)(`what a host is${reason === null ? '' : ` (${re
     ])
     const unknown = await problemOf(panel.client.tenant.previewAllow({ name: 'nobody', text: '' }))
     expect(unknown.code).toBe('NOT_FOUND')
-  })
-})
-
-describe('what this computer offers as a first host', () => {
-  const before = {
-    HOME: process.env['HOME'],
-    PATH: process.env['PATH'],
-    DOCKER_HOST: process.env['DOCKER_HOST'],
-  }
-  let home: string
-  let panel: Panel
-  beforeAll(async () => {
-    home = await mkdtemp(join(os.tmpdir(), 'memharbor-test-'))
-    await mkdir(join(home, '.ssh'))
-    await writeFile(
-      join(home, '.ssh/config'),
-      'Host web\n  HostName 203.0.113.7\n  User ann\n  Port 2222\nHost odd\n  ProxyCommand nc %h %p\nHost *\n  User bob\nHost db\n',
-    )
-    // OpenSSH goes by the account's home and not by HOME, so it is told which file to read.
-    await writeFile(
-      join(home, 'ssh'),
-      `#!/bin/sh\nPATH='${before.PATH}' exec ssh -F '${home}/.ssh/config' "$@"\n`,
-    )
-    await chmod(join(home, 'ssh'), 0o755)
-    Object.assign(process.env, {
-      HOME: home,
-      PATH: `${home}:${before.PATH}`,
-      DOCKER_HOST: `unix://${home}/none`,
-    })
-    panel = await openPanel()
-  })
-  afterAll(async () => {
-    await panel?.stop()
-    for (const [name, value] of Object.entries(before)) {
-      if (value === undefined) delete process.env[name]
-      else process.env[name] = value
-    }
-    await rm(home, { recursive: true, force: true })
-  })
-
-  it('names of ~/.ssh/config as ssh resolves them, but for those that need a ProxyCommand', async () => {
-    const offers = await panel.client.host.findOffers()
-    expect(offers.configured).toEqual([
-      { alias: 'web', hostname: '203.0.113.7', user: 'ann', port: 2222 },
-      { alias: 'db', hostname: 'db', user: 'bob', port: 22 },
-    ])
-    // A program that was not built into the project's folder has no script beside it.
-    expect(offers.sandbox).toBe(process.platform === 'linux' ? 'terminal' : 'none')
-    expect(offers.whyNotSandbox).toMatch(process.platform === 'linux' ? /the project's folder/ : /^$/)
-    expect(offers.thisComputer === null).toBe(offers.whyNotThisComputer !== '')
   })
 })
