@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, startClient } from '../../hosts/client.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Client } from '../../hosts/client.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { skipReason } from '../../hosts/platform.ts'
 import { type BackCount, countBack, startSweep } from '../../hosts/sweep.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { addSandbox, createTenant, openPanel, type Panel, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 
-const reason = skipReason()
 const timeout = { kind: 'timeout' }
 const store = 'set greeting 0 0 5\r\nhello\r\n'
 const fetch = 'get greeting\r\n'
 const found = { kind: 'answer', text: expect.stringContaining('VALUE greeting 0 5\r\nhello') }
 const empty = { kind: 'answer', text: 'END\r\n' }
 
-describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('the life of a tenant', () => {
+  let world: PanelHost
   let host: HostNamespace
   let friend: Client
   let stranger: Client
@@ -31,23 +24,16 @@ describe.skipIf(reason !== null)(`the life of a tenant${reason === null ? '' : `
   let back: () => Promise<BackCount>
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    friend = await startClient(host, { index: 0 })
-    stranger = await startClient(host, { index: 1 })
+    world = await startPreparedPanelHost()
+    ;({ host, panel } = world)
+    friend = await world.addClient()
+    stranger = await world.addClient()
     back = await countBack(stranger, host)
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
     const allow = [{ cidr: friend.address4 }, { cidr: friend.address6 }]
     port = (await createTenant(panel, { name: 'acme', allow, memoryMb: 64 })).port
   })
 
-  afterAll(async () => {
-    await panel?.stop()
-    await friend?.stop()
-    await stranger?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   const talk = (text: string, at = port) => memcacheTalk(friend, host.address4, at, text, 5_000)
   const ask = (text: string, at = port) => memcacheTalk(friend, host.address4, at, text)
