@@ -55,8 +55,12 @@ export const openPanelHost = async (
       async reopen(between, next = composed) {
         composed = next
         await panel.close()
-        await between?.()
-        panel = await openPanel(panel.dataDir, composed)
+        try {
+          await between?.()
+        } finally {
+          // What fails in between fails one test, and not the next ones too.
+          panel = await openPanel(panel.dataDir, composed)
+        }
       },
       async renew(between, next = composed) {
         composed = next

@@ -1,50 +1,33 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { addSandbox, createTenant, openPanel, type Panel, problemOf, readWork } from '../panel.ts'
+import { type PanelHost, withOther } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 import { queryStore } from '../world-state.ts'
 import { expectAgreement, expectAgreementAtLast } from './agreement.ts'
 
-const reason = skipReason()
 const image = 'memharbor/memcached:current'
 
-describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('containers of no tenant', () => {
+  let world: PanelHost
   let host: HostNamespace
-  let panel: Panel
   let changes = 0
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
-    await createTenant(panel, { name: 'steady' })
+    world = await startPreparedPanelHost()
+    host = world.host
+    await createTenant(world.panel, { name: 'steady' })
   })
 
-  afterAll(async () => {
-    await panel?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   const changeSomething = async () => {
     changes += 1
-    await panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: `198.51.100.${changes}` }] })
-  }
-  const reopen = async () => {
-    await panel.close()
-    panel = await openPanel(panel.dataDir)
+    await world.panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: `198.51.100.${changes}` }] })
   }
   const docker = async (...argv: string[]) => {
     const { status, stdout, stderr } = await host.exec(['docker', ...argv])
@@ -58,7 +41,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
   /** A tenant that was cancelled: its id, when nothing of it is left. */
   const undoCreate = async (name: string): Promise<string> => {
     const stop = new AbortController()
-    const work = await panel.client.tenant.create({ name }, { signal: stop.signal })
+    const work = await world.panel.client.tenant.create({ name }, { signal: stop.signal })
     const ended = (async () => {
       for (;;) {
         const next = await work.next()
@@ -67,9 +50,9 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
       }
     })()
     await expect(ended).rejects.toThrow()
-    const [undone] = await queryStore(panel, `select * from operations where tenant_name = '${name}'`)
+    const [undone] = await queryStore(world.panel, `select * from operations where tenant_name = '${name}'`)
     expect(undone).toMatchObject({ outcome: 'undone' })
-    await expectAgreement(panel, host, `${name}, undone`)
+    await expectAgreement(world.panel, host, `${name}, undone`)
     return String(undone?.['tenant_id'])
   }
 
@@ -96,16 +79,16 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
     await host.resumeDocker()
     await awaitThere(id)
   }
-  const lastOperation = async () => (await panel.client.activity.list({ limit: 1 }))[0]
+  const lastOperation = async () => (await world.panel.client.activity.list({ limit: 1 }))[0]
 
   it('one that a frozen Docker makes after its creation was undone goes with the next look', async () => {
     const id = await undoCreate('late')
-    await panel.client.program.takeNotices()
+    await world.panel.client.program.takeNotices()
     await makeLate(id)
-    expect(await panel.client.tenant.list({})).toHaveLength(1)
-    await expectAgreement(panel, host, 'after the look')
+    expect(await world.panel.client.tenant.list({})).toHaveLength(1)
+    await expectAgreement(world.panel, host, 'after the look')
     const what = `container memharbor-${id} on web1, which belongs to no tenant`
-    expect(await panel.client.program.takeNotices()).toEqual([
+    expect(await world.panel.client.program.takeNotices()).toEqual([
       `Removed: ${what}. It was made for late, which is not there any more.`,
     ])
     expect(await lastOperation()).toMatchObject({
@@ -116,19 +99,19 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
 
   it('one that runs, and one of a deleted tenant, go before the next change', async () => {
     const ids = [await undoCreate('late-again')]
-    const { id } = await createTenant(panel, { name: 'gone' })
-    await readWork(panel.client.tenant.delete({ name: 'gone', confirmed: true }))
+    const { id } = await createTenant(world.panel, { name: 'gone' })
+    await readWork(world.panel.client.tenant.delete({ name: 'gone', confirmed: true }))
     // A panel that is open could sweep one of them as soon as Docker answers.
-    await panel.close()
-    for (const each of [...ids, id]) await makeLate(each)
-    await docker('start', `memharbor-${id}`)
-    panel = await openPanel(panel.dataDir)
+    await world.reopen(async () => {
+      for (const each of [...ids, id]) await makeLate(each)
+      await docker('start', `memharbor-${id}`)
+    })
     await changeSomething()
-    await expectAgreementAtLast(panel, host, 'after the change')
+    await expectAgreementAtLast(world.panel, host, 'after the change')
     // Each is told a moment after it has gone.
     const told: string[] = []
     await until('both are told', async () => {
-      told.push(...(await panel.client.program.takeNotices()))
+      told.push(...(await world.panel.client.program.takeNotices()))
       return told.length >= 2
     })
     expect(told).toHaveLength(2)
@@ -136,7 +119,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
 
   it('of another panel only those go that are old and empty and that the host does not know', async () => {
     // A panel that is not connected looks at nothing: recovery tries again the work that Docker's end cuts off.
-    await reopen()
+    await world.reopen()
     const run = (id: string, port: number) => {
       const publish = ['-p', `127.0.0.1:${port}:11211`, '--label', `io.memharbor.tenant=${id}`]
       return docker(
@@ -150,10 +133,7 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
         image,
       )
     }
-    const other = await openPanel()
-    await addSandbox(other, host)
-    const known = await createTenant(other, { name: 'of another panel' })
-    await other.stop()
+    const known = await withOther(host, (other) => createTenant(other, { name: 'of another panel' }))
     const old = { empty: await run('oldandempty1', 29_001), full: await run('oldandfull12', 29_002) }
     const foreign = await docker(
       'create',
@@ -181,18 +161,18 @@ describe.skipIf(reason !== null)(`containers of no tenant${reason === null ? '' 
       (await memcacheTalk(host, '127.0.0.1', port, text)).kind === 'answer'
     await until('the full one answers', answers(29_002, 'set a 0 0 1\r\nx\r\n'))
     await until('the empty one answers', answers(29_001, 'version\r\n'))
-    await reopen()
+    await world.reopen()
     await changeSomething()
     const notices: string[] = []
     await until('the removal is told', async () => {
-      notices.push(...(await panel.client.program.takeNotices()))
+      notices.push(...(await world.panel.client.program.takeNotices()))
       return notices.length > 0
     })
     expect(notices).toEqual([
       'Removed: container memharbor-oldandempty1 on web1, which belongs to no tenant.',
     ])
     const rest = (await docker('ps', '--all', '--format', '{{.Names}}')).split('\n').sort()
-    const [steady] = await queryStore(panel, "select id from tenants where name = 'steady'")
+    const [steady] = await queryStore(world.panel, "select id from tenants where name = 'steady'")
     const ours = [steady?.['id'], known.id, 'oldandfull12', 'youngandempty'].map((id) => `memharbor-${id}`)
     expect(rest).toEqual([...ours, 'theirs'].sort())
     await docker('rm', '--force', 'theirs', 'memharbor-oldandfull12', 'memharbor-youngandempty')
