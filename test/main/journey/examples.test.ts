@@ -1,15 +1,14 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Example, Tenant } from '../../../src/contract/tenant.ts'
 import { renderExamples } from '../../../src/domain/examples.ts'
-import { type Client, startClient } from '../../hosts/client.ts'
+import type { Client } from '../../hosts/client.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
-
-const reason = skipReason()
+import { createTenant, type Panel } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 
 const require = createRequire(import.meta.url)
 /** Where the example's `require('memjs')` finds what npm installed. */
@@ -23,7 +22,8 @@ const interpreters: readonly (readonly [language: string, argv: readonly string[
   ['Shell', ['sh']],
 ]
 
-describe.skipIf(reason !== null)(`real clients${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('real clients', () => {
+  let world: PanelHost
   let host: HostNamespace
   let allowed: Client
   let stranger: Client
@@ -32,23 +32,16 @@ describe.skipIf(reason !== null)(`real clients${reason === null ? '' : ` (${reas
   let examples: readonly Example[]
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    allowed = await startClient(host, { index: 0 })
-    stranger = await startClient(host, { index: 1 })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
+    world = await startPreparedPanelHost()
+    ;({ host, panel } = world)
+    allowed = await world.addClient()
+    stranger = await world.addClient()
     const allow = [{ cidr: allowed.address4 }, { cidr: allowed.address6 }]
     tenant = await createTenant(panel, { name: 'acme', allow })
     examples = (await panel.client.tenant.show({ name: 'acme' })).examples
   })
 
-  afterAll(async () => {
-    await panel?.stop()
-    await stranger?.stop()
-    await allowed?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   const runExample = (client: Client, of: readonly Example[], language: string, argv: readonly string[]) =>
     client.exec(argv, { input: of.find((one) => one.language === language)?.code ?? '', timeoutMs: 20_000 })

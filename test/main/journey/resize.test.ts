@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, startClient } from '../../hosts/client.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Client } from '../../hosts/client.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 import { fillCache, useCache } from './cache-load.ts'
 
 /** A client that replaces an item at this very moment makes one less, for as long as that takes. */
 const near = (count: number) => expect.closeTo(count, -1)
 
-const reason = skipReason()
 const megabyte = 2 ** 20
 /** 100 MB of values. */
 const items = 102_400
@@ -27,7 +19,8 @@ const ownItems = 100
 /** An item of 1 KB takes one of these in memcached's slab classes. */
 const chunk = 1_184
 
-describe.skipIf(reason !== null)(`100 MB of data, resized${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('100 MB of data, resized', () => {
+  let world: PanelHost
   let host: HostNamespace
   let filler: Client
   let worker: Client
@@ -36,24 +29,17 @@ describe.skipIf(reason !== null)(`100 MB of data, resized${reason === null ? '' 
   let container: string
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    filler = await startClient(host, { index: 0 })
-    worker = await startClient(host, { index: 1 })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
+    world = await startPreparedPanelHost()
+    ;({ host, panel } = world)
+    filler = await world.addClient()
+    worker = await world.addClient()
     const allow = [{ cidr: filler.address4 }, { cidr: worker.address4 }]
     const tenant = await createTenant(panel, { name: 'acme', memoryMb: 256, allow })
     port = tenant.port
     container = `memharbor-${tenant.id}`
   })
 
-  afterAll(async () => {
-    await panel?.stop()
-    await worker?.stop()
-    await filler?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   const read = async (argv: readonly string[]): Promise<string> => {
     const { status, stdout, stderr } = await host.exec(argv)

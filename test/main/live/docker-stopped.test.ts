@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { createTenant, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 import { openPage, type Page } from './page.ts'
 
-const reason = skipReason()
 const patient = 60_000
 
 /** Where work stands still until Docker is stopped. */
@@ -24,34 +16,31 @@ const heldAt: readonly string[] = [
   'before restart-container',
 ]
 
-describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('Docker stops', () => {
+  let world: PanelHost
   let host: HostNamespace
-  let panel: Panel
   let page: Page
   let letGo = (): void => {}
   let held = 0
   let gate: Promise<void> | undefined
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1' })
-    panel = await openPanel(undefined, {
+    world = await startPreparedPanelHost({
       async atPoint(point) {
         if (gate === undefined || !heldAt.includes(point)) return
         held += 1
         await gate
       },
     })
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
-    for (const name of ['acme', 'old']) await createTenant(panel, { name, memoryMb: 16 })
-    page = openPage(panel.client)
+    host = world.host
+    for (const name of ['acme', 'old']) await createTenant(world.panel, { name, memoryMb: 16 })
+    page = openPage(world.panel.client)
     await until('they run', () => page.find('old')?.state === 'running', patient)
   })
   afterAll(async () => {
     letGo()
     await page?.close()
-    await panel?.stop()
-    await host?.stop()
+    await world?.stop()
   })
 
   const newest = (kind: string) => page.operations.filter((operation) => operation.kind === kind).at(-1)
@@ -62,7 +51,7 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
     gate = new Promise((resolve) => {
       letGo = resolve
     })
-    const { tenant } = panel.client
+    const { tenant } = world.panel.client
     const works = [
       problemOf(readWork(tenant.create({ name: 'fresh', memoryMb: 16 }))),
       problemOf(readWork(tenant.restart({ name: 'acme', confirmed: true }))),
@@ -82,11 +71,11 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
         (kind) => newest(kind)?.outcome === 'failed',
       ),
     )
-    const failed = await panel.client.activity.list({ outcome: 'failed' })
+    const failed = await world.panel.client.activity.list({ outcome: 'failed' })
     expect(
       failed.map(({ why, finishedAt }) => [why.startsWith('Docker on web1'), finishedAt === null]),
     ).toEqual(works.map(() => [true, false]))
-    expect(await panel.client.activity.list({ outcome: 'running' })).toEqual([])
+    expect(await world.panel.client.activity.list({ outcome: 'running' })).toEqual([])
     const create = failed.find(({ kind }) => kind === 'tenant create')
     expect(create?.steps.map(({ state }) => state)).toContain('failed')
     expect(create?.steps.at(-1)?.state).toBe('intended')
@@ -111,13 +100,15 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
       state: 'unknown',
       why: expect.stringContaining('Docker on web1'),
     })
-    expect((await panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: null, other: null })
+    expect((await world.panel.client.host.facts({ name: 'web1' })).tenants).toEqual({
+      running: null,
+      other: null,
+    })
 
     // The next program learns of it from the store.
     await page.close()
-    await panel.close()
-    panel = await openPanel(panel.dataDir)
-    page = openPage(panel.client)
+    await world.reopen(undefined, {})
+    page = openPage(world.panel.client)
     await until('it is told again', () => page.find('fresh')?.leftover === 'not-created', patient)
     expect(page.operations.filter(({ outcome }) => outcome === 'running')).toEqual([])
 
@@ -127,12 +118,12 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
     await until('three notices', () => page.notices.length === 3)
     expect(page.notices.join(' ')).toMatch(/Undone: tenant create of fresh, which had failed: Docker on web1/)
     expect(page.notices.join(' ')).toMatch(/Finished: tenant delete of old, which had failed: Docker on web1/)
-    const settled = await panel.client.activity.list({ limit: 3 })
+    const settled = await world.panel.client.activity.list({ limit: 3 })
     expect(settled.find(({ kind }) => kind === 'tenant create')).toMatchObject({
       ...{ outcome: 'undone', why: create?.why, finishedAt: create?.finishedAt },
     })
     expect(settled.find(({ kind }) => kind === 'tenant delete')).toMatchObject({ outcome: 'done', why: '' })
-    expect((await panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: 1, other: 0 })
+    expect((await world.panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: 1, other: 0 })
   })
 
   it('one that hangs is told apart from a host that is not reached', { timeout: 120_000 }, async () => {
@@ -148,7 +139,7 @@ describe.skipIf(reason !== null)(`Docker stops${reason === null ? '' : ` (${reas
       why: expect.stringMatching(/^Docker on web1/),
     })
     // Its shortest answer is waited for, and no registry through it: that took 10 and 25 s.
-    const [{ check, planPrepare, prepare }, name] = [panel.client.host, 'web1']
+    const [{ check, planPrepare, prepare }, name] = [world.panel.client.host, 'web1']
     const began = performance.now()
     expect((await check({ name })).lines.find(({ subject }) => subject === 'Docker')).toMatchObject({
       verdict: 'bad',
