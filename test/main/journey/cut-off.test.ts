@@ -1,51 +1,37 @@
 import { existsSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Progress } from '../../../src/contract/progress.ts'
 import { observeCgroups } from '../../hosts/cgroups.ts'
 import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { addSandbox, createTenant, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedHost, startPreparedPanelHost } from '../prepared-host.ts'
 import { expectAgreementAtLast, readRecords } from './agreement.ts'
 import { armCutter } from './cutter.ts'
-
-const reason = skipReason()
 
 type Work = AsyncIterator<Progress, unknown, unknown>
 /** A blow that falls at a step of long work; the work goes on meanwhile. */
 type Blow = () => Promise<unknown>
 
-describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('cut off at every step', () => {
+  let world: PanelHost
   let host: HostNamespace
-  let panel: Panel
   let changes = 0
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
-    await createTenant(panel, { name: 'steady', allow: [{ cidr: '203.0.113.1' }] })
+    world = await startPreparedPanelHost()
+    host = world.host
+    await createTenant(world.panel, { name: 'steady', allow: [{ cidr: '203.0.113.1' }] })
   })
 
-  afterAll(async () => {
-    await panel?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
   /** Something that changes the host, and so has to put right first what was cut off. */
   const changeSomething = async () => {
     changes += 1
-    await panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: `198.51.100.${changes}` }] })
+    await world.panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: `198.51.100.${changes}` }] })
   }
 
   /** Lets the blow fall at a step, and reads on to the end, good or bad. */
@@ -80,7 +66,7 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
     await host.cutSsh()
     await host.resumeDocker()
   }
-  const names = async () => (await panel.client.tenant.list({})).map(({ name }) => name).sort()
+  const names = async () => (await world.panel.client.tenant.list({})).map(({ name }) => name).sort()
 
   it.each([
     ['reserve-port', 'started'],
@@ -95,64 +81,66 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
     const ports = (await readRecords(host)).map(({ port }) => port)
     const name = `${key}-${state}`
     const cut = await armCutter(host)
-    const work = panel.client.tenant.create({ name, allow: [{ cidr: '203.0.113.2' }] })
+    const work = world.panel.client.tenant.create({ name, allow: [{ cidr: '203.0.113.2' }] })
     const made = await strikeAt(work, key, state, cut)
     await changeSomething()
-    await expectAgreementAtLast(panel, host, name)
+    await expectAgreementAtLast(world.panel, host, name)
     expect((await names()).includes(name)).toBe(made)
     // A port that nobody was told of is given out again.
     const lowest = Math.max(...ports) + (made ? 2 : 1)
-    const next = await createTenant(panel, { name: `${name}-next` })
+    const next = await createTenant(world.panel, { name: `${name}-next` })
     expect(next.port).toBe(lowest)
   })
 
   it('create, with Docker hanging when the link goes', async () => {
     await host.pauseDocker()
     const made = await strikeAt(
-      panel.client.tenant.create({ name: 'hung' }),
+      world.panel.client.tenant.create({ name: 'hung' }),
       'create-container',
       'started',
       cutWhileDockerHangs,
     )
     expect(made).toBe(false)
     await changeSomething()
-    await expectAgreementAtLast(panel, host, 'hung')
+    await expectAgreementAtLast(world.panel, host, 'hung')
   })
 
   it('create, with the program ended while Docker hangs', async () => {
     await host.pauseDocker()
-    const work = await panel.client.tenant.create({ name: 'orphan' })
+    const work = await world.panel.client.tenant.create({ name: 'orphan' })
     for (;;) {
       const next = await work.next()
       if (next.done === true || next.value.key === 'create-container') break
     }
     await dockerIsAsked()
     await host.cutSsh()
-    await panel.close()
-    panel = await openPanel(panel.dataDir)
+    await world.reopen()
     await host.resumeDocker()
     await changeSomething()
-    await expectAgreementAtLast(panel, host, 'orphan')
+    await expectAgreementAtLast(world.panel, host, 'orphan')
   })
 
   it('create, cancelled while Docker hangs', async () => {
-    await createTenant(panel, { name: 'made-before' })
+    await createTenant(world.panel, { name: 'made-before' })
     await host.pauseDocker()
     const stop = new AbortController()
-    const work = panel.client.tenant.create({ name: 'cancelled' }, { signal: stop.signal })
+    const work = world.panel.client.tenant.create({ name: 'cancelled' }, { signal: stop.signal })
     await strikeAt(work, 'create-container', 'started', async () => {
       stop.abort()
       await host.resumeDocker()
     })
     await changeSomething()
-    await expectAgreementAtLast(panel, host, 'cancelled')
+    await expectAgreementAtLast(world.panel, host, 'cancelled')
     expect(await names()).not.toContain('cancelled')
   })
 
   it.each([0, 1, 2, 4, 8, 16, 32])('allow and revoke, after %s ms', async (ms) => {
     for (const [verb, call] of [
-      ['allow', () => panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: '203.0.113.3' }] })],
-      ['revoke', () => panel.client.tenant.revoke({ name: 'steady', cidrs: ['203.0.113.3'] })],
+      [
+        'allow',
+        () => world.panel.client.tenant.allow({ name: 'steady', entries: [{ cidr: '203.0.113.3' }] }),
+      ],
+      ['revoke', () => world.panel.client.tenant.revoke({ name: 'steady', cidrs: ['203.0.113.3'] })],
     ] as const) {
       const cut = await armCutter(host)
       const change = call().then(
@@ -163,9 +151,9 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
       await cut()
       const outcome = await change
       await changeSomething()
-      await expectAgreementAtLast(panel, host, `${verb} after ${ms} ms`)
+      await expectAgreementAtLast(world.panel, host, `${verb} after ${ms} ms`)
       // An acknowledged change stays; one that failed is there or not, but the same everywhere.
-      const { allow } = await panel.client.tenant.show({ name: 'steady' })
+      const { allow } = await world.panel.client.tenant.show({ name: 'steady' })
       const isIn = allow.some(({ cidr }) => cidr === '203.0.113.3/32')
       if (outcome === 'done') expect(isIn).toBe(verb === 'allow')
     }
@@ -180,35 +168,36 @@ describe.skipIf(reason !== null)(`cut off at every step${reason === null ? '' : 
     ['drop-record', 'done'],
   ] as const)('delete, when %s has %s', async (key, state) => {
     const name = `doomed-${key}-${state}`
-    await createTenant(panel, { name, allow: [{ cidr: '203.0.113.2' }] })
+    await createTenant(world.panel, { name, allow: [{ cidr: '203.0.113.2' }] })
     const cut = await armCutter(host)
-    await strikeAt(panel.client.tenant.delete({ name, confirmed: true }), key, state, cut)
+    await strikeAt(world.panel.client.tenant.delete({ name, confirmed: true }), key, state, cut)
     await changeSomething()
-    await expectAgreementAtLast(panel, host, name)
+    await expectAgreementAtLast(world.panel, host, name)
     expect(await names()).not.toContain(name)
   })
 
   it('no memory for the container', async () => {
     const other = await startPreparedHost({ name: 'web2', sudo: 'nopasswd' })
     try {
-      await addSandbox(panel, other)
-      await prepareSandbox(panel, other)
+      await addSandbox(world.panel, other)
       // Docker makes the group of all containers with the first one.
-      await createTenant(panel, { name: 'small', host: 'web2' })
-      await readWork(panel.client.tenant.delete({ name: 'small', confirmed: true }))
+      await createTenant(world.panel, { name: 'small', host: 'web2' })
+      await readWork(world.panel.client.tenant.delete({ name: 'small', confirmed: true }))
       const limit = observeCgroups(other.id)
         .flatMap((path) => [`${path}/memory.max`, `${path}/memory.limit_in_bytes`])
         .filter((path) => existsSync(path))
       expect(limit).toHaveLength(1)
       const limitTo = (bytes: number) => writeFileSync(limit[0] ?? '', String(bytes))
       limitTo(2 ** 20)
-      const failed = await problemOf(readWork(panel.client.tenant.create({ name: 'large', host: 'web2' })))
+      const failed = await problemOf(
+        readWork(world.panel.client.tenant.create({ name: 'large', host: 'web2' })),
+      )
       expect(['DOCKER_FAILED', 'TENANT_SILENT']).toContain(failed.code)
       expect(await readRecords(other)).toEqual([])
       expect((await other.exec(['docker', 'ps', '-aq'])).stdout).toBe('')
       expect(await names()).not.toContain('large')
       limitTo(2 ** 30)
-      expect((await createTenant(panel, { name: 'large', host: 'web2' })).port).toBe(20_001)
+      expect((await createTenant(world.panel, { name: 'large', host: 'web2' })).port).toBe(20_001)
     } finally {
       await other.stop()
     }
