@@ -1,23 +1,14 @@
 import { execa } from 'execa'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { ProblemCode } from '../../../src/contract/problem.ts'
 import type { Client } from '../../../src/contract/router.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import {
-  addSandbox,
-  createTenant,
-  openPanel,
-  type Panel,
-  prepareSandbox,
-  problemOf,
-  readWork,
-} from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { createTenant, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 import { type BuiltProgram, buildCommandLine } from '../program.ts'
 import { hashStore, readHostState } from '../world-state.ts'
-
-const reason = skipReason()
 
 type Call = (client: Client) => Promise<unknown>
 type Case = readonly [what: string, code: ProblemCode, call: Call, said?: RegExp | undefined]
@@ -183,41 +174,36 @@ const refusedByRouter: readonly Case[] = [
   ),
 ]
 
-describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('bad input', () => {
   let program: Pick<BuiltProgram, 'path'>
+  let world: PanelHost
   let host: HostNamespace
-  let panel: Panel
 
   beforeAll(async () => {
     program = await buildCommandLine()
-    host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
+    world = await startPreparedPanelHost()
+    host = world.host
     const entries = [{ cidr: '203.0.113.7' }, { cidr: '203.0.113.8' }, { cidr: '203.0.113.8/31' }]
-    await createTenant(panel, { name: 'acme', allow: entries })
-    await createTenant(panel, { name: 'caf\u00e9' })
-    await createTenant(panel, { name: 'Straße' })
+    await createTenant(world.panel, { name: 'acme', allow: entries })
+    await createTenant(world.panel, { name: 'caf\u00e9' })
+    await createTenant(world.panel, { name: 'Straße' })
   })
 
-  afterAll(async () => {
-    await panel?.stop()
-    await host?.stop()
-  })
+  afterAll(() => world?.stop())
 
-  const readWorld = async () => ({ store: await hashStore(panel), host: await readHostState(host) })
+  const readWorld = async () => ({ store: await hashStore(world.panel), host: await readHostState(host) })
   let before: Awaited<ReturnType<typeof readWorld>>
 
   beforeEach(async () => {
     // A name that is not known here is looked for on the host, and what a look tells of its history is kept.
-    await panel.client.tenant.list({})
-    await panel.context.services.background.idle(5_000)
+    await world.panel.client.tenant.list({})
+    await world.panel.context.services.background.idle(5_000)
     before = await readWorld()
   })
 
   it('is refused by the router with a sentence, and changes nothing anywhere', async () => {
     for (const [what, code, call, said = /./] of refusedByRouter) {
-      const found = await problemOf(call(panel.client)).catch((error: unknown) => ({
+      const found = await problemOf(call(world.panel.client)).catch((error: unknown) => ({
         code: String(error),
         message: '',
         advice: '',
@@ -226,78 +212,84 @@ describe.skipIf(reason !== null)(`bad input${reason === null ? '' : ` (${reason}
       const sentence = `${found.message} ${found.advice}`
       expect(sentence, what).toMatch(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e]{20,600}$/u)
       expect(sentence, what).toMatch(said)
-      expect({ what, store: await hashStore(panel) }).toEqual({ what, store: before.store })
+      expect({ what, store: await hashStore(world.panel) }).toEqual({ what, store: before.store })
     }
     expect(await readWorld()).toEqual(before)
   })
 
   it('is refused by the host where only that can know: ports that leave a tenant out', async () => {
     const choices = { name: 'web1', portRange: { from: 21_000, to: 22_000 } }
-    const { fingerprint } = await panel.client.host.planPrepare(choices)
+    const { fingerprint } = await world.panel.client.host.planPrepare(choices)
     const input = { ...choices, fingerprint, confirmed: false }
-    const found = await problemOf(readWork(panel.client.host.prepare(input)))
+    const found = await problemOf(readWork(world.panel.client.host.prepare(input)))
     expect(found).toMatchObject({ code: 'PORT_RANGE_INVALID', message: expect.stringContaining('tenant') })
     expect(await readHostState(host)).toEqual(before.host)
-    expect(await panel.client.host.list()).toMatchObject([{ portRange: { from: 20_000, to: 29_999 } }])
+    expect(await world.panel.client.host.list()).toMatchObject([{ portRange: { from: 20_000, to: 29_999 } }])
   })
 
-  it('is refused by the command line with status 1 or 2 and one line, and changes nothing anywhere', async () => {
-    await panel.close()
-    // Closing saves the file whole: the same rows as before in other bytes.
-    const closed = await hashStore(panel)
-    const run = (args: readonly string[]) =>
-      execa(process.execPath, [program.path, ...args], {
-        input: '',
-        reject: false,
-        extendEnv: false,
-        env: { PATH: process.env['PATH'] ?? '', HOME: panel.dataDir, MEMHARBOR_DATA: panel.dataDir },
-      })
-    const cases: readonly (readonly [number, RegExp, ...string[]])[] = [
-      [1, /^INVALID_INPUT: .*name/, 'tenant', 'create', 'ac\'me";\nreboot'],
-      [1, /^INVALID_INPUT: .*name/, 'tenant', 'create', 'x'.repeat(300)],
-      [2, /^error: unknown option/, 'tenant', 'create', '-x'],
-      [1, /^NAME_TAKEN: /, 'tenant', 'create', 'cafe\u0301'],
-      [1, /^INVALID_INPUT: memory/, 'tenant', 'create', 'next', '--memory', '1e9'],
-      [2, /not a number/, 'tenant', 'create', 'next', '--memory', 'NaN'],
-      [1, /^ADDRESS_INVALID: /, 'tenant', 'create', 'next', '--allow', '0.0.0.0/0'],
-      [1, /^ADDRESS_INVALID: /, 'tenant', 'allow', 'acme', '198.51.100.1', '010.1.2.3'],
-      [1, /^INVALID_INPUT: label/, 'tenant', 'allow', 'acme', '198.51.100.1=\u001b[2J'],
-      [1, /^NOT_FOUND: /, 'tenant', 'delete', 'nobody', '--yes'],
-      [1, /^CONFIRMATION_NEEDED: /, 'tenant', 'delete', 'acme'],
-      [1, /^PORT_RANGE_INVALID: .*32768-60999/, 'host', 'prepare', 'web1', '--range', '30000-40000'],
-    ]
-    for (const [status, said, ...args] of cases) {
-      const { exitCode, stdout, stderr } = await run(args)
-      // The loss is written first; the last line is the failure.
-      const lines = stderr.trimEnd().split('\n')
-      const failure = status === 1 ? lines.slice(-1) : lines
-      expect({ args, exitCode, stdout, failure: failure.join('\n') }).toEqual({
-        args,
-        exitCode: status,
-        stdout: '',
-        failure: expect.stringMatching(said),
-      })
-      expect(lines.join(''), args.join(' ')).toMatch(/^\P{Cc}+$/u)
-    }
-    expect(await hashStore(panel)).toBe(closed)
-    panel = await openPanel(panel.dataDir)
+  it('is refused by the command line with status 1 or 2 and one line, and changes nothing anywhere', {
+    timeout: 120_000,
+  }, async () => {
+    await world.reopen(async () => {
+      // Closing saves the file whole: the same rows as before in other bytes.
+      const closed = await hashStore(world.panel)
+      const run = (args: readonly string[]) =>
+        execa(process.execPath, [program.path, ...args], {
+          input: '',
+          reject: false,
+          extendEnv: false,
+          env: {
+            PATH: process.env['PATH'] ?? '',
+            HOME: world.panel.dataDir,
+            MEMHARBOR_DATA: world.panel.dataDir,
+          },
+        })
+      const cases: readonly (readonly [number, RegExp, ...string[]])[] = [
+        [1, /^INVALID_INPUT: .*name/, 'tenant', 'create', 'ac\'me";\nreboot'],
+        [1, /^INVALID_INPUT: .*name/, 'tenant', 'create', 'x'.repeat(300)],
+        [2, /^error: unknown option/, 'tenant', 'create', '-x'],
+        [1, /^NAME_TAKEN: /, 'tenant', 'create', 'cafe\u0301'],
+        [1, /^INVALID_INPUT: memory/, 'tenant', 'create', 'next', '--memory', '1e9'],
+        [2, /not a number/, 'tenant', 'create', 'next', '--memory', 'NaN'],
+        [1, /^ADDRESS_INVALID: /, 'tenant', 'create', 'next', '--allow', '0.0.0.0/0'],
+        [1, /^ADDRESS_INVALID: /, 'tenant', 'allow', 'acme', '198.51.100.1', '010.1.2.3'],
+        [1, /^INVALID_INPUT: label/, 'tenant', 'allow', 'acme', '198.51.100.1=\u001b[2J'],
+        [1, /^NOT_FOUND: /, 'tenant', 'delete', 'nobody', '--yes'],
+        [1, /^CONFIRMATION_NEEDED: /, 'tenant', 'delete', 'acme'],
+        [1, /^PORT_RANGE_INVALID: .*32768-60999/, 'host', 'prepare', 'web1', '--range', '30000-40000'],
+      ]
+      for (const [status, said, ...args] of cases) {
+        const { exitCode, stdout, stderr } = await run(args)
+        // The loss is written first; the last line is the failure.
+        const lines = stderr.trimEnd().split('\n')
+        const failure = status === 1 ? lines.slice(-1) : lines
+        expect({ args, exitCode, stdout, failure: failure.join('\n') }).toEqual({
+          args,
+          exitCode: status,
+          stdout: '',
+          failure: expect.stringMatching(said),
+        })
+        expect(lines.join(''), args.join(' ')).toMatch(/^\P{Cc}+$/u)
+      }
+      expect(await hashStore(world.panel)).toBe(closed)
+    })
     expect(await readHostState(host)).toEqual(before.host)
   })
 
   it('is not what only looks bad: __proto__ and its like are names', async () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       const entry = { cidr: '203.0.113.7', label: '__proto__' }
-      const made = await createTenant(panel, { name, allow: [entry] })
-      expect(await panel.client.tenant.show({ name })).toMatchObject({
+      const made = await createTenant(world.panel, { name, allow: [entry] })
+      expect(await world.panel.client.tenant.show({ name })).toMatchObject({
         ...{ name, state: 'running', port: made.port },
         allow: [{ cidr: '203.0.113.7/32', label: '__proto__' }],
       })
       const sets = (await host.exec(['ipset', 'save', 'mh4'])).stdout
       expect(sets).toContain(`add mh4 203.0.113.7,tcp:${made.port}\n`)
-      expect((await problemOf(createNamed(name.toUpperCase())(panel.client))).code).toBe('NAME_TAKEN')
-      await readWork(panel.client.tenant.delete({ name, confirmed: true }))
+      expect((await problemOf(createNamed(name.toUpperCase())(world.panel.client))).code).toBe('NAME_TAKEN')
+      await readWork(world.panel.client.tenant.delete({ name, confirmed: true }))
     }
-    const names = (await panel.client.tenant.list({})).map((tenant) => tenant.name)
+    const names = (await world.panel.client.tenant.list({})).map((tenant) => tenant.name)
     expect(names.sort()).toEqual(['Straße', 'acme', 'caf\u00e9'])
     const { sets, containers, filter, networks } = await readHostState(host)
     expect({ sets, containers, filter, networks }).toEqual({
