@@ -1,32 +1,30 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { skipReason } from '../../hosts/platform.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { createTenant, type Panel, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
 import { openPage, type Page } from './page.ts'
 
-const reason = skipReason()
 const patient = 20_000
 
-describe.skipIf(reason !== null)(`a listener that goes away${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('a listener that goes away', () => {
+  let world: PanelHost
   let host: HostNamespace
   let panel: Panel
   let page: Page
   let port: number
 
   beforeAll(async () => {
-    host = await startPreparedHost({ name: 'web1' })
-    panel = await openPanel()
-    await addSandbox(panel, host)
-    await prepareSandbox(panel, host)
+    world = await startPreparedPanelHost()
+    ;({ host, panel } = world)
     port = (await createTenant(panel, { name: 'acme', memoryMb: 64 })).port
     page = openPage(panel.client)
   })
   afterAll(async () => {
     await page?.close()
-    await panel?.stop()
-    await host?.stop()
+    await world?.stop()
   })
 
   const shown = () => [...page.tenants.values()][0]
