@@ -2,7 +2,6 @@ import { dirname } from 'node:path'
 import type { Namespace } from './namespace.ts'
 import { mustRun } from './run.ts'
 
-/** Standard input is a socket here, which no program can open by the name /dev/stdin. */
 const script = 'umask 077; mkdir -p -m 755 "$4"; cat > "$3" && chmod "$1" "$3" && chown "$2:$2" "$3"'
 
 /** Writes a file in a host, with its directories. */

@@ -1,5 +1,5 @@
 import { execa, type Subprocess } from 'execa'
-import { killCommand } from './kill.ts'
+import { openStarter, type Starter } from './starter.ts'
 
 /** The traces of a finished command. `status` is null when a signal ended it. */
 export interface RunResult {
@@ -30,22 +30,27 @@ const split = (argv: readonly string[]): readonly [string, readonly string[]] =>
   return [program, rest]
 }
 
+/** One for the whole process, made when a program is first run. */
+const openOnce = (): (() => Starter) => {
+  let starter: Starter | undefined
+  return () => {
+    starter ??= openStarter(environment)
+    return starter
+  }
+}
+
+const starterOfProcess = openOnce()
+
 /** Runs a command to its end. A status other than 0 is returned, not thrown. */
 export const run = async (argv: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
-  const [program, rest] = split(argv)
+  const [program] = split(argv)
   const timeout = options.timeoutMs ?? 60_000
-  const child = execa(program, rest, { ...common, input: options.input ?? '' })
-  let timedOut = false
-  const timer = setTimeout(() => {
-    timedOut = true
-    if (child.pid !== undefined) killCommand(program, child.pid)
-  }, timeout)
-  const result = await child
-  clearTimeout(timer)
+  const ended = starterOfProcess().run(argv, options.input ?? '', timeout)
+  const { timedOut, ...result } = await ended.catch((error: Error) => {
+    throw new Error(`${program} could not be started: ${error.message}`)
+  })
   if (timedOut) throw new Error(`${argv.join(' ')} did not end within ${timeout} ms`)
-  const failedToStart = result.exitCode === undefined && result.signal === undefined
-  if (failedToStart) throw new Error(result.shortMessage ?? `${program} could not be started`)
-  return { status: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr }
+  return result
 }
 
 /** Runs a command that must succeed and returns its standard output. */
