@@ -1,9 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { ask, askOne, entries, helperPath, readResource, restore, startHelperHost } from './helper-host.ts'
+import {
+  ask,
+  askOne,
+  entries,
+  freshenHelperHost,
+  helperPath,
+  readResource,
+  restore,
+  startHelperHost,
+} from './helper-host.ts'
 import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -15,13 +24,16 @@ const list = (...cidrs: string[]) => placed('acme0001', { allow: allow(...cidrs)
 
 describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` (${reason})`}`, () => {
   let host: HostNamespace
+  beforeAll(async () => {
+    host = await startHelperHost()
+  })
+  afterAll(() => host?.stop())
   /** The tenant has two entries, all written at revision 3. */
   beforeEach(async () => {
-    host = await startHelperHost()
+    await freshenHelperHost(host)
     const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(office, home)))
     expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
   })
-  afterEach(() => host.stop())
 
   const records = async () => (await askOne(host, { v: 1, op: 'records' })) as { tenants?: object }
 

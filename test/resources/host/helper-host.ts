@@ -22,6 +22,25 @@ export async function startHelperHost(options: HostOptions = {}): Promise<HostNa
   return host
 }
 
+/** Standard input has the helper. Programs that a test has put in the place of others stay. */
+const freshening = `set -e
+pkill -KILL -x memharbor-host || true
+rm -rf /var/lib/memharbor /run/memharbor* /run/fatal/* /etc/sudoers.d/zz-memharbor
+nft flush ruleset
+ipset destroy
+cat > ${helperPath}
+`
+
+/**
+ * Makes a host that a test has used as good as a new one, with raw tools: nothing of the helper's is left in files,
+ * filter and sets. For tests that change nothing else: another host costs ten times as much.
+ */
+export async function freshenHelperHost(host: HostNamespace): Promise<void> {
+  const input = await readResource('memharbor-host')
+  const { status, stderr } = await host.exec(['sh', '-c', freshening], { input })
+  if (status !== 0) throw new Error(`the host could not be made fresh: ${stderr}`)
+}
+
 /** One session: all requests, then the end of input. Returns the replies in order. */
 export async function ask(host: HostNamespace, ...requests: readonly object[]): Promise<Reply[]> {
   const input = requests.map((request) => `${JSON.stringify(request)}\n`).join('')

@@ -1,9 +1,18 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { type FatalProgram, type Fate, installFatalProgram } from './fatal-program.ts'
-import { ask, askOne, entries, helperPath, restore, saveRaw, startHelperHost } from './helper-host.ts'
+import {
+  ask,
+  askOne,
+  entries,
+  freshenHelperHost,
+  helperPath,
+  restore,
+  saveRaw,
+  startHelperHost,
+} from './helper-host.ts'
 import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -12,14 +21,29 @@ const [before, after] = ['203.0.113.0/24', '198.51.100.0/24']
 const rangeFile = '/var/lib/memharbor/range'
 const lockFile = '/var/lib/memharbor/lock'
 
-/** A tenant that one network may reach, at revision 3; `ipset` ends its callers on demand. */
-const withTenant = async (): Promise<{ host: HostNamespace; ipset: FatalProgram }> => {
+interface FatalHost {
+  readonly host: HostNamespace
+  /** Ends its callers on demand. */
+  readonly ipset: FatalProgram
+}
+
+const startFatalHost = async (): Promise<FatalHost> => {
   const host = await startHelperHost()
-  hosts.push(host)
-  const ipset = await installFatalProgram(host, 'ipset', 'restore -exist')
+  return { host, ipset: await installFatalProgram(host, 'ipset', 'restore -exist') }
+}
+
+/** A host of its own, for a test that puts more programs in the place of others. */
+const withTenantAlone = async (): Promise<FatalHost> => {
+  const started = await startFatalHost()
+  hosts.push(started.host)
+  await writeTenant(started.host)
+  return started
+}
+
+/** A tenant that one network may reach, at revision 3. */
+const writeTenant = async (host: HostNamespace): Promise<void> => {
   const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(before)))
   expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
-  return { host, ipset }
 }
 
 const list = (...cidrs: string[]) => placed('acme0001', { allow: allow(...cidrs) })
@@ -75,9 +99,20 @@ const calls: readonly (readonly [string, (host: HostNamespace, again: object) =>
 ]
 
 describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' : ` (${reason})`}`, () => {
+  let shared: FatalHost
+  beforeAll(async () => {
+    shared = await startFatalHost()
+  })
   afterEach(async () => {
     for (const host of hosts.splice(0)) await host.stop()
   })
+  afterAll(() => shared?.host.stop())
+
+  const withTenant = async (): Promise<FatalHost> => {
+    await freshenHelperHost(shared.host)
+    await writeTenant(shared.host)
+    return shared
+  }
 
   const fates: readonly Fate[] = ['before', 'half', 'after']
   const cases = fates.flatMap((fate) =>
@@ -141,7 +176,7 @@ describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' 
   })
 
   it('while a close falls back to new sets: nobody gets in who was closed', async () => {
-    const { host, ipset } = await withTenant()
+    const { host, ipset } = await withTenantAlone()
     const tables = await installFatalProgram(host, 'iptables-save', '-t raw')
     await ipset.next('refused')
     await tables.next('before')
@@ -168,7 +203,7 @@ describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' 
   it.each(['before', 'after'] as const)(
     '%s the kernel change of a configure: the former range is closed',
     async (fate) => {
-      const { host } = await withTenant()
+      const { host } = await withTenantAlone()
       const rules = await saveRaw(host, 4)
       const request = configure({ range: { from: 20_000, to: 20_999 } })
       const program = await installFatalProgram(host, 'iptables-restore', '--noflush')

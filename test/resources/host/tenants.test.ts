@@ -1,8 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { ask, askOne, entries, helperPath, type Reply, startHelperHost } from './helper-host.ts'
+import {
+  ask,
+  askOne,
+  entries,
+  freshenHelperHost,
+  helperPath,
+  type Reply,
+  startHelperHost,
+} from './helper-host.ts'
 import { allow, configure, nextOperation, placed, put, remove, reserve, wanted } from './requests.ts'
 
 const reason = skipReason()
@@ -22,10 +30,11 @@ json.dump(state, open(path, 'w'))`,
 
 describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : ` (${reason})`}`, () => {
   let host: HostNamespace
-  beforeEach(async () => {
+  beforeAll(async () => {
     host = await startHelperHost()
   })
-  afterEach(() => host.stop())
+  beforeEach(() => freshenHelperHost(host))
+  afterAll(() => host?.stop())
 
   it('refuses changes before it is configured, and ranges that cannot be closed', async () => {
     expect(await askOne(host, reserve())).toMatchObject({ ok: false, code: 'unconfigured' })
