@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import type { PluginOption } from 'vite'
 import { nonceMetaName } from './src/contract/page-session.ts'
-import { bundledPackages, leftOut } from './src/main/bundled-packages.ts'
+import { bundledPackages, noBuildSessions } from './src/main/bundled-packages.ts'
 import { renderDevelopmentPolicy } from './src/main/page/content-policy.ts'
 
 /** A command line that npm has linked once is started as a program, and every build writes it anew. */
@@ -39,7 +39,7 @@ const developmentNonce: PluginOption = {
 
 export default defineConfig(({ command }) => ({
   main: {
-    plugins: [executable, leftOut, ...(command === 'serve' ? [electronBinary] : [])],
+    plugins: [executable, noBuildSessions, ...(command === 'serve' ? [electronBinary] : [])],
     build: {
       ...(command === 'serve' ? { watch: {} } : {}),
       externalizeDeps: { exclude: bundledPackages },

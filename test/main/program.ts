@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { build } from 'vite'
-import { bundledPackages, leftOut } from '../../src/main/bundled-packages.ts'
+import { bundledPackages, noBuildSessions } from '../../src/main/bundled-packages.ts'
 import { buildApp, builtPrograms, hashSources, sources } from '../e2e/build-app.ts'
 import { buildOnce } from '../e2e/build-once.ts'
 
@@ -32,7 +32,7 @@ async function bundle(entry: string): Promise<string> {
   await build({
     configFile: false,
     logLevel: 'error',
-    plugins: [leftOut],
+    plugins: [noBuildSessions],
     ssr: { noExternal: bundledPackages },
     build: {
       ssr: entry,
