@@ -5,6 +5,7 @@ import { createLiveView } from '../../../src/main/services/live/live.ts'
 import { until } from '../../hosts/condition.ts'
 import { type MemoryWorld, openMemoryWorld } from '../memory-world.ts'
 import { problemOf } from '../panel.ts'
+import { openPage } from './page.ts'
 
 const lookEveryMs = 50
 
@@ -116,9 +117,9 @@ describe('a live view in which something throws', () => {
     const tenants = await client.tenant.list({ host: 'fra1' })
     const tenant = tenants.find(({ state, allow }) => state === 'running' && allow.length > 0)
     if (tenant === undefined) throw new Error('nobody is let in on fra1')
-    const page = watch(services)
-    const told = () => page.events.flatMap((event) => (event.kind === 'operations' ? event.operations : []))
-    await until('all is read', () => page.events.some(({ kind }) => kind === 'loaded'))
+    const page = openPage(client)
+    const told = () => page.operations
+    await until('all is read', () => page.isLoaded())
     host.helper.troubles.diskIsFull = true
     const cidrs = tenant.allow.map(({ cidr }) => cidr)
     expect(await problemOf(client.tenant.revoke({ name: tenant.name, cidrs }))).toMatchObject({

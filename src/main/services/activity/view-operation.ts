@@ -16,10 +16,8 @@ export function viewOperation(
 ): Operation {
   const { id, kind, hostName, tenantName, tenantId, actor, startedAt, finishedAt, outcome, problem } =
     operation
-  // A failed operation runs again while recovery is at it. One that takes access away is tried at every look, and that
-  // is no news each time: it is pending until it is done.
-  const isTriedAgain = problem !== null && (kind === 'tenant revoke' || kind === 'tenant suspend')
-  const live = outcome === 'running' && !isTriedAgain ? running : undefined
+  // A failed operation runs again while recovery is at it.
+  const live = outcome === 'running' ? running : undefined
   const unended = outcome === 'running' && live === undefined ? cutOff : ''
   const hasFailed = outcome === 'running' && problem !== null && live === undefined
   return {
