@@ -3,6 +3,12 @@ import { z } from 'zod'
 /** The most entries that a host takes on one tenant's allowlist; a longer list belongs into ranges. */
 export const mostAllowEntries = 1000
 
+/**
+ * The most entries that a panel puts on the allowlists of one host together. A reply of a host with more than 250,000 is
+ * not read, so that a forged one does not fill the memory; the rest is room for other panels.
+ */
+export const mostHostAllowEntries = 240_000
+
 /** An entry as the operator writes it: an address, a range, or the word `anyone`. */
 export const allowInputSchema = z.object({ cidr: z.string().max(100), label: z.string().max(200).optional() })
 

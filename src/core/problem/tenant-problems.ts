@@ -2,6 +2,11 @@ import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of one tenant. */
 export const tenantProblems = {
+  ALLOWLISTS_FULL: (d) =>
+    said(
+      `The tenants of ${d.host} would have ${d.entries} allowed addresses together; ${d.most} is the most for one host.`,
+      'Allow ranges in place of single addresses, or use another host.',
+    ),
   MEMORY_OVERCOMMITTED: (d) =>
     said(
       `Host ${d.host} has ${Math.max(0, Math.floor(d.freeMb))} MB left to promise; this tenant needs ${Math.ceil(d.askedMb)} MB with overhead.`,

@@ -19,11 +19,12 @@ import { toProblem } from '../operation/to-problem.ts'
 import { changeTenant } from './change-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
+import { requireAllowRoom } from './require-allow-room.ts'
 
 /**
  * Lets addresses in. They are in when this returns.
  * @param confirmed how wide the operator knows the list to become
- * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider; nothing is changed then
+ * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL; nothing is changed then
  */
 export async function allow(
   context: ServiceContext,
@@ -38,8 +39,9 @@ export async function allow(
   const changed = await changeTenant(context, which, {
     kind: 'tenant allow',
     basis: 'record',
-    change: (tenant) => {
+    change: (tenant, db) => {
       const allow = withAllowed(tenant.allow, entries)
+      requireAllowRoom(db, tenant.hostId, allow.length - tenant.allow.length)
       requireConfirmedWidth(toCidrs(tenant.allow), toCidrs(allow), known)
       return { allow }
     },

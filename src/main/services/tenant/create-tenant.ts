@@ -40,6 +40,7 @@ import { applyTenantPlan } from './apply-tenant-plan.ts'
 import type { ApplyTools } from './apply-tools.ts'
 import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
+import { requireAllowRoom } from './require-allow-room.ts'
 import { viewConfirmed } from './view-tenants.ts'
 import { accessReader } from './write-record.ts'
 
@@ -100,6 +101,7 @@ async function createInTurn(
   const desired = toDesired(tenant)
   const plan = planTenant(desired, nothingObserved)
   const operation = await context.store.write((db) => {
+    requireAllowRoom(db, host.id, tenant.allow.length)
     insertTenant(db, tenant)
     return beginOperation(
       db,

@@ -88,6 +88,7 @@ export function fieldOf(code: string, details: Readonly<Record<string, unknown>>
     case 'INVALID_INPUT':
       return fields[String(details['field'])]
     case 'ADDRESS_INVALID':
+    case 'ALLOWLISTS_FULL':
       return 'allow'
     case 'MEMORY_OVERCOMMITTED':
       return 'memory'
