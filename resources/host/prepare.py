@@ -702,7 +702,7 @@ def is_of_tenant(container):
     networks = (container.get('NetworkSettings') or {}).get('Networks') or {}
     names = container.get('Names')
     own = '/memharbor-' + (container.get('Labels') or {}).get(LABEL, '')
-    return not names or own in names or any(re.fullmatch('memharbor-[1-9][0-9]?', name) for name in networks)
+    return not names or own in names or any(re.fullmatch('memharbor-[1-9][0-9]{0,4}', name) for name in networks)
 
 
 def require_no_tenants():
