@@ -28,21 +28,24 @@ describeOnHosts('a host is put back', () => {
     const allow = isAllowed ? [{ cidr: client.address4 }] : []
     ports.set(name, (await createTenant(world.panel, { name, allow })).port)
   }
-  /** Everything that can be lost by it, and then the state and the journal of before. */
-  const putBack = async (): Promise<void> => {
-    await keepState(host)
+  /** Everything that can be lost by it. */
+  const change = async (): Promise<void> => {
     await world.panel.client.tenant.revoke({ name: 'rev', cidrs: [client.address4] })
     await world.panel.client.tenant.suspend({ name: 'sus' })
     await readWork(world.panel.client.tenant.delete({ name: 'del', confirmed: true }))
     await world.panel.client.tenant.allow({ name: 'all', entries: [{ cidr: client.address4 }] })
     await create('new')
+  }
+  /** Its state and journal are those of before. */
+  const putBack = async (): Promise<void> => {
     await putStateBack(host)
     expect(await talk('rev')).toMatchObject(answer)
   }
   const begin = async (): Promise<void> => {
     for (const name of ['rev', 'sus', 'del']) await create(name)
     await create('all', false)
-    await putBack()
+    await keepState(host)
+    await change()
   }
   const expectClosed = async (): Promise<void> => {
     expect(await talk('rev')).toEqual(closed)
@@ -74,11 +77,12 @@ describeOnHosts('a host is put back', () => {
     host = world.host
     client = await world.addClient()
     await begin()
+    // No program is open that could close it before the one under test.
+    await world.reopen(putBack)
   }, 60_000)
   afterAll(() => world?.stop())
 
   it('a fresh program closes at its first look what was closed, and tells all of it', async () => {
-    await world.reopen()
     const tenants = await world.panel.client.tenant.list({})
     await expectClosed()
     const why = (name: string) => tenants.find((tenant) => tenant.name === name)?.why
@@ -132,6 +136,7 @@ describeOnHosts('a host is put back', () => {
       await readWork(world.panel.client.tenant.delete({ name, confirmed: true }))
     }
     await begin()
+    await putBack()
     const watching = new AbortController()
     const events = await world.panel.client.panel.watch(undefined, { signal: watching.signal })
     const reading = (async () => {
