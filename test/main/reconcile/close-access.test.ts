@@ -3,6 +3,7 @@ import type { Client } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import keepFromEnding from '../../hosts/keep-from-ending.py?raw'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { createTenant, problemOf, readWork } from '../panel.ts'
 import { type PanelHost, withOther } from '../panel-host.ts'
@@ -91,6 +92,37 @@ describeOnHosts('access is taken away', () => {
     await until('it is gone', async () =>
       (await world.panel.client.tenant.list({})).every((tenant) => tenant.name !== name),
     )
+  })
+
+  it('a delete goes on until its container is gone, where another removal is at it and may fail', async () => {
+    const name = nameNow()
+    const { id } = await world.panel.client.tenant.show({ name })
+    const container = `memharbor-${id}`
+    const docker = async (...words: string[]) => {
+      const { stdout, stderr } = await host.exec(['docker', ...words])
+      return stdout + stderr
+    }
+    const pid = (await docker('inspect', '-f', '{{.State.Pid}}', container)).trim()
+    const holder = await host.spawn(['/usr/bin/python3', '-IS', '-c', keepFromEnding, pid])
+    await holder.waitFor('held')
+    const removal = await host.spawn(['docker', 'rm', '--force', container])
+    const isAtIt = async () => (await docker('rm', container)).includes('already in progress')
+    await until('the other removal is at it', isAtIt)
+    const given = await problemOf(verbs.delete())
+    expect(given).toMatchObject({ code: 'NOT_DELETED', details: { tenant: name, host: 'web1' } })
+    expect(given.message).toContain('already in progress')
+    const work = await world.panel.client.tenant.delete({ name, confirmed: true })
+    let step = ''
+    while (step !== 'remove-container') {
+      const { done, value } = await work.next()
+      if (done === true) throw new Error('it has ended before it removed the container')
+      step = value.key
+    }
+    expect(await isAtIt()).toBe(true)
+    await holder.kill()
+    await readWork(Promise.resolve(work))
+    expect(await docker('ps', '-a', '--format', '{{.Names}}')).not.toContain(container)
+    await removal.exited()
   })
 
   it('from an open panel with Docker stopped', async () => {

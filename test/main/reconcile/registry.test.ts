@@ -16,6 +16,7 @@ import { makeFolder } from '../folder.ts'
 import { createTenant, prepareSandbox, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
+import { clearHost, keepState } from './kept-state.ts'
 
 /** Helper 1.2.0 and the command line as they were at b696e63; the packages beside it are today's. */
 const fixtures = join(import.meta.dirname, '../../fixtures/b696e63')
@@ -43,6 +44,7 @@ describeOnHosts('a registry that this panel did not write:', () => {
   beforeAll(async () => {
     world = await startPreparedPanelHost()
     host = world.host
+    await keepState(host)
   })
   afterAll(() => world?.stop())
 

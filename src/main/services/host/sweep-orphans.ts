@@ -9,6 +9,7 @@ import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
+import { removeContainer } from '../tenant/remove-container.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeUnrecorded } from './observe-unrecorded.ts'
 
@@ -77,12 +78,7 @@ async function sweepOne(context: ServiceContext, access: HostAccess, id: string)
     ),
   )
   try {
-    await access.docker.call(
-      'remove the container',
-      (docker) => docker.getContainer(seen.container).remove({ force: true, v: true }),
-      // It is going or gone already.
-      { timeoutMs: 60_000, expected: [404, 409] },
-    )
+    await removeContainer(access, seen.container)
   } catch (error) {
     const problem = toProblem(context.log, error)
     await context.store.write((db) =>

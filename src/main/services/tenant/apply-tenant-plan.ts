@@ -17,7 +17,7 @@ import {
   ensureContainer,
   limitContainer,
   readLastWords,
-  removeContainer,
+  removeOwnContainer,
   restartContainer,
   startContainer,
 } from './tenant-container.ts'
@@ -76,7 +76,7 @@ export async function applyTenantPlan(
       case 'flush-cache':
         return flushCache(access.link, requirePlace(place).port)
       case 'remove-container':
-        return removeContainer(access, desired.id)
+        return removeOwnContainer(access, desired.id)
       case 'drop-record':
         return access.ledger.remove(operationId, desired.id, place?.revision ?? null, tools.releasedPort)
     }

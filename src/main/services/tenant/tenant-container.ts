@@ -1,6 +1,6 @@
 import { renderContainerOptions, renderNetworkOptions } from '../../../domain/container-options.ts'
 import { containerName, imageTag, networkName, networkSubnet } from '../../../domain/host-names.ts'
-import { fail, ProblemError } from '../../../domain/problem-error.ts'
+import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import { requireSupernet } from '../../../domain/supernet.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
@@ -8,6 +8,7 @@ import { imageAnswer, logAnswer, readAnswer } from '../../adapters/docker/answer
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeContainers } from './observe-tenants.ts'
+import { removeContainer, removing } from './remove-container.ts'
 
 const megabyte = 2 ** 20
 
@@ -72,50 +73,16 @@ export async function limitContainer(access: HostAccess, tenantId: string, memor
 }
 
 /**
- * Removes the container, running or not; one that is gone already is fine (404), as is one that is going (409). A daemon
- * that does not even say that it is there is not waited for as long as one that is busy.
- * @throws ProblemError DOCKER_FAILED also where it is there under another name
+ * Removes a tenant's container, and ends when it is gone.
+ * @throws ProblemError as {@link removeContainer}; DOCKER_FAILED also where it is there under another name
  */
-export async function removeContainer(access: HostAccess, tenantId: string): Promise<void> {
-  const hangs = new AbortController()
-  const removed = access.docker.call(
-    removing,
-    async (docker) => {
-      await docker.getContainer(containerName(tenantId)).remove({ force: true, v: true })
-      return 'removed'
-    },
-    { ...slow, expected: [404, 409], signal: hangs.signal },
-  )
-  try {
-    await Promise.race([removed, requireSign(access, removing).then(() => removed)])
-    if ((await removed) === undefined) await requireNotRenamed(access, tenantId)
-  } catch (error) {
-    hangs.abort()
-    await removed.catch(() => {})
-    throw error
-  }
-}
-
-const removing = 'remove the container'
-
-/** What is not there under its name may be there under another, and must not count as gone. */
-async function requireNotRenamed(access: HostAccess, tenantId: string): Promise<void> {
+export async function removeOwnContainer(access: HostAccess, tenantId: string): Promise<void> {
+  if (await removeContainer(access, containerName(tenantId))) return
+  // One that is not there under its name may be there under another, and must not count as gone.
   const name = (await observeContainers(access, tenantId)).get(tenantId)?.renamed
   if (name === undefined) return
   const reason = `it was renamed to ${name}`
   fail({ code: 'DOCKER_FAILED', details: { host: access.host.name, action: removing, reason } })
-}
-
-/**
- * Docker answers a ping at once, however much it has to do.
- * @throws ProblemError TIMED_OUT where it does not; any other trouble is told by the call that it was asked beside
- */
-async function requireSign({ docker }: HostAccess, action: string): Promise<void> {
-  try {
-    await docker.call(action, (api) => api.ping(), { outOfTurn: true })
-  } catch (error) {
-    if (error instanceof ProblemError && error.problem.code === 'TIMED_OUT') throw error
-  }
 }
 
 /** The end of what the container printed, for a sentence; empty when there is none. */
