@@ -140,7 +140,7 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
 
   it('leaves out the tag that a sudo does not know', async () => {
     await host.exec(['sh', '-ec', 'mv /usr/sbin/visudo /usr/sbin/visudo.real'])
-    const visudo = '#!/bin/sh\n! grep -q EXEC: "$2" && exec visudo.real "$@"\n'
+    const visudo = '#!/bin/sh\n! grep -q "EXEC: /" "$2" && exec visudo.real "$@"\n'
     await writeHostFile(host.namespace, '/usr/sbin/visudo', visudo, { mode: '755' })
     expect((await prepare(host, await install('deploy'))).replies).toMatchObject([{ ok: true }])
     expect((await host.exec(['cat', sudoers])).stdout).toContain(`#${await uidOf('deploy')} ${olderRule}`)
