@@ -190,7 +190,7 @@ describeOnHosts('a registry that this panel did not write:', () => {
         `Closed on web1, but not kept there: revoking 198.51.100.7/32 of g2. ${stateFolder} there cannot be written (Read-only file system). It is still reached by the network bridge: run \`docker network disconnect bridge ${container}\` there.`,
       )
       await host.exec(['docker', 'network', 'disconnect', 'bridge', container])
-      expect(problem.advice).toMatch(/^Nobody gets in by it until web1 is booted\./)
+      expect(problem.advice).toMatch(/^Nobody gets in by it until web1 is booted: put the cause right before that\./)
       expect((await host.exec(['ipset', 'save', 'mh4'])).stdout).not.toContain('198.51.100.7')
       expect(await pending()).toMatchObject([{ kind: 'revoke', cidrs: ['198.51.100.7/32'], closed: true }])
       const { ready, lines } = await client.host.check({ name: 'web1' })

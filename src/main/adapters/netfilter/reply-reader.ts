@@ -97,30 +97,36 @@ export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
 /** A text of bytes: parts of a reply may end in the middle of a letter. */
 const parseBytes = (bytes: string): unknown => JSON.parse(Buffer.from(bytes, 'latin1').toString('utf8'))
 
-/** Puts the records where their numbers are: the reply to `records` has them itself, that to `observe` in its state. */
+/**
+ * Puts the records where their numbers are: the reply to `records` has them itself, that to `observe` in its state. Beside
+ * them both have lists by tenant, `"unrecorded":{"damaged":false,"tenants":{"k3j9x2m4":["203.0.113.7/32"]}}`.
+ */
 function putBack(reply: unknown, records: readonly HeldRecord[], most: Bounds): unknown {
-  const withRecords = (value: unknown): unknown =>
-    isTable(value) && isTable(value['tenants'])
-      ? { ...value, tenants: fillTable(value['tenants'], records, most) }
-      : value
   if (!isTable(reply)) return reply
-  const members = Object.entries(reply).map(([key, value]) => [key, withRecords(value)] as const)
-  return withRecords(Object.fromEntries(members))
+  const members = Object.entries(reply).map(
+    ([key, value]) => [key, withRecords(value, key === 'state', records, most)] as const,
+  )
+  return withRecords(Object.fromEntries(members), true, records, most)
 }
 
-function fillTable(
-  table: Readonly<Record<string, unknown>>,
+/** @param ofRecords whether all in its table shall be records, so that what is none counts as one that cannot be read */
+function withRecords(
+  value: unknown,
+  ofRecords: boolean,
   records: readonly HeldRecord[],
   most: Bounds,
-): Record<string, HeldRecord> {
-  const entries = Object.entries(table)
+): unknown {
+  if (!isTable(value) || !isTable(value['tenants'])) return value
+  const entries = Object.entries(value['tenants'])
   if (entries.length > most.tenants) throw new RangeError(tooMany)
   const filled = entries.map(([id, given]) => {
-    const held = (isTable(given) ? records[Number(given[''])] : undefined) ?? parseHeldRecord(given)
+    const found = isTable(given) ? records[Number(given[''])] : undefined
+    if (found === undefined && !ofRecords) return [id, given] as const
+    const held = found ?? parseHeldRecord(given)
     // A record that does not even say whose it is stands under its tenant's id.
     return [id, held.id === '' ? { ...held, id } : held] as const
   })
-  return Object.fromEntries(filled)
+  return { ...value, tenants: Object.fromEntries(filled) }
 }
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>

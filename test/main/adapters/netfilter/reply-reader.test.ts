@@ -23,9 +23,10 @@ const read = (text: string, sizes: readonly number[], most?: Bounds): ReadReply 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const withRecords = (value: unknown): unknown => {
+const withRecords = (value: unknown, ofRecords: boolean): unknown => {
   if (!isObject(value) || !('tenants' in value) || !isObject(value.tenants)) return value
   const records = Object.entries(value.tenants).map(([id, given]) => {
+    if (!ofRecords && !isObject(given)) return [id, given]
     const held = parseHeldRecord(given)
     return [id, held.id === '' ? { ...held, id } : held]
   })
@@ -36,8 +37,8 @@ const withRecords = (value: unknown): unknown => {
 const parseWhole = (text: string): unknown => {
   const whole = JSON.parse(text) as unknown
   if (!isObject(whole)) return whole
-  const members = Object.entries(whole).map(([key, value]) => [key, withRecords(value)])
-  return withRecords(Object.fromEntries(members))
+  const members = Object.entries(whole).map(([key, value]) => [key, withRecords(value, key === 'state')])
+  return withRecords(Object.fromEntries(members), true)
 }
 
 const record = {
@@ -73,6 +74,12 @@ describe('a reply that arrives', () => {
         }
       }),
     )
+  })
+
+  it('has its lists by tenant as they are', () => {
+    const unrecorded = { damaged: false, tenants: { k3j9x2m4: ['203.0.113.7/32'] } }
+    for (const records of [{ tenants: { k3j9x2m4: record } }, { state: { tenants: { k3j9x2m4: record } } }])
+      expect(read(JSON.stringify({ ...records, unrecorded }), [30])).toMatchObject({ value: { unrecorded } })
   })
 
   it('is none where a character makes it none', () => {
