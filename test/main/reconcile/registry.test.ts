@@ -220,7 +220,7 @@ describeOnHosts('a registry that this panel did not write:', () => {
       expect(problem.message).toBe(
         `Closed on web1, but not kept there: revoking 203.0.113.7/32 of g2. ${stateFile} is damaged: it is not JSON.`,
       )
-      expect(problem.advice).toMatch(/^Nobody at all gets in on web1 until its records are put right: see/)
+      expect(problem.advice).toMatch(/^Nobody at all gets in on web1 until its records are put right: its check says how\./)
       expect(await entries()).toEqual([])
       const filterLine = async () =>
         (await client.host.check({ name: 'web1' })).lines.find(({ subject }) => subject === 'Filter')
