@@ -32,9 +32,18 @@ const observeProcesses = (id: string): readonly ProcessIdentity[] =>
       readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => `${path}/${name}`),
     )
     .filter((path) => path.endsWith('/cgroup.procs'))
-    .flatMap((path) => readFileSync(path, 'utf8').trim().split('\n'))
+    .flatMap(readPids)
     .map((pid) => observeProcess(Number(pid)))
     .filter((found) => found !== null)
+
+/** None of a group that has gone since it was listed, as that of a login does. */
+const readPids = (path: string): readonly string[] => {
+  try {
+    return readFileSync(path, 'utf8').trim().split('\n')
+  } catch {
+    return []
+  }
+}
 
 const ssh = (host: LiveHost, command: string, input = '') =>
   run(
