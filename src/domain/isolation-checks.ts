@@ -5,16 +5,17 @@ import type { DockerFacts, HelperFacts } from './host-observation.ts'
 
 /** Whether containers are kept from each other, and nothing else comes in by what the filter takes for their bridges. */
 export function describeIsolation(
-  { bridges, places }: Pick<HelperFacts, 'bridges' | 'places'>,
+  { bridges, places, baseInPlace }: Pick<HelperFacts, 'bridges' | 'places' | 'baseInPlace'>,
   docker: Pick<DockerFacts, 'elsewhere' | 'guests'> | null,
 ): CheckLine[] {
   const names = new Map(places.map(({ id, name }) => [id, name]))
   const joined = docker === null ? [] : describeJoined(docker, names)
-  return [...joined, ...describeBridges(bridges, docker !== null && docker.elsewhere.length === 0)]
+  const alone = docker !== null && docker.elsewhere.length === 0
+  return [...joined, ...describeBridges(bridges, alone && baseInPlace)]
 }
 
-/** @param alone no container of a tenant is joined to another network, as far as was seen */
-function describeBridges(bridges: HelperFacts['bridges'], alone: boolean): CheckLine[] {
+/** @param held the filter is in place, and no container of a tenant is joined to another network, as far as was seen */
+function describeBridges(bridges: HelperFacts['bridges'], held: boolean): CheckLine[] {
   if (bridges === null) return []
   const open = bridges.filter(({ ours, callsFilter }) => ours && !callsFilter)
   const strange = bridges.filter(({ ours }) => !ours)
@@ -35,7 +36,7 @@ function describeBridges(bridges: HelperFacts['bridges'], alone: boolean): Check
         'The helper puts that right within 30 seconds. If it stays, see `journalctl -u memharbor-firewall`.',
       ),
     ),
-    ...(alone && open.length === 0 && bridges.some(({ ours }) => ours)
+    ...(held && open.length === 0 && bridges.some(({ ours }) => ours)
       ? [line('Isolation', 'good', 'Tenants reach neither each other nor anything else.')]
       : []),
   ]

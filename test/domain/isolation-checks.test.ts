@@ -9,7 +9,9 @@ const bridge = (name: string, change: Partial<Bridge> = {}): Bridge => ({
 const places = [{ id: 'abc', name: 'acme', port: 20_000 }]
 const alone = { elsewhere: [], guests: [] }
 const say = (bridges: readonly Bridge[] | null, docker: Parameters<typeof describeIsolation>[1] = alone) =>
-  describeIsolation({ bridges, places }, docker).map(({ verdict, sentence }) => `${verdict}: ${sentence}`)
+  describeIsolation({ bridges, places, baseInPlace: true }, docker).map(
+    ({ verdict, sentence }) => `${verdict}: ${sentence}`,
+  )
 
 describe('what keeps tenants apart', () => {
   it('is not judged by a helper that does not know it, nor without a network', () => {
@@ -20,6 +22,11 @@ describe('what keeps tenants apart', () => {
     expect(say([bridge('mh1'), bridge('mh2')])).toEqual([
       'good: Tenants reach neither each other nor anything else.',
     ])
+  })
+
+  it('is not good where the filter is not in place', () => {
+    const seen = { bridges: [bridge('mh1')], places, baseInPlace: false }
+    expect(describeIsolation(seen, alone)).toEqual([])
   })
 
   it('names each bridge that does not, and each interface that is taken for one', () => {
@@ -35,7 +42,10 @@ describe('what keeps tenants apart', () => {
       { id: 'abc', container: 'memharbor-abc', networks: ['bridge', 'web'] },
       { id: 'xyz', container: 'cache1', networks: ['a`reboot`'] },
     ]
-    const lines = describeIsolation({ bridges: [bridge('mh1')], places }, { elsewhere, guests: [] })
+    const lines = describeIsolation(
+      { bridges: [bridge('mh1')], places, baseInPlace: true },
+      { elsewhere, guests: [] },
+    )
     expect(lines).toMatchObject([
       {
         verdict: 'bad',

@@ -83,12 +83,13 @@ function after(step: TenantStep, desired: DesiredTenant, observed: ObservedTenan
 const applied = (steps: readonly TenantStep[], desired: DesiredTenant, observed: ObservedTenant) =>
   steps.reduce((seen, step) => after(step, desired, seen), observed)
 
-const allow = fc.array(
+/** No list has an address twice. */
+const allow = fc.uniqueArray(
   fc.record({
     cidr: fc.constantFrom('10.0.0.1/32', '10.0.0.0/8', '::/0'),
     label: fc.constantFrom('', 'office'),
   }),
-  { maxLength: 3 },
+  { maxLength: 3, selector: ({ cidr }) => cidr },
 )
 const choice = {
   name: fc.constantFrom('acme', 'other'),

@@ -205,7 +205,7 @@ function describeStep(
     case 'lost':
       return as === 'panel'
         ? `Make ${name} on ${host} again with its port; its cache stays if its container still runs there`
-        : `Delete ${name} here, because ${host} does not have it`
+        : `Delete ${name} here, because ${host} does not have it; a container of it there goes, with its cache`
     case 'returned':
       return as === 'panel'
         ? `Remove ${name} from ${host} again`

@@ -114,7 +114,7 @@ it('what went is settled first, in words for either side', () => {
   ])
   expect(sentences('host')).toEqual([
     'Take returned back from web1; nobody gets in until it is resumed',
-    'Delete lost here, because web1 does not have it',
+    'Delete lost here, because web1 does not have it; a container of it there goes, with its cache',
     'Take over what web1 has of differs: name, port',
   ])
 })

@@ -204,6 +204,18 @@ describeOnHosts('what a host is', () => {
         expect.stringMatching(/^acme: Its container was renamed to cache1, /),
       ])
       expect((await badLines())[0]).toContain(advice)
+      // No second container is made beside it, which would be empty.
+      const changes = [
+        () => readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true })),
+        () => readWork(panel.client.tenant.move({ name: 'acme', port: port + 50, confirmed: true })),
+        () => readWork(panel.client.tenant.resize({ name: 'acme', memoryMb: 40, confirmed: true })),
+      ]
+      for (const change of changes) {
+        const problem = await problemOf(change())
+        expect(problem.code).toBe('DOCKER_FAILED')
+        expect(problem.message).toContain(advice)
+      }
+      expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed'], port, memoryMb: 30 })
       // Stopped, it says nothing of its port in a list.
       await inHost('docker', 'stop', '-t', '1', 'cache1')
       expect(await listed()).toMatchObject({ state: 'stopped', faults: ['renamed'] })
@@ -276,6 +288,18 @@ describeOnHosts('what a host is', () => {
         expect(await started()).toBe(before)
       })
 
+      it('is not taken for the tenant under its very name either, while the true one leads to its port', async () => {
+        await inHost('docker', 'rename', own, 'kept')
+        await inHost('docker', 'create', '--name', own, '-p', '33333:11211', 'copy:test')
+        expect(await seen()).toMatchObject({ state: 'running', faults: ['renamed', 'copied'] })
+        expect((await seen())?.why).not.toMatch(/docker rm -f [^`]*kept/)
+        const restart = readWork(panel.client.tenant.restart({ name: 'gamma', confirmed: true }))
+        expect((await problemOf(restart)).message).toContain('it was renamed to kept')
+        await inHost('docker', 'rm', own)
+        await inHost('docker', 'rename', 'kept', own)
+        expect(await seen()).toMatchObject({ state: 'running', faults: ['copied'] })
+      })
+
       it('is no reason why the tenant could not be deleted, and stays', async () => {
         const before = await started()
         await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
@@ -289,6 +313,27 @@ describeOnHosts('what a host is', () => {
           { verdict: 'note', sentence: expect.stringContaining(`Container copy (${gamma})`) },
         ])
       })
+    })
+
+    it('another container under the name of a tenant is not removed in its place', async () => {
+      const { id: delta } = await createTenant(panel, { name: 'delta', memoryMb: 64 })
+      const own = `memharbor-${delta}`
+      await inHost('docker', 'rename', own, 'mine')
+      await inHost('docker', 'run', '-d', '--name', own, 'memharbor/memcached:current')
+      const started = () => inHost('docker', 'inspect', '-f', '{{.Id}} {{.State.StartedAt}}', own)
+      const before = await started()
+      const remove = () => readWork(panel.client.tenant.delete({ name: 'delta', confirmed: true }))
+      const problem = await problemOf(remove())
+      expect(problem.code).toBe('NOT_DELETED')
+      expect(problem.message).toContain(`${own} is another container than this tenant's`)
+      expect(await started()).toBe(before)
+      await inHost('docker', 'rm', '-f', own)
+      await inHost('docker', 'rename', 'mine', own)
+      // Recovery may have been there first.
+      await remove().catch(() => undefined)
+      await until('it is deleted', async () =>
+        (await panel.client.tenant.list({})).every(({ name }) => name !== 'delta'),
+      )
     })
 
     it('a container of somebody else on the network of tenants is noted', async () => {

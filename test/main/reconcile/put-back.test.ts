@@ -148,7 +148,7 @@ describeOnHosts('a host is put back', () => {
     await reading
     expect(await settle('host')).toEqual([
       'Take del back from web1; nobody gets in until it is resumed',
-      'Delete new here, because web1 does not have it',
+      'Delete new here, because web1 does not have it; a container of it there goes, with its cache',
       'Take over what web1 has of all: allowlist',
     ])
     await expectClosed()

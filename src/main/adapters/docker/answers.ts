@@ -104,6 +104,9 @@ export const containersAnswer = listOf(
   }),
 )
 
+/** `GET /containers/{id}/json` of a container that may be anybody's. */
+export const labelsAnswer = z.object({ Config: z.object({ Labels: labels }) })
+
 /** `GET /containers/NAME/json` */
 export const containerAnswer = z.object({
   Id: mark,

@@ -198,6 +198,7 @@ function chooseEnd(
     hasLabels(wanted, operation) ??
     (created ||
       (recovery.kind === 'finish' &&
+        hasPlace(wanted, operation) &&
         letsIn(wanted, operation) &&
         (mark === null || hasHappened(operation.kind, before, mark))))
   return done ? { kind: 'done' } : { kind: 'undone', problem: operation.problem ?? cutOff, stepsDone: 0 }
@@ -211,6 +212,17 @@ function hasLabels({ name, notes, tags }: StoredTenant, { kind, after }: StoredO
   if (kind !== 'tenant rename' && kind !== 'tenant annotate') return null
   const asked = typeof after === 'object' && after !== null ? after : {}
   return isDeepStrictEqual({ name, notes, tags, ...asked }, { name, notes, tags })
+}
+
+/** Whether a tenant is as large, and where, as a change asked for; what failed was taken back in the store. */
+function hasPlace(
+  { memoryMb, maxConnections, port }: StoredTenant,
+  { kind, after }: StoredOperation,
+): boolean {
+  if (kind !== 'tenant resize' && kind !== 'tenant limit' && kind !== 'tenant move') return true
+  const asked = typeof after === 'object' && after !== null ? after : {}
+  const now = { memoryMb, maxConnections, port }
+  return isDeepStrictEqual({ ...now, ...asked }, now)
 }
 
 /** Whether whom a change let in is in still: access may have been taken away again before the host was reached. */

@@ -1,12 +1,12 @@
-import { nameOf } from '../../../core/tenant/carrier.ts'
+import { nameOf, renderRename } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { containerName, tenantLabel } from '../../../domain/host-names.ts'
-import { ProblemError } from '../../../domain/problem-error.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { SeenContainer } from '../../../domain/seen-container.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
-import { containerAnswer, containersAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { containerAnswer, containersAnswer, labelsAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { largestAnswer } from '../../adapters/docker/docker.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -14,6 +14,8 @@ import type { LedgerRecord } from './ledger.ts'
 import { type ListedCarrier, sortListed } from './sort-listed.ts'
 
 const megabyte = 2 ** 20
+
+const looking = 'look at the container'
 
 /** Everything of ours that a host has, by tenant id: what it remembers and what Docker runs. */
 export interface ObservedTenants {
@@ -87,21 +89,59 @@ function groupNames(carriers: readonly ListedCarrier[]): SeenCarriers['copies'] 
   return names
 }
 
-/** One tenant with everything that plans need. */
+/**
+ * A tenant's container that is not there under its name may be there under another, with its cache: then it must not count
+ * as gone, and no second one be made.
+ * @param action as problems name it: an infinitive
+ * @throws ProblemError DOCKER_FAILED where it was renamed
+ */
+export async function requireNotRenamed(access: HostAccess, tenantId: string, action: string): Promise<void> {
+  const name = (await observeContainers(access, tenantId)).get(tenantId)?.renamed
+  if (name === undefined) return
+  const reason = `it was renamed to ${name}; ${renderRename(name, containerName(tenantId))} there mends that`
+  fail({ code: 'DOCKER_FAILED', details: { host: access.host.name, action, reason } })
+}
+
+/**
+ * The name of a tenant's container may be that of another container now, which is not to be touched.
+ * @param action as problems name it: an infinitive
+ * @throws ProblemError DOCKER_FAILED where it has not the tenant's label
+ */
+export async function requireOwnName(access: HostAccess, tenantId: string, action: string): Promise<void> {
+  const labels = await access.docker.call(
+    action,
+    async (docker) =>
+      readAnswer(labelsAnswer, await docker.getContainer(containerName(tenantId)).inspect()).Config.Labels ??
+      {},
+    { expected: [404] },
+  )
+  if (labels !== undefined && labels[tenantLabel] !== tenantId) failTaken(access, tenantId, action)
+}
+
+function failTaken({ host }: HostAccess, tenantId: string, action: string): never {
+  const reason = `${containerName(tenantId)} is another container than this tenant's; rename that on the host first`
+  return fail({ code: 'DOCKER_FAILED', details: { host: host.name, action, reason } })
+}
+
+/**
+ * One tenant with everything that plans need.
+ * @throws ProblemError DOCKER_FAILED where its container was renamed, or another one has its name
+ */
 export async function observeTenant(access: HostAccess, tenantId: string): Promise<ObservedTenant> {
   const [record, inspected] = await Promise.all([
     findRecord(access, tenantId),
     access.docker.call(
-      'look at the container',
+      looking,
       async (docker) =>
         readAnswer(containerAnswer, await docker.getContainer(containerName(tenantId)).inspect()),
-      {
-        expected: [404],
-      },
+      { expected: [404] },
     ),
   ])
+  const port = inspected === undefined ? null : toContainerFacts(inspected, null).port
+  if (inspected === undefined || (record !== null && port !== record.port))
+    await requireNotRenamed(access, tenantId, looking)
   if (inspected === undefined) return { record, container: null }
-  const port = toContainerFacts(inspected, null).port
+  if (inspected.Config.Labels?.[tenantLabel] !== tenantId) failTaken(access, tenantId, looking)
   const cacheMb = inspected.State.Running && port !== null ? await observeCacheMb(access, port) : null
   return { record, container: toContainerFacts(inspected, cacheMb) }
 }

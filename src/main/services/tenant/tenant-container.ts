@@ -7,7 +7,7 @@ import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import { imageAnswer, logAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
-import { observeContainers } from './observe-tenants.ts'
+import { requireNotRenamed, requireOwnName } from './observe-tenants.ts'
 import { removeContainer, removing } from './remove-container.ts'
 
 const megabyte = 2 ** 20
@@ -74,15 +74,12 @@ export async function limitContainer(access: HostAccess, tenantId: string, memor
 
 /**
  * Removes a tenant's container, and ends when it is gone.
- * @throws ProblemError as {@link removeContainer}; DOCKER_FAILED also where it is there under another name
+ * @throws ProblemError as {@link removeContainer}; DOCKER_FAILED also where it is there under another name, or another has its name
  */
 export async function removeOwnContainer(access: HostAccess, tenantId: string): Promise<void> {
-  if (await removeContainer(access, containerName(tenantId))) return
-  // One that is not there under its name may be there under another, and must not count as gone.
-  const name = (await observeContainers(access, tenantId)).get(tenantId)?.renamed
-  if (name === undefined) return
-  const reason = `it was renamed to ${name}`
-  fail({ code: 'DOCKER_FAILED', details: { host: access.host.name, action: removing, reason } })
+  await requireOwnName(access, tenantId, removing)
+  const wasThere = await removeContainer(access, containerName(tenantId))
+  if (!wasThere) await requireNotRenamed(access, tenantId, removing)
 }
 
 /** The end of what the container printed, for a sentence; empty when there is none. */
