@@ -65,7 +65,7 @@ export const tellFilterFault = (host: string, fault: FilterFault): ToldFilterFau
   sentence: describeFilterFault(host, fault),
 })
 
-/** What it means, and what to do. */
+/** The fault in words, with what to do. */
 export function describeFilterFault(host: string, fault: FilterFault): string {
   switch (fault.kind) {
     case 'unclear':

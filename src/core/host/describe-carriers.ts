@@ -5,7 +5,7 @@ import type { DockerFacts, HelperFacts } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { describeRenamed, renderPart } from '../tenant/carrier.ts'
 
-/** So many containers have a line each; more are counted. */
+/** Containers that have a line each, at most; more are counted. */
 const mostNamed = 10
 
 /** The subject of these lines: bad for the tenants there, and nothing that keeps others from being created. */

@@ -6,7 +6,7 @@ import { describeFilterOnly } from '../tenant/describe-filter-only.ts'
 /** The helper's note of such closings, kept until the next boot. */
 const path = '/run/memharbor-unrecorded'
 
-/** So many tenants have a line each; more are counted. */
+/** Tenants that have a line each, at most; more are counted. */
 const mostTenants = 10
 
 /** Closings in a host's filter that its records lack, so that they let in again from its next boot. */

@@ -1,7 +1,7 @@
 import type { CheckLine, ListedHost } from '../../contract/host.ts'
 import { listNames } from '../sentence/list-names.ts'
 
-/** So many reasons are told: where each tenant has one of its own, the first say enough. */
+/** Reasons that are told, at most: where each tenant has one of its own, the first say enough. */
 const mostReasons = 3
 
 /** A host's check of access that was taken away and is not closed there for certain; no line where all is closed. */

@@ -1,7 +1,7 @@
 import { wholeTenant } from '../plan/plan-closing.ts'
 import { listNames } from '../sentence/list-names.ts'
 
-/** So many entries are in a command. */
+/** Entries in one command, at most. */
 const mostNamed = 5
 
 /** Access that only the filter has closed, and the advice; `closed` are cidrs, and `*` for the whole tenant. */

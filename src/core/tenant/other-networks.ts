@@ -5,7 +5,7 @@ import type { DockerFacts } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { renderDisconnect } from './carrier.ts'
 
-/** So many containers have a line each; more are counted. */
+/** Containers that have a line each, at most; more are counted. */
 const mostNamed = 10
 
 /** Of the networks of a tenant's container those that the filter does not guard. Nobody is reached by `none`. */

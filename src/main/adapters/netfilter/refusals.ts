@@ -8,7 +8,7 @@ import type { LastWords } from './line-channel.ts'
 import type { Refusal } from './replies.ts'
 import { type HelperOp, protocolVersion } from './requests.ts'
 
-/** What was being done, as an infinitive: it completes "the helper could not …" and "did not answer while: …". */
+/** The action of each request, as an infinitive: it completes "the helper could not …" and "did not answer while: …". */
 export const actions: Record<HelperOp, string> = {
   hello: 'introduce itself',
   observe: 'read the filter',
