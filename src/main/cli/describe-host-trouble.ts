@@ -3,7 +3,7 @@ import { listNames } from '../../core/sentence/list-names.ts'
 import { describePutBack, describeServer } from '../../domain/host-checks.ts'
 import { renderPending } from './render-pending.ts'
 
-/** So many closings of one host are told; more are counted. */
+/** Closings of one host that are told, at most; more are counted. */
 const mostClosings = 5
 
 /**

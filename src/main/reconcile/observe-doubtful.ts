@@ -28,7 +28,7 @@ export async function observeDoubtful(
 /** Of the time for a look: who waits for a list waits for this, too. */
 const askShare = 0.6
 
-/** So many at once: everything else of this process goes on in between. */
+/** Records at once: everything else of this process goes on in between. */
 const pieceSize = 250
 
 /** Names of the records, folded, that nobody has here. */

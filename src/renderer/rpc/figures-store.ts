@@ -6,7 +6,7 @@ import type { FiguresAnswer, TenantFigures } from '../../contract/tenant.ts'
  */
 export type KnownFigures = TenantFigures | 'silent' | undefined
 
-/** So many questions without an answer are no accident. */
+/** Questions in a row without an answer that are no accident. */
 export const missesToSilence = 2
 /** One is enough where the figures are so old anyway. */
 const freshForMs = 15_000

@@ -3,7 +3,7 @@ import type { BindParams, Database, Statement } from 'sql.js'
 import type { RecordedStatement } from './journal-text.ts'
 import type { StoreDb } from './rows.ts'
 
-/** So many different statements stay compiled. The program has about 50; those of several rows add some. */
+/** Statements that stay compiled, at most. The program has about 50; those of several rows add some. */
 const maxCompiled = 200
 
 /** A database with typed queries, each compiled once, and with a record of what changed it. */

@@ -8,7 +8,7 @@ import { findTenantByName } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { viewOperation } from './view-operation.ts'
 
-/** So many are read at once: more would hold up everything else for longer than a person notices. */
+/** Operations that are read at once: more would hold up everything else for longer than a person notices. */
 const pieceSize = 500
 
 /** Fewer are not read at once where not every one may be what is searched for. */

@@ -60,7 +60,7 @@ export async function adoptRecords(
 /** A closed record whose container cannot be looked for waits until Docker answers. */
 const noContainers: ObservedTenants['containers'] = new Map()
 
-/** So many are saved at once: everything else of this process goes on between two pieces. */
+/** Tenants that are saved at once: everything else of this process goes on between two pieces. */
 const pieceSize = 25
 
 /**

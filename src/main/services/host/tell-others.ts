@@ -1,6 +1,6 @@
 import type { ServiceContext } from '../context.ts'
 
-/** So many are told by name. */
+/** Tenants that are told by name, at most. */
 const mostNamed = 3
 
 /** Tells the operator what another panel did with tenants of a host. */

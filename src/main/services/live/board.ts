@@ -58,7 +58,7 @@ export interface Board {
   readonly seeFilter: (hostId: string, fault: FilterFault | null) => void
 }
 
-/** So many views are made and compared in about a millisecond. */
+/** Views that are made and compared in about a millisecond. */
 const pieceSize = 250
 
 /**

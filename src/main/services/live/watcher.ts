@@ -3,7 +3,7 @@ import type { Operation } from '../../../contract/activity.ts'
 import type { HostStatus, PanelEvent } from '../../../contract/panel.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
 
-/** So many tenants are sent before anything else is done, then so many at a time: few enough for a page to draw between. */
+/** Tenants that are sent before anything else is done, and then at a time: few enough for a page to draw between. */
 const firstPiece = 100
 const furtherPiece = 500
 

@@ -29,7 +29,7 @@ export const verbWords: Readonly<Record<VerbKind, VerbWords>> = {
   tag: { doing: 'Tagging', did: 'tagged' },
 }
 
-/** So many are suspended at one press: few enough to be seen before. */
+/** Tenants that are suspended at one press: few enough to be seen before. */
 const mostUnasked = 20
 
 /** Whether suspending is asked first, which takes access away from all of them. */

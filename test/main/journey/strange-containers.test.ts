@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { mustRun } from '../../hosts/run.ts'
+import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
+
+describeOnHosts('a container that somebody renamed, copied or put in the place of a tenant', () => {
+  let world: PanelHost
+  let host: HostNamespace
+  let panel: Panel
+  let id: string
+  let port: number
+
+  beforeAll(async () => {
+    world = await startPreparedPanelHost()
+    host = world.host
+    panel = world.panel
+    ;({ id, port } = await createTenant(panel, { name: 'acme', memoryMb: 30 }))
+  })
+  afterAll(() => world?.stop())
+
+  const inHost = async (...argv: string[]) => (await mustRun(host.namespace.enter(argv))).trim()
+  const listed = async () => (await panel.client.tenant.list({})).find(({ name }) => name === 'acme')
+  const badLines = async (): Promise<string[]> => {
+    const { lines } = await panel.client.host.check({ name: 'web1' })
+    return lines
+      .filter(({ verdict }) => verdict === 'bad')
+      .map(({ sentence, advice }) => `${sentence} ${advice}`)
+  }
+
+  it('a renamed container is told with the command that names it back', async () => {
+    await inHost('docker', 'rename', `memharbor-${id}`, 'cache1')
+    const advice = `\`docker rename cache1 memharbor-${id}\``
+    expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed'] })
+    expect((await listed())?.why).toContain(advice)
+    expect(await badLines()).toEqual([expect.stringMatching(/^acme: Its container was renamed to cache1, /)])
+    expect((await badLines())[0]).toContain(advice)
+    // No second container is made beside it, which would be empty.
+    const changes = [
+      () => readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true })),
+      () => readWork(panel.client.tenant.move({ name: 'acme', port: port + 50, confirmed: true })),
+      () => readWork(panel.client.tenant.resize({ name: 'acme', memoryMb: 40, confirmed: true })),
+    ]
+    for (const change of changes) {
+      const problem = await problemOf(change())
+      expect(problem.code).toBe('DOCKER_FAILED')
+      expect(problem.message).toContain(advice)
+    }
+    expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed'], port, memoryMb: 30 })
+    // Stopped, it says nothing of its port in a list.
+    await inHost('docker', 'stop', '-t', '1', 'cache1')
+    expect(await listed()).toMatchObject({ state: 'stopped', faults: ['renamed'] })
+    await inHost('docker', 'start', 'cache1')
+    await inHost('docker', 'rename', 'cache1', `memharbor-${id}`)
+    await until('it is well', async () => (await listed())?.faults.length === 0)
+    expect(await badLines()).toEqual([])
+  })
+
+  it('a delete that a renamed container keeps from its end says so, and by which network it is reached', async () => {
+    const beta = await createTenant(panel, { name: 'beta', memoryMb: 64 })
+    const own = `memharbor-${beta.id}`
+    await inHost('docker', 'network', 'connect', 'bridge', own)
+    await inHost('docker', 'rename', own, 'cache2')
+    const remove = () => readWork(panel.client.tenant.delete({ name: 'beta', confirmed: true }))
+    for (const _ of ['first', 'second']) {
+      const problem = await problemOf(remove())
+      const container = { name: 'cache2', own, networks: ['bridge'] }
+      expect(problem).toMatchObject({ code: 'NOT_DELETED', details: { container } })
+      expect(problem.message).toMatch(
+        /^The port of beta on web1 is closed, but it is not deleted to the end\. /,
+      )
+      expect(problem.message).toContain('`docker network disconnect bridge cache2`')
+      expect(problem.message).toContain(`\`docker rename cache2 ${own}\``)
+      const left = (await panel.client.tenant.list({})).find(({ name }) => name === 'beta')
+      expect(left).toMatchObject({ leftover: 'not-deleted', faults: ['network', 'renamed'] })
+      expect(left?.why).toContain(`\`docker rename cache2 ${own}\``)
+    }
+    await inHost('docker', 'network', 'disconnect', 'bridge', 'cache2')
+    await inHost('docker', 'rename', 'cache2', own)
+    // Recovery may have been there first.
+    await remove().catch(() => undefined)
+    await until('it is deleted', async () => (await panel.client.tenant.list({})).length === 1)
+    expect(await inHost('docker', 'ps', '-aq', '--filter', `label=io.memharbor.tenant=${beta.id}`)).toBe('')
+  })
+
+  describe('a container with the label of a tenant, as `docker commit` copies it,', () => {
+    let own: string
+    let gamma: string
+    const started = () => inHost('docker', 'inspect', '-f', '{{.Id}} {{.State.StartedAt}}', 'copy')
+    const seen = async () => (await panel.client.tenant.list({})).find(({ name }) => name === 'gamma')
+
+    beforeAll(async () => {
+      ;({ id: gamma } = await createTenant(panel, { name: 'gamma', memoryMb: 64 }))
+      own = `memharbor-${gamma}`
+      await inHost('docker', 'commit', own, 'copy:test')
+      await inHost('docker', 'run', '-d', '--name', 'copy', 'copy:test')
+    })
+    afterAll(async () => {
+      await host.exec(['docker', 'rm', '-f', 'copy'])
+    })
+
+    it('is told by its name and never taken for the tenant', async () => {
+      const before = await started()
+      expect(await seen()).toMatchObject({ state: 'running', faults: ['copied'] })
+      expect((await seen())?.why).toMatch(/^Container copy carries its label .*`docker rm -f copy`\.$/)
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      expect(lines.filter(({ subject }) => subject === 'Containers')).toMatchObject([
+        { verdict: 'note', sentence: expect.stringContaining('Container copy (gamma) carries the label') },
+      ])
+      expect(lines.filter(({ sentence }) => sentence.includes('also joined'))).toEqual([])
+      await inHost('docker', 'stop', '-t', '1', own)
+      expect(await seen()).toMatchObject({ state: 'stopped', faults: ['copied'] })
+      await inHost('docker', 'rm', own)
+      expect(await seen()).toMatchObject({ state: 'failed', faults: ['copied'] })
+      await readWork(panel.client.tenant.restart({ name: 'gamma', confirmed: true }))
+      await panel.client.tenant.suspend({ name: 'gamma' })
+      await panel.client.tenant.resume({ name: 'gamma' })
+      expect(await seen()).toMatchObject({ state: 'running' })
+      expect(await started()).toBe(before)
+    })
+
+    it('is not taken for the tenant under its very name either, while the true one leads to its port', async () => {
+      await inHost('docker', 'rename', own, 'kept')
+      await inHost('docker', 'create', '--name', own, '-p', '33333:11211', 'copy:test')
+      expect(await seen()).toMatchObject({ state: 'running', faults: ['renamed', 'copied'] })
+      expect((await seen())?.why).not.toMatch(/docker rm -f [^`]*kept/)
+      const restart = readWork(panel.client.tenant.restart({ name: 'gamma', confirmed: true }))
+      expect((await problemOf(restart)).message).toContain('it was renamed to kept')
+      await inHost('docker', 'rm', own)
+      await inHost('docker', 'rename', 'kept', own)
+      expect(await seen()).toMatchObject({ state: 'running', faults: ['copied'] })
+    })
+
+    it('is no reason why the tenant could not be deleted, and stays', async () => {
+      const before = await started()
+      await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
+      expect(await seen()).toBeUndefined()
+      expect(await inHost('docker', 'ps', '-aq', '--filter', `name=^${own}$`)).toBe('')
+      await createTenant(panel, { name: 'gamma', memoryMb: 64 })
+      await readWork(panel.client.tenant.delete({ name: 'gamma', confirmed: true }))
+      expect(await started()).toBe(before)
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      expect(lines.filter(({ subject }) => subject === 'Containers')).toMatchObject([
+        { verdict: 'note', sentence: expect.stringContaining(`Container copy (${gamma})`) },
+      ])
+    })
+  })
+
+  it('another container under the name of a tenant is not removed in its place', async () => {
+    const { id: delta } = await createTenant(panel, { name: 'delta', memoryMb: 64 })
+    const own = `memharbor-${delta}`
+    await inHost('docker', 'rename', own, 'mine')
+    await inHost('docker', 'run', '-d', '--name', own, 'memharbor/memcached:current')
+    const started = () => inHost('docker', 'inspect', '-f', '{{.Id}} {{.State.StartedAt}}', own)
+    const before = await started()
+    const remove = () => readWork(panel.client.tenant.delete({ name: 'delta', confirmed: true }))
+    const problem = await problemOf(remove())
+    expect(problem.code).toBe('NOT_DELETED')
+    expect(problem.message).toContain(`${own} is another container than this tenant's`)
+    expect(await started()).toBe(before)
+    await inHost('docker', 'rm', '-f', own)
+    await inHost('docker', 'rename', 'mine', own)
+    // Recovery may have been there first.
+    await remove().catch(() => undefined)
+    await until('it is deleted', async () =>
+      (await panel.client.tenant.list({})).every(({ name }) => name !== 'delta'),
+    )
+  })
+})
