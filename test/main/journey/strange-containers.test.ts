@@ -149,6 +149,20 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
     })
   })
 
+  it('one that publishes a range of ports hides no tenant, and keeps no closing from its end', async () => {
+    const own = `memharbor-${id}`
+    await inHost('docker', 'commit', own, 'ranged:test')
+    await inHost('docker', 'run', '-d', '--name', 'ranged', '-p', '30100-30110:11211', 'ranged:test')
+    await inHost('docker', 'rename', own, 'cache3')
+    expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed', 'copied'] })
+    await panel.client.tenant.allow({ name: 'acme', entries: [{ cidr: '203.0.113.9' }] })
+    const { tenant } = await panel.client.tenant.revoke({ name: 'acme', cidrs: ['203.0.113.9'] })
+    expect(tenant).toMatchObject({ allow: [], pending: [] })
+    await inHost('docker', 'rename', 'cache3', own)
+    await inHost('docker', 'rm', '-f', 'ranged')
+    expect(await listed()).toMatchObject({ state: 'running', faults: [] })
+  })
+
   it('another container under the name of a tenant is not removed in its place', async () => {
     const { id: delta } = await createTenant(panel, { name: 'delta', memoryMb: 64 })
     const own = `memharbor-${delta}`
