@@ -1,16 +1,16 @@
 import { expect } from 'vitest'
 import type { CheckLine, Host } from '../../../src/contract/host.ts'
-import type { Tenant } from '../../../src/contract/tenant.ts'
+import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
-import { addPrepared, type CommandRunner } from '../cli/command-runner.ts'
+import { createTenant, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
 
 export const momentRule = '/etc/sudoers.d/zzz-moment'
 const sudo = '/usr/bin/sudo'
 
 /** Something that keeps sudo from answering for a while. */
 export interface Moment {
-  /** Also the host's name. */
   readonly name: string
   /** The words of the check about it. */
   readonly words: string
@@ -52,59 +52,65 @@ export const root = async (host: HostNamespace, ...argv: readonly string[]): Pro
 export const readHostRecords = (host: HostNamespace): Promise<string> =>
   root(host, 'sh', '-c', 'echo \'{"v":1,"op":"records"}\' | /usr/local/sbin/memharbor-host')
 
-export const checkByCommand = async (
-  { run }: CommandRunner,
-  name: string,
-): Promise<{ status: number | undefined; lines: CheckLine[] }> => {
-  const { status, stdout } = await run(['host', 'check', name, '--json'])
-  return { status, lines: JSON.parse(stdout).lines }
+/** The lines of a check, and whether there is nothing to put right. */
+export const checkHost = async ({
+  panel,
+  host,
+}: PanelHost): Promise<{ isSound: boolean; lines: CheckLine[] }> => {
+  const { ready, lines } = await panel.client.host.check({ name: host.name })
+  return { isSound: ready && lines.every(({ verdict }) => verdict === 'good' || verdict === 'note'), lines }
 }
 
-export const readMode = async ({ json }: CommandRunner, name: string): Promise<string | undefined> =>
-  (await json<Host[]>(['host', 'list'])).find((host) => host.name === name)?.mode
+/** Plans and carries out, as the command does. */
+export const prepareHost = async (
+  { panel, host }: PanelHost,
+  choices: { readonly loopback?: boolean } = {},
+): Promise<Host> => {
+  const input = { name: host.name, ...choices }
+  const { fingerprint } = await panel.client.host.planPrepare(input)
+  return (await readWork(panel.client.host.prepare({ ...input, fingerprint, confirmed: true }))).result
+}
 
-/** Nothing is read as another mode and nothing is said to be deleted while sudo does not answer; afterwards all goes on. */
-export const playMoment = async (
-  commands: CommandRunner,
-  host: HostNamespace,
-  { name, words, fail, mend }: Moment,
-): Promise<void> => {
-  const run = (...args: string[]) => commands.run(args)
-  await addPrepared(commands, host)
-  await commands.json(['tenant', 'create', `of-${name}`, '--host', name, '--allow', '203.0.113.7'])
-  await fail(host)
+export const readMode = async ({ panel }: PanelHost): Promise<string | undefined> =>
+  (await panel.client.host.list())[0]?.mode
 
-  const { status, lines } = await checkByCommand(commands, name)
-  expect(status).toBe(1)
+/**
+ * Nothing is read as another mode and nothing is said to be deleted while sudo does not answer; afterwards all goes on.
+ * Each time a fresh program comes to it: a helper that runs already needs no sudo any more.
+ */
+export const playMoment = async (world: PanelHost, { name, words, fail, mend }: Moment): Promise<void> => {
+  const { host } = world
+  const tenant = `of-${name}`
+  const remove = () => readWork(world.panel.client.tenant.delete({ name: tenant, confirmed: true }))
+  await createTenant(world.panel, { name: tenant, allow: [{ cidr: '203.0.113.7' }] })
+  await world.reopen(() => fail(host))
+
+  const { isSound, lines } = await checkHost(world)
+  expect(isSound).toBe(false)
   const told = lines.map(({ sentence }) => sentence).join('\n')
   expect(told).not.toContain('127.0.0.1')
   for (const subject of ['sudo', 'Filter']) {
     const line = { subject, verdict: 'bad', sentence: expect.stringContaining(words) }
     expect(lines).toContainEqual(expect.objectContaining(line))
   }
-  const prepared = await run('host', 'prepare', name)
-  expect(prepared).toMatchObject({
-    status: 1,
-    stderr: expect.stringMatching(/^FILTER_UNCLEAR: .*--loopback/),
+  expect(await problemOf(prepareHost(world))).toMatchObject({
+    code: 'FILTER_UNCLEAR',
+    advice: expect.stringContaining('--loopback'),
   })
-  const chosen = await run('host', 'prepare', name, '--loopback')
-  expect(chosen).toMatchObject({ status: 1, stderr: expect.stringMatching(/^MODE_KEPT: /) })
-  expect(await readMode(commands, name)).toBe('filtered')
+  expect(await problemOf(prepareHost(world, { loopback: true }))).toMatchObject({ code: 'MODE_KEPT' })
+  expect(await readMode(world)).toBe('filtered')
 
-  const deleted = await run('tenant', 'delete', `of-${name}`, '--yes')
-  expect(deleted.status).toBe(1)
-  expect(deleted.stdout).not.toContain('is deleted')
-  expect(await readHostRecords(host)).toContain(`of-${name}`)
-  const [left] = (await commands.json<Tenant[]>(['tenant', 'list'])).filter((one) => one.host === name)
+  await problemOf(remove())
+  expect(await readHostRecords(host)).toContain(tenant)
   // Deleting may have been refused before it began; it is never gone while the host has its record.
-  expect(left).toMatchObject({
-    name: `of-${name}`,
-    state: expect.stringMatching(/^(deleting|failed|unknown)$/),
-  })
+  expect(await world.panel.client.tenant.list({})).toMatchObject([
+    { name: tenant, state: expect.stringMatching(/^(deleting|failed|unknown)$/) },
+  ])
 
-  await root(host, ...mend)
+  await world.reopen(() => root(host, ...mend))
   // A delete that had begun is finished by recovery, and then there is nothing to delete any more.
-  await run('tenant', 'delete', `of-${name}`, '--yes')
-  expect(await readHostRecords(host)).not.toContain(`of-${name}`)
-  expect((await checkByCommand(commands, name)).status).toBe(0)
+  await remove().catch(() => {})
+  await until('it is deleted', async () => (await world.panel.client.tenant.list({})).length === 0, 30_000)
+  expect(await readHostRecords(host)).not.toContain(tenant)
+  expect(await checkHost(world)).toMatchObject({ isSound: true })
 }

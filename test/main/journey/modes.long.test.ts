@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { CheckLine } from '../../../src/contract/host.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { addPrepared, type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
-import { startPreparedHost } from '../prepared-host.ts'
-import { checkByCommand, isSilent, lostSetuid, playMoment, root } from './mode-moments.ts'
+import { addHost, type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
+import { startPreparedHost, startPreparedPanelHost } from '../prepared-host.ts'
+import { isSilent, lostSetuid, playMoment, root } from './mode-moments.ts'
 
 const reason = skipReason()
 // Each command is a program of its own, and a sudo that is silent is waited for.
@@ -24,8 +25,9 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
   })
 
   it.each([lostSetuid, isSilent])('stays as it is while sudo does not do its work: $name', async (moment) => {
-    const [commands, host] = await start(moment.name)
-    await playMoment(commands, host, moment)
+    const world = await startPreparedPanelHost()
+    stops.push(world.stop)
+    await playMoment(world, moment)
   })
 
   it("reaches the host's own Docker, whatever the login's profile and this environment name", async () => {
@@ -33,8 +35,9 @@ describe.skipIf(reason !== null)(`the mode of a host${reason === null ? '' : ` (
     const profile =
       'export DOCKER_HOST=unix:///run/other.sock DOCKER_CONTEXT=other DOCKER_CONFIG=/run/other DOCKER_TLS_VERIFY=1\n'
     await writeHostFile(host.namespace, `/home/${host.user}/.bashrc`, profile, { owner: host.user })
-    await addPrepared(commands, host)
-    const { status, lines } = await checkByCommand(commands, 'profile')
+    await addHost(commands, host)
+    const { status, stdout } = await commands.run(['host', 'check', 'profile', '--json'])
+    const { lines } = JSON.parse(stdout) as { lines: CheckLine[] }
     expect({ status, lines }).toMatchObject({ status: 0 })
     expect(lines.find(({ subject }) => subject === 'Forwarding')?.sentence).toContain('dial-stdio')
     await commands.json(['tenant', 'create', 'own', '--host', 'profile'])
