@@ -20,8 +20,10 @@ const integrityOfNode: Readonly<Record<string, Readonly<Record<string, string>>>
   },
 }
 
-/** The versions of Node that the program is tried on: the oldest it supports, and the newest of each later even major. */
-export const nodeVersions = Object.keys(integrityOfNode)
+/** The oldest that the program supports. */
+export const oldestNode = '20.19.0'
+/** The newest of the newest even major. */
+export const newestNode = '26.10.0'
 
 /** Undefined where the registry has no such package: elsewhere than on Linux, and on other processors. */
 export const pinnedNode = (version: string): PinnedPackage | undefined => {
