@@ -144,6 +144,8 @@ const allowlistChangeSchema = z.object({
   changed: z.array(allowEntrySchema),
   /** Of what was added. */
   allowNotes: z.array(allowNoteSchema),
+  /** Of what was revoked: the entries that no record had, and that the host's filter let in all the same. */
+  strays: z.array(z.string()),
   cut: z.array(z.object({ address: z.string(), sockets: z.number().int() })),
 })
 

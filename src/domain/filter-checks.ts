@@ -1,4 +1,5 @@
 import type { CheckLine } from '../contract/host.ts'
+import { describeDrift } from '../core/host/describe-drift.ts'
 import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
 import { describeOpenPaths } from '../core/host/describe-open-paths.ts'
 import { checkUnwritable } from '../core/host/describe-unwritable.ts'
@@ -168,16 +169,7 @@ function describeFilter(seen: HostObservation): CheckLine[] {
     return [
       line('Filter', 'missing', `Ports ${ports} are not closed: the filter's base is not in place.`, prepare),
     ]
-  if (fault?.kind === 'drifted') {
-    return [
-      line(
-        'Filter',
-        'missing',
-        `Ports ${ports} are closed, but ${fault.entries} allowlist ${fault.entries === 1 ? 'entry differs' : 'entries differ'} from what the filter should hold.`,
-        prepare,
-      ),
-    ]
-  }
+  if (fault?.kind === 'drifted') return describeDrift(fault.drift)
   return [
     line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`),
     ...describeOutside(helper.value),

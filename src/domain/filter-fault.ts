@@ -1,5 +1,6 @@
 import type { ToldFilterFault } from '../contract/filter-fault.ts'
 import type { CheckLine } from '../contract/host.ts'
+import { type Drift, summarizeDrift } from '../core/host/describe-drift.ts'
 import { describeLost } from '../core/host/describe-filter-only.ts'
 import { describeOpenPaths } from '../core/host/describe-open-paths.ts'
 import { checkUnwritable } from '../core/host/describe-unwritable.ts'
@@ -13,7 +14,7 @@ export type FilterFacts = Pick<
   | 'bothBackends'
   | 'baseInPlace'
   | 'unread'
-  | 'driftCount'
+  | 'drift'
   | 'unwritable'
   | 'openPaths'
   | 'filterOnly'
@@ -35,19 +36,19 @@ type Hold =
 export type FilterFault =
   | { readonly kind: 'unclear' | 'open' }
   | { readonly kind: 'unread'; readonly reason: string }
-  | { readonly kind: 'drifted'; readonly entries: number }
+  | { readonly kind: 'drifted'; readonly drift: Drift }
   | { readonly kind: 'damaged'; readonly condition: 'damaged' | 'newer'; readonly letIn: number }
   | { readonly kind: 'held'; readonly hold: Hold }
 
 /** The worst that is wrong with a filter; null when it is as it should be. */
 export function judgeFilter(facts: FilterFacts): FilterFault | null {
-  const { condition } = facts
+  const { condition, drift } = facts
   if (facts.bothBackends) return { kind: 'unclear' }
   if ((condition === 'damaged' || condition === 'newer') && facts.baseInPlace)
-    return { kind: 'damaged', condition, letIn: facts.driftCount }
+    return { kind: 'damaged', condition, letIn: drift.surplus.access }
   if (facts.unread !== null && condition !== 'absent') return { kind: 'unread', reason: facts.unread }
   if (!facts.configured || !facts.baseInPlace) return { kind: 'open' }
-  if (facts.driftCount !== 0) return { kind: 'drifted', entries: facts.driftCount }
+  if (drift.surplus.count + drift.missing.count !== 0) return { kind: 'drifted', drift }
   const hold = judgeHold(facts)
   return hold === null ? null : { kind: 'held', hold }
 }
@@ -80,10 +81,8 @@ export function describeFilterFault(host: string, fault: FilterFault): string {
       const [line] = describeHold(host, fault.hold)
       return `${line?.sentence ?? ''} Look at the host's check.`
     }
-    case 'drifted': {
-      const entries = fault.entries === 1 ? '1 entry' : `${fault.entries} entries`
-      return `The filter of ${host} differs from the allowlists of its tenants in ${entries}. Prepare the host to put that right.`
-    }
+    case 'drifted':
+      return summarizeDrift(host, fault.drift)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts'
+import type { Drift } from '../core/host/describe-drift.ts'
 import type { Account, OperatorRule } from '../core/operator/operator.ts'
 import type { Doors } from './doors.ts'
 import type { MissingLimits } from './missing-limits.ts'
@@ -94,7 +95,7 @@ export interface HelperFacts {
   /** Why the filter could not be read, without a full stop; null where it was, or enough of it to see that it is open. */
   readonly unread: string | null
   /** Allowlist entries that the kernel has and should not, or lacks and should have. */
-  readonly driftCount: number
+  readonly drift: Drift
   /** Ports outside the range that an earlier one closed. */
   readonly earlierRanges: readonly PortRange[]
   /** Ports outside the range that are closed because containers of tenant networks are published there. */

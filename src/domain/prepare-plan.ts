@@ -142,7 +142,7 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
     helper.kind === 'ok' &&
     helper.value.configured &&
     helper.value.baseInPlace &&
-    helper.value.driftCount === 0 &&
+    helper.value.drift.surplus.count + helper.value.drift.missing.count === 0 &&
     helper.value.earlierRanges.length === 0 &&
     helper.value.range.from === range.from &&
     helper.value.range.to === range.to

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { Drift } from '../../src/core/host/describe-drift.ts'
 import { describeFilterFault, type FilterFacts, judgeFilter } from '../../src/domain/filter-fault.ts'
+import { entries, noEntries } from './observations.ts'
 
+const none: Drift = { surplus: noEntries, missing: noEntries }
+const drift: Drift = { ...none, surplus: entries('192.0.2.9/32') }
 const well: FilterFacts = {
   ...{ configured: true, condition: 'ok', bothBackends: false, baseInPlace: true, unread: null },
-  ...{ driftCount: 0, openPaths: [], unwritable: null, filterOnly: { damaged: false, tenants: [] } },
+  ...{ drift: none, openPaths: [], unwritable: null, filterOnly: { damaged: false, tenants: [] } },
 }
 const full = { unwritable: 'its disk is full' }
 const lost = { filterOnly: { damaged: true, tenants: [] } }
@@ -14,7 +18,7 @@ const damaged: FilterFacts = { ...well, configured: false, condition: 'damaged' 
 describe('a filter', () => {
   it.each([
     ['as it should be', well, null],
-    ['that another program took away', { ...well, baseInPlace: false, driftCount: 2 }, { kind: 'open' }],
+    ['that another program took away', { ...well, baseInPlace: false, drift }, { kind: 'open' }],
     ['that was never made', { ...well, configured: false }, { kind: 'open' }],
     ['whose records are damaged', damaged, { kind: 'damaged', condition: 'damaged', letIn: 0 }],
     ['that is open and whose records are damaged', { ...damaged, baseInPlace: false }, { kind: 'open' }],
@@ -24,7 +28,7 @@ describe('a filter', () => {
       { ...well, ...unread, configured: false, condition: 'absent' },
       { kind: 'open' },
     ],
-    ['with other entries', { ...well, ...full, driftCount: 2 }, { kind: 'drifted', entries: 2 }],
+    ['with other entries', { ...well, ...full, drift }, { kind: 'drifted', drift }],
     [
       'whose disk takes nothing',
       { ...well, ...full },
@@ -64,8 +68,11 @@ describe('a filter', () => {
     ],
     [{ kind: 'held', hold: { kind: 'open-path', path } }, /on web1 can be changed by others .* nobody more/],
     [{ kind: 'held', hold: { kind: 'lost' } }, /on web1 is damaged: .* lets nobody in who is not in/],
-    [{ kind: 'drifted', entries: 1 }, /in 1 entry\./],
-    [{ kind: 'drifted', entries: 2 }, /in 2 entries\./],
+    [{ kind: 'drifted', drift }, /of web1 has 2 entries that no record has\. Prepare/],
+    [
+      { kind: 'drifted', drift: { surplus: entries('192.0.2.9/32'), missing: { ...noEntries, count: 1 } } },
+      /of web1 has 2 entries that no record has and lacks 1 entry that the records have\. Prepare/,
+    ],
   ] as const)('%o is told', (fault, words) => {
     expect(describeFilterFault('web1', fault)).toMatch(words)
   })

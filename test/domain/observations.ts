@@ -1,4 +1,5 @@
 import type { Problem } from '../../src/contract/problem.ts'
+import type { DriftSide } from '../../src/core/host/describe-drift.ts'
 import type {
   BundledHelper,
   DockerFacts,
@@ -51,6 +52,13 @@ export const docker: DockerFacts = {
   image: { id: `sha256:${'b'.repeat(64)}`, memcached: '1.6.45' },
 }
 
+export const noEntries: DriftSide = { count: 0, access: 0, first: [] }
+/** Entries of acme's port, the first of them named. */
+export const entries = (...cidrs: readonly string[]): DriftSide => ({
+  ...{ count: cidrs.length + 1, access: cidrs.length },
+  first: cidrs.slice(0, 5).map((cidr) => ({ cidr, port: 20_000, tenant: 'acme' })),
+})
+
 export const helper: HelperFacts = {
   version: bundled.version,
   sha256: bundled.sha256,
@@ -66,7 +74,7 @@ export const helper: HelperFacts = {
   bothBackends: false,
   baseInPlace: true,
   unread: null,
-  driftCount: 0,
+  drift: { surplus: noEntries, missing: noEntries },
   earlierRanges: [],
   strayPorts: [],
   tenants: 0,

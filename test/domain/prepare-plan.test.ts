@@ -11,8 +11,10 @@ import {
 import {
   bare,
   bundled,
+  entries,
   failed,
   noDocker,
+  noEntries,
   notPrepared,
   ok,
   ready,
@@ -72,7 +74,12 @@ describe('the plan of preparing', () => {
     expect(problemOf(() => planPrepare(withHelper(full), wish))).toEqual({
       ...{ code: 'STATE_UNWRITABLE', details: { host: 'web', reason: full.unwritable } },
     })
-    expect(planPrepare(withHelper({ ...full, driftCount: 1 }), wish)).toMatchObject([{ kind: 'close-range' }])
+    expect(
+      planPrepare(
+        withHelper({ ...full, drift: { surplus: noEntries, missing: entries('192.0.2.9/32') } }),
+        wish,
+      ),
+    ).toMatchObject([{ kind: 'close-range' }])
   })
 
   it('of a fresh server closes the range before Docker gets anything', () => {
@@ -121,7 +128,12 @@ describe('the plan of preparing', () => {
       {},
       ['renew-records'],
     ],
-    ['entries differ', withHelper({ driftCount: 1 }), {}, ['close-range']],
+    [
+      'entries differ',
+      withHelper({ drift: { surplus: noEntries, missing: entries('192.0.2.9/32') } }),
+      {},
+      ['close-range'],
+    ],
     [
       'an earlier range is closed still',
       withHelper({ earlierRanges: [{ from: 11_000, to: 11_999 }] }),

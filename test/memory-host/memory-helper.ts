@@ -269,7 +269,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
         case 'denied':
           return { sources: [], total: 0 }
         case 'restore':
-          return { changed: [], problems: [] }
+          return { changed: [], removed: [], problems: [] }
         default:
           return refuse(request.op, 'internal', 'A host in memory is prepared already and stays so.', {})
       }

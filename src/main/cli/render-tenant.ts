@@ -3,6 +3,7 @@ import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
 import { faultMarks } from '../../contract/tenant-fault.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
+import { describeStrays } from '../../core/tenant/describe-strays.ts'
 import { plainTable, renderRows } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
 import { renderTable } from './render-table.ts'
@@ -76,13 +77,15 @@ export function describeLastKnown(tenants: readonly Tenant[]): string | undefine
 /** The effect of an allowlist change, with the addresses that were cut off. */
 export function renderAllowlistChange(
   verb: 'Allowed' | 'Revoked',
-  { tenant, changed, cut }: AllowlistChange,
+  { tenant, changed, strays, cut }: AllowlistChange,
 ): string {
   const entries =
     changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
+  const isOfStrays = changed.length === 0 && strays.length > 0
   const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
   return [
-    `${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`,
+    ...(isOfStrays ? [] : [`${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`]),
+    ...(strays.length === 0 ? [] : [describeStrays(tenant.name, tenant.host, strays)]),
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
     ...(tenant.openToAnyone ? [warnOpen(tenant)] : []),
     ...(verb === 'Revoked' ? warnPast(tenant) : []),

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { renderAllowlistChange } from '../../../src/main/cli/render-tenant.ts'
 import type { Client } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
@@ -235,6 +236,35 @@ describeOnHosts('access is taken away', () => {
     )
     expect(refused).toMatchObject({ code: 'ENTRY_ABSENT', details: { cidr: '192.0.2.9/32' } })
     expect(await talk()).toMatchObject(answer)
+  })
+
+  it('an entry of an older copy of the filter that another program put back: it is told, and out', async () => {
+    const cidr = `${client.address4}/32`
+    const old = '/root/ipset-of-before'
+    expect((await host.exec(['sh', '-c', `ipset save mh4 > ${old}`])).status).toBe(0)
+    await verbs.revoke()
+    await world.panel.client.tenant.allow({ name: nameNow(), entries: [{ cidr: '203.0.113.99' }] })
+    expect(await talk()).toEqual(closed)
+    const putBack = `ipset flush mh4 && ipset restore -exist < ${old}`
+    expect((await host.exec(['sh', '-c', putBack])).status).toBe(0)
+    expect(await talk()).toMatchObject(answer)
+    const { lines } = await world.panel.client.host.check({ name: 'web1' })
+    expect(lines.filter(({ subject }) => subject === 'Filter')).toMatchObject([
+      { verdict: 'bad', sentence: `The filter lets in without a record: ${cidr} to ${nameNow()}.` },
+      {
+        verdict: 'missing',
+        sentence: `Allowed, and not let in by the filter: 203.0.113.99/32 to ${nameNow()}.`,
+      },
+    ])
+    const change = await verbs.revoke()
+    expect(change).toMatchObject({ changed: [], strays: [cidr] })
+    expect(renderAllowlistChange('Revoked', change)).toBe(
+      `${cidr} was not on the allowlist of ${nameNow()}, but the filter of web1 let it in, as after an older copy of it was put back by another program: it is out now.`,
+    )
+    expect(await talk()).toEqual(closed)
+    expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'ENTRY_ABSENT' })
+    const { lines: after } = await world.panel.client.host.check({ name: 'web1' })
+    expect(after.filter(({ subject }) => subject === 'Filter')).toMatchObject([{ verdict: 'good' }])
   })
 
   it('a change that is taken back does not bring back what was revoked meanwhile', async () => {

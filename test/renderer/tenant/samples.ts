@@ -21,6 +21,7 @@ export const changeOf = (allow: AllowEntry[], changed: AllowEntry[]): AllowlistC
   tenant: tenantOf({ allow }),
   changed,
   allowNotes: [],
+  strays: [],
   cut: [],
 })
 

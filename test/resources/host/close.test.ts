@@ -184,6 +184,25 @@ describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` ($
     expect(await entries(host, 'mh4')).toEqual([])
   })
 
+  it('a restore tells whom the kernel let in without a record, and takes them out', async () => {
+    for (const [set, entry] of [
+      ['mh4', '192.0.2.9,tcp:20000'],
+      ['mh6', '2001:db8::/32,tcp:20000'],
+      ['mhp', '20001'],
+    ] as const)
+      await host.exec(['ipset', 'add', set, entry])
+    await host.exec(['ipset', 'del', 'mh4', '198.51.100.7,tcp:20000'])
+    expect(await askOne(host, { v: 1, op: 'restore' })).toEqual({
+      ...{ ok: true, changed: ['mh4', 'mh6', 'mhp'], problems: [] },
+      removed: [
+        { cidr: '192.0.2.9/32', port: 20_000 },
+        { cidr: '2001:db8::/32', port: 20_000 },
+      ],
+    })
+    expect(await entries(host, 'mh4')).toEqual(['198.51.100.7,tcp:20000', `${office},tcp:20000`])
+    expect(await askOne(host, { v: 1, op: 'restore' })).toMatchObject({ changed: [], removed: [] })
+  })
+
   it('closes a filter that somebody flushed', async () => {
     await host.exec(['nft', 'flush', 'ruleset'])
     expect(await askOne(host, close('acme0001', [home]))).toMatchObject({ ok: true, problems: [] })

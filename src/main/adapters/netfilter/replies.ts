@@ -123,7 +123,12 @@ export const replySchemas = {
     problems: sentences,
   }),
   remove: z.object({ ...change, absent: z.boolean(), revision: count }),
-  restore: z.object({ changed: sentences, problems: sentences }),
+  restore: z.object({
+    changed: sentences,
+    /** Entries that the kernel had without a record; none from an earlier 1.3.0, which does not tell. */
+    removed: listOf(z.object({ cidr: z.union([z.cidrv4(), z.cidrv6()]), port: count }), 1_000).default([]),
+    problems: sentences,
+  }),
   teardown: z.object({}),
   denied: z.object({
     sources: listOf(z.object({ address: mark, port: count, packets: count, bytes: count, firstSeen: mark })),

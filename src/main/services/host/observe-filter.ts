@@ -1,3 +1,4 @@
+import { type Drift, type DriftSide, mostNamed } from '../../../core/host/describe-drift.ts'
 import type { FilterFacts } from '../../../domain/filter-fault.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import type { HelperReply } from '../../adapters/netfilter/replies.ts'
@@ -29,9 +30,28 @@ export function toFilterFacts({
     bothBackends: kernel.otherBackendRules > 0,
     baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
     unread: isOpen || problem === undefined ? null : renderForeignText(problem).replace(/\.+$/, ''),
-    driftCount: kernel.drift.missingCount + kernel.drift.surplusCount,
+    drift: toDrift(
+      kernel.drift,
+      new Map(Object.values(state?.tenants ?? {}).map((each) => [each.port, each.name])),
+    ),
     openPaths,
     unwritable: unwritable === null ? null : renderForeignText(unwritable),
     filterOnly: { damaged: unrecorded.damaged, tenants },
   }
+}
+
+type SeenDrift = HelperReply<'observe'>['kernel']['drift']
+
+/** @param names of the tenants, by their ports */
+function toDrift({ surplus, surplusCount, missing, missingCount }: SeenDrift, names: Names): Drift {
+  return { surplus: toSide(surplus, surplusCount, names), missing: toSide(missing, missingCount, names) }
+}
+
+type Names = ReadonlyMap<number, string>
+
+function toSide(listed: SeenDrift['surplus'], count: number, names: Names): DriftSide {
+  const access = listed.flatMap(({ cidr, port }) =>
+    cidr === null ? [] : [{ cidr, port, tenant: names.get(port) ?? null }],
+  )
+  return { count, access: count - (listed.length - access.length), first: access.slice(0, mostNamed) }
 }

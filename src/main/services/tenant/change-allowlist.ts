@@ -12,6 +12,7 @@ import {
 } from '../../../domain/allowlist.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
+import { takeOutStrays } from '../../hosts/registry/take-out-strays.ts'
 import { closeAccess, failClosing } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireFiltered } from '../host/require-prepared.ts'
@@ -62,46 +63,47 @@ export async function revoke(
   const revoked = [...new Set(parseRevocations(cidrs))].sort()
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
-  const known = await withHostEntries(context, which, tenant, revoked)
+  const { known, strays } = await findHostEntries(context, which, tenant, revoked)
+  const hostOnly = [...known, ...strays.map((cidr) => ({ cidr, label: '' }))]
   const changed = await closeAccess(
     context,
     { ...which, id: tenant.id },
     {
       kind: 'tenant revoke',
       cidrs: revoked,
-      hostOnly: known,
+      hostOnly,
       change: (current) => {
-        withRevoked(current.name, [...current.allow, ...known], revoked)
+        withRevoked(current.name, [...current.allow, ...hostOnly], revoked)
         return { allow: withoutEntries(current.allow, revoked) }
       },
     },
   )
   const before = { allow: [...changed.before.allow, ...known] }
-  return describeChange({ ...changed, before })
+  return { ...describeChange({ ...changed, before }), strays }
 }
 
 /**
- * Revoking works against the host's own list too: it can have entries that this store lost or never knew. What is not on
- * that list either can still be in the filter, past all records: that is made as the records say.
+ * Revoking works against the host's own list too: it can have entries that this store lost or never knew, which are
+ * `known`. What is not on that list either can still be in the filter, past all records: `strays` were, and are out.
  * @throws ProblemError NOT_IN_FORCE when the host cannot be asked and the same was revoked before
  */
-async function withHostEntries(
+async function findHostEntries(
   context: ServiceContext,
   which: TenantRef,
   tenant: StoredTenant,
   revoked: readonly string[],
-): Promise<AllowEntry[]> {
+): Promise<{ known: AllowEntry[]; strays: string[] }> {
   const stored = new Set(tenant.allow.map(({ cidr }) => cidr))
   const strange = revoked.filter((cidr) => !stored.has(cidr))
-  if (strange.length === 0) return []
+  if (strange.length === 0) return { known: [], strays: [] }
   const { host } = await context.store.read((db) => requireTenant(db, which))
   const access = context.hosts.access(host)
   try {
     const [record] = await access.ledger.observe(tenant.id)
     const known = (record?.allow ?? []).filter(({ cidr }) => strange.includes(cidr))
     const nowhere = strange.filter((cidr) => !known.some((entry) => entry.cidr === cidr))
-    if (nowhere.length > 0) await access.closer.request<'restore'>({ op: 'restore' })
-    return known
+    if (nowhere.length === 0) return { known, strays: [] }
+    return { known, strays: await takeOutStrays(access.closer, record?.port ?? tenant.port, nowhere) }
   } catch (error) {
     const closing = { kind: 'tenant revoke', cidrs: strange, asOf: null } as const
     if (await isPending(context, tenant, strange))
@@ -131,6 +133,7 @@ function describeChange(changed: {
     tenant: changed.tenant,
     changed: difference(changed.before.allow, changed.after.allow),
     allowNotes: [],
+    strays: [],
     cut: [...changed.cut],
   }
 }
