@@ -7,6 +7,7 @@ import {
   mostAllowEntries,
   widthConfirmedSchema,
 } from './allowlist.ts'
+import { filterFaultSchema } from './filter-fault.ts'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
 import { tenantFaultSchema } from './tenant-fault.ts'
@@ -64,6 +65,9 @@ export const tenantSchema = z.object({
   tags: z.array(z.string()),
   createdAt: z.string(),
 })
+
+/** A tenant of a list, with what is wrong with the filter of its host; null where nothing is, or its host was not seen. */
+export const listedTenantSchema = tenantSchema.extend({ filterFault: filterFaultSchema.nullable() })
 
 /** How to use the cache from one language: complete, runnable text. */
 export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
@@ -171,9 +175,9 @@ export const tenantContract = {
   findNames: procedure
     .input(z.object({ names: z.array(z.string().max(400)).max(20_000) }))
     .output(z.array(z.string())),
-  list: procedure.input(asking.extend({ host: z.string().optional() })).output(z.array(tenantSchema)),
+  list: procedure.input(asking.extend({ host: z.string().optional() })).output(z.array(listedTenantSchema)),
   show: procedure.input(named.extend(asking.shape)).output(
-    tenantSchema.extend({
+    listedTenantSchema.extend({
       examples: z.array(exampleSchema),
       /** A text that the tenant can be given: how to connect, from where, and from which language how. */
       handOver: z.object({ markdown: z.string(), plain: z.string() }),
@@ -239,6 +243,7 @@ export const tenantContract = {
 }
 
 export type Tenant = z.infer<typeof tenantSchema>
+export type ListedTenant = z.infer<typeof listedTenantSchema>
 export type CreatedTenant = z.infer<typeof createdTenantSchema>
 export type TenantState = z.infer<typeof tenantStateSchema>
 export type Example = z.infer<typeof exampleSchema>

@@ -25,6 +25,8 @@ export interface Drift {
 /** Entries of one direction that are named, at most; more are counted. */
 export const mostNamed = 5
 
+const surplusAdvice = 'Prepare the host, which shuts them out, and find out which program there let them in.'
+
 /** The lines of a host's check: who gets in without a record, and who does not although it is allowed. */
 export function describeDrift({ surplus, missing }: Drift): CheckLine[] {
   const [letIn, shutOut] = [renderSide(surplus), renderSide(missing)]
@@ -36,14 +38,7 @@ export function describeDrift({ surplus, missing }: Drift): CheckLine[] {
   return [
     ...(letIn === ''
       ? []
-      : [
-          line(
-            'Filter',
-            'bad',
-            `The filter lets in without a record: ${letIn}.`,
-            `${prepare} That shuts them out.`,
-          ),
-        ]),
+      : [line('Filter', 'bad', `The filter lets in without a record: ${letIn}.`, surplusAdvice)]),
     ...(shutOut === ''
       ? []
       : [line('Filter', 'missing', `Allowed, and not let in by the filter: ${shutOut}.`, prepare)]),

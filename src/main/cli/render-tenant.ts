@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { AllowNote } from '../../contract/allowlist.ts'
-import type { AllowlistChange, Example, Tenant } from '../../contract/tenant.ts'
+import type { AllowlistChange, Example, ListedTenant, Tenant } from '../../contract/tenant.ts'
 import { faultMarks } from '../../contract/tenant-fault.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
 import { describeStrays } from '../../core/tenant/describe-strays.ts'
@@ -72,6 +72,11 @@ export function describeLastKnown(tenants: readonly Tenant[]): string | undefine
   if (hosts.length === 0) return undefined
   const whose = hosts.length === 1 ? 'its' : 'their'
   return `${listNames(hosts)} could not be looked at: what is shown of ${whose} tenants, and of who gets in, is what this panel knew last.`
+}
+
+/** Faults of the filters of their hosts, each once. */
+export function describeFilters(tenants: readonly Pick<ListedTenant, 'filterFault'>[]): string[] {
+  return [...new Set(tenants.flatMap(({ filterFault }) => filterFault?.sentence ?? []))]
 }
 
 /** The effect of an allowlist change, with the addresses that were cut off. */

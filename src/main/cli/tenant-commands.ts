@@ -7,6 +7,7 @@ import { collect, command, parseNumber } from './common-options.ts'
 import { forEachTenant } from './each-tenant.ts'
 import { lifecycleCommands } from './lifecycle-commands.ts'
 import {
+  describeFilters,
   describeLastKnown,
   renderAllowlistChange,
   renderAllowNotes,
@@ -97,6 +98,7 @@ function listCommand(): Command {
         terminal.print(renderTenants(tenants))
         const lastKnown = describeLastKnown(tenants)
         if (lastKnown !== undefined) terminal.note(lastKnown)
+        for (const fault of describeFilters(tenants)) terminal.note(fault)
         // The table has no room for why; the look that was just made may have found it.
         const hosts = (await client.host.list()).filter(({ name }) => host === undefined || name === host)
         for (const { sentence, advice } of hosts.flatMap((each) => [
@@ -125,6 +127,7 @@ function showCommand(): Command {
         terminal.print(`${renderTenant(tenant)}\n\n${renderExampleTexts(tenant.examples)}`)
         const lastKnown = describeLastKnown([tenant])
         if (lastKnown !== undefined) terminal.note(lastKnown)
+        for (const fault of describeFilters([tenant])) terminal.note(fault)
         if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
       }),
     )

@@ -225,6 +225,13 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     expect(await json(['tenant', 'list'])).toMatchObject([
       { name: 'acme', allow: [{ cidr: `${client.address6}/128` }] },
     ])
+    const lookAtAll = ['list', 'show'].map((verb) => ['tenant', verb, ...(verb === 'show' ? ['acme'] : [])])
+    for (const look of lookAtAll) expect(await run(look)).toMatchObject({ exitCode: 0, stderr: '' })
+    await host.exec(['iptables', '--table', 'raw', '--flush'])
+    const open =
+      'The filter of web1 is not in place: anybody can reach its tenants. Prepare the host to close its ports.'
+    for (const look of lookAtAll) expect(await run(look)).toMatchObject({ exitCode: 0, stderr: open })
+    expect(await run(prepare, `${host.sudoPassword}\n`)).toMatchObject({ exitCode: 0 })
     expect(await run(['tenant', 'delete', 'acme'])).toMatchObject({
       ...{ exitCode: 1, stderr: expect.stringContaining('CONFIRMATION_NEEDED') },
     })

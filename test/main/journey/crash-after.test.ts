@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Progress } from '../../../src/contract/progress.ts'
 import type { Client } from '../../../src/contract/router.ts'
+import type { Tenant } from '../../../src/contract/tenant.ts'
 import { until } from '../../hosts/condition.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { createTenant, openPanel, readWork } from '../panel.ts'
@@ -121,7 +122,7 @@ describe.skipIf(reason !== null)(
       await changeSomething()
       await awaitSettled(world.panel)
       const found = await expectWhole(world.panel, world.host)
-      const essence = (tenants: typeof before) =>
+      const essence = (tenants: readonly Tenant[]) =>
         tenants.map(({ id, name, port, memoryMb, allow, state }) => ({
           id,
           name,

@@ -56,9 +56,13 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     await inHost('iptables', '--table', 'raw', '--flush')
     await until('the open filter is told', () => fault()?.kind === 'open', soon)
     expect(fault()?.sentence).toContain('anybody can reach its tenants')
+    const { tenant } = world.panel.client
+    expect(await tenant.list({})).toMatchObject([{ filterFault: fault() }, { filterFault: fault() }])
+    expect(await tenant.show({ name: 'acme' })).toMatchObject({ state: 'running', filterFault: fault() })
     await prepareSandbox(world.panel, host)
     await until('it is well again', () => fault() === null, soon)
     expect((await world.panel.client.host.check({ name: 'web1' })).ready).toBe(true)
+    expect((await tenant.list({})).map(({ filterFault }) => filterFault)).toEqual([null, null])
   })
 
   it('the filter is taken away where Docker does not answer: it is told all the same', async () => {

@@ -1,6 +1,5 @@
 import type { HostHelper } from '../../../contract/host.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
-import { type FilterFault, judgeFilter, tellFilterFault } from '../../../domain/filter-fault.ts'
 import { judgeHelperVersion } from '../../../domain/helper-version.ts'
 import { withLimit } from '../../adapters/limit.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
@@ -11,7 +10,7 @@ import { followHistory } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import type { HostAccess } from './host-pool.ts'
-import { observeFilter } from './observe-filter.ts'
+import { observeFilterFault } from './observe-filter-fault.ts'
 
 /**
  * The helper that each host has now, and whether its filter is as it should be. All are asked side by side, each for as
@@ -39,11 +38,10 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
     context.background.add(followed)
     // A list that is read next says whether it was put back; what takes longer than the look goes on beside it.
     const limit = { host: host.name, action: 'take in its records', timeoutMs: endsAt - performance.now() }
-    const [fault] = await Promise.all([
-      seeFilter(context, access, limit.timeoutMs),
+    const [filterFault] = await Promise.all([
+      observeFilterFault(context, access, limit.timeoutMs),
       withLimit(limit, () => followed).catch(() => {}),
     ])
-    const filterFault = fault === null ? null : tellFilterFault(host.name, fault)
     return { ...known, standing: judgeHelperVersion(version, brings), version, why: '', filterFault }
   } catch (error) {
     const why = describeProblem(toProblem(context.log, error)).message
@@ -51,22 +49,6 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
   } finally {
     // A list that is read next says what is still pending.
     await closing
-  }
-}
-
-/** A filter that could not be looked at in time is not taken for a good one. */
-async function seeFilter(
-  context: ServiceContext,
-  access: HostAccess,
-  timeoutMs: number,
-): Promise<FilterFault | null> {
-  const { name: host } = access.host
-  try {
-    const limit = { host, action: 'look at its filter', timeoutMs }
-    return judgeFilter(await withLimit(limit, () => observeFilter(access)))
-  } catch (error) {
-    const { message } = describeProblem(toProblem(context.log, error))
-    return { kind: 'unread', reason: message.replace(/\.$/, '') }
   }
 }
 

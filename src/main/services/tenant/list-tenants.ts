@@ -1,18 +1,19 @@
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { ListedTenant } from '../../../contract/tenant.ts'
 import { listHosts } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireHost } from '../host/find-host.ts'
-import { type ViewOptions, viewTenants } from './view-tenants.ts'
+import { viewListed } from './view-listed.ts'
+import type { ViewOptions } from './view-tenants.ts'
 
 /** All tenants, by name, each as its host shows it now; hosts are asked side by side and a dead one holds up nobody. */
 export async function listTenants(
   context: ServiceContext,
   input: ViewOptions & { host?: string | undefined },
-): Promise<Tenant[]> {
+): Promise<ListedTenant[]> {
   const hosts = await context.store.read((db) =>
     input.host === undefined ? listHosts(db) : [requireHost(db, input.host)],
   )
-  const views = await Promise.all(hosts.map((host) => viewTenants(context, host, input)))
+  const views = await Promise.all(hosts.map((host) => viewListed(context, host, input)))
   const order = new Intl.Collator('en', { numeric: true })
   return views.flat().sort((a, b) => order.compare(a.name, b.name))
 }

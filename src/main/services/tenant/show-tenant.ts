@@ -1,4 +1,4 @@
-import type { Example, Tenant } from '../../../contract/tenant.ts'
+import type { Example, ListedTenant } from '../../../contract/tenant.ts'
 import { renderExamples } from '../../../domain/examples.ts'
 import { renderHandOver } from '../../../domain/hand-over.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -6,9 +6,10 @@ import type { Upgrade } from '../../../domain/upgrade.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import { observeUpgrade } from './observe-upgrade.ts'
-import { type ViewOptions, viewTenants } from './view-tenants.ts'
+import { viewListed } from './view-listed.ts'
+import type { ViewOptions } from './view-tenants.ts'
 
-interface ShownTenant extends Tenant {
+interface ShownTenant extends ListedTenant {
   examples: Example[]
   handOver: { markdown: string; plain: string }
   upgrade: Upgrade
@@ -20,7 +21,7 @@ export async function showTenant(
   input: ViewOptions & TenantRef,
 ): Promise<ShownTenant> {
   const { tenant, host } = await context.store.read((db) => requireTenant(db, input))
-  const [view] = await viewTenants(context, host, { ...input, only: tenant.id })
+  const [view] = await viewListed(context, host, { ...input, only: tenant.id })
   // Another panel has deleted it, which the look has shown.
   if (view === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: input.name } })
   const [address] = view.addresses
