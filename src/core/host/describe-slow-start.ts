@@ -2,12 +2,18 @@ import { seconds } from '../problem/problem-text.ts'
 
 /** The usual reason for which sudo is slow, and its mends. */
 export const slowSudoAdvice =
-  'Does the own name of the server resolve there? sudo looks it up first: run `time sudo -n -l` there, and if it is slow, add that name to /etc/hosts, or write `Defaults !fqdn` into its sudoers.'
+  'Time it there: `time sudo -n /usr/local/sbin/memharbor-host </dev/null`. If it is slow, does the own name of the server resolve there? sudo looks it up first: add that name to /etc/hosts, or write `Defaults !fqdn` into its sudoers.'
+
+/** How long sudo has had by now, and how long it is waited for, in milliseconds. */
+interface SlowStart {
+  readonly slowStartMs: number
+  readonly startMs: number
+  /** Access is to be taken away. */
+  readonly isUrgent: boolean
+}
 
 /** The word for those who wait while sudo on a host has not started the helper yet. */
-export function describeSlowStart(
-  host: string,
-  { slowStartMs, startMs }: { readonly slowStartMs: number; readonly startMs: number },
-): string {
-  return `sudo on ${host} has not started the helper within ${seconds(slowStartMs)} s. It is waited for, up to ${seconds(startMs)} s. ${slowSudoAdvice}`
+export function describeSlowStart(host: string, { slowStartMs, startMs, isUrgent }: SlowStart): string {
+  const wait = isUrgent ? 'To take access away it is waited for' : 'It is waited for'
+  return `sudo on ${host} has not started the helper within ${seconds(slowStartMs)} s. ${wait}, up to ${seconds(startMs)} s. ${slowSudoAdvice}`
 }

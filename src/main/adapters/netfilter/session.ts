@@ -27,7 +27,7 @@ export interface HelperSession {
    * Asks and waits for the reply. Requests of several callers are sent at once and answered in order. After TIMED_OUT
    * or a failure of the connection a change may have happened or not: ask again with the same operation id to find out.
    * @param options `timeoutMs` includes starting the helper, for looks that soon come again; without one the start has a
-   *   limit of its own (60 s), and the answer one after it (10 s)
+   *   limit of its own (60 s; 180 s for what takes access away), and the answer one after it (10 s)
    *
    * A helper of a later protocol is asked in this panel's: to introduce itself, for its records, and for what takes access
    * away, so that nobody has to update a panel to revoke. All else fails with HELPER_INCOMPATIBLE.
@@ -54,7 +54,7 @@ export interface HelperSession {
 }
 
 export interface HelperOptions {
-  /** It takes access away, and finds a place on the host also where others hang. */
+  /** It takes access away: it finds a place on the host also where others hang, and sudo has longer to start it. */
   readonly isUrgent?: boolean
   /** Called when sudo takes long to start it. */
   readonly onSlowStart?: () => void
@@ -76,9 +76,10 @@ const firstProtocol = 1
 export function openHelper(
   link: Link,
   host: string,
-  { callMs, startMs, slowStartMs } = usualTimeLimits,
+  { callMs, slowStartMs, ...starts } = usualTimeLimits,
   { isUrgent = false, onSlowStart }: HelperOptions = {},
 ): HelperSession {
+  const startMs = isUrgent ? starts.urgentStartMs : starts.startMs
   const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false

@@ -5,7 +5,7 @@ import { renderEndpoint } from '../../../domain/ssh-config.ts'
 import { openDocker } from '../../adapters/docker/docker.ts'
 import type { Link } from '../../adapters/link.ts'
 import { openLocalLink } from '../../adapters/local/local-link.ts'
-import { openHelper } from '../../adapters/netfilter/session.ts'
+import { type HelperSession, openHelper } from '../../adapters/netfilter/session.ts'
 import { passphraseAccount, type Secrets } from '../../adapters/secrets/secrets.ts'
 import { openSshLink, type SshLinkOptions } from '../../adapters/ssh/ssh-link.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
@@ -43,9 +43,14 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const link = openLink(tools, host, keys, seen)
   const { timeLimits } = tools
   const docker = openDocker(link, host.name, timeLimits)
-  const onSlowStart = once(() => tools.notices.add(describeSlowStart(host.name, timeLimits), true))
-  const helper = openHelper(link, host.name, timeLimits, { onSlowStart })
-  const closer = openHelper(link, host.name, timeLimits, { onSlowStart, isUrgent: true })
+  const openOne = (isUrgent: boolean): HelperSession => {
+    const { slowStartMs, startMs, urgentStartMs } = timeLimits
+    const waited = { slowStartMs, startMs: isUrgent ? urgentStartMs : startMs, isUrgent }
+    const onSlowStart = once(() => tools.notices.add(describeSlowStart(host.name, waited), true))
+    return openHelper(link, host.name, timeLimits, { onSlowStart, isUrgent })
+  }
+  const helper = openOne(false)
+  const closer = openOne(true)
   const ledger =
     host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper, closer)
   return { host, link, docker, helper, closer, ledger, timeLimits, inFew: pLimit(createsAtOnce), seen }
@@ -80,7 +85,7 @@ function pinsOf(host: StoredHost): KeyTools {
   }
 }
 
-/** Each of two helpers starts as slowly as the other, and again after each end: that is news once. */
+/** A helper starts as slowly again after each end: that is news once. */
 function once(work: () => void): () => void {
   let isDone = false
   return () => {

@@ -295,6 +295,13 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       await other.close()
     })
 
+    it('waits longer for it to take access away', async () => {
+      const limits = { callMs: 1_000, startMs: 1_000, urgentStartMs: 30_000 }
+      const closer = open(limits, { isUrgent: true })
+      expect(await closer.observeVersion()).toBe('1.3.0')
+      await closer.close()
+    })
+
     it('says that it is sudo, and leaves no helper of that start behind', async () => {
       const before = await helperProcesses()
       const other = open({ callMs: 1_000, startMs: 1_000 })
