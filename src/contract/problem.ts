@@ -70,7 +70,7 @@ export const problemDetails = {
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */
   STATE_OPEN: z.object({ host: text, path: text }),
   /** The disk takes none of the helper's records; `reason` is a clause. */
-  STATE_UNWRITABLE: z.object({ host: text, reason: text }),
+  STATE_UNWRITABLE: z.object({ host: text, reason: text, isRefused: z.boolean().optional() }),
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),
   DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),
@@ -131,6 +131,14 @@ export const problemDetails = {
   NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
   /** Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. */
   NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
+  /**
+   * The tenant was not changed, because access that was taken away from it comes first: see `NOT_IN_FORCE`, or where the
+   * filter has closed it `NOT_KEPT`.
+   */
+  CLOSING_FIRST: z.object({
+    ...{ tenant: text, host: text, action: text, reason: text },
+    isInFilter: z.boolean(),
+  }),
   /**
    * The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. `container`: null
    * where nobody could tell, absent where nothing is strange about it.

@@ -114,7 +114,11 @@ export interface HelperFacts {
   /** Access that is closed in the filter only, by tenants' names; `damaged`: the list of it cannot be read. */
   readonly filterOnly: {
     readonly damaged: boolean
-    readonly tenants: readonly { readonly name: string; readonly closed: readonly string[] }[]
+    readonly tenants: readonly {
+      readonly id: string
+      readonly name: string
+      readonly closed: readonly string[]
+    }[]
   }
 }
 

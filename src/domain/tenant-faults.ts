@@ -30,7 +30,7 @@ export interface ToldFault {
 }
 
 /** The fault of a tenant of which something is closed in the filter only; `closed` as its record has it. */
-export function judgeFilterOnly(name: string, closed: readonly string[] = []): ToldFault[] {
+export function judgeFilterOnly(name: string, closed: readonly string[]): ToldFault[] {
   if (closed.length === 0) return []
   const { sentence, advice } = describeFilterOnly(name, closed)
   return [{ kind: 'filter-only', sentence: `${sentence} ${advice}` }]

@@ -2,6 +2,7 @@ import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import { withoutOwn } from '../core/tenant/own-closings.ts'
 import { isAnyone, parseCidr } from './address.ts'
 import type { SeenContainer } from './seen-container.ts'
 import {
@@ -69,7 +70,7 @@ export function viewTenant(
   isPutBack = false,
 ): Tenant {
   const judged = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
-  const faults = listFaults(tenant, sight)
+  const faults = listFaults(tenant, sight, pending)
   const { state, why } = isPutBack ? judgePutBack(judged, host) : judged
   const { openToAnyone, strange } = judgeList(tenant.allow)
   return {
@@ -113,9 +114,13 @@ function isEntry(cidr: string): boolean {
   }
 }
 
-function listFaults({ id, name, phase, port }: StoredTenant, sight: TenantSight): ToldFault[] {
+function listFaults(
+  { id, name, phase, port }: StoredTenant,
+  sight: TenantSight,
+  pending: Tenant['pending'],
+): ToldFault[] {
   if (sight.kind !== 'seen') return []
-  const { around, container, filterOnly } = sight
+  const { around, container, filterOnly = [] } = sight
   const ofContainer = [
     ...judgeNetworks(id, container),
     ...judgeRenamed(id, container),
@@ -125,7 +130,7 @@ function listFaults({ id, name, phase, port }: StoredTenant, sight: TenantSight)
   if (phase === 'deleting') return ofContainer
   if (phase !== 'present' || !sight.recorded) return []
   const faults = around === undefined ? [] : judgeFaults(port, container, around)
-  return [...ofContainer, ...judgeFilterOnly(name, filterOnly), ...faults]
+  return [...ofContainer, ...judgeFilterOnly(name, withoutOwn(filterOnly, pending)), ...faults]
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {
@@ -145,8 +150,10 @@ function judgePending(
   const what = open.map(({ kind, cidrs }) =>
     kind === 'revoke' ? `revoking ${cidrs.join(', ')}` : 'suspending it',
   )
-  const so = open.every(({ closed }) => closed) ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
-  const word = `${so}: ${what.join('; ')}. It is tried again until ${host} has confirmed it.`
+  const isClosed = open.every(({ closed }) => closed)
+  const so = isClosed ? `Closed, but not kept on ${host} yet` : 'Not in force yet'
+  const cause = isClosed ? ` The next boot of ${host} may let in again: put the cause right before that.` : ''
+  const word = `${so}: ${what.join('; ')}.${cause} It is tried again until ${host} has confirmed it.`
   // Until its filter is closed, what a suspended tenant is said to be is not so.
   const isSo = state !== 'suspended' || open.every(({ kind, closed }) => kind !== 'suspend' || closed)
   return { state, why: why === '' || !isSo ? word : `${why} ${word}` }

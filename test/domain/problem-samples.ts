@@ -86,6 +86,10 @@ const samples: Samples = {
     action: 'revoking 203.0.113.7/32 of acme',
     reason: 'Host web1 does not answer: Connection refused.',
   },
+  CLOSING_FIRST: {
+    ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', isInFilter: true },
+    reason: '/var/lib/memharbor there cannot be written (Read-only file system).',
+  },
   NOT_KEPT: {
     ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', until: 'boot' },
     reason: '/var/lib/memharbor there cannot be written (Read-only file system)',
@@ -137,6 +141,14 @@ export const unusualProblems: readonly Problem[] = [
     },
   },
   { code: 'NOT_DELETED', details: { tenant: 'acme', host: 'web1', reason: 'It hangs.', container: null } },
+  {
+    code: 'CLOSING_FIRST',
+    details: {
+      ...{ tenant: 'acme', host: 'web1', action: 'suspending acme', isInFilter: false },
+      reason: 'Host web1 does not answer: Connection refused.',
+    },
+  },
+  { code: 'STATE_UNWRITABLE', details: { host: 'web', reason: 'Read-only file system', isRefused: true } },
   { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
   { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], count: 34 } },

@@ -12,8 +12,10 @@ export function describeUnclosed(pending: ListedHost['pending']): CheckLine[] {
     return `${kind} of ${tenant}${entries} since ${since}`
   })
   const reasons = [...new Set(pending.map(({ why }) => why).filter((why) => why !== ''))]
-  const so = pending.every(({ closed }) => closed) ? 'Closed, but not kept there yet' : 'Not in force yet'
+  const isClosed = pending.every(({ closed }) => closed)
+  const so = isClosed ? 'Closed, but not kept there yet' : 'Not in force yet'
   const sentence = `${so}: ${listNames(told)}. ${reasons.slice(0, mostReasons).join(' ')}`.trim()
-  const advice = 'It is tried again until the host has confirmed it.'
+  const cause = isClosed ? 'Put the cause right there before its next boot, which may let in again. ' : ''
+  const advice = `${cause}It is tried again until the host has confirmed it.`
   return [{ subject: 'Closings', verdict: 'bad', sentence, advice }]
 }

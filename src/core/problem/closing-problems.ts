@@ -14,6 +14,12 @@ export const closingProblems = {
       'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
       true,
     ),
+  CLOSING_FIRST: (d) =>
+    said(
+      `${d.tenant} was not changed, because ${d.action} comes first: it is ${d.isInFilter ? `closed in the filter of ${d.host}, and not kept there` : `not in force on ${d.host}`} yet. ${d.reason}`,
+      `${d.isInFilter ? `Put that right: \`memharbor host check ${d.host}\` says more. ` : ''}The closing is tried again by itself; change ${d.tenant} when \`memharbor tenant show ${d.tenant}\` has nothing pending any more.`,
+      true,
+    ),
   NOT_KEPT: (d) =>
     said(
       `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,

@@ -7,7 +7,12 @@ import { type Sentences, said } from './problem-text.ts'
 /** The sentences for problems of what a host remembers of its tenants. */
 export const registryProblems = {
   STATE_OPEN: (d) => said(...describeOpenState(d.host, d.path)),
-  STATE_UNWRITABLE: (d) => said(...describeUnwritable(d.host, d.reason)),
+  STATE_UNWRITABLE: (d) => {
+    const [sentence, advice] = describeUnwritable(d.host, d.reason)
+    return d.isRefused === true
+      ? said(`Nothing was changed on ${d.host}. ${sentence}`, `${advice} Then do it again.`, true)
+      : said(sentence, advice)
+  },
   HELPER_FAILED: (d) =>
     said(
       `The helper on ${d.host} could not ${d.op}: ${d.reason}.`,

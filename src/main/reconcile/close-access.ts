@@ -156,18 +156,6 @@ function tellAll(problem: Problem): string {
   return `${message} ${advice}`
 }
 
-/**
- * Before a tenant is changed: what was taken away from it is closed for certain, or a later try of that would undo the
- * change.
- * @throws ProblemError NOT_IN_FORCE or NOT_KEPT
- */
-export function requireClosed(db: StoreDb, host: StoredHost, tenant: StoredTenant): void {
-  const pending = listPendingClosings(db, host.id).find(({ operation }) => operation.tenantId === tenant.id)
-  const problem = pending?.operation.problem
-  if (pending === undefined || problem === null || problem === undefined) return
-  failClosing('NOT_IN_FORCE', tenant, host, pending.closing, undefined, problem)
-}
-
 /** @throws ProblemError always, with what is not closed for certain and why */
 export function failClosing(
   code: 'NOT_IN_FORCE' | 'NOT_RECORDED',

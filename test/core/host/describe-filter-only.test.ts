@@ -12,8 +12,8 @@ const check = (filterOnly: HelperFacts['filterOnly']) =>
 describe('what is closed in the filter only', () => {
   it('is said with the tenant, the entries and what to do', () => {
     const tenants = [
-      { name: 'acme', closed: ['203.0.113.7/32', '2001:db8::/64'] },
-      { name: 'beta', closed: ['*', '203.0.113.7/32'] },
+      { id: 'acme0001', name: 'acme', closed: ['203.0.113.7/32', '2001:db8::/64'] },
+      { id: 'beta0002', name: 'beta', closed: ['*', '203.0.113.7/32'] },
     ]
     expect(check({ damaged: false, tenants })).toEqual([
       'bad Closings: acme: 203.0.113.7/32, 2001:db8::/64 are shut out by the filter only: the host could not write its records then, so its next boot lets them in again. Revoke them again as soon as /var/lib/memharbor there can be written: `memharbor tenant revoke acme 203.0.113.7/32 2001:db8::/64`. Until then allowing does not let in.',
@@ -22,7 +22,11 @@ describe('what is closed in the filter only', () => {
   })
 
   it('is counted where there is much of it', () => {
-    const tenants = Array.from({ length: 12 }, (_, index) => ({ name: `t${index}`, closed: ['*'] }))
+    const tenants = Array.from({ length: 12 }, (_, index) => ({
+      id: `t${index}`,
+      name: `t${index}`,
+      closed: ['*'],
+    }))
     const lines = check({ damaged: false, tenants })
     expect(lines).toHaveLength(11)
     expect(lines.at(-1)).toContain('2 more tenants')

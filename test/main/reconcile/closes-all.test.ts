@@ -160,7 +160,10 @@ describeOnHosts('whatever others do, access is closed', () => {
     expect(await problemOf(revoke(world.panel))).toMatchObject(notYet)
     // Letting in again would be undone by the next try of it.
     const allowed = world.panel.client.tenant.allow({ name: nameNow(), entries: entries() })
-    expect(await problemOf(allowed)).toMatchObject(notYet)
+    expect(await problemOf(allowed)).toMatchObject({
+      code: 'CLOSING_FIRST',
+      message: expect.stringMatching(/was not changed, because revoking .* \(process \d+\)/),
+    })
     await held.kill()
     const pending = async () => (await world.panel.client.tenant.show({ name: nameNow() })).pending
     await until('it is recorded', async () => (await pending()).length === 0, 20_000)

@@ -197,6 +197,32 @@ describeOnHosts('a registry that this panel did not write:', () => {
       expect(await pending()).toMatchObject([{ kind: 'revoke', cidrs: ['198.51.100.7/32'], closed: true }])
       const { ready, lines } = await client.host.check({ name: 'web1' })
       expect(ready).toBe(false)
+      // What is tried again here has one advice, and it is not to do it again.
+      expect(lines.filter(({ subject }) => subject === 'Closings')).toMatchObject([
+        {
+          sentence: expect.stringMatching(/^Closed, but not kept there yet: revoke of g2 /),
+          advice: expect.stringMatching(
+            /^Put the cause right there before its next boot.* It is tried again/,
+          ),
+        },
+      ])
+      const shown = await client.tenant.show({ name: 'g2' })
+      expect(shown).toMatchObject({ faults: [], why: expect.stringContaining('put the cause right before') })
+      expect(shown.why).not.toContain('again as soon as')
+      const allowed = await problemOf(
+        client.tenant.allow({ name: 'g2', entries: [{ cidr: '198.51.100.8' }] }),
+      )
+      expect(allowed).toMatchObject({ code: 'CLOSING_FIRST', details: { isInFilter: true } })
+      expect(allowed.message).toBe(
+        `g2 was not changed, because revoking 198.51.100.7/32 of g2 comes first: it is closed in the filter of web1, and not kept there yet. ${stateFolder} there cannot be written (Read-only file system).`,
+      )
+      const noted = await problemOf(client.tenant.annotate({ name: 'g1', notes: 'new' }))
+      expect(noted.code).toBe('STATE_UNWRITABLE')
+      expect(noted.message).toMatch(
+        /^Nothing was changed on web1\. \/var\/lib\/memharbor on web1 cannot be written: Read-only file system\./,
+      )
+      expect(noted.advice).toMatch(/^Make room on that disk, or mount it writable: .* Then do it again\.$/)
+      expect((await client.tenant.show({ name: 'g1' })).notes).toBe('')
       const sentence = expect.stringMatching(
         /^\/var\/lib\/memharbor on web1 cannot be written: .* read-only\./,
       )

@@ -31,6 +31,8 @@ const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number
 const port = z.object({ port: z.number(), reason: words })
 const range = z.object({ from: z.number(), to: z.number(), reason: words })
 const tenants = z.object({ tenants: listOf(words) })
+/** The words of the system, such as `No space left on device`. */
+const disk = z.object({ reason: words })
 /** Only `close` says so. */
 const closedInFilter = z.object({ closed: z.enum(['refill', 'boot', 'repair']), reason: words })
 const stale = z.object({
@@ -71,10 +73,15 @@ function specificProblem(
     case 'disk':
     case 'busy':
     case 'state':
-      return withDetails(closedInFilter, details, ({ closed, reason }) => ({
-        code: 'CLOSED_IN_FILTER',
-        details: { host, until: closed, reason: renderReason(code, reason, message) },
-      }))
+      return (
+        withDetails(closedInFilter, details, ({ closed, reason }) => ({
+          code: 'CLOSED_IN_FILTER',
+          details: { host, until: closed, reason: renderReason(code, reason, message) },
+        })) ??
+        (isChange(op) && code === 'disk' && message.includes('cannot be written')
+          ? withDetails(disk, details, toUnwritable(host))
+          : undefined)
+      )
     case 'operator':
       return withDetails(stranger, details, (d) => ({ code: 'UID_REUSED', details: { host, ...d } }))
     case 'folder':
@@ -89,6 +96,16 @@ function specificProblem(
       return undefined
   }
 }
+
+const isChange = (op: HelperOp): boolean => op === 'put' || op === 'reserve'
+
+/** A change that the records did not take was not made in the filter either. */
+const toUnwritable =
+  (host: string) =>
+  ({ reason }: z.infer<typeof disk>): Problem => ({
+    code: 'STATE_UNWRITABLE',
+    details: { host, reason: renderForeignText(reason).replace(/\.+$/, ''), isRefused: true },
+  })
 
 function withDetails<T>(
   schema: z.ZodType<T>,

@@ -1,5 +1,7 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
 import { describeUnclosed } from '../../../core/host/describe-unclosed.ts'
+import { withoutOwnClosings } from '../../../core/host/without-own-closings.ts'
+import type { Closing } from '../../../core/plan/closing.ts'
 import { describeDocker, describeReach, describeSystem } from '../../../domain/docker-checks.ts'
 import { listEndpointAddresses } from '../../../domain/endpoint.ts'
 import {
@@ -12,7 +14,9 @@ import {
 import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
+import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
+import { groupBy } from '../../adapters/store/rows.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
@@ -29,8 +33,9 @@ export async function checkHost(
   context: ServiceContext,
   input: { name: string },
 ): Promise<{ host: Host; ready: boolean; lines: CheckLine[] }> {
-  const { access, known } = await openCheck(context, input.name)
-  const told = describeChecks(...describeInput(access, known, await observeHost(access)))
+  const opened = await openCheck(context, input.name)
+  const { access } = opened
+  const told = describeChecks(...describeInput(opened, await observeHost(access)))
   const { view, followed } = await viewFollowed(context, access)
   const lines = [...told, ...followed]
   return { host: view, ready: isReady(lines), lines }
@@ -41,7 +46,8 @@ export async function* watchCheck(
   context: ServiceContext,
   input: { name: string },
 ): AsyncGenerator<CheckLine, { host: Host; ready: boolean }> {
-  const { access, known } = await openCheck(context, input.name)
+  const opened = await openCheck(context, input.name)
+  const { access } = opened
   const look = await beginLook(access)
   const told: CheckLine[] = []
   const tell = function* (lines: readonly CheckLine[]): Generator<CheckLine> {
@@ -53,7 +59,7 @@ export async function* watchCheck(
   yield* tell(describeSystem(facts))
   const docker = await look.docker
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
-  yield* tell(describeSetup(...describeInput(access, known, await look.whole)))
+  yield* tell(describeSetup(...describeInput(opened, await look.whole)))
   const { view, followed } = await viewFollowed(context, access)
   yield* tell(followed)
   return { host: view, ready: isReady(told) }
@@ -82,22 +88,25 @@ async function viewFollowed(
 interface OpenedCheck {
   readonly access: HostAccess
   readonly known: KnownMode
+  /** Access that this panel has taken away and tries again, by tenant ids. */
+  readonly pending: ReadonlyMap<string, readonly Closing[]>
 }
 
 async function openCheck(context: ServiceContext, name: string): Promise<OpenedCheck> {
-  const { host, known } = await context.store.read((db) => {
+  const { host, known, pending } = await context.store.read((db) => {
     const host = requireHost(db, name)
-    return { host, known: knownModeOf(db, host) }
+    const byTenant = groupBy(listPendingClosings(db, host.id), ({ operation }) => operation.tenantId ?? '')
+    const pending = new Map([...byTenant].map(([id, each]) => [id, each.map(({ closing }) => closing)]))
+    return { host, known: knownModeOf(db, host), pending }
   })
-  return { access: context.hosts.access(host), known }
+  return { access: context.hosts.access(host), known, pending }
 }
 
 function describeInput(
-  { host, seen }: HostAccess,
-  known: KnownMode,
+  { access: { host, seen }, known, pending }: OpenedCheck,
   look: HostObservation,
 ): Parameters<typeof describeChecks> {
   const facts = look.facts.kind === 'ok' ? look.facts.value : null
   const addresses = listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts)
-  return [look, bundledHelper, addresses, known]
+  return [withoutOwnClosings(look, pending), bundledHelper, addresses, known]
 }

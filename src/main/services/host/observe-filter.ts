@@ -22,6 +22,7 @@ export function toFilterFacts({
   const isOpen = kernel.base.some(({ closed, complete }) => !closed || !complete)
   const [problem] = kernel.problems
   const tenants = Object.entries(unrecorded.tenants).map(([id, closed]) => ({
+    id,
     name: state?.tenants[id]?.name ?? id,
     closed,
   }))

@@ -11,9 +11,9 @@ import {
   type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
-import { requireClosed } from '../../reconcile/close-access.ts'
 import { followHistory, followPutBack } from '../../reconcile/put-back.ts'
 import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
+import { requireClosed } from '../../reconcile/require-closed.ts'
 import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'

@@ -41,6 +41,17 @@ describe('what a refusal of the helper means', () => {
     [refusal('unconfigured', {}), { code: 'HOST_NOT_PREPARED' }],
     [refusal('version', { speaks: 2 }), { code: 'HELPER_INCOMPATIBLE' }],
     [refusal('kernel', { reason: 'x' }), failed],
+    [
+      {
+        ...refusal('disk', { reason: 'Read-only file system' }),
+        message: '/x cannot be written: Read-only file system.',
+      },
+      {
+        code: 'STATE_UNWRITABLE',
+        details: { host: 'web', reason: 'Read-only file system', isRefused: true },
+      },
+    ],
+    [refusal('disk', { reason: 'No such file or directory' }), failed],
     [refusal('memory', { askedMb: 'much' }), failed],
     [refusal('what', {}), failed],
   ])('%j', (given, problem) => {
