@@ -1,4 +1,4 @@
-import type { ContractRouterClient } from '@orpc/contract'
+import { type ContractRouterClient, eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { activityContract } from './activity.ts'
 import { hostContract } from './host.ts'
@@ -25,6 +25,8 @@ export const contract = {
     describe: procedure.output(programSchema),
     /** Events that nobody asked for, such as the end of work that was cut off. Each sentence is given once. */
     takeNotices: procedure.output(z.array(z.string())),
+    /** Why a caller who has no answer after 5 s still waits, a sentence each, until the call is given up. */
+    watchWaits: procedure.output(eventIterator(z.string())),
   },
   panel: panelContract,
   settings: settingsContract,

@@ -23,6 +23,7 @@ import { createNotices } from './services/notices.ts'
 import { endCutOff } from './services/operation/end-cut-off.ts'
 import { createRunningOperations } from './services/operation/running.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
+import { createWaits } from './services/waits.ts'
 
 /** Everything that runs behind the router, and how to end it. */
 export interface Composed {
@@ -70,7 +71,8 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
   const timeLimits = { ...usualTimeLimits, ...options.timeLimits }
   const notices = createNotices()
-  const tools: AccessTools = { store, secrets, log, now, newId, timeLimits, notices }
+  const waits = createWaits()
+  const tools: AccessTools = { store, secrets, log, now, newId, timeLimits, notices, waits }
   const openHost: OpenAccess = (host, keys) => (options.openAccess ?? openAccess)(tools, host, keys)
   const running = createRunningOperations()
   const hosts = createHostPool((host) => {

@@ -130,6 +130,10 @@ export const router = os.router({
   program: {
     describe: os.program.describe.handler(({ context }) => context.describeProgram()),
     takeNotices: os.program.takeNotices.handler(({ context }) => context.services.notices.take()),
+    watchWaits: os.program.watchWaits.handler(async function* ({ context, signal }) {
+      const { timeLimits, waits } = context.services
+      yield* tell(context, waits.watch(timeLimits.slowStartMs, signal))
+    }),
   },
   panel: {
     watch: os.panel.watch.handler(async function* ({ context, signal }) {

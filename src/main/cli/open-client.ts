@@ -8,7 +8,7 @@ export interface OpenedClient {
   readonly client: Client
   /** A warning for the operator about the store; empty when all is well. */
   readonly warning: string
-  /** Tells at once why the command has to wait; a panel tells its own page. */
+  /** Tells at once why the command has to wait. */
   tellWaits(tell: (notice: string) => void): void
   /** Waits for what the program does beside the command; a panel does that by itself. */
   settle(): Promise<void>
@@ -28,7 +28,7 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
     return {
       client,
       warning: '',
-      tellWaits: () => {},
+      tellWaits: (tell) => void followWaits(client, tell),
       settle: () => Promise.resolve(),
       close: () => Promise.resolve(access.client.close()),
     }
@@ -50,5 +50,14 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
   } catch (error) {
     access.release()
     throw error
+  }
+}
+
+/** Until the connection is closed. */
+async function followWaits({ program }: Client, tell: (notice: string) => void): Promise<void> {
+  try {
+    for await (const sentence of await program.watchWaits()) tell(sentence)
+  } catch {
+    // The command has ended, or the panel is an older one that cannot tell.
   }
 }

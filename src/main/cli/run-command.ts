@@ -40,14 +40,19 @@ export async function runCommand(
     const { client, warning, tellWaits, settle, close } = await openClient(options.data)
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)
-      tellWaits((notice) => terminal.note(notice))
+      const told = new Set<string>()
+      const tellOnce = (notice: string): void => {
+        if (!told.has(notice)) terminal.note(notice)
+        told.add(notice)
+      }
+      tellWaits(tellOnce)
       const given = { passphraseFile: options.passphraseFile }
       try {
         await command({ client, terminal, given, signal: stop.signal })
       } finally {
         await settle()
         // Also before a failure is told: it may be that what was recovered explains it.
-        for (const notice of await client.program.takeNotices().catch(() => [])) terminal.note(notice)
+        for (const notice of await client.program.takeNotices().catch(() => [])) tellOnce(notice)
       }
     } finally {
       await close()

@@ -11,7 +11,9 @@ import { openOwner } from '../../../src/main/control/owner.ts'
 import { serveControl } from '../../../src/main/control/server.ts'
 import { router } from '../../../src/main/router.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
 import { type HostNamespace, startHost } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { type BuiltProgram, buildCommandLine } from '../program.ts'
@@ -244,9 +246,28 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
   it('goes through the panel that owns the store, and asks there what must be asked here', async () => {
     const access = await openOwner(dataDir, { serve: true })
     if (access.kind !== 'owner') throw new Error('somebody else has the store')
-    const composed = await compose(dataDir)
+    const composed = await compose(dataDir, { timeLimits: { slowStartMs: 500 } })
     const server = await serveControl(access.lock, router, composed.context)
     try {
+      // As where no name server answers. What the panel tells its page does not wait for a command to end.
+      const sudo = '/usr/local/bin/sudo'
+      const slow = '#!/bin/sh\nsleep 6\nexec /usr/bin/sudo "$@"\n'
+      await writeHostFile(host.namespace, sudo, slow, { mode: '755' })
+      const waiting = run(['tenant', 'list'])
+      const told = 'sudo on web1 has not started the helper within 0.5 s.'
+      let said = ''
+      waiting.stderr?.on('data', (piece) => {
+        said += String(piece)
+      })
+      let isOver = false
+      void waiting.then(() => {
+        isOver = true
+      })
+      await until('the wait is told', () => said.includes(told))
+      expect(isOver).toBe(false)
+      expect(await waiting).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(told) })
+      expect(said.split(told)).toHaveLength(2)
+      await host.exec(['rm', sudo])
       expect(await json(['host', 'list'])).toMatchObject([{ name: 'web1' }])
       const many = await Promise.all(['a', 'b', 'c'].map((name) => json(['tenant', 'create', name])))
       expect(new Set(many.map((tenant) => tenant.port)).size).toBe(3)

@@ -238,7 +238,7 @@ describeOnHosts('what goes wrong is said', () => {
       // As where no name server answers.
       const sudo = '/usr/local/bin/sudo'
       onTestFinished(async () => void (await host.exec(['rm', sudo])))
-      const slow = '#!/bin/sh\nsleep 6\nexec /usr/bin/sudo "$@"\n'
+      const slow = '#!/bin/sh\nsleep 8\nexec /usr/bin/sudo "$@"\n'
       await writeHostFile(host.namespace, sudo, slow, { mode: '755' })
       const timeLimits = { callMs: 4_000, lookMs: 2_000, startMs: 30_000, slowStartMs: 500 }
       panel = await openPanel(panel.dataDir, { timeLimits })
@@ -253,6 +253,11 @@ describeOnHosts('what goes wrong is said', () => {
         isOver = true
       })
       asked.catch(() => {})
+      const [helper] = await panel.client.host.helpers()
+      expect(helper).toMatchObject({
+        standing: 'unknown',
+        why: expect.stringMatching(/^sudo on web1 took longer than 2\.0 s to start the helper\. .*!fqdn/),
+      })
       const page = openPage(panel.client)
       try {
         await until('the page is loaded', () => page.isLoaded())

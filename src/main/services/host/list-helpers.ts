@@ -1,4 +1,5 @@
 import type { HostHelper } from '../../../contract/host.ts'
+import type { Problem } from '../../../contract/problem.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { judgeHelperVersion } from '../../../domain/helper-version.ts'
 import { withLimit } from '../../adapters/limit.ts'
@@ -44,7 +45,7 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
     ])
     return { ...known, standing: judgeHelperVersion(version, brings), version, why: '', filterFault }
   } catch (error) {
-    const why = describeProblem(toProblem(context.log, error)).message
+    const why = describeLate(access, toProblem(context.log, error))
     return { ...known, standing: 'unknown', version: null, why, filterFault: null }
   } finally {
     // A list that is read next says what is still pending.
@@ -57,4 +58,12 @@ async function takeIn(context: ServiceContext, access: HostAccess): Promise<void
   await ensureAdopted(context, access).catch((error: unknown) => {
     context.log.warn({ err: error, host: access.host.id }, 'what other panels did is not taken in yet')
   })
+}
+
+/** A host that answers and whose sudo does not is not away, and what mends that is known. */
+function describeLate({ host, helper, timeLimits }: HostAccess, problem: Problem): string {
+  if (problem.code !== 'TIMED_OUT' || !helper.isStarting()) return describeProblem(problem).message
+  const details = { host: host.name, afterMs: timeLimits.lookMs }
+  const { message, advice } = describeProblem({ code: 'SUDO_SILENT', details })
+  return `${message} ${advice}`
 }

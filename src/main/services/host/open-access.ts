@@ -14,6 +14,7 @@ import type { TimeLimits } from '../../adapters/time-limits.ts'
 import type { Notices } from '../notices.ts'
 import { createHelperLedger } from '../tenant/helper-ledger.ts'
 import { createLoopbackLedger } from '../tenant/loopback-ledger.ts'
+import type { Waits } from '../waits.ts'
 import type { HostAccess, SeenOnce } from './host-pool.ts'
 
 export interface AccessTools {
@@ -26,6 +27,8 @@ export interface AccessTools {
   readonly timeLimits: TimeLimits
   /** Events that nobody asked for and the operator should hear of. */
   readonly notices: Notices
+  /** For callers who are asked nothing and told nothing until they have their answer. */
+  readonly waits: Waits
 }
 
 /** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
@@ -46,8 +49,14 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const openOne = (isUrgent: boolean): HelperSession => {
     const { slowStartMs, startMs, urgentStartMs } = timeLimits
     const waited = { slowStartMs, startMs: isUrgent ? urgentStartMs : startMs, isUrgent }
-    const onSlowStart = once(() => tools.notices.add(describeSlowStart(host.name, waited), true))
-    return openHelper(link, host.name, timeLimits, { onSlowStart, isUrgent })
+    const sentence = describeSlowStart(host.name, waited)
+    const addNotice = once(() => tools.notices.add(sentence, true))
+    const onSlowStart = (): void => {
+      addNotice()
+      tools.waits.begin(sentence, () => session.isStarting())
+    }
+    const session: HelperSession = openHelper(link, host.name, timeLimits, { onSlowStart, isUrgent })
+    return session
   }
   const helper = openOne(false)
   const closer = openOne(true)
