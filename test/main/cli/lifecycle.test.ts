@@ -6,7 +6,7 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { startPreparedHost } from '../prepared-host.ts'
-import { addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
+import { addHost, type CommandRunner, startCommandRunner } from './command-runner.ts'
 
 const reason = skipReason()
 // Each command is a program of its own, and there are a dozen in a test.
@@ -30,7 +30,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     commands = await startCommandRunner()
     host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     client = await startClient(host, { index: 0 })
-    await addPrepared(commands, host)
+    await addHost(commands, host)
     const create = ['tenant', 'create', 'acme', 'beta', 'gamma', '--memory', '32', '--tag', 'Gold']
     const made = await commands.json<{ tenant: Tenant }[]>([...create, '--allow', client.address4])
     port = made[0]?.tenant.port ?? 0
@@ -62,46 +62,52 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await tenantJson('resume', 'acme')).toMatchObject({ name: 'acme', state: 'running' })
   })
 
-  it('loses nothing without --yes where nobody can be asked, and says what would be lost', async () => {
-    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
-    const before = await show()
-    for (const args of [
-      ...[
-        ['restart', 'acme'],
-        ['flush', 'acme'],
-        ['delete', 'acme'],
-        ['move', 'acme', '--port', '20500'],
-      ],
-      ['limit', 'acme', '--max-connections', '2048'],
-    ]) {
-      const { status, stdout, stderr } = await tenant(...args)
-      expect({ args, status, stdout }).toEqual({ args, status: 1, stdout: '' })
-      expect(stderr.split('\n')[0]).toBe(lostSentence)
-      expect(stderr.split('\n').at(-1)).toMatch(/^CONFIRMATION_NEEDED: .* Say --yes to do it all the same\.$/)
-      const asData = await tenant(...args, '--json')
-      expect({ args, status: asData.status, stdout: asData.stdout }).toEqual({ args, status: 1, stdout: '' })
-      expect(JSON.parse(asData.stderr)).toMatchObject({
-        ...{ code: 'CONFIRMATION_NEEDED', details: { loses: expect.any(String) } },
-      })
-    }
-    const shrink = await tenant('resize', 'acme', '--memory', '16')
-    expect(shrink).toMatchObject({ status: 1, stdout: '' })
-    expect(shrink.stderr).toContain('can crash while it shrinks')
-    expect(await show()).toEqual(before)
-    expect(await talk(fetch)).toMatchObject(found)
-  })
-
-  it('several at once: the same without --yes, and nothing is lost', async () => {
-    expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
-    const { status, stdout, stderr } = await tenant('flush', 'acme', 'beta', 'gamma')
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '0 empty, 3 failed.' })
-    expect(stderr.match(/^\w+: CONFIRMATION_NEEDED: /gm)).toHaveLength(3)
-    expect(await talk(fetch)).toMatchObject(found)
-  })
-
   // Through a panel a command neither loads the whole program nor logs in, so these tests cost less of a processor.
   describe('while a panel has the store', () => {
     beforeAll(() => commands.startPanel())
+
+    it('loses nothing without --yes where nobody can be asked, and says what would be lost', async () => {
+      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+      const before = await show()
+      for (const args of [
+        ...[
+          ['restart', 'acme'],
+          ['flush', 'acme'],
+          ['delete', 'acme'],
+          ['move', 'acme', '--port', '20500'],
+        ],
+        ['limit', 'acme', '--max-connections', '2048'],
+      ]) {
+        const { status, stdout, stderr } = await tenant(...args)
+        expect({ args, status, stdout }).toEqual({ args, status: 1, stdout: '' })
+        expect(stderr.split('\n')[0]).toBe(lostSentence)
+        expect(stderr.split('\n').at(-1)).toMatch(
+          /^CONFIRMATION_NEEDED: .* Say --yes to do it all the same\.$/,
+        )
+        const asData = await tenant(...args, '--json')
+        expect({ args, status: asData.status, stdout: asData.stdout }).toEqual({
+          args,
+          status: 1,
+          stdout: '',
+        })
+        expect(JSON.parse(asData.stderr)).toMatchObject({
+          ...{ code: 'CONFIRMATION_NEEDED', details: { loses: expect.any(String) } },
+        })
+      }
+      const shrink = await tenant('resize', 'acme', '--memory', '16')
+      expect(shrink).toMatchObject({ status: 1, stdout: '' })
+      expect(shrink.stderr).toContain('can crash while it shrinks')
+      expect(await show()).toEqual(before)
+      expect(await talk(fetch)).toMatchObject(found)
+    })
+
+    it('several at once: the same without --yes, and nothing is lost', async () => {
+      expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
+      const { status, stdout, stderr } = await tenant('flush', 'acme', 'beta', 'gamma')
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '0 empty, 3 failed.' })
+      expect(stderr.match(/^\w+: CONFIRMATION_NEEDED: /gm)).toHaveLength(3)
+      expect(await talk(fetch)).toMatchObject(found)
+    })
 
     it('restarts and flushes with --yes, and says that the data is lost', async () => {
       for (const [verb, done] of [

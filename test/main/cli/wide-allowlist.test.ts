@@ -5,7 +5,7 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { startPreparedHost } from '../prepared-host.ts'
-import { addPrepared, type CommandRunner, startCommandRunner } from './command-runner.ts'
+import { addHost, type CommandRunner, startCommandRunner } from './command-runner.ts'
 
 const reason = skipReason()
 // Each command is a program of its own, and there are a dozen in a test.
@@ -21,7 +21,7 @@ describe.skipIf(reason !== null)(`wide allowlists by commands${reason ? ` (${rea
     commands = await startCommandRunner()
     host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     client = await startClient(host, { index: 0 })
-    await addPrepared(commands, host)
+    await addHost(commands, host)
     await commands.startPanel()
   })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { addPrepared, type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
+import { addHost, type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
 import { openPanel, type Panel } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { readHostState } from '../world-state.ts'
@@ -20,8 +20,8 @@ describe.skipIf(reason !== null)(`many tenants${reason === null ? '' : ` (${reas
     commands = await startCommandRunner()
     host = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
     other = await startPreparedHost({ name: 'web2', sudo: 'nopasswd' })
-    await addPrepared(commands, host)
-    await addPrepared(commands, other)
+    await addHost(commands, host)
+    await addHost(commands, other)
   })
 
   afterAll(async () => {
