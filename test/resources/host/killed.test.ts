@@ -2,35 +2,29 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { type FatalProgram, type Fate, installFatalProgram } from './fatal-program.ts'
+import { type Fate, installFatalProgram } from './fatal-program.ts'
+import { askOne, entries, helperPath, saveRaw } from './helper-host.ts'
 import {
-  ask,
-  askOne,
-  entries,
-  freshenHelperHost,
-  helperPath,
-  restore,
-  saveRaw,
-  startHelperHost,
-} from './helper-host.ts'
-import { allow, close, configure, placed, put, remove, reserve } from './requests.ts'
+  after,
+  askFatally,
+  before,
+  calls,
+  entry,
+  expectAgreement,
+  type FatalHost,
+  freshenWithTenant,
+  list,
+  lockFile,
+  look,
+  playKilledClose,
+  startFatalHost,
+  writeTenant,
+} from './killed-helper.ts'
+import { close, configure, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
 const hosts: HostNamespace[] = []
-const [before, after] = ['203.0.113.0/24', '198.51.100.0/24']
 const rangeFile = '/var/lib/memharbor/range'
-const lockFile = '/var/lib/memharbor/lock'
-
-interface FatalHost {
-  readonly host: HostNamespace
-  /** Ends its callers on demand. */
-  readonly ipset: FatalProgram
-}
-
-const startFatalHost = async (): Promise<FatalHost> => {
-  const host = await startHelperHost()
-  return { host, ipset: await installFatalProgram(host, 'ipset', 'restore -exist') }
-}
 
 /** A host of its own, for a test that puts more programs in the place of others. */
 const withTenantAlone = async (): Promise<FatalHost> => {
@@ -39,64 +33,6 @@ const withTenantAlone = async (): Promise<FatalHost> => {
   await writeTenant(started.host)
   return started
 }
-
-/** A tenant that one network may reach, at revision 3. */
-const writeTenant = async (host: HostNamespace): Promise<void> => {
-  const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(before)))
-  expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
-}
-
-const list = (...cidrs: string[]) => placed('acme0001', { allow: allow(...cidrs) })
-const entry = (cidr: string) => `${cidr},tcp:20000`
-
-/** Sends a request to a helper that is killed by it. */
-const askFatally = async (host: HostNamespace, request: object): Promise<void> => {
-  const session = await host.spawn([helperPath])
-  await session.write(`${JSON.stringify(request)}\n`)
-  await session.exited()
-  expect(await session.output(), 'a killed helper has not answered').toBe('')
-  expect((await host.exec(['cat', lockFile])).stdout).toBe('unfinished')
-}
-
-/** The kernel, read with raw tools, and the word of the lock file; nothing of it makes a difference by itself. */
-const look = async (host: HostNamespace) => ({
-  entries: await entries(host, 'mh4'),
-  ports: await entries(host, 'mhp'),
-  word: (await host.exec(['cat', lockFile])).stdout,
-})
-
-const expectAgreement = async (host: HostNamespace, revision: number, tenants: object): Promise<void> => {
-  const [hello, records, seen] = await ask(
-    host,
-    { v: 1, op: 'hello' },
-    { v: 1, op: 'records' },
-    { v: 1, op: 'observe' },
-  )
-  expect(hello).toMatchObject({ ok: true, state: 'ok', revision })
-  expect(records).toMatchObject({ ok: true, revision, tenants })
-  expect(seen).toMatchObject({
-    state: { revision, tenants: records?.['tenants'] },
-    kernel: {
-      base: [{ complete: true }, { complete: true }],
-      drift: { missingCount: 0, surplusCount: 0 },
-      problems: [],
-    },
-  })
-  const file = JSON.parse((await host.exec(['cat', '/var/lib/memharbor/state.json'])).stdout)
-  const { stdout: journal } = await host.exec(['cat', '/var/lib/memharbor/journal'])
-  // Changes that are not in the one are in the other.
-  expect(file.revision + journal.split('\n').length - 1).toBe(revision)
-}
-
-const calls: readonly (readonly [string, (host: HostNamespace, again: object) => Promise<unknown>])[] = [
-  ['a look at the records', (host) => askOne(host, { v: 1, op: 'records' })],
-  ['a hello', (host) => askOne(host, { v: 1, op: 'hello' })],
-  ['a look at everything', (host) => askOne(host, { v: 1, op: 'observe' })],
-  ['the same request again', (host, again) => askOne(host, again)],
-  ['another change', (host) => askOne(host, reserve('other001'))],
-  ['a change that is refused', (host) => askOne(host, put(1, list()))],
-  ['the timer', (host) => restore(host)],
-]
 
 describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' : ` (${reason})`}`, () => {
   let shared: FatalHost
@@ -108,11 +44,7 @@ describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' 
   })
   afterAll(() => shared?.host.stop())
 
-  const withTenant = async (): Promise<FatalHost> => {
-    await freshenHelperHost(shared.host)
-    await writeTenant(shared.host)
-    return shared
-  }
+  const withTenant = () => freshenWithTenant(shared)
 
   const fates: readonly Fate[] = ['before', 'half', 'after']
   const cases = fates.flatMap((fate) =>
@@ -140,30 +72,15 @@ describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' 
     expect(await askOne(host, request)).toMatchObject({ ok: true, replayed: true, revision: 4, entries: 2 })
   })
 
-  const closings = fates.flatMap((fate) =>
-    calls
-      .filter((_, index) => fate === 'half' || index === (fate === 'before' ? 1 : 6))
-      .map((call) => [fate, ...call] as const),
-  )
-  it.each(closings)('%s the kernel change of a close: %s makes it whole', async (fate, what, call) => {
-    const { host, ipset } = await withTenant()
-    const all = [before, after, '192.0.2.0/24']
-    expect(await askOne(host, put(3, list(...all)))).toMatchObject({ ok: true, revision: 4 })
-    const request = close('acme0001', [before, after])
-    await ipset.next(fate)
-    await askFatally(host, request)
-    const between = { before: all, half: [before, '192.0.2.0/24'], after: ['192.0.2.0/24'] }
-    const left = between[fate as keyof typeof between]
-    expect(await entries(host, 'mh4')).toEqual(left.map(entry).sort())
-    await call(host, request)
-    expect(await look(host)).toEqual({ entries: [entry('192.0.2.0/24')], ports: ['20000'], word: '' })
-    const revision = what === 'another change' ? 6 : 5
-    await expectAgreement(host, revision, { acme0001: { ...list('192.0.2.0/24'), revision: 5 } })
-    expect(await askOne(host, request)).toMatchObject({
-      replayed: true,
-      revision: 5,
-      closed: [before, after],
-    })
+  // The other calls make half of it whole in the long run, as they do here with a put.
+  it.each([
+    ['before', 'a hello'],
+    ['half', 'a look at the records'],
+    ['after', 'the timer'],
+  ] as const)('%s the kernel change of a close: %s makes it whole', async (fate, name) => {
+    const call = calls.find(([what]) => what === name)
+    if (call === undefined) throw new Error(`there is no call named ${name}`)
+    await playKilledClose(await withTenant(), fate, call)
   })
 
   it('while a suspended tenant is taken out of the kernel: nobody gets in', async () => {
