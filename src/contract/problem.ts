@@ -23,12 +23,14 @@ export const problemDetails = {
   NOT_FOUND: z.object({ noun: z.enum(['host', 'tenant']), name: text, unasked: names.optional() }),
   /**
    * The store did not know that name. These have it on their hosts, each with the name that it has here now (empty where it
-   * was not taken in): there is more than one, or `unasked` could have one too and could not be asked.
+   * was not taken in): there is more than one, or `unasked` could have one too and could not be asked. `more`: how many
+   * have it that are not named.
    */
   NAME_AMBIGUOUS: z.object({
     name: text,
     tenants: z.array(z.object({ name: text, host: text })),
     unasked: names,
+    more: z.int().positive().optional(),
   }),
   /** More than one host is known and none was named. */
   HOST_NOT_NAMED: z.object({ hosts: names }),

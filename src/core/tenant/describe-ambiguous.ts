@@ -6,10 +6,12 @@ interface AmbiguousName {
   /** Under the names that they have here; an empty one for what was not taken in. */
   readonly tenants: readonly { readonly name: string; readonly host: string }[]
   readonly unasked: readonly string[]
+  /** How many have it that are not named. */
+  readonly more?: number | undefined
 }
 
 /** Why it is not certain which tenant is meant, and how to say which one is. */
-export function describeAmbiguous({ name, tenants, unasked }: AmbiguousName): {
+export function describeAmbiguous({ name, tenants, unasked, more = 0 }: AmbiguousName): {
   readonly message: string
   readonly advice: string
 } {
@@ -17,7 +19,7 @@ export function describeAmbiguous({ name, tenants, unasked }: AmbiguousName): {
   const rest = unasked.length === 0 ? '' : `, and ${listNames(unasked)} could not be asked`
   const again = unasked.length === 0 ? '' : ` Or try again when ${listNames(unasked)} can be reached.`
   return {
-    message: `It is not certain which tenant is meant by ${name}: there is ${listNames(each)}${rest}. Nothing was changed.`,
+    message: `It is not certain which tenant is meant by ${name}: there is ${listNames(each, more)}${rest}. Nothing was changed.`,
     advice: `Look at it with \`memharbor tenant show\`, then do it again with the name that it has here, which says its host.${again}`,
   }
 }

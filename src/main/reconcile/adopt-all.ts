@@ -1,4 +1,4 @@
-import { listTenants } from '../adapters/store/tenants.ts'
+import { listRevisions, listTenantsById } from '../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { adoptDeletions } from '../services/host/adopt-deletions.ts'
@@ -41,15 +41,16 @@ async function adoptAll(
   if (host.mode !== 'filtered') return
   const records = await observeRecords(access)
   const { known, unfinished } = await context.store.read((db) => ({
-    known: listTenants(db, { hostId: host.id }).filter(({ unread }) => unread === undefined),
+    known: listRevisions(db),
     unfinished: listUnfinishedIds(db, host.id),
   }))
+  const missing = [...known].flatMap(([id, { hostId, phase }]) => {
+    const isHere = hostId === host.id && phase === 'present'
+    return isHere && !records.has(id) && !unfinished.has(id) && !context.running.isBusy(id) ? [id] : []
+  })
+  const read = await context.store.read((db) => listTenantsById(db, missing))
+  const ids = read.filter(({ unread }) => unread === undefined).map(({ id }) => id)
   // Before what is new comes in: that may have the name of a deleted one.
-  const missing = known.filter(
-    ({ id, phase }) =>
-      phase === 'present' && !records.has(id) && !unfinished.has(id) && !context.running.isBusy(id),
-  )
-  const ids = missing.map(({ id }) => id)
   tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
   if (await followPutBack(context, access, records)) {
     // The doubt can be settled without another connection: by `host trust`, or when the other host is forgotten.

@@ -3,6 +3,7 @@ import { foldName } from '../../domain/name.ts'
 import { withLimit } from '../adapters/limit.ts'
 import { listHosts, type StoredHost } from '../adapters/store/hosts.ts'
 import { listRevisions } from '../adapters/store/tenants.ts'
+import { mapInPieces } from '../in-pieces.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import type { LedgerRecord } from '../services/tenant/ledger.ts'
@@ -39,20 +40,42 @@ export async function observeClaims(
   const answers = await Promise.all(
     hosts.map(async (host) => ({ host, records: await askHost(context, host, observeRecords, withinMs) })),
   )
-  const known = await context.store.read((db) => listRevisions(db))
   const claims = new Map<string, Claim[]>()
   for (const { host, records } of answers) {
-    for (const record of records?.values() ?? []) {
-      const key = foldName(record.name)
-      // A tenant that was deleted here, or is another host's, is not taken in, so it can't be the one that is meant.
-      const stored = known.get(record.id)
-      const comesIn = stored === undefined || (stored.hostId === host.id && stored.phase !== 'deleted')
-      if (comesIn && names.has(key)) claims.set(key, [...(claims.get(key) ?? []), { host, record }])
+    const named = await mapInPieces(records?.values() ?? [], (record) => ({
+      ...{ host, record, key: foldName(record.name) },
+    }))
+    for (const { key, ...claim } of await leaveKnown(
+      context,
+      named.filter(({ key }) => names.has(key)),
+    )) {
+      const same = claims.get(key)
+      if (same === undefined) claims.set(key, [claim])
+      else same.push(claim)
     }
-    await nextTurn()
   }
   const unasked = answers.flatMap(({ host, records }) => (records === null ? [host.name] : []))
   return { claims, unasked }
+}
+
+/** Records at once: everything else of this process goes on in between. */
+const pieceSize = 250
+
+/** Without those of tenants that were deleted here, or are another host's: they are not taken in, so none is meant. */
+async function leaveKnown<Some extends Claim>({ store }: ServiceContext, claims: Some[]): Promise<Some[]> {
+  const left: Some[] = []
+  for (let from = 0; from < claims.length; from += pieceSize) {
+    const piece = claims.slice(from, from + pieceSize)
+    const ids = piece.map(({ record }) => record.id)
+    const known = await store.read((db) => listRevisions(db, ids))
+    const comesIn = ({ host, record }: Claim): boolean => {
+      const stored = known.get(record.id)
+      return stored === undefined || (stored.hostId === host.id && stored.phase !== 'deleted')
+    }
+    left.push(...piece.filter(comesIn))
+    await nextTurn()
+  }
+  return left
 }
 
 /** The host's answer within the limit, that of a look unless given; null where there is none. */

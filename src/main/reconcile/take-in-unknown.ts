@@ -3,7 +3,12 @@ import { foldName } from '../../domain/name.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { findHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { findTenant, findTenantByName, listNameHolders, updateTenant } from '../adapters/store/tenants.ts'
+import {
+  findTenantByName,
+  listNameHolders,
+  listTenantsById,
+  updateTenant,
+} from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { takeNames } from '../services/host/take-over.ts'
 import type { TenantRef } from '../services/tenant/find-tenant.ts'
@@ -47,10 +52,24 @@ export async function ensureKnown(context: ServiceContext, { name, id }: TenantR
   } else if (claim !== undefined && claims.length === 1 && unasked.length === 0) {
     await context.store.write((db) => takeNames(db, claim.host, [claim.record], new Set()))
   } else {
-    const given = await context.store.write((db) => claims.map((each) => giveOtherName(db, each)))
-    const tenants = [...kept.filter(({ host }) => given.every((each) => each.host !== host)), ...given]
-    fail({ code: 'NAME_AMBIGUOUS', details: { name, tenants, unasked } })
+    await context.store.write((db) => leaveName(db, name, claims))
+    const named = nameEachHost(claims).slice(0, mostNamed)
+    const given = await context.store.read((db) => listNamesHere(db, named))
+    const hosts = new Set(given.map(({ host }) => host))
+    const tenants = [...kept.filter(({ host }) => !hosts.has(host)), ...given]
+    const more = claims.length - named.length
+    fail({ code: 'NAME_AMBIGUOUS', details: { name, tenants, unasked, ...(more > 0 ? { more } : {}) } })
   }
+}
+
+/** A host can claim a name as often as it has ports; more are counted. */
+const mostNamed = 20
+
+/** The first of each host before all others, so that none hides another host's. */
+function nameEachHost(claims: readonly Claim[]): Claim[] {
+  const hosts = new Set<string>()
+  const isFirst = claims.map(({ host }) => !hosts.has(host.id) && hosts.add(host.id) !== undefined)
+  return [...claims.filter((_, at) => isFirst[at]), ...claims.filter((_, at) => !isFirst[at])]
 }
 
 /** @returns the hosts that did not answer any more */
@@ -79,17 +98,26 @@ function listKept(
   })
 }
 
-/** @returns the name that the tenant has here then, with its host; an empty one, if it was not taken in */
-function giveOtherName(
+/** Gives the claimed tenant that has the name here, which at most one has, another one. */
+function leaveName(db: StoreDb, name: string, claims: readonly Claim[]): void {
+  const holder = findTenantByName(db, name)?.id
+  const claim = claims.find(({ record }) => record.id === holder)
+  if (claim === undefined) return
+  const { host, record } = claim
+  const other = freeOtherName(record, host.name, (candidate) => findTenantByName(db, candidate)?.id)
+  updateTenant(db, record.id, { name: other })
+}
+
+/** The names that claimed tenants have here, with their hosts; an empty one for what was not taken in. */
+function listNamesHere(
   db: StoreDb,
-  { host, record }: Claim,
-): { readonly name: string; readonly host: string } {
-  const stored = findTenant(db, record.id)
-  if (stored === undefined || stored.hostId !== host.id || stored.phase === 'deleted') {
-    return { name: '', host: host.name }
-  }
-  if (foldName(stored.name) !== foldName(record.name)) return { name: stored.name, host: host.name }
-  const name = freeOtherName(record, host.name, (candidate) => findTenantByName(db, candidate)?.id)
-  updateTenant(db, record.id, { name })
-  return { name, host: host.name }
+  claims: readonly Claim[],
+): { readonly name: string; readonly host: string }[] {
+  const ids = claims.map(({ record }) => record.id)
+  const stored = new Map(listTenantsById(db, ids).map((tenant) => [tenant.id, tenant]))
+  return claims.map(({ host, record }) => {
+    const tenant = stored.get(record.id)
+    const isHere = tenant?.hostId === host.id && tenant.phase !== 'deleted'
+    return { name: isHere ? tenant.name : '', host: host.name }
+  })
 }

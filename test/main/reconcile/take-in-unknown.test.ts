@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { findLongestTurn } from '../../../bench/longest-turn.ts'
 import type { Client } from '../../../src/contract/router.ts'
 import type { MemoryHost } from '../../memory-host/memory-host.ts'
 import { type MemoryWorld, openMemoryWorld, reopenMemoryWorld } from '../memory-world.ts'
@@ -245,5 +246,33 @@ describe('a tenant that another panel made, in a program that never looked there
     await client.tenant.findNames({ names: [known?.name ?? ''] })
     await client.tenant.annotate({ name: known?.name ?? '', notes: 'x' })
     expect(hostOf('sgp1').calls).toBe(before)
+  })
+})
+
+describe('a name that a host claims as often as it has ports', () => {
+  it('stops nothing for long, and hides no other host', async () => {
+    const world = await openMemoryWorld({ tenants: 8, timeLimits: { lookMs: 50_000 } })
+    const [fra1, nyc1] = [world.hostOf('fra1'), world.hostOf('nyc1')]
+    const claim = ({ helper: { state } }: MemoryHost, id: string, port: number): void => {
+      const [first] = Object.values(state.tenants)
+      if (first === undefined) throw new Error('the host has no tenant')
+      state.revision += 1
+      const { revision } = state
+      state.tenants[id] = { ...structuredClone(first), id, name: 'leak', port, open: true, revision }
+    }
+    const many = 4_000
+    for (let at = 0; at < many; at += 1) claim(fra1, `evil${String(at).padStart(8, '0')}`, 20_500 + at)
+    claim(nyc1, 'leak00000001', 27_000)
+    const suspend = () => problemOf(world.client.tenant.suspend({ name: 'leak' }))
+    await suspend()
+    // All are taken in: what is left is the choice between them.
+    const { result: problem, cpu } = await findLongestTurn(suspend)
+    if (problem.code !== 'NAME_AMBIGUOUS') throw new Error(problem.code)
+    const { tenants, more } = problem.details as { tenants: { name: string; host: string }[]; more: number }
+    expect(tenants).toHaveLength(20)
+    expect(tenants).toContainEqual({ name: 'leak@nyc1', host: 'nyc1' })
+    expect(tenants.length + more).toBe(many + 1)
+    expect(problem.message).toMatch(/: there is leak@\S+ on \S+, leak@\S+ on \S+, .* and 3,996 more\./)
+    expect(cpu).toBeLessThan(400)
   })
 })
