@@ -1,4 +1,5 @@
 import type { Closing } from '../../core/plan/closing.ts'
+import { ProblemError } from '../../domain/problem-error.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -6,7 +7,11 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { requireSameServer, requireServerAtStart } from './same-server.ts'
 
-/** The key of the lane in which the closings of one tenant run: no change of it is ever before them. */
+/**
+ * The key of the lane in which the closings of one tenant run: no change of it is ever before them. It is held for one
+ * closing at a time, and a person's closing takes its place there before it can be seen in the store: whoever finds that
+ * it is pending, and waits in the lane, comes after it.
+ */
 export const closingLane = (tenantId: string): string => `closing ${tenantId}`
 
 /**
@@ -22,11 +27,23 @@ export async function carryOutClosing(
   { cidrs, asOf }: Closing,
 ): Promise<Closed> {
   await context.atPoint('before close-access')
-  await requireServerAtStart(context, access, tenantId)
-  const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
-  await context.atPoint('after close-access')
-  if (closed.absent) await requireSameServer(context, access, tenantId)
-  return closed
+  try {
+    await requireServerAtStart(context, access, tenantId)
+    const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
+    await context.atPoint('after close-access')
+    if (closed.absent) await requireSameServer(context, access, tenantId)
+    return closed
+  } catch (error) {
+    if (isSilence(error)) access.seen.silentAt = performance.now()
+    throw error
+  }
+}
+
+/** Another closing of the same host would wait just as long for nothing. */
+function isSilence(error: unknown): boolean {
+  return (
+    error instanceof ProblemError && /^(SUDO_SILENT|TIMED_OUT|HOST_UNREACHABLE)$/.test(error.problem.code)
+  )
 }
 
 /**

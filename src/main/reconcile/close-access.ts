@@ -1,41 +1,29 @@
-import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Tenant } from '../../contract/tenant.ts'
-import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
+import type { Closing } from '../../core/plan/closing.ts'
 import { describeClosing } from '../../core/plan/closing.ts'
 import { covers } from '../../domain/address.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
-import { listPendingClosings } from '../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
-import type { StoredOperation } from '../adapters/store/operations.ts'
-import type { StoreDb } from '../adapters/store/rows.ts'
-import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
-import { isUnconfirmed } from '../adapters/store/unfinished.ts'
+import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { type Place, takePlace } from '../services/in-turn.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
-import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
+import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
-import { silent } from '../services/progress.ts'
+import { type Reporter, silent } from '../services/progress.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
 import type { CutConnections } from '../services/tenant/ledger.ts'
 import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { closeLater, closeNow } from './close-later.ts'
+import { type AccessChange, ensurePending, type Intent, intend } from './intend-closing.ts'
 import { followHistory } from './put-back.ts'
 import { takeInLeft } from './take-in-left.ts'
-
-/** Access that an operator takes away from a tenant, and the access that the store asks for from then on. */
-export interface AccessChange {
-  readonly kind: Exclude<ClosingKind, 'tenant delete'>
-  readonly cidrs: readonly string[] | null
-  /** Entries among them that only the host has. */
-  readonly hostOnly?: readonly AllowEntry[]
-  /** May refuse, and sees the store as it is then. */
-  readonly change: (tenant: StoredTenant) => Pick<TenantChanges, 'allow' | 'open'>
-}
 
 export interface ClosedAccess {
   readonly before: StoredTenant
@@ -44,19 +32,9 @@ export interface ClosedAccess {
   readonly cut: CutConnections
 }
 
-interface Intent {
-  readonly before: StoredTenant
-  readonly after: StoredTenant
-  readonly host: StoredHost
-  readonly closing: Closing
-  readonly operation: StoredOperation
-  /** The operation is one that failed before and asked for the same. */
-  readonly isJoined: boolean
-}
-
 /**
- * Takes access away. The intent is saved first and is never taken back; then the host's registry is asked, without any
- * recovery, without Docker, and in a lane that no other change of the tenant holds up.
+ * Takes access away. The intent is saved before anything is waited for and is never taken back; then the host's registry
+ * is asked, without any recovery, without Docker, and in a lane that no other change of the tenant holds up.
  * @throws ProblemError NOT_IN_FORCE when the host has not confirmed it: it is tried again whenever the host is reached;
  *   NOT_KEPT when its filter is closed and only its records are not; NOT_RECORDED when only the store could not keep it
  */
@@ -66,53 +44,39 @@ export async function closeAccess(
   change: AccessChange,
 ): Promise<ClosedAccess> {
   const id = which.id ?? (await context.store.read((db) => requireTenant(db, which).tenant.id))
+  const place = takePlace(context.inTurn, closingLane(id))
   try {
-    return await context.inTurn(closingLane(id), () => closeInLane(context, which, change))
+    return await closeInPlace(context, { ...which, id }, change, place)
   } catch (error) {
     if (!saysClosed(error)) throw error
     const host = await context.store.read((db) => findHost(db, findTenant(db, id)?.hostId ?? ''))
     throw host === undefined ? error : await withStrange(context.hosts.access(host), id, error)
+  } finally {
+    place.leave()
   }
 }
 
-async function closeInLane(
+async function closeInPlace(
   context: ServiceContext,
   which: TenantRef,
   change: AccessChange,
+  place: Place,
 ): Promise<ClosedAccess> {
   const intent = await context.store
     .write((db) => intend(context, db, which, change))
-    .catch((error: unknown) => closeUnrecorded(context, which, change, error))
-  const { before, after, host, operation, closing, isJoined } = intent
-  const access = context.hosts.access(host)
-  const closed = await context.running.enter(operation, silent, false, async (report) => {
-    const [step] = operation.steps
-    if (step !== undefined) report.started(step.kind, step.sentence)
-    // A host that answers now has now what is to be closed, whoever wrote it and whether or not this store knows.
-    const asked = { ...closing, asOf: null }
-    // The first try may have been carried out, and its answer is not what is so now.
-    const tryId = isJoined ? context.newId() : operation.id
-    const closed = await carryOutClosing(context, access, tryId, before.id, asked).catch(
-      async (error: unknown) => {
-        const problem = toProblem(context.log, error)
-        await keepFailure(context, operation, problem)
-        closeLater(context, access)
-        return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
-      },
-    )
-    await context.store
-      .write((db) => {
-        confirmClosing(db, before.id, closed, access.seen.written.get(before.id))
-        endOperation(db, context.now(), operation, { kind: 'done' })
-      })
-      .catch((error: unknown) =>
-        failClosing('NOT_RECORDED', before, host, closing, error, toProblem(context.log, error)),
-      )
-    return closed
+    .catch(async (error: unknown) => {
+      await place.turn
+      return closeUnrecorded(context, which, change, error)
+    })
+  const { before, after, closing } = intent
+  const { access, closed } = await context.running.enter(intent.operation, silent, false, async (report) => {
+    await place.turn
+    const { host, operation } = await ensurePending(context, intent)
+    const close = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, shown)
+    if (operation.id === intent.operation.id) return close(report)
+    return context.running.enter(operation, silent, false, close)
   })
-  // The next change takes in first what somebody else did there.
-  if (closed.was > Math.max(before.revision, access.seen.written.get(before.id) ?? 0))
-    delete access.seen.adopted
+  place.leave()
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
@@ -120,6 +84,41 @@ async function closeInLane(
   requireOut(before.name, closing, closed)
   const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
   return { before, after, tenant, cut: closed.cut }
+}
+
+async function closeInTurn(
+  context: ServiceContext,
+  { before, host, closing, operation, isJoined }: Intent,
+  report: Reporter,
+): Promise<{ readonly access: HostAccess; readonly closed: Closed }> {
+  const access = context.hosts.access(host)
+  const [step] = operation.steps
+  if (step !== undefined) report.started(step.kind, step.sentence)
+  // A host that answers now has now what is to be closed, whoever wrote it and whether or not this store knows.
+  const asked = { ...closing, asOf: null }
+  // The first try may have been carried out, and its answer is not what is so now.
+  const tryId = isJoined ? context.newId() : operation.id
+  const closed = await carryOutClosing(context, access, tryId, before.id, asked).catch(
+    async (error: unknown) => {
+      const problem = toProblem(context.log, error)
+      await keepFailure(context, operation, problem)
+      closeLater(context, access)
+      return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
+    },
+  )
+  const known = await context.store
+    .write((db) => {
+      const known = findTenant(db, before.id)?.revision ?? before.revision
+      confirmClosing(db, before.id, closed, access.seen.written.get(before.id))
+      endOperation(db, context.now(), operation, { kind: 'done' })
+      return known
+    })
+    .catch((error: unknown) =>
+      failClosing('NOT_RECORDED', before, host, closing, error, toProblem(context.log, error)),
+    )
+  // The next change takes in first what somebody else did there.
+  if (closed.was > Math.max(known, access.seen.written.get(before.id) ?? 0)) delete access.seen.adopted
+  return { access, closed }
 }
 
 /**
@@ -174,47 +173,6 @@ export function failClosing(
   if (problem.code === 'CLOSED_IN_FILTER')
     return fail({ code: 'NOT_KEPT', details: { ...details, ...problem.details } }, cause)
   return fail({ code, details }, cause)
-}
-
-function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: AccessChange): Intent {
-  const { tenant: before, host } = requireTenant(db, which)
-  if (before.phase !== 'present') {
-    fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
-  }
-  const changes = change.change(before)
-  const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
-  updateTenant(db, before.id, changes)
-  const after = { ...before, ...changes }
-  // An unconfirmed write is this panel's own, so it is never later than this closing.
-  const asOf = isUnconfirmed(db, before.id) ? null : before.revision
-  const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
-  if (joined !== undefined) return { before, after, host, closing, operation: joined, isJoined: true }
-  const logged =
-    change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...(change.hostOnly ?? [])] }
-  const subject = {
-    kind: change.kind,
-    host,
-    tenant: before,
-    before: { ...logged, revision: asOf },
-    after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
-  }
-  const sentence = `On ${host.name}: ${describeClosing(closing, before.name, 'infinitive')}`
-  const operation = beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
-  return { before, after, host, closing, operation, isJoined: false }
-}
-
-/** The same again while its host is away is no other closing: unless somebody resumed the tenant in between. */
-function findPendingSuspend(
-  db: StoreDb,
-  { id, hostId, open, revision }: StoredTenant,
-): StoredOperation | undefined {
-  if (open) return undefined
-  return listPendingClosings(db, hostId).find(
-    ({ closing, operation }) =>
-      operation.tenantId === id &&
-      closing.kind === 'tenant suspend' &&
-      (closing.asOf === null || closing.asOf === revision),
-  )?.operation
 }
 
 /**

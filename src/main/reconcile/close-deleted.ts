@@ -7,16 +7,18 @@ import type { StoredOperation } from '../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
+import type { Place } from '../services/in-turn.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import type { Reporter } from '../services/progress.ts'
 import { lastConfirmed } from '../services/tenant/desired-tenant.ts'
-import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { carryOutClosing, confirmClosing } from './carry-out-closing.ts'
 import { failClosing } from './close-access.ts'
 import { closeLater } from './close-later.ts'
 
 /**
  * The first step of a delete: nobody gets in any more. Every later step may need Docker, this one does not.
  * @param tryId the id under which the host is asked
+ * @param place in the lane of the tenant's closings; it is left when this returns
  * @returns what is left to be removed
  */
 export async function closeDeleted(
@@ -24,6 +26,22 @@ export async function closeDeleted(
   access: HostAccess,
   { operation, tryId }: { readonly operation: StoredOperation; readonly tryId: string },
   tenant: StoredTenant,
+  place: Place,
+  report: Reporter,
+): Promise<ObservedTenant> {
+  try {
+    return await closeInPlace(context, access, { operation, tryId }, tenant, place, report)
+  } finally {
+    place.leave()
+  }
+}
+
+async function closeInPlace(
+  context: ServiceContext,
+  access: HostAccess,
+  { operation, tryId }: { readonly operation: StoredOperation; readonly tryId: string },
+  tenant: StoredTenant,
+  place: Place,
   report: Reporter,
 ): Promise<ObservedTenant> {
   const observed = lastConfirmed(tenant)
@@ -32,21 +50,17 @@ export async function closeDeleted(
   const sentence = describeTenantStep({ kind: 'write-record', open: false }, tenant.name, access.host.name)
   report.started('write-record', sentence)
   const closing = { kind: 'tenant delete', cidrs: null, asOf: null } as const
-  const closed = await context.inTurn(closingLane(tenant.id), async () => {
-    const closed = await carryOutClosing(context, access, tryId, tenant.id, closing).catch(
-      (error: unknown) => {
-        closeLater(context, access)
-        return failClosing('NOT_IN_FORCE', tenant, access.host, closing, error, toProblem(context.log, error))
-      },
-    )
-    await context.store
-      .write((db) => {
-        confirmClosing(db, tenant.id, closed, access.seen.written.get(tenant.id))
-        confirmDeleteClosed(db, operation.id, tenant.id)
-      })
-      .catch((error: unknown) => failRemoval(tenant, access.host, error))
-    return closed
+  await place.turn
+  const closed = await carryOutClosing(context, access, tryId, tenant.id, closing).catch((error: unknown) => {
+    closeLater(context, access)
+    return failClosing('NOT_IN_FORCE', tenant, access.host, closing, error, toProblem(context.log, error))
   })
+  await context.store
+    .write((db) => {
+      confirmClosing(db, tenant.id, closed, access.seen.written.get(tenant.id))
+      confirmDeleteClosed(db, operation.id, tenant.id)
+    })
+    .catch((error: unknown) => failRemoval(tenant, access.host, error))
   report.done('write-record', sentence)
   if (closed.absent) return { ...observed, record: null }
   const revision = (await context.store.read((db) => findTenant(db, tenant.id)))?.revision ?? 0

@@ -29,13 +29,14 @@ export async function settleBefore(
   tenantId: string,
 ): Promise<void> {
   // Closed first: else letting in again what was revoked while the host was away would be undone a moment later.
+  const since = performance.now()
   const isPending = await context.store.read((db) =>
     listPendingClosings(db, access.host.id).some(({ operation }) => operation.tenantId === tenantId),
   )
   if (isPending) {
-    await retryClosings(context, access)
-    // A closing that is being tried already is waited for.
+    // One that is under way is waited for: it may be all there is, or show that the host does not answer.
     await context.inTurn(closingLane(tenantId), () => Promise.resolve())
+    await retryClosings(context, access, { only: tenantId, since })
   }
   await ensureAdopted(context, access)
   const isUnfinished = await context.store.read((db) => listUnfinishedIds(db, access.host.id).has(tenantId))
@@ -143,7 +144,8 @@ async function recoverOne(context: ServiceContext, access: HostAccess, tenantId:
   try {
     await requireOwnServer(context, access)
     // Recovery follows what the host has, so what was taken away here goes first: else it would be taken in from there.
-    if ((await retryClosings(context, access, tenantId)) > 0) return void context.recoveries.failed(tenantId)
+    if ((await retryClosings(context, access, { only: tenantId })) > 0)
+      return void context.recoveries.failed(tenantId)
     await recoverTenant(context, access, tenantId)
     context.recoveries.succeeded(tenantId)
   } catch (error) {

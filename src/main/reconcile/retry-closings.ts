@@ -17,25 +17,31 @@ import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
+interface Round {
+  /** The id of the tenant, if it is to be one. */
+  readonly only?: string
+  /** When the round began, on the monotonic clock; now, unless given. */
+  readonly since?: number
+}
+
 /**
  * Takes away on a host what an operator took away while it could not be reached. For every time that the host is
- * reached; what fails stays pending. Never throws.
- * @param only the id of the tenant, if it is to be one
+ * reached; what fails stays pending. Once a closing there has had no answer since the round began, the round leaves the
+ * others to the next one: each would wait as long for nothing, and hold up the person who asks meanwhile. Never throws.
  * @returns how much is still pending there
  */
 export async function retryClosings(
   context: ServiceContext,
   access: HostAccess,
-  only?: string,
+  { only, since = performance.now() }: Round = {},
 ): Promise<number> {
   const { host } = access
   const readPending = () => context.store.read((db) => listPendingOf(db, host.id, only))
   try {
     const pending = await readPending()
-    // A closing that is under way is waited for: the next one begins with the state that it has confirmed.
     const byTenant = groupBy(pending, ({ operation }) => operation.tenantId ?? '')
     const retries = [...byTenant].map(([tenantId, closings]) =>
-      context.inTurn(closingLane(tenantId), () => retryInLane(context, access, tenantId, closings)),
+      retryOfTenant(context, access, tenantId, closings, since),
     )
     await takeInLeft(context, access, (await Promise.all(retries)).flat())
     return (await readPending()).length
@@ -51,16 +57,17 @@ function listPendingOf(db: StoreDb, hostId: string, only: string | undefined): P
 }
 
 /** @returns what they have left, in the end */
-async function retryInLane(
+async function retryOfTenant(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
   closings: readonly PendingClosing[],
+  since: number,
 ): Promise<LeftAccess[]> {
   const left: string[] = []
   let last: Closed | undefined
   for (const closing of closings) {
-    last = (await retryOne(context, access, tenantId, closing)) ?? last
+    last = (await retryInLane(context, access, tenantId, closing, since)) ?? last
     left.push(...(last?.left ?? []))
   }
   const tenant = await context.store.read((db) => findTenant(db, tenantId))
@@ -68,6 +75,34 @@ async function retryInLane(
   // Entries that one closing has left may have been taken away by a later one.
   const there = new Set([...last.allow.map(({ cidr }) => cidr), ...(last.open ? [wholeTenant] : [])])
   return [{ tenant: tenant.name, left: [...new Set(left)].filter((key) => there.has(key)) }]
+}
+
+/**
+ * One closing, in the lane: one that is under way is waited for, so that this one begins with the state that it has
+ * confirmed. Closings that a person asks for go first: this one queues once more, behind them.
+ */
+async function retryInLane(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+  pending: PendingClosing,
+  since: number,
+): Promise<Closed | undefined> {
+  const lane = closingLane(tenantId)
+  const retry = async (): Promise<Closed | undefined> =>
+    (access.seen.silentAt ?? 0) > since ? undefined : retryOne(context, access, tenantId, pending)
+  const isFirst = async (): Promise<boolean> => !(await isAskedFor(context, access.host.id, tenantId))
+  const first = await context.inTurn(lane, async () => ((await isFirst()) ? { closed: await retry() } : null))
+  return first === null ? context.inTurn(lane, retry) : first.closed
+}
+
+/** Whether closings of the tenant are under way that a person waits for. */
+function isAskedFor({ store, running }: ServiceContext, hostId: string, tenantId: string): Promise<boolean> {
+  return store.read((db) =>
+    listPendingClosings(db, hostId).some(
+      ({ operation }) => operation.tenantId === tenantId && running.find(operation.id) !== undefined,
+    ),
+  )
 }
 
 /** @returns what became of it; undefined where it is still pending, or under way elsewhere */

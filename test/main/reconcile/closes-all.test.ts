@@ -1,10 +1,14 @@
+import { cp } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { containerName } from '../../../src/domain/host-names.ts'
+import { listPendingClosings } from '../../../src/main/adapters/store/closings.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { runScript } from '../../hosts/run-script.ts'
-import { addSandbox, createTenant, type Panel, problemOf, readWork } from '../panel.ts'
+import { makeFolder } from '../folder.ts'
+import { addSandbox, createTenant, openPanel, type Panel, problemOf, readWork } from '../panel.ts'
 import { keepState, putStateBack } from './kept-state.ts'
 import { revokeBesideAllow } from './revoke-beside-allow.ts'
 import { useTwoLaptops } from './two-laptops.ts'
@@ -19,6 +23,18 @@ describeOnHosts('whatever others do, access is closed', () => {
   const entries = () => [{ cidr: laptops.client.address4 }]
   const listOf = async (of: Panel) =>
     (await of.client.tenant.show({ name: nameNow() })).allow.map(({ cidr }) => cidr)
+  /** Revokes while the host is away, so that it is pending. */
+  const leavePending = async (...cidrs: string[]): Promise<void> => {
+    await laptops.world.panel.client.tenant.allow({
+      name: nameNow(),
+      entries: cidrs.map((cidr) => ({ cidr })),
+    })
+    await laptops.world.host.stopSsh()
+    for (const cidr of cidrs)
+      expect(await problemOf(revoke(laptops.world.panel, cidr))).toMatchObject({ code: 'NOT_IN_FORCE' })
+  }
+  const countPending = () =>
+    laptops.world.panel.context.services.store.read((db) => listPendingClosings(db).length)
   const containerOf = async () =>
     containerName((await laptops.world.panel.client.tenant.show({ name: nameNow() })).id)
 
@@ -78,6 +94,58 @@ describeOnHosts('whatever others do, access is closed', () => {
     await until('it is recorded', async () => (await pending()).length === 0, 20_000)
     await runScript(host, 'rm -f /run/memharbor-unrecorded; /usr/local/sbin/memharbor-host </dev/null')
     expect(await talk()).toEqual(closed)
+  })
+
+  it('while another closing of its tenant is tried: the intent is kept, and a program after this one does it', async () => {
+    const { world, client } = laptops
+    const { host } = world
+    await leavePending('203.0.113.9')
+    const { isReached, open } = closeGate('before close-access')
+    await host.startSsh()
+    await isReached
+    const revoking = world.panel.client.tenant.revoke({ name: nameNow(), cidrs: [client.address4] })
+    revoking.catch(() => {})
+    await until('its intent is in the store', async () => (await countPending()) === 2)
+    // A program that is killed now leaves this.
+    const copy = await makeFolder()
+    await cp(world.panel.dataDir, copy, { recursive: true })
+    const next = await openPanel(copy)
+    try {
+      await until('the next program has closed it', async () => (await talk()).kind === 'timeout')
+    } finally {
+      await next.stop()
+    }
+    open()
+    expect((await revoking).changed).toMatchObject([{ cidr: `${client.address4}/32` }])
+    await until('nothing is pending', async () => (await countPending()) === 0)
+    expect(await listOf(world.panel)).toEqual([])
+  })
+
+  it('before others that are tried again, and no others of them after one had no answer', async () => {
+    const { world, options } = laptops
+    const { host } = world
+    await leavePending('198.51.100.71', '198.51.100.72', '198.51.100.73')
+    const [sudo, hanging] = ['/usr/local/bin/sudo', '/tmp/sudo-hangs']
+    const hang = `#!/bin/sh\n[ ! -e ${hanging} ] || exec sleep 1000\nexec /usr/bin/sudo "$@"\n`
+    await writeHostFile(host.namespace, hanging, '')
+    await writeHostFile(host.namespace, sudo, hang, { mode: '755' })
+    const timeLimits = { ...options.timeLimits, urgentStartMs: 2_000 }
+    try {
+      await world.reopen(host.startSsh, { ...options, timeLimits })
+      const before = laptops.tries
+      await until('one is tried again', () => laptops.tries === before + 1)
+      expect(await problemOf(revoke(world.panel))).toMatchObject({
+        code: 'NOT_IN_FORCE',
+        message: expect.stringContaining('sudo on web1 took longer than 2.0 s to start the helper.'),
+      })
+      expect(laptops.tries).toBe(before + 2)
+      await runScript(host, `rm ${hanging}; pkill -KILL -fx 'sleep 1000'`)
+      await until('nothing is pending', async () => (await countPending()) === 0)
+      expect(await talk()).toEqual(closed)
+    } finally {
+      await host.exec(['rm', '-f', sudo, hanging])
+      await world.reopen(undefined, options)
+    }
   })
 
   it('a host that was put back is noticed by revoking something else there', async () => {

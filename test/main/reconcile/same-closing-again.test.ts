@@ -45,6 +45,47 @@ describe('a closing that is asked for again while its host is away', () => {
   })
 })
 
+describe('a closing that joins one that is being tried again', () => {
+  it.each(['well', 'down'] as const)(
+    'is answered by what its own try found: the host is %s by then',
+    async (mood) => {
+      let reached = 0
+      let goOn = (): void => {}
+      let gate = Promise.resolve()
+      const { client, id, name, nyc1, panel } = await openTenantWorld({
+        ...{ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000, lookEveryMs: 100 } },
+        atPoint: async (point) => {
+          if (point === 'after close-access') nyc1.mood = { kind: mood }
+          if (point !== 'before close-access') return
+          reached += 1
+          await gate
+        },
+      })
+      nyc1.mood = { kind: 'down' }
+      expect(await problemOf(client.tenant.suspend({ name }))).toMatchObject({ code: 'NOT_IN_FORCE' })
+      gate = new Promise((resolve) => {
+        goOn = resolve
+      })
+      reached = 0
+      nyc1.mood = { kind: 'well' }
+      await until('it is tried again', () => reached === 1)
+      const suspending = client.tenant.suspend({ name }).then(
+        ({ state }) => state,
+        async (error: unknown) => (await problemOf(Promise.reject(error))).code,
+      )
+      await until('it waits', () => panel.context.services.running.isShownBusy(id))
+      expect(reached).toBe(1)
+      goOn()
+      expect(await suspending).toBe(mood === 'well' ? 'suspended' : 'NOT_IN_FORCE')
+      expect(nyc1.helper.state.tenants[id]?.open).toBe(false)
+      const logged = await client.activity.list({ tenant: name })
+      expect(logged.filter(({ kind }) => kind === 'tenant suspend').map(({ outcome }) => outcome)).toEqual(
+        mood === 'well' ? ['done', 'done'] : ['failed', 'done'],
+      )
+    },
+  )
+})
+
 describe('a closing that waits on a server that was replaced', () => {
   it('is tried again and again, and what is shown of it stays', async () => {
     let tries = 0

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import type { ComposeOptions } from '../../../src/main/compose.ts'
 import type { Client } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import { type MemcacheTalk, memcacheTalk } from '../../hosts/memcache-talk.ts'
@@ -18,6 +19,10 @@ export interface Gate {
 export interface TwoLaptops {
   /** The first laptop. */
   readonly world: PanelHost
+  /** Its, for another opening. */
+  readonly options: ComposeOptions
+  /** How often it has asked the host to close something. */
+  readonly tries: number
   readonly client: Client
   readonly other: Panel
   /** The page of the other laptop, which takes in what is new while somebody looks at it. */
@@ -44,15 +49,18 @@ export const useTwoLaptops = (): TwoLaptops => {
   let gate:
     | { readonly point: string; readonly reached: () => void; readonly until: Promise<void> }
     | undefined
+  let tries = 0
   const nameNow = (): string => `acme${made}`
+  const atPoint = async (point: string): Promise<void> => {
+    if (point === 'before close-access') tries += 1
+    if (gate?.point !== point) return
+    gate.reached()
+    await gate.until
+  }
+  const options = { atPoint, timeLimits: { lookEveryMs: 500, callMs: 4_000 } }
 
   beforeAll(async () => {
-    const atPoint = async (point: string): Promise<void> => {
-      if (gate?.point !== point) return
-      gate.reached()
-      await gate.until
-    }
-    world = await startPreparedPanelHost({ atPoint, timeLimits: { lookEveryMs: 500, callMs: 4_000 } })
+    world = await startPreparedPanelHost(options)
     client = await world.addClient()
     other = await world.addPanel({ timeLimits: { lookEveryMs: 300 } })
     page = openPage(other.client)
@@ -69,6 +77,10 @@ export const useTwoLaptops = (): TwoLaptops => {
 
   return {
     nameNow,
+    options,
+    get tries() {
+      return tries
+    },
     get world() {
       return world
     },

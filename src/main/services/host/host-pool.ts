@@ -57,6 +57,8 @@ export interface SeenOnce {
   readonly written: Map<string, number>
   /** Pending closings on the host are tried again after a pause. */
   closesLater?: boolean
+  /** When a closing last had no answer there, on the monotonic clock in milliseconds. */
+  silentAt?: number
   /** When the host was asked last where its history is, on the monotonic clock in milliseconds. */
   historyAt?: number
   /** It is asked again in a moment. */

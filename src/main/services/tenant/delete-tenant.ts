@@ -12,6 +12,7 @@ import { closeDeleted, failRemoval } from '../../reconcile/close-deleted.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { type Place, takePlace } from '../in-turn.ts'
 import { cutOff } from '../operation/end-cut-off.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
@@ -54,12 +55,31 @@ export async function deleteTenant(
   }
   // A tenant that is being made has to be there first; nobody knows of it yet, so nothing needs closing at once.
   if (found.phase === 'creating')
-    return context.inTurn(found.id, async () => deleteBegun(context, await begin(), report))
+    return context.inTurn(found.id, () =>
+      withPlace(context, found.id, async (place) => deleteBegun(context, await begin(), report, place)),
+    )
   const closing = { kind: 'tenant suspend', cidrs: null } as const
-  const begun = context
-    .inTurn(closingLane(found.id), begin)
-    .catch((error: unknown) => closeUnrecorded(context, { ...input, id: found.id }, closing, error))
-  return deleteBegun(context, await begun, report, found.id)
+  return withPlace(context, found.id, async (place) => {
+    const begun = await begin().catch(async (error: unknown) => {
+      await place.turn
+      return closeUnrecorded(context, { ...input, id: found.id }, closing, error)
+    })
+    return deleteBegun(context, begun, report, place, found.id)
+  })
+}
+
+/** The place in the lane of closings is taken before the intent: no closing or change that sees that goes before it. */
+async function withPlace<T>(
+  { inTurn }: ServiceContext,
+  tenantId: string,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  const place = takePlace(inTurn, closingLane(tenantId))
+  try {
+    return await work(place)
+  } finally {
+    place.leave()
+  }
 }
 
 function beginDelete(context: ServiceContext, db: StoreDb, which: TenantRef): BegunDelete {
@@ -93,6 +113,7 @@ async function deleteBegun(
   context: ServiceContext,
   { tenant, host, operation }: BegunDelete,
   report: Reporter,
+  place: Place,
   turn?: string,
 ): Promise<Tenant> {
   const access = context.hosts.access(host)
@@ -114,6 +135,7 @@ async function deleteBegun(
         access,
         { operation, tryId: tools.operationId },
         tenant,
+        place,
         report,
       )
       const remove = async (): Promise<void> => {

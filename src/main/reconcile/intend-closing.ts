@@ -1,0 +1,108 @@
+import type { AllowEntry } from '../../contract/allowlist.ts'
+import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
+import { describeClosing } from '../../core/plan/closing.ts'
+import { fail } from '../../domain/problem-error.ts'
+import { listPendingClosings } from '../adapters/store/closings.ts'
+import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
+import type { StoredOperation } from '../adapters/store/operations.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
+import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
+import { isUnconfirmed } from '../adapters/store/unfinished.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { beginOperation, type OperationSubject } from '../services/operation/operation-log.ts'
+import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
+
+/** Access that an operator takes away from a tenant, and the access that the store asks for from then on. */
+export interface AccessChange {
+  readonly kind: Exclude<ClosingKind, 'tenant delete'>
+  readonly cidrs: readonly string[] | null
+  /** Entries among them that only the host has. */
+  readonly hostOnly?: readonly AllowEntry[]
+  /** May refuse, and sees the store as it is then. */
+  readonly change: (tenant: StoredTenant) => Pick<TenantChanges, 'allow' | 'open'>
+}
+
+/** A closing that the store has asked for since it was saved. */
+export interface Intent {
+  readonly before: StoredTenant
+  readonly after: StoredTenant
+  readonly host: StoredHost
+  readonly closing: Closing
+  readonly subject: OperationSubject
+  readonly operation: StoredOperation
+  /** The operation is one that failed before and asked for the same. */
+  readonly isJoined: boolean
+}
+
+/**
+ * Asks the store for what is to be taken away, and writes down that it is, before the host hears of it.
+ * @throws ProblemError NOT_FOUND, TENANT_RENAMED, TENANT_BUSY; what the change throws
+ */
+export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: AccessChange): Intent {
+  const { tenant: before, host } = requireTenant(db, which)
+  if (before.phase !== 'present') {
+    fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
+  }
+  const changes = change.change(before)
+  const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
+  updateTenant(db, before.id, changes)
+  const after = { ...before, ...changes }
+  // An unconfirmed write is this panel's own, so it is never later than this closing.
+  const asOf = isUnconfirmed(db, before.id) ? null : before.revision
+  const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
+  const logged =
+    change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...(change.hostOnly ?? [])] }
+  const subject = {
+    kind: change.kind,
+    host,
+    tenant: before,
+    before: { ...logged, revision: asOf },
+    after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
+  }
+  const operation = joined ?? beginOperation(db, context, subject, describeSteps(host, closing, before))
+  return { before, after, host, closing, subject, operation, isJoined: joined !== undefined }
+}
+
+/**
+ * The host as it is now, because whatever was before this in the lane can have taken minutes; and the operation. One that
+ * was joined can have been ended meanwhile by a retry, whose answer the host may have given before this was asked for:
+ * the host is asked again then, by an operation that has the same for its subject.
+ * @throws ProblemError NOT_FOUND when the tenant was deleted meanwhile
+ */
+export async function ensurePending(
+  context: ServiceContext,
+  { before, subject, closing, operation }: Intent,
+): Promise<Pick<Intent, 'host' | 'operation'>> {
+  const { host, isPending } = await context.store.read((db) => {
+    const tenant = findTenant(db, before.id)
+    const host = findHost(db, tenant?.hostId ?? '')
+    if (tenant === undefined || tenant.phase === 'deleted' || host === undefined)
+      return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: before.name } })
+    const pending = listPendingClosings(db, host.id)
+    return { host, isPending: pending.some((each) => each.operation.id === operation.id) }
+  })
+  if (isPending) return { host, operation }
+  const again = await context.store.write((db) =>
+    beginOperation(db, context, subject, describeSteps(host, closing, before)),
+  )
+  return { host, operation: again }
+}
+
+function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<StoredTenant, 'name'>) {
+  const sentence = `On ${host.name}: ${describeClosing(closing, name, 'infinitive')}`
+  return [{ kind: 'close-access', sentence }]
+}
+
+/** The same again while its host is away is no other closing: unless somebody resumed the tenant in between. */
+function findPendingSuspend(
+  db: StoreDb,
+  { id, hostId, open, revision }: StoredTenant,
+): StoredOperation | undefined {
+  if (open) return undefined
+  return listPendingClosings(db, hostId).find(
+    ({ closing, operation }) =>
+      operation.tenantId === id &&
+      closing.kind === 'tenant suspend' &&
+      (closing.asOf === null || closing.asOf === revision),
+  )?.operation
+}
