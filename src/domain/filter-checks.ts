@@ -170,8 +170,9 @@ function describeFilter(seen: HostObservation): CheckLine[] {
       line('Filter', 'missing', `Ports ${ports} are not closed: the filter's base is not in place.`, prepare),
     ]
   if (fault?.kind === 'drifted') return describeDrift(fault.drift)
+  const families = helper.value.ipv6 ? 'IPv4 and IPv6' : 'IPv4 (its kernel has no IPv6)'
   return [
-    line('Filter', 'good', `Ports ${ports} are closed over IPv4 and IPv6 to all but the allowlists.`),
+    line('Filter', 'good', `Ports ${ports} are closed over ${families} to all but the allowlists.`),
     ...describeOutside(helper.value),
   ]
 }

@@ -92,6 +92,8 @@ export interface HelperFacts {
   /** Whether iptables' other backend holds rules too, so that it is unclear which ones count. */
   readonly bothBackends: boolean
   readonly baseInPlace: boolean
+  /** Its kernel has IPv6. */
+  readonly ipv6: boolean
   /** Why the filter could not be read, without a full stop; null where it was, or enough of it to see that it is open. */
   readonly unread: string | null
   /** Allowlist entries that the kernel has and should not, or lacks and should have. */

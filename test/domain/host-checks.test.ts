@@ -214,6 +214,7 @@ describe('one line of the check', () => {
       'missing',
       'differs from the records in 3 entries by which nobody gets in',
     ],
+    ['a kernel without IPv6', withHelper({ ipv6: false }), 'Filter', 'good', 'closed over IPv4 (its kernel'],
     [
       'an earlier range',
       withHelper({ earlierRanges: [{ from: 11_000, to: 11_999 }] }),

@@ -73,6 +73,7 @@ export const helper: HelperFacts = {
   backend: 'nft',
   bothBackends: false,
   baseInPlace: true,
+  ipv6: true,
   unread: null,
   drift: { surplus: noEntries, missing: noEntries },
   earlierRanges: [],

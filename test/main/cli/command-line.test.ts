@@ -249,7 +249,9 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     const composed = await compose(dataDir, { timeLimits: { slowStartMs: 500 } })
     const server = await serveControl(access.lock, router, composed.context)
     try {
-      // As where no name server answers. What the panel tells its page does not wait for a command to end.
+      // A page has been told what notices say, so that no command is told at its end.
+      const leave = composed.context.services.notices.listen(() => {})
+      // As where no name server answers.
       const sudo = '/usr/local/bin/sudo'
       const slow = '#!/bin/sh\nsleep 6\nexec /usr/bin/sudo "$@"\n'
       await writeHostFile(host.namespace, sudo, slow, { mode: '755' })
@@ -268,6 +270,7 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
       expect(await waiting).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(told) })
       expect(said.split(told)).toHaveLength(2)
       await host.exec(['rm', sudo])
+      leave()
       expect(await json(['host', 'list'])).toMatchObject([{ name: 'web1' }])
       const many = await Promise.all(['a', 'b', 'c'].map((name) => json(['tenant', 'create', name])))
       expect(new Set(many.map((tenant) => tenant.port)).size).toBe(3)

@@ -77,6 +77,28 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     await until('it is well again', () => fault() === null && status()?.problem === '', patient)
   })
 
+  it('its kernel has no IPv6: a filter of one family is no open one', async () => {
+    const helper = '/usr/local/sbin/memharbor-host'
+    const whole = '/root/memharbor-host'
+    // Where a helper looks for IPv6, on a kernel that was started without.
+    const blind = `cp -p ${helper} ${whole} && sed -i s,/proc/net/if_inet6,/proc/net/if_none, ${helper}`
+    const look = async () => {
+      await host.cutSsh()
+      const [seen] = await world.panel.client.host.helpers()
+      const { lines } = await world.panel.client.host.check({ name: 'web1' })
+      return { seen, filter: lines.filter(({ subject }) => subject === 'Filter') }
+    }
+    await inHost('sh', '-c', `${blind} && ip6tables --table raw --flush`)
+    expect(await look()).toMatchObject({
+      seen: { version: expect.any(String), filterFault: null },
+      filter: [{ verdict: 'good', sentence: expect.stringContaining('IPv4 (its kernel has no IPv6)') }],
+    })
+    await inHost('iptables', '--table', 'raw', '--flush')
+    expect(await look()).toMatchObject({ seen: { filterFault: { kind: 'open' } } })
+    await inHost('sh', '-c', `cp -p ${whole} ${helper} && ${helper} < /dev/null`)
+    expect((await look()).seen?.filterFault).toBeNull()
+  })
+
   it('its records are damaged: that is told, although nothing of the tenants can be seen', async () => {
     const path = '/var/lib/memharbor/state.json'
     await inHost('sh', '-c', `cp ${path} /root/state.json && echo '{' > ${path}`)

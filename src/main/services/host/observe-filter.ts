@@ -19,6 +19,8 @@ export function toFilterFacts({
   openPaths,
   unwritable,
 }: HelperReply<'observe'>): Omit<FilterFacts, 'configured'> {
+  // A kernel without IPv6 has one family, and nobody comes in by the other. A family can also be missing unread.
+  const isSeen = kernel.base.length === 2 || (kernel.base.length === 1 && kernel.problems.length === 0)
   const isOpen = kernel.base.some(({ closed, complete }) => !closed || !complete)
   const [problem] = kernel.problems
   const tenants = Object.entries(unrecorded.tenants).map(([id, closed]) => ({
@@ -29,7 +31,7 @@ export function toFilterFacts({
   return {
     condition,
     bothBackends: kernel.otherBackendRules > 0,
-    baseInPlace: kernel.base.length === 2 && kernel.base.every(({ closed, complete }) => closed && complete),
+    baseInPlace: isSeen && kernel.base.every(({ closed, complete }) => closed && complete),
     unread: isOpen || problem === undefined ? null : renderForeignText(problem).replace(/\.+$/, ''),
     drift: toDrift(
       kernel.drift,

@@ -106,6 +106,7 @@ async function observeHelper(access: HostAccess): Promise<HelperFacts> {
     range: hello.range ?? defaultPortRange,
     supernet: hello.supernet,
     backend: kernel.backend ?? 'none',
+    ipv6: kernel.base.length === 0 || kernel.base.some(({ family }) => family === 6),
     bridges: kernel.bridges,
     earlierRanges: kernel.earlierRanges,
     strayPorts: kernel.strayPorts,
