@@ -257,7 +257,8 @@ export const hostContract = {
         confirmed: z.boolean().optional(),
       }),
     )
-    .output(z.object({ forgotten: z.array(z.string()) })),
+    // `unfinished`: those of the forgotten whose delete has not come to its end there.
+    .output(z.object({ forgotten: z.array(z.string()), unfinished: z.array(z.string()) })),
 }
 
 export type HostHelper = z.infer<typeof hostHelperSchema>

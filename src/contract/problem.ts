@@ -72,6 +72,10 @@ export const problemDetails = {
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */
   STATE_OPEN: z.object({ host: text, path: text }),
   /** The disk takes none of the helper's records; `reason` is a clause. */
+  /** Rules are in both backends of iptables, `other` than the one in use too, so nobody is let in. */
+  BACKENDS_MIXED: z.object({ host: text, used: text, other: text, rules: z.number() }),
+  /** sudo may not start the helper, which is there: as where its disk is mounted noexec. */
+  HELPER_NOT_EXECUTABLE: z.object({ host: text }),
   STATE_UNWRITABLE: z.object({ host: text, reason: text, isRefused: z.boolean().optional() }),
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),

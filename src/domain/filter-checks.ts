@@ -135,7 +135,11 @@ function describeSudo(seen: HostObservation): CheckLine {
   }
   const { code } = seen.helper.problem
   if (code === 'HOST_NOT_PREPARED' || code === 'SUDO_REFUSED') {
-    return line('sudo', 'missing', `${userOf(seen)} may not run the helper as root yet.`, prepare)
+    const hasHelper = seen.facts.kind === 'ok' && seen.facts.value.helper !== null
+    const sentence = hasHelper
+      ? `${userOf(seen)} may not run the helper as root: it is there, and no sudo rule for ${userOf(seen)}.`
+      : `${userOf(seen)} may not run the helper as root yet.`
+    return line('sudo', 'missing', sentence, prepare)
   }
   const { message, advice } = describeProblem(seen.helper.problem)
   return line('sudo', code === 'UID_REUSED' ? 'missing' : 'bad', message, advice)

@@ -146,12 +146,13 @@ describe('one line of the check', () => {
       "newer than this panel's 1.2.3",
     ],
     ['the sudo rule', ready, 'sudo', 'good', 'deploy may run the helper'],
+    ['no sudo rule yet', bare, 'sudo', 'missing', 'may not run the helper as root yet'],
     [
-      'no sudo rule',
+      'a sudo rule that is gone',
       { ...ready, helper: notPrepared },
       'sudo',
       'missing',
-      'may not run the helper as root yet',
+      'may not run the helper as root: it is there, and no sudo rule for deploy.',
     ],
     [
       'a helper that fails',

@@ -44,6 +44,8 @@ const samples: Samples = {
   SUDO_OVERRULED: { host: 'web', user: 'deploy', words: 'sudo: a password is required' },
   UID_REUSED: { host: 'web', user: 'bob', uid: 1002, owner: 'ann' },
   STATE_OPEN: { host: 'web', path: '/var/lib/memharbor' },
+  BACKENDS_MIXED: { host: 'web', used: 'nft', other: 'legacy', rules: 3 },
+  HELPER_NOT_EXECUTABLE: { host: 'web' },
   STATE_UNWRITABLE: { host: 'web', reason: 'its disk is full' },
   DOCKER_DENIED: { host: 'web', user: 'deploy' },
   DOCKER_UNREACHABLE: { host: 'web', reason: 'its socket does not exist' },

@@ -2,7 +2,7 @@ import { describeOpenState } from '../host/describe-open-state.ts'
 import { describeDoubt } from '../host/describe-server.ts'
 import { describeUnwritable } from '../host/describe-unwritable.ts'
 import { listNames } from '../sentence/list-names.ts'
-import { type Sentences, said } from './problem-text.ts'
+import { count, type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of what a host remembers of its tenants. */
 export const registryProblems = {
@@ -13,6 +13,16 @@ export const registryProblems = {
       ? said(`Nothing was changed on ${d.host}. ${sentence}`, `${advice} Then do it again.`, true)
       : said(sentence, advice)
   },
+  BACKENDS_MIXED: (d) =>
+    said(
+      `Nothing was changed on ${d.host}: iptables uses its ${d.used} backend there, and ${count(d.rules, 'rule')} ${d.rules === 1 ? 'is' : 'are'} in ${d.other}, so it is not known which ones count.`,
+      `Remove the rules of the one that is not used: \`iptables-${d.other}-save\` shows them as root. Revoke, suspend and delete work meanwhile.`,
+    ),
+  HELPER_NOT_EXECUTABLE: (d) =>
+    said(
+      `sudo on ${d.host} may not execute /usr/local/sbin/memharbor-host (Permission denied), as where its disk is mounted noexec.`,
+      '`findmnt -T /usr/local/sbin` shows how it is mounted there: take noexec out in /etc/fstab, and mount it again with `mount -o remount,exec` and the place that findmnt names.',
+    ),
   HELPER_FAILED: (d) =>
     said(
       `The helper on ${d.host} could not ${d.op}: ${d.reason}.`,

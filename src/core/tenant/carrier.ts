@@ -54,9 +54,17 @@ export function describeRenamed(
   own: string,
   name: string,
 ): { readonly sentence: string; readonly advice: string } {
+  const sentence = `Its container was renamed to ${name}, so it can't be restarted, resized or deleted from here.`
+  if (!name.startsWith(containerName('')))
+    return { sentence, advice: `Rename it back on the host: ${renderRename(name, own)}.` }
+  // The name of another tenant's container: that one has this one's, where somebody swapped the two.
+  // Both of them are told the same commands: to swap them twice would help nobody.
+  const [first = own, second = name] = [own, name].sort()
+  const aside = `${first}-aside`
+  const commands = [renderRename(first, aside), renderRename(second, first), renderRename(aside, second)]
   return {
-    sentence: `Its container was renamed to ${name}, so it can't be restarted, resized or deleted from here.`,
-    advice: `Rename it back on the host: ${renderRename(name, own)}.`,
+    sentence,
+    advice: `That is the name of another tenant's. Where the two were swapped, swap them back on the host, once for both: ${commands.join(', ')}.`,
   }
 }
 

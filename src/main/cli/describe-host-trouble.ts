@@ -36,7 +36,8 @@ export function describeNext({ name, server, putBack }: Host): string[] {
   return putBack === null ? [] : [`Next: ${recover}, or --as-host`]
 }
 
-function describeClosings(pending: ListedHost['pending'], isHeard: boolean): string[] {
+/** @param isHeard whether the host was reached, so that the reason of each is told */
+export function describeClosings(pending: ListedHost['pending'], isHeard: boolean): string[] {
   const lines = pending.slice(0, mostClosings).map(({ why, ...closing }) => {
     const told = { ...closing, why: isHeard ? why : '' }
     return `PENDING ${closing.tenant}: ${renderPending(told, listNames(closing.cidrs))}`

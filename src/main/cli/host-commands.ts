@@ -6,11 +6,11 @@ import { listNames } from '../../core/sentence/list-names.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { withConfirmation, withHostKeys, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseRange, parseSsh } from './common-options.ts'
-import { describeNext } from './describe-host-trouble.ts'
+import { describeClosings, describeNext } from './describe-host-trouble.ts'
 import { operatorsCommand } from './operators-command.ts'
 import { prepareCommand } from './prepare-command.ts'
 import { recoverCommand } from './recover-command.ts'
-import { renderCheck, renderHosts } from './render-host.ts'
+import { renderCheck, renderForgotten, renderHosts } from './render-host.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
 
 interface TargetOptions extends CommonOptions {
@@ -82,12 +82,24 @@ function checkCommand(): Command {
     .argument('<name>')
     .action((name: string, options: CommonOptions) =>
       runCommand(options, async ({ client, terminal, given }) => {
-        const check = await withPassphrases(client, terminal, given, () => client.host.check({ name }))
+        const check = await withPassphrases(client, terminal, given, () => client.host.check({ name })).catch(
+          async (error: unknown) => {
+            // A host that is away has no check, and what is not in force there matters all the more.
+            if (!terminal.json) for (const line of await listUnclosed(client, name)) terminal.note(line)
+            throw error
+          },
+        )
         terminal.print(terminal.json ? JSON.stringify(check) : renderCheck(check.lines))
         const isFlawed = check.lines.some(({ verdict }) => verdict === 'bad' || verdict === 'missing')
         if (isFlawed || !check.ready) process.exitCode = 1
       }),
     )
+}
+
+/** Closings that are not in force on a host, as its list has them. */
+async function listUnclosed(client: Client, name: string): Promise<string[]> {
+  const host = (await client.host.list()).find((each) => each.name === name)
+  return host === undefined ? [] : describeClosings(host.pending, false)
 }
 
 function editCommand(): Command {
@@ -168,8 +180,7 @@ function removeCommand(): Command {
         )
         if (terminal.json) return terminal.print(JSON.stringify(removed))
         terminal.print(`${name} is forgotten.`)
-        if (removed.forgotten.length > 0)
-          terminal.print(`Still running there: ${removed.forgotten.join(', ')}.`)
+        for (const line of renderForgotten(name, removed)) terminal.print(line)
       }),
     )
 }

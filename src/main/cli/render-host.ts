@@ -99,3 +99,23 @@ export function renderPlan(name: string, { steps, needsSudoPassword }: PreparePl
   const sudo = needsSudoPassword ? ['  sudo will ask for a password.'] : []
   return [`On ${name}:`, ...sentences, ...sudo].join('\n')
 }
+
+/** Tenants of a host that was forgotten: they run on, or something is left of them. */
+export function renderForgotten(
+  host: string,
+  {
+    forgotten,
+    unfinished,
+  }: { readonly forgotten: readonly string[]; readonly unfinished: readonly string[] },
+): string[] {
+  const running = forgotten.filter((name) => !unfinished.includes(name))
+  const [is, it] = unfinished.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return [
+    ...(running.length === 0 ? [] : [`Still running there: ${running.join(', ')}.`]),
+    ...(unfinished.length === 0
+      ? []
+      : [
+          `Not deleted to the end there: ${unfinished.join(', ')}. What ${is} left of ${it} stays: add ${host} again and delete ${it} again.`,
+        ]),
+  ]
+}

@@ -86,16 +86,21 @@ export function renderAllowlistChange(
 ): string {
   const entries =
     changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
+  const isSuspended = tenant.state === 'suspended'
   const isOfStrays = changed.length === 0 && strays.length > 0
   const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
   return [
     ...(isOfStrays ? [] : [`${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`]),
     ...(strays.length === 0 ? [] : [describeStrays(tenant.name, tenant.host, strays)]),
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
-    ...(tenant.openToAnyone ? [warnOpen(tenant)] : []),
+    ...(tenant.openToAnyone && !isSuspended ? [warnOpen(tenant)] : []),
+    ...(verb === 'Allowed' && isSuspended ? [tellSuspended(tenant.name)] : []),
     ...(verb === 'Revoked' ? warnPast(tenant) : []),
   ].join('\n')
 }
+
+const tellSuspended = (name: string): string =>
+  `${name} is suspended: nobody gets in until it is resumed, with \`memharbor tenant resume ${name}\`.`
 
 /** A warning of access that a closing left, because the container is on a network that the filter does not guard. */
 export function warnPast({ faults, name, why }: Tenant): string[] {

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import type { Client } from '../../contract/router.ts'
 import type { GivenAnswers } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
+import { rememberSaid } from './said-before.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 /** Options that every command has. */
@@ -28,7 +29,7 @@ export async function runCommand(
   options: CommonOptions,
   command: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
-  const terminal = openTerminal({ json: options.json === true })
+  const { terminal, wasSaid } = rememberSaid(openTerminal({ json: options.json === true }))
   const stop = new AbortController()
   const onInterrupt = (): void => stop.abort()
   process.once('SIGINT', onInterrupt)
@@ -40,10 +41,9 @@ export async function runCommand(
     const { client, warning, tellWaits, settle, close } = await openClient(options.data)
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)
-      const told = new Set<string>()
+      // A look tells by a notice what the answer of the command may have in its own place.
       const tellOnce = (notice: string): void => {
-        if (!told.has(notice)) terminal.note(notice)
-        told.add(notice)
+        if (!wasSaid(notice)) terminal.note(notice)
       }
       tellWaits(tellOnce)
       const given = { passphraseFile: options.passphraseFile }

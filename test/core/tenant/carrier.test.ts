@@ -55,6 +55,11 @@ describe('a container with the label of a tenant', () => {
     expect(describeRenamed('memharbor-abc', 'a`reboot`').advice).toContain(
       '`docker rename CONTAINER memharbor-abc`',
     )
+    const swapped = describeRenamed('memharbor-abc', 'memharbor-def').advice
+    expect(describeRenamed('memharbor-def', 'memharbor-abc').advice).toBe(swapped)
+    expect(swapped).toMatch(
+      /`docker rename memharbor-abc memharbor-abc-aside`, `docker rename memharbor-def memharbor-abc`, `docker rename memharbor-abc-aside memharbor-def`\.$/,
+    )
     expect(describeCopies(['copy', '$(reboot)']).advice).toContain('`docker rm -f copy CONTAINER`')
   })
 })

@@ -22,9 +22,9 @@ describe.skipIf(reason !== null)(`host list${reason === null ? '' : ` (${reason}
   }
   /** As a person reads it: the titles, the host, and what is told under it. */
   const read = async () => {
-    const { status, stdout } = await commands.run(['host', 'list'])
+    const { status, stdout, stderr } = await commands.run(['host', 'list'])
     const [titles = '', line = '', ...below] = stdout.split('\n')
-    return { status, titles, line, below }
+    return { status, stderr, titles, line, below }
   }
 
   beforeAll(async () => {
@@ -58,6 +58,11 @@ describe.skipIf(reason !== null)(`host list${reason === null ? '' : ` (${reason}
         expect.stringMatching(/^ {2}PENDING beta: suspend, not in force since 20/),
       ],
     })
+    const checked = await commands.run(['host', 'check', 'web1'])
+    expect(checked).toMatchObject({ status: 1, stdout: '' })
+    expect(checked.stderr).toMatch(
+      /^PENDING acme: revoke .*\nPENDING beta: suspend, .*\nHOST_UNREACHABLE: .*\n?$/,
+    )
     const [listed] = await commands.json<ListedHost[]>(['host', 'list'])
     expect(listed?.pending).toMatchObject([
       { tenant: 'acme', kind: 'revoke', cidrs: ['203.0.113.7/32'], why: expect.stringContaining('web1') },
@@ -85,7 +90,9 @@ describe.skipIf(reason !== null)(`host list${reason === null ? '' : ` (${reason}
     await root(
       `sed -i 's/"hostId": *"[0-9a-f]*"/"hostId": "${'0'.repeat(32)}"/' ${state}/state.json; /usr/local/sbin/memharbor-host </dev/null`,
     )
-    const { line, below } = await read()
+    const { line, below, stderr } = await read()
+    // The look finds it by itself, and the list says it in its place.
+    expect(stderr).toBe('')
     expect(line).toContain('filtered, REPLACED')
     expect(below[0]).toMatch(/^ {2}web1 is another server than before: .*`memharbor host trust web1`/)
     const asked = await commands.run(['host', 'trust', 'web1'])

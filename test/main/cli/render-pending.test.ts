@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Host, ListedHost } from '../../../src/contract/host.ts'
+import type { Tenant } from '../../../src/contract/tenant.ts'
 import { describeHostTrouble, describeNext } from '../../../src/main/cli/describe-host-trouble.ts'
+import { renderForgotten } from '../../../src/main/cli/render-host.ts'
 import { renderPending } from '../../../src/main/cli/render-pending.ts'
 
 const since = '2026-01-02T03:04:05.000Z'
 const why = "The helper of web1 refused: it can't write its state."
+
+import { renderAllowlistChange } from '../../../src/main/cli/render-tenant.ts'
+import { tenantOf } from '../../renderer/tenant/samples.ts'
 
 describe('a closing that is not in force, as a line', () => {
   it.each([
@@ -36,6 +41,26 @@ describe('a closing that is not in force, as a line', () => {
       `PENDING acme: suspend, not in force since ${since}`,
     ])
   })
+})
+
+it('addresses that are allowed to a suspended tenant are said to get in when it is resumed', () => {
+  const told = (state: Tenant['state']) => {
+    const change = { changed: [], allowNotes: [], strays: [], cut: [] }
+    return renderAllowlistChange('Allowed', { ...change, tenant: tenantOf({ state, openToAnyone: true }) })
+  }
+  expect(told('suspended')).toMatch(
+    /acme is suspended: nobody gets in until .*`memharbor tenant resume acme`/,
+  )
+  expect(told('suspended')).not.toContain('WARNING')
+  expect(told('running')).toMatch(/^Allowed for acme on web-1: .*\nWARNING: everybody/)
+})
+
+it('tenants of a forgotten host run on, but for those that were being deleted', () => {
+  expect(renderForgotten('web1', { forgotten: [], unfinished: [] })).toEqual([])
+  expect(renderForgotten('web1', { forgotten: ['acme', 'beta'], unfinished: ['beta'] })).toEqual([
+    'Still running there: acme.',
+    'Not deleted to the end there: beta. What is left of it stays: add web1 again and delete it again.',
+  ])
 })
 
 it('the next command is named where a host waits for one', () => {

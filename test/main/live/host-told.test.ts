@@ -99,6 +99,22 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     expect((await look()).seen?.filterFault).toBeNull()
   })
 
+  it('its helper may not be executed: the check says what to do, and does not name itself', async () => {
+    const folder = '/usr/local/sbin'
+    const lock = `mount --bind ${folder} ${folder} && mount -o remount,bind,noexec ${folder}`
+    await inHost('sh', '-c', lock)
+    await host.cutSsh()
+    const { lines } = await world.panel.client.host.check({ name: 'web1' })
+    expect(lines.filter(({ subject }) => subject === 'sudo')).toMatchObject([
+      {
+        verdict: 'bad',
+        sentence: expect.stringContaining(`may not execute ${folder}/memharbor-host (Permission denied)`),
+        advice: expect.stringMatching(/^`findmnt -T \/usr\/local\/sbin` .*`mount -o remount,exec`/),
+      },
+    ])
+    await inHost('umount', folder)
+  })
+
   it('its records are damaged: that is told, although nothing of the tenants can be seen', async () => {
     const path = '/var/lib/memharbor/state.json'
     await inHost('sh', '-c', `cp ${path} /root/state.json && echo '{' > ${path}`)

@@ -25,6 +25,7 @@ export const actions: Record<HelperOp, string> = {
 }
 
 const stranger = z.object({ user: words, uid: z.number(), owner: words })
+const backends = z.object({ used: words, other: words, rules: z.number() })
 const openState = z.object({ path: words })
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
@@ -86,6 +87,8 @@ function specificProblem(
       return withDetails(stranger, details, (d) => ({ code: 'UID_REUSED', details: { host, ...d } }))
     case 'folder':
       return withDetails(openState, details, (d) => ({ code: 'STATE_OPEN', details: { host, ...d } }))
+    case 'backends':
+      return withDetails(backends, details, (d) => ({ code: 'BACKENDS_MIXED', details: { host, ...d } }))
     case 'unconfigured':
       return { code: 'HOST_NOT_PREPARED', details: { host, missing: ['its port range is not closed yet'] } }
     case 'version':
@@ -141,6 +144,7 @@ export function incompatible(host: string, found: string): Problem {
  *     Sorry, user deploy may not run sudo on web1.
  *     sudo: /usr/local/sbin/memharbor-host: command not found
  *     bash: line 1: exec: sudo: not found
+ *     sudo: unable to execute /usr/local/sbin/memharbor-host: Permission denied
  *
  * On this computer a helper that is not there is never started, so it ends without a word and without a status.
  */
@@ -166,6 +170,8 @@ export function problemOfEnd(
     const missing = ['the helper is not installed there, or this user may not run it']
     return { code: 'HOST_NOT_PREPARED', details: { host, missing } }
   }
+  if (/unable to execute \S*memharbor-host: Permission denied/.test(stderr))
+    return { code: 'HELPER_NOT_EXECUTABLE', details: { host } }
   const lastLine = readLastLine(stderr)
   return helperFailed(host, op, lastLine === '' ? 'the connection to it ended' : lastLine)
 }

@@ -18,6 +18,13 @@ interface RemoveInput {
   readonly confirmed?: boolean | undefined
 }
 
+/** Names of the tenants that go on there without this panel. */
+interface ForgottenTenants {
+  readonly forgotten: string[]
+  /** Those of them that were to be deleted, and are not to the end. */
+  readonly unfinished: string[]
+}
+
 /** From one look for work that is under way to the next, in milliseconds. */
 const betweenLooksMs = 50
 
@@ -26,10 +33,7 @@ const betweenLooksMs = 50
  * them and their allowlists, and adding it again brings them back.
  * @throws ProblemError HOST_HAS_TENANTS; CONFIRMATION_NEEDED where somebody whose access was taken away may still get in
  */
-export async function removeHost(
-  context: ServiceContext,
-  input: RemoveInput,
-): Promise<{ forgotten: string[] }> {
+export async function removeHost(context: ServiceContext, input: RemoveInput): Promise<ForgottenTenants> {
   while (true) {
     const host = await context.store.read((db) => requireHost(db, input.name))
     await context.running.whenIdle(host.id)
@@ -76,9 +80,11 @@ function remove(
   context: ServiceContext,
   db: StoreDb,
   { name, forget, confirmed }: RemoveInput,
-): { forgotten: string[] } {
+): ForgottenTenants {
   const host = requireHost(db, name)
-  const forgotten = listTenants(db, { hostId: host.id }).map((tenant) => tenant.name)
+  const tenants = listTenants(db, { hostId: host.id })
+  const forgotten = tenants.map((tenant) => tenant.name)
+  const unfinished = tenants.filter(({ phase }) => phase === 'deleting').map((tenant) => tenant.name)
   if (forgotten.length > 0 && !forget) {
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: forgotten } })
   }
@@ -88,5 +94,5 @@ function remove(
   const subject = { kind: 'host remove', host, tenant: null, before: forgotten }
   const steps = [{ kind: 'forget', sentence: `Forget ${host.name}` }]
   endOperation(db, context.now(), beginOperation(db, context, subject, steps), { kind: 'done' })
-  return { forgotten }
+  return { forgotten, unfinished }
 }

@@ -38,6 +38,10 @@ describe('what a refusal of the helper means', () => {
       refusal('folder', { path: '/var/lib/memharbor' }),
       { code: 'STATE_OPEN', details: { host: 'web', path: '/var/lib/memharbor' } },
     ],
+    [
+      refusal('backends', { used: 'nft', other: 'legacy', rules: 3 }),
+      { code: 'BACKENDS_MIXED', details: { host: 'web', used: 'nft', other: 'legacy', rules: 3 } },
+    ],
     [refusal('unconfigured', {}), { code: 'HOST_NOT_PREPARED' }],
     [refusal('version', { speaks: 2 }), { code: 'HELPER_INCOMPATIBLE' }],
     [refusal('kernel', { reason: 'x' }), failed],
@@ -86,6 +90,11 @@ describe('why a session ended', () => {
     ['deploy is not in the sudoers file.\n', 1, 'SUDO_REFUSED'],
     ['bash: line 1: exec: sudo: not found\n', 127, 'SUDO_REFUSED'],
     ['sudo: sorry, you must have a tty to run sudo\n', 1, 'SUDO_REFUSED'],
+    [
+      'sudo: unable to execute /usr/local/sbin/memharbor-host: Permission denied\n',
+      1,
+      'HELPER_NOT_EXECUTABLE',
+    ],
     ['', null, 'HELPER_FAILED'],
     ['MemoryError\n', 1, 'HELPER_FAILED'],
   ])('%j and status %j', (stderr, status, code) => {
