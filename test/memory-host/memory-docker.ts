@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { renderContainerOptions } from '../../src/domain/container-options.ts'
 import { containerName, imageTag, networkName, tenantLabel } from '../../src/domain/host-names.ts'
@@ -5,6 +6,12 @@ import type { StoredTenant } from '../../src/main/adapters/store/tenants.ts'
 
 export const memoryImage = `sha256:${'5eed'.repeat(16)}`
 const never = '0001-01-01T00:00:00Z'
+
+/** As docker-modem takes them. */
+interface DialOptions {
+  readonly path: string
+  readonly options: { readonly filters?: string }
+}
 
 type ContainerOptions = ReturnType<typeof renderContainerOptions>
 
@@ -115,6 +122,12 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       return found.map((container) => renderListed(container, begunAt))
     },
     listNetworks: async () => [...networks].map((Name) => ({ Name })),
+    modem: {
+      dial({ path, options }: DialOptions, done: (error: unknown, stream?: Readable) => void) {
+        const listed = path === '/networks?' ? api.listNetworks() : api.listContainers(options)
+        listed.then((list: unknown[]) => done(null, Readable.from([JSON.stringify(list)])), done)
+      },
+    },
     createNetwork: async ({ Name }: { Name: string }) => void networks.add(Name),
     getNetwork: (name: string) => ({
       inspect: async () => ({ Containers: {} }),

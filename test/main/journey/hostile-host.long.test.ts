@@ -11,6 +11,7 @@ import { skipReason } from '../../hosts/platform.ts'
 import { type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
 import { addSandbox, createTenant, prepareSandbox } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
+import { costlyShapes } from './costly-shapes.ts'
 import { after, forgeries, mapTexts, steering } from './forgeries.ts'
 import { vastRecords } from './vast-records.ts'
 
@@ -105,7 +106,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     })
   }
 
-  it.each([...forgeries, ...vastRecords])('%s', (_what, forgery) => withstand(forgery))
+  it.each([...forgeries, ...vastRecords, ...costlyShapes])('%s', (_what, forgery) => withstand(forgery))
 
   it('steers no terminal by a command, neither by its words nor by its records', async () => {
     const others = await startCommandRunner()

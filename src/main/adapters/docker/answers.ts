@@ -3,22 +3,23 @@ import { schemaLabel, servicePort, tenantLabel, versionLabel } from '../../../do
 import { listOf, tableOf, tableUnread } from '../foreign-list.ts'
 import { mark, words } from '../foreign-text.ts'
 import { renderForeignText } from '../limit.ts'
-
-/** An answer of Docker that cannot be used; `message` says why, as a clause without a full stop. */
-export class UnusableAnswer extends Error {
-  override readonly name = 'UnusableAnswer'
-}
+import { UnusableAnswer } from './unusable-answer.ts'
 
 /**
  * An answer of Docker in the shape that its reader needs; all else in it is dropped. docker-modem hands over an answer
  * that is no JSON as bytes, and `null` too.
  * @example docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()))
+ * @param within where the answer is in a larger one
  * @throws UnusableAnswer, which a call turns into DOCKER_FAILED
  */
-export function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+export function readAnswer<Schema extends z.ZodType>(
+  schema: Schema,
+  answer: unknown,
+  within: readonly number[] = [],
+): z.output<Schema> {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
-  const place = renderForeignText(parsed.error.issues[0]?.path.join('.') ?? '')
+  const place = renderForeignText([...within, ...(parsed.error.issues[0]?.path ?? [])].join('.'))
   throw new UnusableAnswer(
     `its answer could not be understood${place === '' ? '' : `, because of ${place}`}`,
     { cause: parsed.error },
@@ -57,15 +58,13 @@ export const infoAnswer = z.object({
   SystemTime: z.iso.datetime({ offset: true }).optional().catch(undefined),
 })
 
-/** `GET /networks`. Docker itself allows no other names. */
-export const networksAnswer = listOf(
-  z.object({
-    Name: z
-      .string()
-      .max(255)
-      .regex(/^[\w.-]+$/),
-  }),
-)
+/** One of `GET /networks`. Docker itself allows no other names. */
+export const networkEntry = z.object({
+  Name: z
+    .string()
+    .max(255)
+    .regex(/^[\w.-]+$/),
+})
 
 /** More networks than a container can have interfaces are no answer of Docker. */
 const mostNetworks = 4_096
@@ -89,20 +88,18 @@ export const networkAnswer = z.object({
     .transform((table) => table ?? {}),
 })
 
-/** `GET /containers/json` */
-export const containersAnswer = listOf(
-  z.object({
-    Id: mark.default(''),
-    /** None while it is being removed. */
-    Names: orNone(words),
-    ImageID: mark,
-    Labels: labels,
-    State: words,
-    Status: words,
-    Ports: orNone(z.object({ PublicPort: port.optional() })),
-    NetworkSettings: joined,
-  }),
-)
+/** One of `GET /containers/json`. */
+export const containerEntry = z.object({
+  Id: mark.default(''),
+  /** None while it is being removed. */
+  Names: orNone(words),
+  ImageID: mark,
+  Labels: labels,
+  State: words,
+  Status: words,
+  Ports: orNone(z.object({ PublicPort: port.optional() })),
+  NetworkSettings: joined,
+})
 
 /** `GET /containers/{id}/json` of a container that may be anybody's. */
 export const labelsAnswer = z.object({ Config: z.object({ Labels: labels }) })

@@ -41,7 +41,7 @@ export interface DockerApi {
 
 /** More than this is no answer about one thing. In bytes. */
 const usualAnswer = 1024 * 1024
-/** For lists of containers and networks: 10,000 containers have 15 MB. */
+/** For lists, which are read as they arrive: 10,000 containers have 15 MB. */
 export const largestAnswer = 32 * 1024 * 1024
 
 /** As many requests at once as Docker works on side by side; more would only wait there. */
@@ -63,7 +63,7 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
       return withLimit({ host, action, timeoutMs, signal }, (inner) => {
         const work = async (): Promise<T> => {
           throwIfAborted(inner, action)
-          const { agent, destroy } = createLinkAgent(link, { signal: inner, mostBytes })
+          const { agent, destroy, refusal } = createLinkAgent(link, { signal: inner, mostBytes })
           const onAbort = (): void => destroy(inner.reason)
           inner.addEventListener('abort', onAbort, { once: true })
           try {
@@ -71,7 +71,7 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
           } catch (error) {
             const status = readStatus(error)
             if (status !== undefined && expected.includes(status)) return undefined as T
-            throw toDockerProblem(host, action, error)
+            throw toDockerProblem(host, action, refusal() ?? error)
           } finally {
             inner.removeEventListener('abort', onAbort)
           }

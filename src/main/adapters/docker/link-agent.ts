@@ -1,14 +1,16 @@
 import http from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createAnswerMeter } from '../answer-meter.ts'
+import { type AnswerMeter, createAnswerMeter } from '../answer-meter.ts'
 import type { Link } from '../link.ts'
-import { UnusableAnswer } from './answers.ts'
+import { UnusableAnswer } from './unusable-answer.ts'
 
 /** The agent of Node's HTTP client for one {@link Link}: every request gets a fresh stream to the daemon. */
 export interface LinkAgent {
   readonly agent: http.Agent
   /** Ends the streams that are open, with this error. */
   destroy(error: Error): void
+  /** Why an answer was ended here; its reader may see no more than that it broke off. */
+  refusal(): UnusableAnswer | undefined
 }
 
 export interface LinkAgentOptions {
@@ -23,6 +25,11 @@ export interface LinkAgentOptions {
  */
 export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOptions = {}): LinkAgent {
   const open = new Set<Duplex>()
+  let refused: UnusableAnswer | undefined
+  const refuse = (stream: Duplex, reason: string): void => {
+    refused = new UnusableAnswer(reason)
+    stream.destroy(refused)
+  }
 
   class Agent extends http.Agent {
     // docker-modem prints its options with everything in them on every request, which took up to a second.
@@ -35,7 +42,10 @@ export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOpti
         (stream) => {
           open.add(stream)
           stream.once('close', () => open.delete(stream))
-          onCreate?.(null, dressAsSocket(mostBytes === undefined ? stream : limitAnswer(stream, mostBytes)))
+          onCreate?.(
+            null,
+            dressAsSocket(mostBytes === undefined ? stream : limitAnswer(stream, mostBytes, refuse)),
+          )
         },
         // Node's types demand a stream even where there is none.
         (error: Error) => onCreate?.(error, undefined as unknown as Duplex),
@@ -48,6 +58,7 @@ export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOpti
     destroy: (error) => {
       for (const stream of open) stream.destroy(error)
     },
+    refusal: () => refused,
   }
 }
 
@@ -55,17 +66,29 @@ export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOpti
  * The same stream, which ends with an error when it brings more than an answer. A listener for its data would set it
  * flowing before the HTTP client reads it, so what comes in is counted where it comes in.
  */
-function limitAnswer(stream: Duplex, mostBytes: number): Duplex {
-  const meter = createAnswerMeter(mostBytes)
+function limitAnswer(
+  stream: Duplex,
+  mostBytes: number,
+  refuse: (stream: Duplex, reason: string) => void,
+): Duplex {
+  let meter: AnswerMeter | undefined
   const push = stream.push.bind(stream)
   stream.push = (chunk: Buffer | null, encoding) => {
-    const reason = chunk === null ? undefined : meter.add(chunk)
+    if (chunk === null) return push(chunk, encoding)
+    // A failure is a sentence, and docker-modem parses all of it, whatever the call wants to read.
+    meter ??= createAnswerMeter(isDone(chunk) ? mostBytes : Math.min(mostBytes, longestFailure))
+    const reason = meter.add(chunk)
     if (reason === undefined) return push(chunk, encoding)
-    stream.destroy(new UnusableAnswer(reason))
+    refuse(stream, reason)
     return false
   }
   return stream
 }
+
+const longestFailure = 1024 * 1024
+
+/** Sample: `HTTP/1.1 200 OK` */
+const isDone = (head: Buffer): boolean => /^HTTP\/1\.[01] 2/.test(head.toString('latin1', 0, 10))
 
 type OnCreate = (error: Error | null, stream: Duplex) => void
 

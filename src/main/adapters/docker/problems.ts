@@ -1,6 +1,6 @@
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../limit.ts'
-import { UnusableAnswer } from './answers.ts'
+import { UnusableAnswer } from './unusable-answer.ts'
 
 /** The HTTP status in what docker-modem throws; undefined when the daemon did not answer. */
 export function readStatus(error: unknown): number | undefined {

@@ -10,8 +10,8 @@ type OnEdge = (edge: 'begin' | 'end', at: number) => void
  * They are the objects in a `tenants` of the reply, or of an object in it, as `state` is one. Only texts and brackets are
  * looked at: an object that is cut out of sound JSON is sound, and so is the rest with any other object in its place.
  * @returns a function that takes the next part
- * @throws RangeError, from that function, for more lists and objects than any host has, because nothing grows as much when
- *   it is parsed
+ * @throws RangeError, from that function, for more values than any host has, or deeper ones: a key or a list of three bytes
+ *   takes two hundred when it is parsed
  */
 export function createRecordFinder(): (part: Uint8Array, onEdge: OnEdge) => void {
   let isText = false
@@ -19,10 +19,19 @@ export function createRecordFinder(): (part: Uint8Array, onEdge: OnEdge) => void
   let depth = 0
   /** The depth of what is in the table; 0 outside of one. */
   let inTable = 0
-  /** Lists and objects of a record, and of all that is none. */
-  let [inRecord, outside] = [0, 0]
+  let isInRecord = false
+  /** Values of a record, of all that is none, and members of tables. */
+  let [inRecord, outside, members] = [0, 0, 0]
   /** How much of the current text is the table's name; -1 where another letter came. */
   let named = -1
+  /** Each value but the first of its list or object comes after a comma. */
+  const count = (): void => {
+    if (isInRecord) inRecord += 1
+    else if (depth === inTable) members += 1
+    else outside += 1
+    if (inRecord > mostInRecord || outside > mostOutside || members > mostMembers || depth > mostDepth)
+      throw new RangeError('it has too many parts')
+  }
   return (part, onEdge) => {
     for (let at = 0; at < part.length; at += 1) {
       const byte = part[at]
@@ -38,17 +47,25 @@ export function createRecordFinder(): (part: Uint8Array, onEdge: OnEdge) => void
         const isRecord = byte === brace && depth === inTable && inTable > 0
         if (isRecord) onEdge('begin', at)
         depth += 1
-        if (inTable > 0 && depth > inTable) inRecord = isRecord ? 1 : inRecord + 1
-        else outside += 1
-        if (inRecord > mostInRecord || outside > mostOutside) throw new RangeError('it has too many parts')
+        if (isRecord) {
+          isInRecord = true
+          inRecord = 0
+        }
+        count()
         if (byte === brace && inTable === 0 && depth <= deepest && named === table.length) inTable = depth
         named = -1
       } else if (byte === closingBrace || byte === closingBracket) {
         depth -= 1
-        if (depth === inTable && inTable > 0 && byte === closingBrace) onEdge('end', at + 1)
+        if (depth === inTable && inTable > 0 && byte === closingBrace) {
+          isInRecord = false
+          onEdge('end', at + 1)
+        }
         if (depth < inTable) inTable = 0
         named = -1
-      } else if (byte === comma) named = -1
+      } else if (byte === comma) {
+        named = -1
+        count()
+      }
     }
   }
 }
@@ -56,9 +73,12 @@ export function createRecordFinder(): (part: Uint8Array, onEdge: OnEdge) => void
 const table = Buffer.from('tenants')
 /** Of what is in a table. */
 const deepest = 3
-/** One for each address that is allowed, and a few. */
+/** Three for each address that is allowed, of which there are a thousand, and a few. */
 const mostInRecord = 10_000
-/** Of as many ports as there are, four each. */
-const mostOutside = 262_144
+/** As many ports as there are can rest, four each; and a thousand of each of the other lists. */
+const mostOutside = 300_000
+/** Of all tables together: the tenants, and what was closed of them. */
+const mostMembers = 2 * 65_536
+const mostDepth = 32
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
 const [brace, closingBrace, bracket, closingBracket] = [0x7b, 0x7d, 0x5b, 0x5d]

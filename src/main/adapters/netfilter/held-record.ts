@@ -5,19 +5,22 @@ import { count, moment } from './reply-parts.ts'
 /** Each has a port of its own. */
 export const mostTenants = 65_535
 
+/** In units of UTF-16, of which a letter has up to two: nothing is held of a text that is longer than any the helper takes. */
+const text = (most: number) => z.string().max(most)
+
 /** A tenant as the helper remembers it. Its texts are an operator's own, and pass the parsers of those where they are taken in. */
 const wholeRecord = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: text(255),
+  name: text(255),
   port: count,
   network: count,
   memoryMb: count,
   maxConnections: count,
   limitMb: count,
   open: z.boolean(),
-  allow: listOf(z.object({ cidr: z.string(), label: z.string() })),
-  notes: z.string(),
-  tags: listOf(z.string()).default([]),
+  allow: listOf(z.object({ cidr: text(255), label: text(400) })),
+  notes: text(4_000),
+  tags: listOf(text(64), 50).default([]),
   createdAt: moment,
   revision: count,
 })

@@ -25,6 +25,9 @@ export interface Bounds {
 
 const usualBounds: Bounds = { tenants: mostTenants, entries: 250_000 }
 
+/** Telling why a record cannot be read takes many times its bytes. */
+const mostUnread = 2_000
+
 const tooMany = 'it has more tenants than there are ports'
 
 /**
@@ -38,6 +41,7 @@ export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
   const find = createRecordFinder()
   const records: HeldRecord[] = []
   let entries = 0
+  let unread = 0
   let rest = ''
   /** The bytes of a record that has begun. */
   let record: string | undefined
@@ -55,6 +59,9 @@ export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
     rest += `{"":${records.length}}`
     records.push(held)
     entries += held.allow.length
+    if (held.unread !== undefined) unread += 1
+    if (unread > mostUnread)
+      throw new RangeError(`it has more than ${mostUnread} records that cannot be read`)
     if (records.length > most.tenants) throw new RangeError(tooMany)
     if (entries > most.entries) throw new RangeError(`it has more than ${most.entries} allowed addresses`)
   }
@@ -103,31 +110,29 @@ const parseBytes = (bytes: string): unknown => JSON.parse(Buffer.from(bytes, 'la
  */
 function putBack(reply: unknown, records: readonly HeldRecord[], most: Bounds): unknown {
   if (!isTable(reply)) return reply
-  const members = Object.entries(reply).map(
-    ([key, value]) => [key, withRecords(value, key === 'state', records, most)] as const,
-  )
-  return withRecords(Object.fromEntries(members), true, records, most)
+  for (const [key, value] of Object.entries(reply)) fillTable(value, key === 'state', records, most)
+  fillTable(reply, true, records, most)
+  return reply
 }
 
-/** @param ofRecords whether all in its table shall be records, so that what is none counts as one that cannot be read */
-function withRecords(
-  value: unknown,
-  ofRecords: boolean,
-  records: readonly HeldRecord[],
-  most: Bounds,
-): unknown {
-  if (!isTable(value) || !isTable(value['tenants'])) return value
-  const entries = Object.entries(value['tenants'])
-  if (entries.length > most.tenants) throw new RangeError(tooMany)
-  const filled = entries.map(([id, given]) => {
+/**
+ * Where it is: a copy of what a host said would be held beside it.
+ * @param ofRecords whether all in its table shall be records, so that what is none counts as one that cannot be read
+ */
+function fillTable(value: unknown, ofRecords: boolean, records: readonly HeldRecord[], most: Bounds): void {
+  if (!isTable(value) || !isTable(value['tenants'])) return
+  const table = value['tenants']
+  const ids = Object.keys(table)
+  if (ids.length > most.tenants) throw new RangeError(tooMany)
+  for (const id of ids) {
+    const given = table[id]
     const found = isTable(given) ? records[Number(given[''])] : undefined
-    if (found === undefined && !ofRecords) return [id, given] as const
+    if (found === undefined && !ofRecords) continue
     const held = found ?? parseHeldRecord(given)
     // A record that does not even say whose it is stands under its tenant's id.
-    return [id, held.id === '' ? { ...held, id } : held] as const
-  })
-  return { ...value, tenants: Object.fromEntries(filled) }
+    table[id] = held.id === '' ? { ...held, id } : held
+  }
 }
 
-const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isTable = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -3,15 +3,16 @@ import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
 import {
-  containersAnswer,
+  containerEntry,
   imageAnswer,
   infoAnswer,
   networkAnswer,
-  networksAnswer,
+  networkEntry,
   readAnswer,
   versionAnswer,
 } from '../../adapters/docker/answers.ts'
 import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { readList } from '../../adapters/docker/read-list.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import { sortListed } from '../tenant/sort-listed.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -22,8 +23,8 @@ const megabyte = 2 ** 20
 /** Docker's facts about itself, and about the panel's own things there. */
 export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   const { docker, timeLimits } = access
-  const ours = JSON.stringify({ label: [ownedLabel] })
-  const tenants = JSON.stringify({ label: [tenantLabel] })
+  const ours = { label: [ownedLabel] }
+  const tenants = { label: [tenantLabel] }
   const [version, info, networks, listed, image] = await Promise.all([
     // A Docker that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
     docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()), {
@@ -33,12 +34,12 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
     docker.call(
       'list the networks',
-      async (api) => readAnswer(networksAnswer, await api.listNetworks({ filters: ours })),
+      (api) => readList(api, { path: '/networks', filters: ours }, networkEntry),
       { mostBytes: largestAnswer },
     ),
     docker.call(
       'list the containers',
-      async (api) => readAnswer(containersAnswer, await api.listContainers({ all: true, filters: tenants })),
+      (api) => readList(api, { path: '/containers/json', filters: tenants }, containerEntry),
       { mostBytes: largestAnswer },
     ),
     docker.call(
@@ -76,6 +77,9 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   }
 }
 
+/** In bytes; a bridge with as many guests as it can have takes a fourth. */
+const longestNetwork = 4 * 1024 * 1024
+
 /** Containers on tenants' networks that are no tenant's; `own` has the ids and names of all containers of tenants. */
 async function observeGuests(
   docker: HostAccess['docker'],
@@ -87,7 +91,7 @@ async function observeGuests(
       const seen = await docker.call(
         'look at a network',
         async (api) => readAnswer(networkAnswer, await api.getNetwork(network).inspect()),
-        { mostBytes: largestAnswer, expected: [404] },
+        { mostBytes: longestNetwork, expected: [404] },
       )
       return Object.entries(seen?.Containers ?? {})
         .filter(([id, { Name }]) => !own.has(id) && !own.has(Name))

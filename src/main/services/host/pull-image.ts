@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises'
 import { imageTag } from '../../../domain/host-names.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { UnusableAnswer } from '../../adapters/docker/answers.ts'
 import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { UnusableAnswer } from '../../adapters/docker/unusable-answer.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import type { HostAccess } from './host-pool.ts'
 

@@ -1,7 +1,8 @@
 import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb, reservedMb } from '../../../domain/sizing.ts'
-import { containersAnswer, infoAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { containerEntry, infoAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { type DockerApi, largestAnswer } from '../../adapters/docker/docker.ts'
+import { readList } from '../../adapters/docker/read-list.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listReleasedPorts, putReleasedPort } from '../../adapters/store/released-ports.ts'
 import type { Store } from '../../adapters/store/store.ts'
@@ -33,7 +34,7 @@ export function createLoopbackLedger(
         docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
         docker.call(
           'list the containers',
-          async (api) => readAnswer(containersAnswer, await api.listContainers({ all: true })),
+          (api) => readList(api, { path: '/containers/json' }, containerEntry),
           { mostBytes: largestAnswer },
         ),
       ])

@@ -6,8 +6,9 @@ import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { SeenContainer } from '../../../domain/seen-container.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
-import { containerAnswer, containersAnswer, labelsAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { containerAnswer, containerEntry, labelsAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { readList } from '../../adapters/docker/read-list.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
@@ -57,10 +58,9 @@ export async function observeContainers(
 /** The same, with the names of the containers that carry a tenant's label and are not its own, by the tenant's id. */
 export async function observeCarriers(access: HostAccess, tenantId?: string): Promise<SeenCarriers> {
   const label = tenantId === undefined ? tenantLabel : `${tenantLabel}=${tenantId}`
-  const filters = JSON.stringify({ label: [label] })
   const listed = await access.docker.call(
     'list the containers',
-    async (docker) => readAnswer(containersAnswer, await docker.listContainers({ all: true, filters })),
+    (docker) => readList(docker, { path: '/containers/json', filters: { label: [label] } }, containerEntry),
     { mostBytes: largestAnswer },
   )
   const { named, renamed, copies } = await sortListed(access, listed)

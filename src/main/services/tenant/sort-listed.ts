@@ -2,13 +2,13 @@ import type { z } from 'zod'
 import { type Carrier, isRenamed, sortCarriers } from '../../../core/tenant/carrier.ts'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
 import { tenantLabel } from '../../../domain/host-names.ts'
-import { containerAnswer, type containersAnswer } from '../../adapters/docker/answers.ts'
+import { containerAnswer, type containerEntry } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 
 /** More in one look count as copies: nobody renames so many. */
 const mostLooked = 20
 
-export type ListedCarrier = Carrier & z.output<typeof containersAnswer>[number]
+export type ListedCarrier = Carrier & z.output<typeof containerEntry>
 
 export interface SortedListed {
   /** The tenants' own under their own names. */
@@ -25,7 +25,7 @@ export interface SortedListed {
  */
 export async function sortListed(
   access: HostAccess,
-  listed: z.output<typeof containersAnswer>,
+  listed: readonly z.output<typeof containerEntry>[],
 ): Promise<SortedListed> {
   const { own, unclear, copies } = sortCarriers(
     listed.map((each) => ({ ...each, tenantId: each.Labels[tenantLabel] ?? '', names: each.Names })),

@@ -2,15 +2,16 @@ import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import {
   containerAnswer,
-  containersAnswer,
+  containerEntry,
   imageAnswer,
   infoAnswer,
   logAnswer,
-  networksAnswer,
+  networkEntry,
   readAnswer,
   versionAnswer,
 } from '../../../../src/main/adapters/docker/answers.ts'
 import { type DockerApi, largestAnswer } from '../../../../src/main/adapters/docker/docker.ts'
+import { readList } from '../../../../src/main/adapters/docker/read-list.ts'
 import { problemOf } from '../ssh/bench.ts'
 import { openForgedDocker } from './forged-docker.ts'
 
@@ -18,9 +19,8 @@ import { openForgedDocker } from './forged-docker.ts'
 const reads: Readonly<Record<string, (docker: DockerApi) => Promise<unknown>>> = {
   version: ({ call }) => call('ask', async (api) => readAnswer(versionAnswer, await api.version())),
   info: ({ call }) => call('ask', async (api) => readAnswer(infoAnswer, await api.info())),
-  networks: ({ call }) => call('ask', async (api) => readAnswer(networksAnswer, await api.listNetworks())),
-  containers: ({ call }) =>
-    call('ask', async (api) => readAnswer(containersAnswer, await api.listContainers())),
+  networks: ({ call }) => call('ask', (api) => readList(api, { path: '/networks' }, networkEntry)),
+  containers: ({ call }) => call('ask', (api) => readList(api, { path: '/containers/json' }, containerEntry)),
   container: ({ call }) =>
     call('ask', async (api) => readAnswer(containerAnswer, await api.getContainer('a').inspect())),
   image: ({ call }) => call('ask', async (api) => readAnswer(imageAnswer, await api.getImage('a').inspect())),
@@ -57,7 +57,7 @@ describe('an answer', () => {
 
   it.each([
     [200, '" ', 'its answer is longer than 32 MiB'],
-    [500, '" ', 'its answer is longer than 32 MiB'],
+    [500, '" ', 'its answer is longer than 1 MiB'],
     [200, ' ', 'one piece of its answer is longer than 256 KiB'],
     // Parsed, it would be of twenty times the size.
     [200, '{"":1},', 'its answer has more than 4000000 values'],
@@ -86,14 +86,22 @@ describe('an answer', () => {
     expect(sent).toBeLessThan(128)
   })
 
+  it('that is nested too deep is none', async () => {
+    const docker = await openForgedDocker(json('['.repeat(1_001)))
+    expect(await problemOf(docker.call('ask', (api) => api.info()))).toMatchObject({
+      code: 'DOCKER_FAILED',
+      details: { reason: 'its answer is nested deeper than 1000 times' },
+    })
+  })
+
   it('has no words that a terminal obeys, and only names that Docker allows', () => {
     const steering = '\u001b]0;PWNED\u0007\u009b31m\u202e'
     expect(readAnswer(versionAnswer, { Version: `27${steering}`, ApiVersion: steering })).toEqual({
       Version: '27 ]0;PWNED 31m',
       ApiVersion: ']0;PWNED 31m',
     })
-    expect(() => readAnswer(networksAnswer, [{ Name: `a${steering}` }])).toThrow('because of 0.Name')
-    expect(() => readAnswer(networksAnswer, [{ Name: '../containers/other' }])).toThrow()
+    expect(() => readAnswer(networkEntry, { Name: `a${steering}` }, [0])).toThrow('because of 0.Name')
+    expect(() => readAnswer(networkEntry, { Name: '../containers/other' })).toThrow()
   })
 })
 
@@ -104,8 +112,8 @@ describe('a sound answer', () => {
       Config: { Labels: {}, Env: [] },
     })
     const listed = { ImageID: 'sha256:1', Labels: null, State: 'running', Status: 'Up 2 hours', Ports: null }
-    expect(readAnswer(containersAnswer, [listed])).toEqual([
-      { ...listed, Labels: {}, Ports: [], Names: [], NetworkSettings: [], Id: '' },
-    ])
+    expect(readAnswer(containerEntry, listed)).toEqual({
+      ...{ ...listed, Labels: {}, Ports: [], Names: [], NetworkSettings: [], Id: '' },
+    })
   })
 })

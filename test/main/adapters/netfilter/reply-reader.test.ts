@@ -118,11 +118,19 @@ describe('a reply that arrives', () => {
       [`{"tenants":{"a":{"name":"${'x'.repeat(4 * 1_048_576)}`, 'a record is too long'],
       [`{"more":"${'x'.repeat(8 * 1_048_576)}`, 'it is too long'],
       [`{"tenants":{"a":{"name":[${'[],'.repeat(10_000)}`, 'it has too many parts'],
+      [`{"tenants":{"a":{${'"a":1,'.repeat(10_001)}`, 'it has too many parts'],
+      [`{"tenants":{"a":{"name":${'['.repeat(40)}`, 'it has too many parts'],
       [`{"more":[${'{},'.repeat(262_144)}`, 'it has too many parts'],
+      [`{${'"a":1,'.repeat(300_001)}`, 'it has too many parts'],
+      [`{"unrecorded":{"tenants":{"a":[${'7,'.repeat(300_001)}`, 'it has too many parts'],
+      [`{"tenants":{${'"a":1,'.repeat(131_073)}`, 'it has too many parts'],
+      [`{"more":${'['.repeat(40)}`, 'it has too many parts'],
     ]
     for (const [text, because] of beyond) {
       expect(read(text, [65_536], most)).toMatchObject({ kind: 'none', because })
     }
+    const because = 'it has more than 2000 records that cannot be read'
+    expect(read(fill(2_001, '{}'), [65_536])).toMatchObject({ kind: 'none', because })
     expect(read(`${fill(4, '7')}}`, [100], most)).toMatchObject({ because: beyond[0]?.[1] })
   })
 })
