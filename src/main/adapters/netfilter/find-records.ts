@@ -78,7 +78,7 @@ const mostInRecord = 10_000
 /** As many ports as there are can rest, four each; and a thousand of each of the other lists. */
 const mostOutside = 300_000
 /** Of all tables together: the tenants, and what was closed of them. */
-const mostMembers = 2 * 65_536
+const mostMembers = 2 * 32_768
 const mostDepth = 32
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
 const [brace, closingBrace, bracket, closingBracket] = [0x7b, 0x7d, 0x5b, 0x5d]

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { listOf } from '../foreign-list.ts'
 import { count, moment } from './reply-parts.ts'
 
-/** Each has a port of its own. */
-export const mostTenants = 65_535
+/** Each has a port of its own, and the networks of a /16 have room for half as many as there are. */
+export const mostTenants = 32_768
 
 /** In units of UTF-16, of which a letter has up to two: nothing is held of a text that is longer than any the helper takes. */
 const text = (most: number) => z.string().max(most)

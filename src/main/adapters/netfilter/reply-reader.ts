@@ -13,7 +13,7 @@ export type ReadReply =
  */
 const longestRecord = 4 * 1_048_576
 
-/** All but the records, in bytes: 65,535 places of theirs are 1.5 MB, as many ports that rest 6 MB. */
+/** All but the records, in bytes: 32,768 places of theirs are 1 MB, as many ports as there are, that rest, 6 MB. */
 const longestRest = 8 * 1_048_576
 
 /** How much a host can have. */
@@ -27,8 +27,6 @@ const usualBounds: Bounds = { tenants: mostTenants, entries: 250_000 }
 
 /** Telling why a record cannot be read takes many times its bytes. */
 const mostUnread = 2_000
-
-const tooMany = 'it has more tenants than there are ports'
 
 /**
  * Reads a reply as it arrives: each record is parsed when its last byte is here, and nothing else is held of it. The rest
@@ -62,7 +60,7 @@ export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
     if (held.unread !== undefined) unread += 1
     if (unread > mostUnread)
       throw new RangeError(`it has more than ${mostUnread} records that cannot be read`)
-    if (records.length > most.tenants) throw new RangeError(tooMany)
+    if (records.length > most.tenants) throw new RangeError(`it has more than ${most.tenants} tenants`)
     if (entries > most.entries) throw new RangeError(`it has more than ${most.entries} allowed addresses`)
   }
   const fail = (error: unknown): ReadReply => {
@@ -123,7 +121,7 @@ function fillTable(value: unknown, ofRecords: boolean, records: readonly HeldRec
   if (!isTable(value) || !isTable(value['tenants'])) return
   const table = value['tenants']
   const ids = Object.keys(table)
-  if (ids.length > most.tenants) throw new RangeError(tooMany)
+  if (ids.length > most.tenants) throw new RangeError(`it has more than ${most.tenants} tenants`)
   for (const id of ids) {
     const given = table[id]
     const found = isTable(given) ? records[Number(given[''])] : undefined
