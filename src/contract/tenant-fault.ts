@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 /**
  * A fault of a tenant beside its state. `network`: its container is also joined to a network that the filter does not
- * guard; `renamed`: its container has another name than ours; `copied`: another container carries its label; `listener`: it runs, and an address of the host does not lead to it;
+ * guard; `renamed`: its container has another name than ours; `copied`: another container carries its label; `changed`: no version makes a container as its own is;
+ * `listener`: it runs, and an address of the host does not lead to it;
  * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits;
  * `filter-only`: access was taken away in the filter, and the host's records could not be written.
  */
@@ -10,6 +11,7 @@ export const tenantFaultSchema = z.enum([
   'network',
   'renamed',
   'copied',
+  'changed',
   'listener',
   'port-taken',
   'limits',
@@ -23,6 +25,7 @@ export const faultMarks: Readonly<Record<TenantFault, string>> = {
   network: 'open past the filter',
   renamed: 'renamed',
   copied: 'label copied',
+  changed: 'container changed',
   listener: 'listener gone',
   'port-taken': 'port taken',
   limits: 'no limits',

@@ -9,6 +9,8 @@ export const tenantLabel = 'io.memharbor.tenant'
 export const schemaLabel = 'io.memharbor.schema'
 /** How containers are made now: 1 had Docker's own list of system calls, 2 has that of `container-syscalls.ts`. */
 export const containerSchema = 2
+/** Of a container that no version makes so. */
+export const foreignSchema = 0
 
 /** How a container was made, by its labels; the first way where they do not say. */
 export function readSchema(labels: Readonly<Record<string, string | undefined>> | null | undefined): number {

@@ -61,6 +61,8 @@ export interface DockerFacts {
   readonly renamed: readonly { readonly id: string; readonly name: string }[]
   /** Containers that carry the label of a tenant and are not its own. */
   readonly copies: readonly { readonly id: string; readonly name: string }[]
+  /** Tenants whose containers no version of this program makes so, and in which parts. */
+  readonly changed: readonly { readonly id: string; readonly parts: readonly string[] }[]
   /** Containers that run on networks of tenants and are no tenant's. */
   readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */

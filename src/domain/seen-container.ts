@@ -8,4 +8,6 @@ export interface SeenContainer {
   readonly otherNetworks?: readonly string[]
   /** The name that somebody gave it in place of its own. */
   readonly renamed?: string | undefined
+  /** The parts in which it is not as this program makes one; absent where nobody has looked at it. */
+  readonly changed?: readonly string[] | undefined
 }

@@ -1,5 +1,6 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
 import { describeCopies, describeRenamed } from '../core/tenant/carrier.ts'
+import { describeChanged } from '../core/tenant/describe-changed.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
 import { describeOtherNetworks } from '../core/tenant/other-networks.ts'
 import { containerName } from './host-names.ts'
@@ -49,6 +50,14 @@ export function judgeRenamed(id: string, container: SeenContainer | null): ToldF
   if (container?.renamed === undefined) return []
   const { sentence, advice } = describeRenamed(containerName(id), container.renamed)
   return [{ kind: 'renamed', sentence: `${sentence} ${advice}` }]
+}
+
+/** The fault of a tenant whose container no version of this program makes so. */
+export function judgeChanged(name: string, container: SeenContainer | null): ToldFault[] {
+  const parts = container?.changed ?? []
+  if (parts.length === 0) return []
+  const { sentence, advice } = describeChanged(name, parts)
+  return [{ kind: 'changed', sentence: `${sentence} ${advice}` }]
 }
 
 /** The fault of a tenant whose label other containers carry. */

@@ -6,6 +6,7 @@ import { withoutOwn } from '../core/tenant/own-closings.ts'
 import { isAnyone, parseCidr } from './address.ts'
 import type { SeenContainer } from './seen-container.ts'
 import {
+  judgeChanged,
   judgeCopies,
   judgeFaults,
   judgeFilterOnly,
@@ -130,7 +131,12 @@ function listFaults(
   if (phase === 'deleting') return ofContainer
   if (phase !== 'present' || !sight.recorded) return []
   const faults = around === undefined ? [] : judgeFaults(port, container, around)
-  return [...ofContainer, ...judgeFilterOnly(name, withoutOwn(filterOnly, pending)), ...faults]
+  return [
+    ...ofContainer,
+    ...judgeChanged(name, container),
+    ...judgeFilterOnly(name, withoutOwn(filterOnly, pending)),
+    ...faults,
+  ]
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {

@@ -1,4 +1,4 @@
-import { containerSchema } from './host-names.ts'
+import { containerSchema, foreignSchema } from './host-names.ts'
 
 /** Whether upgrading a tenant would change anything, and that in a sentence. */
 export interface Upgrade {
@@ -24,6 +24,9 @@ export interface UsedImage extends SeenImage {
 export function describeUpgrade(container: UsedImage | null, image: SeenImage | null): Upgrade {
   if (image === null) return { available: false, sentence: 'The host has no image for tenants.' }
   if (container === null) return { available: false, sentence: 'Its container is not on the host.' }
+  if (container.schema === foreignSchema) {
+    return { available: true, sentence: 'Its container is not as Memharbor makes it.' }
+  }
   const current = image.memcached === null ? '' : `, memcached ${image.memcached}`
   if (container.id === image.id && container.schema < containerSchema) {
     return {

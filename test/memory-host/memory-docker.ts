@@ -202,7 +202,7 @@ function renderListed({ id, options, state, startedAt, exitCode, joined }: Memor
 }
 
 function renderInspected({ id, options, state, startedAt, exitCode, memoryBytes }: MemoryContainer) {
-  const { Cmd, Labels, HostConfig } = options
+  const { Cmd, Labels, User, HostConfig } = options
   return {
     Id: id,
     Created: startedAt.toISOString(),
@@ -213,8 +213,9 @@ function renderInspected({ id, options, state, startedAt, exitCode, memoryBytes 
       ...{ ExitCode: exitCode, OOMKilled: exitCode === 137, Error: '' },
       FinishedAt: state === 'exited' ? startedAt.toISOString() : never,
     },
-    Config: { Labels, Cmd },
-    HostConfig: { Memory: memoryBytes, PortBindings: HostConfig.PortBindings },
+    Config: { Labels, Cmd, User },
+    HostConfig: { ...HostConfig, Memory: memoryBytes, MemorySwap: memoryBytes },
+    Mounts: [],
   }
 }
 

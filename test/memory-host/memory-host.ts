@@ -166,6 +166,8 @@ function openAccess(
       unrecorded: new Map(),
       written: new Map(),
       told: new Set(),
+      made: new Map(),
+      imageDefaults: new Map(),
       dialled: address,
     },
   }

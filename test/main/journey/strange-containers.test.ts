@@ -183,4 +183,141 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       (await panel.client.tenant.list({})).every(({ name }) => name !== 'delta'),
     )
   })
+
+  describe('a container under the name and with the label of a tenant that somebody made', () => {
+    let own: string
+    let sound: Made
+    const seen = () => panel.client.tenant.show({ name: 'epsilon' })
+    /** Docker's own API, as every program on the host can use it. */
+    const make = async (made: Made): Promise<void> => {
+      const body = JSON.stringify({ ...made.Config, HostConfig: made.HostConfig })
+      const create = `http://docker/containers/create?name=${own}`
+      const curl = ['curl', '-sf', '--unix-socket', host.dockerSocket, '-H', 'Content-Type: application/json']
+      await mustRun([...curl, '-d', '@-', create], { input: body })
+    }
+    const inspect = async (): Promise<Made> => JSON.parse(await inHost('docker', 'inspect', own))[0]
+    const remove = () => inHost('docker', 'rm', '-f', own)
+
+    beforeAll(async () => {
+      const { id: epsilon } = await createTenant(panel, { name: 'epsilon', memoryMb: 64 })
+      own = `memharbor-${epsilon}`
+      sound = await inspect()
+      await remove()
+    })
+
+    it('counts as sound where it is as every version has made one', async () => {
+      const { HostConfig, Config } = sound
+      const [first = '', profile = ''] = HostConfig['SecurityOpt'] as string[]
+      const labels = { ...(Config['Labels'] as object), 'io.memharbor.schema': '1' }
+      const older = { ...sound, Config: { ...Config, Labels: labels } }
+      const versions: Made[] = [
+        sound,
+        { ...sound, HostConfig: { ...HostConfig, Sysctls: {} } },
+        { ...older, HostConfig: { ...HostConfig, Sysctls: null } },
+        { ...older, HostConfig: { ...HostConfig, Sysctls: null, Dns: null, SecurityOpt: [first] } },
+        {
+          ...sound,
+          HostConfig: { ...HostConfig, SecurityOpt: [first, profile.replace('"pidfd_open",', '')] },
+        },
+      ]
+      for (const made of versions) {
+        await make(made)
+        expect((await seen()).faults).toEqual([])
+        await remove()
+      }
+    })
+
+    it.each<[string, Table, Table]>([
+      ['user', { User: '0:0' }, {}],
+      ['command line', { Cmd: ['-m', '64', '-c', '1024', '-p', '11211', '-U', '11211'] }, {}],
+      ['program', { Entrypoint: ['/bin/sh'] }, {}],
+      ['environment', { Env: ['LD_PRELOAD=/tmp/x.so'] }, {}],
+      ['capabilities', {}, { CapDrop: [] }],
+      ['capabilities', {}, { CapAdd: ['NET_RAW'] }],
+      ['privileges', {}, { Privileged: true }],
+      ['privileges, system calls', {}, { SecurityOpt: [] }],
+      ['system calls', {}, { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] }],
+      ['root file system', {}, { ReadonlyRootfs: false }],
+      ['hidden paths', {}, { MaskedPaths: [] }],
+      ['mounts', {}, { Binds: ['/tmp:/host:ro'] }],
+      ['mounts', {}, { Tmpfs: { '/data': '' } }],
+      [
+        'devices',
+        {},
+        { Devices: [{ PathOnHost: '/dev/null', PathInContainer: '/dev/x', CgroupPermissions: 'r' }] },
+      ],
+      ['network', {}, { NetworkMode: 'bridge' }],
+      ['published ports', {}, { PortBindings: {} }],
+      ['namespaces', {}, { UsernsMode: 'host' }],
+      ['resolver', {}, { Dns: ['192.0.2.1'] }],
+      ['resolver', {}, { ExtraHosts: ['a:192.0.2.1'] }],
+      ['kernel settings', {}, { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } }],
+      ['limits', {}, { Memory: 0, MemorySwap: 0 }],
+      ['limits', {}, { PidsLimit: 1000 }],
+      ['limits', {}, { Ulimits: [{ Name: 'nofile', Soft: 64, Hard: 64 }] }],
+      ['restart policy', {}, { RestartPolicy: { Name: 'no' } }],
+      ['log', {}, { LogConfig: { Type: 'json-file', Config: {} } }],
+    ])('is told with what differs: %s by %j %j', async (parts, config, hostConfig) => {
+      await make({
+        Config: { ...sound.Config, ...config },
+        HostConfig: { ...sound.HostConfig, ...hostConfig },
+      })
+      const { faults, why } = await seen()
+      await remove()
+      expect(faults).toContain('changed')
+      expect(why).toContain(`Its container is not as Memharbor makes it: ${parts} differ`)
+    })
+
+    it('is told wherever one looks, with the command that makes another one', async () => {
+      const { HostConfig } = sound
+      const loose = { CapDrop: null, CapAdd: ['NET_RAW'], SecurityOpt: null, ReadonlyRootfs: false }
+      await make({ ...sound, HostConfig: { ...HostConfig, ...loose, Binds: ['/tmp:/host'] } })
+      await inHost('docker', 'start', own)
+      const told = expect.stringContaining(
+        'not as Memharbor makes it: capabilities, privileges, system calls, root file system, mounts differ',
+      )
+      const advice = expect.stringContaining('`memharbor tenant upgrade epsilon` makes another one')
+      const tenants = await panel.client.tenant.list({})
+      const listed = tenants.find(({ name }) => name === 'epsilon')
+      for (const tenant of [listed, await seen()]) {
+        expect(tenant).toMatchObject({ state: 'running', faults: ['changed'], why: told })
+        expect(tenant).toMatchObject({ why: advice })
+      }
+      const { lines } = await panel.client.host.check({ name: 'web1' })
+      expect(lines).toContainEqual(
+        expect.objectContaining({ subject: 'Containers', verdict: 'bad', sentence: told, advice }),
+      )
+      expect((await seen()).upgrade.available).toBe(true)
+      await readWork(panel.client.tenant.upgrade({ name: 'epsilon', confirmed: true }))
+      expect(await seen()).toMatchObject({ state: 'running', faults: [], upgrade: { available: false } })
+      expect((await inspect()).HostConfig).toMatchObject({ CapDrop: ['ALL'], CapAdd: null, Binds: null })
+    })
+
+    it('is not seen in what the panel makes and changes', async () => {
+      const { tenant } = panel.client
+      const [name, confirmed] = ['epsilon', true]
+      const { port: at } = await seen()
+      const changes = [
+        () => readWork(tenant.resize({ name, memoryMb: 96, confirmed })),
+        () => readWork(tenant.resize({ name, memoryMb: 40, confirmed })),
+        () => readWork(tenant.limit({ name, maxConnections: 200, confirmed })),
+        () => readWork(tenant.move({ name, port: (at ?? 0) + 50, confirmed })),
+        () => readWork(tenant.restart({ name, confirmed })),
+        () => tenant.suspend({ name }),
+        () => tenant.resume({ name }),
+      ]
+      for (const change of changes) {
+        await change()
+        expect((await seen()).faults, String(change)).toEqual([])
+      }
+    })
+  })
 })
+
+type Table = Readonly<Record<string, unknown>>
+
+/** As Docker shows it and takes it. */
+interface Made {
+  readonly Config: Table
+  readonly HostConfig: Table
+}

@@ -137,6 +137,19 @@ export const containerAnswer = z.object({
   }),
 })
 
+const unread = tableUnread(1_000)
+
+/** The same, for how it was made: versions of Docker differ in that, so nobody has looked at the values. */
+export const madeAnswer = z.object({
+  Image: mark,
+  Config: unread,
+  HostConfig: unread,
+  Mounts: z.unknown(),
+})
+
+/** The same of its image. */
+export const imageDefaultsAnswer = z.object({ Config: unread.nullish() })
+
 /** `GET /images/NAME/json` */
 export const imageAnswer = z.object({
   Id: mark,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ImageDefaults } from '../../../core/tenant/judge-made.ts'
 import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { Listening } from '../../../domain/tenant-listeners.ts'
 import type { DockerApi } from '../../adapters/docker/docker.ts'
@@ -7,6 +8,7 @@ import type { HelperSession } from '../../adapters/netfilter/session.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { TimeLimits } from '../../adapters/time-limits.ts'
 import type { TenantLedger } from '../tenant/ledger.ts'
+import type { SeenMade } from '../tenant/observe-made.ts'
 
 /** Every way to one host: one connection that Docker's API, the helper and the probes share. */
 export interface HostAccess {
@@ -69,6 +71,10 @@ export interface SeenOnce {
   readonly told: Set<string>
   /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */
   readonly unrecorded: Map<string, number>
+  /** How containers of tenants were made, by their ids. */
+  readonly made: Map<string, SeenMade>
+  /** What containers take from their images, by those' ids. */
+  readonly imageDefaults: Map<string, Promise<ImageDefaults | null>>
 }
 
 /** One access a host, opened when first asked for. */

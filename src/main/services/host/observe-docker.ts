@@ -14,11 +14,14 @@ import {
 import { largestAnswer } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
+import { observeMade } from '../tenant/observe-made.ts'
 import { sortListed } from '../tenant/sort-listed.ts'
 import type { HostAccess } from './host-pool.ts'
 import { parseLimits } from './observe-limits.ts'
 
 const megabyte = 2 ** 20
+/** Containers that one check looks at: it takes about a second for so many. */
+const mostLooked = 300
 
 /** Docker's facts about itself, and about the panel's own things there. */
 export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
@@ -51,6 +54,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   const networkNames = networks.map(({ Name }) => Name).sort()
   const { named, renamed, copies } = await sortListed(access, listed)
   const containers = [...named, ...renamed]
+  const made = await observeMade(access, containers, mostLooked, timeLimits.lookMs)
   const own = new Set(containers.flatMap((each) => [each.Id, nameOf(each)]))
   return {
     version: version.Version,
@@ -64,6 +68,10 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       return others.length === 0 ? [] : [{ id: each.tenantId, container: nameOf(each), networks: others }]
     }),
     renamed: renamed.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
+    changed: containers.flatMap(({ Id, tenantId }) => {
+      const parts = made.get(Id) ?? []
+      return parts.length === 0 ? [] : [{ id: tenantId, parts }]
+    }),
     copies: copies.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     guests: await observeGuests(docker, networkNames, own),
     running: containers.filter(({ State }) => State === 'running').map(({ tenantId }) => tenantId),

@@ -42,7 +42,10 @@ const createsAtOnce = 8
 
 /** Everything that talks to one host, over one link. Nothing is connected yet. */
 export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
-  const seen: SeenOnce = { networks: new Map(), unrecorded: new Map(), written: new Map(), told: new Set() }
+  const seen: SeenOnce = {
+    ...{ networks: new Map(), unrecorded: new Map(), written: new Map(), told: new Set() },
+    ...{ made: new Map(), imageDefaults: new Map() },
+  }
   const link = openLink(tools, host, keys, seen)
   const { timeLimits } = tools
   const docker = openDocker(link, host.name, timeLimits)

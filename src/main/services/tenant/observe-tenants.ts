@@ -1,7 +1,7 @@
 import { nameOf, renderRename } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
-import { containerName, tenantLabel } from '../../../domain/host-names.ts'
+import { containerName, foreignSchema, tenantLabel } from '../../../domain/host-names.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { SeenContainer } from '../../../domain/seen-container.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
@@ -12,7 +12,8 @@ import { readList } from '../../adapters/docker/read-list.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
-import { type ListedCarrier, sortListed } from './sort-listed.ts'
+import { observeDifferences, observeMade } from './observe-made.ts'
+import { type ListedCarrier, type SortedListed, sortListed } from './sort-listed.ts'
 
 const megabyte = 2 ** 20
 
@@ -52,32 +53,45 @@ export async function observeContainers(
   access: HostAccess,
   tenantId?: string,
 ): Promise<ReadonlyMap<string, SeenContainer>> {
-  return (await observeCarriers(access, tenantId)).containers
+  const { named, renamed } = await listCarriers(access, tenantId)
+  return toContainers(named, renamed)
 }
 
-/** The same, with the names of the containers that carry a tenant's label and are not its own, by the tenant's id. */
+/**
+ * The same for people: with how they were made, as far as that was looked at, and with the names of the containers that
+ * carry a tenant's label and are not its own, by the tenant's id.
+ */
 export async function observeCarriers(access: HostAccess, tenantId?: string): Promise<SeenCarriers> {
+  const { named, renamed, copies } = await listCarriers(access, tenantId)
+  const made = await observeMade(access, [...named, ...renamed])
+  return { containers: toContainers(named, renamed, made), copies: groupNames(copies) }
+}
+
+async function listCarriers(access: HostAccess, tenantId: string | undefined): Promise<SortedListed> {
   const label = tenantId === undefined ? tenantLabel : `${tenantLabel}=${tenantId}`
   const listed = await access.docker.call(
     'list the containers',
     (docker) => readList(docker, { path: '/containers/json', filters: { label: [label] } }, containerEntry),
     { mostBytes: largestAnswer },
   )
-  const { named, renamed, copies } = await sortListed(access, listed)
-  return {
-    containers: new Map([
-      ...named.map((each) => [each.tenantId, see(each)] as const),
-      ...renamed.map((each) => [each.tenantId, { ...see(each), renamed: nameOf(each) }] as const),
-    ]),
-    copies: groupNames(copies),
-  }
+  return sortListed(access, listed)
 }
 
-const see = ({ State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
-  state: State,
-  status: Status,
-  otherNetworks: listOtherNetworks(NetworkSettings),
-})
+/** @param made in what they differ, by their ids */
+function toContainers(
+  named: readonly ListedCarrier[],
+  renamed: readonly ListedCarrier[],
+  made?: ReadonlyMap<string, readonly string[]>,
+): Map<string, SeenContainer> {
+  const see = ({ Id, State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
+    ...{ state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings) },
+    changed: made?.get(Id),
+  })
+  return new Map([
+    ...named.map((each) => [each.tenantId, see(each)] as const),
+    ...renamed.map((each) => [each.tenantId, { ...see(each), renamed: nameOf(each) }] as const),
+  ])
+}
 
 function groupNames(carriers: readonly ListedCarrier[]): SeenCarriers['copies'] {
   const names = new Map<string, string[]>()
@@ -142,8 +156,13 @@ export async function observeTenant(access: HostAccess, tenantId: string): Promi
     await requireNotRenamed(access, tenantId, looking)
   if (inspected === undefined) return { record, container: null }
   if (inspected.Config.Labels?.[tenantLabel] !== tenantId) failTaken(access, tenantId, looking)
-  const cacheMb = inspected.State.Running && port !== null ? await observeCacheMb(access, port) : null
-  return { record, container: toContainerFacts(inspected, cacheMb) }
+  const [cacheMb, differences] = await Promise.all([
+    inspected.State.Running && port !== null ? observeCacheMb(access, port) : null,
+    observeDifferences(access, inspected.Id).catch(() => undefined),
+  ])
+  const isOurs = differences === undefined || differences.length === 0
+  const facts = toContainerFacts(inspected, cacheMb)
+  return { record, container: isOurs ? facts : { ...facts, schema: foreignSchema } }
 }
 
 async function findRecord(access: HostAccess, tenantId: string): Promise<LedgerRecord | null> {

@@ -1,10 +1,11 @@
 import { describeProblem } from '../../../domain/describe-problem.ts'
-import { containerName, imageTag, readSchema } from '../../../domain/host-names.ts'
+import { containerName, foreignSchema, imageTag, readSchema } from '../../../domain/host-names.ts'
 import { describeUpgrade, type Upgrade } from '../../../domain/upgrade.ts'
 import { containerAnswer, imageAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { readMemcachedVersion } from '../host/observe-docker.ts'
 import { attempt } from '../host/observe-host.ts'
+import { observeDifferences } from './observe-made.ts'
 
 const answerWithin = { timeoutMs: 5_000 }
 
@@ -16,8 +17,9 @@ export async function observeUpgrade(access: HostAccess, tenantId: string): Prom
     : { available: false, sentence: describeProblem(seen.problem).message }
 }
 
-async function observeImages({ docker }: HostAccess, tenantId: string) {
-  const [container, image] = await Promise.all([
+async function observeImages(access: HostAccess, tenantId: string) {
+  const { docker } = access
+  const [container, image, differences] = await Promise.all([
     // By its name: others may carry its label.
     docker.call(
       'look at the container',
@@ -32,6 +34,7 @@ async function observeImages({ docker }: HostAccess, tenantId: string) {
         expected: [404],
       },
     ),
+    observeDifferences(access, containerName(tenantId)),
   ])
   return {
     // A container has the labels of the image that it was made from.
@@ -41,7 +44,7 @@ async function observeImages({ docker }: HostAccess, tenantId: string) {
         : {
             id: container.Image,
             memcached: readMemcachedVersion({ Labels: container.Config.Labels }),
-            schema: readSchema(container.Config.Labels),
+            schema: (differences ?? []).length > 0 ? foreignSchema : readSchema(container.Config.Labels),
           },
     image: image === undefined ? null : { id: image.Id, memcached: readMemcachedVersion(image.Config) },
   }

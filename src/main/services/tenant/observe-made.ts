@@ -1,0 +1,116 @@
+import { type ImageDefaults, listDifferences } from '../../../core/tenant/judge-made.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import type { HostAccess } from '../host/host-pool.ts'
+
+/** How a container differs from those that this program makes, and when that was seen, in milliseconds of the monotonic clock. */
+export interface SeenMade {
+  readonly parts: readonly string[]
+  readonly at: number
+}
+
+interface ListedContainer {
+  readonly Id: string
+}
+
+/** Looks of one listing: the newest that nobody has looked at come first, as Docker lists them. */
+const mostLooked = 50
+/** Of those that were looked at before; somebody may have changed their limits since. */
+const mostLookedAgain = 2
+/** In milliseconds: a container that hangs must not take the time of a look from all others. */
+const longestLook = 1_500
+/** In milliseconds. */
+const [againAfter, oneAgainAfter] = [60_000, 5_000]
+
+/**
+ * In what the listed containers are not as this program makes them, by their ids; those are left out that nobody has looked
+ * at yet. A list does not say it, and a look at each of thousands takes too long, so they are looked at piece by piece.
+ */
+export async function observeMade(
+  access: HostAccess,
+  listed: readonly ListedContainer[],
+  most = mostLooked,
+  timeoutMs = longestLook,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { made } = access.seen
+  const ids = listed.map(({ Id }) => Id).filter((id) => id !== '')
+  const isOld = (id: string, afterMs: number): boolean =>
+    (made.get(id)?.at ?? 0) < performance.now() - afterMs
+  const fresh = ids.filter((id) => !made.has(id)).slice(0, most)
+  const again = ids
+    .filter((id) => made.has(id) && isOld(id, ids.length === 1 ? oneAgainAfter : againAfter))
+    .sort((a, b) => (made.get(a)?.at ?? 0) - (made.get(b)?.at ?? 0))
+    .slice(0, mostLookedAgain)
+  await Promise.all([...fresh, ...again].map((id) => lookAt(access, id, timeoutMs)))
+  return new Map(
+    ids.flatMap((id) => {
+      const parts = made.get(id)?.parts
+      return parts === undefined ? [] : [[id, parts] as const]
+    }),
+  )
+}
+
+/** Containers come and go, and a host may name others in each list. */
+const mostKept = 50_000
+
+/** A look that fails says nothing of the container, and keeps nothing else from being seen. */
+async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promise<void> {
+  try {
+    const parts = await observeDifferences(access, id, timeoutMs)
+    const { made } = access.seen
+    if (made.size >= mostKept) made.clear()
+    if (parts !== undefined) made.set(id, { parts, at: performance.now() })
+    else made.delete(id)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+  }
+}
+
+/**
+ * The parts in which a container is not as this program makes one; undefined: it is gone.
+ * @param name or id
+ */
+export async function observeDifferences(
+  access: HostAccess,
+  name: string,
+  timeoutMs = access.timeLimits.callMs,
+): Promise<string[] | undefined> {
+  const inspected = await access.docker.call(
+    'look at the container',
+    async (docker) => readAnswer(madeAnswer, await docker.getContainer(name).inspect()),
+    { timeoutMs, expected: [404] },
+  )
+  if (inspected === undefined) return undefined
+  return listDifferences(inspected, await observeDefaults(access, inspected.Image, timeoutMs))
+}
+
+/** Tenants of a host have a few images. */
+const mostImages = 50
+/** Characters of what is kept of an image; ours have some hundred. */
+const longestDefaults = 16_384
+
+/** An image is its content, so what was seen of it holds. */
+function observeDefaults(
+  { docker, seen }: HostAccess,
+  id: string,
+  timeoutMs: number,
+): Promise<ImageDefaults | null> {
+  const known = seen.imageDefaults.get(id)
+  if (known !== undefined) return known
+  const look = docker
+    .call(
+      'look at the image',
+      async (api) => readAnswer(imageDefaultsAnswer, await api.getImage(id).inspect()),
+      { timeoutMs, expected: [404] },
+    )
+    .then((image) => (image === undefined ? null : keepDefaults(image.Config ?? {})))
+  if (seen.imageDefaults.size >= mostImages) seen.imageDefaults.clear()
+  seen.imageDefaults.set(id, look)
+  look.catch(() => seen.imageDefaults.delete(id))
+  return look
+}
+
+/** Null for what no image of a tenant has. */
+function keepDefaults({ Entrypoint, Env }: ImageDefaults): ImageDefaults | null {
+  return JSON.stringify([Entrypoint, Env]).length > longestDefaults ? null : { Entrypoint, Env }
+}
