@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Tenant } from '../../../src/contract/tenant.ts'
 import type { Client } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { openPage } from '../live/page.ts'
 import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
@@ -108,5 +111,54 @@ describeOnHosts('a host that was put back is given what the panel has, beside an
     expect(sentences(await plan())).toEqual([
       expect.stringMatching(/^Give one on web1 what this panel has: allowlist/),
     ])
+  })
+
+  it('is settled by two panels at once, and both have the same afterwards', async () => {
+    await recover((await plan()).fingerprint)
+    const allow = [{ cidr: client.address4 }]
+    ports.set('both', (await createTenant(world.panel, { name: 'both', memoryMb: 16, allow })).port)
+    const both = [world.panel, other]
+    const pages = both.map((each) => openPage(each.client))
+    try {
+      const eachSees = (what: string, holds: (tenant: Tenant | undefined) => boolean) =>
+        until(what, () => pages.every((page) => holds(page.find('both'))), 30_000)
+      await eachSees('both have it', (tenant) => tenant?.allow.length === 1)
+      await keepState(host)
+      await world.panel.client.tenant.revoke({ name: 'both', cidrs: [client.address4] })
+      await world.panel.client.tenant.annotate({ name: 'both', notes: 'newer' })
+      await eachSees(
+        'both have what is newer',
+        (tenant) => tenant?.notes === 'newer' && tenant.allow.length === 0,
+      )
+      await putStateBack(host)
+      await until('it is closed again', async () => (await talk('both')).kind === 'timeout', 30_000)
+      const plans = await Promise.all(
+        both.map(({ client }) => client.host.planRecover({ name: 'web1', as: 'panel' })),
+      )
+      const ends = await Promise.allSettled(
+        both.map(({ client }, at) => {
+          const fingerprint = plans[at]?.fingerprint ?? ''
+          return readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
+        }),
+      )
+      // Whoever comes second is told that the host has changed meanwhile, or finds nothing left to do.
+      const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+      for (const error of failed) {
+        const { code } = await problemOf(Promise.reject(error))
+        // By a look before the work, or by the host where both write at once.
+        expect(['PLAN_STALE', 'REVISION_STALE']).toContain(code)
+      }
+      expect(failed.length).toBeLessThan(2)
+      const views = await Promise.all(
+        both.map(async ({ client }) => (await client.tenant.list({})).find(({ name }) => name === 'both')),
+      )
+      expect(views.map((view) => [view?.notes, view?.allow])).toEqual([
+        ['newer', []],
+        ['newer', []],
+      ])
+      expect(await talk('both')).toEqual(closed)
+    } finally {
+      for (const page of pages) await page.close()
+    }
   })
 })

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Tenant } from '../../../src/contract/tenant.ts'
 import type { Client } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { openPage } from '../live/page.ts'
 import { createTenant, problemOf, readWork } from '../panel.ts'
 import { type PanelHost, withOther } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
@@ -42,8 +40,7 @@ describeOnHosts('a host is put back', () => {
     expect(await talk('rev')).toMatchObject(answer)
   }
   const begin = async (): Promise<void> => {
-    for (const name of ['rev', 'sus', 'del']) await create(name)
-    await create('all', false)
+    await Promise.all(['rev', 'sus', 'del', 'all'].map((name) => create(name, name !== 'all')))
     await keepState(host)
     await change()
   }
@@ -132,9 +129,11 @@ describeOnHosts('a host is put back', () => {
   })
 
   it('an open panel closes it by itself, and takes over what the host has', async () => {
-    for (const name of ['rev', 'sus', 'all', 'new']) {
-      await readWork(world.panel.client.tenant.delete({ name, confirmed: true }))
-    }
+    await Promise.all(
+      ['rev', 'sus', 'all', 'new'].map((name) =>
+        readWork(world.panel.client.tenant.delete({ name, confirmed: true })),
+      ),
+    )
     await begin()
     await putBack()
     const watching = new AbortController()
@@ -230,54 +229,5 @@ describeOnHosts('a host is put back', () => {
     expect(await containers(), 'the same containers').toBe(before)
     await expectNothingLeft()
     expect(await prepare(wide)).toBe(0)
-  })
-
-  it('is settled by two panels at once, and both have the same afterwards', async () => {
-    await create('two')
-    await withOther(host, async (other) => {
-      const both = [world.panel, other]
-      const pages = both.map((each) => openPage(each.client))
-      try {
-        const eachSees = (what: string, holds: (tenant: Tenant | undefined) => boolean) =>
-          until(what, () => pages.every((page) => holds(page.find('two'))), 30_000)
-        await eachSees('both have it', (tenant) => tenant?.allow.length === 1)
-        await keepState(host)
-        await world.panel.client.tenant.revoke({ name: 'two', cidrs: [client.address4] })
-        await world.panel.client.tenant.annotate({ name: 'two', notes: 'newer' })
-        await eachSees(
-          'both have what is newer',
-          (tenant) => tenant?.notes === 'newer' && tenant.allow.length === 0,
-        )
-        await putStateBack(host)
-        await until('it is closed again', async () => (await talk('two')).kind === 'timeout', 30_000)
-        const plans = await Promise.all(
-          both.map(({ client }) => client.host.planRecover({ name: 'web1', as: 'panel' })),
-        )
-        const ends = await Promise.allSettled(
-          both.map(({ client }, at) => {
-            const fingerprint = plans[at]?.fingerprint ?? ''
-            return readWork(client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
-          }),
-        )
-        // Whoever comes second is told that the host has changed meanwhile, or finds nothing left to do.
-        const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-        for (const error of failed) {
-          const { code } = await problemOf(Promise.reject(error))
-          // By a look before the work, or by the host where both write at once.
-          expect(['PLAN_STALE', 'REVISION_STALE']).toContain(code)
-        }
-        expect(failed.length).toBeLessThan(2)
-        const views = await Promise.all(
-          both.map(async ({ client }) => (await client.tenant.list({})).find(({ name }) => name === 'two')),
-        )
-        expect(views.map((view) => [view?.notes, view?.allow])).toEqual([
-          ['newer', []],
-          ['newer', []],
-        ])
-        expect(await talk('two')).toEqual(closed)
-      } finally {
-        for (const page of pages) await page.close()
-      }
-    })
   })
 })

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, startClient } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { runScript } from '../../hosts/run-script.ts'
 import { awaitNoHelper } from '../../resources/host/helper-host.ts'
 import {
@@ -17,10 +15,10 @@ import {
 } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { keepState, putStateBack } from './kept-state.ts'
+import { describeMovedAddress } from './moved-address.ts'
 
 const stateFile = '/var/lib/memharbor/state.json'
 const bootFile = '/proc/sys/kernel/random/boot_id'
-const timeLimits = { callMs: 4_000, connectMs: 2_000, lookMs: 2_000, heardMs: 500, lookEveryMs: 500 }
 
 describeOnHosts('two servers', () => {
   let first: HostNamespace
@@ -32,7 +30,6 @@ describeOnHosts('two servers', () => {
     second = await startPreparedHost({ name: 'web2', sudo: 'nopasswd' })
   })
   afterAll(async () => {
-    await panel?.stop()
     await second?.stop()
     await first?.stop()
   })
@@ -195,56 +192,5 @@ describeOnHosts('two servers', () => {
     })
   })
 
-  describe('one gets the address of the other', () => {
-    let client: Client
-
-    beforeAll(async () => {
-      client = await startClient(first, { index: 0 })
-      // A server that is prepared by itself has a registry of its own.
-      await awaitNoHelper(second)
-      await runScript(second, 'rm -rf /var/lib/memharbor/*')
-      panel = await openPanel(undefined, { timeLimits })
-      await addSandbox(panel, second)
-      await prepareSandbox(panel, second)
-      await panel.client.host.remove({ name: 'web2', forget: false })
-      await addSandbox(panel, first)
-    })
-    afterAll(() => client?.stop())
-
-    const moveTo = async (host: HostNamespace): Promise<void> => {
-      const target = { kind: 'ssh', address: host.address4, user: host.user, identityFile: host.identityFile }
-      await panel.client.host.edit({ name: 'web1', target: { ...target, kind: 'ssh' } })
-      await panel.client.host.trust({ name: 'web1', hostKeys: [host.hostKeyFingerprint] })
-    }
-    const find = async (name: string) =>
-      (await panel.client.tenant.list({})).find((tenant) => tenant.name === name)
-
-    it.each(['revoke', 'delete'] as const)('what is to be closed on the first stays so: %s', async (verb) => {
-      const { port } = await createTenant(panel, { name: verb, allow: [{ cidr: client.address4 }] })
-      const talk = () => memcacheTalk(client, first.address4, port)
-      await first.dropLink()
-      const work =
-        verb === 'revoke'
-          ? panel.client.tenant.revoke({ name: verb, cidrs: [client.address4] })
-          : readWork(panel.client.tenant.delete({ name: verb, confirmed: true }))
-      expect(await problemOf(work)).toMatchObject({ code: 'NOT_IN_FORCE' })
-      await moveTo(second)
-      // Every reason to try it again, and to take the new server for what the host is now.
-      await panel.client.host.check({ name: 'web1' })
-      await panel.close()
-      panel = await openPanel(panel.dataDir, { timeLimits })
-      await until('it was tried there', async () =>
-        (await panel.client.activity.list({})).some(
-          ({ tenant, why }) => tenant === verb && why.includes('is another server than'),
-        ),
-      )
-      expect((await find(verb))?.pending).toMatchObject([{ kind: verb }])
-
-      await first.restoreLink()
-      expect(await talk()).toMatchObject({ kind: 'answer' })
-      await moveTo(first)
-      await until('it is closed', async () => (await talk()).kind === 'timeout', 30_000)
-      await until('nothing is pending', async () => ((await find(verb))?.pending ?? []).length === 0, 30_000)
-    })
-  })
+  describeMovedAddress(() => ({ first, second }), ['revoke'])
 })
