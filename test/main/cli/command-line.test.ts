@@ -16,6 +16,7 @@ import { type HostNamespace, startHost } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { briefly } from '../brief-node.ts'
 import { type BuiltProgram, buildCommandLine } from '../program.ts'
 
 const reason = skipReason()
@@ -46,7 +47,7 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
   const environment = () => ({ PATH: process.env['PATH'] ?? '', HOME: dataDir, MEMHARBOR_DATA: dataDir })
 
   const run = (args: readonly string[], input = '') =>
-    execa(process.execPath, [program.path, ...args], {
+    execa(process.execPath, [...briefly, program.path, ...args], {
       input,
       reject: false,
       extendEnv: false,
@@ -61,7 +62,7 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
 
   const onTerminal = async (answers: readonly [string, string][], args: readonly string[]) => {
     const script = join(import.meta.dirname, 'answer-questions.py')
-    const argv = [script, JSON.stringify(answers), process.execPath, program.path, ...args]
+    const argv = [script, JSON.stringify(answers), process.execPath, ...briefly, program.path, ...args]
     const { stdout } = await execa('python3', argv, { extendEnv: false, env: environment() })
     return JSON.parse(stdout) as { status: number; seen: string; unasked: string[] }
   }
@@ -299,7 +300,9 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     try {
       const here = (args: readonly string[]) => {
         const env = ['env', 'MEMHARBOR_DATA=/root/store', 'HOME=/root']
-        return local.exec([...env, process.execPath, program.path, ...args, '--json'], { timeoutMs: 60_000 })
+        return local.exec([...env, process.execPath, ...briefly, program.path, ...args, '--json'], {
+          timeoutMs: 60_000,
+        })
       }
       const ok = async (args: readonly string[]) => {
         const { status, stdout, stderr } = await here(args)

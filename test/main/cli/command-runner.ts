@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import { expect } from 'vitest'
 import { buildApp } from '../../e2e/build-app.ts'
 import type { HostFacts } from '../../hosts/host.ts'
+import { briefly } from '../brief-node.ts'
 
 /** How a command ended and what it said. */
 export interface Ended {
@@ -47,7 +48,7 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
   const panels: (() => Promise<unknown>)[] = []
   const run: CommandRunner['run'] = async (args, input = '', surroundings = {}) => {
     const options = { input, reject: false, extendEnv: false, env: { ...env, ...surroundings } } as const
-    const { exitCode, stdout, stderr } = await execa(node, [cli, ...args], options)
+    const { exitCode, stdout, stderr } = await execa(node, [...briefly, cli, ...args], options)
     return { status: exitCode, stdout, stderr }
   }
   return {
@@ -60,7 +61,7 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
     },
     async onTerminal(answers, args) {
       const script = join(import.meta.dirname, 'answer-questions.py')
-      const argv = [script, JSON.stringify(answers), node, cli, ...args]
+      const argv = [script, JSON.stringify(answers), node, ...briefly, cli, ...args]
       const { stdout } = await execa('python3', argv, { extendEnv: false, env })
       return JSON.parse(stdout)
     },

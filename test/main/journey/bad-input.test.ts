@@ -4,6 +4,7 @@ import type { ProblemCode } from '../../../src/contract/problem.ts'
 import type { Client } from '../../../src/contract/router.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { briefly } from '../brief-node.ts'
 import { createTenant, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
@@ -234,7 +235,7 @@ describeOnHosts('bad input', () => {
       // Closing saves the file whole: the same rows as before in other bytes.
       const closed = await hashStore(world.panel)
       const run = (args: readonly string[]) =>
-        execa(process.execPath, [program.path, ...args], {
+        execa(process.execPath, [...briefly, program.path, ...args], {
           input: '',
           reject: false,
           extendEnv: false,

@@ -7,6 +7,7 @@ import type { Client } from '../../../src/contract/router.ts'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import { until } from '../../hosts/condition.ts'
 import { skipReason } from '../../hosts/platform.ts'
+import { briefly } from '../brief-node.ts'
 import { createTenant, openPanel, readWork } from '../panel.ts'
 import { buildCommandLine } from '../program.ts'
 import type { Job } from './crash/job.ts'
@@ -141,7 +142,11 @@ describe.skipIf(reason !== null)(
       await crash(createCall('halfway'), 'after reserve-port')
       const env = { PATH: process.env['PATH'] ?? '', HOME: world.dataDir, MEMHARBOR_DATA: world.dataDir }
       const run = (args: readonly string[]) =>
-        execa(process.execPath, [program.path, 'tenant', ...args], { reject: false, extendEnv: false, env })
+        execa(process.execPath, [...briefly, program.path, 'tenant', ...args], {
+          reject: false,
+          extendEnv: false,
+          env,
+        })
       const ended = await Promise.all([
         run(['allow', bystander, '198.51.100.70']),
         run(['allow', bystander, '198.51.100.71']),

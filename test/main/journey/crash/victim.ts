@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { briefly } from '../../brief-node.ts'
 import type { BuiltProgram } from '../../program.ts'
 import type { Job } from './job.ts'
 
@@ -20,7 +21,7 @@ export interface Victims {
 /** The next one is started while the one before is looked at: half of what one takes is its start. */
 export const openVictims = (program: Pick<BuiltProgram, 'path'>): Victims => {
   // As the command line does it: see run-command.ts.
-  const argv = ['--liftoff-only', program.path]
+  const argv = ['--liftoff-only', ...briefly, program.path]
   const start = () => execa(process.execPath, argv, { reject: false, stdin: 'pipe' })
   let next = start()
   return {

@@ -3,7 +3,7 @@ import type { Tenant } from '../../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../../hosts/client.ts'
 import type { HostNamespace } from '../../../hosts/host.ts'
 import { memcacheTalk } from '../../../hosts/memcache-talk.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../../panel.ts'
+import { addSandbox, createTenant, openPanel, type Panel } from '../../panel.ts'
 import { startPreparedHost } from '../../prepared-host.ts'
 import { buildSharedProgram } from '../../program.ts'
 import { talkInside } from './host-look.ts'
@@ -40,7 +40,6 @@ export const startWorld = async (): Promise<CrashWorld> => {
   const friend = await startClient(host, { index: 0 })
   const panel = await openPanel()
   await addSandbox(panel, host)
-  await prepareSandbox(panel, host)
   const { id, port } = await createTenant(panel, { name: bystander, memoryMb: 16 })
   const victims = openVictims(program)
   const world: CrashWorld = {
