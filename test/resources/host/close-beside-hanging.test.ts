@@ -1,9 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { installFatalProgram } from './fatal-program.ts'
-import { ask, askOne, entries, type Reply, restore, startHelperHost } from './helper-host.ts'
+import {
+  ask,
+  askOne,
+  entries,
+  freshenHelperHost,
+  type Reply,
+  restore,
+  startHelperHost,
+} from './helper-host.ts'
 import { allow, close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -13,13 +21,17 @@ const name = `closing beside a change that hangs with the lock${reason === null 
 
 describe.skipIf(reason !== null)(name, () => {
   let host: HostNamespace
-  beforeEach(async () => {
+  beforeAll(async () => {
     host = await startHelperHost()
+  })
+  beforeEach(async () => {
+    await freshenHelperHost(host)
+    await host.exec(['rm', '-rf', '/run/kept', '/run/disk'])
     const tenant = placed('acme0001', { allow: allow(office, home) })
     const replies = await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, tenant))
     expect(replies.map(({ ok }) => ok)).toEqual([true, true, true])
   })
-  afterEach(() => host?.stop())
+  afterAll(() => host?.stop())
 
   it('changes the filter alone, names the process, and is recorded when it is asked for again', async () => {
     const lock = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo locked; read line'])

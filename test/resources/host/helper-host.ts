@@ -25,6 +25,7 @@ export async function startHelperHost(options: HostOptions = {}): Promise<HostNa
 /** Standard input has the helper. Programs that a test has put in the place of others stay. */
 const freshening = `set -e
 pkill -KILL -x memharbor-host || true
+while mountpoint -q /var/lib/memharbor; do umount --lazy /var/lib/memharbor; done
 rm -rf /var/lib/memharbor /run/memharbor* /run/fatal/* /etc/sudoers.d/zz-memharbor
 nft flush ruleset
 ipset destroy

@@ -1,9 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { ask, askOne, helperPath, readResource, restore, startHelperHost } from './helper-host.ts'
+import {
+  ask,
+  askOne,
+  freshenHelperHost,
+  helperPath,
+  readResource,
+  restore,
+  startHelperHost,
+} from './helper-host.ts'
 import { allow, close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -18,11 +26,14 @@ interface Pair {
 
 describe.skipIf(reason !== null)(`the history of a host${reason === null ? '' : ` (${reason})`}`, () => {
   let host: HostNamespace
-  beforeEach(async () => {
+  beforeAll(async () => {
     host = await startHelperHost()
+  })
+  beforeEach(async () => {
+    await freshenHelperHost(host)
     await ask(host, configure({ reservedMb: 0 }), reserve(), put(2, list(office, home)))
   })
-  afterEach(() => host?.stop())
+  afterAll(() => host?.stop())
 
   const pairOf = async (): Promise<Pair> => {
     const [hello, records] = await ask(host, { v: 1, op: 'hello' }, { v: 1, op: 'records' })
@@ -32,7 +43,7 @@ describe.skipIf(reason !== null)(`the history of a host${reason === null ? '' : 
     return { revision, history }
   }
   const askKnown = (known: Pair) => askOne(host, { v: 1, op: 'records', known })
-  const keepFiles = () => host.exec(['cp', '-a', '/var/lib/memharbor', '/root/kept'])
+  const keepFiles = () => host.exec(['sh', '-c', 'rm -rf /root/kept && cp -a /var/lib/memharbor /root/kept'])
   const putBack = () =>
     host.exec(['sh', '-c', 'rm -r /var/lib/memharbor && cp -a /root/kept /var/lib/memharbor'])
 

@@ -1,23 +1,30 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import type { Running } from '../../hosts/running.ts'
-import { ask, askOne, entries, helperPath, restore, startHelperHost } from './helper-host.ts'
+import {
+  ask,
+  askOne,
+  entries,
+  freshenHelperHost,
+  helperPath,
+  restore,
+  startHelperHost,
+} from './helper-host.ts'
 import { allow, configure, placed, put, remove, reserve } from './requests.ts'
 
 const reason = skipReason()
 const stateFile = '/var/lib/memharbor/state.json'
 const journalFile = '/var/lib/memharbor/journal'
-const hosts: HostNamespace[] = []
+let shared: HostNamespace
 
 /** A configured host without tenants. */
 const fresh = async (): Promise<HostNamespace> => {
-  const host = await startHelperHost()
-  hosts.push(host)
-  await ask(host, configure({ reservedMb: 0 }))
-  return host
+  await freshenHelperHost(shared)
+  await ask(shared, configure({ reservedMb: 0 }))
+  return shared
 }
 
 const read = async (host: HostNamespace, path: string): Promise<string> =>
@@ -49,9 +56,10 @@ const changeJournal = async (host: HostNamespace, change: (text: string) => stri
   writeHostFile(host.namespace, journalFile, change(await read(host, journalFile)), { mode: '600' })
 
 describe.skipIf(reason !== null)(`the helper's journal${reason === null ? '' : ` (${reason})`}`, () => {
-  afterEach(async () => {
-    for (const host of hosts.splice(0)) await host.stop()
+  beforeAll(async () => {
+    shared = await startHelperHost()
   })
+  afterAll(() => shared?.stop())
 
   it('holds the changes of a session, and its end makes the state file whole', async () => {
     const host = await fresh()
