@@ -14,6 +14,7 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
+import { startPreparedHost } from '../prepared-host.ts'
 
 const timeLimits = { callMs: 4_000, connectMs: 2_000, lookMs: 2_000, heardMs: 500, lookEveryMs: 500 }
 
@@ -23,11 +24,30 @@ export interface TwoServers {
   readonly second: HostNamespace
 }
 
+/** Registers the hooks that start web1 and web2 for the tests of a suite. */
+export const useTwoServers = (): TwoServers => {
+  let first: HostNamespace
+  let second: HostNamespace
+  beforeAll(async () => {
+    first = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
+    second = await startPreparedHost({ name: 'web2', sudo: 'nopasswd' })
+  })
+  afterAll(async () => {
+    await second?.stop()
+    await first?.stop()
+  })
+  return {
+    get first() {
+      return first
+    },
+    get second() {
+      return second
+    },
+  }
+}
+
 /** Tests of a host whose name leads to another server while something is to be closed on the one before. */
-export const describeMovedAddress = (
-  getServers: () => TwoServers,
-  verbs: readonly ('revoke' | 'delete')[],
-): void => {
+export const describeMovedAddress = (servers: TwoServers, verbs: readonly ('revoke' | 'delete')[]): void => {
   describe('one gets the address of the other', () => {
     let panel: Panel
     let first: HostNamespace
@@ -35,7 +55,7 @@ export const describeMovedAddress = (
     let client: Client
 
     beforeAll(async () => {
-      ;({ first, second } = getServers())
+      ;({ first, second } = servers)
       client = await startClient(first, { index: 0 })
       // A server that is prepared by itself has a registry of its own.
       await awaitNoHelper(second)

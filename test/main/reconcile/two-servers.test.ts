@@ -13,25 +13,20 @@ import {
   problemOf,
   readWork,
 } from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
 import { keepState, putStateBack } from './kept-state.ts'
-import { describeMovedAddress } from './moved-address.ts'
+import { describeMovedAddress, useTwoServers } from './moved-address.ts'
 
 const stateFile = '/var/lib/memharbor/state.json'
 const bootFile = '/proc/sys/kernel/random/boot_id'
 
 describeOnHosts('two servers', () => {
+  const servers = useTwoServers()
   let first: HostNamespace
   let second: HostNamespace
   let panel: Panel
 
-  beforeAll(async () => {
-    first = await startPreparedHost({ name: 'web1', sudo: 'nopasswd' })
-    second = await startPreparedHost({ name: 'web2', sudo: 'nopasswd' })
-  })
-  afterAll(async () => {
-    await second?.stop()
-    await first?.stop()
+  beforeAll(() => {
+    ;({ first, second } = servers)
   })
   /** Leaves the servers without tenants to the next panel. */
   const deleteAll = async (): Promise<void> => {
@@ -192,5 +187,5 @@ describeOnHosts('two servers', () => {
     })
   })
 
-  describeMovedAddress(() => ({ first, second }), ['revoke'])
+  describeMovedAddress(servers, ['revoke'])
 })
