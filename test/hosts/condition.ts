@@ -9,9 +9,11 @@ export const until = async (
   holds: () => Promise<boolean> | boolean,
   timeoutMs = 15_000,
 ): Promise<void> => {
-  const deadline = Date.now() + timeoutMs
+  const begun = Date.now()
+  const deadline = begun + timeoutMs
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`${what}: not so after ${timeoutMs} ms`)
-    await sleep(25)
+    // Asking may start a program on a host, so long waits are asked about less often.
+    await sleep(Date.now() - begun < 1_000 ? 25 : 75)
   }
 }
