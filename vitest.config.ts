@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { LongestFirst } from './test/sequence.ts'
 
-/** Files of many minutes: `npm run test:long` runs them, and them only. */
+/** Files of many minutes, and further cases of a kind: `npm run test:long` runs them, and them only. */
 const long = 'test/**/*.long.test.ts'
 
 /** Folders of values in, values out: no host, no page, no file of the program. */
