@@ -99,8 +99,11 @@ export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
   }
 }
 
-/** A text of bytes: parts of a reply may end in the middle of a letter. */
-const parseBytes = (bytes: string): unknown => JSON.parse(Buffer.from(bytes, 'latin1').toString('utf8'))
+/** A text of bytes: parts of a reply may end in the middle of a letter. One without such is the text itself, without copies. */
+const parseBytes = (bytes: string): unknown =>
+  JSON.parse(beyondAscii.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes)
+
+const beyondAscii = /[\x80-\xff]/
 
 /**
  * Puts the records where their numbers are: the reply to `records` has them itself, that to `observe` in its state. Beside
