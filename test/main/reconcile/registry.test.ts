@@ -12,6 +12,7 @@ import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { mustRun } from '../../hosts/run.ts'
 import { helperPath } from '../../resources/host/helper-host.ts'
+import { briefly } from '../brief-node.ts'
 import { makeFolder } from '../folder.ts'
 import { createTenant, prepareSandbox, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
@@ -61,7 +62,7 @@ describeOnHosts('a registry that this panel did not write:', () => {
       const folder = await makeFolder()
       const env = { PATH: process.env['PATH'] ?? '', HOME: folder, MEMHARBOR_DATA: folder }
       const run = async (...args: readonly string[]): Promise<string> => {
-        const words = [program, ...args]
+        const words = [...briefly, program, ...args]
         const { exitCode, stdout, stderr } = await execa(process.execPath, words, {
           ...{ env, extendEnv: false, reject: false, input: '' },
         })
