@@ -15,6 +15,8 @@ export interface CommandSession {
   /** Resolves when the command is over, with its status; null when a signal or the loss of the connection ended it. */
   readonly ended: Promise<number | null>
   close(): void
+  /** The same for one that was waited for in vain: it is killed too, as far as the host lets it be. */
+  giveUp(): void
 }
 
 /** How a host is reached right now, for people. */

@@ -153,7 +153,7 @@ async function settleRevision(
 ): Promise<void> {
   const tenant = await store.read((db) => findTenant(db, tenantId))
   if (absent || tenant === undefined || tenant.revision >= revision) return
-  const record = (await access.ledger.observe(tenantId)).find(({ id }) => id === tenantId)
+  const record = (await access.ledger.observeUrgently(tenantId)).find(({ id }) => id === tenantId)
   if (record !== undefined && sameRecord(toDesired(tenant), record))
     await store.write((db) => updateTenant(db, tenantId, { revision: record.revision }))
   else delete access.seen.adopted

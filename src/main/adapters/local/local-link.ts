@@ -67,7 +67,7 @@ export function openLocalLink({
     const stream = child.duplex({ from: 'stdout', binary: true })
     // The status is told by `ended`; a stream that nobody reads any more must not end the program.
     stream.on('error', () => undefined)
-    return { stream, stderr: () => stderr, ended, close: () => abort.abort() }
+    return { stream, stderr: () => stderr, ended, close: () => abort.abort(), giveUp: () => abort.abort() }
   }
 
   return {

@@ -80,6 +80,8 @@ export function openHelper(
   { isUrgent = false, onSlowStart }: HelperOptions = {},
 ): HelperSession {
   const startMs = isUrgent ? starts.urgentStartMs : starts.startMs
+  /** For its place among the sessions there. */
+  const placeMs = isUrgent ? startMs : callMs
   const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false
@@ -91,20 +93,21 @@ export function openHelper(
     const { signal } = closing
     // A host that is away is known to be so as soon as ever: only sudo has longer.
     await link.connect({ timeoutMs: callMs, signal })
-    let isAsked = false
-    let slow: ReturnType<typeof setTimeout> | undefined
+    const session = await link.start('helper', { timeoutMs: placeMs, signal, isUrgent })
+    // Its place among the sessions of this host is wanted for the next.
+    if (signal.aborted) session.giveUp()
+    // A link to this computer has no sudo in between.
+    const isBySudo = link.info().kind === 'ssh'
+    isStarting = isBySudo
+    const slow = isBySudo && onSlowStart !== undefined ? setTimeout(onSlowStart, slowStartMs) : undefined
     const limit = { host, action: 'start the helper', timeoutMs: startMs, signal }
     const begun = withLimit(limit, async (inner) => {
-      const place = { timeoutMs: isUrgent ? startMs : callMs, signal: inner, isUrgent }
-      const channel = openLineChannel(await link.start('helper', place))
-      // Its place among the sessions of this host is wanted for the next.
-      inner.addEventListener('abort', () => channel.close())
+      const channel = openLineChannel(session)
+      inner.addEventListener('abort', () => {
+        session.giveUp()
+        channel.close()
+      })
       try {
-        throwIfAborted(inner, limit.action)
-        // A link to this computer has no sudo in between.
-        isAsked = link.info().kind === 'ssh'
-        isStarting = isAsked
-        if (isAsked && onSlowStart !== undefined) slow = setTimeout(onSlowStart, slowStartMs)
         const request = { v: firstProtocol, op: 'hello' } as const
         const hello = await ask(link, channel, 'hello', request, inner)
         if (hello.protocol < firstProtocol) fail(incompatibleHelper(host, hello))
@@ -117,7 +120,7 @@ export function openHelper(
     try {
       return await begun
     } catch (error) {
-      if (isAsked && isTimedOut(error))
+      if (isBySudo && isTimedOut(error))
         fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs } }, error)
       throw error
     } finally {
@@ -137,7 +140,7 @@ export function openHelper(
   }
 
   /** Longer than a start and a request, each of which ends within its own limit. */
-  const patientMs = callMs + startMs + callMs + callMs
+  const patientMs = callMs + placeMs + startMs + callMs + callMs
 
   /** Within the limit of the caller's request where that has one, else as soon as the helper is there. */
   const within = async <T>(

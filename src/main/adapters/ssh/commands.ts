@@ -68,8 +68,7 @@ export async function runOver(
     const onAbort = (): void => stop(signal.reason)
     const stop = (error: unknown): void => {
       signal.removeEventListener('abort', onAbort)
-      // A program that ignores the end of its input would run on: sshd passes the signal, and closes in any case.
-      channel.signal('TERM')
+      // No signal is sent over a channel whose input has ended. sshd counts the command until it has ended by itself.
       channel.close()
       reject(error)
     }
@@ -127,5 +126,11 @@ export async function startOver(
     whyBroken: () =>
       connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status(), stderr),
   })
-  return { stream, stderr: () => stderr, ended, close: () => void stream.destroy() }
+  const close = (): void => void stream.destroy()
+  const giveUp = (): void => {
+    // TERM is too little: sudo keeps it for the command that it has not started yet.
+    channel.signal('KILL')
+    close()
+  }
+  return { stream, stderr: () => stderr, ended, close, giveUp }
 }

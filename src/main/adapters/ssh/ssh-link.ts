@@ -8,10 +8,11 @@ import { openChannel, streamFromChannel } from './channel.ts'
 import { lostProblem, runOver, type StartOptions, startOver } from './commands.ts'
 import { type AcceptedHostKey, openConnection, type SshConnection } from './connection.ts'
 import { createDockerDoor, type DockerDoor } from './docker-door.ts'
+import { createHelperStarts } from './helper-starts.ts'
 import { keepOpen } from './keep-open.ts'
 import { createKeyring } from './keyring.ts'
 import { type ResolvedServer, resolveRoute, type SshTarget } from './resolve.ts'
-import { createSlots, takeBoth } from './slots.ts'
+import { createSlots } from './slots.ts'
 
 export interface SshLinkOptions {
   /** The panel's name of the host, for problems. */
@@ -39,17 +40,15 @@ interface OpenLink extends SshConnection {
 }
 
 /**
- * At once: commands, streams through `docker system dial-stdio`, and the helper's sessions, which no command may hold up;
- * together under sshd's MaxSessions of 10.
+ * At once: commands, and streams through `docker system dial-stdio`; with those of helper-starts.ts, which no command may
+ * hold up, under sshd's MaxSessions of 10.
  */
 const commandSlots = 3
 const dialSlots = 4
-const helperSlots = 3
-/** Of the helper's: one is left for what takes access away. */
-const ordinaryHelperSlots = 2
 
 /**
- * A host over SSH. All calls share one connection, which is opened on demand and opened again by itself after a loss.
+ * A host over SSH. All calls share one connection, which is opened on demand and opened again by itself after a loss. Only
+ * a helper that takes access away has one of its own, where others hang.
  * @example openSshLink({ host: 'web', target: { address: '203.0.113.7', user: 'ann' }, pinned, readPassphrase, log })
  */
 export function openSshLink(options: SshLinkOptions): Link {
@@ -57,8 +56,6 @@ export function openSshLink(options: SshLinkOptions): Link {
   const keyring = createKeyring(options.readPassphrase)
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
-  const helpers = createSlots(helperSlots)
-  const ordinaryHelpers = takeBoth(createSlots(ordinaryHelperSlots), helpers)
   const listeners = new Set<() => void>()
   let address = options.target.address
 
@@ -82,21 +79,26 @@ export function openSshLink(options: SshLinkOptions): Link {
     }
   }
 
+  const dial = async (signal: AbortSignal): Promise<SshConnection> => {
+    const { target, configFile, pinned, onHostKey } = options
+    const route = await resolveRoute(target, { configFile, log, signal })
+    options.onRoute?.(route)
+    return openConnection({
+      host,
+      route,
+      pinned,
+      keyring,
+      timeLimits,
+      log,
+      signal,
+      ...(onHostKey === undefined ? {} : { onHostKey }),
+    })
+  }
+  const helpers = createHelperStarts({ host, timeLimits, openOwn: dial })
+
   const kept = keepOpen<OpenLink>({
     async open(signal) {
-      const { target, configFile, pinned, onHostKey } = options
-      const route = await resolveRoute(target, { configFile, log, signal })
-      options.onRoute?.(route)
-      const connection = await openConnection({
-        host,
-        route,
-        pinned,
-        keyring,
-        timeLimits,
-        log,
-        signal,
-        ...(onHostKey === undefined ? {} : { onHostKey }),
-      })
+      const connection = await dial(signal)
       address = connection.endpoint
       const docker = createDockerDoor({
         host,
@@ -139,9 +141,11 @@ export function openSshLink(options: SshLinkOptions): Link {
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
     start: (command, { isUrgent = false, ...call } = {}) =>
-      within(`start ${command}`, call, (link, signal) => {
-        const ofHelper = isUrgent ? helpers : ordinaryHelpers
-        return start(command === 'helper' ? ofHelper : commands, link, command, signal)
+      within(`start ${command}`, call, (link, signal) =>
+        command === 'helper' ? helpers.start(link, isUrgent, signal) : start(commands, link, command, signal),
+      ).catch((error: unknown) => {
+        if (command !== 'helper') throw error
+        return helpers.describeWait(error)
       }),
     info: () => {
       const link = kept.current()
@@ -152,7 +156,10 @@ export function openSshLink(options: SshLinkOptions): Link {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: async () => kept.close(),
+    close: async () => {
+      kept.close()
+      helpers.close()
+    },
   }
 }
 

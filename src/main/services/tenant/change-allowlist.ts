@@ -99,7 +99,7 @@ async function findHostEntries(
   const { host } = await context.store.read((db) => requireTenant(db, which))
   const access = context.hosts.access(host)
   try {
-    const [record] = await access.ledger.observe(tenant.id)
+    const [record] = await access.ledger.observeUrgently(tenant.id)
     const known = (record?.allow ?? []).filter(({ cidr }) => strange.includes(cidr))
     const nowhere = strange.filter((cidr) => !known.some((entry) => entry.cidr === cidr))
     if (nowhere.length === 0) return { known, strays: [] }

@@ -16,12 +16,19 @@ const freeAfterDays = 30
  */
 export function createHelperLedger(helper: HelperSession, closer: HelperSession = helper): TenantLedger {
   const readAll = createRecordsReader(helper)
+  const readOne = async (session: HelperSession, tenantId: string): Promise<LedgerRecord[]> => {
+    const { tenants, unrecorded } = await session.request<'records'>({ op: 'records', tenantId })
+    return withFilterOnly(Object.values(tenants), unrecorded)
+  }
+  const urgently = <T>(ask: (session: HelperSession) => Promise<T>): Promise<T> =>
+    ask(closer).catch((error: unknown) => {
+      // A server that allows no other session (MaxSessions 1, and no other login) has it for the other helper already.
+      if (isNotStarted(error) && closer !== helper) return ask(helper)
+      throw error
+    })
   return {
-    async observe(tenantId) {
-      if (tenantId === undefined) return readAll()
-      const { tenants, unrecorded } = await helper.request<'records'>({ op: 'records', tenantId })
-      return withFilterOnly(Object.values(tenants), unrecorded)
-    },
+    observe: (tenantId) => (tenantId === undefined ? readAll() : readOne(helper, tenantId)),
+    observeUrgently: (tenantId) => urgently((session) => readOne(session, tenantId)),
     async reserve(operationId, tenant, port = null) {
       const wanted = pickReservation(tenant)
       const reserved = await helper.request<'reserve'>({
@@ -40,12 +47,7 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
       })
       return { revision, cut }
     },
-    close: (closing) =>
-      closeInRegistry(closer, closing).catch((error: unknown) => {
-        // A server that allows one session only (MaxSessions 1) has it for the other helper already.
-        if (isNotStarted(error) && closer !== helper) return closeInRegistry(helper, closing)
-        throw error
-      }),
+    close: (closing) => urgently((session) => closeInRegistry(session, closing)),
     async remove(operationId, tenantId, ifRevision, port) {
       await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
     },

@@ -37,6 +37,8 @@ export type CutConnections = readonly { readonly address: string; readonly socke
 export interface TenantLedger {
   /** All tenants, or the one with this id if it is there. */
   observe(tenantId?: string): Promise<LedgerRecord[]>
+  /** The same of one tenant, asked where its access is taken away: no look is before it, and sudo has as long. */
+  observeUrgently(tenantId: string): Promise<LedgerRecord[]>
   /**
    * Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet.
    * @param port the one that it had; null: the lowest that is free

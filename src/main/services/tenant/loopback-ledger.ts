@@ -27,8 +27,10 @@ export function createLoopbackLedger(
   host: StoredHost,
   docker: DockerApi,
 ): TenantLedger {
+  const observe = () => store.read((db) => listTenants(db, { hostId: host.id }).flatMap(toRecord))
   return {
-    observe: () => store.read((db) => listTenants(db, { hostId: host.id }).flatMap(toRecord)),
+    observe,
+    observeUrgently: observe,
     async reserve(_operationId, tenant) {
       const [info, containers] = await Promise.all([
         docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),

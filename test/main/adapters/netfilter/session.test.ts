@@ -316,6 +316,75 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     })
   })
 
+  describe('where starts of it hang', () => {
+    const pam = '/etc/pam.d/sudo'
+    const limits = { callMs: 1_000, startMs: 1_000, urgentStartMs: 1_000 }
+    const open = (given: Partial<TimeLimits> = {}, isUrgent = false) =>
+      openHelper(link, host.name, { ...usualTimeLimits, ...limits, ...given }, { isUrgent })
+    const count = async (...pattern: string[]): Promise<number> =>
+      Number((await host.exec(['pgrep', '-c', ...pattern])).stdout)
+    const silent = { code: 'SUDO_SILENT', details: { host: 'sandbox' } }
+
+    it('a sudo that hangs is killed, so that the next ones have a place as soon as it is well', async () => {
+      const before = await count('-x', 'sudo')
+      const { stdout: usual } = await host.exec(['cat', pam])
+      const hanging = 'account required pam_exec.so /usr/bin/sleep 600\nsession required pam_permit.so\n'
+      await writeHostFile(host.namespace, pam, hanging)
+      const others = [open(), open(), open({}, true)]
+      try {
+        for (const other of [...others, ...others])
+          expect(await problemOf(other.observeVersion())).toMatchObject(silent)
+        await expect.poll(() => count('-x', 'sudo')).toBe(before)
+      } finally {
+        await writeHostFile(host.namespace, pam, usual)
+      }
+      for (const other of others) {
+        expect(await other.observeVersion()).toBe('1.3.0')
+        await other.close()
+      }
+    })
+
+    it('where they cannot be killed they hold their places, and leave a way to take access away', async () => {
+      const config = '/etc/ssh/sshd_config'
+      const { stdout: usual } = await host.exec(['cat', config])
+      const configure = async (text: string): Promise<void> => {
+        await writeHostFile(host.namespace, config, text)
+        await host.stopSsh()
+        await host.startSsh()
+        // It has one of the two places for looks.
+        await expect
+          .poll(() => problemOf(helper.request({ op: 'hello' })))
+          .toMatchObject({ message: 'it worked' })
+      }
+      // sshd passes no signals to what this starts.
+      await configure(`${usual}ForceCommand exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n`)
+      await host.exec(['mv', helperPath, `${helperPath}.away`])
+      await writeHostFile(host.namespace, helperPath, '#!/bin/sh\nexec sleep 600\n', { mode: '755' })
+      const connections = () => count('-f', '^sshd: deploy@notty')
+      const hung = () => count('-fx', 'sleep 600')
+      const [look, closer, other] = [open(), open({ urgentStartMs: 5_000 }, true), open({}, true)]
+      const [before, waits] = [await connections(), async () => problemOf(look.observeVersion())]
+      try {
+        expect(await waits()).toMatchObject(silent)
+        for (let tries = 0; tries < 3; tries += 1)
+          expect(await problemOf(other.observeVersion())).toMatchObject(silent)
+        await expect.poll(connections).toBe(before)
+        expect(await hung()).toBe(4)
+        await host.exec(['mv', `${helperPath}.away`, helperPath])
+        expect(await waits()).toMatchObject(silent)
+        expect(await closer.observeVersion()).toBe('1.3.0')
+        expect(await connections()).toBe(before + 1)
+        await closer.close()
+        await expect.poll(connections).toBe(before)
+      } finally {
+        await host.exec(['mv', `${helperPath}.away`, helperPath])
+        await host.exec(['pkill', '-KILL', '-fx', 'sleep 600'])
+        for (const each of [look, closer, other]) await each.close()
+      }
+      await configure(usual)
+    })
+  })
+
   it('ends with its link, and says so afterwards', async () => {
     await helper.close()
     expect(await problemOf(helper.request({ op: 'hello' }))).toMatchObject({ code: 'HELPER_FAILED' })
