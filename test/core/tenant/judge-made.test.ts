@@ -62,7 +62,7 @@ describe('a container as it is made', () => {
     expect(parts).toEqual(expect.arrayContaining(['user', 'command line', 'capabilities', 'network', 'log']))
   })
 
-  it('has Docker’s own system calls and resolver only where the first version made it', () => {
+  it('has the system calls and the resolver of Docker itself only where the first version made it', () => {
     const first = { SecurityOpt: ['no-new-privileges'], Dns: null, Sysctls: null }
     expect(judge(first, { Labels: { 'io.memharbor.schema': '1' } })).toEqual([])
     expect(judge(first)).toEqual(['system calls', 'resolver'])

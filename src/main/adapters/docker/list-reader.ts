@@ -13,8 +13,8 @@ const mostValues = 100_000
 const mostDepth = 32
 /** In bytes; a container has some thousand. */
 const longestElement = 1024 * 1024
-/** True ones of so many bytes that a list may have are fewer. */
-const mostElements = 25_000
+/** The largest hosts that were tried have 10,000 containers. */
+const mostElements = 16_384
 
 /**
  * Reads `[{"Id":"4c01…",…},{…}]`: each element is parsed when its last byte is here, because a list of many megabytes takes

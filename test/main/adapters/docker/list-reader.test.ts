@@ -53,7 +53,7 @@ describe('a list of objects that arrives', () => {
     ['keys', `[{"a":{${'"a":1,'.repeat(100_001)}`, 'one part of its answer has too many values'],
     ['depth', `[{"a":${'['.repeat(40)}`, 'one part of its answer has too many values'],
     ['text', `[{"a":"${'x'.repeat(2 ** 20)}`, 'one part of its answer is longer than 1 MiB'],
-    ['elements', `[${'{},'.repeat(25_001)}`, 'its answer has more than 25000 parts'],
+    ['elements', `[${'{},'.repeat(16_385)}`, 'its answer has more than 16384 parts'],
   ])('is none as soon as there is more than any host has: %s', (_what, text, reason) => {
     expect(() => read(text, [65_536])).toThrow(reason)
   })
