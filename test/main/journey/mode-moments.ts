@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { CheckLine, Host } from '../../../src/contract/host.ts'
+import type { TimeLimits } from '../../../src/main/adapters/time-limits.ts'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
@@ -16,6 +17,8 @@ export interface Moment {
   readonly words: string
   readonly fail: (host: HostNamespace) => Promise<unknown>
   readonly mend: readonly string[]
+  /** Where sudo is waited for, so that it is not in real time. */
+  readonly timeLimits?: Partial<TimeLimits>
 }
 
 export const wantsTerminal: Moment = {
@@ -34,7 +37,8 @@ export const lostSetuid: Moment = {
 
 export const isSilent: Moment = {
   name: 'silent',
-  words: 'nothing within 10 s',
+  words: 'nothing within 5 s',
+  timeLimits: { startMs: 5_000 },
   async fail(host) {
     await root(host, 'mv', sudo, `${sudo}.kept`)
     await writeHostFile(host.namespace, sudo, '#!/bin/sh\nexec sleep 60\n', { mode: '755' })
@@ -78,12 +82,15 @@ export const readMode = async ({ panel }: PanelHost): Promise<string | undefined
  * Nothing is read as another mode and nothing is said to be deleted while sudo does not answer; afterwards all goes on.
  * Each time a fresh program comes to it: a helper that runs already needs no sudo any more.
  */
-export const playMoment = async (world: PanelHost, { name, words, fail, mend }: Moment): Promise<void> => {
+export const playMoment = async (
+  world: PanelHost,
+  { name, words, fail, mend, timeLimits = {} }: Moment,
+): Promise<void> => {
   const { host } = world
   const tenant = `of-${name}`
   const remove = () => readWork(world.panel.client.tenant.delete({ name: tenant, confirmed: true }))
   await createTenant(world.panel, { name: tenant, allow: [{ cidr: '203.0.113.7' }] })
-  await world.reopen(() => fail(host))
+  await world.reopen(() => fail(host), { timeLimits })
 
   const { isSound, lines } = await checkHost(world)
   expect(isSound).toBe(false)
@@ -107,7 +114,7 @@ export const playMoment = async (world: PanelHost, { name, words, fail, mend }: 
     { name: tenant, state: expect.stringMatching(/^(deleting|failed|unknown)$/) },
   ])
 
-  await world.reopen(() => root(host, ...mend))
+  await world.reopen(() => root(host, ...mend), {})
   // A delete that had begun is finished by recovery, and then there is nothing to delete any more.
   await remove().catch(() => {})
   await until('it is deleted', async () => (await world.panel.client.tenant.list({})).length === 0, 30_000)
