@@ -129,6 +129,9 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
       ['ipset', 'flush', 'mh4'],
       ['ipset', 'add', 'mh6', '2001:db8:ffff::/48,tcp:20000'],
       ['ipset', 'add', 'mhp', '20007'],
+      ['ipset', 'add', 'mh4', '198.51.100.9,udp:20000'],
+      ['ipset', 'add', 'mh4', '198.51.100.9,icmp:echo-request'],
+      ['ipset', 'add', 'mh4', '203.0.113.128/25,tcp:20000', 'nomatch'],
       ['iptables', '-t', 'raw', '-I', 'MEMHARBOR', '1', '-j', 'RETURN'],
       ['iptables', '-t', 'raw', '-D', 'MEMHARBOR', '-j', 'DROP'],
       ['ip6tables', '-t', 'raw', '-F', 'PREROUTING'],
@@ -182,12 +185,16 @@ describe.skipIf(reason !== null)(`the filter of a host${reason === null ? '' : `
     const host = await withTenant()
     await host.exec(['ipset', 'flush', 'mh4'])
     await host.exec(['ipset', 'add', 'mh6', '::1.2.3.0/120,tcp:20000'])
+    await host.exec(['ipset', 'add', 'mh4', '198.51.100.9,udp:20001'])
     const seen = (await askOne(host, { v: 1, op: 'observe' })) as { kernel?: { drift: object } }
     expect(seen.kernel?.drift).toEqual({
       missing: [{ cidr: '203.0.113.0/24', port: 20_000 }],
-      surplus: [{ cidr: '::102:300/120', port: 20_000 }],
+      surplus: [
+        { cidr: '198.51.100.9', port: 20_001 },
+        { cidr: '::102:300/120', port: 20_000 },
+      ],
       missingCount: 1,
-      surplusCount: 1,
+      surplusCount: 2,
     })
   })
 
