@@ -66,7 +66,7 @@ describe('10,000 tenants on hosts in memory', () => {
     )
     const listed = await client.tenant.list({})
     expect(listed).toHaveLength(many)
-    for (const tenant of listed) expect(page.tenants.get(tenant.id)).toEqual(tenant)
+    for (const { filterFault: _, ...tenant } of listed) expect(page.tenants.get(tenant.id)).toEqual(tenant)
     const states = new Set(listed.map(({ state }) => state))
     expect(states).toEqual(new Set(['running', 'suspended', 'stopped', 'failed']))
   })

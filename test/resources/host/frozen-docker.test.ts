@@ -47,7 +47,7 @@ describe.skipIf(reason !== null)(`a Docker that hangs${reason === null ? '' : ` 
     expect(await entries(host, 'mh4')).toEqual([])
   })
 
-  it('holds up who closes for less than half a second', async () => {
+  it('holds up who closes for less than the two seconds of other requests', async () => {
     await ask(host, put(6, tenant('acme0001', 20_000, '203.0.113.0/24', '192.0.2.0/24')))
     const session = await host.spawn([helperPath])
     await session.write('{"v":1,"op":"hello"}\n')
@@ -58,7 +58,7 @@ describe.skipIf(reason !== null)(`a Docker that hangs${reason === null ? '' : ` 
     await session.waitFor('"closed":["203.0.113.0/24"]')
     const tookMs = performance.now() - begun
     expect(await countCalls(), 'Docker was asked').toBe(calls + 1)
-    expect(tookMs).toBeLessThan(500)
+    expect(tookMs).toBeLessThan(2_000)
     expect(await entries(host, 'mh4')).toEqual(['192.0.2.0/24,tcp:20000'])
     await session.kill()
   })
