@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
 import { describeClosing } from '../../core/plan/closing.ts'
@@ -44,7 +45,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
     fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
   }
   const changes = change.change(before)
-  const joined = change.cidrs === null ? findPendingSuspend(db, before) : undefined
+  const joined = findSame(db, before, change)
   updateTenant(db, before.id, changes)
   const after = { ...before, ...changes }
   // An unconfirmed write is this panel's own, so it is never later than this closing.
@@ -93,16 +94,19 @@ function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<Stored
   return [{ kind: 'close-access', sentence }]
 }
 
-/** The same again while its host is away is no other closing: unless somebody resumed the tenant in between. */
-function findPendingSuspend(
+/** The same again while its host is away is no other closing: unless somebody let in again what it took away. */
+function findSame(
   db: StoreDb,
-  { id, hostId, open, revision }: StoredTenant,
+  { id, hostId, open, allow, revision }: StoredTenant,
+  { kind, cidrs }: AccessChange,
 ): StoredOperation | undefined {
-  if (open) return undefined
+  const isBack = cidrs === null ? open : allow.some(({ cidr }) => cidrs.includes(cidr))
+  if (isBack) return undefined
   return listPendingClosings(db, hostId).find(
     ({ closing, operation }) =>
       operation.tenantId === id &&
-      closing.kind === 'tenant suspend' &&
+      closing.kind === kind &&
+      isDeepStrictEqual(closing.cidrs, cidrs) &&
       (closing.asOf === null || closing.asOf === revision),
   )?.operation
 }
