@@ -30,6 +30,8 @@ export interface ClosedAccess {
   readonly after: StoredTenant
   readonly tenant: Tenant
   readonly cut: CutConnections
+  /** Of the cidrs, those that the host had on its list. */
+  readonly closed: readonly string[]
 }
 
 /**
@@ -83,7 +85,7 @@ async function closeInPlace(
   context.background.add(takeInLeft(context, access, [{ tenant: before.name, left: closed.left }]))
   requireOut(before.name, closing, closed)
   const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
-  return { before, after, tenant, cut: closed.cut }
+  return { before, after, tenant, cut: closed.cut, closed: closed.closed }
 }
 
 async function closeInTurn(

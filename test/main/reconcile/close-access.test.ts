@@ -255,6 +255,40 @@ describeOnHosts('access is taken away', () => {
     expect(after.filter(({ subject }) => subject === 'Filter')).toMatchObject([{ verdict: 'good' }])
   })
 
+  it('the same while another program holds the records: it is closed in the filter', async () => {
+    const cidr = `${client.address4}/32`
+    await verbs.revoke()
+    const add = `ipset add mh4 ${client.address4},tcp:${port}`
+    expect((await host.exec(['sh', '-c', add])).status).toBe(0)
+    expect(await talk()).toMatchObject(answer)
+    const held = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo held; read _'])
+    try {
+      await until('the lock is held', async () => (await held.output()).includes('held'))
+      expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'NOT_KEPT' })
+      expect(await talk()).toEqual(closed)
+    } finally {
+      await held.kill()
+    }
+    const pending = async () => (await world.panel.client.tenant.show({ name: nameNow() })).pending
+    await until('nothing is pending', async () => (await pending()).length === 0, 20_000)
+    expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'ENTRY_ABSENT', details: { cidr } })
+  })
+
+  it('the same beside entries of other kinds, in a net around it: what was let in is named', async () => {
+    const strange = ['198.51.100.9,udp:PORT', '198.51.100.9,icmp:echo-request', '198.51.100.77,tcp:PORT']
+    for (const entry of strange) {
+      const add = `ipset add mh4 ${entry.replace('PORT', String(port))}`
+      expect((await host.exec(['sh', '-c', add])).status).toBe(0)
+    }
+    const { lines } = await world.panel.client.host.check({ name: 'web1' })
+    expect(lines.filter(({ subject }) => subject === 'Filter')).toMatchObject([
+      { verdict: 'bad', sentence: `The filter lets in without a record: 198.51.100.77/32 to ${nameNow()}.` },
+    ])
+    const revoke = () => world.panel.client.tenant.revoke({ name: nameNow(), cidrs: ['198.51.100.0/24'] })
+    expect(await revoke()).toMatchObject({ changed: [], strays: ['198.51.100.77/32'] })
+    expect(await problemOf(revoke())).toMatchObject({ code: 'ENTRY_ABSENT' })
+  })
+
   it('a change that is taken back does not bring back what was revoked meanwhile', async () => {
     // Docker refuses the limit once it goes on, because the container is gone; the record was written before.
     await host.pauseDocker()

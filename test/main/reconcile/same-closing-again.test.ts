@@ -38,6 +38,24 @@ describe('a closing that is asked for again while its host is away', () => {
     expect(open && allow.length > 0).toBe(false)
   })
 
+  it('an entry that only the host has is kept as an intent, and closed once the host answers', async () => {
+    const { client, id, name, nyc1 } = world
+    const record = nyc1.helper.state.tenants[id]
+    if (record === undefined) throw new Error('the host has no record of it')
+    record.allow.push({ cidr: '198.51.100.77/32', label: 'by another panel' })
+    record.revision += 1
+    await problemOf(verbs.suspend())
+    for (const cidr of ['198.51.100.77/32', '198.51.100.78/32']) {
+      const revoking = client.tenant.revoke({ name, cidrs: [cidr] })
+      expect(await problemOf(revoking)).toMatchObject({ code: 'NOT_IN_FORCE' })
+    }
+    expect(await pending()).toHaveLength(3)
+    nyc1.mood = { kind: 'well' }
+    await until('it is closed there', async () => ((await pending()) ?? []).length === 0)
+    const { allow = [] } = nyc1.helper.state.tenants[id] ?? {}
+    expect(allow.map(({ cidr }) => cidr)).not.toContain('198.51.100.77/32')
+  })
+
   it('is another one where somebody resumed it in between', async () => {
     const { client, id, name, nyc1 } = world
     expect(await problemOf(verbs.suspend())).toMatchObject({ code: 'NOT_IN_FORCE' })

@@ -11,10 +11,12 @@ import {
   withRevoked,
 } from '../../../domain/allowlist.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
-import { takeOutStrays } from '../../hosts/registry/take-out-strays.ts'
+import { type Strays, takeOutStrays } from '../../hosts/registry/take-out-strays.ts'
 import { closeAccess, failClosing } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
+import type { HostAccess } from '../host/host-pool.ts'
 import { requireFiltered } from '../host/require-prepared.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { changeTenant } from './change-tenant.ts'
@@ -63,8 +65,8 @@ export async function revoke(
   const revoked = [...new Set(parseRevocations(cidrs))].sort()
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
-  const { known, strays } = await findHostEntries(context, which, tenant, revoked)
-  const hostOnly = [...known, ...strays.map((cidr) => ({ cidr, label: '' }))]
+  const { known, strays, unseen } = await findHostEntries(context, host, tenant, revoked)
+  const hostOnly = [...known, ...[...strays.asked, ...unseen].map((cidr) => ({ cidr, label: '' }))]
   const changed = await closeAccess(
     context,
     { ...which, id: tenant.id },
@@ -78,37 +80,66 @@ export async function revoke(
       },
     },
   )
-  const before = { allow: [...changed.before.allow, ...known] }
-  return { ...describeChange({ ...changed, before }), strays }
+  const found = unseen.filter((cidr) => changed.closed.includes(cidr)).map((cidr) => ({ cidr, label: '' }))
+  const before = { allow: [...changed.before.allow, ...known, ...found] }
+  const described = { ...describeChange({ ...changed, before }), strays: [...strays.found] }
+  // The host has nothing of it in its filter now, and had nothing of it on its list.
+  if (described.changed.length + described.strays.length === 0)
+    withRevoked(changed.before.name, before.allow, revoked)
+  return described
 }
 
+interface HostEntries {
+  /** On the host's list only. */
+  readonly known: readonly AllowEntry[]
+  /** In its filter only, against all records. */
+  readonly strays: Strays
+  /** The host could not be asked for these. */
+  readonly unseen: readonly string[]
+}
+
+const noStrays: Strays = { found: [], asked: [] }
+
 /**
- * Revoking works against the host's own list too: it can have entries that this store lost or never knew, which are
- * `known`. What is not on that list either can still be in the filter, past all records: `strays` were, and are out.
+ * Revoking works against the host's own list too, which can have entries that this store lost or never knew. What is not
+ * on that list either can still be in the filter, past all records. A host that cannot be asked may have them: they are
+ * closed there like all others, which is tried until it holds.
  * @throws ProblemError NOT_IN_FORCE when the host cannot be asked and the same was revoked before
  */
 async function findHostEntries(
   context: ServiceContext,
-  which: TenantRef,
+  host: StoredHost,
   tenant: StoredTenant,
   revoked: readonly string[],
-): Promise<{ known: AllowEntry[]; strays: string[] }> {
+): Promise<HostEntries> {
   const stored = new Set(tenant.allow.map(({ cidr }) => cidr))
   const strange = revoked.filter((cidr) => !stored.has(cidr))
-  if (strange.length === 0) return { known: [], strays: [] }
-  const { host } = await context.store.read((db) => requireTenant(db, which))
+  if (strange.length === 0) return { known: [], strays: noStrays, unseen: [] }
   const access = context.hosts.access(host)
   try {
     const [record] = await access.ledger.observeUrgently(tenant.id)
     const known = (record?.allow ?? []).filter(({ cidr }) => strange.includes(cidr))
     const nowhere = strange.filter((cidr) => !known.some((entry) => entry.cidr === cidr))
-    if (nowhere.length === 0) return { known, strays: [] }
-    return { known, strays: await takeOutStrays(access.closer, record?.port ?? tenant.port, nowhere) }
+    return { known, ...(await observeStrays(access, record?.port ?? tenant.port, nowhere)) }
   } catch (error) {
     const closing = { kind: 'tenant revoke', cidrs: strange, asOf: null } as const
     if (await isPending(context, tenant, strange))
       failClosing('NOT_IN_FORCE', tenant, host, closing, error, toProblem(context.log, error))
-    throw error
+    return { known: [], strays: noStrays, unseen: strange }
+  }
+}
+
+/** A look that fails keeps nobody in: the closing itself needs none. */
+async function observeStrays(
+  { closer }: HostAccess,
+  port: number | null,
+  cidrs: readonly string[],
+): Promise<Pick<HostEntries, 'strays' | 'unseen'>> {
+  if (cidrs.length === 0) return { strays: noStrays, unseen: [] }
+  try {
+    return { strays: await takeOutStrays(closer, port, cidrs), unseen: [] }
+  } catch {
+    return { strays: noStrays, unseen: cidrs }
   }
 }
 
@@ -120,7 +151,7 @@ async function isPending(
 ): Promise<boolean> {
   const pending = await store.read((db) => listPendingClosings(db, hostId))
   const mine = pending.filter(({ operation }) => operation.tenantId === id)
-  return cidrs.every((cidr) => mine.some(({ closing }) => closing.cidrs?.includes(cidr) ?? true))
+  return cidrs.every((cidr) => mine.some(({ closing }) => closing.cidrs?.includes(cidr) ?? false))
 }
 
 function describeChange(changed: {
