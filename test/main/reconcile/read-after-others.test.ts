@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
 import { deleteTenant } from '../../../src/main/adapters/store/tenants.ts'
+import { until } from '../../hosts/condition.ts'
 import { openTenantWorld, putByAnother, recordOf, type TenantWorld } from '../memory-world.ts'
 import { problemOf } from '../panel.ts'
 
@@ -111,5 +112,18 @@ describe('who gets in, as people read it where another panel changed it and no p
     expect(await problemOf(client.tenant.show({ name: 'theirs' }))).toMatchObject({ code: 'NOT_FOUND' })
     expect((await client.tenant.list({})).map((each) => each.name)).not.toContain('theirs')
     expect(takeNotices()).toEqual(['Another panel deleted theirs on nyc1.'])
+  })
+
+  it.each(['list', 'show'])('has what was revoked here while its look took long: %s', async (reading) => {
+    world = await openTenantWorld({ tenants: 16, timeLimits: { lookMs: 4_000, callMs: 4_000 } })
+    const { client, name, nyc1 } = world
+    const cidrs = (await client.tenant.show({ name })).allow.map(({ cidr }) => cidr)
+    nyc1.mood = { kind: 'slow', delayMs: 1_800 }
+    const before = nyc1.calls
+    const read = readings[reading]?.()
+    await until('the look has begun', () => nyc1.calls > before)
+    nyc1.mood = { kind: 'well' }
+    await client.tenant.revoke({ name, cidrs })
+    expect((await read)?.allow).toEqual([])
   })
 })

@@ -28,6 +28,9 @@ export interface ViewOptions {
   readonly mayAsk?: boolean | undefined
 }
 
+/** A look that took longer can have been overtaken by changes made here. In milliseconds. */
+const overtakenAfterMs = 1_000
+
 /**
  * Tenants of one host after one look at all of it. What the look shows of other panels' work is taken in first, so that
  * nobody reads a list that the host does not have any more.
@@ -38,6 +41,7 @@ export async function viewTenants(
   host: StoredHost,
   { mayAsk = false, only }: ViewOptions & { readonly only?: string } = {},
 ): Promise<Tenant[]> {
+  const begunAt = performance.now()
   const before = await context.store.read((db) => ({
     tenants: listOf(db, host.id, only),
     isPending: listPendingClosings(db, host.id).length > 0,
@@ -46,9 +50,13 @@ export async function viewTenants(
   let { tenants } = before
   // A host that has no tenants here may have those of other panels.
   if (tenants.length === 0 && (only !== undefined || host.mode !== 'filtered')) return []
+  const readAgain = () => context.store.read((db) => listOf(db, host.id, only))
+  const readOvertaken = async (): Promise<void> => {
+    if (performance.now() - begunAt > overtakenAfterMs) tenants = await readAgain()
+  }
   const takeIn = async (observed: ObservedTenants): Promise<void> => {
     const isOther = await takeInSeen(context, access, observed, { tenants, isWhole: only === undefined })
-    if (isOther || isPending) tenants = await context.store.read((db) => listOf(db, host.id, only))
+    if (isOther || isPending) tenants = await readAgain()
   }
   const access = context.hosts.access(host)
   const recorded = observeRecords(access)
@@ -65,6 +73,7 @@ export async function viewTenants(
   try {
     const [observed, addresses] = await observePatiently(access, recorded)
     await readLeft()
+    await readOvertaken()
     const { containers, around } = observed
     // Access that was closed meanwhile must not come back from an older look.
     const records = isPending ? await observeRecords(access) : observed.records
@@ -94,6 +103,7 @@ export async function viewTenants(
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
     await readLeft()
+    await readOvertaken()
     const records = isPending ? undefined : await readIfThere(recorded)
     if (records !== undefined) await takeIn({ records, containers: new Map() })
     const sight: TenantSight = {
