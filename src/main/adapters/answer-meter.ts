@@ -1,8 +1,10 @@
-/**
- * Values of one JSON document that are no attack: an allowlist of a million entries has three million. A document of
- * nothing but `{}` grows twenty times when it is parsed.
- */
-const mostValues = 4_000_000
+/** How much of an answer is read. */
+export interface AnswerBounds {
+  readonly bytes: number
+  /** Of a JSON document. One of nothing but `{}` grows twenty times when it is parsed. */
+  readonly values: number
+}
+
 /** No text, number or space of a document is longer: a record's longest has some thousand bytes. */
 const longestPiece = 256 * 1024
 /**
@@ -19,7 +21,7 @@ export interface AnswerMeter {
   add(chunk: Uint8Array): string | undefined
 }
 
-export function createAnswerMeter(mostBytes: number): AnswerMeter {
+export function createAnswerMeter({ bytes: mostBytes, values: mostValues }: AnswerBounds): AnswerMeter {
   let bytes = 0
   let values = 0
   /** Bytes since the last quote. */

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http'
 import Docker from 'dockerode'
 import pLimit from 'p-limit'
+import type { AnswerBounds } from '../answer-meter.ts'
 import { throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
@@ -10,8 +11,8 @@ import { readStatus, toDockerProblem } from './problems.ts'
 interface DockerCallOptions extends CallOptions {
   /** HTTP statuses that are no failure: the call gives undefined then (404 when removing, 304 when starting). */
   readonly expected?: readonly number[]
-  /** More is no answer; 1 MiB unless given. */
-  readonly mostBytes?: number
+  /** More is no answer; of one thing unless given. */
+  readonly bounds?: AnswerBounds
   /** For a sign of life beside calls that take long, and that may have all turns. */
   readonly outOfTurn?: boolean
 }
@@ -39,10 +40,13 @@ export interface DockerApi {
   ): Promise<T | undefined>
 }
 
-/** More than this is no answer about one thing. In bytes. */
-const usualAnswer = 1024 * 1024
-/** For lists, which are read as they arrive: 10,000 containers have 15 MB. */
-export const largestAnswer = 32 * 1024 * 1024
+const mib = 1024 * 1024
+/** A container of ours has 300 values, and one that publishes a thousand ports 13,000. */
+const ofOne: AnswerBounds = { bytes: mib, values: 20_000 }
+/** Of lists and of progress, which are read as they arrive: 10,000 containers have 15 MB. */
+export const inPieces: AnswerBounds = { bytes: 32 * mib, values: 4_000_000 }
+/** A log is a tenant's own words, and may be nothing but commas. */
+export const ofLog: AnswerBounds = { bytes: mib, values: mib }
 
 /** As many requests at once as Docker works on side by side; more would only wait there. */
 const concurrency = 12
@@ -53,17 +57,11 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
     docker: createDockerode(createLinkAgent(link).agent),
     // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
     call: <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
-      const {
-        timeoutMs = callMs,
-        signal,
-        expected = [],
-        outOfTurn = false,
-        mostBytes = usualAnswer,
-      } = options
+      const { timeoutMs = callMs, signal, expected = [], outOfTurn = false, bounds = ofOne } = options
       return withLimit({ host, action, timeoutMs, signal }, (inner) => {
         const work = async (): Promise<T> => {
           throwIfAborted(inner, action)
-          const { agent, destroy, refusal } = createLinkAgent(link, { signal: inner, mostBytes })
+          const { agent, destroy, refusal } = createLinkAgent(link, { signal: inner, bounds })
           const onAbort = (): void => destroy(inner.reason)
           inner.addEventListener('abort', onAbort, { once: true })
           try {

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type AnswerMeter, createAnswerMeter } from '../answer-meter.ts'
+import { type AnswerBounds, type AnswerMeter, createAnswerMeter } from '../answer-meter.ts'
 import type { Link } from '../link.ts'
 import { UnusableAnswer } from './unusable-answer.ts'
 
@@ -16,14 +16,14 @@ export interface LinkAgent {
 export interface LinkAgentOptions {
   readonly signal?: AbortSignal
   /** A stream that brings more ends with {@link UnusableAnswer}. No limit unless given: for streams that go on. */
-  readonly mostBytes?: number
+  readonly bounds?: AnswerBounds
 }
 
 /**
  * `keepAlive` is off: an idle stream outlives a dead link and would hang the next request, and a new one costs about a
  * millisecond. A class because http.Agent is one.
  */
-export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOptions = {}): LinkAgent {
+export function createLinkAgent(link: Link, { signal, bounds }: LinkAgentOptions = {}): LinkAgent {
   const open = new Set<Duplex>()
   let refused: UnusableAnswer | undefined
   const refuse = (stream: Duplex, reason: string): void => {
@@ -42,10 +42,7 @@ export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOpti
         (stream) => {
           open.add(stream)
           stream.once('close', () => open.delete(stream))
-          onCreate?.(
-            null,
-            dressAsSocket(mostBytes === undefined ? stream : limitAnswer(stream, mostBytes, refuse)),
-          )
+          onCreate?.(null, dressAsSocket(bounds === undefined ? stream : limitAnswer(stream, bounds, refuse)))
         },
         // Node's types demand a stream even where there is none.
         (error: Error) => onCreate?.(error, undefined as unknown as Duplex),
@@ -68,7 +65,7 @@ export function createLinkAgent(link: Link, { signal, mostBytes }: LinkAgentOpti
  */
 function limitAnswer(
   stream: Duplex,
-  mostBytes: number,
+  bounds: AnswerBounds,
   refuse: (stream: Duplex, reason: string) => void,
 ): Duplex {
   let meter: AnswerMeter | undefined
@@ -76,7 +73,7 @@ function limitAnswer(
   stream.push = (chunk: Buffer | null, encoding) => {
     if (chunk === null) return push(chunk, encoding)
     // A failure is a sentence, and docker-modem parses all of it, whatever the call wants to read.
-    meter ??= createAnswerMeter(isDone(chunk) ? mostBytes : Math.min(mostBytes, longestFailure))
+    meter ??= createAnswerMeter(isDone(chunk) ? bounds : longestFailure)
     const reason = meter.add(chunk)
     if (reason === undefined) return push(chunk, encoding)
     refuse(stream, reason)
@@ -85,7 +82,7 @@ function limitAnswer(
   return stream
 }
 
-const longestFailure = 1024 * 1024
+const longestFailure: AnswerBounds = { bytes: 1024 * 1024, values: 1_000 }
 
 /** Sample: `HTTP/1.1 200 OK` */
 const isDone = (head: Buffer): boolean => /^HTTP\/1\.[01] 2/.test(head.toString('latin1', 0, 10))

@@ -9,17 +9,19 @@ type OnEdge = (edge: 'begin' | 'end', at: number) => void
  *
  * They are the objects in a `tenants` of the reply, or of an object in it, as `state` is one. Only texts and brackets are
  * looked at: an object that is cut out of sound JSON is sound, and so is the rest with any other object in its place.
+ * @param mostOutside values of all that is no record
  * @returns a function that takes the next part
  * @throws RangeError, from that function, for more values than any host has, or deeper ones: a key or a list of three bytes
  *   takes two hundred when it is parsed
  */
-export function createRecordFinder(): (part: Uint8Array, onEdge: OnEdge) => void {
+export function createRecordFinder(mostOutside: number): (part: Uint8Array, onEdge: OnEdge) => void {
   let isText = false
   let isEscaped = false
   let depth = 0
   /** The depth of what is in the table; 0 outside of one. */
   let inTable = 0
   let isInRecord = false
+  const mostMembers = Math.min(mostInTables, mostOutside)
   /** Values of a record, of all that is none, and members of tables. */
   let [inRecord, outside, members] = [0, 0, 0]
   /** How much of the current text is the table's name; -1 where another letter came. */
@@ -75,10 +77,8 @@ const table = Buffer.from('tenants')
 const deepest = 3
 /** Three for each address that is allowed, of which there are a thousand, and a few. */
 const mostInRecord = 10_000
-/** As many ports as there are can rest, four each; and a thousand of each of the other lists. */
-const mostOutside = 300_000
 /** Of all tables together: the tenants, and what was closed of them. */
-const mostMembers = 2 * 32_768
+const mostInTables = 2 * 32_768
 const mostDepth = 32
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
 const [brace, closingBrace, bracket, closingBracket] = [0x7b, 0x7d, 0x5b, 0x5d]

@@ -117,7 +117,7 @@ export function openLineChannel(session: CommandSession): LineChannel {
     exchange: (line, mostBytes, reader, signal) =>
       new Promise((settle) => {
         if (end !== undefined) return settle({ kind: 'ended', ...end })
-        const meter = createAnswerMeter(mostBytes)
+        const meter = createAnswerMeter({ bytes: mostBytes, values: mostValues })
         let isTooLong = false
         const giveUp = (last: LastWords): void => settle({ kind: 'ended', ...last })
         const mine: Waiting = {
@@ -147,3 +147,6 @@ export function openLineChannel(session: CommandSession): LineChannel {
     close: () => finish(null),
   }
 }
+
+/** Of a whole answer; its reader counts those of its parts. */
+const mostValues = 4_000_000

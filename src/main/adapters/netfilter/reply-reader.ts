@@ -34,9 +34,10 @@ const mostUnread = 2_000
  * `JSON.parse`, so what is no JSON is no reply. Nothing is held of a reply from the byte on that makes it none.
  *
  * Parsers of streams, which look at each letter of each text, took up to ten times as long for 10,000 records.
+ * @param mostValues of all but the records
  */
-export function createReplyReader(most = usualBounds): AnswerReader<ReadReply> {
-  const find = createRecordFinder()
+export function createReplyReader(mostValues: number, most = usualBounds): AnswerReader<ReadReply> {
+  const find = createRecordFinder(mostValues)
   const records: HeldRecord[] = []
   let entries = 0
   let unread = 0

@@ -6,7 +6,7 @@ import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
-import { longestReplyTo } from './longest-replies.ts'
+import { boundsOfReply } from './longest-replies.ts'
 import { parseReply } from './parse-reply.ts'
 import {
   actions,
@@ -244,7 +244,8 @@ async function ask<Op extends HelperOp>(
   signal: AbortSignal,
 ): Promise<HelperReply<Op>> {
   const line = JSON.stringify(request)
-  const answer = await channel.exchange(line, longestReplyTo(request), createReplyReader(), signal)
+  const { bytes, values } = boundsOfReply(request)
+  const answer = await channel.exchange(line, bytes, createReplyReader(values), signal)
   if (answer.kind === 'read') return parseReply(link.host, op, answer.read)
   const problem = problemOfEnd(link.host, op, answer, link.info())
   return fail((await observeOverruled(link, answer.stderr, signal)) ?? problem)

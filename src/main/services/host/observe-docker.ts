@@ -11,7 +11,7 @@ import {
   readAnswer,
   versionAnswer,
 } from '../../adapters/docker/answers.ts'
-import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import { observeMade } from '../tenant/observe-made.ts'
@@ -38,12 +38,12 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     docker.call(
       'list the networks',
       (api) => readList(api, { path: '/networks', filters: ours }, networkEntry),
-      { mostBytes: largestAnswer },
+      { bounds: inPieces },
     ),
     docker.call(
       'list the containers',
       (api) => readList(api, { path: '/containers/json', filters: tenants }, containerEntry),
-      { mostBytes: largestAnswer },
+      { bounds: inPieces },
     ),
     docker.call(
       'look at the image',
@@ -85,8 +85,8 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   }
 }
 
-/** In bytes; a bridge with as many guests as it can have takes a fourth. */
-const longestNetwork = 4 * 1024 * 1024
+/** A bridge with as many guests as it can have takes a fourth. */
+const ofNetwork = { bytes: 4 * 1024 * 1024, values: 25_000 }
 
 /** Containers on tenants' networks that are no tenant's; `own` has the ids and names of all containers of tenants. */
 async function observeGuests(
@@ -99,7 +99,7 @@ async function observeGuests(
       const seen = await docker.call(
         'look at a network',
         async (api) => readAnswer(networkAnswer, await api.getNetwork(network).inspect()),
-        { mostBytes: longestNetwork, expected: [404] },
+        { bounds: ofNetwork, expected: [404] },
       )
       return Object.entries(seen?.Containers ?? {})
         .filter(([id, { Name }]) => !own.has(id) && !own.has(Name))

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { imageTag } from '../../../domain/host-names.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { inPieces } from '../../adapters/docker/docker.ts'
 import { UnusableAnswer } from '../../adapters/docker/unusable-answer.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -27,7 +27,7 @@ export async function pullImage(
   const pinned = `${repository}@${digest}`
   const limit = {
     timeoutMs: pullTimeoutMs,
-    mostBytes: largestAnswer,
+    bounds: inPieces,
     ...(stop === undefined ? {} : { signal: stop }),
   }
   await docker.call(

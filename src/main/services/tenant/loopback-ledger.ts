@@ -1,7 +1,7 @@
 import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb, reservedMb } from '../../../domain/sizing.ts'
 import { containerEntry, infoAnswer, readAnswer } from '../../adapters/docker/answers.ts'
-import { type DockerApi, largestAnswer } from '../../adapters/docker/docker.ts'
+import { type DockerApi, inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listReleasedPorts, putReleasedPort } from '../../adapters/store/released-ports.ts'
@@ -37,7 +37,7 @@ export function createLoopbackLedger(
         docker.call(
           'list the containers',
           (api) => readList(api, { path: '/containers/json' }, containerEntry),
-          { mostBytes: largestAnswer },
+          { bounds: inPieces },
         ),
       ])
       const published = containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort))

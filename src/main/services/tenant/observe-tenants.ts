@@ -7,7 +7,7 @@ import type { SeenContainer } from '../../../domain/seen-container.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
 import type { ObservedTenant } from '../../../domain/tenant-plan.ts'
 import { containerAnswer, containerEntry, labelsAnswer, readAnswer } from '../../adapters/docker/answers.ts'
-import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -72,7 +72,7 @@ async function listCarriers(access: HostAccess, tenantId: string | undefined): P
   const listed = await access.docker.call(
     'list the containers',
     (docker) => readList(docker, { path: '/containers/json', filters: { label: [label] } }, containerEntry),
-    { mostBytes: largestAnswer },
+    { bounds: inPieces },
   )
   return sortListed(access, listed)
 }

@@ -1,6 +1,7 @@
 import type { TenantLog } from '../../../contract/tenant.ts'
 import { containerName } from '../../../domain/host-names.ts'
 import { containerAnswer, logAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { ofLog } from '../../adapters/docker/docker.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
@@ -26,7 +27,7 @@ export async function readLogs(
     docker.call(
       'read the log',
       async (api) => readAnswer(logAnswer, await api.getContainer(name).logs(options)),
-      { expected: [404] },
+      { bounds: ofLog, expected: [404] },
     ),
   ])
   if (inspected === undefined) return { text: '', restarts: 0, lastExit: null }

@@ -5,6 +5,7 @@ import { containerLimitMb } from '../../../domain/sizing.ts'
 import { requireSupernet } from '../../../domain/supernet.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import { imageAnswer, logAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { ofLog } from '../../adapters/docker/docker.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { requireNotRenamed, requireOwnName } from './observe-tenants.ts'
@@ -92,7 +93,7 @@ export async function readLastWords(access: HostAccess, tenantId: string): Promi
           logAnswer,
           await docker.getContainer(containerName(tenantId)).logs({ stdout: true, stderr: true, tail: 5 }),
         ),
-      { expected: [404] },
+      { bounds: ofLog, expected: [404] },
     )
     .catch(() => undefined)
   const text = read === undefined ? '' : parseDockerLog(read)

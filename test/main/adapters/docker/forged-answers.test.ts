@@ -10,7 +10,7 @@ import {
   readAnswer,
   versionAnswer,
 } from '../../../../src/main/adapters/docker/answers.ts'
-import { type DockerApi, largestAnswer } from '../../../../src/main/adapters/docker/docker.ts'
+import { type DockerApi, inPieces } from '../../../../src/main/adapters/docker/docker.ts'
 import { readList } from '../../../../src/main/adapters/docker/read-list.ts'
 import { problemOf } from '../ssh/bench.ts'
 import { openForgedDocker } from './forged-docker.ts'
@@ -77,7 +77,7 @@ describe('an answer', () => {
       send()
     })
     const read = docker.call('list the containers', (api) => api.listContainers(), {
-      ...{ timeoutMs: 50_000, mostBytes: largestAnswer },
+      ...{ timeoutMs: 50_000, bounds: inPieces },
     })
     expect(await problemOf(read)).toEqual({
       code: 'DOCKER_FAILED',
@@ -91,6 +91,18 @@ describe('an answer', () => {
     expect(await problemOf(docker.call('ask', (api) => api.info()))).toMatchObject({
       code: 'DOCKER_FAILED',
       details: { reason: 'its answer is nested deeper than 1000 times' },
+    })
+  })
+
+  it('about one thing has no more values than any', async () => {
+    const ask = async (values: number) => {
+      const docker = await openForgedDocker(json(JSON.stringify(Array(values).fill(1))))
+      return docker.call('ask', (api) => api.info())
+    }
+    expect(await ask(19_000)).toHaveLength(19_000)
+    expect(await problemOf(ask(20_001))).toMatchObject({
+      code: 'DOCKER_FAILED',
+      details: { reason: 'its answer has more than 20000 values' },
     })
   })
 

@@ -8,8 +8,8 @@ import {
 } from '../../../../src/main/adapters/netfilter/reply-reader.ts'
 
 /** @param sizes of the parts that it arrives in, again and again */
-const read = (text: string, sizes: readonly number[], most?: Bounds): ReadReply => {
-  const reader = createReplyReader(most)
+const read = (text: string, sizes: readonly number[], most?: Bounds, mostValues = 300_000): ReadReply => {
+  const reader = createReplyReader(mostValues, most)
   const bytes = Buffer.from(text)
   let from = 0
   for (let part = 0; from < bytes.length; part += 1) {
@@ -132,5 +132,15 @@ describe('a reply that arrives', () => {
     const because = 'it has more than 2000 records that cannot be read'
     expect(read(fill(2_001, '{}'), [65_536])).toMatchObject({ kind: 'none', because })
     expect(read(`${fill(4, '7')}}`, [100], most)).toMatchObject({ because: beyond[0]?.[1] })
+    // The first value of each has no comma before it.
+    for (const short of ['"a":1,"b":[1,2]', '"tenants":{"a":1,"b":1,"c":1}']) {
+      expect(read(`{${short}}`, [100], undefined, 4).kind, short).toBe('value')
+      expect(
+        read(`{${short.replace(/.$/, ',"d":1,"e":1,"f":1$&')}`, [100], undefined, 4),
+        short,
+      ).toMatchObject({
+        ...{ kind: 'none', because: 'it has too many parts' },
+      })
+    }
   })
 })
