@@ -5,6 +5,7 @@ import { app, nativeTheme } from 'electron'
 import type { Settings } from '../contract/settings.ts'
 import { ensureDataFolder } from './adapters/store/folder.ts'
 import { chooseDataDir } from './data-folder.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { openPanel } from './open-panel.ts'
 import { getSettings } from './services/settings/settings.ts'
 import { openInBrowser } from './web/open-in-browser.ts'
@@ -54,6 +55,7 @@ async function claimStore(): Promise<boolean> {
 
 /** Opens the store, then the window. What was opened is closed in reverse order when the program quits. */
 async function start(): Promise<void> {
+  keepHeapLean()
   const origin = devServer === undefined ? pageOrigin : new URL(devServer).origin
   const devTools = devServer !== undefined
   const panel = await openPanel(dataDir, { desktop: desktopCipher, onSettings: followTheme, openLink })

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { chooseDataDir } from '../data-folder.ts'
+import { keepHeapLean } from '../lean-heap.ts'
 import { openPanel } from '../open-panel.ts'
 import { describeNewLink, onNewLinkAsked } from './new-link.ts'
 import { canOpenBrowser, openInBrowser } from './open-in-browser.ts'
@@ -25,6 +26,7 @@ export interface Speaker {
  * @throws ProblemError STORE_BUSY, STORE_UNUSABLE, INVALID_INPUT when the port cannot be had
  */
 export async function runPanel({ data, port, browser }: RunOptions, speaker: Speaker): Promise<number> {
+  keepHeapLean()
   const ended = untilEnded()
   const panel = await openPanel(chooseDataDir(data))
   try {
