@@ -69,7 +69,15 @@ interface Entry extends RunningOperation {
 }
 
 export function createRunningOperations(): RunningOperations {
-  const entries = new Map<string, Entry>()
+  /** By the operation: those who ask for the same closing at once share one, and each leaves it by itself. */
+  const entries = new Map<string, readonly Entry[]>()
+  const entriesOf = (id: string): readonly Entry[] => entries.get(id) ?? []
+  const leave = (entry: Entry): void => {
+    const { id } = entry.begun
+    const others = entriesOf(id).filter((other) => other !== entry)
+    if (others.length > 0) entries.set(id, others)
+    else entries.delete(id)
+  }
   /** Tries out of sight. */
   const retries = new Set<{ readonly failed: StoredOperation }>()
   const listeners = new Set<RunningListener>()
@@ -119,7 +127,7 @@ export function createRunningOperations(): RunningOperations {
         entry.stopping = true
         tell(entry)
       })
-      entries.set(begun.id, entry)
+      entries.set(begun.id, [...entriesOf(begun.id), entry])
       shown.change(begun.tenantId, 1)
       tell(entry)
       try {
@@ -145,7 +153,7 @@ export function createRunningOperations(): RunningOperations {
           signal: stoppable ? signal : undefined,
         })
       } finally {
-        entries.delete(begun.id)
+        leave(entry)
         shown.change(begun.tenantId, -1)
         entry.cancellable = false
         entry.stopping = false
@@ -166,21 +174,22 @@ export function createRunningOperations(): RunningOperations {
       }
     },
     cancel(id) {
-      const entry = entries.get(id)
-      if (entry === undefined) return fail({ code: 'NOT_RUNNING', details: { operation: id } })
-      if (entry.cancellable) entry.stop.abort()
-      return entry.stopping
+      const asked = entriesOf(id)
+      if (asked.length === 0) return fail({ code: 'NOT_RUNNING', details: { operation: id } })
+      for (const { cancellable, stop } of asked) if (cancellable) stop.abort()
+      return asked.every(({ stopping }) => stopping)
     },
-    find: (id) => entries.get(id),
+    find: (id) => entriesOf(id)[0],
     isBusy: (tenantId, besides) => {
-      const own = besides !== undefined && entries.get(besides)?.begun.tenantId === tenantId ? 1 : 0
-      return shown.of(tenantId) + hidden.of(tenantId) > own
+      const own = besides === undefined ? [] : entriesOf(besides)
+      const uncounted = own.filter(({ begun }) => begun.tenantId === tenantId).length
+      return shown.of(tenantId) + hidden.of(tenantId) > uncounted
     },
     isShownBusy: (tenantId) => shown.of(tenantId) > 0,
     whenIdle: (hostId) =>
       until(
         () =>
-          [...entries.values()].every(({ begun }) => begun.hostId !== hostId) &&
+          [...entries.values()].flat().every(({ begun }) => begun.hostId !== hostId) &&
           [...retries].every(({ failed }) => failed.hostId !== hostId),
       ),
     subscribe(listener) {
@@ -192,7 +201,7 @@ export function createRunningOperations(): RunningOperations {
       if (isIdle()) return
       const enough = new AbortController()
       const over = until(isIdle, enough.signal)
-      for (const { stop } of entries.values()) stop.abort()
+      for (const { stop } of [...entries.values()].flat()) stop.abort()
       await Promise.race([over, pause(withinMs, undefined, { signal: enough.signal }).catch(() => {})])
       enough.abort()
     },
