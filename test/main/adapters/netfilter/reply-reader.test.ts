@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseHeldRecord } from '../../../../src/main/adapters/netfilter/held-record.ts'
+import { boundsOfReply } from '../../../../src/main/adapters/netfilter/longest-replies.ts'
 import {
   type Bounds,
   createReplyReader,
@@ -142,5 +143,27 @@ describe('a reply that arrives', () => {
         ...{ kind: 'none', because: 'it has too many parts' },
       })
     }
+  })
+
+  it('has all that a large host can have', () => {
+    const allow = Array.from({ length: 24 }, (_, at) => ({
+      cidr: `203.0.113.${at}/32`,
+      label: `Büro Ж, ${at}`,
+    }))
+    const tenants = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, at) => [`t${at}`, { ...record, id: `t${at}`, allow }]),
+    )
+    const at = '2026-01-01T00:00:00.000Z'
+    const released = Array.from({ length: 32_768 }, (_, port) => ({ port, at, tenantId: `r${port}` }))
+    // That to `records` has the same without the state around it.
+    const reply = { ok: true, state: { tenants, released } }
+    const { bytes, values } = boundsOfReply({ op: 'observe' })
+    const text = JSON.stringify(reply)
+    expect(Buffer.byteLength(text)).toBeLessThan(Math.min(bytes, boundsOfReply({ op: 'records' }).bytes))
+    // Deep equality of all of it takes longer than reading it.
+    expect(
+      JSON.stringify(read(text, [65_536], undefined, values)) ===
+        JSON.stringify({ kind: 'value', value: reply }),
+    ).toBe(true)
   })
 })
