@@ -39,6 +39,12 @@ export function isTenantNetwork(name: string): boolean {
   const index = Number(new RegExp(`^${prefix}-([1-9]\\d{0,4})$`).exec(name)?.[1])
   return index <= mostNetworks
 }
+/**
+ * Whether a network with the label of ours is one of tenants: the filter guards a bridge by its name.
+ * @param bridge as Docker's options of the network have it
+ */
+export const isGuardedNetwork = (name: string, bridge: string | undefined): boolean =>
+  isTenantNetwork(name) && bridge === bridgeName(Number(name.slice(prefix.length + 1)))
 export const bridgeName = (index: number): string => `mh${index}`
 
 /** The tag under which a host keeps the image for new tenants, pulled by digest or made there; containers name its id. */

@@ -125,7 +125,10 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
     it('lets in who is allowed, cuts who is revoked, and forgets who is deleted', async () => {
       const { port } = await createTenant(panel, { name: 'acme', allow: allow() })
       // Each version of Docker shows in its own words how a container was made.
-      expect((await panel.client.tenant.show({ name: 'acme' })).faults).not.toContain('changed')
+      const { faults, upgrade } = await panel.client.tenant.show({ name: 'acme' })
+      expect(faults).not.toContain('changed')
+      // A look that failed would say so here.
+      expect(upgrade.sentence).toMatch(/^It runs the host's current image/)
       await awaitAnswers('the allowed client', allowed, port)
       expect(await reach(denied, port)).toEqual([timedOut, timedOut])
       const held = await Promise.all(

@@ -121,10 +121,14 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       const found = wanted === undefined ? [...containers.values()] : one === undefined ? [] : [one]
       return found.map((container) => renderListed(container, begunAt))
     },
-    listNetworks: async () => [...networks].map((Name) => ({ Name })),
+    listNetworks: async () =>
+      [...networks].map((Name) => ({
+        Name,
+        Options: { 'com.docker.network.bridge.name': Name.replace(/^memharbor-/, 'mh') },
+      })),
     modem: {
       dial({ path, options }: DialOptions, done: (error: unknown, stream?: Readable) => void) {
-        const listed = path === '/networks?' ? api.listNetworks() : api.listContainers(options)
+        const listed = path.startsWith('/networks?') ? api.listNetworks() : api.listContainers(options)
         listed.then((list: unknown[]) => done(null, Readable.from([JSON.stringify(list)])), done)
       },
     },

@@ -1,7 +1,7 @@
-import { isTenantNetwork, readSchema, servicePort } from '../../domain/host-names.ts'
-
-/** A table of Docker's answer, whose values nobody has looked at. */
-type Table = Readonly<Record<string, unknown>>
+import { readSchema, servicePort } from '../../domain/host-names.ts'
+import { hasNoOtherSettings, isKnownEnvironment, isKnownProgram, unsetLimits } from './judge-settings.ts'
+import { isBare, isEmpty, isSame, read, readTable, readTexts, type Table } from './read-made.ts'
+import { isShippedProfile } from './shipped-profiles.ts'
 
 /** How a container was made, by Docker's `GET /containers/ID/json`: versions of Docker differ in what they leave out. */
 export interface MadeContainer {
@@ -10,39 +10,50 @@ export interface MadeContainer {
   readonly Mounts?: unknown
 }
 
-/** What a container takes from its image unless it was made otherwise. */
-export interface ImageDefaults {
-  readonly Entrypoint?: unknown
-  readonly Env?: unknown
+/** How Docker makes containers on that host where nothing else is asked for; as far as it says it. */
+export interface DockerWays {
+  /** False: its kernel cannot keep that limit, so Docker leaves it out. */
+  readonly keeps: {
+    readonly memory: boolean
+    readonly swap: boolean
+    readonly processes: boolean
+  }
+  /** With version 1 all containers have the cgroup namespace of the host. */
+  readonly cgroupVersion: string | undefined
+  readonly defaultRuntime: string | undefined
+  /** Whether a network is one of tenants, whose bridge the filter guards. */
+  readonly isOurNetwork: (name: string) => boolean
+  /** SHA-256, in hexadecimal digits. */
+  readonly digest: (text: string) => string
 }
 
 /**
  * The parts in which a container is not as any version of this program makes one, in words for a sentence; none of a sound
  * one. Limits that a resize changes are not compared with those of the tenant: only that there are some.
- * @param image null: nobody could look at it
+ * @param image the `Config` of its image; null: nobody could look at it
  */
-export function listDifferences(made: MadeContainer, image: ImageDefaults | null): string[] {
-  const schema = readSchema(readLabels(made.Config['Labels']))
+export function listDifferences(made: MadeContainer, image: Table | null, ways: DockerWays): string[] {
+  const { Config: config, HostConfig: host } = made
+  const schema = readSchema(readLabels(config['Labels']))
+  const [program, environment] = [config['Entrypoint'], config['Env']]
   const judged: readonly (readonly [string, boolean])[] = [
-    ['user', made.Config['User'] === '11211:11211'],
-    ['command line', isOurCommand(made.Config['Cmd'])],
-    ['program', image === null || isSame(made.Config['Entrypoint'], image.Entrypoint)],
-    ['environment', image === null || isSame(made.Config['Env'], image.Env)],
-    ...judgeRights(made.HostConfig, schema),
-    ['mounts', isBare(made.HostConfig, mounts) && isEmpty(made.Mounts)],
-    ['devices', isBare(made.HostConfig, devices)],
-    ...judgeSurroundings(made.HostConfig, schema),
-    ['limits', hasLimits(made)],
-    [
-      'restart policy',
-      ['unless-stopped', 'always'].includes(String(read(made.HostConfig, 'RestartPolicy', 'Name'))),
-    ],
-    ['log', isOurLog(made.HostConfig['LogConfig'])],
+    ['user', config['User'] === '11211:11211'],
+    ['command line', isOurCommand(config['Cmd'])],
+    ['program', image === null ? isKnownProgram(program) : isSame(program, image['Entrypoint'])],
+    ['environment', image === null ? isKnownEnvironment(environment) : isSame(environment, image['Env'])],
+    ...judgeRights(host, schema, ways),
+    ['mounts', isBare(host, mounts) && isEmpty(made.Mounts)],
+    ['devices', isBare(host, devices)],
+    ...judgeSurroundings(host, schema, ways),
+    ['limits', hasLimits(made, ways)],
+    ['restart policy', ['unless-stopped', 'always'].includes(String(read(host, 'RestartPolicy', 'Name')))],
+    ['log', isOurLog(host['LogConfig'])],
+    ['other settings', hasNoOtherSettings(config, host, image, ways.defaultRuntime)],
   ]
   return judged.filter(([, isSound]) => !isSound).map(([part]) => part)
 }
 
-function judgeRights(host: Table, schema: number): (readonly [string, boolean])[] {
+function judgeRights(host: Table, schema: number, ways: DockerWays): (readonly [string, boolean])[] {
   const options = readTexts(host['SecurityOpt']) ?? []
   const isProfile = (option: string): boolean => option.startsWith('seccomp=')
   const profiles = options.filter(isProfile)
@@ -55,34 +66,40 @@ function judgeRights(host: Table, schema: number): (readonly [string, boolean])[
     [
       'privileges',
       isBare(host, ['Privileged', 'GroupAdd']) &&
-        options.some((option) => /^no-new-privileges([:=]true)?$/.test(option)) &&
-        options.every((option) => option.startsWith('no-new-privileges') || isProfile(option)),
+        // Of several the last counts.
+        options.length === profiles.length + 1 &&
+        options.some((option) => /^no-new-privileges([:=]true)?$/.test(option)),
     ],
     // Containers of the first versions have Docker's own list.
     [
       'system calls',
-      schema < 2 && profiles.length === 0 ? true : profiles.length === 1 && closesConnect(profiles[0]),
+      profiles.length === 0 ? schema === 1 : profiles.length === 1 && isOurProfile(profiles[0], ways),
     ],
     ['root file system', host['ReadonlyRootfs'] === true],
-    // Docker writes the usual paths there itself; an empty list hides none.
-    ['hidden paths', !isEmptyList(host['MaskedPaths']) && !isEmptyList(host['ReadonlyPaths'])],
+    [
+      'hidden paths',
+      hasPaths(host['MaskedPaths'], ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware']) &&
+        hasPaths(host['ReadonlyPaths'], ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys']),
+    ],
   ]
 }
 
-function judgeSurroundings(host: Table, schema: number): (readonly [string, boolean])[] {
+function judgeSurroundings(host: Table, schema: number, ways: DockerWays): (readonly [string, boolean])[] {
   const isPrivate = (mode: unknown): boolean => isEmpty(mode) || mode === 'private' || mode === 'shareable'
   const resolvers = readTexts(host['Dns']) ?? []
   return [
-    ['network', isTenantNetwork(String(host['NetworkMode']))],
+    ['network', ways.isOurNetwork(String(host['NetworkMode']))],
     ['published ports', isBare(host, ['PublishAllPorts']) && isOurPort(host['PortBindings'])],
     [
       'namespaces',
-      isPrivate(host['IpcMode']) && isBare(host, ['PidMode', 'UTSMode', 'UsernsMode', 'Cgroup']),
+      isPrivate(host['IpcMode']) &&
+        (ways.cgroupVersion !== '2' || isPrivate(host['CgroupnsMode'])) &&
+        isBare(host, ['PidMode', 'UTSMode', 'UsernsMode', 'Cgroup']),
     ],
     [
       'resolver',
       isBare(host, ['DnsOptions', 'DnsSearch', 'ExtraHosts', 'Links']) &&
-        (resolvers.join() === '127.0.0.1' || (schema < 2 && resolvers.length === 0)),
+        (resolvers.join() === '127.0.0.1' || (schema === 1 && resolvers.length === 0)),
     ],
     [
       'kernel settings',
@@ -100,21 +117,12 @@ const devices = ['Devices', 'DeviceRequests', 'DeviceCgroupRules'] as const
 const isOurCommand = (command: unknown): boolean =>
   new RegExp(`^-m \\d+ -c \\d+ -p ${servicePort} -U 0$`).test((readTexts(command) ?? []).join(' '))
 
-/** Every version closes connect; what else the list has was not always the same. */
-function closesConnect(option: string | undefined): boolean {
-  try {
-    const profile = readTable(JSON.parse(option?.slice('seccomp='.length) ?? ''))
-    const rules = profile?.['syscalls']
-    return (
-      profile?.['defaultAction'] === 'SCMP_ACT_ERRNO' && Array.isArray(rules) && !rules.some(opensConnect)
-    )
-  } catch {
-    return false
-  }
-}
+const isOurProfile = (option: string | undefined, { digest }: DockerWays): boolean =>
+  isShippedProfile(digest((option ?? '').slice('seccomp='.length)))
 
-const opensConnect = (rule: unknown): boolean =>
-  read(rule, 'action') !== 'SCMP_ACT_ERRNO' && (readTexts(read(rule, 'names')) ?? []).includes('connect')
+/** Every version of Docker writes these there itself, beside others; one that has never heard of them writes no list. */
+const hasPaths = (list: unknown, paths: readonly string[]): boolean =>
+  list === undefined || list === null || paths.every((path) => readTexts(list)?.includes(path))
 
 /** On all addresses of the host, behind the filter, or on its own loopback. */
 function isOurPort(bindings: unknown): boolean {
@@ -125,20 +133,32 @@ function isOurPort(bindings: unknown): boolean {
   return ['0.0.0.0,::', '127.0.0.1'].includes(addresses.join())
 }
 
+/**
+ * In bytes: 64 MB unless Docker there was told otherwise (`default-shm-size`). It counts as memory of the container, so a
+ * somewhat larger one takes nothing from others.
+ */
+const largestShared = 2 ** 30
+
 /** Docker leaves out what its kernel cannot limit, which has a fault of its own: no memory limit is 0 then, no swap -1. */
-function hasLimits({ Config, HostConfig: host }: MadeContainer): boolean {
+function hasLimits({ Config, HostConfig: host }: MadeContainer, { keeps }: DockerWays): boolean {
   const [memory, swap, processes] = [host['Memory'], host['MemorySwap'], host['PidsLimit']]
-  const open = (Array.isArray(host['Ulimits']) ? host['Ulimits'] : []).find(
+  const open = (Array.isArray(host['Ulimits']) ? host['Ulimits'] : []).filter(
     (each) => read(each, 'Name') === 'nofile',
   )
   const command = readTexts(Config['Cmd']) ?? []
   const files = Number(command[command.indexOf('-c') + 1]) + 64
+  const hasSwap = isEmpty(memory)
+    ? !keeps.memory && (swap === -1 || isEmpty(swap))
+    : swap === memory || (swap === -1 && !(keeps.memory && keeps.swap))
   return (
-    (isEmpty(memory) ? swap === -1 : swap === memory || swap === -1) &&
-    (processes === 64 || isEmpty(processes)) &&
-    read(open, 'Soft') === files &&
-    read(open, 'Hard') === files &&
-    isBare(host, ['OomKillDisable', 'AutoRemove', 'CgroupParent'])
+    hasSwap &&
+    (processes === 64 || (!keeps.processes && (processes === -1 || isEmpty(processes)))) &&
+    open.length === 1 &&
+    read(open[0], 'Soft') === files &&
+    read(open[0], 'Hard') === files &&
+    isBare(host, unsetLimits) &&
+    [undefined, null, -1].includes(host['MemorySwappiness'] as null) &&
+    Number(host['ShmSize'] ?? 0) <= largestShared
   )
 }
 
@@ -146,30 +166,6 @@ const isOurLog = (log: unknown): boolean =>
   read(log, 'Type') === 'local' &&
   read(log, 'Config', 'max-size') === '1m' &&
   read(log, 'Config', 'max-file') === '2'
-
-/** Whether none of these is set. */
-const isBare = (host: Table, names: readonly string[]): boolean => names.every((name) => isEmpty(host[name]))
-
-/** Docker's ways to say nothing: null, false, 0, an empty text, list or table. */
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === '') return true
-  return typeof value === 'object' && Object.keys(value).length === 0
-}
-
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
-
-const isSame = (one: unknown, other: unknown): boolean =>
-  (isEmpty(one) && isEmpty(other)) || JSON.stringify(one) === JSON.stringify(other)
-
-const readTable = (value: unknown): Table | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : undefined
-
-function read(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((held, name) => readTable(held)?.[name], value)
-}
-
-const readTexts = (value: unknown): string[] | undefined =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
 
 const readLabels = (labels: unknown): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(

@@ -8,9 +8,14 @@ import { renderDisconnect } from './carrier.ts'
 /** Containers that have a line each, at most; more are counted. */
 const mostNamed = 10
 
-/** Of the networks of a tenant's container those that the filter does not guard. Nobody is reached by `none`. */
-export const listOtherNetworks = (networks: readonly string[]): string[] =>
-  networks.filter((name) => name !== 'none' && !isTenantNetwork(name)).sort()
+/**
+ * Of the networks of a tenant's container those that the filter does not guard. Nobody is reached by `none`.
+ * @param isOurs by the name alone, unless the networks themselves were looked at
+ */
+export const listOtherNetworks = (
+  networks: readonly string[],
+  isOurs: (name: string) => boolean = isTenantNetwork,
+): string[] => networks.filter((name) => name !== 'none' && !isOurs(name)).sort()
 
 /**
  * How a tenant is reached past its allowlist by other networks, and what closes that.

@@ -1,19 +1,55 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeChanged } from '../../../src/core/tenant/describe-changed.ts'
-import { listDifferences } from '../../../src/core/tenant/judge-made.ts'
+import { type DockerWays, listDifferences } from '../../../src/core/tenant/judge-made.ts'
 import { renderContainerOptions } from '../../../src/domain/container-options.ts'
+import { isTenantNetwork } from '../../../src/domain/host-names.ts'
 
-const { HostConfig, ...config } = renderContainerOptions({
+const {
+  HostConfig,
+  name: _,
+  ...config
+} = renderContainerOptions({
   ...{ tenantId: 'abc', port: 20_000, network: 1, memoryMb: 64, maxConnections: 1_024 },
   ...{ image: 'sha256:1', publish: 'public' },
 })
 const image = { Entrypoint: ['docker-entrypoint.sh'], Env: ['PATH=/usr/bin'] }
 const Config = { ...config, ...image }
-const judge = (hostConfig: object, more: object = {}) =>
+const keepsAll: DockerWays = {
+  keeps: { memory: true, swap: true, processes: true },
+  ...{ cgroupVersion: '2', defaultRuntime: 'runc', isOurNetwork: isTenantNetwork },
+  digest: (text) => createHash('sha256').update(text).digest('hex'),
+}
+const keepsNone = { ...keepsAll, keeps: { memory: false, swap: false, processes: false } }
+const judge = (hostConfig: object, more: object = {}, ways: Partial<DockerWays> = {}) =>
   listDifferences(
     { Config: { ...Config, ...more }, HostConfig: { ...HostConfig, ...hostConfig }, Mounts: [] },
     image,
+    { ...keepsAll, ...ways },
   )
+
+const [, profile = ''] = HostConfig.SecurityOpt
+const withProfile = (text: string): object => ({ SecurityOpt: ['no-new-privileges', text] })
+const firstProfile = `seccomp=${readFileSync(new URL('../../golden/docker/first-profile.txt', import.meta.url), 'utf8').trim()}`
+
+/** As Docker 20.10 fills up what it is asked for, on a host with cgroups of version 1. */
+const filledUp = {
+  ...{ Binds: null, ContainerIDFile: '', VolumeDriver: '', VolumesFrom: null, CapAdd: null },
+  ...{ CgroupnsMode: 'host', DnsOptions: null, DnsSearch: null, ExtraHosts: null, GroupAdd: null },
+  ...{ IpcMode: 'private', Cgroup: '', Links: null, OomScoreAdj: 0, PidMode: '', Privileged: false },
+  ...{ PublishAllPorts: false, AutoRemove: false, UTSMode: '', UsernsMode: '', ShmSize: 67_108_864 },
+  ...{ Runtime: 'runc', ConsoleSize: [0, 0], Isolation: '', CpuShares: 0, NanoCpus: 0, CgroupParent: '' },
+  ...{ BlkioWeight: 0, BlkioWeightDevice: [], CpuPeriod: 0, CpusetCpus: '', CpusetMems: '', Devices: null },
+  ...{ DeviceRequests: null, KernelMemory: 0, MemoryReservation: 0, MemorySwappiness: null },
+  ...{ OomKillDisable: false, CpuCount: 0, IOMaximumIOps: 0, Annotations: null, Init: null },
+  MaskedPaths: ['/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware'],
+  ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+}
+const filledConfig = {
+  ...{ Hostname: '2cea9a79499c', Domainname: '', AttachStdin: false, AttachStdout: false, Tty: false },
+  ...{ OpenStdin: false, StdinOnce: false, Image: 'sha256:1', Volumes: null, WorkingDir: '', OnBuild: null },
+}
 
 describe('a container as it is made', () => {
   it.each<[string, object]>([
@@ -23,8 +59,10 @@ describe('a container as it is made', () => {
       { Binds: null, Links: [], ExtraHosts: null, IpcMode: 'private', PidMode: '' },
     ],
     ['after a resize', { Memory: 2 ** 30, MemorySwap: 2 ** 30 }],
-    ['on a kernel without limits', { Memory: 0, MemorySwap: -1, PidsLimit: null }],
-    ['on a kernel without limits of swap', { MemorySwap: -1 }],
+    ['with the first list of system calls', { ...withProfile(firstProfile), Sysctls: null }],
+    ['with a restart policy that is nearly ours', { RestartPolicy: { Name: 'always' } }],
+    ['with the flags of a command line', { MemorySwappiness: -1, Isolation: 'default' }],
+    ['with more shared memory by the daemon', { ShmSize: 2 ** 28 }],
     [
       'with limits that the daemon adds',
       { Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }, ...HostConfig.Ulimits] },
@@ -41,8 +79,76 @@ describe('a container as it is made', () => {
     expect(judge(hostConfig)).toEqual([])
   })
 
-  it('is not judged by its image where nobody could look at that', () => {
-    expect(listDifferences({ Config: { ...Config, Env: [] }, HostConfig }, null)).toEqual([])
+  it('is sound with all that Docker fills in, and has its own cgroup namespace with version 2', () => {
+    expect(judge(filledUp, filledConfig, { cgroupVersion: '1' })).toEqual([])
+    expect(judge({ ...filledUp, CgroupnsMode: 'private' }, filledConfig)).toEqual([])
+    expect(judge(filledUp, filledConfig)).toEqual(['namespaces'])
+  })
+
+  it('has the settings of its image, and the runtime that the host takes', () => {
+    const Healthcheck = { Test: ['CMD', 'true'] }
+    const own = { ...image, Healthcheck, WorkingDir: '/data', ExposedPorts: { '11212/tcp': {} } }
+    const made = { Config: { ...Config, ...own }, HostConfig: { ...HostConfig, Runtime: 'runsc' } }
+    expect(listDifferences(made, own, { ...keepsAll, defaultRuntime: 'runsc' })).toEqual([])
+    expect(listDifferences(made, image, keepsAll)).toEqual(['other settings'])
+  })
+
+  it.each<[string, object]>([
+    ['of any kind', { Memory: 0, MemorySwap: -1, PidsLimit: null }],
+    ['of processes', { PidsLimit: null }],
+    ['of processes in other words', { PidsLimit: -1 }],
+    ['of swap', { MemorySwap: -1 }],
+  ])('has no limit %s only where Docker there keeps none', (_what, hostConfig) => {
+    expect(judge(hostConfig, {}, keepsNone)).toEqual([])
+    expect(judge(hostConfig)).toEqual(['limits'])
+  })
+
+  it.each<[string, object, object?]>([
+    ['limits', { CpuShares: 262_144 }],
+    ['limits', { CpusetCpus: '0' }],
+    ['limits', { NanoCpus: 1 }],
+    ['limits', { ShmSize: 8 * 2 ** 30 }],
+    ['limits', { MemorySwappiness: 100 }],
+    ['limits', { Ulimits: [...HostConfig.Ulimits, { Name: 'nofile', Soft: 900_000, Hard: 900_000 }] }],
+    [
+      'system calls',
+      withProfile(profile.replace('"syscalls"', '"DefaultAction":"SCMP_ACT_ALLOW","syscalls"')),
+    ],
+    ['system calls', withProfile(profile.replace('{"names":["connect"]', '{"Names":["connect"]'))],
+    ['system calls', withProfile(profile.replace('"poll"', '"poll","unshare","mount","bpf"'))],
+    ['system calls', withProfile(`${profile} `)],
+    ['privileges', { SecurityOpt: ['no-new-privileges', 'no-new-privileges:false', profile] }],
+    ['privileges', { SecurityOpt: ['no-new-privileges:false', profile] }],
+    ['hidden paths', { MaskedPaths: ['/nowhere'] }],
+    ['hidden paths', { ReadonlyPaths: ['/nowhere'] }],
+    ['other settings', { Init: true }],
+    ['other settings', { Runtime: 'io.containerd.runc.v2' }],
+    ['other settings', { VolumeDriver: 'local' }],
+    ['other settings', { OomScoreAdj: -900 }],
+    ['other settings', { SettingOfTomorrow: 'x' }],
+    ['other settings', {}, { Healthcheck: { Test: ['CMD-SHELL', 'id'] } }],
+    ['other settings', {}, { Tty: true }],
+    ['other settings', {}, { OpenStdin: true }],
+    ['other settings', {}, { MacAddress: '02:42:ac:11:00:09' }],
+    ['other settings', {}, { Hostname: 'x' }],
+    ['other settings', {}, { WorkingDir: '/tmp' }],
+    ['other settings', {}, { StopSignal: 'SIGKILL' }],
+    ['other settings', {}, { ExposedPorts: { '22/tcp': {} } }],
+  ])('is told with what differs: %s by %j %j', (part, hostConfig, config = {}) => {
+    expect(judge(hostConfig, config)).toEqual([part])
+  })
+
+  it('is on a network that the filter guards, whatever it is called', () => {
+    expect(judge({ NetworkMode: 'memharbor-99' }, {}, { isOurNetwork: () => false })).toEqual(['network'])
+  })
+
+  it('is judged by the images of every version where nobody could look at its own', () => {
+    const blind = (more: object) =>
+      listDifferences({ Config: { ...Config, ...more }, HostConfig }, null, keepsAll)
+    const ofRelease = ['PATH=/usr/bin', 'MEMCACHED_VERSION=1.6.45']
+    expect([{ Env: [] }, { Env: ofRelease }, { Entrypoint: ['memcached'] }].map(blind)).toEqual([[], [], []])
+    expect(blind({ Env: [...ofRelease, 'LD_PRELOAD=/tmp/x.so'] })).toEqual(['environment'])
+    expect(blind({ Entrypoint: ['/bin/sh'] })).toEqual(['program'])
     expect(judge({}, { Env: [] })).toEqual(['environment'])
   })
 
@@ -58,6 +164,7 @@ describe('a container as it is made', () => {
     const parts = listDifferences(
       { Config: { User: value, Cmd: value, Labels: value }, HostConfig: host },
       image,
+      keepsAll,
     )
     expect(parts).toEqual(expect.arrayContaining(['user', 'command line', 'capabilities', 'network', 'log']))
   })
@@ -65,7 +172,12 @@ describe('a container as it is made', () => {
   it('has the system calls and the resolver of Docker itself only where the first version made it', () => {
     const first = { SecurityOpt: ['no-new-privileges'], Dns: null, Sysctls: null }
     expect(judge(first, { Labels: { 'io.memharbor.schema': '1' } })).toEqual([])
-    expect(judge(first)).toEqual(['system calls', 'resolver'])
+    for (const schema of ['0', '2', '99', '-1']) {
+      expect(judge(first, { Labels: { 'io.memharbor.schema': schema } })).toEqual([
+        'system calls',
+        'resolver',
+      ])
+    }
   })
 
   it('is told with the command that makes another one, which no name breaks', () => {

@@ -37,10 +37,24 @@ describeOnHosts("an earlier panel's container", () => {
     ])
     const published = ['0.0.0.0', '[::]'].flatMap((address) => ['-p', `${address}:${port}:11211`])
     const limits = ['--memory', '91m', '--memory-swap', '91m', '--read-only', '--cap-drop', 'ALL']
+    const bounds = ['--pids-limit', '64', '--ulimit', 'nofile=1088:1088', '--restart', 'unless-stopped']
+    const rights = ['--security-opt', 'no-new-privileges']
+    const log = ['--log-driver', 'local', '--log-opt', 'max-size=1m', '--log-opt', 'max-file=2']
     const memcached = ['-m', '64', '-c', '1024', '-p', '11211', '-U', '0']
     const run = ['run', '-d', '--name', name, '--network', 'memharbor-1', '--user', '11211:11211']
-    await docker(...run, ...labels, ...published, ...limits, image, ...memcached)
+    await docker(
+      ...run,
+      ...labels,
+      ...published,
+      ...limits,
+      ...bounds,
+      ...rights,
+      ...log,
+      image,
+      ...memcached,
+    )
     expect(await inspect('{{.HostConfig.SecurityOpt}}')).not.toContain('seccomp')
+    expect((await panel.client.tenant.show({ name: 'acme' })).faults).toEqual([])
     expect(await upgrade()).toEqual({
       available: true,
       sentence:

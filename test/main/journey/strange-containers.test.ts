@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
@@ -207,7 +208,11 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
 
     it('counts as sound where it is as every version has made one', async () => {
       const { HostConfig, Config } = sound
-      const [first = '', profile = ''] = HostConfig['SecurityOpt'] as string[]
+      const [first = ''] = HostConfig['SecurityOpt'] as string[]
+      const firstProfile = readFileSync(
+        new URL('../../golden/docker/first-profile.txt', import.meta.url),
+        'utf8',
+      )
       const labels = { ...(Config['Labels'] as object), 'io.memharbor.schema': '1' }
       const older = { ...sound, Config: { ...Config, Labels: labels } }
       const versions: Made[] = [
@@ -216,8 +221,12 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
         { ...older, HostConfig: { ...HostConfig, Sysctls: null } },
         { ...older, HostConfig: { ...HostConfig, Sysctls: null, Dns: null, SecurityOpt: [first] } },
         {
-          ...sound,
-          HostConfig: { ...HostConfig, SecurityOpt: [first, profile.replace('"pidfd_open",', '')] },
+          ...older,
+          HostConfig: {
+            ...HostConfig,
+            ...{ Sysctls: null, SecurityOpt: [first, `seccomp=${firstProfile.trim()}`] },
+            RestartPolicy: { Name: 'always' },
+          },
         },
       ]
       for (const made of versions) {
@@ -253,7 +262,10 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       ['resolver', {}, { ExtraHosts: ['a:192.0.2.1'] }],
       ['kernel settings', {}, { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } }],
       ['limits', {}, { Memory: 0, MemorySwap: 0 }],
-      ['limits', {}, { PidsLimit: 1000 }],
+      ['limits', {}, { Memory: 0, MemorySwap: -1, PidsLimit: null }],
+      ['limits', {}, { CpuShares: 262_144 }],
+      ['privileges, system calls', {}, { SecurityOpt: ['no-new-privileges', 'no-new-privileges:false'] }],
+      ['other settings', { Healthcheck: { Test: ['CMD', 'id'] } }, { Init: true }],
       ['limits', {}, { Ulimits: [{ Name: 'nofile', Soft: 64, Hard: 64 }] }],
       ['restart policy', {}, { RestartPolicy: { Name: 'no' } }],
       ['log', {}, { LogConfig: { Type: 'json-file', Config: {} } }],
@@ -266,6 +278,34 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       await remove()
       expect(faults).toContain('changed')
       expect(why).toContain(`Its container is not as Memharbor makes it: ${parts} differ`)
+    })
+
+    it('is told on a network that has the name of a tenant network and another bridge', async () => {
+      await inHost('docker', 'network', 'create', 'memharbor-99')
+      await make({ ...sound, HostConfig: { ...sound.HostConfig, NetworkMode: 'memharbor-99' } })
+      await inHost('docker', 'start', own)
+      const { faults, why } = await seen()
+      expect(faults).toEqual(['network', 'changed'])
+      expect(why).toContain('also joined to the network memharbor-99')
+      expect(why).toContain('not as Memharbor makes it: network differs')
+      expect(await badLines()).toContainEqual(
+        expect.stringContaining('epsilon: Its container is also joined to the network memharbor-99'),
+      )
+      await readWork(panel.client.tenant.upgrade({ name: 'epsilon', confirmed: true }))
+      expect((await seen()).faults).toEqual([])
+      await remove()
+      await inHost('docker', 'network', 'rm', 'memharbor-99')
+    })
+
+    it('is told by the images of every version where the defaults of its own are too long to be kept', async () => {
+      const long = Array.from({ length: 20 }, (_, at) => `X${at}=${'y'.repeat(900)}`)
+      const changes = long.flatMap((each) => ['-c', `ENV ${each}`])
+      await inHost('docker', 'create', '--name', 'long', 'memharbor/memcached:current')
+      await inHost('docker', 'commit', ...changes, 'long', 'long:test')
+      await inHost('docker', 'rm', 'long')
+      await make({ ...sound, Config: { ...sound.Config, Image: 'long:test', Env: ['LD_PRELOAD=/tmp/x.so'] } })
+      expect((await seen()).why).toContain('not as Memharbor makes it: environment differs')
+      await remove()
     })
 
     it('is told wherever one looks, with the command that makes another one', async () => {

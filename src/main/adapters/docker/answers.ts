@@ -53,10 +53,16 @@ export const infoAnswer = z.object({
   MemTotal: count,
   /** False where the kernel has no controller for it; absent where a proxy stands before Docker. */
   MemoryLimit: z.boolean().optional().catch(undefined),
+  SwapLimit: z.boolean().optional().catch(undefined),
   PidsLimit: z.boolean().optional().catch(undefined),
+  CgroupVersion: words.optional().catch(undefined),
+  DefaultRuntime: words.optional().catch(undefined),
   /** `2026-11-22T12:57:34.123456789Z`; absent where a proxy stands before Docker. */
   SystemTime: z.iso.datetime({ offset: true }).optional().catch(undefined),
 })
+
+/** The option of a network with the name of its bridge. */
+export const bridgeOption = 'com.docker.network.bridge.name'
 
 /** One of `GET /networks`. Docker itself allows no other names. */
 export const networkEntry = z.object({
@@ -64,6 +70,10 @@ export const networkEntry = z.object({
     .string()
     .max(255)
     .regex(/^[\w.-]+$/),
+  Options: z
+    .object({ [bridgeOption]: z.string().max(100).optional().catch(undefined) })
+    .nullish()
+    .catch(null),
 })
 
 /** More networks than a container can have interfaces are no answer of Docker. */

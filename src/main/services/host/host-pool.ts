@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ImageDefaults } from '../../../core/tenant/judge-made.ts'
+import type { Table } from '../../../core/tenant/read-made.ts'
 import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { Listening } from '../../../domain/tenant-listeners.ts'
 import type { DockerApi } from '../../adapters/docker/docker.ts'
@@ -9,6 +9,7 @@ import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { TimeLimits } from '../../adapters/time-limits.ts'
 import type { TenantLedger } from '../tenant/ledger.ts'
 import type { SeenMade } from '../tenant/observe-made.ts'
+import type { SaidWays, Seen } from '../tenant/observe-ways.ts'
 
 /** Every way to one host: one connection that Docker's API, the helper and the probes share. */
 export interface HostAccess {
@@ -74,7 +75,11 @@ export interface SeenOnce {
   /** How containers of tenants were made, by their ids. */
   readonly made: Map<string, SeenMade>
   /** What containers take from their images, by those' ids. */
-  readonly imageDefaults: Map<string, Promise<ImageDefaults | null>>
+  readonly imageDefaults: Map<string, Promise<Table | null>>
+  /** How Docker makes containers there. */
+  ways?: Seen<Promise<SaidWays>>
+  /** Names of the tenant networks that the filter guards. */
+  ownNetworks?: Seen<ReadonlySet<string>>
 }
 
 /** One access a host, opened when first asked for. */

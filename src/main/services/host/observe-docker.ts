@@ -15,6 +15,7 @@ import { inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import { observeMade } from '../tenant/observe-made.ts'
+import { keepOwnNetworks } from '../tenant/observe-ways.ts'
 import { sortListed } from '../tenant/sort-listed.ts'
 import type { HostAccess } from './host-pool.ts'
 import { parseLimits } from './observe-limits.ts'
@@ -52,6 +53,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     ),
   ])
   const networkNames = networks.map(({ Name }) => Name).sort()
+  const isOurs = keepOwnNetworks(access, networks)
   const { named, renamed, copies } = await sortListed(access, listed)
   const containers = [...named, ...renamed]
   const made = await observeMade(access, containers, mostLooked, timeLimits.lookMs)
@@ -64,7 +66,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networkNames,
     elsewhere: containers.flatMap((each) => {
-      const others = listOtherNetworks(each.NetworkSettings)
+      const others = listOtherNetworks(each.NetworkSettings, isOurs)
       return others.length === 0 ? [] : [{ id: each.tenantId, container: nameOf(each), networks: others }]
     }),
     renamed: renamed.map((each) => ({ id: each.tenantId, name: nameOf(each) })),

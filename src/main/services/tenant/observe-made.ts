@@ -1,7 +1,9 @@
-import { type ImageDefaults, listDifferences } from '../../../core/tenant/judge-made.ts'
+import { listDifferences } from '../../../core/tenant/judge-made.ts'
+import type { Table } from '../../../core/tenant/read-made.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { observeWays } from './observe-ways.ts'
 
 /** How a container differs from those that this program makes, and when that was seen, in milliseconds of the monotonic clock. */
 export interface SeenMade {
@@ -81,7 +83,12 @@ export async function observeDifferences(
     { timeoutMs, expected: [404] },
   )
   if (inspected === undefined) return undefined
-  return listDifferences(inspected, await observeDefaults(access, inspected.Image, timeoutMs))
+  // The networks after the container: one that was just made for it is among them.
+  const [image, ways] = await Promise.all([
+    observeDefaults(access, inspected.Image, timeoutMs),
+    observeWays(access, [String(inspected.HostConfig['NetworkMode'])], timeoutMs),
+  ])
+  return listDifferences(inspected, image, ways)
 }
 
 /** Tenants of a host have a few images. */
@@ -90,11 +97,7 @@ const mostImages = 50
 const longestDefaults = 16_384
 
 /** An image is its content, so what was seen of it holds. */
-function observeDefaults(
-  { docker, seen }: HostAccess,
-  id: string,
-  timeoutMs: number,
-): Promise<ImageDefaults | null> {
+function observeDefaults({ docker, seen }: HostAccess, id: string, timeoutMs: number): Promise<Table | null> {
   const known = seen.imageDefaults.get(id)
   if (known !== undefined) return known
   const look = docker
@@ -110,7 +113,14 @@ function observeDefaults(
   return look
 }
 
+/** Those that a container takes over. */
+const defaults = [
+  ...['Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck', 'OnBuild', 'Shell', 'StopSignal', 'Volumes'],
+  'WorkingDir',
+]
+
 /** Null for what no image of a tenant has. */
-function keepDefaults({ Entrypoint, Env }: ImageDefaults): ImageDefaults | null {
-  return JSON.stringify([Entrypoint, Env]).length > longestDefaults ? null : { Entrypoint, Env }
+function keepDefaults(config: Table): Table | null {
+  const kept = Object.fromEntries(defaults.map((name) => [name, config[name]]))
+  return JSON.stringify(kept).length > longestDefaults ? null : kept
 }

@@ -13,6 +13,7 @@ import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
 import { observeDifferences, observeMade } from './observe-made.ts'
+import { observeOwnNetworks } from './observe-ways.ts'
 import { type ListedCarrier, type SortedListed, sortListed } from './sort-listed.ts'
 
 const megabyte = 2 ** 20
@@ -63,8 +64,13 @@ export async function observeContainers(
  */
 export async function observeCarriers(access: HostAccess, tenantId?: string): Promise<SeenCarriers> {
   const { named, renamed, copies } = await listCarriers(access, tenantId)
-  const made = await observeMade(access, [...named, ...renamed])
-  return { containers: toContainers(named, renamed, made), copies: groupNames(copies) }
+  const listed = [...named, ...renamed]
+  const networks = listed.flatMap(({ NetworkSettings }) => NetworkSettings)
+  const [made, isOurs] = await Promise.all([
+    observeMade(access, listed),
+    observeOwnNetworks(access, networks).catch(toUnknown),
+  ])
+  return { containers: toContainers(named, renamed, made, isOurs), copies: groupNames(copies) }
 }
 
 async function listCarriers(access: HostAccess, tenantId: string | undefined): Promise<SortedListed> {
@@ -77,14 +83,23 @@ async function listCarriers(access: HostAccess, tenantId: string | undefined): P
   return sortListed(access, listed)
 }
 
-/** @param made in what they differ, by their ids */
+/** Then names of networks decide. */
+function toUnknown(error: unknown): undefined {
+  if (!(error instanceof ProblemError)) throw error
+}
+
+/**
+ * @param made in what they differ, by their ids
+ * @param isOurs whether a network is one that the filter guards
+ */
 function toContainers(
   named: readonly ListedCarrier[],
   renamed: readonly ListedCarrier[],
   made?: ReadonlyMap<string, readonly string[]>,
+  isOurs?: (name: string) => boolean,
 ): Map<string, SeenContainer> {
   const see = ({ Id, State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
-    ...{ state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings) },
+    ...{ state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings, isOurs) },
     changed: made?.get(Id),
   })
   return new Map([
