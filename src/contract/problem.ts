@@ -145,6 +145,8 @@ export const problemDetails = {
     ...{ tenant: text, host: text, action: text, reason: text },
     isInFilter: z.boolean(),
   }),
+  /** The tenant was not changed, because access that it would have given back was taken away after it was asked for. */
+  CLOSED_SINCE: z.object({ tenant: text, action: text }),
   /**
    * The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. `container`: null
    * where nobody could tell, absent where nothing is strange about it.

@@ -9,6 +9,7 @@ import { openStore, type Store } from './adapters/store/store.ts'
 import { describeStoreWarning } from './adapters/store/warning.ts'
 import { type TimeLimits, usualTimeLimits } from './adapters/time-limits.ts'
 import { openLog } from './log.ts'
+import { createAskings } from './reconcile/askings.ts'
 import { createBackoff } from './reconcile/backoff.ts'
 import { closeLeftOver, closeNow } from './reconcile/close-later.ts'
 import { recoverUnfinished } from './reconcile/recover-host.ts'
@@ -92,6 +93,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   }, running.whenIdle)
   const services: ServiceContext = {
     ...{ ...tools, hosts, openAccess: openHost, actor: describeActor(), inTurn: createTurns() },
+    askings: createAskings(),
     running,
     background: createBackground(),
     recoveries: createBackoff(timeLimits.lookEveryMs),

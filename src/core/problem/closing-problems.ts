@@ -20,6 +20,12 @@ export const closingProblems = {
       `${d.isInFilter ? `Put that right: \`memharbor host check ${d.host}\` says more. ` : ''}The closing is tried again by itself; change ${d.tenant} when \`memharbor tenant show ${d.tenant}\` has nothing pending any more.`,
       true,
     ),
+  CLOSED_SINCE: (d) =>
+    said(
+      `${d.tenant} was not changed: ${d.action} was asked for later, while this waited, and counts.`,
+      'Do it again if it is still wanted.',
+      true,
+    ),
   NOT_KEPT: (d) =>
     said(
       `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,

@@ -25,6 +25,9 @@ import { type AccessChange, ensurePending, type Intent, intend } from './intend-
 import { followHistory } from './put-back.ts'
 import { takeInLeft } from './take-in-left.ts'
 
+/** A tenant that was found in the store. */
+type KnownTenant = TenantRef & { readonly id: string }
+
 export interface ClosedAccess {
   readonly before: StoredTenant
   readonly after: StoredTenant
@@ -50,6 +53,8 @@ export async function closeAccess(
   try {
     return await closeInPlace(context, { ...which, id }, change, place)
   } catch (error) {
+    // Asking Docker can take long, and the next closing needs none of that.
+    place.leave()
     if (!saysClosed(error)) throw error
     const host = await context.store.read((db) => findHost(db, findTenant(db, id)?.hostId ?? ''))
     throw host === undefined ? error : await withStrange(context.hosts.access(host), id, error)
@@ -60,16 +65,13 @@ export async function closeAccess(
 
 async function closeInPlace(
   context: ServiceContext,
-  which: TenantRef,
+  which: KnownTenant,
   change: AccessChange,
   place: Place,
 ): Promise<ClosedAccess> {
   const intent = await context.store
     .write((db) => intend(context, db, which, change))
-    .catch(async (error: unknown) => {
-      await place.turn
-      return closeUnrecorded(context, which, change, error)
-    })
+    .catch((error: unknown) => closeUnrecorded(context, which, change, place, error))
   const { before, after, closing } = intent
   const { access, closed } = await context.running.enter(intent.operation, silent, false, async (report) => {
     await place.turn
@@ -126,18 +128,23 @@ async function closeInTurn(
 /**
  * A store that cannot be written must not keep an address let in: the host is asked all the same, and the panel takes
  * that in from there later.
+ * @param place in the lane of the tenant's closings
  * @throws ProblemError NOT_RECORDED when the host has confirmed it, NOT_CLOSED when it has not; whatever else kept the
  *   intent from being saved
  */
 export async function closeUnrecorded(
   context: ServiceContext,
-  which: TenantRef,
-  change: Pick<Closing, 'kind' | 'cidrs'>,
+  which: KnownTenant,
+  { kind, cidrs, asked }: Omit<AccessChange, 'change'>,
+  place: Place,
   error: unknown,
 ): Promise<never> {
+  // Any other refusal holds at once: it needs no turn.
   if (!(error instanceof ProblemError) || error.problem.code !== 'STORE_UNUSABLE') throw error
+  context.askings.tookAway(asked, { tenantId: which.id, kind, cidrs })
+  await place.turn
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
-  const closing = { kind: change.kind, cidrs: change.cidrs, asOf: null }
+  const closing = { kind, cidrs, asOf: null }
   const access = context.hosts.access(host)
   try {
     await carryOutClosing(context, access, context.newId(), tenant.id, closing)

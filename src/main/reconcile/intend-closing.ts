@@ -12,11 +12,13 @@ import { isUnconfirmed } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { beginOperation, type OperationSubject } from '../services/operation/operation-log.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
+import type { AskedClosing } from './askings.ts'
 
 /** Access that an operator takes away from a tenant, and the access that the store asks for from then on. */
 export interface AccessChange {
   readonly kind: Exclude<ClosingKind, 'tenant delete'>
   readonly cidrs: readonly string[] | null
+  readonly asked: AskedClosing
   /** Entries among them that only the host has. */
   readonly hostOnly?: readonly AllowEntry[]
   /** May refuse, and sees the store as it is then. */
@@ -45,6 +47,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
     fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
   }
   const changes = change.change(before)
+  context.askings.tookAway(change.asked, { tenantId: before.id, kind: change.kind, cidrs: change.cidrs })
   const joined = findSame(db, before, change)
   updateTenant(db, before.id, changes)
   const after = { ...before, ...changes }

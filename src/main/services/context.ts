@@ -1,3 +1,4 @@
+import type { Askings } from '../reconcile/askings.ts'
 import type { Backoff } from '../reconcile/backoff.ts'
 import type { Background } from './background.ts'
 import type { HostPool } from './host/host-pool.ts'
@@ -13,6 +14,8 @@ export interface ServiceContext extends AccessTools {
   readonly actor: string
   /** Calls for one key run one after the other, those for different keys side by side. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
+  /** The order in which closings and openings were asked for. */
+  readonly askings: Askings
   /** Operations that this program is at now. */
   readonly running: RunningOperations
   /** Work that nobody waits for and that the program does not leave halfway at its end. */

@@ -70,6 +70,20 @@ describeOnHosts('whatever others do, access is closed', () => {
     expect(await talk()).toEqual(closed)
   })
 
+  it('an allow that was asked for before a revoke, and waits behind another change, lets nobody in', async () => {
+    const { client } = laptops.world.panel
+    const { isReached, open } = closeGate('before restart-container')
+    const restarting = readWork(client.tenant.restart({ name: nameNow(), confirmed: true }))
+    await isReached
+    const again = entries().map((entry) => ({ ...entry, label: 'office' }))
+    const allowing = problemOf(client.tenant.allow({ name: nameNow(), entries: again }))
+    await revoke(laptops.world.panel)
+    open()
+    await restarting
+    expect(await allowing).toMatchObject({ code: 'CLOSED_SINCE' })
+    expect(await talk()).toEqual(closed)
+  })
+
   it('closes beside a change that hangs; an open panel without a page has it recorded afterwards', async () => {
     const { world } = laptops
     const { host } = world

@@ -14,6 +14,7 @@ import { listPendingClosings } from '../../adapters/store/closings.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
 import { type Strays, takeOutStrays } from '../../hosts/registry/take-out-strays.ts'
+import type { AskedOpening } from '../../reconcile/askings.ts'
 import { closeAccess, failClosing } from '../../reconcile/close-access.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -27,13 +28,23 @@ import { requireAllowRoom } from './require-allow-room.ts'
 /**
  * Lets addresses in. They are in when this returns.
  * @param confirmed how wide the operator knows the list to become
- * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL; nothing is changed then
+ * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL, CLOSED_SINCE; nothing is changed then
  */
-export async function allow(
+export function allow(
   context: ServiceContext,
   which: TenantRef,
   inputs: readonly AllowInput[],
   confirmed?: WidthConfirmed,
+): Promise<AllowlistChange> {
+  return context.askings.askOpening((asked) => allowAsked(context, asked, which, inputs, confirmed))
+}
+
+async function allowAsked(
+  context: ServiceContext,
+  asked: AskedOpening,
+  which: TenantRef,
+  inputs: readonly AllowInput[],
+  confirmed: WidthConfirmed | undefined,
 ): Promise<AllowlistChange> {
   const entries = parseAllowInputs(inputs)
   const known = readWidthConfirmed(inputs, confirmed)
@@ -42,6 +53,7 @@ export async function allow(
   const changed = await changeTenant(context, which, {
     kind: 'tenant allow',
     basis: 'record',
+    opens: { asked, cidrs: toCidrs(entries) },
     change: (tenant, db) => {
       const allow = withAllowed(tenant.allow, entries)
       requireAllowRoom(db, tenant.hostId, allow.length - tenant.allow.length)
@@ -62,6 +74,7 @@ export async function revoke(
   which: TenantRef,
   cidrs: readonly string[],
 ): Promise<AllowlistChange> {
+  const asked = context.askings.askClosing()
   const revoked = [...new Set(parseRevocations(cidrs))].sort()
   const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
   requireFiltered(host)
@@ -73,6 +86,7 @@ export async function revoke(
     {
       kind: 'tenant revoke',
       cidrs: revoked,
+      asked,
       hostOnly,
       change: (current) => {
         withRevoked(current.name, [...current.allow, ...hostOnly], revoked)

@@ -13,7 +13,7 @@ import {
 } from '../../adapters/store/tenants.ts'
 import { followHistory, followPutBack } from '../../reconcile/put-back.ts'
 import { recoverLater, settleBefore } from '../../reconcile/recover-host.ts'
-import { requireClosed } from '../../reconcile/require-closed.ts'
+import { requireClosed, requireNotOvertaken } from '../../reconcile/require-closed.ts'
 import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptRecords } from '../host/adopt-records.ts'
@@ -82,6 +82,7 @@ async function changeInTurn(
   const { observed, image, mark } = await consider(context, access, tenantId, change)
   const { before, after, changes, plan, operation } = await context.store.write((db) => {
     const before = requirePresent(findTenant(db, tenantId))
+    requireNotOvertaken(before, change.opens)
     const changes = change.change(before, db)
     const after = { ...before, ...changes }
     const basis = observed ?? lastConfirmed(before)

@@ -6,6 +6,7 @@ import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import type { AskedClosing } from '../../reconcile/askings.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
 import { closeUnrecorded, failClosing } from '../../reconcile/close-access.ts'
 import { closeDeleted, failRemoval } from '../../reconcile/close-deleted.ts'
@@ -44,6 +45,7 @@ export async function deleteTenant(
   input: TenantRef & { confirmed: boolean },
   report: Reporter,
 ): Promise<Tenant> {
+  const asked = context.askings.askClosing()
   const { tenant: found, host } = await context.store.read((db) => requireTenant(db, input))
   if (!input.confirmed) {
     const loses = `Deleting ${found.name} on ${host.name} ends its connections and loses everything in its cache.`
@@ -51,19 +53,18 @@ export async function deleteTenant(
   }
   const begin = (): Promise<BegunDelete> => {
     stopIfCancelled(report, `deleting ${found.name}`)
-    return context.store.write((db) => beginDelete(context, db, { ...input, id: found.id }))
+    return context.store.write((db) => beginDelete(context, db, { ...input, id: found.id }, asked))
   }
   // A tenant that is being made has to be there first; nobody knows of it yet, so nothing needs closing at once.
   if (found.phase === 'creating')
     return context.inTurn(found.id, () =>
       withPlace(context, found.id, async (place) => deleteBegun(context, await begin(), report, place)),
     )
-  const closing = { kind: 'tenant suspend', cidrs: null } as const
+  const closing = { kind: 'tenant suspend', cidrs: null, asked } as const
   return withPlace(context, found.id, async (place) => {
-    const begun = await begin().catch(async (error: unknown) => {
-      await place.turn
-      return closeUnrecorded(context, { ...input, id: found.id }, closing, error)
-    })
+    const begun = await begin().catch((error: unknown) =>
+      closeUnrecorded(context, { ...input, id: found.id }, closing, place, error),
+    )
     return deleteBegun(context, begun, report, place, found.id)
   })
 }
@@ -82,8 +83,14 @@ async function withPlace<T>(
   }
 }
 
-function beginDelete(context: ServiceContext, db: StoreDb, which: TenantRef): BegunDelete {
+function beginDelete(
+  context: ServiceContext,
+  db: StoreDb,
+  which: TenantRef,
+  asked: AskedClosing,
+): BegunDelete {
   const { tenant, host } = requireTenant(db, which)
+  context.askings.tookAway(asked, { tenantId: tenant.id, kind: 'tenant delete', cidrs: null })
   updateTenant(db, tenant.id, { phase: 'deleting' })
   const plan = planTenant({ ...toDesired(tenant), present: false }, lastConfirmed(tenant))
   const before = { port: tenant.port, allow: tenant.allow }

@@ -15,14 +15,22 @@ import { requireImage } from './tenant-container.ts'
 
 /** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
 export async function suspend(context: ServiceContext, which: TenantRef): Promise<Tenant> {
-  const change = { kind: 'tenant suspend', cidrs: null, change: () => ({ open: false }) } as const
+  const asked = context.askings.askClosing()
+  const change = { kind: 'tenant suspend', cidrs: null, asked, change: () => ({ open: false }) } as const
   return (await closeAccess(context, which, change)).tenant
 }
 
 /** Lets the allowlist in again, to the same data. */
 export async function resume(context: ServiceContext, which: TenantRef): Promise<Tenant> {
-  const change = { kind: 'tenant resume', basis: 'record', change: () => ({ open: true }) } as const
-  return (await changeTenant(context, which, change)).tenant
+  const changed = await context.askings.askOpening((asked) =>
+    changeTenant(context, which, {
+      kind: 'tenant resume',
+      basis: 'record',
+      opens: { asked, cidrs: null },
+      change: () => ({ open: true }),
+    }),
+  )
+  return changed.tenant
 }
 
 /** @throws ProblemError INVALID_INPUT, NAME_TAKEN */

@@ -1,6 +1,7 @@
 import type { DesiredTenant, ObservedTenant, TenantPlan } from '../../../domain/tenant-plan.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import type { StoredTenant, TenantChanges } from '../../adapters/store/tenants.ts'
+import type { AskedOpening } from '../../reconcile/askings.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 
 /** One change of one tenant: what it asks for, and how it gets there. */
@@ -9,6 +10,8 @@ export interface TenantChange {
   readonly kind: string
   /** Returns the changes that the store shall ask for. It may refuse, and sees the store as it is then. */
   readonly change: (tenant: StoredTenant, db: StoreDb) => TenantChanges
+  /** For what lets somebody in: when it was asked for, and its entries; null: it opens the tenant. */
+  readonly opens?: { readonly asked: AskedOpening; readonly cidrs: readonly string[] | null }
   /**
    * `record`: only what the host remembers changes, so the last confirmation is enough to plan on. `look`: the container
    * matters too, so the host is asked first.
