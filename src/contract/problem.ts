@@ -147,6 +147,8 @@ export const problemDetails = {
   }),
   /** The tenant was not changed, because access that it would have given back was taken away after it was asked for. */
   CLOSED_SINCE: z.object({ tenant: text, action: text }),
+  /** Access that was to be taken away stays, because another panel gave it while that waited: cidrs, `*` for being open. */
+  WRITTEN_SINCE: z.object({ tenant: text, left: z.array(text) }),
   /**
    * The filter of the host lets nobody in by it, but its records have it still: see `CLOSED_IN_FILTER`. `container`: null
    * where nobody could tell, absent where nothing is strange about it.

@@ -92,6 +92,7 @@ const samples: Samples = {
     ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', isInFilter: true },
     reason: '/var/lib/memharbor there cannot be written (Read-only file system).',
   },
+  WRITTEN_SINCE: { tenant: 'acme', left: ['203.0.113.7/32'] },
   CLOSED_SINCE: { tenant: 'acme', action: 'revoking 203.0.113.7/32 of acme' },
   NOT_KEPT: {
     ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', until: 'boot' },

@@ -1,3 +1,4 @@
+import { describeLeft } from '../plan/closing.ts'
 import { describeStrange, isShut } from '../tenant/describe-strange.ts'
 import { type Sentences, said } from './problem-text.ts'
 
@@ -26,6 +27,7 @@ export const closingProblems = {
       'Do it again if it is still wanted.',
       true,
     ),
+  WRITTEN_SINCE: (d) => said(describeLeft(d.tenant, d.left).join(' '), '', true),
   NOT_KEPT: (d) =>
     said(
       `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,

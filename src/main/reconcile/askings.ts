@@ -9,10 +9,9 @@ export interface TakenAway {
   readonly cidrs: readonly string[] | null
 }
 
-/** When a closing was asked for: its place among everything that was asked for, and on the monotonic clock. */
+/** The place of a closing in the order of asking. */
 export interface AskedClosing {
   readonly order: number
-  readonly at: number
 }
 
 /** A change that lets somebody in, from when it was asked for until its end. */
@@ -46,7 +45,7 @@ export function createAskings(): Askings {
   /** Openings that have not ended, each with what was asked for later. */
   const openings = new Set<{ readonly order: number; readonly later: TakenAway[] }>()
   return {
-    askClosing: () => ({ order: next(), at: performance.now() }),
+    askClosing: () => ({ order: next() }),
     tookAway({ order }, taken) {
       for (const opening of openings) if (opening.order < order) opening.later.push(taken)
     },

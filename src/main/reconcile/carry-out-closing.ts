@@ -17,6 +17,8 @@ export const closingLane = (tenantId: string): string => `closing ${tenantId}`
 /**
  * Takes access away on the host: the registry alone is asked, in a session of its own, so that neither Docker nor any
  * other work there is in the way.
+ * @param askedAt of a first try: when a person asked, on the monotonic clock. A host that can be asked soon after that has
+ *   now what is to be closed, whoever wrote it and whether or not this store knows: nothing counts as later then.
  * @throws ProblemError whatever kept the host from confirming it
  */
 export async function carryOutClosing(
@@ -24,11 +26,14 @@ export async function carryOutClosing(
   access: HostAccess,
   operationId: string,
   tenantId: string,
-  { cidrs, asOf }: Closing,
+  { cidrs, ...closing }: Closing,
+  askedAt = Number.NEGATIVE_INFINITY,
 ): Promise<Closed> {
   await context.atPoint('before close-access')
   try {
     await requireServerAtStart(context, access, tenantId)
+    const isSoon = performance.now() - askedAt < access.timeLimits.slowStartMs
+    const asOf = isSoon ? null : closing.asOf
     const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
     await context.atPoint('after close-access')
     if (closed.absent) await requireSameServer(context, access, tenantId)

@@ -23,7 +23,7 @@ import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closin
 import { closeLater, closeNow } from './close-later.ts'
 import { type AccessChange, ensurePending, type Intent, intend } from './intend-closing.ts'
 import { followHistory } from './put-back.ts'
-import { takeInLeft } from './take-in-left.ts'
+import { requireNoneLeft } from './take-in-left.ts'
 
 /** A tenant that was found in the store. */
 type KnownTenant = TenantRef & { readonly id: string }
@@ -41,7 +41,7 @@ export interface ClosedAccess {
  * Takes access away. The intent is saved before anything is waited for and is never taken back; then the host's registry
  * is asked, without any recovery, without Docker, and in a lane that no other change of the tenant holds up.
  * @throws ProblemError NOT_IN_FORCE when the host has not confirmed it: it is tried again whenever the host is reached;
- *   NOT_KEPT when its filter is closed and only its records are not; NOT_RECORDED when only the store could not keep it
+ *   WRITTEN_SINCE when another panel let somebody in again while it waited; NOT_KEPT when its filter is closed and only its records are not; NOT_RECORDED when only the store could not keep it
  */
 export async function closeAccess(
   context: ServiceContext,
@@ -51,7 +51,7 @@ export async function closeAccess(
   const id = which.id ?? (await context.store.read((db) => requireTenant(db, which).tenant.id))
   const place = takePlace(context.inTurn, closingLane(id))
   try {
-    return await closeInPlace(context, { ...which, id }, change, place)
+    return await closeInPlace(context, { ...which, id }, change, place, performance.now())
   } catch (error) {
     // Asking Docker can take long, and the next closing needs none of that.
     place.leave()
@@ -68,6 +68,7 @@ async function closeInPlace(
   which: KnownTenant,
   change: AccessChange,
   place: Place,
+  askedAt: number,
 ): Promise<ClosedAccess> {
   const intent = await context.store
     .write((db) => intend(context, db, which, change))
@@ -76,7 +77,7 @@ async function closeInPlace(
   const { access, closed } = await context.running.enter(intent.operation, silent, false, async (report) => {
     await place.turn
     const { host, operation } = await ensurePending(context, intent)
-    const close = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, shown)
+    const close = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, askedAt, shown)
     if (operation.id === intent.operation.id) return close(report)
     return context.running.enter(operation, silent, false, close)
   })
@@ -84,7 +85,7 @@ async function closeInPlace(
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
-  context.background.add(takeInLeft(context, access, [{ tenant: before.name, left: closed.left }]))
+  requireNoneLeft(context, access, before.name, closed)
   requireOut(before.name, closing, closed)
   const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
   return { before, after, tenant, cut: closed.cut, closed: closed.closed }
@@ -93,16 +94,15 @@ async function closeInPlace(
 async function closeInTurn(
   context: ServiceContext,
   { before, host, closing, operation, isJoined }: Intent,
+  askedAt: number,
   report: Reporter,
 ): Promise<{ readonly access: HostAccess; readonly closed: Closed }> {
   const access = context.hosts.access(host)
   const [step] = operation.steps
   if (step !== undefined) report.started(step.kind, step.sentence)
-  // A host that answers now has now what is to be closed, whoever wrote it and whether or not this store knows.
-  const asked = { ...closing, asOf: null }
   // The first try may have been carried out, and its answer is not what is so now.
   const tryId = isJoined ? context.newId() : operation.id
-  const closed = await carryOutClosing(context, access, tryId, before.id, asked).catch(
+  const closed = await carryOutClosing(context, access, tryId, before.id, closing, askedAt).catch(
     async (error: unknown) => {
       const problem = toProblem(context.log, error)
       await keepFailure(context, operation, problem)
@@ -188,11 +188,11 @@ export function failClosing(
  * An entry of the host that this panel did not know of can cover what was just revoked.
  * @throws ProblemError ENTRY_COVERED
  */
-function requireOut(tenant: string, { cidrs }: Closing, { allow, open, left }: Closed): void {
+function requireOut(tenant: string, { cidrs }: Closing, { allow, open }: Closed): void {
   if (!open) return
   for (const cidr of cidrs ?? []) {
     const by = allow.find((entry) => covers(entry.cidr, cidr))
-    if (by !== undefined && !left.includes(by.cidr)) {
+    if (by !== undefined) {
       fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
     }
   }

@@ -121,7 +121,8 @@ export async function requireSameServer(
 }
 
 /**
- * The same before anything is closed there, by what the helper said at the start of its session: no round trip.
+ * The same before anything is closed there, by what the helper said at the start of its session: no round trip. When this
+ * returns that helper is there, unless the server has no place for it.
  * @throws ProblemError SERVER_REPLACED; of the helper session
  */
 export async function requireServerAtStart(
@@ -131,13 +132,14 @@ export async function requireServerAtStart(
 ): Promise<void> {
   if (mode !== 'filtered') return
   const host = await store.read((db) => findHost(db, id))
-  if (host === undefined || host.registryId === null) return
+  if (host === undefined) return
   const seen = await closer.observeRegistry().catch((error: unknown) => {
     // A server that allows one session only has it for the other helper already, which closes it then.
     if (error instanceof ProblemError && error.problem.code === 'COMMAND_FAILED') return null
     throw error
   })
-  if (seen !== null && seen !== host.registryId) await failReplacedFor(store, host, tenantId)
+  const isOther = seen !== null && host.registryId !== null && seen !== host.registryId
+  if (isOther) await failReplacedFor(store, host, tenantId)
 }
 
 /**

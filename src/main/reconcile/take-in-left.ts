@@ -1,4 +1,6 @@
 import { describeLeft } from '../../core/plan/closing.ts'
+import { fail } from '../../domain/problem-error.ts'
+import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { adoptAgain } from './adopt-all.ts'
@@ -21,10 +23,29 @@ export async function takeInLeft(
 ): Promise<void> {
   const some = all.filter(({ left }) => left.length > 0)
   if (some.length === 0) return
+  await takeIn(context, access)
+  for (const { tenant, left } of some)
+    for (const sentence of describeLeft(tenant, left)) context.notices.add(sentence)
+}
+
+/**
+ * The same for a person who waits for the answer: the host is taken in beside it.
+ * @throws ProblemError WRITTEN_SINCE where something was left
+ */
+export function requireNoneLeft(
+  context: ServiceContext,
+  access: HostAccess,
+  tenant: string,
+  { left }: Closed,
+): void {
+  if (left.length === 0) return
+  context.background.add(takeIn(context, access))
+  fail({ code: 'WRITTEN_SINCE', details: { tenant, left: [...left] } })
+}
+
+async function takeIn(context: ServiceContext, access: HostAccess): Promise<void> {
   await adoptAgain(context, access).catch((error: unknown) => {
     // The next change there takes it in before anything else.
     context.log.warn({ err: error, host: access.host.id }, 'what a closing has left is not taken in yet')
   })
-  for (const { tenant, left } of some)
-    for (const sentence of describeLeft(tenant, left)) context.notices.add(sentence)
 }

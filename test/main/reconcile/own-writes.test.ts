@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fail } from '../../../src/domain/problem-error.ts'
+import { until } from '../../hosts/condition.ts'
 import {
   answerOtherwise,
   neighbourOf,
@@ -160,5 +161,81 @@ describe('access that is taken away while its host is away', () => {
     nyc1.mood = { kind: 'well' }
     expect(await settle()).toMatchObject({ state: 'suspended' })
     expect(held().open).toBe(false)
+  })
+})
+
+describe('a closing that waits long before its host can be asked', () => {
+  let world: TenantWorld
+  let hold: Promise<void> | undefined
+  let reached = 0
+
+  beforeEach(async () => {
+    hold = undefined
+    reached = 0
+    world = await openTenantWorld({
+      ...{ tenants: 8, timeLimits: { slowStartMs: 1_000 } },
+      atPoint: async (point) => {
+        if (point !== 'before close-access') return
+        reached += 1
+        await hold
+      },
+    })
+    await world.client.tenant.allow({ name: world.name, entries: [{ cidr }] })
+  })
+
+  const revoke = () => world.client.tenant.revoke({ name: world.name, cidrs: [cidr] })
+  const suspend = () => world.client.tenant.suspend({ name: world.name })
+  const isIn = () => recordOf(world).allow.some((entry) => entry.cidr === cidr)
+  /** Another panel writes while the closing waits for so long. */
+  const whileHeld = async (act: () => Promise<unknown>, waitMs: number, write: () => void) => {
+    let goOn = (): void => {}
+    hold = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const [from, before] = [performance.now(), reached]
+    const acting = act()
+    acting.catch(() => {})
+    await until('it is under way', () => reached === before + 1)
+    write()
+    await until('it has waited', () => performance.now() - from > waitMs)
+    goOn()
+    return acting
+  }
+  const writeEntry = () => {
+    const others = recordOf(world).allow.filter((entry) => entry.cidr !== cidr)
+    putByAnother(world, { allow: others })
+    putByAnother(world, { allow: [...others, { cidr, label: 'paid again' }] })
+  }
+  const resumeThere = () => {
+    putByAnother(world, { open: false })
+    putByAnother(world, { open: true })
+  }
+
+  it('names and leaves an entry that another panel wrote meanwhile, which goes when it is asked again', async () => {
+    expect(await problemOf(whileHeld(revoke, 1_100, writeEntry))).toMatchObject({
+      code: 'WRITTEN_SINCE',
+      message: expect.stringContaining(`Another panel let in ${cidr} to ${world.name}`),
+    })
+    expect(isIn()).toBe(true)
+    await revoke()
+    expect(isIn()).toBe(false)
+  })
+
+  it('leaves a tenant open that another panel resumed meanwhile', async () => {
+    expect(await problemOf(whileHeld(suspend, 1_100, resumeThere))).toMatchObject({ code: 'WRITTEN_SINCE' })
+    expect(recordOf(world).open).toBe(true)
+    await suspend()
+    expect(recordOf(world).open).toBe(false)
+  })
+
+  it('takes away what this panel itself let in', async () => {
+    await whileHeld(revoke, 1_100, () => {})
+    expect(isIn()).toBe(false)
+  })
+
+  it('takes away whatever is there where it did not wait long', async () => {
+    await world.panel.context.services.background.idle(2_000)
+    await whileHeld(revoke, 0, writeEntry)
+    expect(isIn()).toBe(false)
   })
 })
