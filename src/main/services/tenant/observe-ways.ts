@@ -4,7 +4,7 @@ import type { DockerWays } from '../../../core/tenant/judge-made.ts'
 import { isGuardedNetwork, isTenantNetwork, ownedLabel } from '../../../domain/host-names.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { bridgeOption, infoAnswer, networkEntry, readAnswer } from '../../adapters/docker/answers.ts'
-import { largestAnswer } from '../../adapters/docker/docker.ts'
+import { inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 
@@ -84,7 +84,7 @@ export async function observeOwnNetworks(
   const listed = await access.docker.call(
     'list the networks',
     (api) => readList(api, { path: '/networks', filters: { label: [ownedLabel] } }, networkEntry),
-    { timeoutMs, mostBytes: largestAnswer },
+    { timeoutMs, bounds: inPieces },
   )
   return keepOwnNetworks(access, listed)
 }
