@@ -27,7 +27,12 @@ export const closingProblems = {
       'Do it again if it is still wanted.',
       true,
     ),
-  WRITTEN_SINCE: (d) => said(describeLeft(d.tenant, d.left).join(' '), '', true),
+  WRITTEN_SINCE: (d) =>
+    said(
+      describeLeft(d.tenant, d.left).join(' '),
+      `\`memharbor tenant show ${d.tenant}\` lists who gets in.`,
+      true,
+    ),
   NOT_KEPT: (d) =>
     said(
       `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,
