@@ -1,7 +1,7 @@
 import { fail } from '../domain/problem-error.ts'
 import { type ComposeOptions, compose } from './compose.ts'
 import { describeOwner, readStoreOwner } from './control/lock.ts'
-import { openOwner } from './control/owner.ts'
+import { type OpenOwnerOptions, openOwner } from './control/owner.ts'
 import { serveControl } from './control/server.ts'
 import { type RouterContext, router } from './router.ts'
 
@@ -16,22 +16,30 @@ export interface Panel {
 type Closer = () => unknown
 
 /** Means and listeners that only some shells have. */
-export type PanelOptions = Pick<ComposeOptions, 'desktop'> & Pick<RouterContext, 'onSettings' | 'openLink'>
+export interface PanelOptions
+  extends Pick<ComposeOptions, 'desktop'>,
+    Pick<RouterContext, 'onSettings' | 'openLink'> {
+  /** How to wait for a command that has the store, where somebody can be told of it. */
+  readonly waiting?: Omit<OpenOwnerOptions, 'serve'>
+}
+
+/** Nobody waits longer for a window without a word, in milliseconds. */
+const untoldWaitMs = 10_000
 
 /**
  * Takes the store, builds the program on it and answers command lines on its control socket.
- * @throws ProblemError STORE_BUSY when another panel has the store or a command keeps it for 10 s, STORE_UNUSABLE
+ * @throws ProblemError STORE_BUSY when another panel has the store or a command keeps it for too long, STORE_UNUSABLE, CANCELLED
  */
 export async function openPanel(
   dataDir: string,
-  { onSettings, openLink, ...options }: PanelOptions = {},
+  { onSettings, openLink, waiting = { waitMs: untoldWaitMs }, ...options }: PanelOptions = {},
 ): Promise<Panel> {
   const opened: Closer[] = []
   const close = async (): Promise<void> => {
     for (const closer of opened.splice(0).reverse()) await closer()
   }
   try {
-    const access = await openOwner(dataDir, { serve: true })
+    const access = await openOwner(dataDir, { ...waiting, serve: true })
     if (access.kind === 'guest') {
       access.client.close()
       return fail({

@@ -8,12 +8,15 @@ export const slowSudoAdvice =
 interface SlowStart {
   readonly slowStartMs: number
   readonly startMs: number
-  /** Access is to be taken away. */
-  readonly isUrgent: boolean
+  /** Where access is to be taken away. */
+  readonly urgentStartMs: number
 }
 
-/** The word for those who wait while sudo on a host has not started the helper yet. */
-export function describeSlowStart(host: string, { slowStartMs, startMs, isUrgent }: SlowStart): string {
-  const wait = isUrgent ? 'To take access away it is waited for' : 'It is waited for'
-  return `sudo on ${host} has not started the helper within ${seconds(slowStartMs)} s. ${wait}, up to ${seconds(startMs)} s. ${slowSudoAdvice}`
+/**
+ * The word for those who wait while sudo on a host has not started the helper yet: one for all of them, so that nobody
+ * reads two.
+ */
+export function describeSlowStart(host: string, { slowStartMs, startMs, urgentStartMs }: SlowStart): string {
+  const wait = `It is waited for, up to ${seconds(startMs)} s, and to take access away up to ${seconds(urgentStartMs)} s.`
+  return `sudo on ${host} has not started the helper within ${seconds(slowStartMs)} s. ${wait} ${slowSudoAdvice}`
 }

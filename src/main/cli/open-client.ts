@@ -1,5 +1,6 @@
 import { createORPCClient } from '@orpc/client'
 import type { Client } from '../../contract/router.ts'
+import { describeWait } from '../control/describe-wait.ts'
 import { openOwner } from '../control/owner.ts'
 import { chooseDataDir } from '../data-folder.ts'
 
@@ -10,19 +11,33 @@ export interface OpenedClient {
   readonly warning: string
   /** Tells at once why the command has to wait. */
   tellWaits(tell: (notice: string) => void): void
-  /** Waits for what the program does beside the command; a panel does that by itself. */
+  /** Waits for what the program does beside the command; the owner of the store does that by itself. */
   settle(): Promise<void>
-  close(): Promise<void>
+  /**
+   * Ends after other commands that go through this one.
+   * @param atOnce without waiting for work of this program: its process is about to end, and what was saved is kept
+   */
+  close(atOnce?: boolean): Promise<void>
 }
 
 /**
- * The router for one command: in this process, which then owns the store; or in the panel that runs on the same store,
- * through its control socket.
- * @throws ProblemError STORE_BUSY, STORE_UNUSABLE
+ * The router for one command: in this process, which then owns the store; or in the panel or the longer command that
+ * runs on the same store, through its control socket.
+ * @param note tells the operator why this has to wait
+ * @throws ProblemError STORE_BUSY, STORE_UNUSABLE, CANCELLED
  */
-export async function openClient(data: string | undefined): Promise<OpenedClient> {
+export async function openClient(
+  data: string | undefined,
+  note: (sentence: string) => void = () => {},
+  signal?: AbortSignal,
+): Promise<OpenedClient> {
   const dataDir = chooseDataDir(data)
-  const access = await openOwner(dataDir, { serve: false })
+  const onLongWait = (owner: string): void => note(describeWait(owner))
+  const access = await openOwner(dataDir, {
+    serve: false,
+    onLongWait,
+    ...(signal === undefined ? {} : { signal }),
+  })
   if (access.kind === 'guest') {
     const client: Client = createORPCClient(access.client.link)
     return {
@@ -36,13 +51,19 @@ export async function openClient(data: string | undefined): Promise<OpenedClient
   try {
     // Loaded here, so that a command that a panel answers does not load the whole program: half of its time.
     const { composeForCommand } = await import('./compose-for-command.ts')
-    const { composed, client } = await composeForCommand(dataDir, access.lock.readOnly)
+    const { composed, client, server } = await composeForCommand(access.lock)
     return {
       client,
       warning: composed.storeWarning,
       tellWaits: (tell) => void composed.context.services.notices.listen(tell, true),
       settle: composed.settle,
-      async close() {
+      async close(atOnce = false) {
+        await server.end(() =>
+          note(
+            'Other commands go through this one, so it ends after them. Ctrl-C ends it now, and them with it.',
+          ),
+        )
+        if (atOnce) return
         await composed.close()
         access.release()
       },
@@ -58,6 +79,6 @@ async function followWaits({ program }: Client, tell: (notice: string) => void):
   try {
     for await (const sentence of await program.watchWaits()) tell(sentence)
   } catch {
-    // The command has ended, or the panel is an older one that cannot tell.
+    // The command has ended, or the owner is an older panel that cannot tell.
   }
 }

@@ -19,7 +19,16 @@ export interface CommandTools {
   readonly given: GivenAnswers
   /** Aborted by Ctrl-C: long work is taken back or finished, then the command ends. */
   readonly signal: AbortSignal
+  /**
+   * After Ctrl-C: ends the program without waiting for what it is doing, which whatever runs next on the store goes on
+   * with. The command has to throw then.
+   * @param kept why that is no failure, for the operator
+   */
+  leave(kept: string | undefined): void
 }
+
+/** Of a program that Ctrl-C ended: 128 and the signal's number. */
+const interruptedStatus = 130
 
 /**
  * Runs one command and sets the exit status: 0 done, 1 failed. A failure is one line on standard error, or with `--json`
@@ -32,13 +41,22 @@ export async function runCommand(
   const { terminal, wasSaid } = rememberSaid(openTerminal({ json: options.json === true }))
   const stop = new AbortController()
   const onInterrupt = (): void => stop.abort()
+  let isLeaving = false
+  let isKept = false
+  const leave: CommandTools['leave'] = (kept) => {
+    isLeaving = true
+    if (kept === undefined) return
+    isKept = true
+    terminal.note(kept)
+  }
   process.once('SIGINT', onInterrupt)
   // A command ends before optimised code of SQLite would pay for its compilation: 0.3 s of a processor.
   setFlagsFromString('--liftoff-only')
   try {
     // Loaded here, so that help and wrong usage are answered without the whole program.
     const { openClient } = await import('./open-client.ts')
-    const { client, warning, tellWaits, settle, close } = await openClient(options.data)
+    const opened = await openClient(options.data, terminal.note, stop.signal)
+    const { client, warning, tellWaits, settle, close } = opened
     try {
       if (warning !== '') terminal.note(`Warning: ${warning}`)
       // A look tells by a notice what the answer of the command may have in its own place.
@@ -48,21 +66,25 @@ export async function runCommand(
       tellWaits(tellOnce)
       const given = { passphraseFile: options.passphraseFile }
       try {
-        await command({ client, terminal, given, signal: stop.signal })
+        await command({ client, terminal, given, signal: stop.signal, leave })
       } finally {
-        await settle()
+        if (!isLeaving) await settle()
         // Also before a failure is told: it may be that what was recovered explains it.
         for (const notice of await client.program.takeNotices().catch(() => [])) tellOnce(notice)
       }
     } finally {
-      await close()
+      // All that is left is to wait for others who go through this program.
+      process.off('SIGINT', onInterrupt)
+      await close(isLeaving)
     }
   } catch (error) {
-    process.exitCode = 1
-    reportFailure(terminal, error)
+    process.exitCode = isLeaving ? interruptedStatus : 1
+    if (!isKept) reportFailure(terminal, error)
   } finally {
     process.off('SIGINT', onInterrupt)
   }
+  // Connections that wait for a host would keep the process.
+  if (isLeaving) process.exit()
 }
 
 /** Tells why a command failed: one line, or with `--json` one object. */

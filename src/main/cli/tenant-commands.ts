@@ -18,6 +18,7 @@ import {
 } from './render-tenant.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
 import { showProgress } from './show-progress.ts'
+import { waitForClosing } from './wait-for-closing.ts'
 
 /** `memharbor tenant …` */
 export function tenantCommands(): Command {
@@ -162,9 +163,11 @@ function revokeCommand(): Command {
     .argument('<name>')
     .argument('<cidr...>', 'as they are on the allowlist; or "anyone"')
     .action((name: string, cidrs: string[], options: CommonOptions) =>
-      runCommand(options, async ({ client, terminal, given }) => {
+      runCommand(options, async (tools) => {
+        const { client, terminal, given } = tools
+        const closing = { tenant: name, kind: 'tenant revoke', noun: 'revoke' }
         const change = await withPassphrases(client, terminal, given, () =>
-          client.tenant.revoke({ name, cidrs }),
+          waitForClosing(tools, closing, client.tenant.revoke({ name, cidrs })),
         )
         terminal.print(terminal.json ? JSON.stringify(change) : renderAllowlistChange('Revoked', change))
       }),

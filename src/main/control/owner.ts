@@ -10,33 +10,47 @@ export type StoreAccess =
   | { kind: 'guest'; client: ControlClient }
 
 export interface OpenOwnerOptions {
-  /** Whether this program will answer others (a panel does, a command does not). It still has to call serveControl. */
+  /** Whether this program is a panel, which wants the store for itself. It still has to call serveControl. */
   readonly serve: boolean
-  /** How long to wait for an owner that does not answer others, in milliseconds. */
+  /** How long to wait for an owner that this program cannot go through, in milliseconds. */
   readonly waitMs?: number
+  /** How long people wait without a word, in milliseconds. */
+  readonly wordlessMs?: number
+  /** Called once, after that. @param owner a phrase */
+  readonly onLongWait?: (owner: string) => void
   readonly signal?: AbortSignal
 }
 
 /** How often a waiting program looks again, in milliseconds. */
 const lookAgainMs = 50
 
+/** A program that begins or ends answers nobody for a moment, or for twenty seconds where hosts are silent. */
+const usualWaitMs = 30_000
+
 /**
- * Takes the store, or connects to its owner. An owner that does not answer others is waited for, because a command
- * ends soon and a panel that starts will answer soon.
+ * Takes the store, or connects to its owner. An owner that does not answer others is waited for: it has just begun, and
+ * will answer or end soon, or is about to end. A panel waits for the end of a command.
  * @throws ProblemError STORE_BUSY after `waitMs`, STORE_UNUSABLE, CANCELLED
  */
 export async function openOwner(
   dataDir: string,
-  { serve, waitMs = 10_000, signal }: OpenOwnerOptions,
+  { serve, waitMs = usualWaitMs, wordlessMs = 5_000, signal, onLongWait }: OpenOwnerOptions,
 ): Promise<StoreAccess> {
-  const deadline = performance.now() + waitMs
+  const begin = performance.now()
+  let isTold = false
   for (;;) {
     const lock = await takeStore(dataDir, serve ? 'panel' : 'command')
     if (lock !== undefined) return { kind: 'owner', lock, release: () => lock.release() }
     const owner = readStoreOwner(dataDir)
-    const client = owner?.socket === undefined ? undefined : await tryConnect(owner.socket)
+    const path = serve && owner?.what === 'command' ? undefined : owner?.socket
+    const client = path === undefined ? undefined : await tryConnect(path)
     if (client !== undefined) return { kind: 'guest', client }
-    if (performance.now() >= deadline) {
+    const waitedMs = performance.now() - begin
+    if (waitedMs >= wordlessMs && !isTold) {
+      isTold = true
+      onLongWait?.(describeOwner(owner))
+    }
+    if (waitedMs >= waitMs) {
       fail({ code: 'STORE_BUSY', details: { path: dataDir, owner: describeOwner(owner) } })
     }
     await setTimeout(lookAgainMs, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) =>

@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Context, Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
@@ -15,6 +16,8 @@ export interface ControlServer {
   readonly path: string
   /** Cuts all callers off (their handlers see the abort), stops listening and takes the announcement back. */
   close(): Promise<void>
+  /** Answers callers until none is connected any more, then does the same. */
+  closeAfterGuests(): Promise<void>
 }
 
 /**
@@ -42,18 +45,52 @@ export async function serveControl<Initial extends Context>(
     socket.on('error', () => socket.terminate())
     void handler.upgrade(socket, { context })
   })
+  const guests = countConnections(server)
   if (process.platform !== 'win32') await rm(path, { force: true })
   await listenPrivately(server, path)
-  lock.announce(path)
+  const close = async (): Promise<void> => {
+    // Nothing may come in between the last guest's leaving and this: Node removes the socket's file at once.
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of sockets.clients) socket.terminate()
+    sockets.close()
+    lock.announce(undefined)
+    await closed
+  }
+  try {
+    lock.announce(path)
+  } catch (error) {
+    server.close()
+    throw error
+  }
   return {
     path,
-    async close() {
-      lock.announce(undefined)
-      for (const socket of sockets.clients) socket.terminate()
-      sockets.close()
-      // Node removes the socket's file with this.
-      await new Promise((resolve) => server.close(resolve))
+    close,
+    async closeAfterGuests() {
+      await guests.untilNone()
+      await close()
     },
+  }
+}
+
+/** Counts from the first byte on: a guest that is still shaking hands has found this server, and counts on it. */
+function countConnections(server: Server): { untilNone(): Promise<void> } {
+  const connections = new Set<Socket>()
+  let look = (): void => {}
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => {
+      connections.delete(socket)
+      look()
+    })
+  })
+  return {
+    untilNone: () =>
+      new Promise((resolve) => {
+        look = () => {
+          if (connections.size === 0) resolve()
+        }
+        look()
+      }),
   }
 }
 

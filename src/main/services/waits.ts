@@ -20,7 +20,8 @@ export function createWaits(): Waits {
   return {
     begin(sentence, isStill) {
       for (const [each, isEachStill] of begun) if (!isEachStill()) begun.delete(each)
-      begun.set(sentence, isStill)
+      const before = begun.get(sentence)
+      begun.set(sentence, before === undefined ? isStill : () => before() || isStill())
       events.emit('begun', sentence)
     },
     async *watch(afterMs, signal) {

@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { describeWait } from '../control/describe-wait.ts'
 import { chooseDataDir } from '../data-folder.ts'
 import { keepHeapLean } from '../lean-heap.ts'
 import { openPanel } from '../open-panel.ts'
@@ -20,15 +21,23 @@ export interface Speaker {
   note(text: string): void
 }
 
+/** Longer than a command waits for a slow host to take access away, in milliseconds. */
+const commandWaitMs = 240_000
+
 /**
  * Runs the panel for browsers until it is told to end.
  * @returns the exit status: 0 after Ctrl-C, else 128 and the signal's number
- * @throws ProblemError STORE_BUSY, STORE_UNUSABLE, INVALID_INPUT when the port cannot be had
+ * @throws ProblemError STORE_BUSY, STORE_UNUSABLE, CANCELLED, INVALID_INPUT when the port cannot be had
  */
 export async function runPanel({ data, port, browser }: RunOptions, speaker: Speaker): Promise<number> {
   keepHeapLean()
   const ended = untilEnded()
-  const panel = await openPanel(chooseDataDir(data))
+  const stop = new AbortController()
+  void ended.then(() => stop.abort())
+  const onLongWait = (owner: string): void => speaker.note(describeWait(owner))
+  const panel = await openPanel(chooseDataDir(data), {
+    waiting: { waitMs: commandWaitMs, onLongWait, signal: stop.signal },
+  })
   try {
     const shell = await openShell(panel.context, port)
     const stopAsking = onNewLinkAsked(() => speaker.print(shell.newLink()))

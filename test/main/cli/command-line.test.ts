@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -293,6 +294,64 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     // Alone again, several commands at once take turns.
     const lists = await Promise.all([1, 2, 3].map(() => json(['tenant', 'list'])))
     expect(lists.map((list) => list.length)).toEqual([2, 2, 2])
+  })
+
+  it('a command that waits for a slow host answers others, and ends after them', async () => {
+    const sudo = '/usr/local/bin/sudo'
+    await writeHostFile(host.namespace, sudo, '#!/bin/sh\nsleep 8\nexec /usr/bin/sudo "$@"\n', {
+      mode: '755',
+    })
+    try {
+      const ended: string[] = []
+      const start = (args: readonly string[]) => {
+        const running = run(args)
+        void running.then(() => ended.push(args[1] ?? ''))
+        return running
+      }
+      const socket = join(dataDir, 'control.sock')
+      const list = start(['tenant', 'list'])
+      await until('it answers others', () => existsSync(socket))
+      expect((await stat(socket)).mode & 0o777).toBe(0o600)
+      expect(await json(['activity', 'list', '--limit', '1'])).toHaveLength(1)
+      // Its helper is started by a sudo of its own, which has not ended when the list is there.
+      const suspend = start(['tenant', 'suspend', 'b'])
+      // Whenever another one comes, somebody answers it, or nobody has the store.
+      while (ended.length < 2) expect(await json(['activity', 'list', '--limit', '1'])).toHaveLength(1)
+      expect(ended).toEqual(['suspend', 'list'])
+      expect(await suspend).toMatchObject({ exitCode: 0, stdout: 'b on web1 is suspended.' })
+      expect(await list).toMatchObject({
+        ...{ exitCode: 0, stdout: expect.stringContaining('web1') },
+        stderr: expect.stringContaining('Other commands go through this one, so it ends after them.'),
+      })
+      expect(existsSync(socket)).toBe(false)
+    } finally {
+      await host.exec(['rm', sudo])
+    }
+  })
+
+  it('Ctrl-C while a revoke waits ends the command, and says that the revoke is kept', async () => {
+    const { port } = await json(['tenant', 'show', 'c'])
+    await json(['tenant', 'allow', 'c', client.address4])
+    const talk = () => memcacheTalk(client, host.address4, port)
+    expect(await talk()).toMatchObject({ kind: 'answer' })
+    const sudo = '/usr/local/bin/sudo'
+    await writeHostFile(host.namespace, sudo, '#!/bin/sh\nexec sleep 1000\n', { mode: '755' })
+    try {
+      const revoke = run(['tenant', 'revoke', 'c', client.address4])
+      await until('others are answered', () => existsSync(join(dataDir, 'control.sock')))
+      const last = async () => (await json(['activity', 'list', '--limit', '1']))[0]
+      expect(await last()).toMatchObject({ kind: 'tenant revoke', tenant: 'c', outcome: 'running' })
+      revoke.kill('SIGINT')
+      expect(await revoke).toMatchObject({
+        ...{ exitCode: 130, stdout: '' },
+        stderr: 'The revoke is kept and tried again by whatever program runs on this store.',
+      })
+      expect(await talk()).toMatchObject({ kind: 'answer' })
+    } finally {
+      await host.exec(['rm', sudo])
+    }
+    expect(await json(['tenant', 'show', 'c'])).toMatchObject({ allow: [] })
+    expect(await talk()).toEqual({ kind: 'timeout' })
   })
 
   it('manages the Docker socket of the computer it runs on', async () => {

@@ -134,6 +134,43 @@ test('callers are told when the owner closes', async () => {
   await vi.waitFor(() => expect(context.seen).toContain('hang aborted'))
 })
 
+test('a server that ends after its guests answers others until the last one has left', async () => {
+  const { server, control, client } = await makePair()
+  let isOver = false
+  const over = server.closeAfterGuests().then(() => {
+    isOver = true
+  })
+  const second = await connectControl(server.path)
+  control.close()
+  await control.closed
+  expect(await createORPCClient<Client>(second.link).who({ name: 'ada' })).toMatchObject({ size: 3 })
+  expect(isOver).toBe(false)
+  second.close()
+  await over
+  await expect(connectControl(server.path)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(client.who({ name: 'ada' })).rejects.toThrow(/not open/)
+})
+
+test('commands go through a command that serves, and a panel waits for its end', async () => {
+  const dataDir = await makeFolder()
+  const lock = await takeStore(dataDir, 'command')
+  if (lock === undefined) throw new Error('the lock is held')
+  const server = await serveControl(lock, router, { greeting: 'hello', seen: [] })
+  const told: string[] = []
+  const onLongWait = (owner: string) => void told.push(owner)
+  const waiting = openOwner(dataDir, { serve: true, onLongWait, wordlessMs: 300 })
+  const guest = await openOwner(dataDir, { serve: false })
+  if (guest.kind !== 'guest') throw new Error('the lock was not held')
+  expect(await createORPCClient<Client>(guest.client.link).who({ name: 'ada' })).toMatchObject({ size: 3 })
+  guest.client.close()
+  await vi.waitFor(() => expect(told).toEqual([`a command (process ${process.pid})`]))
+  await server.closeAfterGuests()
+  lock.release()
+  const access = await waiting
+  expect(access.kind).toBe('owner')
+  if (access.kind === 'owner') access.release()
+})
+
 test('only the owner may use the socket, no page may, and a broken message ends only its connection', async () => {
   const { server, client } = await makePair()
   expect((await stat(server.path)).mode & 0o777).toBe(0o600)

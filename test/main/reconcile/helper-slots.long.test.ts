@@ -97,7 +97,7 @@ describeOnHosts('helpers that hang leave a place to take access away', () => {
       expect(await memcacheTalk(client, host.address4, port)).toEqual(closed)
       expect(await world.panel.client.program.takeNotices()).toContainEqual(
         expect.stringMatching(
-          /^sudo on web1 has not .* within 0\.5 s\. To take access away it is waited for, up to 12 s\. .*`time sudo -n \S+ <\/dev\/null`/,
+          /^sudo on web1 has not .* within 0\.5 s\. It is waited for, up to \S+ s, and to take access away up to 12 s\. .*`time sudo -n \S+ <\/dev\/null`/,
         ),
       )
     } finally {

@@ -49,11 +49,9 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const link = openLink(tools, host, keys, seen)
   const { timeLimits } = tools
   const docker = openDocker(link, host.name, timeLimits)
+  const sentence = describeSlowStart(host.name, timeLimits)
+  const addNotice = once(() => tools.notices.add(sentence, true))
   const openOne = (isUrgent: boolean): HelperSession => {
-    const { slowStartMs, startMs, urgentStartMs } = timeLimits
-    const waited = { slowStartMs, startMs: isUrgent ? urgentStartMs : startMs, isUrgent }
-    const sentence = describeSlowStart(host.name, waited)
-    const addNotice = once(() => tools.notices.add(sentence, true))
     const onSlowStart = (): void => {
       addNotice()
       tools.waits.begin(sentence, () => session.isStarting())
