@@ -30,7 +30,7 @@ export function createAnswerMeter({ bytes: mostBytes, values: mostValues }: Answ
   return {
     add(chunk) {
       bytes += chunk.length
-      if (bytes > mostBytes) return `its answer is longer than ${mostBytes / 1024 / 1024} MiB`
+      if (bytes > mostBytes) return `its answer is longer than ${renderSize(mostBytes)}`
       const isLong = bytes > uncounted
       if (!isLong && mostBytes > uncounted) return undefined
       // Each value but the first comes after a comma or an opening bracket; those in texts count too, which is no harm.
@@ -48,6 +48,9 @@ export function createAnswerMeter({ bytes: mostBytes, values: mostValues }: Answ
     },
   }
 }
+
+const renderSize = (bytes: number): string =>
+  bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`
 
 const quote = 0x22
 const comma = 0x2c

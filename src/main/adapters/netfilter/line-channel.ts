@@ -7,6 +7,8 @@ import type { CommandSession } from '../link.ts'
 export interface LastWords {
   readonly status: number | null
   readonly stderr: string
+  /** Why it was ended here, as a clause; absent where it ended by itself. */
+  readonly cut?: string
 }
 
 /** Takes one answer as it arrives. */
@@ -117,16 +119,19 @@ export function openLineChannel(session: CommandSession): LineChannel {
     exchange: (line, mostBytes, reader, signal) =>
       new Promise((settle) => {
         if (end !== undefined) return settle({ kind: 'ended', ...end })
-        const meter = createAnswerMeter({ bytes: mostBytes, values: mostValues })
-        let isTooLong = false
+        // The reader counts the values: a note may be nothing but commas.
+        const meter = createAnswerMeter({ bytes: mostBytes, values: Number.POSITIVE_INFINITY })
+        let cut: string | undefined
         const giveUp = (last: LastWords): void => settle({ kind: 'ended', ...last })
         const mine: Waiting = {
           add: (chunk) => {
-            isTooLong = meter.add(chunk) !== undefined
-            return !isTooLong && (mine.isAbandoned || reader.add(chunk))
+            cut = meter.add(chunk)
+            return cut === undefined && (mine.isAbandoned || reader.add(chunk))
           },
           settle: () => {
-            if (isTooLong || mine.isAbandoned) giveUp({ status: null, stderr: session.stderr() })
+            const last = { status: null, stderr: session.stderr() }
+            if (cut !== undefined) giveUp({ ...last, cut })
+            else if (mine.isAbandoned) giveUp(last)
             else settle({ kind: 'read', read: reader.end() })
           },
           giveUp,
@@ -147,6 +152,3 @@ export function openLineChannel(session: CommandSession): LineChannel {
     close: () => finish(null),
   }
 }
-
-/** Of a whole answer; its reader counts those of its parts. */
-const mostValues = 4_000_000

@@ -146,14 +146,17 @@ export function incompatible(host: string, found: string): Problem {
  *     bash: line 1: exec: sudo: not found
  *     sudo: unable to execute /usr/local/sbin/memharbor-host: Permission denied
  *
+ * One that was ended here failed, whatever it said.
+ *
  * On this computer a helper that is not there is never started, so it ends without a word and without a status.
  */
 export function problemOfEnd(
   host: string,
   op: HelperOp,
-  { status, stderr }: LastWords,
+  { status, stderr, cut }: LastWords,
   { kind, connected }: Pick<LinkInfo, 'kind' | 'connected'>,
 ): Problem {
+  if (cut !== undefined) return helperFailed(host, op, cut)
   if (!connected) {
     return { code: 'HOST_UNREACHABLE', details: { host, address: host, reason: 'the connection was lost' } }
   }

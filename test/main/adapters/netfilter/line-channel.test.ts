@@ -47,17 +47,19 @@ describe('a conversation in lines', () => {
   })
 
   it('ends with an answer that is longer than its kind has, whether the line ends or not', async () => {
-    for (const said of ['x'.repeat(65), `${'x'.repeat(65)}\n`]) {
+    for (const said of ['x'.repeat(1_025), `${'x'.repeat(1_025)}\n`]) {
       const { said: program, session, isClosed } = startProgram()
       program.write = () => true
       const channel = openLineChannel(session)
       const { signal } = new AbortController()
       const asked = [
-        channel.exchange('a', 64, readText(), signal),
-        channel.exchange('b', 1_000, readText(), signal),
+        channel.exchange('a', 1_024, readText(), signal),
+        channel.exchange('b', 2_000, readText(), signal),
       ]
       program.emit('data', Buffer.from(said))
-      expect(await Promise.all(asked)).toEqual(Array(2).fill({ kind: 'ended', status: null, stderr: '' }))
+      const ended = { kind: 'ended', status: null, stderr: '' }
+      const cut = 'its answer is longer than 1 KiB'
+      expect(await Promise.all(asked)).toEqual([{ ...ended, cut }, ended])
       expect([isClosed(), channel.isOpen()]).toEqual([true, false])
     }
   })

@@ -103,6 +103,15 @@ describe('why a session ended', () => {
     })
   })
 
+  it('is an answer that was too long, with its measure', () => {
+    const cut = 'its answer is longer than 64 MiB'
+    const words = { status: null, stderr: '', cut }
+    expect(problemOfEnd('web', 'records', words, { kind: 'ssh', connected: true })).toEqual({
+      code: 'HELPER_FAILED',
+      details: { host: 'web', op: 'read its records', reason: cut },
+    })
+  })
+
   it('is a helper that is not there, when nothing was said on this computer', () => {
     const words = { status: null, stderr: '' }
     expect(problemOfEnd('web', 'hello', words, { kind: 'socket', connected: true })).toMatchObject({
