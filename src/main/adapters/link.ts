@@ -41,6 +41,8 @@ export interface CallOptions {
 export interface StartOptions extends CallOptions {
   /** It finds a place also where others of its kind hang: for what takes access away. */
   readonly isUrgent?: boolean
+  /** Another of its kind is waited for, and seems to hang: this one shares as little as possible with it. */
+  readonly isBeside?: boolean
 }
 
 /**

@@ -20,6 +20,7 @@ import type { HelperReply } from './replies.ts'
 import { createReplyReader } from './reply-reader.ts'
 import { type HelperOp, type HelperRequest, protocolVersion } from './requests.ts'
 import { createSharedReads } from './shared-reads.ts'
+import { startBeside } from './start-beside.ts'
 
 /** The helper on one host: one process there that stays, so that a change costs a round trip and not a start. */
 export interface HelperSession {
@@ -54,7 +55,10 @@ export interface HelperSession {
 }
 
 export interface HelperOptions {
-  /** It takes access away: it finds a place on the host also where others hang, and sudo has longer to start it. */
+  /**
+   * It takes access away: it finds a place on the host also where others hang, and sudo has longer to start it. Beside a
+   * start that seems to hang others are tried.
+   */
   readonly isUrgent?: boolean
   /** Called when sudo takes long to start it. */
   readonly onSlowStart?: () => void
@@ -85,7 +89,8 @@ export function openHelper(
   const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false
-  let isStarting = false
+  /** What sudo was asked for and has not started yet: at most two. */
+  let starting = 0
   const closing = new AbortController()
 
   /** One session for all callers, so it does not end when the caller who happened to start it gives up. */
@@ -93,13 +98,25 @@ export function openHelper(
     const { signal } = closing
     // A host that is away is known to be so as soon as ever: only sudo has longer.
     await link.connect({ timeoutMs: callMs, signal })
-    const session = await link.start('helper', { timeoutMs: placeMs, signal, isUrgent })
+    if (!isUrgent || link.info().kind !== 'ssh') return await startOne(signal, false)
+    return await startBeside({
+      start: startOne,
+      discard: ({ channel }) => channel.close(),
+      slowMs: slowStartMs,
+      withinMs: startMs,
+      signal,
+    })
+  }
+
+  const startOne = async (signal: AbortSignal, isBeside: boolean): Promise<Begun> => {
+    const session = await link.start('helper', { timeoutMs: placeMs, signal, isUrgent, isBeside })
     // Its place among the sessions of this host is wanted for the next.
     if (signal.aborted) session.giveUp()
     // A link to this computer has no sudo in between.
     const isBySudo = link.info().kind === 'ssh'
-    isStarting = isBySudo
-    const slow = isBySudo && onSlowStart !== undefined ? setTimeout(onSlowStart, slowStartMs) : undefined
+    if (isBySudo) starting += 1
+    const isNews = isBySudo && !isBeside
+    const slow = isNews && onSlowStart !== undefined ? setTimeout(onSlowStart, slowStartMs) : undefined
     const limit = { host, action: 'start the helper', timeoutMs: startMs, signal }
     const begun = withLimit(limit, async (inner) => {
       const channel = openLineChannel(session)
@@ -125,7 +142,7 @@ export function openHelper(
       throw error
     } finally {
       clearTimeout(slow)
-      isStarting = false
+      if (isBySudo) starting -= 1
     }
   }
 
@@ -185,7 +202,7 @@ export function openHelper(
       (await within(actions.hello, options, async ({ hello }) => hello)).version,
     observeRegistry: async (options = {}) =>
       (await within(actions.hello, options, async ({ hello }) => hello)).hostId,
-    isStarting: () => isStarting,
+    isStarting: () => starting > 0,
     close: async () => {
       isClosed = true
       closing.abort()

@@ -1,5 +1,5 @@
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
-import type { CommandSession } from '../link.ts'
+import type { CommandSession, StartOptions } from '../link.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { startOver } from './commands.ts'
 import type { SshConnection } from './connection.ts'
@@ -16,7 +16,11 @@ const goneWithinMs = 1_000
 
 export interface HelperStarts {
   /** @throws ProblemError of the connection, COMMAND_FAILED; SUDO_SILENT where places are held by starts that were given up */
-  start(connection: SshConnection, isUrgent: boolean, signal: AbortSignal): Promise<CommandSession>
+  start(
+    connection: SshConnection,
+    which: Pick<StartOptions, 'isUrgent' | 'isBeside'>,
+    signal: AbortSignal,
+  ): Promise<CommandSession>
   /** Says of a place that was waited for in vain that sudo is the reason, where it is. */
   describeWait(error: unknown): never
   close(): void
@@ -37,7 +41,8 @@ interface HelperStartOptions {
  * what a ForceCommand started, nor is one sent to a helper that has introduced itself, which may be at a change.
  *
  * So a start that is given up is killed, which nearly always frees its place. Where places are held by what goes on all
- * the same, an urgent start gets a connection of its own, which is closed with it: nothing can hold a place there.
+ * the same, or another urgent start seems to hang, an urgent start gets a connection of its own, which is closed with it:
+ * nothing can hold a place there.
  */
 export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOptions): HelperStarts {
   const shared = createSlots(mostShared)
@@ -146,10 +151,10 @@ export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOpt
   }
 
   return {
-    start: async (connection, isUrgent, signal) =>
-      isUrgent
-        ? startUrgent(connection, signal)
-        : startShared(connection, await ordinary.take(signal), signal),
+    async start(connection, { isUrgent = false, isBeside = false }, signal) {
+      if (!isUrgent) return startShared(connection, await ordinary.take(signal), signal)
+      return isBeside ? startOwn(signal) : startUrgent(connection, signal)
+    },
     describeWait(error) {
       const isLate = error instanceof ProblemError && error.problem.code === 'TIMED_OUT'
       if (!isLate || ![...hung].some(({ isGivenUp }) => isGivenUp)) throw error

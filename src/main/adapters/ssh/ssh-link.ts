@@ -140,9 +140,11 @@ export function openSshLink(options: SshLinkOptions): Link {
       within(`open port ${port}`, call, (link, signal) => openPort(host, link, port, signal)),
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
-    start: (command, { isUrgent = false, ...call } = {}) =>
+    start: (command, { isUrgent = false, isBeside = false, ...call } = {}) =>
       within(`start ${command}`, call, (link, signal) =>
-        command === 'helper' ? helpers.start(link, isUrgent, signal) : start(commands, link, command, signal),
+        command === 'helper'
+          ? helpers.start(link, { isUrgent, isBeside }, signal)
+          : start(commands, link, command, signal),
       ).catch((error: unknown) => {
         if (command !== 'helper') throw error
         return helpers.describeWait(error)

@@ -302,6 +302,22 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       await closer.close()
     })
 
+    it('keeps the first start, whatever it tries beside it, where every one takes long', async () => {
+      const limits = { callMs: 1_000, slowStartMs: 500, urgentStartMs: 30_000 }
+      const closer = open(limits, { isUrgent: true })
+      const sleeping = async () => (await host.exec(['pgrep', '-f', slowSudo])).stdout
+      try {
+        expect(await closer.observeVersion()).toBe('1.3.0')
+        // The others have 0.5, 1 and 1.5 s: the first of them that had 3 s would be the sixth.
+        expect(await countBegun()).toBeLessThanOrEqual(5)
+        expect(await countBegun()).toBeGreaterThan(1)
+        await expect.poll(sleeping, { timeout: 10_000 }).toBe('')
+        expect(await helperProcesses()).toHaveLength(2)
+      } finally {
+        await closer.close()
+      }
+    })
+
     it('says that it is sudo, and leaves no helper of that start behind', async () => {
       const before = await helperProcesses()
       const other = open({ callMs: 1_000, startMs: 1_000 })
@@ -318,17 +334,24 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
 
   describe('where starts of it hang', () => {
     const pam = '/etc/pam.d/sudo'
+    const hanging = 'account required pam_exec.so /usr/bin/sleep 600\nsession required pam_permit.so\n'
     const limits = { callMs: 1_000, startMs: 1_000, urgentStartMs: 1_000 }
     const open = (given: Partial<TimeLimits> = {}, isUrgent = false) =>
       openHelper(link, host.name, { ...usualTimeLimits, ...limits, ...given }, { isUrgent })
     const count = async (...pattern: string[]): Promise<number> =>
       Number((await host.exec(['pgrep', '-c', ...pattern])).stdout)
+    /** Without the children that sudo forks, which bear its name for a moment. */
+    const countStarts = async (): Promise<number> => {
+      const { stdout } = await host.exec(['ps', '-eo', 'pid=,ppid=,comm='])
+      const rows = stdout.split('\n').map((line) => line.trim().split(/ +/))
+      const sudo = rows.filter(([, , name]) => name === 'sudo')
+      return sudo.filter(([, parent]) => sudo.every(([pid]) => pid !== parent)).length
+    }
     const silent = { code: 'SUDO_SILENT', details: { host: 'sandbox' } }
 
     it('a sudo that hangs is killed, so that the next ones have a place as soon as it is well', async () => {
       const before = await count('-x', 'sudo')
       const { stdout: usual } = await host.exec(['cat', pam])
-      const hanging = 'account required pam_exec.so /usr/bin/sleep 600\nsession required pam_permit.so\n'
       await writeHostFile(host.namespace, pam, hanging)
       const others = [open(), open(), open({}, true)]
       try {
@@ -342,6 +365,40 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
         expect(await other.observeVersion()).toBe('1.3.0')
         await other.close()
       }
+      await expect.poll(() => count('-x', 'sudo'), { timeout: 10_000 }).toBe(before)
+    })
+
+    it('one that hangs holds up nobody who takes access away once sudo is well, as others are tried beside it', async () => {
+      const [before, helpers] = [await countStarts(), await helperProcesses()]
+      const { stdout: usual } = await host.exec(['cat', pam])
+      const closer = open({ slowStartMs: 1_000, urgentStartMs: 20_000 }, true)
+      let most = 0
+      const countMore = async (): Promise<number> => {
+        const more = (await countStarts()) - before
+        most = Math.max(most, more)
+        return more
+      }
+      await writeHostFile(host.namespace, pam, hanging)
+      try {
+        const asked = problemOf(closer.observeVersion())
+        for (const more of [1, 2]) await expect.poll(countMore, { timeout: 5_000 }).toBe(more)
+        const endsAt = performance.now() + 3_000
+        // Those beside it have 1 and 2 s, and the third is begun.
+        while (performance.now() < endsAt) await countMore()
+        expect(most).toBe(2)
+        await writeHostFile(host.namespace, pam, usual)
+        const mendedAt = performance.now()
+        expect(await closer.observeVersion()).toBe('1.3.0')
+        expect(performance.now() - mendedAt).toBeLessThan(8_000)
+        expect(await asked).toMatchObject({ message: 'it worked' })
+        // The one that hung is given up now.
+        await expect.poll(countStarts, { timeout: 10_000 }).toBe(before + 1)
+        expect(await helperProcesses()).toHaveLength(helpers.length + 1)
+      } finally {
+        await writeHostFile(host.namespace, pam, usual)
+        await closer.close()
+      }
+      await expect.poll(countStarts, { timeout: 10_000 }).toBe(before)
     })
 
     it('where they cannot be killed they hold their places, and leave a way to take access away', async () => {
