@@ -1,6 +1,8 @@
 import { startPreparedHost } from '../prepared-host.ts'
 import { describeClosings } from './closing-suite.ts'
 
+const everyMood = ['Docker frozen', 'Docker stopped', 'Docker restarted'] as const
+
 describeClosings(
   'access is taken away, whatever Docker does at any step',
   async () => {
@@ -21,6 +23,7 @@ describeClosings(
       stop: host.stop,
     }
   },
-  ['Docker frozen', 'Docker stopped', 'Docker restarted'],
+  everyMood,
   ['Docker frozen'],
+  everyMood,
 )

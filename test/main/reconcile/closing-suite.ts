@@ -40,12 +40,14 @@ const timeLimits = { callMs: 4_000, lookMs: 2_000, heardMs: 500, lookEveryMs: 50
  * Shows at the packet that access is taken away, whatever mood Docker comes into at any step, from a fresh program and
  * in an open panel, and from two panels at once; and that a delete is finished once Docker is well again.
  * @param lasting the moods that stay until Docker is healed: two panels are tried in them, and a delete that gives up
+ * @param byTwo the moods into which it comes at any step of two panels
  */
 export const describeClosings = <Name extends string>(
   what: string,
   start: () => Promise<MoodyHost<Name>>,
   moods: readonly Name[],
   lasting: readonly Name[],
+  byTwo: readonly Name[] = [],
 ): void => {
   const reason = skipReason()
   describe.skipIf(reason !== null)(
@@ -115,44 +117,71 @@ export const describeClosings = <Name extends string>(
         await until('no container and no record is left', isDeleted, 60_000)
       }
 
-      for (const mood of moods) {
-        for (const program of ['a fresh program', 'an open panel'] as const) {
-          it.each(verbs.flatMap((verb) => points.map((point) => [verb, point] as const)))(
-            `${mood}, from ${program}: %s, %s`,
-            async (verb, point) => {
-              const { goesOn, spoil, heal } = moody.moods[mood]
-              if (program === 'a fresh program') {
-                await panel.close()
-                panel = await open(panel.dataDir)
-              }
-              let spoilt: Promise<unknown> | undefined
-              let answered: boolean | undefined
-              atPoint = async (now) => {
-                // Saves are counted from the start of the program; the first from here on holds the intent.
-                if (now.replace(/ \d+$/, '') !== point || spoilt !== undefined) return
-                spoilt = spoil()
-                await spoilt
-                answered = (await talk()).kind === 'answer'
-              }
-              const work = close(verb, panel).catch(() => {})
-              try {
-                await until(
-                  'the packet is not answered',
-                  async () => answered !== undefined && !(await isIn()),
-                  20_000,
-                )
-              } finally {
-                atPoint = () => Promise.resolve()
-                await spoilt
-                await heal()
-              }
-              if (goesOn) expect(answered).toBe(point !== 'after close-access')
-              await work
-              await expectFinished(verb)
-            },
-          )
+      /** Closes by all of these panels at once; the first that comes to the point spoils Docker, and all wait there for it. */
+      const closeSpoiltAt = async (
+        point: (typeof points)[number],
+        { goesOn, spoil, heal }: Mood,
+        verb: (typeof verbs)[number],
+        by: readonly Panel[],
+      ): Promise<void> => {
+        let spoilt: Promise<void> | undefined
+        let answered: boolean | undefined
+        const spoilAndAsk = async (): Promise<void> => {
+          await spoil()
+          answered = (await talk()).kind === 'answer'
         }
+        atPoint = async (now) => {
+          // Saves are counted from the start of the program; the first from here on holds the intent.
+          if (now.replace(/ \d+$/, '') !== point) return
+          spoilt ??= spoilAndAsk()
+          await spoilt
+        }
+        const works = by.map((each) => close(verb, each).catch(() => {}))
+        try {
+          await until(
+            'the packet is not answered',
+            async () => answered !== undefined && !(await isIn()),
+            20_000,
+          )
+        } finally {
+          atPoint = () => Promise.resolve()
+          await spoilt
+          await heal()
+        }
+        if (goesOn) expect(answered).toBe(point !== 'after close-access')
+        await Promise.all(works)
+        await expectFinished(verb)
       }
+      const steps = verbs.flatMap((verb) => points.map((point) => [verb, point] as const))
+
+      for (const mood of moods) {
+        it.each(steps)(`${mood}, from a fresh program: %s, %s`, async (verb, point) => {
+          await panel.close()
+          panel = await open(panel.dataDir)
+          await closeSpoiltAt(point, moody.moods[mood], verb, [panel])
+        })
+        it.each(steps)(`${mood}, from an open panel: %s, %s`, async (verb, point) => {
+          await closeSpoiltAt(point, moody.moods[mood], verb, [panel])
+        })
+      }
+
+      describe.skipIf(byTwo.length === 0)('two panels', () => {
+        let other: Panel
+        beforeAll(async () => {
+          other = await open()
+          await addSandbox(other, moody.host)
+        })
+        afterAll(() => other?.stop())
+
+        const isKnown = async (): Promise<boolean> =>
+          (await other.client.tenant.list({})).some(({ name }) => name === `acme${made}`)
+        for (const mood of byTwo) {
+          it.each(steps)(`${mood}: %s, %s`, async (verb, point) => {
+            await until('the other panel knows the tenant', isKnown, 20_000)
+            await closeSpoiltAt(point, moody.moods[mood], verb, [panel, other])
+          })
+        }
+      })
 
       it.each(lasting)('a delete that gave up on Docker is finished once it is well: %s', async (mood) => {
         const { spoil, heal } = moody.moods[mood]
