@@ -350,7 +350,9 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     } finally {
       await host.exec(['rm', sudo])
     }
-    expect(await json(['tenant', 'show', 'c'])).toMatchObject({ allow: [] })
+    expect(await run(['tenant', 'show', 'c'])).toMatchObject({
+      stderr: 'Finished: tenant revoke of c, which was cut off.',
+    })
     expect(await talk()).toEqual({ kind: 'timeout' })
   })
 
