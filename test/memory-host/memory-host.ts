@@ -139,7 +139,7 @@ function openAccess(
     start: () =>
       fail({ code: 'COMMAND_FAILED', details: { host: host.name, command: '', reason: inMemory } }),
     info: () => ({
-      ...{ kind: 'ssh', docker: 'stream-local', refused: false },
+      ...{ kind: 'ssh', docker: 'stream-local', refused: false, refusedBeside: false },
       connected: memory.mood.kind !== 'down',
     }),
     onConnect: () => () => {},

@@ -28,6 +28,8 @@ export interface LinkInfo {
    * itself may try again then: servers count refused logins and shut out who has too many.
    */
   readonly refused: boolean
+  /** The same of connections beside the shared one, which only what takes access away has where others hang. */
+  readonly refusedBeside: boolean
   /** `stream-local`: a forwarded socket. `dial-stdio`: `docker system dial-stdio`, because the server forbids the first. */
   readonly docker: 'stream-local' | 'dial-stdio' | 'socket'
 }

@@ -46,7 +46,8 @@ export function closeLater(context: ServiceContext, access: HostAccess): void {
   context.background.later(context.recoveries.failed(keyOf(access)), () => {
     delete access.seen.closesLater
     // A login that was refused is tried again by people only: servers shut out who is refused too often.
-    if (access.link.info().refused) return
+    const { refused, refusedBeside } = access.link.info()
+    if (refused || refusedBeside) return
     context.background.add(closeAsItIsNow(context, access.host.id))
   })
 }

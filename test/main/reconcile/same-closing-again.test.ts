@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
 import { until } from '../../hosts/condition.ts'
 import { openPage } from '../live/page.ts'
 import { openMemoryWorld, openTenantWorld, type TenantWorld } from '../memory-world.ts'
@@ -106,6 +108,81 @@ describe('a closing that joins one that is being tried again', () => {
       )
     },
   )
+})
+
+describe('the lane of closings', () => {
+  it('holds up no refusal, and nothing beside a look at Docker that follows a closing', async () => {
+    let held: Promise<void> | undefined
+    let reached = 0
+    const { client, name, nyc1 } = await openTenantWorld({
+      ...{ tenants: 8, timeLimits: { heardMs: 30_000 } },
+      atPoint: async (point) => {
+        if (point !== 'before close-access') return
+        reached += 1
+        await held
+      },
+    })
+    let goOn = (): void => {}
+    const hold = () =>
+      new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+    const cidrs = (await client.tenant.show({ name })).allow.map(({ cidr }) => cidr)
+    held = hold()
+    const suspending = client.tenant.suspend({ name })
+    await until('a closing is under way', () => reached === 1)
+    const absent = client.tenant.revoke({ name, cidrs: ['198.51.100.99'] })
+    expect(await problemOf(absent)).toMatchObject({ code: 'ENTRY_ABSENT' })
+    expect(reached).toBe(1)
+    goOn()
+    await suspending
+
+    held = undefined
+    nyc1.helper.troubles.diskIsFull = true
+    const docker = hold()
+    let looks = 0
+    const { listContainers } = nyc1.docker.api
+    const listLater = async (options?: { all?: boolean; filters?: string }) => {
+      looks += 1
+      await docker
+      return listContainers(options)
+    }
+    Object.assign(nyc1.docker.api, { listContainers: listLater })
+    const revoking = problemOf(client.tenant.revoke({ name, cidrs }))
+    await until('Docker is looked at', () => looks > 0)
+    const before = reached
+    const again = problemOf(client.tenant.suspend({ name }))
+    await until('the next closing is under way', () => reached > before)
+    goOn()
+    expect(await revoking).toMatchObject({ code: 'NOT_KEPT' })
+    expect(await again).toMatchObject({ code: 'NOT_KEPT' })
+  })
+})
+
+describe('a login that was refused to a closing', () => {
+  it.each(['refused', 'refusedBeside'] as const)('is not tried again by itself: %s', async (which) => {
+    let tries = 0
+    const { client, name, nyc1, panel } = await openTenantWorld({
+      ...{ tenants: 8, timeLimits: { lookEveryMs: 50 } },
+      atPoint: (point) => {
+        if (point === 'before close-access') tries += 1
+      },
+    })
+    const { services } = panel.context
+    const host = await services.store.read((db) => listHosts(db).find((each) => each.name === 'nyc1'))
+    if (host === undefined) throw new Error('there is no nyc1')
+    const { link } = services.hosts.access(host)
+    const info = link.info()
+    let isRefused = true
+    Object.assign(link, { info: () => ({ ...info, [which]: isRefused }) })
+    nyc1.mood = { kind: 'down' }
+    expect(await problemOf(client.tenant.suspend({ name }))).toMatchObject({ code: 'NOT_IN_FORCE' })
+    await pause(400)
+    expect(tries).toBe(1)
+    isRefused = false
+    expect(await problemOf(client.tenant.suspend({ name }))).toMatchObject({ code: 'NOT_IN_FORCE' })
+    await until('it is tried again by itself', () => tries > 3)
+  })
 })
 
 describe('a closing that waits on a server that was replaced', () => {

@@ -89,7 +89,10 @@ export function openLocalLink({
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (signal) => runHere(host, command, input, signal)),
     start: (command, call = {}) => within(`start ${command}`, call, () => start(command)),
-    info: () => ({ kind: 'socket', connected: !isClosed, refused: false, docker: 'socket' }),
+    info: () => ({
+      ...{ kind: 'socket', connected: !isClosed, docker: 'socket' },
+      ...{ refused: false, refusedBeside: false },
+    }),
     // There is no connection: every call opens its own.
     onConnect: () => () => {},
     async close() {

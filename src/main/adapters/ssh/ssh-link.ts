@@ -94,7 +94,19 @@ export function openSshLink(options: SshLinkOptions): Link {
       ...(onHostKey === undefined ? {} : { onHostKey }),
     })
   }
-  const helpers = createHelperStarts({ host, timeLimits, openOwn: dial })
+  const mayRetry = (error: unknown): boolean =>
+    error instanceof ProblemError && error.problem.code === 'HOST_UNREACHABLE'
+  let refusedBeside = false
+  const openOwn = async (signal: AbortSignal): Promise<SshConnection> => {
+    try {
+      return await dial(signal)
+    } catch (error) {
+      // A caller who gave up says nothing of the login.
+      if (!signal.aborted) refusedBeside = !mayRetry(error)
+      throw error
+    }
+  }
+  const helpers = createHelperStarts({ host, timeLimits, openOwn })
 
   const kept = keepOpen<OpenLink>({
     async open(signal) {
@@ -108,7 +120,7 @@ export function openSshLink(options: SshLinkOptions): Link {
       })
       return { ...connection, docker }
     },
-    mayRetry: (error) => error instanceof ProblemError && error.problem.code === 'HOST_UNREACHABLE',
+    mayRetry,
     closedError: () =>
       new ProblemError({
         code: 'HOST_UNREACHABLE',
@@ -141,18 +153,19 @@ export function openSshLink(options: SshLinkOptions): Link {
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
     start: (command, { isUrgent = false, isBeside = false, ...call } = {}) =>
-      within(`start ${command}`, call, (link, signal) =>
-        command === 'helper'
-          ? helpers.start(link, { isUrgent, isBeside }, signal)
-          : start(commands, link, command, signal),
-      ).catch((error: unknown) => {
+      within(`start ${command}`, call, async (link, signal) => {
+        if (command !== 'helper') return start(commands, link, command, signal)
+        const session = await helpers.start(link, { isUrgent, isBeside }, signal)
+        if (isUrgent) refusedBeside = false
+        return session
+      }).catch((error: unknown) => {
         if (command !== 'helper') throw error
         return helpers.describeWait(error)
       }),
     info: () => {
       const link = kept.current()
       const docker = link?.docker.kind() ?? 'stream-local'
-      return { kind: 'ssh', connected: link !== undefined, refused: kept.isRefused(), docker }
+      return { kind: 'ssh', connected: link !== undefined, refused: kept.isRefused(), refusedBeside, docker }
     },
     onConnect(listener) {
       listeners.add(listener)
