@@ -84,6 +84,41 @@ const docker = (part: string, make: () => string): Forgery => {
   return { docker: (path) => (path.includes(part) ? body() : undefined) }
 }
 
+/** Containers of tenants, as Docker lists them. */
+const carriers = (many: number, more: (at: number) => string): string => {
+  const listed = Array.from({ length: many }, (_, at) => {
+    const id = `zz${String(at).padStart(8, '0')}`
+    const label = `{"io.memharbor.tenant":"${id}"}`
+    const names = `"Names":["/memharbor-${id}"]`
+    return `{"Id":"${id}","ImageID":"a","State":"running","Status":"",${names},"Labels":${label}${more(at)}}`
+  })
+  return `[${listed.join()}]`
+}
+
+/** Many long answers about one thing each, after a list of those. */
+const manyOf = (list: string, make: () => string, one: string, about: () => string): Forgery => {
+  const [listed, inspected] = [once(make), once(about)]
+  return {
+    docker: (path) => {
+      if (path.includes(list)) return listed()
+      return path.includes(one) ? inspected() : undefined
+    },
+  }
+}
+
+const networks = (): string => `[${Array.from({ length: 40 }, (_, at) => `{"Name":"memharbor-${at + 1}"}`)}]`
+const manyNetworks = (shape: (bytes: number) => string, bytes: number): Forgery =>
+  manyOf('/networks?', networks, '/networks/', () => `{"Containers":{},"more":${shape(bytes)}}`)
+const same = (bytes: number) => `[${fill(bytes, () => '{"a":1}')}]`
+
+const manyCarriers = (mounts: (bytes: number) => string, bytes: number): Forgery =>
+  manyOf(
+    '/containers/json',
+    () => carriers(30, () => ''),
+    '/containers/zz',
+    () => `{"Image":"a","Config":{},"HostConfig":{},"Mounts":${mounts(bytes)}}`,
+  )
+
 /** Answers within every length, of which the panel would hold many times as much. */
 export const costlyShapes: readonly (readonly [string, Forgery])[] = [
   ...shapes.map(
@@ -162,6 +197,30 @@ export const costlyShapes: readonly (readonly [string, Forgery])[] = [
       '/containers/json',
       () =>
         `[{"ImageID":"a","State":"running","Status":"","Ports":[${fill(31 * mib, () => '{"PublicPort":7}')}]}]`,
+    ),
+  ],
+  // As many bytes as may be, and as many as pass the bound of values.
+  ...([4 * mib - 4_096, 190_000] as const).flatMap((bytes) => [
+    [`Docker has many networks of ${bytes} bytes of objects`, manyNetworks(same, bytes)] as const,
+    [`Docker has many networks of ${bytes} bytes of keys`, manyNetworks(keys, bytes)] as const,
+  ]),
+  ...([mib - 4_096, 110_000] as const).map(
+    (bytes) =>
+      [`Docker has many containers of ${bytes} bytes of mounts`, manyCarriers(objects, bytes)] as const,
+  ),
+  [
+    'Docker lists many containers with as many ports as there is room for',
+    docker('/containers/json', () =>
+      carriers(38, (at) => {
+        let port = at * 1_000
+        return `,"Ports":[${fill(mib - 60_000, () => `{"PublicPort":${(port++ % 60_000) + 1_000}}`)}]`
+      }),
+    ),
+  ],
+  [
+    'Docker lists many containers with as many names as there is room for',
+    docker('/containers/json', () =>
+      carriers(52, (at) => `,"Names":[${fill(600_000, (name) => `"${at}${name}"`)}]`),
     ),
   ],
   [

@@ -98,16 +98,26 @@ export const networkAnswer = z.object({
     .transform((table) => table ?? {}),
 })
 
+/** A container has one name, and one more for each container that is linked to it; those after these are not looked at. */
+const mostNames = 50
+
 /** One of `GET /containers/json`. */
 export const containerEntry = z.object({
   Id: mark.default(''),
   /** None while it is being removed. */
-  Names: orNone(words),
+  Names: z
+    .array(z.unknown())
+    .nullish()
+    .transform((names): readonly unknown[] => (names ?? []).slice(0, mostNames))
+    .pipe(listOf(words)),
   ImageID: mark,
   Labels: labels,
   State: words,
   Status: words,
-  Ports: orNone(z.object({ PublicPort: port.optional() })),
+  /** Those that are published, each once: a range of them is listed with each of its ports, and for both families. */
+  Ports: orNone(z.object({ PublicPort: port.optional() })).transform((ports) => [
+    ...new Set(ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
+  ]),
   NetworkSettings: joined,
 })
 

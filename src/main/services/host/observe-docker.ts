@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { nameOf } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
@@ -79,7 +80,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     running: containers.filter(({ State }) => State === 'running').map(({ tenantId }) => tenantId),
     missingLimits: parseLimits(info),
     tenants: containers.map(({ tenantId }) => tenantId),
-    publishedPorts: containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
+    publishedPorts: containers.flatMap(({ Ports }) => Ports),
     image:
       image === undefined
         ? null
@@ -89,6 +90,8 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
 
 /** A bridge with as many guests as it can have takes a fourth. */
 const ofNetwork = { bytes: 4 * 1024 * 1024, values: 25_000 }
+/** Side by side: such answers are the longest that are not read piece by piece. */
+const networksAtOnce = 2
 
 /** Containers on tenants' networks that are no tenant's; `own` has the ids and names of all containers of tenants. */
 async function observeGuests(
@@ -96,17 +99,20 @@ async function observeGuests(
   networks: readonly string[],
   own: ReadonlySet<string>,
 ): Promise<DockerFacts['guests']> {
+  const turns = pLimit(networksAtOnce)
   const guests = await Promise.all(
-    networks.map(async (network) => {
-      const seen = await docker.call(
-        'look at a network',
-        async (api) => readAnswer(networkAnswer, await api.getNetwork(network).inspect()),
-        { bounds: ofNetwork, expected: [404] },
-      )
-      return Object.entries(seen?.Containers ?? {})
-        .filter(([id, { Name }]) => !own.has(id) && !own.has(Name))
-        .map(([, { Name: name }]) => ({ network, name }))
-    }),
+    networks.map((network) =>
+      turns(async () => {
+        const seen = await docker.call(
+          'look at a network',
+          async (api) => readAnswer(networkAnswer, await api.getNetwork(network).inspect()),
+          { bounds: ofNetwork, expected: [404] },
+        )
+        return Object.entries(seen?.Containers ?? {})
+          .filter(([id, { Name }]) => !own.has(id) && !own.has(Name))
+          .map(([, { Name: name }]) => ({ network, name }))
+      }),
+    ),
   )
   return guests.flat()
 }

@@ -40,7 +40,7 @@ export function createLoopbackLedger(
           { bounds: inPieces },
         ),
       ])
-      const published = containers.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort))
+      const published = containers.flatMap(({ Ports }) => Ports)
       const since = new Date(now().getTime() - keptBackMs).toISOString()
       return store.read((db) => {
         const known = listTenants(db, { hostId: host.id })

@@ -1,4 +1,4 @@
-import { listDifferences } from '../../../core/tenant/judge-made.ts'
+import { listDifferences, type MadeContainer } from '../../../core/tenant/judge-made.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
@@ -77,18 +77,37 @@ export async function observeDifferences(
   name: string,
   timeoutMs = access.timeLimits.callMs,
 ): Promise<string[] | undefined> {
-  const inspected = await access.docker.call(
+  const seen = await access.docker.call(
     'look at the container',
-    async (docker) => readAnswer(madeAnswer, await docker.getContainer(name).inspect()),
+    async (docker) => keepMade(readAnswer(madeAnswer, await docker.getContainer(name).inspect())),
     { timeoutMs, expected: [404] },
   )
-  if (inspected === undefined) return undefined
+  if (seen === undefined) return undefined
+  if (seen.kind === 'too long') return ['length of its description']
+  const made = JSON.parse(seen.made) as MadeContainer
   // The networks after the container: one that was just made for it is among them.
   const [image, ways] = await Promise.all([
-    observeDefaults(access, inspected.Image, timeoutMs),
-    observeWays(access, [String(inspected.HostConfig['NetworkMode'])], timeoutMs),
+    observeDefaults(access, seen.image, timeoutMs),
+    observeWays(access, [String(made.HostConfig['NetworkMode'])], timeoutMs),
   ])
-  return listDifferences(inspected, image, ways)
+  return listDifferences(made, image, ways)
+}
+
+/** Characters of how a container is made; ours have some thousand, most of them the profile of system calls. */
+const longestMade = 65_536
+
+/**
+ * Hundreds of looks wait for the same image, each for as long as a hostile host likes, and a value takes ten times its text.
+ * A container with a longer one is not as this program makes it, whatever its image is.
+ */
+function keepMade({
+  Image: image,
+  ...made
+}: MadeContainer & { readonly Image: string }):
+  | { readonly kind: 'waits'; readonly image: string; readonly made: string }
+  | { readonly kind: 'too long' } {
+  const text = JSON.stringify(made)
+  return text.length <= longestMade ? { kind: 'waits', image, made: text } : { kind: 'too long' }
 }
 
 /** Tenants of a host have a few images. */
