@@ -121,6 +121,8 @@ export const problemDetails = {
     inForce: z.object({ from: z.number(), to: z.number() }),
     fitting: z.object({ from: z.number(), to: z.number() }),
   }),
+  /** Of notes, tags and labels of all tenants there, in bytes. */
+  NOTES_FULL: z.object({ host: text, bytes: z.number(), most: z.number() }),
   ALLOWLISTS_FULL: z.object({ host: text, entries: z.number(), most: z.number() }),
   MEMORY_OVERCOMMITTED: z.object({ host: text, askedMb: z.number(), freeMb: z.number() }),
   NO_PORT_LEFT: z.object({ host: text, from: z.number(), to: z.number(), quarantined: z.number() }),

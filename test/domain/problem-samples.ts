@@ -69,6 +69,7 @@ const samples: Samples = {
     ...{ host: 'web', tenants: ['acme'], inForce: { from: 20_000, to: 20_009 } },
     fitting: { from: 20_000, to: 20_099 },
   },
+  NOTES_FULL: { host: 'web', bytes: 12_000_400, most: 12_000_000 },
   ALLOWLISTS_FULL: { host: 'web', entries: 240_001, most: 240_000 },
   MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },

@@ -2,6 +2,11 @@ import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of one tenant. */
 export const tenantProblems = {
+  NOTES_FULL: (d) =>
+    said(
+      `The notes, tags and labels of all tenants of ${d.host} would have ${d.bytes} bytes together; ${d.most} is the most for one host.`,
+      'Shorten them, or those of other tenants there.',
+    ),
   ALLOWLISTS_FULL: (d) =>
     said(
       `The tenants of ${d.host} would have ${d.entries} allowed addresses together; ${d.most} is the most for one host.`,

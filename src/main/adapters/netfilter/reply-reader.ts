@@ -21,9 +21,12 @@ export interface Bounds {
   readonly tenants: number
   /** Allowed addresses of all tenants together. */
   readonly entries: number
+  /** Of all notes, tags and labels as they are held: two for each letter of a text that has one beyond Latin. */
+  readonly textBytes: number
 }
 
-const usualBounds: Bounds = { tenants: mostTenants, entries: 250_000 }
+/** A panel writes at most half as many bytes of UTF-8. */
+const usualBounds: Bounds = { tenants: mostTenants, entries: 250_000, textBytes: 25_000_000 }
 
 /** Telling why a record cannot be read takes many times its bytes. */
 const mostUnread = 2_000
@@ -40,6 +43,7 @@ export function createReplyReader(mostValues: number, most = usualBounds): Answe
   const find = createRecordFinder(mostValues)
   const records: HeldRecord[] = []
   let entries = 0
+  let textBytes = 0
   let unread = 0
   let rest = ''
   /** The bytes of a record that has begun. */
@@ -58,11 +62,14 @@ export function createReplyReader(mostValues: number, most = usualBounds): Answe
     rest += `{"":${records.length}}`
     records.push(held)
     entries += held.allow.length
+    textBytes += countTextBytes(held)
     if (held.unread !== undefined) unread += 1
     if (unread > mostUnread)
       throw new RangeError(`it has more than ${mostUnread} records that cannot be read`)
     if (records.length > most.tenants) throw new RangeError(`it has more than ${most.tenants} tenants`)
     if (entries > most.entries) throw new RangeError(`it has more than ${most.entries} allowed addresses`)
+    if (textBytes > most.textBytes)
+      throw new RangeError(`it has more than ${most.textBytes / 1e6} MB of notes, tags and labels`)
   }
   const fail = (error: unknown): ReadReply => {
     records.length = 0
@@ -99,6 +106,15 @@ export function createReplyReader(mostValues: number, most = usualBounds): Answe
     },
   }
 }
+
+const countTextBytes = ({ notes, tags, allow }: HeldRecord): number => {
+  let bytes = 0
+  for (const text of [notes, ...tags, ...allow.map(({ label }) => label)])
+    bytes += beyondLatin.test(text) ? 2 * text.length : text.length
+  return bytes
+}
+
+const beyondLatin = /[\u0100-\uffff]/
 
 /** A text of bytes: parts of a reply may end in the middle of a letter. One without such is the text itself, without copies. */
 const parseBytes = (bytes: string): unknown =>

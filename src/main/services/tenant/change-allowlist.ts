@@ -24,11 +24,16 @@ import { changeTenant } from './change-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
 import { requireAllowRoom } from './require-allow-room.ts'
+import { requireTextRoom } from './require-text-room.ts'
 
 /**
  * Lets addresses in. They are in when this returns.
  * @param confirmed how wide the operator knows the list to become
+<<<<<<< HEAD
  * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL, CLOSED_SINCE; nothing is changed then
+=======
+ * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL, NOTES_FULL; nothing is changed then
+>>>>>>> 38cde19 (tenants: the notes, tags and labels of one host have an end together, so that no operator writes a host unreadable)
  */
 export function allow(
   context: ServiceContext,
@@ -57,6 +62,7 @@ async function allowAsked(
     change: (tenant, db) => {
       const allow = withAllowed(tenant.allow, entries)
       requireAllowRoom(db, tenant.hostId, allow.length - tenant.allow.length)
+      requireTextRoom(db, tenant.hostId, { allow: tenant.allow }, { allow })
       requireConfirmedWidth(toCidrs(tenant.allow), toCidrs(allow), known)
       return { allow }
     },

@@ -41,6 +41,7 @@ import type { ApplyTools } from './apply-tools.ts'
 import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
 import { requireAllowRoom } from './require-allow-room.ts'
+import { requireTextRoom } from './require-text-room.ts'
 import { viewConfirmed } from './view-tenants.ts'
 import { accessReader } from './write-record.ts'
 
@@ -102,6 +103,7 @@ async function createInTurn(
   const plan = planTenant(desired, nothingObserved)
   const operation = await context.store.write((db) => {
     requireAllowRoom(db, host.id, tenant.allow.length)
+    requireTextRoom(db, host.id, {}, tenant)
     insertTenant(db, tenant)
     return beginOperation(
       db,

@@ -11,6 +11,7 @@ import type { ServiceContext } from '../context.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
 import type { TenantRef } from './find-tenant.ts'
+import { requireTextRoom } from './require-text-room.ts'
 import { requireImage } from './tenant-container.ts'
 
 /** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
@@ -45,7 +46,7 @@ export async function rename(
 
 /**
  * Notes and tags; what is not given stays.
- * @throws ProblemError INVALID_INPUT, also when neither is given
+ * @throws ProblemError INVALID_INPUT, also when neither is given; NOTES_FULL
  */
 export async function annotate(
   context: ServiceContext,
@@ -62,7 +63,10 @@ export async function annotate(
   const changed = await changeTenant(context, given, {
     kind: 'tenant annotate',
     basis: 'record',
-    change: () => changes,
+    change: ({ hostId, notes, tags }, db) => {
+      requireTextRoom(db, hostId, { notes, tags }, { notes, tags, ...changes })
+      return changes
+    },
   })
   return changed.tenant
 }

@@ -101,14 +101,20 @@ describe('a reply that arrives', () => {
   })
 
   it('is none as soon as it has more than any host', () => {
-    const most = { tenants: 3, entries: 5 }
+    const most = { tenants: 3, entries: 5, textBytes: 2_000 }
     const fill = (many: number, held: string): string => {
       const members = Array.from({ length: many }, (_, at) => `"t${at}":${held}`)
       return `{"ok":true,"tenants":{${members.join()}}`
     }
     const withEntries = (many: number): string =>
       JSON.stringify({ ...record, allow: Array(many).fill(record.allow[0]) })
-    for (const sound of [fill(3, '{}'), fill(3, '7'), fill(1, withEntries(5))]) {
+    const withNotes = (notes: string): string => JSON.stringify({ ...record, notes })
+    for (const sound of [
+      fill(3, '{}'),
+      fill(3, '7'),
+      fill(1, withEntries(5)),
+      fill(2, withNotes('x'.repeat(700))),
+    ]) {
       expect(read(`${sound}}`, [100], most).kind, sound).toBe('value')
     }
     // None of these ends.
@@ -116,6 +122,8 @@ describe('a reply that arrives', () => {
       [fill(4, '{}'), 'it has more than 3 tenants'],
       [fill(1, withEntries(6)), 'it has more than 5 allowed addresses'],
       [fill(2, withEntries(3)), 'it has more than 5 allowed addresses'],
+      [fill(3, withNotes('x'.repeat(700))), 'it has more than 0.002 MB of notes, tags and labels'],
+      [fill(2, withNotes('Ж'.repeat(600))), 'it has more than 0.002 MB of notes, tags and labels'],
       [`{"tenants":{"a":{"name":"${'x'.repeat(4 * 1_048_576)}`, 'a record is too long'],
       [`{"more":"${'x'.repeat(8 * 1_048_576)}`, 'it is too long'],
       [`{"tenants":{"a":{"name":[${'[],'.repeat(10_000)}`, 'it has too many parts'],
