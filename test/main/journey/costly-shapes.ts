@@ -173,6 +173,13 @@ export const costlyShapes: readonly (readonly [string, Forgery])[] = [
     ),
   ],
   [
+    'the helper remembers tenants with as much of notes as panels write',
+    remembers(40 * mib, (id, port) => {
+      const notes = 'Ж'.repeat(600)
+      return JSON.stringify(record({ id, port, name: `forged-${port}`, notes })).replaceAll('Ж', '\\u0416')
+    }),
+  ],
+  [
     'the helper remembers tenants with notes of megabytes',
     remembers(vast, (id, port) =>
       JSON.stringify(record({ id, port, name: `forged-${port}`, notes: `Ж${'x'.repeat(3 * mib)}` })),
