@@ -53,6 +53,7 @@ describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, o
       kind: kind === 'socket' ? 'socket' : 'ssh',
       connected: true,
       refused: false,
+      refusedBeside: false,
       docker: kind,
     })
     const answers = await Promise.all(
