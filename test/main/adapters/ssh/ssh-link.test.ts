@@ -29,7 +29,13 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
     expect(await link.run('observe', large)).toMatchObject({ status: 0, stdout: '900000\n' })
     const killed = 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n'
     expect(await link.run('observe', killed)).toMatchObject({ status: null })
-    expect(link.info()).toEqual({ kind: 'ssh', connected: true, refused: false, docker: 'stream-local' })
+    expect(link.info()).toEqual({
+      kind: 'ssh',
+      connected: true,
+      refused: false,
+      refusedBeside: false,
+      docker: 'stream-local',
+    })
   })
 
   it('shares one connection, also among those who ask at the same time, with a few commands at once', async () => {
