@@ -28,11 +28,7 @@ export const closingProblems = {
       true,
     ),
   WRITTEN_SINCE: (d) =>
-    said(
-      describeLeft(d.tenant, d.left).join(' '),
-      `\`memharbor tenant show ${d.tenant}\` lists who gets in.`,
-      true,
-    ),
+    said(describeLeft(d.tenant, d.left).join(' '), `Look at the allowlist of ${d.tenant}.`, true),
   NOT_KEPT: (d) =>
     said(
       `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,
