@@ -5,7 +5,7 @@ import { line, prepare } from '../../domain/check-line.ts'
 export interface DriftSide {
   /** With ports that only decide whether denied senders are noted. */
   readonly count: number
-  /** Those of them that let somebody in. */
+  /** Entries among them that let somebody in. */
   readonly access: number
   /** The first of these; `tenant` is null where no record has that port. */
   readonly first: readonly {

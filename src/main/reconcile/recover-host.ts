@@ -34,7 +34,7 @@ export async function settleBefore(
     listPendingClosings(db, access.host.id).some(({ operation }) => operation.tenantId === tenantId),
   )
   if (isPending) {
-    // One that is under way is waited for: it may be all there is, or show that the host does not answer.
+    // A try that is under way is waited for: it may be all there is, or show that the host does not answer.
     await context.inTurn(closingLane(tenantId), () => Promise.resolve())
     await retryClosings(context, access, { only: tenantId, since })
   }

@@ -114,7 +114,7 @@ export const containerEntry = z.object({
   Labels: labels,
   State: words,
   Status: words,
-  /** Those that are published, each once: a range of them is listed with each of its ports, and for both families. */
+  /** Published ports, each once: a range of them is listed with each of its ports, and for both families. */
   Ports: orNone(z.object({ PublicPort: port.optional() })).transform((ports) => [
     ...new Set(ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
   ]),

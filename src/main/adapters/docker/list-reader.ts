@@ -29,7 +29,7 @@ export function createListReader<Element>(
   let isEscaped = false
   let depth = 0
   let values = 0
-  /** What has to come: the list, an element or its end, an element, a comma or the end, nothing. */
+  /** The next text that is due: the list, an element or its end, an element, a comma or the end, nothing. */
   let awaits: 'list' | 'first' | 'element' | 'comma' | 'nothing' = 'list'
   let element = ''
 

@@ -42,7 +42,7 @@ const stale = z.object({
   tenant: z.object({ name: words }).nullable(),
 })
 
-/** What a refusal means for the operator. One whose details are not as they should be is still a failure with a reason. */
+/** A refusal as the operator's problem. Details that are not as they should be leave a failure with a reason. */
 export function problemOfRefusal(host: string, op: HelperOp, refusal: Refusal): Problem {
   return specificProblem(host, op, refusal) ?? helperFailed(host, op, refusal.message)
 }
@@ -146,7 +146,7 @@ export function incompatible(host: string, found: string): Problem {
  *     bash: line 1: exec: sudo: not found
  *     sudo: unable to execute /usr/local/sbin/memharbor-host: Permission denied
  *
- * One that was ended here failed, whatever it said.
+ * A helper that was ended here failed, whatever it said.
  *
  * On this computer a helper that is not there is never started, so it ends without a word and without a status.
  */

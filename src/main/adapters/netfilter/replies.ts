@@ -56,7 +56,7 @@ export const replySchemas = {
     condition: stateCondition,
     state: state.nullable(),
     kernel,
-    /** Who sudo lets run the helper; `uid` is null where the rule names a login. null: a helper before 1.3.0. */
+    /** The users whom sudo lets run the helper; `uid` is null where the rule names a login. null: a helper before 1.3.0. */
     rules: listOf(z.object({ name: z.string().max(32), uid: count.nullable() }), 10_000)
       .nullable()
       .default(null),
@@ -65,7 +65,7 @@ export const replySchemas = {
      * `plain`, which preparing mends. null: there are none, or a helper before 1.3.0.
      */
     ruleTags: z.enum(['exec', 'refused', 'plain']).nullable().default(null),
-    /** What was closed in the filter and could not be written down; `damaged`: it cannot be read, and nobody is let in. */
+    /** Closings in the filter that could not be written down; `damaged`: it cannot be read, and nobody is let in. */
     unrecorded: z
       .object({ damaged: z.boolean(), tenants: closedCidrs })
       .default({ damaged: false, tenants: {} }),
@@ -77,7 +77,7 @@ export const replySchemas = {
   records: z.object({
     revision: count,
     history,
-    /** What was known is still so, and `tenants` is empty for that. */
+    /** The caller's knowledge is still true, and `tenants` is empty for that. */
     unchanged: z.boolean().default(false),
     /**
      * Whether the state came from what was known; false: the host has another history, as after it was put back. null:
@@ -112,7 +112,7 @@ export const replySchemas = {
     was: count,
     /** Of the tenant's record; of the whole state when it is absent. */
     revision: count,
-    /** What is left of the record. */
+    /** The record as it is then. */
     open: z.boolean(),
     allow: listOf(z.object({ cidr: mark, label: words })),
     /** Cidrs, and `*` for the tenant's being open. */
@@ -162,7 +162,7 @@ export const replySchemas = {
   }),
 } as const satisfies Record<HelperOp, z.ZodType>
 
-/** What a request of this kind is answered with when it is not refused. */
+/** The answer to a request of this kind when it is not refused. */
 export type HelperReply<Op extends HelperOp> = z.infer<(typeof replySchemas)[Op]>
 
 /** A reply that says no: a code for programs, a sentence, and details that depend on the code. */

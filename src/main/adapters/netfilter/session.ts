@@ -89,7 +89,7 @@ export function openHelper(
   const share = createSharedReads()
   let current: Promise<Begun> | undefined
   let isClosed = false
-  /** What sudo was asked for and has not started yet: at most two. */
+  /** Starts that sudo has not carried out yet: at most two. */
   let starting = 0
   const closing = new AbortController()
 

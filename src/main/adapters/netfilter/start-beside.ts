@@ -35,7 +35,7 @@ export async function startBeside<T>(options: StartBeside<T>): Promise<T> {
       .then((begun) => begun ?? new Promise<never>(() => {}))
       .then((begun) => ({ begun, isFirst: false })),
   ])
-  // One that is at its start when the first fails may yet succeed.
+  // A younger start under way when the first fails may yet succeed.
   if (won === undefined) return (await younger) ?? first
   const [lost, loser] = won.isFirst ? [youngerLost, younger] : [firstLost, first]
   lost.abort()

@@ -143,7 +143,7 @@ export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOpt
     try {
       return await startShared(connection, release, signal)
     } catch (error) {
-      // What else hangs there can have taken all that the server allows.
+      // Sessions that hang there can have taken all that the server allows.
       const isRefused = error instanceof ProblemError && error.problem.code === 'COMMAND_FAILED'
       if (!isRefused) throw error
       return startOwn(signal)

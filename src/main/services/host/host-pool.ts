@@ -74,7 +74,7 @@ export interface SeenOnce {
   readonly unrecorded: Map<string, number>
   /** How containers of tenants were made, by their ids. */
   readonly made: Map<string, SeenMade>
-  /** What containers take from their images, by those' ids. */
+  /** Defaults that containers take from their images, by the ids of these. */
   readonly imageDefaults: Map<string, Promise<Table | null>>
   /** How Docker makes containers there. */
   ways?: Seen<Promise<SaidWays>>

@@ -21,7 +21,7 @@ interface RemoveInput {
 /** Names of the tenants that go on there without this panel. */
 interface ForgottenTenants {
   readonly forgotten: string[]
-  /** Those of them that were to be deleted, and are not to the end. */
+  /** Tenants among them whose delete is not finished. */
   readonly unfinished: string[]
 }
 

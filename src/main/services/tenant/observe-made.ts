@@ -132,7 +132,7 @@ function observeDefaults({ docker, seen }: HostAccess, id: string, timeoutMs: nu
   return look
 }
 
-/** Those that a container takes over. */
+/** Defaults of an image that a container takes over. */
 const defaults = [
   ...['Entrypoint', 'Env', 'ExposedPorts', 'Healthcheck', 'OnBuild', 'Shell', 'StopSignal', 'Volumes'],
   'WorkingDir',
