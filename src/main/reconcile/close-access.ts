@@ -70,13 +70,18 @@ async function closeInPlace(
   place: Place,
   askedAt: number,
 ): Promise<ClosedAccess> {
+  let isInTurn = false
   const intent = await context.store
-    .write((db) => intend(context, db, which, change))
+    .write((db) => {
+      isInTurn = place.isOn()
+      return intend(context, db, which, change)
+    })
     .catch((error: unknown) => closeUnrecorded(context, which, change, place, error))
   const { before, after, closing } = intent
   const { access, closed } = await context.running.enter(intent.operation, silent, false, async (report) => {
     await place.turn
-    const { host, operation } = await ensurePending(context, intent)
+    // An intent that was saved in its turn is as it was: whatever could have ended it comes after.
+    const { host, operation } = isInTurn ? intent : await ensurePending(context, intent)
     const close = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, askedAt, shown)
     if (operation.id === intent.operation.id) return close(report)
     return context.running.enter(operation, silent, false, close)

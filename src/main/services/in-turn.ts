@@ -18,21 +18,25 @@ export function createTurns(): <T>(key: string, work: () => Promise<T>) => Promi
 export interface Place {
   /** Resolves when it is the turn of this place. */
   readonly turn: Promise<void>
+  /** Whether that has come. */
+  isOn(): boolean
   /** Lets the next one go on; again does nothing. */
   leave(): void
 }
 
 /** Takes a place in the queue of a key at once, so that what its turn is for can be made ready meanwhile. */
 export function takePlace(inTurn: ReturnType<typeof createTurns>, key: string): Place {
+  let isOn = false
   let leave = (): void => {}
   const left = new Promise<void>((resolve) => {
     leave = resolve
   })
   const turn = new Promise<void>((resolve) => {
     void inTurn(key, () => {
+      isOn = true
       resolve()
       return left
     })
   })
-  return { turn, leave: () => leave() }
+  return { turn, isOn: () => isOn, leave: () => leave() }
 }
