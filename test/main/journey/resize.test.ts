@@ -84,19 +84,19 @@ describeOnHosts('100 MB of data, resized', () => {
     await use.more()
     const all = items + ownItems
     const full = await observe()
-    expect(full).toMatchObject({ kept: all, cacheMb: 256, limitMb: 256 + 43 + 16, healthy: true })
+    expect(full).toMatchObject({ kept: near(all), cacheMb: 256, limitMb: 256 + 43 + 16, healthy: true })
 
     expect(await resize(512, false)).toMatchObject({ itemsBefore: near(all), itemsAfter: near(all) })
     const grown = await observe()
-    expect(grown).toMatchObject({ pid: full.pid, kept: all, cacheMb: 512, limitMb: 512 + 86 + 16 })
+    expect(grown).toMatchObject({ pid: full.pid, kept: near(all), cacheMb: 512, limitMb: 512 + 86 + 16 })
     await use.more()
 
     // This memcached is older than 1.6.42, so shrinking says what can happen.
     expect(await problemOf(resize(256, false))).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
-    expect(await observe()).toMatchObject({ kept: all, cacheMb: 512, limitMb: 512 + 86 + 16 })
+    expect(await observe()).toMatchObject({ kept: near(all), cacheMb: 512, limitMb: 512 + 86 + 16 })
     expect(await resize(256, true)).toMatchObject({ itemsBefore: near(all), itemsAfter: near(all) })
     const back = await observe()
-    expect(back).toMatchObject({ pid: full.pid, kept: all, cacheMb: 256, limitMb: 256 + 43 + 16 })
+    expect(back).toMatchObject({ pid: full.pid, kept: near(all), cacheMb: 256, limitMb: 256 + 43 + 16 })
     await use.more()
 
     const resized = await resize(64, true)

@@ -73,9 +73,12 @@ export const startOnSmallDisk = async (program: string, folder: string): Promise
     },
     free: () => must(['rm', ballast]),
     forbidWriting: async () => {
-      // The kernel refuses to remount a disk on which a log is open for writing; a second view of it has no such file.
-      await must(['mount', '--bind', `${folder}/data`, `${folder}/data`])
-      await must(['mount', '-o', 'remount,bind,ro', `${folder}/data`])
+      // The kernel refuses to remount a view in which a file is open for writing: the read-only one is finished elsewhere.
+      const view = `${folder}/view`
+      await must(['mkdir', '-p', view])
+      await must(['mount', '--bind', `${folder}/data`, view])
+      await must(['mount', '-o', 'remount,bind,ro', view])
+      await must(['mount', '--move', view, `${folder}/data`])
     },
     permitWriting: () => must(['umount', `${folder}/data`]),
     exec,
