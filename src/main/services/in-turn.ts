@@ -1,9 +1,9 @@
-/** Runs work for the same key one after the other; a failure does not hold up the next. */
+/** Runs work for the same key one after the other, at once where none is before it; a failure does not hold up the next. */
 export function createTurns(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>()
   return async (key, work) => {
-    const before = last.get(key) ?? Promise.resolve()
-    const mine = before.then(work, work)
+    const before = last.get(key)
+    const mine = before === undefined ? begin(work) : before.then(work, work)
     const settled = mine.catch(() => {})
     last.set(key, settled)
     try {
@@ -13,6 +13,9 @@ export function createTurns(): <T>(key: string, work: () => Promise<T>) => Promi
     }
   }
 }
+
+/** A failure before the first `await` of work is a rejection like any later one. */
+const begin = async <T>(work: () => Promise<T>): Promise<T> => work()
 
 /** A place in the queue of a key. */
 export interface Place {
