@@ -1,6 +1,8 @@
+import fs from 'node:fs'
 import promises, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { devNull } from 'node:os'
+import { promisify } from 'node:util'
 
 /**
  * Calls `look` after every operation that changes files, and in the middle of every write: at each moment at which a
@@ -49,12 +51,37 @@ export async function watchFileOperations(look: () => void): Promise<{ end(): vo
     await datasync.call(this)
     look()
   }
+  const { openSync, fdatasync, write } = fs
+  const [flush, put] = [promisify(fdatasync), promisify(write)]
+  fs.openSync = (...given) => {
+    try {
+      return openSync(...given)
+    } finally {
+      look()
+    }
+  }
+  Object.assign(fs, {
+    fdatasync: promised(lookAfter(flush)),
+    // The kernel may take a part of what it is given: here half of it, and then the rest.
+    write: promised(async (descriptor: number, data: Buffer, offset: number, length: number) => {
+      const first = await put(descriptor, data, offset, Math.floor(length / 2), null)
+      look()
+      const rest = await put(descriptor, data, offset + first.bytesWritten, length - first.bytesWritten, null)
+      look()
+      return { ...rest, bytesWritten: first.bytesWritten + rest.bytesWritten }
+    }),
+  })
   syncBuiltinESMExports()
   return {
     end() {
+      Object.assign(fs, { openSync, fdatasync, write })
       Object.assign(promises, { rename, rm, link, copyFile, open })
       Object.assign(handles, { writeFile, truncate, sync, datasync })
       syncBuiltinESMExports()
     },
   }
 }
+
+/** A function that gives a promise, in the place of one that takes a callback: as `promisify` sees both. */
+const promised = <Work extends (...given: never[]) => Promise<unknown>>(work: Work) =>
+  Object.assign(() => {}, { [promisify.custom]: work })

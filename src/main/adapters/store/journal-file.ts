@@ -1,5 +1,6 @@
-import { constants } from 'node:fs'
+import { closeSync, constants, fdatasync, fstatSync, openSync, write } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { renderHeader } from './journal-text.ts'
 import { type StoreFiles, settleJournal, syncFolder } from './store-file.ts'
 
@@ -21,8 +22,9 @@ export interface JournalBase {
 }
 
 /**
- * Appends a line where nothing is in its way (`ensureEnd`) and flushes it. The file is opened for each line: what was put in its place, or a disk that has become
- * read-only, is noticed then.
+ * Appends a line where nothing is in its way (`ensureEnd`) and flushes it. The file is opened for each line: what was put
+ * in its place, or a disk that has become read-only, is noticed then. Opening, measuring and closing wait for no disk, and
+ * each would take as long as the flush where another thread does it: a closing waits for all of them.
  * @returns the state that this leads to
  * @throws when the line may not be on the disk
  */
@@ -36,16 +38,24 @@ export async function appendLine(
   const isFirst = lines === 0
   const text = Buffer.from(isFirst ? `${renderHeader(base.hash, base.version)}${line}` : line)
   const flags = constants.O_WRONLY | (isFirst ? constants.O_CREAT | constants.O_TRUNC : constants.O_APPEND)
-  const handle = await open(files.journal, flags, 0o600)
+  const descriptor = openSync(files.journal, flags, 0o600)
   try {
-    if (!isFirst) requireSize((await handle.stat()).size, end)
-    await handle.writeFile(text)
-    await handle.datasync()
+    if (!isFirst) requireSize(fstatSync(descriptor).size, end)
+    await writeAll(descriptor, text)
+    await promisify(fdatasync)(descriptor)
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
   if (isFirst) await syncFolder(files.folder)
   return { end: end + text.length, lines: lines + (isFirst ? 2 : 1), tail: 'clean' }
+}
+
+/** A disk that is almost full takes a part of it first. */
+async function writeAll(descriptor: number, bytes: Buffer): Promise<void> {
+  for (let rest = bytes; rest.length > 0; ) {
+    const { bytesWritten } = await promisify(write)(descriptor, rest, 0, rest.length, null)
+    rest = rest.subarray(bytesWritten)
+  }
 }
 
 /** Takes away what is in the way of the next line. When this throws, it is to be called again before the next line. */
