@@ -4,6 +4,7 @@ import { measureCreate } from './create.ts'
 import { measureFilter } from './filter.ts'
 import { measureLimit } from './limit.ts'
 import { measureLink } from './link.ts'
+import { measureList } from './list.ts'
 import { measureNeighbour } from './neighbour.ts'
 import { measurePanel } from './panel.ts'
 import { describeMachine, type Report, reportBenchmark } from './report.ts'
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   adopt: { title: '9. Taking in what a host knows', run: measureAdopt },
   limit: { title: '10. Holding IPv6 connections at what was sold', run: measureLimit },
   neighbour: { title: '11. Beside a tenant that is hammered', run: measureNeighbour },
+  list: { title: '12. A list of 10,000 tenants', run: measureList },
 }
 
 const words = process.argv.slice(2)

@@ -1,8 +1,4 @@
-import { copyFile, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { execa } from 'execa'
-import { build } from 'vite'
+import { type Agent, listBuilds, startAgent } from './agent.ts'
 import { divide, interleave, median, renderRatios, renderSpread } from './figures.ts'
 import type { Report } from './report.ts'
 
@@ -14,24 +10,16 @@ const ways = ['quiet', 'look', 'busy'] as const
 type Way = (typeof ways)[number]
 type Times = Readonly<Record<Way, number[]>>
 
-/** A program of one build that measures on demand. */
-interface Agent {
-  measure(way: Way): Promise<number>
-  stop(): Promise<void>
-}
-
 /**
  * Revoke until the packet, in this build and in an older one, round by round in one run: quiet, and while the whole of a
  * server with 10,000 tenants is looked at. `MEMHARBOR_BESIDE` is a checkout of the older build with its packages; without
  * it only this build is measured.
  */
 export async function measureRevoke(report: Report): Promise<void> {
-  const beside = process.env['MEMHARBOR_BESIDE']
-  const folders = ['.', ...(beside === undefined ? [] : [beside])].map((folder) => resolve(folder))
   for (const count of [ten, many]) {
     const agents: Agent[] = []
     try {
-      for (const folder of folders) agents.push(await startAgent(folder, count))
+      for (const folder of listBuilds()) agents.push(await startAgent(folder, 'revoke-agent', count))
       const chosen = count === many ? ways : (['quiet'] as const)
       const times = agents.map((): Times => ({ quiet: [], look: [], busy: [] }))
       await interleave(
@@ -46,37 +34,6 @@ export async function measureRevoke(report: Report): Promise<void> {
     } finally {
       for (const agent of agents) await agent.stop()
     }
-  }
-}
-
-async function startAgent(folder: string, count: number): Promise<Agent> {
-  const isOther = folder !== resolve('.')
-  const entry = join(folder, 'bench/revoke-agent.ts')
-  if (isOther) await copyFile('bench/revoke-agent.ts', entry)
-  const outDir = join(folder, 'out/bench-revoke')
-  await build({
-    ...{ root: folder, configFile: false, logLevel: 'error' },
-    build: { ssr: entry, outDir, emptyOutDir: true },
-  })
-  if (isOther) await rm(entry)
-  const child = execa(process.execPath, [join(outDir, 'revoke-agent.js'), String(count)], {
-    ...{ cwd: folder, stderr: 'inherit', stdin: 'pipe' },
-  })
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
-  await lines.next()
-  return {
-    async measure(way) {
-      for (;;) {
-        child.stdin.write(`${way}\n`)
-        const { value, done } = await lines.next()
-        if (done === true) throw new Error('the agent has ended')
-        if (value !== 'overtaken') return Number(value)
-      }
-    },
-    async stop() {
-      child.stdin.end()
-      await child
-    },
   }
 }
 

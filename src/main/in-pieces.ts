@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** After so long others have their turn: a page is drawn every 16 ms. In milliseconds. */
-export const turnMs = 12
+/** After so long others have their turn: a page is drawn every 16 ms, and several pieces can be due in between. In milliseconds. */
+export const turnMs = 6
 
 /** Maps many values, and lets everything else of this process go on in between. */
 export async function mapInPieces<Value, Result>(

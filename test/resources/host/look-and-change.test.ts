@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import type { Running } from '../../hosts/running.ts'
 import { type FatalProgram, installFatalProgram } from './fatal-program.ts'
-import { ask, askOne, helperPath, type Reply, startHelperHost } from './helper-host.ts'
+import { ask, askOne, helperPath, type Reply, readResource, startHelperHost } from './helper-host.ts'
 import { allow, close, configure, placed, put, reserve } from './requests.ts'
 
 const reason = skipReason()
@@ -100,5 +101,31 @@ describe.skipIf(reason !== null)(`a look while others change${reason === null ? 
       state: { revision: 4 },
       kernel: { drift: { missing, surplus, missingCount: 1, surplusCount: 1 } },
     })
+  })
+
+  it('is brief where somebody waits for it: large sets are counted, and read as soon as anything is wrong', async () => {
+    const text = await readResource('memharbor-host')
+    const counting = text.replace('MOST_READ = 5000', 'MOST_READ = 0')
+    expect(counting).not.toBe(text)
+    await writeHostFile(host.namespace, '/usr/local/sbin/counting', counting, { mode: '755' })
+    const look = async (program = '/usr/local/sbin/counting') => {
+      const input = `${JSON.stringify({ v: 1, op: 'observe', brief: true })}\n`
+      return JSON.parse((await host.exec([program], { input })).stdout) as object
+    }
+    const whole = { state: { revision: 3, tenants: { acme0001: { allow: allow(office) } } } }
+    const brief = {
+      condition: 'ok',
+      state: { revision: 3, tenants: {}, released: [] },
+      kernel: { drift: none },
+    }
+    expect(await look()).toMatchObject(brief)
+    expect(await look(helperPath), 'few entries are read in any case').toMatchObject(whole)
+    await host.exec(['ipset', 'add', 'mh4', '192.0.2.1,tcp:20000'])
+    const surplus = [{ cidr: '192.0.2.1/32', port: 20_000 }]
+    expect(await look()).toMatchObject({ ...whole, kernel: { drift: { surplus, surplusCount: 1 } } })
+    await host.exec(['ipset', 'del', 'mh4', '192.0.2.1,tcp:20000'])
+    expect(await look()).toMatchObject(brief)
+    await host.exec(['iptables', '-t', 'raw', '-F', 'MEMHARBOR'])
+    expect(await look()).toMatchObject({ ...whole, kernel: { base: [{ complete: false }, {}] } })
   })
 })

@@ -27,6 +27,7 @@ const accepted: readonly (readonly [string, string])[] = [
   ['hello', line({ v: 1, op: 'hello' })],
   ['hello', line({ v: 1, op: 'hello', operator: 'ann.lee' })],
   ['observe', line({ v: 1, op: 'observe' })],
+  ['observe', line({ v: 1, op: 'observe', brief: true })],
   ['records', line({ v: 1, op: 'records', tenantId: 'acme0001' })],
   ['records', line({ v: 1, op: 'records', known: { revision: 7, history: 'a'.repeat(64) } })],
   ['configure', line(configure())],

@@ -74,7 +74,7 @@ const end = { from: whole(0, 65_535), to: whole(0, 65_535) }
 
 export const requestGrammar = z.discriminatedUnion('op', [
   request('hello', { operator: operator.nullable().default(null) }),
-  request('observe', {}),
+  request('observe', { brief: z.boolean().default(false) }),
   request('records', {
     ...ofTenant,
     known: z.strictObject({ revision, history: digest }).nullable().default(null),

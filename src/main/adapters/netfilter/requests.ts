@@ -50,7 +50,11 @@ export interface KnownHistory {
 /** Everything that can be asked of the helper. */
 export type HelperRequest =
   | { readonly op: 'hello'; readonly operator?: string }
-  | { readonly op: 'observe' }
+  | {
+      readonly op: 'observe'
+      /** Large sets are only counted, and where all is as it should be no tenant comes back. From helper 1.3.0. */
+      readonly brief?: boolean
+    }
   /** What the host remembers, without a look at the kernel; of one tenant or of all. */
   | {
       readonly op: 'records'

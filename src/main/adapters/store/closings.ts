@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, isNotNull, notInArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, ne, notInArray } from 'drizzle-orm'
 import { type Closing, closingKinds, parseClosing } from '../../../core/plan/closing.ts'
 import { listOperations, listOperationsById, type StoredOperation, updateOperation } from './operations.ts'
 import type { StoreDb } from './rows.ts'
-import { hosts, operations } from './schema.ts'
+import { hosts, operations, tenants } from './schema.ts'
 import { updateTenant } from './tenants.ts'
 
 /** Access that was taken away and of which no host has confirmed yet that it is closed. */
@@ -22,16 +22,25 @@ export function listPendingClosings(db: StoreDb, hostId?: string): PendingClosin
   })
 }
 
-/** Closings of tenants that were given up with a host that is not there any more, where nothing was done to the tenant since. */
-export function listForgottenClosings(db: StoreDb, tenantIds: ReadonlySet<string>): PendingClosing[] {
-  const { id, outcome, kind, hostId } = operations
+/**
+ * Closings that were given up with a host that is not there any more, where nothing was done to the tenant since.
+ * @param onHost of the tenants that this host has now, deleted ones left out
+ */
+export function listForgottenClosings(db: StoreDb, onHost: string): PendingClosing[] {
+  const { id, outcome, kind, hostId, tenantId } = operations
   const isOver = and(eq(outcome, 'failed'), inArray(kind, [...closingKinds]))
   const isOfNone = and(isNotNull(hostId), notInArray(hostId, db.select({ id: hosts.id }).from(hosts)))
-  const found = db.select({ id }).from(operations).where(and(isOver, isOfNone)).all()
+  const present = and(eq(tenants.hostId, onHost), ne(tenants.phase, 'deleted'))
+  const isThere = inArray(tenantId, db.select({ id: tenants.id }).from(tenants).where(present))
+  const found = db
+    .select({ id })
+    .from(operations)
+    .where(and(isOver, isOfNone, isThere))
+    .all()
   const forgotten = listOperationsById(
     db,
     found.map((row) => row.id),
-  ).filter(({ tenantId }) => tenantId !== null && tenantIds.has(tenantId))
+  )
   const isOneOf = new Set(forgotten.map((operation) => operation.id))
   return forgotten.reverse().flatMap((operation) => {
     const closing = parseClosing(operation)

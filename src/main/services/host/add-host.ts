@@ -11,7 +11,7 @@ import {
   neverConfirmed,
   type StoredHost,
 } from '../../adapters/store/hosts.ts'
-import { listTenants } from '../../adapters/store/tenants.ts'
+import { listTenantsById } from '../../adapters/store/tenants.ts'
 import { followServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
@@ -86,8 +86,10 @@ async function adoptFirst(context: ServiceContext, access: HostAccess): Promise<
 /** A server that was forgotten here while access was still to be taken away there lets in as before. */
 async function tellForgotten({ store, notices }: ServiceContext, { host }: HostAccess): Promise<void> {
   const sentences = await store.read((db) => {
-    const tenants = new Map(listTenants(db, { hostId: host.id }).map((tenant) => [tenant.id, tenant]))
-    return listForgottenClosings(db, new Set(tenants.keys())).flatMap(({ closing, operation }) => {
+    const forgotten = listForgottenClosings(db, host.id)
+    const ids = forgotten.flatMap(({ operation: { tenantId } }) => tenantId ?? [])
+    const tenants = new Map(listTenantsById(db, ids).map((tenant) => [tenant.id, tenant]))
+    return forgotten.flatMap(({ closing, operation }) => {
       const tenant = tenants.get(operation.tenantId ?? '')
       const isOpen = tenant !== undefined && isStillOpen(closing, tenant)
       return isOpen ? [describeForgotten(host.name, { closing, tenant: tenant.name })] : []

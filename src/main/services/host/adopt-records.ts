@@ -61,7 +61,7 @@ export async function adoptRecords(
 const noContainers: ObservedTenants['containers'] = new Map()
 
 /** Tenants that are saved at once: everything else of this process goes on between two pieces. */
-const pieceSize = 25
+const pieceSize = 15
 
 /**
  * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and

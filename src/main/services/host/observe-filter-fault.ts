@@ -5,7 +5,7 @@ import { withLimit } from '../../adapters/limit.ts'
 import type { ServiceContext } from '../context.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import type { HostAccess } from './host-pool.ts'
-import { observeFilter } from './observe-filter.ts'
+import { observeFilterBriefly } from './observe-filter.ts'
 
 /**
  * The fault of a host's filter, in words; null where there is none. A filter that could not be looked at in time is not
@@ -19,7 +19,7 @@ export async function observeFilterFault(
   const { name: host } = access.host
   const limit = { host, action: 'look at its filter', timeoutMs }
   try {
-    const fault = judgeFilter(await withLimit(limit, () => observeFilter(access)))
+    const fault = judgeFilter(await withLimit(limit, () => observeFilterBriefly(access)))
     return fault === null ? null : tellFilterFault(host, fault)
   } catch (error) {
     const { message } = describeProblem(toProblem(context.log, error))

@@ -1,12 +1,22 @@
 import { type Drift, type DriftSide, mostNamed } from '../../../core/host/describe-drift.ts'
 import type { FilterFacts } from '../../../domain/filter-fault.ts'
+import { isAtLeast } from '../../../domain/helper-version.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import type { HelperReply } from '../../adapters/netfilter/replies.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /** The filter in a host's kernel, beside the one that the helper's state file asks for. */
 export async function observeFilter({ helper }: HostAccess): Promise<FilterFacts> {
-  const observed = await helper.request<'observe'>({ op: 'observe' })
+  return readFacts(await helper.request<'observe'>({ op: 'observe' }))
+}
+
+/** The same for those who wait for it: of many entries, as 10,000 tenants have, only the number is compared. */
+export async function observeFilterBriefly({ helper }: HostAccess): Promise<FilterFacts> {
+  const brief = isAtLeast(await helper.observeVersion(), '1.3.0')
+  return readFacts(await helper.request<'observe'>({ op: 'observe', ...(brief ? { brief } : {}) }))
+}
+
+function readFacts(observed: HelperReply<'observe'>): FilterFacts {
   return { configured: observed.state !== null, ...toFilterFacts(observed) }
 }
 
