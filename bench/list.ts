@@ -5,7 +5,7 @@ import type { Report } from './report.ts'
 const rounds = 15
 const many = 10_000
 
-/** A list of 10,000 tenants in an open panel, in this build and in an older one, round by round. */
+/** `tenant list` of 10,000 tenants, in this build and in an older one, which has to be built, round by round. */
 export async function measureList(report: Report): Promise<void> {
   const agents: Agent[] = []
   try {
@@ -16,7 +16,7 @@ export async function measureList(report: Report): Promise<void> {
     })
     await interleave(rounds, works)
     const [now = [], before] = times
-    report.figure(`a list of ${many} tenants, ms`, renderSpread(now))
+    report.figure(`\`tenant list\` of ${many} tenants, whole process, ms`, renderSpread(now))
     if (before === undefined) return
     report.figure('the same, the older build, ms', renderSpread(before))
     const ratios = divide(now, before)
