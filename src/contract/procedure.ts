@@ -12,11 +12,14 @@ type ProblemMap = {
   }
 }
 
+/** The same for all, because making a schema costs each start of the program some time. */
+const [advice, retryable] = [z.string(), z.boolean()]
+
 /** Each problem as a typed error: its details, what the operator can do, and whether a retry may help. */
 const problems = Object.fromEntries(
   Object.entries(problemDetails).map(([code, details]) => [
     code,
-    { data: z.object({ details, advice: z.string(), retryable: z.boolean() }) },
+    { data: z.object({ details, advice, retryable }) },
   ]),
 ) as unknown as ProblemMap
 

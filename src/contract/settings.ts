@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { procedure } from './procedure.ts'
+import { themes } from './theme.ts'
 
 /** The operator's choices for this panel. Every field has a default, so that a new store has all of them. */
 export const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']),
+  theme: z.enum(themes),
   /** Limits of a new tenant where none are given: MB of 2^20 bytes, and connections at once. */
   newTenant: z.object({ memoryMb: z.number().int(), maxConnections: z.number().int() }),
   /** The ports that hosts prepared from now on give to tenants. */

@@ -12,7 +12,6 @@ import type { ServiceContext } from './services/context.ts'
 import { addHost } from './services/host/add-host.ts'
 import { checkHost, watchCheck } from './services/host/check-host.ts'
 import { editHost } from './services/host/edit-host.ts'
-import { findOffers } from './services/host/find-offers.ts'
 import { showHostFacts } from './services/host/host-facts.ts'
 import { listHelpers } from './services/host/list-helpers.ts'
 import { listHosts } from './services/host/list-hosts.ts'
@@ -172,7 +171,10 @@ export const router = os.router({
     watchCheck: os.host.watchCheck.handler(async function* ({ context, input }) {
       return yield* tell(context, watchCheck(context.services, input))
     }),
-    findOffers: os.host.findOffers.handler(({ context }) => findOffers(context.services, context.sandbox)),
+    findOffers: os.host.findOffers.handler(async ({ context }) => {
+      const { findOffers } = await import('./services/host/find-offers.ts')
+      return findOffers(context.services, context.sandbox)
+    }),
     facts: os.host.facts.handler(({ context, input }) => showHostFacts(context.services, input)),
     myAddress: os.host.myAddress.handler(({ context, input }) => findMyAddress(context.services, input)),
     planPrepare: os.host.planPrepare.handler(({ context, input }) =>

@@ -1,3 +1,6 @@
+// Loaded beforehand: short time limits of a test leave no room for it.
+import '../../src/main/adapters/docker/dockerode.ts'
+import '../../src/main/adapters/ssh/connection.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

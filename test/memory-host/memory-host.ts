@@ -181,7 +181,7 @@ function openDocker(
   within: <T>(action: string, options: CallOptions, work: () => Promise<T>) => Promise<T>,
 ): DockerApi {
   return {
-    docker: docker.api,
+    open: async () => docker.api,
     call: <T>(
       action: string,
       make: (api: typeof docker.api) => Promise<T>,

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { Command, Option } from 'commander'
-import { type Settings, settingsSchema } from '../../contract/settings.ts'
+import type { Settings } from '../../contract/settings.ts'
+import { themes } from '../../contract/theme.ts'
 import { command, parseNumber, parseRange } from './common-options.ts'
 import { plainTable } from './plain-table.ts'
 import { type CommonOptions, runCommand } from './run-command.ts'
@@ -30,7 +31,6 @@ function showCommand(): Command {
 }
 
 function setCommand(): Command {
-  const themes = settingsSchema.shape.theme.options
   return command('set', 'change some of them')
     .option('--memory <MB>', 'memory for a new tenant that names none', parseNumber)
     .option('--max-connections <N>', 'its connections at once', parseNumber)

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { fail } from '../../domain/problem-error.ts'
 import { errorCode } from '../adapters/store/disk-error.ts'
-import { type ControlClient, connectControl } from './client.ts'
+import type { ControlClient } from './client.ts'
 import { describeOwner, readStoreOwner, type StoreLock, takeStore } from './lock.ts'
 
 /** How this program gets at a store: by owning it, or through the program that does. */
@@ -61,6 +61,8 @@ export async function openOwner(
 
 /** Undefined when nobody answers: the owner is about to end, or has just ended. */
 async function tryConnect(path: string): Promise<ControlClient | undefined> {
+  // Loaded here, because a command that owns the store needs neither a client nor Node's TLS, which that loads.
+  const { connectControl } = await import('./client.ts')
   try {
     return await connectControl(path)
   } catch (error) {

@@ -1,3 +1,5 @@
+// Loaded beforehand: short time limits of a test leave no room for it.
+import '../../../src/main/adapters/docker/dockerode.ts'
 import type { Link } from '../../../src/main/adapters/link.ts'
 import { openSshLink } from '../../../src/main/adapters/ssh/ssh-link.ts'
 import type { Host } from '../../hosts/host.ts'

@@ -1,11 +1,9 @@
-import type { Agent } from 'node:http'
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
 import pLimit from 'p-limit'
 import type { AnswerBounds } from '../answer-meter.ts'
 import { throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
-import { createLinkAgent } from './link-agent.ts'
 import { readStatus, toDockerProblem } from './problems.ts'
 
 interface DockerCallOptions extends CallOptions {
@@ -19,8 +17,8 @@ interface DockerCallOptions extends CallOptions {
 
 /** Docker's API of one host. */
 export interface DockerApi {
-  /** For streams that live longer than a call (events, followed logs). It knows no limits and maps no errors. */
-  readonly docker: Docker
+  /** For streams that live longer than a call (events, followed logs). What it gives knows no limits and maps no errors. */
+  open(): Promise<Docker>
   /**
    * Makes calls with a dockerode of their own, whose requests end when the time is over (10 s by default, waiting for a
    * turn included) or the signal is aborted, or when an answer is too large. What is read of an answer passes
@@ -51,21 +49,28 @@ export const ofLog: AnswerBounds = { bytes: mib, values: mib }
 /** As many requests at once as Docker works on side by side; more would only wait there. */
 const concurrency = 12
 
+/** Loaded when Docker is asked: with Node's TLS a tenth of the start of a command that asks none. */
+const loadDockerode = () => import('./dockerode.ts')
+
 export function openDocker(link: Link, host: string, { callMs } = usualTimeLimits): DockerApi {
   const turns = pLimit(concurrency)
   return {
-    docker: createDockerode(createLinkAgent(link).agent),
+    async open() {
+      const { openDockerode } = await loadDockerode()
+      return openDockerode(link).docker
+    },
     // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
     call: <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
       const { timeoutMs = callMs, signal, expected = [], outOfTurn = false, bounds = ofOne } = options
       return withLimit({ host, action, timeoutMs, signal }, (inner) => {
         const work = async (): Promise<T> => {
+          const { openDockerode } = await loadDockerode()
           throwIfAborted(inner, action)
-          const { agent, destroy, refusal } = createLinkAgent(link, { signal: inner, bounds })
+          const { docker, destroy, refusal } = openDockerode(link, { signal: inner, bounds })
           const onAbort = (): void => destroy(inner.reason)
           inner.addEventListener('abort', onAbort, { once: true })
           try {
-            return await make(createDockerode(agent))
+            return await make(docker)
           } catch (error) {
             const status = readStatus(error)
             if (status !== undefined && expected.includes(status)) return undefined as T
@@ -77,33 +82,5 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
         return outOfTurn ? work() : turns(work)
       })
     },
-  }
-}
-
-/** No version is given: the daemon's own counts. */
-function createDockerode(agent: Agent): Docker {
-  const options: Docker.DockerOptions & { pathPrefix: string; agent: Agent } = {
-    protocol: 'http',
-    host: 'docker',
-    port: 2375,
-    pathPrefix: '/',
-    agent,
-  }
-  return withoutDockerHost(() => new Docker(options))
-}
-
-/**
- * docker-modem reads the environment even where everything is given to it: a DOCKER_HOST that is no address, or one with
- * DOCKER_CERT_PATH, makes its constructor throw. Without DOCKER_HOST it reads none of the others. Nothing else runs in
- * between, because `make` is synchronous.
- */
-function withoutDockerHost<T>(make: () => T): T {
-  const given = process.env['DOCKER_HOST']
-  if (given === undefined) return make()
-  delete process.env['DOCKER_HOST']
-  try {
-    return make()
-  } finally {
-    process.env['DOCKER_HOST'] = given
   }
 }

@@ -1,7 +1,7 @@
 import net from 'node:net'
 import os from 'node:os'
 import type { Duplex } from 'node:stream'
-import { execa, type Options } from 'execa'
+import type { Options } from 'execa'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, CommandResult, CommandSession, Link } from '../link.ts'
@@ -50,6 +50,7 @@ export function openLocalLink({
   const start = async (command: RemoteCommand): Promise<CommandSession> => {
     const abort = new AbortController()
     children.add(abort)
+    const { execa } = await import('execa')
     const child = execa(...renderLocalCommand(command), {
       ...childOptions,
       stdin: 'pipe',
@@ -116,6 +117,7 @@ async function runHere(
   input: string,
   signal: AbortSignal,
 ): Promise<CommandResult> {
+  const { execa } = await import('execa')
   const result = await execa(...renderLocalCommand(command), {
     ...childOptions,
     input,

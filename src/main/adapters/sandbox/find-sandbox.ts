@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { execa } from 'execa'
 
 /** How a sandbox can be made on this computer: by this panel, only by its operator and why, or not at all. */
 export type SandboxWay =
@@ -48,6 +47,7 @@ async function whyNotRoot(): Promise<string | undefined> {
 }
 
 async function succeeds(program: string, args: readonly string[]): Promise<boolean> {
+  const { execa } = await import('execa')
   const options = { stdio: 'ignore', timeout: answerWithinMs, reject: false } as const
   return (await execa(program, args, options)).exitCode === 0
 }

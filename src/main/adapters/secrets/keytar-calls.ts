@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
-import { execa } from 'execa'
 import type * as Keytar from 'keytar'
 import { z } from 'zod'
 
@@ -54,6 +53,7 @@ process.stdin.setEncoding('utf8').on('data', (part) => { text += part }).on('end
 export const callKeytarInProcess: KeytarCaller = async (calls, limitMs) => {
   const path = findKeytar()
   if (path === undefined) return notInstalled
+  const { execa } = await import('execa')
   const result = await execa(process.execPath, ['-e', program, path], {
     input: JSON.stringify(calls),
     timeout: limitMs,

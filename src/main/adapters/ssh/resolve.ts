@@ -1,6 +1,5 @@
 import os from 'node:os'
 import path from 'node:path'
-import { execa } from 'execa'
 import type { Logger } from 'pino'
 import { fail } from '../../../domain/problem-error.ts'
 import {
@@ -112,6 +111,7 @@ async function readConfig(target: SshTarget, options: ResolveOptions): Promise<s
     '--',
     target.address,
   ]
+  const { execa } = await import('execa')
   const result = await execa('ssh', words, {
     env: { LC_ALL: 'C' },
     stdin: 'ignore',

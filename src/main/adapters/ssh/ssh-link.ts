@@ -6,7 +6,7 @@ import type { CallOptions, Link } from '../link.ts'
 import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import { lostProblem, runOver, type StartOptions, startOver } from './commands.ts'
-import { type AcceptedHostKey, openConnection, type SshConnection } from './connection.ts'
+import type { AcceptedHostKey, SshConnection } from './connection.ts'
 import { createDockerDoor, type DockerDoor } from './docker-door.ts'
 import { createHelperStarts } from './helper-starts.ts'
 import { keepOpen } from './keep-open.ts'
@@ -83,6 +83,8 @@ export function openSshLink(options: SshLinkOptions): Link {
     const { target, configFile, pinned, onHostKey } = options
     const route = await resolveRoute(target, { configFile, log, signal })
     options.onRoute?.(route)
+    // Loaded when a server is asked: ssh2 is a tenth of the start of a command that asks none.
+    const { openConnection } = await import('./connection.ts')
     return openConnection({
       host,
       route,

@@ -4,7 +4,7 @@ import type { SandboxState } from '../../../contract/sandbox.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { nextSandboxState, type SandboxEvent } from '../../../domain/sandbox-state.ts'
 import { findSandboxWay, type SandboxWay } from '../../adapters/sandbox/find-sandbox.ts'
-import { type SandboxProcess, startSandboxProcess } from '../../adapters/sandbox/sandbox-process.ts'
+import type { SandboxProcess } from '../../adapters/sandbox/sandbox-process.ts'
 
 /** The one sandbox of this panel. It goes on while pages come and go, and ends with the panel. */
 export interface Sandbox {
@@ -49,6 +49,7 @@ export function createSandbox({ log }: { readonly log: Logger }): Sandbox {
       const reason = way.kind === 'none' ? 'it needs Linux' : way.why.replace(/\.$/, '')
       return fail({ code: 'SANDBOX_FAILED', details: { reason, said: [] } })
     }
+    const { startSandboxProcess } = await import('../../adapters/sandbox/sandbox-process.ts')
     if (closing.signal.aborted) return
     happened({ kind: 'started' })
     const started = startSandboxProcess(way, (message) =>

@@ -1,7 +1,6 @@
 import type { SecretPlace } from '../../../contract/secret.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { passphraseAccount } from '../../adapters/secrets/secrets.ts'
-import { readIdentityFile } from '../../adapters/ssh/identity-file.ts'
 import type { ServiceContext } from '../context.ts'
 
 /**
@@ -12,6 +11,7 @@ export async function rememberPassphrase(
   { secrets }: ServiceContext,
   { identityFile, passphrase }: { identityFile: string; passphrase: string },
 ): Promise<{ kept: SecretPlace['kind'] }> {
+  const { readIdentityFile } = await import('../../adapters/ssh/identity-file.ts')
   const identity = await readIdentityFile(identityFile)
   if (identity.kind === 'absent' || identity.kind === 'unusable') {
     const reason = identity.kind === 'absent' ? 'it is not there' : identity.reason

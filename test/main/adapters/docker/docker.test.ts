@@ -91,7 +91,8 @@ describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, o
   })
 
   it('streams what happens', async () => {
-    const events = await api.docker.getEvents({ filters: JSON.stringify({ event: ['create'] }) })
+    const docker = await api.open()
+    const events = await docker.getEvents({ filters: JSON.stringify({ event: ['create'] }) })
     const first = new Promise<string>((resolve) => events.once('data', (chunk) => resolve(String(chunk))))
     await api.call('create it', (docker) => docker.createContainer({ name: 'two', Image: rawImage }))
     expect(JSON.parse(await first)).toMatchObject({

@@ -1,3 +1,5 @@
+// Loaded beforehand: short time limits of a test leave no room for it.
+import '../../../../src/main/adapters/ssh/connection.ts'
 import { existsSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
