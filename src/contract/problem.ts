@@ -125,6 +125,14 @@ export const problemDetails = {
   NOTES_FULL: z.object({ host: text, bytes: z.number(), most: z.number() }),
   ALLOWLISTS_FULL: z.object({ host: text, entries: z.number(), most: z.number() }),
   MEMORY_OVERCOMMITTED: z.object({ host: text, askedMb: z.number(), freeMb: z.number() }),
+  /**
+   * The tenant's container uses more than the limit of a cache of `memoryMb`, so the kernel would kill it. `isDropped`: its
+   * cache was that small for a moment, so it has lost what did not fit.
+   */
+  MEMORY_HELD: z.object({
+    ...{ tenant: text, host: text, usedMb: z.number(), memoryMb: z.number(), limitMb: z.number() },
+    isDropped: z.boolean(),
+  }),
   NO_PORT_LEFT: z.object({ host: text, from: z.number(), to: z.number(), quarantined: z.number() }),
   /** The named port cannot be had. */
   PORT_UNAVAILABLE: z.object({ host: text, port: z.number(), reason: text }),

@@ -1,4 +1,5 @@
 import { renderSeccompProfile } from './container-syscalls.ts'
+import { givesBack, mapVariable } from './freed-memory.ts'
 import {
   bridgeName,
   containerName,
@@ -53,6 +54,8 @@ export function renderContainerOptions(wish: ContainerWish) {
       '-U',
       '0',
     ],
+    // Docker puts the variables of the image beside it.
+    Env: givesBack(containerSchema, wish.memoryMb) ? [mapVariable] : [],
     ExposedPorts: { [exposed]: {} },
     Labels: { [tenantLabel]: wish.tenantId, [schemaLabel]: String(containerSchema), [ownedLabel]: '1' },
     HostConfig: {

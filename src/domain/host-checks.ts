@@ -1,5 +1,6 @@
 import type { CheckLine, Host } from '../contract/host.ts'
 import { carriersSubject, describeCarriers } from '../core/host/describe-carriers.ts'
+import { describeEarlier } from '../core/host/describe-earlier.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
@@ -45,8 +46,11 @@ export function describeSetup(
   ]
 }
 
-const describeCarriersOf = ({ docker, helper }: HostObservation): CheckLine[] =>
-  docker.kind === 'ok' ? describeCarriers(docker.value, helper.kind === 'ok' ? helper.value.places : []) : []
+function describeCarriersOf({ docker, helper }: HostObservation): CheckLine[] {
+  if (docker.kind !== 'ok') return []
+  const places = helper.kind === 'ok' ? helper.value.places : []
+  return [...describeCarriers(docker.value, places), ...describeEarlier(docker.value, places)]
+}
 
 /** The line for a host whose memory was put back to an older state, until that is settled. */
 export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {

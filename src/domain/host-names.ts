@@ -7,8 +7,11 @@ const prefix = 'memharbor'
 export const tenantLabel = 'io.memharbor.tenant'
 /** The label with the version of what the labels mean. */
 export const schemaLabel = 'io.memharbor.schema'
-/** How containers are made now: 1 had Docker's own list of system calls, 2 has that of `container-syscalls.ts`. */
-export const containerSchema = 2
+/**
+ * How containers are made now: 1 had Docker's own list of system calls, 2 has that of `container-syscalls.ts`, 3 the
+ * variable of `freed-memory.ts`.
+ */
+export const containerSchema = 3
 /** Of a container that no version makes so. */
 export const foreignSchema = 0
 

@@ -63,6 +63,8 @@ export interface DockerFacts {
   readonly copies: readonly { readonly id: string; readonly name: string }[]
   /** Tenants whose containers no version of this program makes so, and in which parts. */
   readonly changed: readonly { readonly id: string; readonly parts: readonly string[] }[]
+  /** Tenants whose containers an earlier version of this program made. */
+  readonly earlier: readonly string[]
   /** Containers that run on networks of tenants and are no tenant's. */
   readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */

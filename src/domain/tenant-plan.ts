@@ -123,11 +123,14 @@ function mustReplace(
     container.port !== port ||
     container.maxConnections !== desired.maxConnections ||
     (desired.image !== null && isOutdated(container, desired.image)) ||
-    // Nothing is lost with a container that does not run, and a fitting command line is gained.
-    (!container.running &&
-      (container.commandMemoryMb !== desired.memoryMb || container.memoryMb !== desired.memoryMb))
+    // Nothing is lost with a container that does not run, and one that fits is gained.
+    (!container.running && (!startsFitting(desired, container) || container.memoryMb !== desired.memoryMb))
   )
 }
+
+/** Whether memcached starts as one that is made now would, for a tenant of that size. */
+const startsFitting = ({ memoryMb }: DesiredTenant, { commandMemoryMb, schema }: ContainerFacts): boolean =>
+  commandMemoryMb === memoryMb && schema >= containerSchema
 
 /** Whether upgrading gives the tenant another container: of another image, or made in another way than this panel does. */
 export function isOutdated({ image, schema }: ContainerFacts, current: string): boolean {
@@ -155,10 +158,11 @@ function planAbsent({ record, container }: ObservedTenant): TenantStep[][] {
   ]
 }
 
-/** Restarting: the container's own restart, or a new one where its command line does not fit any more. */
+/** Restarting: the container's own restart, or a new one where it does not start as it should any more. */
 export function planRestart(desired: DesiredTenant, observed: ObservedTenant): TenantPlan {
   const { container } = observed
-  if (container?.commandMemoryMb === desired.memoryMb && planTenant(desired, observed).length === 0) {
+  const isFitting = container !== null && startsFitting(desired, container)
+  if (isFitting && planTenant(desired, observed).length === 0) {
     return [[{ kind: 'restart-container' }], [{ kind: 'await-answer' }]]
   }
   const anew = planTenant(desired, { ...observed, container: null })

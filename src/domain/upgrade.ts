@@ -29,11 +29,7 @@ export function describeUpgrade(container: UsedImage | null, image: SeenImage | 
   }
   const current = image.memcached === null ? '' : `, memcached ${image.memcached}`
   if (container.id === image.id && container.schema < containerSchema) {
-    return {
-      available: true,
-      sentence:
-        'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.',
-    }
+    return { available: true, sentence: describeEarlier(container.schema) }
   }
   if (container.id === image.id) {
     return { available: false, sentence: `It runs the host's current image${current}.` }
@@ -46,4 +42,10 @@ export function describeUpgrade(container: UsedImage | null, image: SeenImage | 
     available: true,
     sentence: `The host has memcached ${image.memcached} now; this tenant runs ${before}.`,
   }
+}
+
+function describeEarlier(schema: number): string {
+  return schema === 1
+    ? 'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.'
+    : 'Its container was made by an earlier Memharbor: resized more than once, it may keep memory that its cache has given back.'
 }

@@ -73,6 +73,7 @@ describe("a tenant's container", () => {
           '-U',
           '0',
         ])
+        expect(rest.Env).toEqual(given.memoryMb <= 48_000 ? ['MALLOC_MMAP_THRESHOLD_=524288'] : [])
         expect(HostConfig.Ulimits[0]?.Hard).toBeGreaterThanOrEqual(given.maxConnections + 64)
         expect(rest.Image).toBe(given.image)
         const addresses = HostConfig.PortBindings['11211/tcp']?.map(({ HostIp }) => HostIp)

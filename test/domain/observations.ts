@@ -46,6 +46,7 @@ export const docker: DockerFacts = {
   guests: [],
   renamed: [],
   copies: [],
+  earlier: [],
   changed: [],
   running: [],
   missingLimits: { memory: false, processes: false },

@@ -72,6 +72,10 @@ const samples: Samples = {
   NOTES_FULL: { host: 'web', bytes: 12_000_400, most: 12_000_000 },
   ALLOWLISTS_FULL: { host: 'web', entries: 240_001, most: 240_000 },
   MEMORY_OVERCOMMITTED: { host: 'web', askedMb: 90.7, freeMb: 12.9 },
+  MEMORY_HELD: {
+    ...{ tenant: 'acme', host: 'web', usedMb: 590.4, memoryMb: 16, limitMb: 35 },
+    isDropped: false,
+  },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },
   PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },
@@ -159,6 +163,10 @@ export const unusualProblems: readonly Problem[] = [
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], count: 34 } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } },
   { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 91, freeMb: -12.5 } },
+  {
+    code: 'MEMORY_HELD',
+    details: { tenant: 'acme', host: 'web', usedMb: 217, memoryMb: 16, limitMb: 35, isDropped: true },
+  },
   { code: 'TENANT_SILENT', details: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 1, log: '' } },
   { code: 'INVALID_INPUT', details: { field: 'label', given: '🚀'.repeat(200), reason: 'it is too long' } },
 ]

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { containerSchema } from '../../src/domain/host-names.ts'
 import {
   type ContainerFacts,
   type DesiredTenant,
   describeTenantStep,
   type ObservedTenant,
+  planRestart,
   planTenant,
   type TenantPlan,
   type TenantRecord,
@@ -36,7 +38,7 @@ const containerOf = (desired: DesiredTenant, change: Partial<ContainerFacts> = {
   ...{ running: true, port: desired.port ?? 20_000, image: desired.image ?? 'sha256:1' },
   ...{ commandMemoryMb: desired.memoryMb, memoryMb: desired.memoryMb, cacheMb: desired.memoryMb },
   maxConnections: desired.maxConnections,
-  schema: 2,
+  schema: containerSchema,
   ...change,
 })
 
@@ -184,6 +186,12 @@ describe('the plan of a tenant', () => {
       [['remove-container'], ['create-container'], ['await-answer']],
     ],
     ['made in an earlier way', {}, { ...settled, container: containerOf(wanted, { schema: 1 }) }, []],
+    [
+      'that stopped, made in an earlier way',
+      {},
+      { ...settled, container: containerOf(wanted, { running: false, cacheMb: null, schema: 2 }) },
+      [['remove-container'], ['create-container'], ['await-answer']],
+    ],
     ['deleted', { present: false }, settled, [['write-record'], ['remove-container'], ['drop-record']]],
     ['deleted already', { present: false }, gone, []],
     [
@@ -280,6 +288,19 @@ describe('the plan of a tenant', () => {
         for (const step of plan.flat()) if (step.kind === 'write-record') expect(step.open).toBe(desired.open)
       }),
     )
+  })
+})
+
+describe('the plan of a restart', () => {
+  const anew = [['remove-container'], ['create-container'], ['await-answer']]
+  it.each<[string, Partial<ContainerFacts>, string[][]]>([
+    ['as it shall be', {}, [['restart-container'], ['await-answer']]],
+    ['resized', { commandMemoryMb: 128 }, anew],
+    ['made in an earlier way', { schema: 2 }, anew],
+    ['made by somebody else', { schema: 0 }, anew],
+  ])('of one %s', (_, change, expected) => {
+    const observed = { ...settled, container: containerOf(wanted, change) }
+    expect(kinds(planRestart(wanted, observed))).toEqual(expected)
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeUpgrade, type SeenImage, type UsedImage } from '../../src/domain/upgrade.ts'
 
-const image = (id: string, memcached: string | null = null, schema = 2): UsedImage => ({
+const image = (id: string, memcached: string | null = null, schema = 3): UsedImage => ({
   ...{ id, memcached, schema },
 })
 
@@ -17,7 +17,13 @@ it.each<[container: UsedImage | null, host: SeenImage | null, available: boolean
     'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.',
   ],
   [
-    image('a', '1.6.18', 3),
+    image('a', '1.6.18', 2),
+    image('a', '1.6.18'),
+    true,
+    'Its container was made by an earlier Memharbor: resized more than once, it may keep memory that its cache has given back.',
+  ],
+  [
+    image('a', '1.6.18', 4),
     image('a', '1.6.18'),
     false,
     "It runs the host's current image, memcached 1.6.18.",

@@ -100,6 +100,10 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
         byPort.delete(portOf(require(tenantId).options))
         containers.delete(tenantId)
       },
+      async stats() {
+        require(tenantId)
+        return { memory_stats: { usage: 2 ** 22, stats: {} } }
+      },
       async logs() {
         require(tenantId)
         return Buffer.alloc(0)
@@ -206,7 +210,7 @@ function renderListed({ id, options, state, startedAt, exitCode, joined }: Memor
 }
 
 function renderInspected({ id, options, state, startedAt, exitCode, memoryBytes }: MemoryContainer) {
-  const { Cmd, Labels, User, HostConfig } = options
+  const { Cmd, Env, Labels, User, HostConfig } = options
   return {
     Id: id,
     Created: startedAt.toISOString(),
@@ -217,7 +221,7 @@ function renderInspected({ id, options, state, startedAt, exitCode, memoryBytes 
       ...{ ExitCode: exitCode, OOMKilled: exitCode === 137, Error: '' },
       FinishedAt: state === 'exited' ? startedAt.toISOString() : never,
     },
-    Config: { Labels, Cmd, User },
+    Config: { Labels, Cmd, Env, User },
     HostConfig: { ...HostConfig, Memory: memoryBytes, MemorySwap: memoryBytes },
     Mounts: [],
   }

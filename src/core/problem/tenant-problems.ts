@@ -17,6 +17,11 @@ export const tenantProblems = {
       `Host ${d.host} has ${Math.max(0, Math.floor(d.freeMb))} MB left to promise; this tenant needs ${Math.ceil(d.askedMb)} MB with overhead.`,
       'Give the tenant less memory, or use another host.',
     ),
+  MEMORY_HELD: (d) =>
+    said(
+      `The container of ${d.tenant} uses ${Math.ceil(d.usedMb)} MB; a cache of ${d.memoryMb} MB would give it ${d.limitMb} MB, and the kernel of ${d.host} would kill it. ${d.isDropped ? 'Its cache has lost what did not fit.' : 'Nothing was changed.'}`,
+      'A restart (`memharbor tenant restart`) gives that memory back, with an empty cache: do that first, or take less away.',
+    ),
   NO_PORT_LEFT: (d) =>
     said(
       `No port is left on ${d.host} between ${d.from} and ${d.to}; ${d.quarantined} of them were released in the last 30 days and are kept back.`,

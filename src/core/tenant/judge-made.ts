@@ -1,3 +1,4 @@
+import { givesBack, mapVariable } from '../../domain/freed-memory.ts'
 import { readSchema, servicePort } from '../../domain/host-names.ts'
 import { hasNoOtherSettings, isKnownEnvironment, isKnownProgram, unsetLimits } from './judge-settings.ts'
 import { isBare, isEmpty, isSame, read, readTable, readTexts, type Table } from './read-made.ts'
@@ -35,12 +36,12 @@ export interface DockerWays {
 export function listDifferences(made: MadeContainer, image: Table | null, ways: DockerWays): string[] {
   const { Config: config, HostConfig: host } = made
   const schema = readSchema(readLabels(config['Labels']))
-  const [program, environment] = [config['Entrypoint'], config['Env']]
+  const program = config['Entrypoint']
   const judged: readonly (readonly [string, boolean])[] = [
     ['user', config['User'] === '11211:11211'],
     ['command line', isOurCommand(config['Cmd'])],
     ['program', image === null ? isKnownProgram(program) : isSame(program, image['Entrypoint'])],
-    ['environment', image === null ? isKnownEnvironment(environment) : isSame(environment, image['Env'])],
+    ['environment', isOurEnvironment(config, schema, image)],
     ...judgeRights(host, schema, ways),
     ['mounts', isBare(host, mounts) && isEmpty(made.Mounts)],
     ['devices', isBare(host, devices)],
@@ -117,6 +118,21 @@ const devices = ['Devices', 'DeviceRequests', 'DeviceCgroupRules'] as const
 const isOurCommand = (command: unknown): boolean =>
   new RegExp(`^-m \\d+ -c \\d+ -p ${servicePort} -U 0$`).test((readTexts(command) ?? []).join(' '))
 
+/** The value after `-m` or `-c` of such a command line; NaN: there is none. */
+function readOption(command: unknown, name: '-m' | '-c'): number {
+  const words = readTexts(command) ?? []
+  return words.includes(name) ? Number(words[words.indexOf(name) + 1]) : Number.NaN
+}
+
+/** The variables of the image, and that of ours once where this way of making has it. */
+function isOurEnvironment({ Env, Cmd }: Table, schema: number, image: Table | null): boolean {
+  const variables = readTexts(Env) ?? []
+  const isExpected = givesBack(schema, readOption(Cmd, '-m'))
+  if (variables.includes(mapVariable) !== isExpected) return false
+  const others = isExpected ? variables.toSpliced(variables.indexOf(mapVariable), 1) : Env
+  return image === null ? isKnownEnvironment(others) : isSame(others, image['Env'])
+}
+
 const isOurProfile = (option: string | undefined, { digest }: DockerWays): boolean =>
   isShippedProfile(digest((option ?? '').slice('seccomp='.length)))
 
@@ -145,8 +161,7 @@ function hasLimits({ Config, HostConfig: host }: MadeContainer, { keeps }: Docke
   const open = (Array.isArray(host['Ulimits']) ? host['Ulimits'] : []).filter(
     (each) => read(each, 'Name') === 'nofile',
   )
-  const command = readTexts(Config['Cmd']) ?? []
-  const files = Number(command[command.indexOf('-c') + 1]) + 64
+  const files = readOption(Config['Cmd'], '-c') + 64
   const hasSwap = isEmpty(memory)
     ? !keeps.memory && (swap === -1 || isEmpty(swap))
     : swap === memory || (swap === -1 && !(keeps.memory && keeps.swap))

@@ -175,6 +175,7 @@ function isOwnTrouble(error: unknown): boolean {
   return (
     code === 'DOCKER_FAILED' ||
     code === 'IMAGE_MISSING' ||
+    code === 'MEMORY_HELD' ||
     code === 'TENANT_SILENT' ||
     code === 'HELPER_FAILED' ||
     code === 'CLOSED_IN_FILTER'

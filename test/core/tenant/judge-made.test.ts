@@ -15,7 +15,10 @@ const {
   ...{ image: 'sha256:1', publish: 'public' },
 })
 const image = { Entrypoint: ['docker-entrypoint.sh'], Env: ['PATH=/usr/bin'] }
-const Config = { ...config, ...image }
+const own = 'MALLOC_MMAP_THRESHOLD_=524288'
+/** As Docker joins what is asked for and what the image has. */
+const Config = { ...config, ...image, Env: [own, ...image.Env] }
+const ofEarlier = { Labels: { 'io.memharbor.schema': '2' }, ...image }
 const keepsAll: DockerWays = {
   keeps: { memory: true, swap: true, processes: true },
   ...{ cgroupVersion: '2', defaultRuntime: 'runc', isOurNetwork: isTenantNetwork },
@@ -87,9 +90,12 @@ describe('a container as it is made', () => {
 
   it('has the settings of its image, and the runtime that the host takes', () => {
     const Healthcheck = { Test: ['CMD', 'true'] }
-    const own = { ...image, Healthcheck, WorkingDir: '/data', ExposedPorts: { '11212/tcp': {} } }
-    const made = { Config: { ...Config, ...own }, HostConfig: { ...HostConfig, Runtime: 'runsc' } }
-    expect(listDifferences(made, own, { ...keepsAll, defaultRuntime: 'runsc' })).toEqual([])
+    const further = { ...image, Healthcheck, WorkingDir: '/data', ExposedPorts: { '11212/tcp': {} } }
+    const made = {
+      Config: { ...Config, ...further, Env: Config.Env },
+      HostConfig: { ...HostConfig, Runtime: 'runsc' },
+    }
+    expect(listDifferences(made, further, { ...keepsAll, defaultRuntime: 'runsc' })).toEqual([])
     expect(listDifferences(made, image, keepsAll)).toEqual(['other settings'])
   })
 
@@ -146,10 +152,25 @@ describe('a container as it is made', () => {
     const blind = (more: object) =>
       listDifferences({ Config: { ...Config, ...more }, HostConfig }, null, keepsAll)
     const ofRelease = ['PATH=/usr/bin', 'MEMCACHED_VERSION=1.6.45']
-    expect([{ Env: [] }, { Env: ofRelease }, { Entrypoint: ['memcached'] }].map(blind)).toEqual([[], [], []])
-    expect(blind({ Env: [...ofRelease, 'LD_PRELOAD=/tmp/x.so'] })).toEqual(['environment'])
+    expect([{ Env: [own] }, { Env: [own, ...ofRelease] }, { Entrypoint: ['memcached'] }].map(blind)).toEqual([
+      ...[[], [], []],
+    ])
+    expect(blind({ Env: [own, ...ofRelease, 'LD_PRELOAD=/tmp/x.so'] })).toEqual(['environment'])
     expect(blind({ Entrypoint: ['/bin/sh'] })).toEqual(['program'])
-    expect(judge({}, { Env: [] })).toEqual(['environment'])
+    expect(judge({}, { Env: [own] })).toEqual(['environment'])
+  })
+
+  it('has the variable for its memory once, where its version and its size have it', () => {
+    const Env = [own, ...image.Env]
+    const large = { Cmd: ['-m', '48001', '-c', '1024', '-p', '11211', '-U', '0'] }
+    expect([{ Env }, ofEarlier, { ...large, Env: image.Env }].map((made) => judge({}, made))).toEqual([
+      ...[[], [], []],
+    ])
+    const wrong = [
+      ...[{ Env: image.Env }, { ...ofEarlier, Env }, { ...large, Env }, { Env: [own, ...Env] }],
+      ...[{ Env: [`${own}0`, ...image.Env] }, { Env: undefined }, { Env: [7] }],
+    ]
+    for (const made of wrong) expect(judge({}, made), JSON.stringify(made)).toEqual(['environment'])
   })
 
   it.each<[string, unknown]>([
@@ -171,9 +192,10 @@ describe('a container as it is made', () => {
 
   it('has the system calls and the resolver of Docker itself only where the first version made it', () => {
     const first = { SecurityOpt: ['no-new-privileges'], Dns: null, Sysctls: null }
-    expect(judge(first, { Labels: { 'io.memharbor.schema': '1' } })).toEqual([])
+    const ofSchema = (schema: string) => ({ Labels: { 'io.memharbor.schema': schema } })
+    expect(judge(first, { ...ofSchema('1'), ...image })).toEqual([])
     for (const schema of ['0', '2', '99', '-1']) {
-      expect(judge(first, { Labels: { 'io.memharbor.schema': schema } })).toEqual([
+      expect(judge(first, { ...ofSchema(schema), ...(schema === '99' ? {} : image) })).toEqual([
         'system calls',
         'resolver',
       ])

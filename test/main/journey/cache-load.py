@@ -1,6 +1,8 @@
 """A program that uses a memcached: fills it, or reads and writes without a pause.
 
-  fill ADDRESS PORT COUNT   writes the items 0 to COUNT-1, 1 KB each, without waiting for answers; prints {"written": COUNT}
+  fill ADDRESS PORT COUNT [BYTES]
+                            writes the items 0 to COUNT-1, 1 KB or BYTES each, without waiting for answers; prints
+                            {"written": COUNT}
   use ADDRESS PORT COUNT    until standard input ends: reads any of these items and writes 100 of its own; prints
                             {"operations": 1000} for every thousand, and at the end
                             {"operations": 48213, "hits": 20110, "misses": 3996, "errors": ["SERVER_ERROR out of memory"]}
@@ -14,14 +16,16 @@ import sys
 OWN = 100
 
 
-def value(number):
-    return f'{number:08d}'.encode() * 125
+def value(number, size=1000):
+    return (f'{number:08d}'.encode() * (size // 8 + 1))[:size]
 
 
-def fill(connection, count):
-    for first in range(0, count, 500):
-        numbers = range(first, min(first + 500, count))
-        connection.sendall(b''.join(b'set item-%d 0 0 1000 noreply\r\n%b\r\n' % (n, value(n)) for n in numbers))
+def fill(connection, count, size=1000):
+    at_once = min(500, 500_000 // size)
+    for first in range(0, count, at_once):
+        numbers = range(first, min(first + at_once, count))
+        items = (b'set item-%d 0 0 %d noreply\r\n%b\r\n' % (n, size, value(n, size)) for n in numbers)
+        connection.sendall(b''.join(items))
     connection.sendall(b'version\r\n')
     if not connection.makefile('rb').readline().startswith(b'VERSION'):
         sys.exit('the cache did not answer after it was filled')
@@ -66,6 +70,6 @@ def use(connection, count):
     print(json.dumps(seen), flush=True)
 
 
-what, address, port, count = sys.argv[1:]
+what, address, port, *numbers = sys.argv[1:]
 with socket.create_connection((address, int(port)), timeout=30) as opened:
-    {'fill': fill, 'use': use}[what](opened, int(count))
+    {'fill': fill, 'use': use}[what](opened, *map(int, numbers))

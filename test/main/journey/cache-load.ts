@@ -18,19 +18,19 @@ export interface CacheUse {
   stop(): Promise<z.infer<typeof used>>
 }
 
-const argv = (what: 'fill' | 'use', address: string, port: number, count: number): string[] => [
-  ...['/usr/bin/python3', '-IS', '-c', script, what, address, String(port), String(count)],
+const argv = (what: 'fill' | 'use', address: string, port: number, ...numbers: number[]): string[] => [
+  ...['/usr/bin/python3', '-IS', '-c', script, what, address, String(port), ...numbers.map(String)],
 ]
 
-/** Writes `count` items of 1 KB; one takes 1,184 bytes of the cache. */
+/** Writes `count` items of 1 KB, or of as many bytes as are given; one of 1 KB takes 1,184 bytes of the cache. */
 export const fillCache = async (
   client: Client,
   address: string,
   port: number,
   count: number,
-  { timeoutMs = 120_000 } = {},
+  { timeoutMs = 120_000, bytes = 1_000 } = {},
 ) => {
-  const { status, stderr } = await client.exec(argv('fill', address, port, count), { timeoutMs })
+  const { status, stderr } = await client.exec(argv('fill', address, port, count, bytes), { timeoutMs })
   if (status !== 0) throw new Error(`the cache could not be filled: ${stderr}`)
 }
 

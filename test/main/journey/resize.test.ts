@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Client } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
@@ -7,6 +8,7 @@ import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
 import { fillCache, useCache } from './cache-load.ts'
+import { replaceByEarlier } from './earlier-container.ts'
 
 /** A client that replaces an item at this very moment makes one less, for as long as that takes. */
 const near = (count: number) => expect.closeTo(count, -1)
@@ -14,6 +16,8 @@ const near = (count: number) => expect.closeTo(count, -1)
 const megabyte = 2 ** 20
 /** 100 MB of values. */
 const items = 102_400
+/** 87 MB of the cache. */
+const some = 76_800
 /** The number of items that the client that works all the time writes besides. */
 const ownItems = 100
 /** An item of 1 KB takes one of these in memcached's slab classes. */
@@ -120,5 +124,55 @@ describeOnHosts('100 MB of data, resized', () => {
     expect(later).toMatchObject({ pid: full.pid, cacheMb: 64, limitMb: 64 + 11 + 16 })
     expect(work.errors).toEqual([])
     expect(work.hits).toBeGreaterThan(0)
+  })
+
+  /** Filled, shrunk, grown and filled again: what is freed the second time was taken after something was freed. */
+  const shrinkOnce = async () => {
+    await fillCache(filler, host.address4, port, some)
+    await resize(16, true)
+    await resize(128, true)
+    await fillCache(filler, host.address4, port, some)
+  }
+
+  it('gives memory back at a second shrink, too', async () => {
+    const { pid } = await observe()
+    await resize(128, true)
+    await shrinkOnce()
+    await resize(16, true)
+    const small = await observe()
+    expect(small).toMatchObject({ pid, cacheMb: 16, limitMb: 16 + 3 + 16, healthy: true })
+    expect(small.rssMb).toBeLessThan(16 + 3 + 16)
+  })
+
+  it('does not make a container of before so small that the kernel would kill it, and says so', async () => {
+    await resize(128, true)
+    await replaceByEarlier(host, { id: container.replace('memharbor-', ''), port, memoryMb: 128 })
+    await until('it answers', async () => (await readStats())['limit_maxbytes'] === 128 * megabyte)
+    const { lines } = await panel.client.host.check({ name: 'web1' })
+    expect(lines.find(({ subject }) => subject === 'Memory')).toMatchObject({
+      ...{ verdict: 'note', sentence: expect.stringContaining('acme') },
+    })
+    await shrinkOnce()
+    const full = await observe()
+    const asked = await problemOf(resize(16, false))
+    expect(asked).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
+    expect(asked.message).toContain('may keep what it frees')
+    expect(await observe()).toMatchObject({ pid: full.pid, kept: full.kept, cacheMb: 128 })
+
+    const refusal = { code: 'MEMORY_HELD', details: { tenant: 'acme', memoryMb: 16, limitMb: 16 + 3 + 16 } }
+    const dropped = await problemOf(resize(16, true))
+    expect(dropped).toMatchObject({ ...refusal, details: { ...refusal.details, isDropped: true } })
+    const back = await observe()
+    expect(back).toMatchObject({ pid: full.pid, cacheMb: 128, limitMb: 128 + 22 + 16, healthy: true })
+    expect(back.rssMb).toBeGreaterThan(16 + 3 + 16)
+    expect(back.kept).toBeLessThan(full.kept)
+    const refused = await problemOf(resize(16, true))
+    expect(refused).toMatchObject({ ...refusal, details: { ...refusal.details, isDropped: false } })
+    expect(await observe()).toMatchObject({ pid: full.pid, kept: back.kept, cacheMb: 128, healthy: true })
+
+    await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+    expect(await read(['docker', 'inspect', '-f', '{{.Config.Env}}', container])).toContain('MALLOC_')
+    await resize(16, true)
+    expect(await observe()).toMatchObject({ cacheMb: 16, limitMb: 16 + 3 + 16, healthy: true })
   })
 })

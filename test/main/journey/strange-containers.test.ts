@@ -214,7 +214,8 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
         'utf8',
       )
       const labels = { ...(Config['Labels'] as object), 'io.memharbor.schema': '1' }
-      const older = { ...sound, Config: { ...Config, Labels: labels } }
+      const Env = (Config['Env'] as string[]).filter((each) => !each.startsWith('MALLOC_'))
+      const older = { ...sound, Config: { ...Config, Labels: labels, Env } }
       const versions: Made[] = [
         sound,
         { ...sound, HostConfig: { ...HostConfig, Sysctls: {} } },

@@ -184,5 +184,21 @@ export const distributionAnswer = z.object({
   Descriptor: z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }),
 })
 
+/** `GET /containers/NAME/stats`: bytes, under other names for each version of cgroups; nothing where they are not counted. */
+export const useAnswer = z.object({
+  memory_stats: z.object({
+    usage: count.optional(),
+    stats: z
+      .object({
+        total_inactive_file: count.optional(),
+        total_active_file: count.optional(),
+        inactive_file: count.optional(),
+        active_file: count.optional(),
+      })
+      .nullish()
+      .transform((stats) => stats ?? {}),
+  }),
+})
+
 /** `GET /containers/NAME/logs`: frames, no JSON. */
 export const logAnswer = z.instanceof(Uint8Array)

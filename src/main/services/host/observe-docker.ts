@@ -1,7 +1,14 @@
 import pLimit from 'p-limit'
 import { nameOf } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
-import { imageTag, ownedLabel, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
+import {
+  containerSchema,
+  imageTag,
+  ownedLabel,
+  readSchema,
+  tenantLabel,
+  versionLabel,
+} from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
 import {
   containerEntry,
@@ -75,6 +82,9 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       const parts = made.get(Id) ?? []
       return parts.length === 0 ? [] : [{ id: tenantId, parts }]
     }),
+    earlier: containers
+      .filter(({ Labels }) => readSchema(Labels) < containerSchema)
+      .map(({ tenantId }) => tenantId),
     copies: copies.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     guests: await observeGuests(docker, networkNames, own),
     running: containers.filter(({ State }) => State === 'running').map(({ tenantId }) => tenantId),

@@ -13,6 +13,7 @@ import type { HostAccess } from '../host/host-pool.ts'
 import { stopIfCancelled } from '../progress.ts'
 import type { ApplyTools, TenantPlace } from './apply-tools.ts'
 import type { CutConnections } from './ledger.ts'
+import { requireRoom } from './require-room.ts'
 import {
   ensureContainer,
   limitContainer,
@@ -70,6 +71,8 @@ export async function applyTenantPlan(
       case 'restart-container':
         return restartContainer(access, desired.id)
       case 'limit-container':
+        if (step.memoryMb < (observed.container?.memoryMb ?? 0))
+          await requireRoom(access, desired, step.memoryMb)
         return limitContainer(access, desired.id, step.memoryMb)
       case 'limit-cache':
         return limitCache(access.link, requirePlace(place).port, step.memoryMb, stop)

@@ -11,6 +11,7 @@ import type { HostAccess } from '../host/host-pool.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
 import type { TenantRef } from './find-tenant.ts'
+import { requireShrinkable } from './require-room.ts'
 
 /** A resize with its proof: how many items there were before and after. */
 export interface ResizedTenant {
@@ -21,8 +22,9 @@ export interface ResizedTenant {
 
 /**
  * Changes the size of the cache while it runs. Growing keeps everything; shrinking drops what does not fit any more.
- * memcached before 1.6.42 can crash while it shrinks, so there it has to be confirmed.
- * @throws ProblemError CONFIRMATION_NEEDED, MEMORY_OVERCOMMITTED, INVALID_INPUT
+ * memcached before 1.6.42 can crash while it shrinks, and that of an earlier container may keep what it frees, so there it
+ * has to be confirmed.
+ * @throws ProblemError CONFIRMATION_NEEDED, MEMORY_HELD, MEMORY_OVERCOMMITTED, INVALID_INPUT
  */
 export async function resizeTenant(
   context: ServiceContext,
@@ -41,7 +43,7 @@ export async function resizeTenant(
       consider: async (tenant, observed, access) => {
         through = access
         itemsBefore = await countItems(access, observed.container?.port ?? null)
-        if (memoryMb < tenant.memoryMb && !input.confirmed) await requireSafeShrink(tenant, observed, access)
+        if (memoryMb < tenant.memoryMb) await requireSafeShrink(tenant, observed, access, input)
       },
       change: () => ({ memoryMb }),
     },
@@ -55,12 +57,16 @@ async function requireSafeShrink(
   tenant: StoredTenant,
   { container }: ObservedTenant,
   access: HostAccess,
+  { memoryMb, confirmed }: { memoryMb: number; confirmed: boolean },
 ): Promise<void> {
   if (container?.running !== true || container.port === null) return
-  const version = await askVersion(access.link, container.port)
-  if (canShrinkSafely(version)) return
-  const loses = `memcached ${version} can crash while it shrinks, and then everything in the cache of ${tenant.name} is lost. From 1.6.42 on it is safe.`
-  fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
+  const { port } = container
+  const kept = await requireShrinkable(access, tenant, { ...container, port }, memoryMb)
+  if (confirmed) return
+  const version = await askVersion(access.link, port)
+  const crash = `memcached ${version} can crash while it shrinks, and then everything in the cache of ${tenant.name} is lost. From 1.6.42 on it is safe.`
+  const loses = [kept, canShrinkSafely(version) ? '' : crash].filter((each) => each !== '').join(' ')
+  if (loses !== '') fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
 }
 
 /** Null when memcached does not say: it is being made, or all its connections are taken. */
