@@ -26,6 +26,8 @@ export interface MemoryMachine {
   readonly whoListens: (port: number) => string | undefined
   /** Whether Docker has the tenant's container. */
   readonly hasContainer: (tenantId: string) => boolean
+  /** The connections that clients of those of these tenants hold whose containers run. */
+  readonly countClients: (tenantIds: readonly string[]) => HelperReply<'clients'>['clients']
   readonly now: () => Date
 }
 
@@ -266,6 +268,8 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
             nftables: { leading: [], unclear: [] },
           }
         }
+        case 'clients':
+          return { clients: machine.countClients(request.tenantIds) }
         case 'denied':
           return { sources: [], total: 0 }
         case 'restore':

@@ -136,6 +136,7 @@ describe.skipIf(reason !== null)(`a helper in memory${reason === null ? '' : ` (
     memory = createMemoryHelper({
       ...{ host: () => host.name, memTotalMb, listening: () => new Set<number>(), hasContainer: () => false },
       whoListens: () => undefined,
+      countClients: () => [],
       now: () => new Date(),
     })
     Object.assign(memory.state, { ...config, revision })

@@ -51,6 +51,7 @@ const accepted: readonly (readonly [string, string])[] = [
   ['denied', line({ v: 1, op: 'denied', tenantId: null })],
   ['listeners', line({ v: 1, op: 'listeners' })],
   ['listeners', line({ v: 1, op: 'listeners', deep: true })],
+  ['clients', line({ v: 1, op: 'clients', tenantIds: ['acme0001'] })],
 ]
 
 const refusals: readonly (readonly [string, string | Buffer, object])[] = [

@@ -187,6 +187,7 @@ export const validRequest = fc.oneof(
   request('teardown', {}),
   request('denied', {}, { tenantId }),
   request('listeners', {}, { deep: fc.boolean() }),
+  request('clients', { tenantIds: fc.array(id, { maxLength: 4 }) }),
 )
 
 type Path = readonly (string | number)[]

@@ -118,6 +118,7 @@ export const requestGrammar = z.discriminatedUnion('op', [
   request('teardown', {}),
   request('denied', ofTenant),
   request('listeners', { deep: z.boolean().default(false) }),
+  request('clients', { tenantIds: z.array(tenantId).max(50) }),
 ])
 
 export const operations = requestGrammar.options.map((option) => option.shape.op.value)

@@ -26,6 +26,7 @@ const bounds: Readonly<Record<HelperOp, AnswerBounds>> = {
   restore: short,
   teardown: short,
   denied: short,
+  clients: short,
   // Of all tenants, where not exactly the usual addresses are listened on: some ten bytes each, or one of a few hundred.
   listeners: { bytes: 8 * mib, values: 300_000 },
 }

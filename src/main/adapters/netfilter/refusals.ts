@@ -22,6 +22,7 @@ export const actions: Record<HelperOp, string> = {
   teardown: 'take the filter away',
   denied: 'read the denied sources',
   listeners: 'look at who listens',
+  clients: 'count connections',
 }
 
 const stranger = z.object({ user: words, uid: z.number(), owner: words })

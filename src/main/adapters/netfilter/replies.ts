@@ -160,6 +160,17 @@ export const replySchemas = {
       })
       .nullable(),
   }),
+  clients: z.object({
+    /** Those whose container runs. */
+    clients: listOf(
+      z.object({
+        tenantId: mark,
+        held: count,
+        /** Connections that the kernel has taken and memcached has not. */
+        waiting: count,
+      }),
+    ),
+  }),
 } as const satisfies Record<HelperOp, z.ZodType>
 
 /** The answer to a request of this kind when it is not refused. */

@@ -110,5 +110,7 @@ export type HelperRequest =
   | { readonly op: 'denied'; readonly tenantId?: string | null }
   /** Who listens on the tenants' ports; `deep`: and what else leads to them. From helper 1.3.0. */
   | { readonly op: 'listeners'; readonly deep?: boolean }
+  /** How many connections the clients of tenants hold, at most 50 of them; from helper 1.3.0. */
+  | { readonly op: 'clients'; readonly tenantIds: readonly string[] }
 
 export type HelperOp = HelperRequest['op']

@@ -245,6 +245,7 @@ async function isForLaterHelper(
     case 'teardown':
     case 'denied':
     case 'listeners':
+    case 'clients':
       return false
   }
 }
