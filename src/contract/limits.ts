@@ -7,10 +7,7 @@ export interface WholeRange {
 /** Memory of a tenant in MB: memcached refuses `cache_memlimit` under 8 MB; above 1 TB it is certainly a slip. */
 export const memoryMbRange: WholeRange = { least: 8, most: 1_048_576 }
 
-/**
- * Connections at once of a tenant: memcached keeps a few descriptors for itself (`-c 200` leaves 176, measured), so under
- * 64 nobody could work.
- */
+/** Connections at once of a tenant's clients. */
 export const maxConnectionsRange: WholeRange = { least: 64, most: 65_536 }
 
 /** Ports that tenants can have: above the well-known ones. */

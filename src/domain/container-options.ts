@@ -10,7 +10,7 @@ import {
   servicePort,
   tenantLabel,
 } from './host-names.ts'
-import { containerLimitMb } from './sizing.ts'
+import { containerLimitMb, planDescriptors } from './sizing.ts'
 
 const megabyte = 2 ** 20
 /** uid and gid of the memcached image. */
@@ -35,7 +35,7 @@ export interface ContainerWish {
  */
 export function renderContainerOptions(wish: ContainerWish) {
   const limit = containerLimitMb(wish.memoryMb) * megabyte
-  // memcached keeps about 24 descriptors for itself and ends at start when -c is above the hard limit.
+  // memcached ends at its start when -c is above the hard limit.
   const openFiles = wish.maxConnections + 64
   const exposed = `${servicePort}/tcp`
   const HostPort = String(wish.port)
@@ -53,6 +53,10 @@ export function renderContainerOptions(wish: ContainerWish) {
       String(servicePort),
       '-U',
       '0',
+      // The last one counts. An earlier panel reads the first, as what the tenant was given: else it would make the
+      // container anew, without its cache, at the next resize.
+      '-c',
+      String(planDescriptors(wish.maxConnections)),
     ],
     // Docker puts the variables of the image beside it.
     Env: givesBack(containerSchema, wish.memoryMb) ? [mapVariable] : [],

@@ -9,7 +9,8 @@ export const tenantLabel = 'io.memharbor.tenant'
 export const schemaLabel = 'io.memharbor.schema'
 /**
  * How containers are made now: 1 had Docker's own list of system calls, 2 has that of `container-syscalls.ts`, 3 the
- * variable of `freed-memory.ts`.
+ * variable of `freed-memory.ts`, and as many descriptors beside those of the tenant's clients as memcached keeps for
+ * itself and the panel needs.
  */
 export const containerSchema = 3
 /** Of a container that no version makes so. */

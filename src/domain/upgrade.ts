@@ -47,5 +47,5 @@ export function describeUpgrade(container: UsedImage | null, image: SeenImage | 
 function describeEarlier(schema: number): string {
   return schema === 1
     ? 'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.'
-    : 'Its container was made by an earlier Memharbor: resized more than once, it may keep memory that its cache has given back.'
+    : 'Its container was made by an earlier Memharbor: memcached keeps some of its connections for itself, and resized more than once it may keep memory that its cache has given back.'
 }

@@ -72,6 +72,8 @@ describe("a tenant's container", () => {
           '11211',
           '-U',
           '0',
+          '-c',
+          `${given.maxConnections + 33}`,
         ])
         expect(rest.Env).toEqual(given.memoryMb <= 48_000 ? ['MALLOC_MMAP_THRESHOLD_=524288'] : [])
         expect(HostConfig.Ulimits[0]?.Hard).toBeGreaterThanOrEqual(given.maxConnections + 64)

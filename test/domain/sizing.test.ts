@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   containerLimitMb,
+  countUsable,
   defaultMaxConnections,
   defaultMemoryMb,
   parseMaxConnections,
   parseMemoryMb,
+  planDescriptors,
   reservedMb,
 } from '../../src/domain/sizing.ts'
 import { problemOf } from './problem-of.ts'
@@ -70,4 +72,27 @@ it.each([
   [16_000, 1600],
 ])('of %d MB, %d stay with the system', (total, reserved) => {
   expect(reservedMb(total)).toBe(reserved)
+})
+
+describe('the connections of clients', () => {
+  it.each([
+    // Measured, with two listening sockets and four threads.
+    ['1.6.18', 64, 39],
+    ['1.6.18', 200, 175],
+    ['1.6.38', 64, 35],
+    ['1.6.45', 200, 171],
+    ['1.6.9', 64, 39],
+    // What is not known is not promised.
+    ['1.7', 64, 35],
+    [null, 64, 35],
+  ])('memcached %s made with -c %d has %d for them', (version, descriptors, usable) => {
+    expect(countUsable(descriptors, descriptors, version)).toBe(usable)
+  })
+
+  it('are all that a tenant was given, whatever the version', () => {
+    for (const version of ['1.6.18', '1.6.45', null]) {
+      expect(countUsable(planDescriptors(64), 64, version)).toBe(64)
+    }
+    expect(countUsable(10, 64, null)).toBe(0)
+  })
 })

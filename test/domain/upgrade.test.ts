@@ -20,7 +20,7 @@ it.each<[container: UsedImage | null, host: SeenImage | null, available: boolean
     image('a', '1.6.18', 2),
     image('a', '1.6.18'),
     true,
-    'Its container was made by an earlier Memharbor: resized more than once, it may keep memory that its cache has given back.',
+    'Its container was made by an earlier Memharbor: memcached keeps some of its connections for itself, and resized more than once it may keep memory that its cache has given back.',
   ],
   [
     image('a', '1.6.18', 4),

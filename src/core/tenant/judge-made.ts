@@ -1,5 +1,6 @@
 import { givesBack, mapVariable } from '../../domain/freed-memory.ts'
 import { readSchema, servicePort } from '../../domain/host-names.ts'
+import { planDescriptors } from '../../domain/sizing.ts'
 import { hasNoOtherSettings, isKnownEnvironment, isKnownProgram, unsetLimits } from './judge-settings.ts'
 import { isBare, isEmpty, isSame, read, readTable, readTexts, type Table } from './read-made.ts'
 import { isShippedProfile } from './shipped-profiles.ts'
@@ -39,7 +40,7 @@ export function listDifferences(made: MadeContainer, image: Table | null, ways: 
   const program = config['Entrypoint']
   const judged: readonly (readonly [string, boolean])[] = [
     ['user', config['User'] === '11211:11211'],
-    ['command line', isOurCommand(config['Cmd'])],
+    ['command line', isOurCommand(config['Cmd'], schema)],
     ['program', image === null ? isKnownProgram(program) : isSame(program, image['Entrypoint'])],
     ['environment', isOurEnvironment(config, schema, image)],
     ...judgeRights(host, schema, ways),
@@ -114,9 +115,25 @@ function judgeSurroundings(host: Table, schema: number, ways: DockerWays): (read
 const mounts = ['Binds', 'Mounts', 'Tmpfs', 'VolumesFrom'] as const
 const devices = ['Devices', 'DeviceRequests', 'DeviceCgroupRules'] as const
 
-/** Sample: `['-m', '64', '-c', '1024', '-p', '11211', '-U', '0']`; a resize leaves it as it is. */
-const isOurCommand = (command: unknown): boolean =>
-  new RegExp(`^-m \\d+ -c \\d+ -p ${servicePort} -U 0$`).test((readTexts(command) ?? []).join(' '))
+/**
+ * Sample: `['-m', '64', '-c', '1024', '-p', '11211', '-U', '0', '-c', '1057']`, before schema 3 without the last two; a
+ * resize leaves it as it is.
+ */
+function isOurCommand(command: unknown, schema: number): boolean {
+  const words = (readTexts(command) ?? []).join(' ')
+  const found = new RegExp(`^-m \\d+ -c (\\d+) -p ${servicePort} -U 0(?: -c (\\d+))?$`).exec(words)
+  const last = found?.[2]
+  return (
+    found !== null && (last === undefined ? schema < 3 : Number(last) === planDescriptors(Number(found[1])))
+  )
+}
+
+/** `-c` of its command line, of several the last, which counts; 0: it has none. */
+export function readDescriptors({ Config }: MadeContainer): number {
+  const words = readTexts(Config['Cmd']) ?? []
+  const at = words.lastIndexOf('-c')
+  return at < 0 ? 0 : Number(words[at + 1]) || 0
+}
 
 /** The value after `-m` or `-c` of such a command line; NaN: there is none. */
 function readOption(command: unknown, name: '-m' | '-c'): number {

@@ -190,6 +190,17 @@ describe('a container as it is made', () => {
     expect(parts).toEqual(expect.arrayContaining(['user', 'command line', 'capabilities', 'network', 'log']))
   })
 
+  it('has descriptors for itself and the panel beside those of its clients, since the version that makes them so', () => {
+    const command = (last?: string) => ({
+      Cmd: ['-m', '64', '-c', '1024', '-p', '11211', '-U', '0', ...(last === undefined ? [] : ['-c', last])],
+    })
+    const earlier = { Labels: { 'io.memharbor.schema': '2' } }
+    expect(judge({}, { ...command(), ...earlier })).toEqual([])
+    expect(judge({}, command('1057'))).toEqual([])
+    for (const other of [undefined, '1024', '9999'])
+      expect(judge({}, command(other))).toEqual(['command line'])
+  })
+
   it('has the system calls and the resolver of Docker itself only where the first version made it', () => {
     const first = { SecurityOpt: ['no-new-privileges'], Dns: null, Sysctls: null }
     const ofSchema = (schema: string) => ({ Labels: { 'io.memharbor.schema': schema } })
