@@ -56,6 +56,8 @@ export const problemDetails = {
 
   /** A port of the host's own loopback address cannot be reached. */
   PORT_UNREACHABLE: z.object({ host: text, port: z.number(), reason: text }),
+  /** The clients of a tenant hold all connections of its memcached, also those that are kept for the panel. */
+  CONNECTIONS_TAKEN: z.object({ host: text, port: z.number() }),
   /** A command could not be started there, or what it printed is not usable. */
   COMMAND_FAILED: z.object({ host: text, command: text, reason: text }),
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
  * guard; `renamed`: its container has another name than ours; `copied`: another container carries its label; `changed`: no version makes a container as its own is;
  * `listener`: it runs, and an address of the host does not lead to it;
  * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits;
+ * `cache-limit`: its memcached may use another amount of memory than it was given;
  * `filter-only`: access was taken away in the filter, and the host's records could not be written.
  */
 export const tenantFaultSchema = z.enum([
@@ -15,6 +16,7 @@ export const tenantFaultSchema = z.enum([
   'listener',
   'port-taken',
   'limits',
+  'cache-limit',
   'filter-only',
 ])
 
@@ -29,5 +31,6 @@ export const faultMarks: Readonly<Record<TenantFault, string>> = {
   listener: 'listener gone',
   'port-taken': 'port taken',
   limits: 'no limits',
+  'cache-limit': 'memory limit changed',
   'filter-only': 'closed in filter only',
 }

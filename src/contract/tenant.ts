@@ -11,6 +11,7 @@ import { filterFaultSchema } from './filter-fault.ts'
 import { procedure } from './procedure.ts'
 import { progressSchema } from './progress.ts'
 import { tenantFaultSchema } from './tenant-fault.ts'
+import { tenantHealthSchema } from './tenant-health.ts'
 
 export const tenantStateSchema = z.enum([
   'creating',
@@ -44,6 +45,8 @@ export const tenantSchema = z.object({
   /** Addresses that the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
   addresses: z.array(z.string()),
   state: tenantStateSchema,
+  /** How its cache is, by the last looks at it. */
+  health: tenantHealthSchema,
   /** Why the state is what it is, and each thing that is wrong beside it, a line each; empty when it needs no word. */
   why: z.string(),
   /** Its faults beside its state; `why` has them in words. */
@@ -55,7 +58,13 @@ export const tenantSchema = z.object({
   leftover: z.enum(['not-created', 'not-deleted']).nullable(),
   /** Memory for items, in MB of 2^20 bytes (memcached's `-m`). */
   memoryMb: z.number().int(),
+  /** Connections that its clients may hold. */
   maxConnections: z.number().int(),
+  /**
+   * As many of them as its memcached has for clients: fewer where an earlier version made its container, until that is
+   * made anew.
+   */
+  usableConnections: z.number().int(),
   allow: z.array(allowEntrySchema),
   /** True when the allowlist, all entries together, lets in the whole IPv4 or IPv6 internet. */
   openToAnyone: z.boolean(),
@@ -65,12 +74,6 @@ export const tenantSchema = z.object({
   tags: z.array(z.string()),
   createdAt: z.string(),
 })
-
-/** A tenant of a list, with what is wrong with the filter of its host; null where nothing is, or its host was not seen. */
-export const listedTenantSchema = tenantSchema.extend({ filterFault: filterFaultSchema.nullable() })
-
-/** How to use the cache from one language: complete, runnable text. */
-export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
 
 /** A tenant's cache as memcached described it a moment ago. */
 export const tenantFiguresSchema = z.object({
@@ -91,10 +94,24 @@ export const tenantFiguresSchema = z.object({
   version: z.string(),
 })
 
+/**
+ * A tenant of a list, with what is wrong with the filter of its host; null where nothing is, or its host was not seen. Its
+ * `metrics` are null where its memcached was not asked, or did not answer.
+ */
+export const listedTenantSchema = tenantSchema.extend({
+  filterFault: filterFaultSchema.nullable(),
+  metrics: tenantFiguresSchema.omit({ id: true }).nullable(),
+})
+
+/** How to use the cache from one language: complete, runnable text. */
+export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
+
 /** Figures of those that answered, and by id those that were asked and did not; who could not be asked is in neither. */
 export const figuresAnswerSchema = z.object({
   figures: z.array(tenantFiguresSchema),
   silent: z.array(z.string()),
+  /** Connections that clients of silent ones hold, by id, as far as their hosts could count them. */
+  held: z.record(z.string(), z.number().int()),
 })
 
 /** The effect that allowing a typed or pasted list of addresses would have. */
@@ -175,7 +192,15 @@ export const tenantContract = {
   findNames: procedure
     .input(z.object({ names: z.array(z.string().max(400)).max(20_000) }))
     .output(z.array(z.string())),
-  list: procedure.input(asking.extend({ host: z.string().optional() })).output(z.array(listedTenantSchema)),
+  /** `isQuick`: caches are not asked, for whoever wants to know only who is there. */
+  list: procedure
+    .input(
+      asking.extend({
+        ...{ host: z.string().optional(), health: tenantHealthSchema.optional() },
+        isQuick: z.boolean().optional(),
+      }),
+    )
+    .output(z.array(listedTenantSchema)),
   show: procedure.input(named.extend(asking.shape)).output(
     listedTenantSchema.extend({
       examples: z.array(exampleSchema),

@@ -10,4 +10,6 @@ export interface SeenContainer {
   readonly renamed?: string | undefined
   /** The parts in which it is not as this program makes one; absent where nobody has looked at it. */
   readonly changed?: readonly string[] | undefined
+  /** `-c` of its command line; absent where nobody has looked at it. */
+  readonly descriptors?: number | undefined
 }

@@ -2,7 +2,9 @@ import type { TenantFault } from '../contract/tenant-fault.ts'
 import { describeCopies, describeRenamed } from '../core/tenant/carrier.ts'
 import { describeChanged } from '../core/tenant/describe-changed.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
+import { describeOtherLimit, findOtherLimit } from '../core/tenant/judge-cache-limit.ts'
 import { describeOtherNetworks } from '../core/tenant/other-networks.ts'
+import type { Vital } from '../core/tenant/vital.ts'
 import { containerName } from './host-names.ts'
 import type { SeenContainer } from './seen-container.ts'
 import {
@@ -58,6 +60,13 @@ export function judgeChanged(name: string, container: SeenContainer | null): Tol
   if (parts.length === 0) return []
   const { sentence, advice } = describeChanged(name, parts)
   return [{ kind: 'changed', sentence: `${sentence} ${advice}` }]
+}
+
+/** The fault of a tenant whose memcached may use another amount of memory than it was given. */
+export function judgeCacheLimit(name: string, memoryMb: number, vital: Vital | undefined): ToldFault[] {
+  const limitMb = findOtherLimit(vital, memoryMb)
+  if (limitMb === undefined) return []
+  return [{ kind: 'cache-limit', sentence: describeOtherLimit(name, limitMb, memoryMb) }]
 }
 
 /** The fault of a tenant whose label other containers carry. */

@@ -2,10 +2,14 @@ import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import { judgeHealth } from '../core/tenant/judge-health.ts'
 import { withoutOwn } from '../core/tenant/own-closings.ts'
+import type { Vital } from '../core/tenant/vital.ts'
 import { isAnyone, parseCidr } from './address.ts'
 import type { SeenContainer } from './seen-container.ts'
+import { countUsable } from './sizing.ts'
 import {
+  judgeCacheLimit,
   judgeChanged,
   judgeCopies,
   judgeFaults,
@@ -47,7 +51,12 @@ export type TenantSight =
       /** Access that its record names as closed in the filter only. */
       readonly filterOnly?: readonly string[] | undefined
     }
-  | { readonly kind: 'unreached'; readonly why: string }
+  | {
+      readonly kind: 'unreached'
+      readonly why: string
+      /** The host was asked and is not reached, which is more than that its tenants cannot be seen. */
+      readonly isAway?: boolean
+    }
 
 /** Work on a tenant, as this program and the store know it without a look at the host. */
 export type TenantWork =
@@ -60,6 +69,7 @@ export type TenantWork =
 /**
  * The tenant for people: what was asked for, and beside it what was seen.
  * @param isPutBack its host was put back to an older state and has it otherwise than it was asked for
+ * @param vital what its memcached said when it was asked last; undefined: it was not asked lately
  */
 export function viewTenant(
   tenant: StoredTenant,
@@ -69,11 +79,22 @@ export function viewTenant(
   work: TenantWork = { kind: 'none' },
   pending: Tenant['pending'] = [],
   isPutBack = false,
+  vital?: Vital,
 ): Tenant {
   const judged = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
-  const faults = listFaults(tenant, sight, pending)
+  const told = listFaults(tenant, sight, pending, work.kind === 'none' ? vital : undefined)
   const { state, why } = isPutBack ? judgePutBack(judged, host) : judged
   const { openToAnyone, strange } = judgeList(tenant.allow)
+  const leftover = state === 'failed' ? leftoverOf(tenant.phase) : null
+  const faults = told.map(({ kind }) => kind)
+  const { maxConnections } = tenant
+  const usableConnections = judgeUsable(maxConnections, sight, vital)
+  const { health, sentence } = judgeHealth({
+    ...{ state, faults, vital, isLeftover: leftover !== null, maxConnections, usableConnections },
+    isAway: sight.kind === 'unreached' && sight.isAway === true && state === 'unknown',
+    container: sight.kind === 'seen' ? (sight.container?.state ?? null) : null,
+  })
+  const lines = [why, sentence, ...told.map((fault) => fault.sentence), strange]
   return {
     id: tenant.id,
     name: tenant.name,
@@ -81,11 +102,13 @@ export function viewTenant(
     port: tenant.port,
     addresses: [...addresses],
     state,
-    why: [why, ...faults.map(({ sentence }) => sentence), strange].filter((each) => each !== '').join('\n'),
-    faults: faults.map(({ kind }) => kind),
-    leftover: state === 'failed' ? leftoverOf(tenant.phase) : null,
+    health,
+    why: lines.filter((each) => each !== '').join('\n'),
+    faults,
+    leftover,
     memoryMb: tenant.memoryMb,
-    maxConnections: tenant.maxConnections,
+    maxConnections,
+    usableConnections,
     allow: [...tenant.allow],
     openToAnyone,
     pending,
@@ -93,6 +116,14 @@ export function viewTenant(
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
   }
+}
+
+/** All of them where nobody has looked at how its container was made. */
+function judgeUsable(maxConnections: number, sight: TenantSight, vital: Vital | undefined): number {
+  const descriptors = sight.kind === 'seen' ? (sight.container?.descriptors ?? 0) : 0
+  if (descriptors === 0) return maxConnections
+  const version = vital?.kind === 'answered' ? vital.figures.version : null
+  return countUsable(descriptors, maxConnections, version)
 }
 
 /** An entry that cannot be read, which an earlier version took in from a host, must not hide what else there is. */
@@ -116,9 +147,10 @@ function isEntry(cidr: string): boolean {
 }
 
 function listFaults(
-  { id, name, phase, port }: StoredTenant,
+  { id, name, phase, port, memoryMb }: StoredTenant,
   sight: TenantSight,
   pending: Tenant['pending'],
+  vital: Vital | undefined,
 ): ToldFault[] {
   if (sight.kind !== 'seen') return []
   const { around, container, filterOnly = [] } = sight
@@ -134,6 +166,7 @@ function listFaults(
   return [
     ...ofContainer,
     ...judgeChanged(name, container),
+    ...(container?.state === 'running' ? judgeCacheLimit(name, memoryMb, vital) : []),
     ...judgeFilterOnly(name, withoutOwn(filterOnly, pending)),
     ...faults,
   ]

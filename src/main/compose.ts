@@ -24,6 +24,7 @@ import { createNotices } from './services/notices.ts'
 import { endCutOff } from './services/operation/end-cut-off.ts'
 import { createRunningOperations } from './services/operation/running.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
+import { createVitals } from './services/tenant/vitals.ts'
 import { createWaits } from './services/waits.ts'
 
 /** Everything that runs behind the router, and how to end it. */
@@ -97,6 +98,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     running,
     background: createBackground(),
     recoveries: createBackoff(timeLimits.lookEveryMs),
+    vitals: createVitals(),
     atPoint: atPoint ?? (() => {}),
   }
   const live: LiveView = createLiveView(services)

@@ -41,6 +41,8 @@ export interface MemoryHost {
   /** Puts tenants there as if this panel had made them. */
   readonly fill: (tenants: readonly StoredTenant[], stateOf: (tenant: StoredTenant) => MemoryState) => void
   readonly open: (host: StoredHost, timeLimits: TimeLimits) => HostAccess
+  /** From now on so many connections are open to the cache of that tenant. */
+  readonly crowd: (tenantId: string, connections: number) => void
 }
 
 /** The state of a tenant's container; `lost`: it is gone. */
@@ -54,10 +56,20 @@ export function createMemoryHost(name: string, address: string): MemoryHost {
   const docker = createMemoryDocker(memTotalMb, now)
   const { listening, whoListens, has: hasContainer } = docker
   let storedName = name
-  const machine = { host: () => storedName, memTotalMb, listening, whoListens, hasContainer, now }
+  const countClients = () => []
+  const machine = {
+    host: () => storedName,
+    memTotalMb,
+    listening,
+    whoListens,
+    hasContainer,
+    countClients,
+    now,
+  }
   const helper = createMemoryHelper(machine)
   const traffic = createTraffic()
   const host: MemoryHost = {
+    crowd: traffic.crowd,
     ...{ docker, helper, mood: { kind: 'well' }, calls: 0, underWay: 0, bootId: randomUUID() },
     fill(tenants, stateOf) {
       for (const tenant of tenants) {

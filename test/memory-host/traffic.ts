@@ -10,7 +10,10 @@ const megabyte = 2 ** 20
 export function createTraffic() {
   const flushedAt = new Map<string, Date>()
   const flushes = new Map<string, number>()
+  const crowds = new Map<string, number>()
   return {
+    /** From now on so many connections are open to that cache. */
+    crowd: (tenantId: string, connections: number): void => void crowds.set(tenantId, connections),
     flush(tenantId: string): void {
       flushedAt.set(tenantId, new Date())
       flushes.set(tenantId, (flushes.get(tenantId) ?? 0) + 1)
@@ -28,7 +31,7 @@ export function createTraffic() {
       return {
         ...{ version: part(3) > 0.15 ? '1.6.45' : '1.6.38', memoryMb, usedBytes, uptimeSeconds },
         items: Math.floor(usedBytes / (200 + 4_000 * part(4))),
-        connections: Math.floor(120 * part(5) ** 2),
+        connections: crowds.get(tenantId) ?? Math.floor(120 * part(5) ** 2),
         getHits: Math.floor(gets * hitRatio),
         getMisses: gets - Math.floor(gets * hitRatio),
         evictions: fill > 0.9 ? Math.floor(gets * 0.002) : 0,

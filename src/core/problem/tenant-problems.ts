@@ -42,6 +42,12 @@ export const tenantProblems = {
       'Nothing was left behind. Try again, or look at `host check`.',
       true,
     ),
+  CONNECTIONS_TAKEN: (d) =>
+    said(
+      `The clients of the tenant on port ${d.port} of ${d.host} hold all connections of its memcached, also those that are kept for the panel, so it cannot be told anything. Its cache is well.`,
+      'Let its clients close some and try again, or raise its limit with `memharbor tenant limit`, which empties the cache.',
+      true,
+    ),
   TENANT_RENAMED: (d) =>
     said(
       `${d.tenant} was renamed meanwhile: it is called ${d.now} now. Nothing was done.`,

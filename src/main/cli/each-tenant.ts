@@ -86,7 +86,7 @@ async function chooseNames(
     fail({ code: 'INVALID_INPUT', details: { field: 'tenants', given: tag ?? '', reason } })
   if (tag === undefined)
     return names.length > 0 ? [...new Set(names)] : refuse('no name and no --tag was given')
-  const tenants = await withPassphrases(client, terminal, given, () => client.tenant.list({}))
+  const tenants = await withPassphrases(client, terminal, given, () => client.tenant.list({ isQuick: true }))
   const tagged = tenants
     .filter(({ tags }) => tags.includes(tag.normalize('NFC').trim().toLowerCase()))
     .map(({ name }) => name)

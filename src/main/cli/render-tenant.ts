@@ -1,7 +1,8 @@
 import Table from 'cli-table3'
 import type { AllowNote } from '../../contract/allowlist.ts'
 import type { AllowlistChange, Example, ListedTenant, Tenant } from '../../contract/tenant.ts'
-import { faultMarks } from '../../contract/tenant-fault.ts'
+import type { TenantHealth } from '../../contract/tenant-health.ts'
+import { listMarks } from '../../contract/tenant-marks.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
 import { describeStrays } from '../../core/tenant/describe-strays.ts'
 import { plainTable, renderRows } from './plain-table.ts'
@@ -15,7 +16,7 @@ export function renderTenant(tenant: Tenant): string {
     ['State', tenant.why === '' ? tenant.state : `${tenant.state}: ${tenant.why}`],
     ['Connect to', renderEndpoints(tenant)],
     ['Memory', `${tenant.memoryMb} MB`],
-    ['Connections', `${tenant.maxConnections} at most`],
+    ['Connections', renderConnections(tenant)],
     ['Allowed', renderAllowlist(tenant)],
     ...(tenant.pending.length === 0 ? [] : ([['Pending', renderClosings(tenant)]] as [string, string][])),
     ...(tenant.notes === '' ? [] : ([['Notes', tenant.notes]] as [string, string][])),
@@ -25,6 +26,12 @@ export function renderTenant(tenant: Tenant): string {
   const table = new Table(plainTable)
   table.push(...rows)
   return renderRows(table)
+}
+
+/** Of a container of an earlier version memcached keeps some for itself. */
+function renderConnections({ maxConnections, usableConnections }: Tenant): string {
+  if (usableConnections >= maxConnections) return `${maxConnections} at most`
+  return `${usableConnections} of the ${maxConnections}, until its container is made anew, as \`memharbor tenant upgrade\` does`
 }
 
 /** `203.0.113.7:20000`, or with brackets for IPv6; every address on a line of its own. */
@@ -51,15 +58,19 @@ export function renderExampleTexts(examples: readonly Example[]): string {
   return examples.map(({ language, library, code }) => `--- ${language} (${library})\n${code}`).join('\n')
 }
 
-/** One line a tenant. */
-export function renderTenants(tenants: readonly Tenant[]): string {
+/**
+ * One line a tenant.
+ * @param health of which they are; undefined: of any
+ */
+export function renderTenants(tenants: readonly Tenant[], health?: TenantHealth): string {
+  if (tenants.length === 0 && health !== undefined) return `No tenant is ${health}.`
   if (tenants.length === 0) return 'No tenants yet. Make one with `memharbor tenant create NAME`.'
   const rows = tenants.map((tenant) => {
     const { name, state, host, memoryMb, allow, openToAnyone } = tenant
     const endpoint = renderEndpoints(tenant).split('\n')[0] ?? ''
     const count = openToAnyone ? 'EVERYBODY' : String(allow.length)
     const allowed = tenant.pending.length === 0 ? count : `${count}, PENDING`
-    const marks = tenant.faults.map((fault) => faultMarks[fault])
+    const marks = listMarks(tenant)
     const marked = marks.length === 0 ? state : `${state} (${marks.join(', ')})`
     return [name, marked, host, endpoint, `${memoryMb} MB`, allowed]
   })

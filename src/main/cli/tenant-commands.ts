@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
 import type { CreatedTenant, Tenant } from '../../contract/tenant.ts'
+import { type TenantHealth, tenantHealthSchema } from '../../contract/tenant-health.ts'
 import { describePutBack, describeServer } from '../../domain/host-checks.ts'
 import { askOnce, canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
@@ -88,15 +89,22 @@ function createCommand(): Command {
 function listCommand(): Command {
   return command('list', 'all tenants as their hosts show them now')
     .option('--host <HOST>', 'only those on this host')
-    .action((options: CommonOptions & { host?: string }) =>
+    .addOption(
+      new Option('--health <HEALTH>', 'only those whose cache is so').choices(tenantHealthSchema.options),
+    )
+    .action((options: CommonOptions & { host?: string; health?: TenantHealth }) =>
       runCommand(options, async ({ client, terminal, given }) => {
-        const { host } = options
+        const { host, health } = options
         const mayAsk = canAnswer(terminal, given)
         const tenants = await withPassphrases(client, terminal, given, () =>
-          client.tenant.list({ mayAsk, ...(host === undefined ? {} : { host }) }),
+          client.tenant.list({
+            mayAsk,
+            ...(host === undefined ? {} : { host }),
+            ...(health === undefined ? {} : { health }),
+          }),
         )
         if (terminal.json) return terminal.print(JSON.stringify(tenants))
-        terminal.print(renderTenants(tenants))
+        terminal.print(renderTenants(tenants, health))
         const lastKnown = describeLastKnown(tenants)
         if (lastKnown !== undefined) terminal.note(lastKnown)
         for (const fault of describeFilters(tenants)) terminal.note(fault)

@@ -92,7 +92,7 @@ async function closeInPlace(
   context.background.add(followHistory(context, access, access.closer))
   requireNoneLeft(context, access, before.name, closed)
   requireOut(before.name, closing, closed)
-  const tenant = await viewConfirmed(context, access, before.id, access.timeLimits.heardMs)
+  const tenant = await viewConfirmed(context, access, before.id, true)
   return { before, after, tenant, cut: closed.cut, closed: closed.closed }
 }
 

@@ -4,6 +4,7 @@ import type { Background } from './background.ts'
 import type { HostPool } from './host/host-pool.ts'
 import type { AccessTools, OpenAccess } from './host/open-access.ts'
 import type { RunningOperations } from './operation/running.ts'
+import type { Vitals } from './tenant/vitals.ts'
 
 /** The common means of all services; made once by compose.ts and handed in, so that nothing is global. */
 export interface ServiceContext extends AccessTools {
@@ -22,6 +23,8 @@ export interface ServiceContext extends AccessTools {
   readonly background: Background
   /** When the recovery of a tenant that failed is tried again. */
   readonly recoveries: Backoff
+  /** What caches said when they were asked last. */
+  readonly vitals: Vitals
   readonly atPoint: AtPoint
 }
 

@@ -2,13 +2,25 @@ import { Kbd, NavLink, Stack, Text, UnstyledButton, VisuallyHidden } from '@mant
 import { useOs } from '@mantine/hooks'
 import { Activity, Anchor, Database, Server, Settings, TriangleAlert } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import type { Tenant } from '../../contract/tenant.ts'
+import { isAlarming } from '../../contract/tenant-health.ts'
 import { listTroubles } from '../rpc/host-trouble.ts'
 import { useLive } from '../rpc/live-context.tsx'
 import type { LiveState } from '../rpc/live-state.ts'
+import { countHealth } from '../ui/health.ts'
 import styles from './navigation.module.css'
 import { openPalette } from './palette.tsx'
 
 const countTenants = ({ tenants }: LiveState): number => tenants.length
+/** Of a list that did not change nothing is counted again. */
+const counted = new WeakMap<readonly Tenant[], string>()
+function describeCare({ tenants }: LiveState): string {
+  const known = counted.get(tenants)
+  if (known !== undefined) return known
+  const said = countHealth(tenants, isAlarming).join(', ')
+  counted.set(tenants, said)
+  return said
+}
 const countHosts = ({ hosts }: LiveState): number => hosts.length
 const countRunning = ({ operations }: LiveState): number =>
   operations.filter(({ outcome }) => outcome === 'running').length
@@ -19,6 +31,7 @@ export function Navigation() {
   const hosts = useLive(countHosts)
   const running = useLive(countRunning)
   const troubles = useLive(listTroubles)
+  const care = useLive(describeCare)
   const os = useOs()
   return (
     <Stack gap={2} p="xs" h="100%">
@@ -28,7 +41,13 @@ export function Navigation() {
           Memharbor
         </Text>
       </div>
-      <Place to="/tenants" label="Tenants" icon={<Database size={15} aria-hidden />} count={tenants} />
+      <Place
+        to="/tenants"
+        label="Tenants"
+        icon={<Database size={15} aria-hidden />}
+        count={tenants}
+        warning={care}
+      />
       <Place
         to="/hosts"
         label="Hosts"

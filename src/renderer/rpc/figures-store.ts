@@ -1,13 +1,30 @@
 import type { FiguresAnswer, TenantFigures } from '../../contract/tenant.ts'
+import { addSample, type LastMinute, readLastMinute, type Sample } from './last-minute.ts'
 
-/**
- * A tenant's figures as far as they are known: the last ones, `silent` when its memcached does not answer any more,
- * undefined as long as neither is known.
- */
-export type KnownFigures = TenantFigures | 'silent' | undefined
+/** A memcached that does not answer any more. */
+export interface SilentCache {
+  readonly silent: true
+  /** Connections that its clients hold, as its host counts them; undefined where it could not. */
+  readonly held: number | undefined
+}
+
+/** The last figures, and what happened in the minute before; undefined before the second look. */
+export interface RecentFigures extends TenantFigures {
+  readonly lastMinute?: LastMinute | undefined
+}
+
+/** A tenant's figures as far as they are known: the last ones, or that its memcached is silent, or neither yet. */
+export type KnownFigures = RecentFigures | SilentCache | undefined
+
+export const isSilent = (known: KnownFigures): known is SilentCache =>
+  known !== undefined && 'silent' in known
+
+/** The figures themselves, where there are some. */
+export const figuresIn = (known: KnownFigures): RecentFigures | undefined =>
+  known === undefined || isSilent(known) ? undefined : known
 
 /** Questions in a row without an answer that are no accident. */
-export const missesToSilence = 2
+const missesToSilence = 2
 /** One is enough where the figures are so old anyway. */
 const freshForMs = 15_000
 
@@ -31,6 +48,7 @@ interface Entry {
   readonly atMs: number
   /** Questions without an answer since. */
   readonly misses: number
+  readonly samples: readonly Sample[]
 }
 
 /** @param now milliseconds of a clock that nobody puts right, as the laptop's own is when it wakes up */
@@ -51,10 +69,13 @@ export function createFiguresStore(now: () => number = () => performance.now()):
     for (const listener of [...(listeners.get(id) ?? [])]) listener()
     return true
   }
-  const miss = (id: string): Entry => {
-    const { known, atMs, misses } = byId.get(id) ?? { known: undefined, atMs: now(), misses: 0 }
-    const isSilent = misses + 1 >= missesToSilence || now() - atMs > freshForMs
-    return { known: isSilent ? 'silent' : known, atMs, misses: misses + 1 }
+  const miss = (id: string, held: number | undefined): Entry => {
+    const before = byId.get(id) ?? { known: undefined, atMs: now(), misses: 0, samples: [] }
+    const { known, atMs, misses, samples } = before
+    const isOver = misses + 1 >= missesToSilence || now() - atMs > freshForMs
+    const isSame = isSilent(known) && known.held === held
+    const next: KnownFigures = isOver && !isSame ? { silent: true, held } : known
+    return { known: next, atMs, misses: misses + 1, samples }
   }
   return {
     get: (id) => byId.get(id)?.known,
@@ -71,11 +92,15 @@ export function createFiguresStore(now: () => number = () => performance.now()):
       ofAll.add(listener)
       return () => ofAll.delete(listener)
     },
-    put({ figures, silent }) {
+    put({ figures, silent, held }) {
       const atMs = now()
       let isNew = false
-      for (const each of figures) isNew = set(each.id, { known: each, atMs, misses: 0 }) || isNew
-      for (const id of silent) isNew = set(id, miss(id)) || isNew
+      for (const each of figures) {
+        const samples = addSample(byId.get(each.id)?.samples ?? [], each)
+        const known = { ...each, lastMinute: readLastMinute(samples) }
+        isNew = set(each.id, { known, atMs, misses: 0, samples }) || isNew
+      }
+      for (const id of silent) isNew = set(id, miss(id, held[id])) || isNew
       if (isNew) tellAll()
     },
     keepOnly(exists) {

@@ -40,6 +40,12 @@ export function renderHitRatio(hits: number, misses: number): string {
   return gets === 0 ? '–' : `${((100 * hits) / gets).toFixed(1)} %`
 }
 
+/** `0/s`, `4.2/s`, `1,250/s` */
+export function renderRate(perSecond: number): string {
+  const digits = perSecond > 0 && perSecond < 10 ? 1 : 0
+  return `${perSecond.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}/s`
+}
+
 /** `850 ms`, `4.2 s`, `26 s`, `3 min 10 s`, `2 h 5 min`, `12 d 3 h`. */
 export function renderDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`

@@ -22,17 +22,15 @@ interface TenantStateProps {
   readonly state: State
   readonly why?: string
   readonly leftover?: Tenant['leftover']
-  /** It was asked and did not answer, several times. */
-  readonly silent?: boolean
+  readonly health?: Tenant['health']
 }
 
 /** A tenant's state as a dot and a word, with the reason on hover: never by colour alone. */
-export function TenantState({ state, why = '', leftover = null, silent = false }: TenantStateProps) {
-  const isSilent = silent && state === 'running'
+export function TenantState({ state, why = '', leftover = null, health = 'ok' }: TenantStateProps) {
   const shown = (
     <span className={styles.state}>
-      <span className={styles.dot} data-state={isSilent ? 'silent' : state} aria-hidden />
-      {isSilent ? 'No answer' : leftover === null ? words[state] : leftoverWords[leftover]}
+      <span className={styles.dot} data-state={state} data-health={health} aria-hidden />
+      {leftover === null ? words[state] : leftoverWords[leftover]}
     </span>
   )
   return why === '' ? shown : <Tooltip label={renderPlain(why)}>{shown}</Tooltip>

@@ -45,8 +45,9 @@ async function findPlace(panel: MemoryPanel, index: number): Promise<Place> {
 async function bringFaults(panel: MemoryPanel): Promise<void> {
   const { host, tenants } = await findPlace(panel, 0)
   const { docker, helper } = host
-  const [closed, joined, deaf, taken, several] = tenants
-  if (!closed || !joined || !deaf || !taken || !several) throw new Error('too few tenants run there')
+  const [closed, joined, deaf, taken, several, crowded] = tenants
+  if (!closed || !joined || !deaf || !taken || !several || !crowded)
+    throw new Error('too few tenants run there')
   helper.unrecorded[closed.id] = [closed.allow[0]?.cidr ?? '']
   docker.join(joined.id, 'bridge')
   helper.troubles.heard.set(deaf.port ?? 0, ['0.0.0.0'])
@@ -56,6 +57,7 @@ async function bringFaults(panel: MemoryPanel): Promise<void> {
   helper.unrecorded[several.id] = ['*']
   for (const network of ['bridge', 'shop_default']) docker.join(several.id, network)
   helper.troubles.heard.set(several.port ?? 0, [])
+  host.crowd(crowded.id, crowded.maxConnections + 3)
   const second = [...panel.hosts.values()][1]
   if (second !== undefined) second.docker.keepsNoLimits = true
 }

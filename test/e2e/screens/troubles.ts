@@ -30,6 +30,7 @@ const faults = [
   ['Listener gone', 'listener'],
   ['Port taken', 'port-taken'],
   ['No limits', 'limits'],
+  ['Connection limit', 'connections'],
   [/^Open past the filter, /, 'several'],
 ] as const
 

@@ -154,6 +154,7 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     expect(await world.panel.client.tenant.figures({ ids: [tenant?.id ?? ''] })).toEqual({
       figures: [],
       silent: [],
+      held: {},
     })
     expect(await refused()).toBe(before)
     await keys('put-away', 'authorized_keys')

@@ -70,7 +70,9 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
     expect(new Set(page.viewsOf('acme').map(({ state }) => state))).toEqual(new Set(['creating', 'running']))
     // A page has the fault of a filter with its host.
     const [listed] = await panel.client.tenant.list({})
-    expect({ ...page.tenants.get(id), filterFault: null }).toEqual(listed)
+    const metrics = listed?.metrics
+    expect(metrics).toMatchObject({ items: 0, connections: 0 })
+    expect({ ...page.tenants.get(id), filterFault: null, metrics }).toEqual(listed)
     const created = operationsOf('tenant create', 'acme')
     expect(created.at(-1)).toMatchObject({ outcome: 'done' })
     expect(created.at(-1)?.steps.every(({ state }) => state === 'done')).toBe(true)
@@ -99,9 +101,22 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
     // Frozen, its container still runs for Docker.
     const signal = (name: string) => host.exec(['docker', 'kill', '--signal', name, `memharbor-${id}`])
     await signal('STOP')
-    expect(await panel.client.tenant.figures({ ids: [id] })).toEqual({ figures: [], silent: [id] })
+    expect(await panel.client.tenant.figures({ ids: [id] })).toEqual({
+      figures: [],
+      silent: [id],
+      held: { [id]: 0 },
+    })
+    // Once may be an accident.
+    expect(page.tenants.get(id)).toMatchObject({ state: 'running', health: 'ok' })
+    await panel.client.tenant.figures({ ids: [id] })
+    await until('its silence is told', () => page.tenants.get(id)?.health === 'unresponsive')
+    expect(page.tenants.get(id)).toMatchObject({
+      state: 'running',
+      why: expect.stringMatching(/not answer\.$/),
+    })
     await signal('CONT')
     expect((await panel.client.tenant.figures({ ids: [id] })).silent).toEqual([])
+    await until('its answer is told', () => page.tenants.get(id)?.health === 'ok')
     await readWork(panel.client.tenant.delete({ name: 'acme2', confirmed: true }))
     await until('it is gone', () => !page.tenants.has(id))
     expect(page.viewsOf('acme2').at(-1)).toMatchObject({ state: 'deleting', why: 'It is being deleted.' })

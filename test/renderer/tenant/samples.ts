@@ -4,7 +4,16 @@ import type { AllowlistChange, Tenant, TenantFigures } from '../../../src/contra
 /** A tenant that runs, with what a test says about it. */
 export const tenantOf = (more: Partial<Tenant> = {}): Tenant => ({
   ...{ id: 't1', name: 'acme', host: 'web-1', port: 20_000, addresses: ['203.0.113.7'] },
-  ...{ state: 'running', why: '', faults: [], leftover: null, memoryMb: 64, maxConnections: 1024 },
+  ...{
+    state: 'running',
+    health: 'ok',
+    why: '',
+    faults: [],
+    leftover: null,
+    memoryMb: 64,
+    maxConnections: 1024,
+  },
+  usableConnections: 1024,
   ...{
     allow: [{ cidr: '198.51.100.0/24', label: 'office' }],
     openToAnyone: false,

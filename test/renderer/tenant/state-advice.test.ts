@@ -31,11 +31,26 @@ describe('what to do about a state', () => {
   })
 
   it('says what to do about one that runs and does not answer', () => {
-    const advice = adviseOnState(tenantOf(), { silent: true })
-    expect(advice).toMatchObject({ tone: 'bad', offer: 'log' })
-    expect(advice?.what).toMatch(/memcached does not answer/)
+    const why = 'Its container runs, but memcached does not answer.'
+    const advice = adviseOnState(tenantOf({ health: 'unresponsive', why }))
+    expect(advice).toMatchObject({ tone: 'bad', what: why, offer: 'log' })
     expect(advice?.todo).toMatch(/restart/)
-    expect(adviseOnState(tenantOf({ state: 'stopped' }), { silent: true })?.todo).toMatch(/^Restart/)
+    expect(adviseOnState(tenantOf({ state: 'stopped', health: 'unresponsive' }))?.todo).toMatch(/^Restart/)
+  })
+
+  it('never advises a restart where all connections are taken, and offers a higher limit', () => {
+    const why = 'Connection limit reached, 64 of 64.'
+    for (const state of ['running', 'suspended'] as const) {
+      const advice = adviseOnState(tenantOf({ state, health: 'connections-exhausted', why }))
+      expect(advice).toMatchObject({ tone: 'warning', what: why, offer: 'limit' })
+      expect(advice?.todo).not.toMatch(/restart/i)
+    }
+  })
+
+  it('offers more memory to a full cache, without alarm', () => {
+    expect(adviseOnState(tenantOf({ health: 'full', why: 'Full.' }))).toMatchObject({
+      ...{ tone: 'note', offer: 'resize' },
+    })
   })
 
   it('leads to the host where that was put back, whatever state it is in', () => {
@@ -70,8 +85,8 @@ describe('what to do about a state', () => {
 
   it('says what nobody listens for, before it says that nothing answers', () => {
     const why = 'Nothing listens on 0.0.0.0:20000.'
-    const tenant = tenantOf({ faults: ['listener'], why })
-    expect(adviseOnState(tenant, { silent: true })).toMatchObject({ tone: 'bad', what: why })
+    const tenant = tenantOf({ faults: ['listener'], health: 'unresponsive', why })
+    expect(adviseOnState(tenant)).toMatchObject({ tone: 'bad', what: why })
     expect(adviseOnState(tenantOf({ faults: ['listener'], why, openToAnyone: true }))?.what).toMatch(
       /^Open to anyone .* Nothing listens on/,
     )

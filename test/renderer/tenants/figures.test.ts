@@ -3,14 +3,16 @@ import type { FiguresAnswer } from '../../../src/contract/tenant.ts'
 import { renderFigure, renderMemory } from '../../../src/renderer/features/tenants/table/cell-text.ts'
 import { describeCell } from '../../../src/renderer/features/tenants/table/describe-cell.ts'
 import { type FiguresPoller, startFiguresPoller } from '../../../src/renderer/rpc/figures-poller.ts'
-import { createFiguresStore } from '../../../src/renderer/rpc/figures-store.ts'
+import { createFiguresStore, type SilentCache } from '../../../src/renderer/rpc/figures-store.ts'
 import { makeFigures, makeTenant } from './tenant.ts'
 
 const answerOf = (...ids: readonly string[]): FiguresAnswer => ({
   figures: ids.map((id) => makeFigures({ id })),
   silent: [],
+  held: {},
 })
-const silenceOf = (...silent: string[]): FiguresAnswer => ({ figures: [], silent })
+const silent: SilentCache = { silent: true, held: undefined }
+const silenceOf = (...silent: string[]): FiguresAnswer => ({ figures: [], silent, held: {} })
 
 describe('the store', () => {
   test('what does not answer any more is not shown as it was', () => {
@@ -25,7 +27,7 @@ describe('the store', () => {
     expect([store.get('a'), heard.length]).toEqual([makeFigures({ id: 'a' }), 1])
     now = 6_000
     store.put(silenceOf('a'))
-    expect([store.get('a'), heard.length]).toEqual(['silent', 2])
+    expect([store.get('a'), heard.length]).toEqual([silent, 2])
     store.put(silenceOf('a'))
     expect(heard).toHaveLength(2)
     store.put(answerOf('a'))
@@ -34,12 +36,12 @@ describe('the store', () => {
     now = 60_000
     expect(store.get('b')).toEqual(makeFigures({ id: 'b' }))
     store.put(silenceOf('b'))
-    expect(store.get('b')).toBe('silent')
+    expect(store.get('b')).toEqual(silent)
     // A cache that never answered is unknown, then silent.
     store.put(silenceOf('c'))
     expect(store.get('c')).toBeUndefined()
     store.put(silenceOf('c'))
-    expect(store.get('c')).toBe('silent')
+    expect(store.get('c')).toEqual(silent)
   })
 
   test('whoever shows a tenant hears of that tenant only', () => {
@@ -159,14 +161,27 @@ describe('cells of figures', () => {
   })
   test('one that does not answer says so, whatever it said before', () => {
     const absence = 'memcached does not answer'
-    expect(renderFigure('connections', running, 'silent')).toEqual({ text: '–', absence })
-    expect(renderMemory(running, 'silent')).toEqual({ text: '– of 64 MB', absence, share: 0 })
-    expect(describeCell('connections', running, 'silent')).toBe(absence)
-    expect(describeCell('state', running, 'silent')).toMatch(/container runs, but memcached does not answer/)
-    const stopped = makeTenant({ id: 'a', state: 'stopped', why: 'It ended.' })
-    expect(describeCell('state', stopped, 'silent')).toBe('It ended.')
+    expect(renderFigure('connections', running, silent)).toEqual({ text: '–', absence })
+    expect(renderMemory(running, silent)).toEqual({ text: '– of 64 MB', absence, share: 0 })
+    expect(describeCell('connections', running, silent)).toBe(absence)
+    const taken = makeTenant({ id: 'a', health: 'connections-exhausted' })
+    expect(renderFigure('items', taken, silent).absence).toBe('All its connections are taken')
+    expect(renderFigure('connections', taken, { ...silent, held: 1_030 })).toEqual({ text: '1,030 / 1,024' })
     const unknown = makeTenant({ id: 'a', state: 'unknown' })
     expect(renderFigure('items', unknown, makeFigures({ id: 'a' })).absence).toBe('fra1 cannot be looked at')
+  })
+  test('hits and evictions are those of the last minute, and those since the start stand beside', () => {
+    const lastMinute = { seconds: 60, hits: 3, misses: 1, evictions: 90 }
+    const old = { ...makeFigures({ id: 'a', getHits: 10, getMisses: 990, evictions: 78_000 }), lastMinute }
+    expect(renderFigure('hitRatio', running, old)).toEqual({ text: '75.0 %' })
+    expect(describeCell('hitRatio', running, old)).toMatch(
+      /^75.0 % in the last minute.*\nSince its start: 1.0 %$/,
+    )
+    expect(renderFigure('evictions', running, old)).toEqual({ text: '1.5/s' })
+    expect(describeCell('evictions', running, old)).toMatch(/\nSince its start: 78,000$/)
+    const idle = { ...old, lastMinute: { ...lastMinute, hits: 0, misses: 0 } }
+    expect(renderFigure('hitRatio', running, idle).absence).toBe('Nothing was asked for in the last minute')
+    expect(renderFigure('hitRatio', running, makeFigures({ id: 'a' })).absence).toMatch(/second look/)
   })
   test('the unit stands once where it is the same', () => {
     const used = (usedBytes: number): string =>

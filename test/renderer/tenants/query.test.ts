@@ -24,7 +24,13 @@ describe('what is typed into the search field', () => {
     ['2001:db8::1', ['2001:db8::1'], [], [], []],
     ['shop@example.com', ['shop@example.com'], [], [], []],
   ])('%s', (text, words, state, host, tag) => {
-    expect(parseQuery(text)).toEqual({ words, tokens: { state, host, tag } })
+    expect(parseQuery(text)).toEqual({ words, tokens: { state, health: [], host, tag } })
+  })
+
+  test('healths are filtered as states are', () => {
+    const { tokens } = parseQuery('health:full HEALTH:connections-exhausted')
+    expect(tokens.health).toEqual(['full', 'connections-exhausted'])
+    expect(toggleToken('shop', 'health', 'host-away')).toBe('shop health:host-away')
   })
 
   test('a filter of a menu is taken in, and out again', () => {
@@ -38,7 +44,7 @@ describe('what is typed into the search field', () => {
 
 describe('what the search lets through', () => {
   const tenants = [
-    makeTenant({ id: 'Bücher', tags: ['vip', 'eu'], port: 20_001 }),
+    makeTenant({ id: 'Bücher', health: 'full', tags: ['vip', 'eu'], port: 20_001 }),
     makeTenant({
       id: 'shop',
       host: 'nyc1',
@@ -50,6 +56,9 @@ describe('what the search lets through', () => {
   test.each([
     ['', ['Bücher', 'shop', 'blog']],
     ['bücher', ['Bücher']],
+    ['health:full', ['Bücher']],
+    ['health:full health:ok', ['Bücher', 'shop', 'blog']],
+    ['health:unresponsive', []],
     ['BU\u0308CHER', ['Bücher']],
     ['20001', ['Bücher']],
     ['vip', ['Bücher']],

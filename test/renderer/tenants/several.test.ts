@@ -170,12 +170,13 @@ describe('the same with several', () => {
 
   test('what there is, in a line', () => {
     const tenants = [
-      makeTenant({ id: 'a', memoryMb: 1024 }),
+      makeTenant({ id: 'a', memoryMb: 1024, health: 'full' }),
       makeTenant({
         id: 'b',
         state: 'failed',
         memoryMb: 512,
         openToAnyone: true,
+        health: 'changed',
         faults: ['network', 'limits'],
       }),
     ]
@@ -183,7 +184,8 @@ describe('the same with several', () => {
       states: ['1 running', '1 failed'],
       anyone: '1 open to anyone',
       pending: '',
-      faulty: '1 with a fault',
+      alarms: ['1 changed'],
+      others: ['1 memory full'],
       memory: '1.5 GB of memory given',
     })
   })

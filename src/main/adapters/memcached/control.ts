@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { fail } from '../../../domain/problem-error.ts'
-import { renderForeignText, withLimit } from '../limit.ts'
+import { withLimit } from '../limit.ts'
 import type { Link } from '../link.ts'
 import { exchange } from './exchange.ts'
+import { refuseAnswer } from './refuse-answer.ts'
 import { askStats } from './stats.ts'
 
 const largestReply = 1024
@@ -15,7 +15,7 @@ const megabyte = 2 ** 20
 /**
  * Sets what memcached may use, while it runs, and waits until it does. Growing is immediate. Shrinking gives memory back
  * page by page: items in those pages are lost, the others stay.
- * @throws ProblemError PORT_UNREACHABLE when memcached refuses or does not answer; TIMED_OUT; what the link throws
+ * @throws ProblemError PORT_UNREACHABLE when memcached refuses or does not answer; CONNECTIONS_TAKEN; TIMED_OUT; what the link throws
  */
 export async function limitCache(
   link: Link,
@@ -35,7 +35,7 @@ export async function limitCache(
 
 /**
  * Empties the cache.
- * @throws ProblemError PORT_UNREACHABLE, and what the link throws
+ * @throws ProblemError PORT_UNREACHABLE, CONNECTIONS_TAKEN, and what the link throws
  */
 export async function flushCache(link: Link, port: number): Promise<void> {
   await command(link, port, 'flush_all', ['OK'])
@@ -75,6 +75,5 @@ async function command(link: Link, port: number, line: string, expected: readonl
   })
   const word = reply?.trim().split(' ')[0] ?? ''
   if (expected.includes(word)) return
-  const reason = reply === undefined ? 'it closed the connection' : `it says "${renderForeignText(reply)}"`
-  fail({ code: 'PORT_UNREACHABLE', details: { host: link.host, port, reason } })
+  refuseAnswer(link.host, port, reply)
 }

@@ -1,8 +1,8 @@
 import { parseStatsReply } from '../../../domain/memcached-text.ts'
-import { fail } from '../../../domain/problem-error.ts'
-import { renderForeignText, withLimit } from '../limit.ts'
+import { withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { exchange } from './exchange.ts'
+import { refuseAnswer } from './refuse-answer.ts'
 
 /** The kinds of statistics that are read; undefined is the general one. */
 export type StatsKind = 'items' | 'slabs' | 'settings' | 'conns'
@@ -15,8 +15,8 @@ const askTimeoutMs = 5_000
 
 /**
  * Statistics of the memcached behind a port of the host, names and values as memcached prints them.
- * @throws ProblemError PORT_UNREACHABLE when it does not answer, or with an error line (its connections are used up);
- *   TIMED_OUT; CANCELLED; what the link throws
+ * @throws ProblemError PORT_UNREACHABLE when it does not answer, or with another error line; CONNECTIONS_TAKEN; TIMED_OUT;
+ *   CANCELLED; what the link throws
  */
 export function askStats(
   link: Link,
@@ -25,8 +25,6 @@ export function askStats(
   { timeoutMs = askTimeoutMs, signal }: CallOptions = {},
 ): Promise<Readonly<Record<string, string>>> {
   const { host } = link
-  const refuse = (reason: string): never =>
-    fail({ code: 'PORT_UNREACHABLE', details: { host, port, reason } })
   return withLimit({ host, action: 'read the statistics', timeoutMs, signal }, async (inner) => {
     const stream = await link.openPort(port, { signal: inner })
     const reply = await exchange(
@@ -38,12 +36,12 @@ export function askStats(
     )
     switch (reply?.kind) {
       case undefined:
-        return refuse('it closed the connection without an answer')
+        return refuseAnswer(host, port, undefined)
       case 'stats':
         return reply.values
       case 'error':
       case 'malformed':
-        return refuse(`it says "${renderForeignText(reply.line)}"`)
+        return refuseAnswer(host, port, reply.line)
     }
   })
 }

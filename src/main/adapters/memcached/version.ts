@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseVersionReply } from '../../../domain/memcached-text.ts'
-import { fail, ProblemError } from '../../../domain/problem-error.ts'
-import { renderForeignText, withLimit } from '../limit.ts'
+import { ProblemError } from '../../../domain/problem-error.ts'
+import { withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { exchange } from './exchange.ts'
+import { refuseAnswer } from './refuse-answer.ts'
 
 const largestReply = 1024
 const askTimeoutMs = 5_000
 
 /**
  * The version of the memcached behind a port of the host, asked through the link.
- * @throws ProblemError PORT_UNREACHABLE when nothing, or no memcached, answers; TIMED_OUT; CANCELLED; what the link throws
+ * @throws ProblemError PORT_UNREACHABLE when nothing, or no memcached, answers; CONNECTIONS_TAKEN; TIMED_OUT; CANCELLED; what the link throws
  */
 export function askVersion(link: Link, port: number, options: CallOptions = {}): Promise<string> {
   const { timeoutMs = askTimeoutMs, signal } = options
@@ -28,10 +29,8 @@ async function askOnce(link: Link, port: number, signal: AbortSignal): Promise<s
     (text) => (text.includes('\n') ? text : undefined),
     signal,
   )
-  const refuse = (reason: string): never =>
-    fail({ code: 'PORT_UNREACHABLE', details: { host: link.host, port, reason } })
-  if (reply === undefined) return refuse('it closed the connection without an answer')
-  return parseVersionReply(reply) ?? refuse(`it is no memcached, it says "${renderForeignText(reply)}"`)
+  const version = reply === undefined ? undefined : parseVersionReply(reply)
+  return version ?? refuseAnswer(link.host, port, reply, 'it is no memcached, it says')
 }
 
 const firstPauseMs = 10
@@ -60,4 +59,5 @@ export function awaitVersion(
 }
 
 const isNotYet = (error: unknown): boolean =>
-  error instanceof ProblemError && ['PORT_UNREACHABLE', 'TIMED_OUT'].includes(error.problem.code)
+  error instanceof ProblemError &&
+  ['PORT_UNREACHABLE', 'CONNECTIONS_TAKEN', 'TIMED_OUT'].includes(error.problem.code)

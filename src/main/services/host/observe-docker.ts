@@ -79,7 +79,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     }),
     renamed: renamed.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     changed: containers.flatMap(({ Id, tenantId }) => {
-      const parts = made.get(Id) ?? []
+      const { parts } = made.get(Id) ?? { parts: [] }
       return parts.length === 0 ? [] : [{ id: tenantId, parts }]
     }),
     earlier: containers

@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { HostStatus } from '../../../contract/panel.ts'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { judgeBehindFilter } from '../../../core/tenant/judge-health.ts'
+import type { Vital } from '../../../core/tenant/vital.ts'
 import { type FilterFault, tellFilterFault } from '../../../domain/filter-fault.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
@@ -54,6 +56,8 @@ export interface Board {
   readonly dropTenant: (id: string) => void
   /** Takes in a look at a host. All of its tenants are gone through, a piece at a time. */
   readonly see: (hostId: string, sight: HostSight) => Promise<void>
+  /** Takes in that its cache was asked. */
+  readonly feel: (tenantId: string) => void
   /** Takes in a look at a host's filter. */
   readonly seeFilter: (hostId: string, fault: FilterFault | null) => void
 }
@@ -64,10 +68,12 @@ const pieceSize = 250
 /**
  * @param firstSight what is said of a host before the first look
  * @param isBusy whether something is being done to a tenant in sight: what is seen of it then is halfway, so the view waits
+ * @param vitalOf what its cache said when it was asked last
  */
 export function createBoard(
   firstSight: (host: StoredHost) => HostSight,
   isBusy: (tenantId: string) => boolean,
+  vitalOf: (tenantId: string) => Vital | undefined,
   { onHost, onTenant }: BoardListener,
 ): Board {
   const hosts = new Map<string, HostEntry>()
@@ -86,10 +92,10 @@ export function createBoard(
     const before = tenants.get(id)
     const busy = isBusy(id)
     if (busy && stored.phase === 'present' && before?.isSeen === true) return
-    const { host, sight, putBack } = home
+    const { host, sight, putBack, filterFault } = home
     const doubt = home.status.server
     const work = describeWork(busy, left.failure)
-    const view = viewTenant(
+    const viewed = viewTenant(
       stored,
       host.name,
       sight.addresses,
@@ -98,7 +104,9 @@ export function createBoard(
       work,
       describePending(left.pending),
       putBack.has(id),
+      vitalOf(id),
     )
+    const view = { ...viewed, health: judgeBehindFilter(viewed.health, filterFault !== null) }
     tenants.set(id, { stored, left, view, isSeen: sight.seen !== undefined })
     home.tenantIds.add(id)
     if (before === undefined || !isSame(before, { stored, view })) onTenant(id)
@@ -151,6 +159,10 @@ export function createBoard(
     },
     putTenant: refresh,
     dropTenant,
+    feel(tenantId) {
+      const entry = tenants.get(tenantId)
+      if (entry !== undefined) refresh(entry.stored, entry.left)
+    },
     async see(hostId, sight) {
       const home = hosts.get(hostId)
       if (home === undefined) return
@@ -163,7 +175,9 @@ export function createBoard(
     seeFilter(hostId, filterFault) {
       const home = hosts.get(hostId)
       if (home === undefined) return
-      setHost({ ...home, filterFault, status: toStatus(home.status, home.sight, filterFault) })
+      const entry = { ...home, filterFault, status: toStatus(home.status, home.sight, filterFault) }
+      setHost(entry)
+      if ((home.filterFault === null) !== (filterFault === null)) void refreshAll(entry)
     },
   }
 }
@@ -183,6 +197,8 @@ function isSame(
   if (before.stored !== now.stored) return JSON.stringify(one) === JSON.stringify(other)
   return (
     one.state === other.state &&
+    one.health === other.health &&
+    one.usableConnections === other.usableConnections &&
     one.why === other.why &&
     one.faults.length === other.faults.length &&
     one.pending.length === other.pending.length &&

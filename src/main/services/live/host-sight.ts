@@ -5,6 +5,7 @@ import { withLimit } from '../../adapters/limit.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { isAway } from '../host/is-away.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from '../tenant/observe-in-time.ts'
 import { observeListening } from '../tenant/observe-listening.ts'
@@ -63,9 +64,8 @@ export async function lookAtHost(
 export function describeFailure(context: ServiceContext, access: HostAccess, error: unknown): HostSight {
   const problem = toProblem(context.log, error)
   const { message, advice } = describeProblem(problem)
-  const isReached = access.link.info().connected && problem.code !== 'TIMED_OUT'
   return {
-    connection: isReached ? 'connected' : 'unreachable',
+    connection: isAway(access, problem) ? 'unreachable' : 'connected',
     why: [message, advice].filter((sentence) => sentence !== '').join(' '),
     problem: problem.code,
     whyUnseen: message,
@@ -97,8 +97,8 @@ export async function lookAtTenants(
 }
 
 /** The part of a host's sight that is about one tenant. */
-export function sightOf({ seen, whyUnseen }: HostSight, tenantId: string): TenantSight {
-  if (seen === undefined) return { kind: 'unreached', why: whyUnseen }
+export function sightOf({ seen, whyUnseen, connection }: HostSight, tenantId: string): TenantSight {
+  if (seen === undefined) return { kind: 'unreached', why: whyUnseen, isAway: connection === 'unreachable' }
   const { whole, since } = seen
   const container = whole.containers.get(tenantId) ?? null
   const { records, around } = whole

@@ -51,9 +51,14 @@ export function openSession(
   listener: SessionListener,
   signal: AbortSignal,
 ): Session {
-  const { store, running } = context
+  const { store, running, vitals } = context
   const loops = new Map<string, LookLoop>()
-  const board = createBoard((host) => unseen(context.hosts.access(host)), running.isShownBusy, listener)
+  const board = createBoard(
+    (host) => unseen(context.hosts.access(host)),
+    running.isShownBusy,
+    vitals.get,
+    listener,
+  )
   let isLoaded = false
   /** Readings that have failed and are tried again: the first of them is told. */
   let behind = 0
@@ -122,8 +127,10 @@ export function openSession(
   }
 
   function putOrDrop(id: string, found: FoundTenant | undefined): void {
-    if (found === undefined || found.tenant.phase === 'deleted') board.dropTenant(id)
-    else board.putTenant(found.tenant, found.left)
+    if (found === undefined || found.tenant.phase === 'deleted') {
+      board.dropTenant(id)
+      vitals.forget(id)
+    } else board.putTenant(found.tenant, found.left)
   }
 
   /** Changes that come together are read together, after those who made them have gone on. */
@@ -212,6 +219,7 @@ export function openSession(
     })
   })
   signal.addEventListener('abort', endRunning, { once: true })
+  signal.addEventListener('abort', vitals.listen(board.feel), { once: true })
   void again(load)
 
   return {

@@ -129,6 +129,8 @@ async function changeInTurn(
       await context.store.read((db) => requireNotPutBack(db, before))
       throw error
     }
+    // It was said before the change.
+    context.vitals.forget(tenantId)
     return { before, after, tenant: await viewConfirmed(context, access, tenantId), cut }
   })
 }

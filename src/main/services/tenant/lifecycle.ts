@@ -11,6 +11,7 @@ import type { ServiceContext } from '../context.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
 import type { TenantRef } from './find-tenant.ts'
+import { requireFreeConnection } from './require-free-connection.ts'
 import { requireTextRoom } from './require-text-room.ts'
 import { requireImage } from './tenant-container.ts'
 
@@ -94,7 +95,10 @@ export async function restart(
   return changed.tenant
 }
 
-/** Empties the cache; connections stay. */
+/**
+ * Empties the cache; connections stay.
+ * @throws ProblemError CONFIRMATION_NEEDED, CONNECTIONS_TAKEN
+ */
 export async function flush(
   context: ServiceContext,
   input: TenantRef & { confirmed: boolean },
@@ -104,7 +108,10 @@ export async function flush(
     kind: 'tenant flush',
     marked: true,
     basis: 'look',
-    consider: () => requireConfirmed(confirmed, `Flushing ${name} empties its cache.`),
+    consider: async (_tenant, { container }, access) => {
+      requireConfirmed(confirmed, `Flushing ${name} empties its cache.`)
+      await requireFreeConnection(access, container?.port ?? null)
+    },
     change: () => ({}),
     plan: () => [[{ kind: 'flush-cache' }]],
   })

@@ -1,13 +1,20 @@
-import { listDifferences, type MadeContainer } from '../../../core/tenant/judge-made.ts'
+import { listDifferences, type MadeContainer, readDescriptors } from '../../../core/tenant/judge-made.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeWays } from './observe-ways.ts'
 
-/** How a container differs from those that this program makes, and when that was seen, in milliseconds of the monotonic clock. */
-export interface SeenMade {
+/** How a container was made. */
+export interface HowMade {
+  /** The parts in which it is not as this program makes one. */
   readonly parts: readonly string[]
+  /** `-c` of its command line, by which memcached counts its own descriptors, too; 0: it has none. */
+  readonly descriptors: number
+}
+
+/** The same, and when that was seen, in milliseconds of the monotonic clock. */
+export interface SeenMade extends HowMade {
   readonly at: number
 }
 
@@ -25,7 +32,7 @@ const longestLook = 1_500
 const [againAfter, oneAgainAfter] = [60_000, 5_000]
 
 /**
- * In what the listed containers are not as this program makes them, by their ids; those are left out that nobody has looked
+ * How the listed containers were made, by their ids; those are left out that nobody has looked
  * at yet. A list does not say it, and a look at each of thousands takes too long, so they are looked at piece by piece.
  */
 export async function observeMade(
@@ -33,7 +40,7 @@ export async function observeMade(
   listed: readonly ListedContainer[],
   most = mostLooked,
   timeoutMs = longestLook,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, HowMade>> {
   const { made } = access.seen
   const ids = listed.map(({ Id }) => Id).filter((id) => id !== '')
   const isOld = (id: string, afterMs: number): boolean =>
@@ -46,8 +53,8 @@ export async function observeMade(
   await Promise.all([...fresh, ...again].map((id) => lookAt(access, id, timeoutMs)))
   return new Map(
     ids.flatMap((id) => {
-      const parts = made.get(id)?.parts
-      return parts === undefined ? [] : [[id, parts] as const]
+      const seen = made.get(id)
+      return seen === undefined ? [] : [[id, seen] as const]
     }),
   )
 }
@@ -58,10 +65,10 @@ const mostKept = 50_000
 /** A look that fails says nothing of the container, and keeps nothing else from being seen. */
 async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promise<void> {
   try {
-    const parts = await observeDifferences(access, id, timeoutMs)
+    const how = await observeHowMade(access, id, timeoutMs)
     const { made } = access.seen
     if (made.size >= mostKept) made.clear()
-    if (parts !== undefined) made.set(id, { parts, at: performance.now() })
+    if (how !== undefined) made.set(id, { ...how, at: performance.now() })
     else made.delete(id)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
@@ -75,22 +82,29 @@ async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promis
 export async function observeDifferences(
   access: HostAccess,
   name: string,
-  timeoutMs = access.timeLimits.callMs,
-): Promise<string[] | undefined> {
+): Promise<readonly string[] | undefined> {
+  return (await observeHowMade(access, name, access.timeLimits.callMs))?.parts
+}
+
+async function observeHowMade(
+  access: HostAccess,
+  name: string,
+  timeoutMs: number,
+): Promise<HowMade | undefined> {
   const seen = await access.docker.call(
     'look at the container',
     async (docker) => keepMade(readAnswer(madeAnswer, await docker.getContainer(name).inspect())),
     { timeoutMs, expected: [404] },
   )
   if (seen === undefined) return undefined
-  if (seen.kind === 'too long') return ['length of its description']
+  if (seen.kind === 'too long') return { parts: ['length of its description'], descriptors: 0 }
   const made = JSON.parse(seen.made) as MadeContainer
   // The networks after the container: one that was just made for it is among them.
   const [image, ways] = await Promise.all([
     observeDefaults(access, seen.image, timeoutMs),
     observeWays(access, [String(made.HostConfig['NetworkMode'])], timeoutMs),
   ])
-  return listDifferences(made, image, ways)
+  return { parts: listDifferences(made, image, ways), descriptors: readDescriptors(made) }
 }
 
 /** Characters of how a container is made; ours have some thousand, most of them the profile of system calls. */

@@ -12,7 +12,7 @@ import { readList } from '../../adapters/docker/read-list.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
-import { observeDifferences, observeMade } from './observe-made.ts'
+import { type HowMade, observeDifferences, observeMade } from './observe-made.ts'
 import { observeOwnNetworks } from './observe-ways.ts'
 import { type ListedCarrier, type SortedListed, sortListed } from './sort-listed.ts'
 
@@ -89,18 +89,19 @@ function toUnknown(error: unknown): undefined {
 }
 
 /**
- * @param made in what they differ, by their ids
+ * @param made how they were made, by their ids
  * @param isOurs whether a network is one that the filter guards
  */
 function toContainers(
   named: readonly ListedCarrier[],
   renamed: readonly ListedCarrier[],
-  made?: ReadonlyMap<string, readonly string[]>,
+  made?: ReadonlyMap<string, HowMade>,
   isOurs?: (name: string) => boolean,
 ): Map<string, SeenContainer> {
   const see = ({ Id, State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
     ...{ state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings, isOurs) },
-    changed: made?.get(Id),
+    changed: made?.get(Id)?.parts,
+    descriptors: made?.get(Id)?.descriptors,
   })
   return new Map([
     ...named.map((each) => [each.tenantId, see(each)] as const),
@@ -191,7 +192,11 @@ async function observeCacheMb(access: HostAccess, port: number): Promise<number 
     const { limit_maxbytes: bytes } = await askStats(access.link, port)
     return bytes === undefined ? null : Math.round(Number(bytes) / megabyte)
   } catch (error) {
-    if (error instanceof ProblemError && error.problem.code === 'PORT_UNREACHABLE') return null
+    if (
+      error instanceof ProblemError &&
+      ['PORT_UNREACHABLE', 'CONNECTIONS_TAKEN'].includes(error.problem.code)
+    )
+      return null
     throw error
   }
 }

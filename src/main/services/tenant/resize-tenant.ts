@@ -11,6 +11,7 @@ import type { HostAccess } from '../host/host-pool.ts'
 import type { Reporter } from '../progress.ts'
 import { changeTenant } from './change-tenant.ts'
 import type { TenantRef } from './find-tenant.ts'
+import { requireFreeConnection } from './require-free-connection.ts'
 import { requireShrinkable } from './require-room.ts'
 
 /** A resize with its proof: how many items there were before and after. */
@@ -24,7 +25,7 @@ export interface ResizedTenant {
  * Changes the size of the cache while it runs. Growing keeps everything; shrinking drops what does not fit any more.
  * memcached before 1.6.42 can crash while it shrinks, and that of an earlier container may keep what it frees, so there it
  * has to be confirmed.
- * @throws ProblemError CONFIRMATION_NEEDED, MEMORY_HELD, MEMORY_OVERCOMMITTED, INVALID_INPUT
+ * @throws ProblemError CONFIRMATION_NEEDED, MEMORY_HELD, MEMORY_OVERCOMMITTED, CONNECTIONS_TAKEN, INVALID_INPUT
  */
 export async function resizeTenant(
   context: ServiceContext,
@@ -42,6 +43,7 @@ export async function resizeTenant(
       basis: 'look',
       consider: async (tenant, observed, access) => {
         through = access
+        await requireFreeConnection(access, observed.container?.port ?? null)
         itemsBefore = await countItems(access, observed.container?.port ?? null)
         if (memoryMb < tenant.memoryMb) await requireSafeShrink(tenant, observed, access, input)
       },

@@ -1,22 +1,40 @@
 import type { ListedTenant } from '../../../contract/tenant.ts'
+import { judgeBehindFilter } from '../../../core/tenant/judge-health.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { observeFilterFault } from '../host/observe-filter-fault.ts'
 import { viewTenants } from './view-tenants.ts'
 
 /**
- * The same as {@link viewTenants}, with what is wrong with the filter of their host: an allowlist says nothing of who gets
- * in where the filter is open. A host that was not seen is not asked for it as well.
+ * The same as {@link viewTenants}, with what is wrong with the filter of their host, and with what their caches say: an
+ * allowlist says nothing of who gets in where the filter is open. A host that was not seen is not asked for it as well.
  */
 export async function viewListed(
   context: ServiceContext,
   host: StoredHost,
   options: Parameters<typeof viewTenants>[2],
 ): Promise<ListedTenant[]> {
+  const askedAt = context.now().toISOString()
   const tenants = await viewTenants(context, host, options)
   const isSeen = tenants.some(({ state }) => state !== 'unknown')
-  if (host.mode !== 'filtered' || !isSeen) return tenants.map((each) => ({ ...each, filterFault: null }))
+  const filterFault = isSeen && host.mode === 'filtered' ? await observeFault(context, host) : null
+  return tenants.map((each) => ({
+    ...each,
+    health: judgeBehindFilter(each.health, filterFault !== null),
+    filterFault,
+    metrics: pickMetrics(context, each.id, askedAt),
+  }))
+}
+
+function observeFault(context: ServiceContext, host: StoredHost): Promise<ListedTenant['filterFault']> {
   const access = context.hosts.access(host)
-  const filterFault = await observeFilterFault(context, access, access.timeLimits.lookMs)
-  return tenants.map((each) => ({ ...each, filterFault }))
+  return observeFilterFault(context, access, access.timeLimits.lookMs)
+}
+
+/** The figures of this look and no older ones. */
+function pickMetrics({ vitals }: ServiceContext, tenantId: string, askedAt: string): ListedTenant['metrics'] {
+  const vital = vitals.get(tenantId)
+  if (vital?.kind !== 'answered' || vital.figures.observedAt < askedAt) return null
+  const { id: _id, ...metrics } = vital.figures
+  return metrics
 }

@@ -15,17 +15,22 @@ import { readDoubt } from '../../reconcile/same-server.ts'
 import { takeInSeen } from '../../reconcile/take-in-seen.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { isAway } from '../host/is-away.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
 import { observeUnlimited } from '../host/observe-limits.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
+import { askCaches } from './ask-caches.ts'
+import { type FiguresLimits, observeOfHost } from './observe-figures.ts'
 import { observeInTime } from './observe-in-time.ts'
 import { type ObservedTenants, observeCarriers, observeRecords } from './observe-tenants.ts'
 
 export interface ViewOptions {
   /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
   readonly mayAsk?: boolean | undefined
+  /** Caches are not asked. */
+  readonly isQuick?: boolean | undefined
 }
 
 /** A look that took longer can have been overtaken by changes made here. In milliseconds. */
@@ -39,7 +44,7 @@ const overtakenAfterMs = 1_000
 export async function viewTenants(
   context: ServiceContext,
   host: StoredHost,
-  { mayAsk = false, only }: ViewOptions & { readonly only?: string } = {},
+  { mayAsk = false, isQuick = false, only }: ViewOptions & { readonly only?: string } = {},
 ): Promise<Tenant[]> {
   const begunAt = performance.now()
   const before = await context.store.read((db) => ({
@@ -60,6 +65,7 @@ export async function viewTenants(
   }
   const access = context.hosts.access(host)
   const recorded = observeRecords(access)
+  const asked = isQuick ? undefined : askCaches(context, access, tenants)
   // Beside the look, so that a host that does not answer is not waited for twice.
   const closing = closeBeforeReading(context, access)
   let left: ReadonlyMap<string, LeftWork> = new Map()
@@ -71,7 +77,7 @@ export async function viewTenants(
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isShownBusy(id), left.get(id)?.failure)
   try {
-    const [observed, addresses] = await observePatiently(access, recorded)
+    const [[observed, addresses]] = await Promise.all([observePatiently(access, recorded), asked])
     await readLeft()
     await readOvertaken()
     const { containers, around } = observed
@@ -97,8 +103,8 @@ export async function viewTenants(
               filterOnly: records.get(id)?.filterOnly,
             }
           : { kind: 'unreached', why: unseen }
-      const work = workOn(tenant)
-      return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id))
+      const [work, vital] = [workOn(tenant), context.vitals.get(id)]
+      return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id), vital)
     })
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
@@ -106,10 +112,7 @@ export async function viewTenants(
     await readOvertaken()
     const records = isPending ? undefined : await readIfThere(recorded)
     if (records !== undefined) await takeIn({ records, containers: new Map() })
-    const sight: TenantSight = {
-      kind: 'unreached',
-      why: describeProblem(toProblem(context.log, error)).message,
-    }
+    const sight = viewUnreached(context, access, error)
     const addresses = listAddresses(access)
     const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
     return tenants.map((tenant) => {
@@ -144,35 +147,48 @@ function readIfThere<Value>(work: Promise<Value>): Promise<Value | undefined> {
   return Promise.race([work, Promise.resolve(undefined)]).catch(() => undefined)
 }
 
+/** Of a cache that answered a moment ago. */
+const quickLook: FiguresLimits = { eachMs: 500, allMs: 500 }
+
 /**
  * One tenant right after the host confirmed a change of it: only its container is looked at. The change is done, so a
  * look that fails makes the state unknown and nothing else.
+ * @param isQuick its cache is not asked: whoever takes access away waits for the filter alone
  */
 export async function viewConfirmed(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
-  withinMs = access.timeLimits.lookMs,
+  isQuick = false,
 ): Promise<Tenant> {
   const tenant = await context.store.read((db) => findTenant(db, tenantId))
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
   const { name } = access.host
   try {
-    const limit = { host: name, action: 'look at its tenant', timeoutMs: withinMs }
+    const { lookMs, heardMs } = access.timeLimits
+    const limit = { host: name, action: 'look at its tenant', timeoutMs: isQuick ? heardMs : lookMs }
     const [{ containers, copies }, addresses, unlimited] = await withLimit(limit, () =>
-      Promise.all([observeCarriers(access, tenantId), observeAddresses(access), observeUnlimited(access)]),
+      Promise.all([
+        observeCarriers(access, tenantId),
+        observeAddresses(access),
+        observeUnlimited(access),
+        isQuick ? undefined : observeOfHost(context, access, [tenant], quickLook),
+      ]),
     )
     const container = containers.get(tenantId) ?? null
     const around = { listening: null, unlimited, copies }
     const sight: TenantSight = { kind: 'seen', recorded: true, container, around }
-    return viewTenant(tenant, name, addresses, sight)
+    const vital = context.vitals.get(tenantId)
+    return viewTenant(tenant, name, addresses, sight, { kind: 'none' }, [], false, vital)
   } catch (error) {
-    const sight: TenantSight = {
-      kind: 'unreached',
-      why: describeProblem(toProblem(context.log, error)).message,
-    }
-    return viewTenant(tenant, name, listAddresses(access), sight)
+    return viewTenant(tenant, name, listAddresses(access), viewUnreached(context, access, error))
   }
+}
+
+/** The sight of a host's tenants after a look that failed. */
+function viewUnreached(context: ServiceContext, access: HostAccess, error: unknown): TenantSight {
+  const problem = toProblem(context.log, error)
+  return { kind: 'unreached', why: describeProblem(problem).message, isAway: isAway(access, problem) }
 }
 
 /** The addresses that tenants of a host are told, from what it says of itself. */

@@ -1,32 +1,19 @@
 import type { Tenant, TenantFigures } from '../../../contract/tenant.ts'
 
-/** The rates of a cache between two looks at it, for one second. */
-export interface Rates {
-  readonly gets: number
-  readonly evictions: number
-}
-
-/** Undefined before the second look, and when memcached began anew in between. */
-export function readRates(before: TenantFigures | undefined, now: TenantFigures): Rates | undefined {
+/** Gets for one second between two looks; undefined before the second, and when memcached began anew in between. */
+export function readGetRate(before: TenantFigures | undefined, now: TenantFigures): number | undefined {
   if (before === undefined || now.uptimeSeconds < before.uptimeSeconds) return undefined
   const seconds = (Date.parse(now.observedAt) - Date.parse(before.observedAt)) / 1000
   if (!(seconds > 0)) return undefined
-  const perSecond = (count: (figures: TenantFigures) => number): number =>
-    Math.max(0, (count(now) - count(before)) / seconds)
-  return {
-    gets: perSecond(({ getHits, getMisses }) => getHits + getMisses),
-    evictions: perSecond(({ evictions }) => evictions),
-  }
+  const count = ({ getHits, getMisses }: TenantFigures): number => getHits + getMisses
+  return Math.max(0, (count(now) - count(before)) / seconds)
 }
 
-/** `0/s`, `4.2/s`, `1,250/s` */
-export function renderRate(perSecond: number): string {
-  const digits = perSecond > 0 && perSecond < 10 ? 1 : 0
-  return `${perSecond.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}/s`
-}
-
-/** Why there are no figures of a tenant, in a sentence. */
-export function describeNoFigures({ state, host }: Tenant): string {
+/**
+ * Why there are no figures of a tenant, in a sentence.
+ * @param isSilent it was asked in vain
+ */
+export function describeNoFigures({ state, health, host }: Tenant, isSilent = false): string {
   switch (state) {
     case 'creating':
       return 'Figures come when it runs.'
@@ -40,7 +27,8 @@ export function describeNoFigures({ state, host }: Tenant): string {
       return `No figures: ${host} cannot be looked at.`
     case 'running':
     case 'suspended':
-      return 'Not observed yet.'
+      if (health === 'connections-exhausted') return 'All its connections are taken.'
+      return isSilent ? 'memcached does not answer.' : 'Not observed yet.'
   }
 }
 

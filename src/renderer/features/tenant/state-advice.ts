@@ -1,7 +1,6 @@
 import type { Tenant } from '../../../contract/tenant.ts'
 import { describePending } from '../../ui/pending.ts'
 import { renderTime } from '../../ui/quantities.ts'
-import { silentSentence } from '../../ui/silent.ts'
 
 /** The sentence about a tenant's state, and the step that it asks for; undefined when all is well. */
 export interface StateAdvice {
@@ -9,7 +8,7 @@ export interface StateAdvice {
   readonly what: string
   readonly todo: string
   /** The way offered beside the sentence; a button at the top of the screen is not offered again. */
-  readonly offer: 'host' | 'allow' | 'log' | undefined
+  readonly offer: 'host' | 'allow' | 'log' | 'limit' | 'resize' | undefined
 }
 
 /** A filter that is closed lets nobody in, also where its host cannot write that down. */
@@ -18,18 +17,19 @@ const describeUntilThen = ({ pending }: Tenant): string =>
 
 /** Facts that decide too and are not in a tenant's view. */
 interface StateHints {
-  /** Its memcached was asked several times and did not answer. */
-  readonly silent?: boolean
   /** Its host was put back to an older state and has it otherwise. */
   readonly putBack?: boolean
   /** Its host is another server than before, which nobody has taken yet. */
   readonly replaced?: boolean
 }
 
+/** Clients that close some of theirs help as well, and lose nothing. */
+const raising = 'Raise the limit, which makes it anew with an empty cache, or have its clients hold fewer.'
+
 /** While access is not closed for certain, that comes first: it is the only thing that somebody else can use. */
 export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvice | undefined {
-  const { silent = false, putBack = false, replaced = false } = hints
-  const { state, why, faults, leftover, host, allow, openToAnyone } = tenant
+  const { putBack = false, replaced = false } = hints
+  const { state, health, why, faults, leftover, host, allow, openToAnyone } = tenant
   const say = (tone: StateAdvice['tone'], what: string, todo: string, offer?: StateAdvice['offer']) => ({
     tone,
     what: why === '' ? what : why,
@@ -47,9 +47,12 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
   if (putBack) return say('warning', '', '', 'host')
   // A tenant without its listener cannot answer either.
   if (faults.includes('listener') && !openToAnyone) return say('bad', '', '')
-  if (silent && (state === 'running' || state === 'suspended')) {
-    const todo = 'The log says more; a restart makes it anew, with an empty cache.'
-    return { tone: 'bad', what: silentSentence, todo, offer: 'log' }
+  if (state === 'running' || state === 'suspended') {
+    if (health === 'unresponsive') {
+      return say('bad', '', 'The log says more; a restart makes it anew, with an empty cache.', 'log')
+    }
+    // Its cache is well, and a restart would empty it for nothing.
+    if (health === 'connections-exhausted' && !openToAnyone) return say('warning', '', raising, 'limit')
   }
   switch (state) {
     case 'creating':
@@ -74,7 +77,8 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
         const what = faults.length === 0 ? open : `${open} ${why}`
         return { tone: 'bad', what, todo: 'Remove the entries that cover everything.', offer: undefined }
       }
-      if (why !== '') return say('warning', '', '')
+      if (health === 'full' && faults.length === 0) return say('note', '', '', 'resize')
+      if (why !== '') return say('warning', '', '', faults.includes('cache-limit') ? 'resize' : undefined)
       if (allow.length > 0) return undefined
       return { tone: 'note', what: 'Nobody gets in yet.', todo: 'Add an address.', offer: 'allow' }
   }

@@ -12,29 +12,31 @@ const colors: Readonly<Record<StateAdvice['tone'], string>> = {
   bad: 'red',
 }
 
+const asks = { limit: 'Raise the limit', resize: 'Resize' } as const
+
 interface StateBannerProps {
   readonly tenant: Tenant
   readonly hostId: string | undefined
-  /** Its memcached was asked several times and did not answer. */
-  readonly silent?: boolean
   /** Its host was put back to an older state and has it otherwise. */
   readonly putBack?: boolean
   /** Its host is another server than before, which nobody has taken yet. */
   readonly replaced?: boolean
   readonly onShowLog?: () => void
+  /** Opens the question for what would help. */
+  readonly onAsk?: (question: 'limit' | 'resize') => void
 }
 
 /** Why the tenant is not simply running, and what puts that right; nothing when all is well. */
 export function StateBanner({
   tenant,
   hostId,
-  silent = false,
   putBack = false,
   replaced = false,
   onShowLog,
+  onAsk,
 }: StateBannerProps) {
   const [, navigate] = useLocation()
-  const advice = adviseOnState(tenant, { silent, putBack, replaced })
+  const advice = adviseOnState(tenant, { putBack, replaced })
   if (advice === undefined) return null
   const { tone, what, todo, offer } = advice
   const press =
@@ -44,7 +46,9 @@ export function StateBanner({
         ? { title: 'Add an address', run: () => document.getElementById(addAllowFieldId)?.focus() }
         : offer === 'log' && onShowLog !== undefined
           ? { title: 'Show the log', run: onShowLog }
-          : undefined
+          : (offer === 'limit' || offer === 'resize') && onAsk !== undefined
+            ? { title: asks[offer], run: () => onAsk(offer) }
+            : undefined
   return (
     <Alert color={colors[tone]} py={7} mb="sm" role="status">
       <Group justify="space-between" wrap="nowrap">

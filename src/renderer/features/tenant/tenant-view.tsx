@@ -1,14 +1,15 @@
+import { Badge } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Tenant } from '../../../contract/tenant.ts'
-import { missesToSilence } from '../../rpc/figures-store.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
 import { Confirm } from '../../ui/confirm.tsx'
+import { isMild, renderMark } from '../../ui/health.ts'
+import { renderPlain } from '../../ui/plain-text.ts'
 import { Screen } from '../../ui/screen.tsx'
-import { silentSentence } from '../../ui/silent.ts'
 import { TenantState } from '../../ui/tenant-state.tsx'
 import { ActionBar } from './actions/action-bar.tsx'
 import { listTenantActions } from './actions/tenant-actions.ts'
@@ -44,7 +45,7 @@ const longName = 28
 
 /** A tenant's endpoint, state, figures and allowed addresses at one look, and what can be done with it. */
 export function TenantView({ tenant, onDelete }: TenantViewProps) {
-  const { id, name, state, why } = tenant
+  const { id, name, state, health, why } = tenant
   const tenants = useLive(selectTenants)
   const host = useLive(selectHosts).find((each) => each.name === tenant.host)
   const operations = useLive(selectOperations)
@@ -57,7 +58,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
     ...{ key: 'tenant.tab', defaultValue: 'Connect', getInitialValueInEffect: false },
   })
   const shownFigures = useTenantFigures(tenant)
-  const silent = shownFigures.misses >= missesToSilence
+  const mark = renderMark(tenant)
   const own = useTenantWork()
   const { command, run } = own
   const details = useTenantDetails(tenant, live)
@@ -79,7 +80,12 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
       title={name}
       beside={
         <>
-          <TenantState state={state} why={silent ? silentSentence : why} silent={silent} />
+          <TenantState state={state} why={why} health={health} />
+          {mark !== '' && (
+            <Badge color={isMild(tenant) ? 'yellow' : 'red'} flex="none" title={renderPlain(why)}>
+              {mark}
+            </Badge>
+          )}
           <HeaderTags tags={tenant.tags} most={name.length > longName ? 0 : 3} />
         </>
       }
@@ -92,10 +98,10 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
         <StateBanner
           tenant={tenant}
           hostId={host?.id}
-          silent={silent}
           putBack={host?.putBack?.tenants.includes(tenant.name) === true}
           replaced={host?.server?.kind === 'replaced'}
           onShowLog={() => setTab('Logs')}
+          onAsk={setDialog}
         />
       )}
       <div className={styles.grid}>

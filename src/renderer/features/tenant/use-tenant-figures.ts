@@ -1,15 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { Tenant, TenantFigures } from '../../../contract/tenant.ts'
+import { addSample, type LastMinute, readLastMinute, type Sample } from '../../rpc/last-minute.ts'
 import { useQueries } from '../../rpc/use-queries.ts'
-import { canHaveFigures, type Rates, readRates } from './figures.ts'
+import { canHaveFigures, readGetRate } from './figures.ts'
 
 export interface ShownFigures {
   readonly figures: TenantFigures | undefined
-  readonly rates: Rates | undefined
+  /** Gets for one second. */
+  readonly getRate: number | undefined
+  readonly lastMinute: LastMinute | undefined
   /** How many questions in a row it has not answered. */
   readonly misses: number
+  /** Connections that its clients hold, as its host counts them while it is silent. */
+  readonly held: number | undefined
 }
+
+const notMeasured = { getRate: undefined, lastMinute: undefined } as const
 
 /** A tenant's figures as they are now, asked every 2 s while the page can be seen. */
 export function useTenantFigures(tenant: Tenant): ShownFigures {
@@ -25,11 +32,14 @@ export function useTenantFigures(tenant: Tenant): ShownFigures {
   const answer = enabled ? data : undefined
   const figures = answer?.figures[0]
   const before = useRef<TenantFigures>(undefined)
-  const [rates, setRates] = useState<Rates>()
+  const samples = useRef<readonly Sample[]>([])
+  const [measured, setMeasured] = useState<Pick<ShownFigures, 'getRate' | 'lastMinute'>>(notMeasured)
   useEffect(() => {
     if (figures?.observedAt === before.current?.observedAt) return
-    setRates(figures === undefined ? undefined : readRates(before.current, figures))
+    const getRate = figures === undefined ? undefined : readGetRate(before.current, figures)
     before.current = figures
+    if (figures !== undefined) samples.current = addSample(samples.current, figures)
+    setMeasured({ getRate, lastMinute: readLastMinute(samples.current) })
   }, [figures])
   const [misses, setMisses] = useState(0)
   useEffect(() => {
@@ -37,5 +47,6 @@ export function useTenantFigures(tenant: Tenant): ShownFigures {
     void dataUpdatedAt
     setMisses((so) => (answer === undefined || !answer.silent.includes(id) ? 0 : so + 1))
   }, [answer, dataUpdatedAt, id])
-  return { figures, rates: figures === undefined ? undefined : rates, misses }
+  const held = answer?.held[id]
+  return { figures, ...(figures === undefined ? notMeasured : measured), misses, held }
 }

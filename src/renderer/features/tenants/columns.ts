@@ -2,6 +2,7 @@
 export type ColumnId =
   | 'name'
   | 'state'
+  | 'health'
   | 'endpoint'
   | 'memory'
   | 'hitRatio'
@@ -32,6 +33,7 @@ export interface ColumnFacts {
 export const allColumns: readonly ColumnFacts[] = [
   { id: 'name', title: 'Name', width: 128, grows: 3 },
   { id: 'state', title: 'State', width: 104 },
+  { id: 'health', title: 'Health', width: 120 },
   { id: 'endpoint', title: 'Endpoint', width: 160, grows: 3 },
   { id: 'memory', title: 'Memory', width: 112, largestFirst: true },
   { id: 'hitRatio', title: 'Hit ratio', width: 70, figures: true, largestFirst: true },

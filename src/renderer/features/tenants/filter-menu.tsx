@@ -2,6 +2,7 @@ import { Button, Menu, ScrollArea, Text } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { Tenant } from '../../../contract/tenant.ts'
+import { healthMarks } from '../../../contract/tenant-health.ts'
 import { useStore } from '../../rpc/store.ts'
 import { changeView, type TableView, useDesk } from './desk.tsx'
 import { countChoices } from './filter-tenants.ts'
@@ -14,10 +15,14 @@ interface FilterMenuProps {
   readonly tenants: readonly Tenant[]
 }
 
-const stateNames: Readonly<Record<string, string>> = { anyone: 'Open to anyone' }
+const names: Readonly<Record<string, string>> = { anyone: 'Open to anyone', ...healthMarks }
 
-const nameOf = (kind: TokenKind, value: string): string =>
-  kind === 'state' ? (stateNames[value] ?? `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`) : value
+/** Hosts and tags have the names that people gave them. */
+function nameOf(kind: TokenKind, value: string): string {
+  if (kind === 'host' || kind === 'tag') return value
+  const name = names[value] ?? value
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
+}
 
 /**
  * The values that tenants have, each with how many; any of those chosen lets a tenant through. The choice lives in the

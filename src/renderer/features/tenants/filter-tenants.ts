@@ -35,6 +35,8 @@ function has(tenant: Tenant, kind: TokenKind, wanted: readonly string[]): boolea
         (tenant.openToAnyone && wanted.includes('anyone')) ||
         (isPending(tenant) && wanted.includes('pending'))
       )
+    case 'health':
+      return wanted.includes(tenant.health)
     case 'host':
       return wanted.includes(fold(tenant.host))
     case 'tag':
@@ -46,6 +48,7 @@ function has(tenant: Tenant, kind: TokenKind, wanted: readonly string[]): boolea
 export function matches(tenant: Tenant, { words, tokens }: TenantQuery): boolean {
   return (
     has(tenant, 'state', tokens.state) &&
+    has(tenant, 'health', tokens.health) &&
     has(tenant, 'host', tokens.host) &&
     has(tenant, 'tag', tokens.tag) &&
     (words.length === 0 || hasWords(indexOf(tenant), words))
@@ -59,7 +62,7 @@ function hasWords(index: string, words: readonly string[]): boolean {
 /** The tenants that the query lets through, in the order given. */
 export function filterTenants(tenants: readonly Tenant[], query: TenantQuery): readonly Tenant[] {
   const { words, tokens } = query
-  if (words.length + tokens.state.length + tokens.host.length + tokens.tag.length === 0) return tenants
+  if (words.length === 0 && Object.values(tokens).every((wanted) => wanted.length === 0)) return tenants
   return tenants.filter((tenant) => matches(tenant, query))
 }
 
@@ -78,7 +81,8 @@ export function countChoices(tenants: readonly Tenant[], kind: TokenKind): reado
       add(tenant.state)
       if (tenant.openToAnyone) add('anyone')
       if (isPending(tenant)) add('pending')
-    } else if (kind === 'host') add(tenant.host)
+    } else if (kind === 'health') add(tenant.health)
+    else if (kind === 'host') add(tenant.host)
     else for (const tag of tenant.tags) add(tag)
   }
   return [...counts]

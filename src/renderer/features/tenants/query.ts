@@ -1,6 +1,6 @@
 /**
  * The text of the search field, parsed. Filters live nowhere else, also those chosen from a menu, so everybody sees
- * what hides a row: `shop state:failed host:berlin tag:"black friday"`.
+ * what hides a row: `shop state:failed health:full host:berlin tag:"black friday"`.
  */
 export interface TenantQuery {
   /** All of them must be found. In lower case. */
@@ -9,10 +9,10 @@ export interface TenantQuery {
   readonly tokens: Readonly<Record<TokenKind, readonly string[]>>
 }
 
-export type TokenKind = 'state' | 'host' | 'tag'
+export type TokenKind = 'state' | 'health' | 'host' | 'tag'
 
 /** `state:failed`, `tag:"two words"`, `word`, `"two words"` */
-const piece = /(?:(state|host|tag):)?(?:"([^"]*)"?|(\S+))/giu
+const piece = /(?:(state|health|host|tag):)?(?:"([^"]*)"?|(\S+))/giu
 
 interface Piece {
   readonly kind: TokenKind | undefined
@@ -36,12 +36,15 @@ export function parseQuery(text: string): TenantQuery {
   const pieces = split(text).filter(({ value }) => value !== '')
   const of = (kind: TokenKind | undefined) =>
     pieces.filter((each) => each.kind === kind && !isBareToken(each)).map(({ value }) => value)
-  return { words: of(undefined), tokens: { state: of('state'), host: of('host'), tag: of('tag') } }
+  return {
+    words: of(undefined),
+    tokens: { state: of('state'), health: of('health'), host: of('host'), tag: of('tag') },
+  }
 }
 
 /** `state:` alone is a plain word to the pattern above. */
 function isBareToken({ kind, value }: Piece): boolean {
-  return kind === undefined && /^(?:state|host|tag):$/.test(value)
+  return kind === undefined && /^(?:state|health|host|tag):$/.test(value)
 }
 
 /** The text with that token taken in, or taken out where it is there already. */

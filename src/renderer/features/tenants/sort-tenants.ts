@@ -1,4 +1,6 @@
-import type { Tenant, TenantFigures, TenantState } from '../../../contract/tenant.ts'
+import type { Tenant, TenantState } from '../../../contract/tenant.ts'
+import { needsCare, type TenantHealth, tenantHealthSchema } from '../../../contract/tenant-health.ts'
+import { figuresIn, isSilent, type KnownFigures, type RecentFigures } from '../../rpc/figures-store.ts'
 import type { ColumnId } from './columns.ts'
 
 export interface Sorting {
@@ -6,26 +8,40 @@ export interface Sorting {
   readonly descending: boolean
 }
 
-/** The order by state, upwards: the states to look at first have the lowest ranks. */
+/** The order by state, upwards: what to look at first has the lowest ranks, also of those that run. */
 const stateRank: Readonly<Record<TenantState, number>> = {
   failed: 0,
   stopped: 1,
-  unknown: 2,
-  creating: 3,
-  deleting: 4,
-  suspended: 5,
-  running: 6,
+  unknown: 3,
+  creating: 4,
+  deleting: 5,
+  suspended: 6,
+  running: 7,
 }
+
+/** Before all others whose container runs. */
+const careRank = 2
+
+function rankState({ state, health }: Tenant): number {
+  const runs = state === 'running' || state === 'suspended'
+  return runs && needsCare(health) ? careRank + rankHealth(health) / 100 : stateRank[state]
+}
+
+/** The worst first. */
+const rankHealth = (health: TenantHealth): number => tenantHealthSchema.options.indexOf(health)
 
 type Key = number | string | undefined
 
 /** By what a column sorts; undefined where nothing is observed, which comes last both ways. */
-function keyOf(tenant: Tenant, column: ColumnId, figures: TenantFigures | undefined): Key {
+function keyOf(tenant: Tenant, column: ColumnId, known: KnownFigures): Key {
+  const figures = figuresIn(known)
   switch (column) {
     case 'name':
       return undefined
     case 'state':
-      return stateRank[tenant.state]
+      return rankState(tenant)
+    case 'health':
+      return rankHealth(tenant.health)
     case 'endpoint':
       return tenant.port === null
         ? undefined
@@ -33,11 +49,11 @@ function keyOf(tenant: Tenant, column: ColumnId, figures: TenantFigures | undefi
     case 'memory':
       return figures?.usedBytes
     case 'hitRatio': {
-      const gets = (figures?.getHits ?? 0) + (figures?.getMisses ?? 0)
-      return figures === undefined || gets === 0 ? undefined : figures.getHits / gets
+      const { hits = 0, misses = 0 } = figures?.lastMinute ?? {}
+      return hits + misses === 0 ? undefined : hits / (hits + misses)
     }
     case 'connections':
-      return figures?.connections
+      return known !== undefined && isSilent(known) ? known.held : figures?.connections
     case 'allowed':
       return tenant.openToAnyone ? Number.POSITIVE_INFINITY : tenant.allow.length
     case 'host':
@@ -49,7 +65,7 @@ function keyOf(tenant: Tenant, column: ColumnId, figures: TenantFigures | undefi
     case 'items':
       return figures?.items
     case 'evictions':
-      return figures?.evictions
+      return figures?.lastMinute && figures.lastMinute.evictions / figures.lastMinute.seconds
     case 'version':
       return figures?.version
     case 'uptime':
@@ -61,19 +77,21 @@ function keyOf(tenant: Tenant, column: ColumnId, figures: TenantFigures | undefi
 
 /** Whether the order depends on figures, and so changes with them. */
 export function sortsByFigures(column: ColumnId): boolean {
-  const empty = { id: '', usedBytes: 1, connections: 1, getHits: 1, getMisses: 1 }
-  const figures = { ...empty, items: 1, evictions: 1, version: '1', uptimeSeconds: 1 } as TenantFigures
+  const empty = { id: '', usedBytes: 1, connections: 1 }
+  const lastMinute = { seconds: 60, hits: 1, misses: 1, evictions: 1 }
+  const figures = { ...empty, lastMinute, items: 1, version: '1', uptimeSeconds: 1 } as RecentFigures
   const tenant = { ...noTenant }
   return keyOf(tenant, column, figures) !== keyOf(tenant, column, undefined)
 }
 
 const noTenant: Tenant = {
-  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', why: '' },
+  ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', health: 'unknown', why: '' },
   ...{
     faults: [],
     leftover: null,
     memoryMb: 0,
     maxConnections: 0,
+    usableConnections: 0,
     allow: [],
     openToAnyone: false,
     pending: [],
@@ -90,7 +108,7 @@ const noTenant: Tenant = {
 export function sortTenants(
   tenants: readonly Tenant[],
   { column, descending }: Sorting,
-  figuresOf: (id: string) => TenantFigures | undefined,
+  figuresOf: (id: string) => KnownFigures,
 ): readonly Tenant[] {
   if (column === 'name') return descending ? tenants.toReversed() : tenants
   const keyed = tenants.map((tenant, place) => ({

@@ -95,20 +95,20 @@ function Bar({ totals, selected, hidden, actions }: StatusBarProps) {
 }
 
 function Facts({ totals }: { readonly totals: Totals }) {
-  const { states, anyone, pending, faulty, memory } = totals
+  const { states, anyone, pending, alarms, others, memory } = totals
   const troubles = useLive(listTroubles)
   return (
     <div className={styles.bar}>
       <div className={styles.facts}>
         {/* First, because a narrow window shows no more than the beginning. */}
-        {[pending, faulty, anyone, troubles]
+        {[pending, ...alarms, anyone, troubles]
           .filter((each) => each !== '')
           .map((each) => (
             <span key={each} className={styles.loud}>
               {each}
             </span>
           ))}
-        {states.map((each) => (
+        {[...states, ...others].map((each) => (
           <span key={each}>{each}</span>
         ))}
         {memory !== '' && <span>{memory}</span>}

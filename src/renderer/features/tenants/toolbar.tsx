@@ -34,6 +34,7 @@ export const Toolbar = memo(function Toolbar({
     <search className={styles.toolbar}>
       <SearchField search={search} onLeave={onLeave} />
       <FilterMenu kind="state" title="State" tenants={tenants} />
+      <FilterMenu kind="health" title="Health" tenants={tenants} />
       {manyHosts && <FilterMenu kind="host" title="Host" tenants={tenants} />}
       <FilterMenu kind="tag" title="Tag" tenants={tenants} />
       <div className={styles.grow} />
@@ -53,7 +54,7 @@ function SearchField({ search, onLeave }: Pick<ToolbarProps, 'search' | 'onLeave
       className={styles.search}
       aria-label="Search tenants"
       placeholder="Name, port, tag, host or allowed address"
-      title="state:failed, host:NAME and tag:NAME filter; words are searched for"
+      title="state:failed, health:full, host:NAME and tag:NAME filter; words are searched for"
       value={text}
       onChange={({ currentTarget }) => setText(currentTarget.value)}
       onKeyDown={(event) => {

@@ -1,4 +1,6 @@
 import type { Tenant, TenantState } from '../../../contract/tenant.ts'
+import { isAlarming } from '../../../contract/tenant-health.ts'
+import { countHealth } from '../../ui/health.ts'
 import { isPending } from '../../ui/pending.ts'
 import { renderMegabytes } from '../../ui/quantities.ts'
 
@@ -10,8 +12,10 @@ export interface Totals {
   readonly anyone: string
   /** `2 pending`: access taken away and not closed for certain; empty when there is none. */
   readonly pending: string
-  /** `3 with a fault` beside their state; empty when there is none. */
-  readonly faulty: string
+  /** `2 no answer`, `3 connection limit`: what should be seen to, the worst first. */
+  readonly alarms: readonly string[]
+  /** `3 memory full`, `9 health unknown`: whose health is no alarm and not ok either. */
+  readonly others: readonly string[]
   /** `625 GB of memory given`; empty without tenants. */
   readonly memory: string
 }
@@ -28,13 +32,11 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
   let anyone = 0
   let megabytes = 0
   let pending = 0
-  let faulty = 0
   for (const tenant of tenants) {
-    const { state, openToAnyone, memoryMb, faults } = tenant
+    const { state, openToAnyone, memoryMb } = tenant
     if (isPending(tenant)) pending += 1
     byState.set(state, (byState.get(state) ?? 0) + 1)
     if (openToAnyone) anyone += 1
-    if (faults.length > 0) faulty += 1
     megabytes += memoryMb
   }
   return {
@@ -44,7 +46,8 @@ export function countTotals(tenants: readonly Tenant[]): Totals {
     }),
     anyone: anyone === 0 ? '' : `${count(anyone)} open to anyone`,
     pending: pending === 0 ? '' : `${count(pending)} pending`,
-    faulty: faulty === 0 ? '' : `${count(faulty)} with a fault`,
+    alarms: countHealth(tenants, isAlarming),
+    others: countHealth(tenants, (health) => health !== 'ok' && !isAlarming(health)),
     memory: megabytes === 0 ? '' : `${renderMegabytes(megabytes)} of memory given`,
   }
 }

@@ -35,10 +35,7 @@ export function useRows(): Rows {
   const version = useFiguresVersion(byFigures, sortEveryMs)
   const all = useMemo(() => {
     void version
-    return sortTenants(tenants, sorting, (id) => {
-      const known = figures.get(id)
-      return known === 'silent' ? undefined : known
-    })
+    return sortTenants(tenants, sorting, figures.get)
   }, [tenants, sorting, figures, version])
   const shown = useMemo(() => filterTenants(all, parseQuery(text)), [all, text])
   const order = useMemo(() => {

@@ -32,7 +32,9 @@ function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps)
   const [typed, setTyped] = useState<Typed>(memoryMb)
   const value = readWhole(typed, memoryMbRange)
   const shrinks = value !== undefined && value < memoryMb
-  const ready = value !== undefined && value !== memoryMb
+  // It may use another amount than it was given, and is set back by the same.
+  const isOff = tenant.faults.includes('cache-limit')
+  const ready = value !== undefined && (value !== memoryMb || isOff)
   return (
     <form
       onSubmit={(event) => {
@@ -62,8 +64,12 @@ function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps)
         />
         {ready && (
           <div>
-            <Text size="sm">{describeResize(memoryMb, value, usedBytes)}</Text>
-            <Survival survival={shrinks ? 'some' : 'kept'} />
+            <Text size="sm">
+              {value === memoryMb
+                ? 'It is set back to that size while it runs.'
+                : describeResize(memoryMb, value, usedBytes)}
+            </Text>
+            <Survival survival={shrinks || isOff ? 'some' : 'kept'} />
           </div>
         )}
         <Group justify="flex-end" gap="xs">
@@ -71,7 +77,7 @@ function ResizeForm({ tenant, usedBytes, onResize, onClose }: ResizeDialogProps)
             Cancel
           </Button>
           <Button type="submit" color={shrinks ? 'red' : undefined} disabled={!ready}>
-            {shrinks ? 'Shrink' : 'Grow'}
+            {shrinks ? 'Shrink' : value === memoryMb && isOff ? 'Set back' : 'Grow'}
           </Button>
         </Group>
       </Stack>

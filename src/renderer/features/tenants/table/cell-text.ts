@@ -1,11 +1,12 @@
-import type { Tenant, TenantFigures, TenantState } from '../../../../contract/tenant.ts'
-import type { KnownFigures } from '../../../rpc/figures-store.ts'
+import type { Tenant, TenantState } from '../../../../contract/tenant.ts'
+import { figuresIn, isSilent, type KnownFigures, type RecentFigures } from '../../../rpc/figures-store.ts'
 import {
   renderCount as count,
   renderBytes,
   renderDuration,
   renderHitRatio,
   renderMegabytes,
+  renderRate,
 } from '../../../ui/quantities.ts'
 
 /** The text in the cell of a figure. */
@@ -16,23 +17,19 @@ export interface CellText {
 }
 
 /** A cache that does not run, does not answer or cannot be asked has no figures now, whatever it had before. */
-export function figuresNow({ state }: Tenant, known: KnownFigures): TenantFigures | undefined {
-  return canBeAsked(state) && known !== 'silent' ? known : undefined
-}
-
-/** Whether a cache runs and does not answer all the same. */
-export function isSilent({ state }: Tenant, known: KnownFigures): boolean {
-  return canBeAsked(state) && known === 'silent'
+export function figuresNow({ state }: Tenant, known: KnownFigures): RecentFigures | undefined {
+  return canBeAsked(state) ? figuresIn(known) : undefined
 }
 
 const canBeAsked = (state: TenantState): boolean => state === 'running' || state === 'suspended'
 
 /** Why there is no figure. */
-export function describeAbsence({ state, host, leftover }: Tenant, known: KnownFigures): string {
+export function describeAbsence({ state, health, host, leftover }: Tenant, known: KnownFigures): string {
   switch (state) {
     case 'running':
     case 'suspended':
-      return known === 'silent' ? 'memcached does not answer' : 'Not observed yet'
+      if (health === 'connections-exhausted') return 'All its connections are taken'
+      return isSilent(known) ? 'memcached does not answer' : 'Not observed yet'
     case 'unknown':
       return `${host} cannot be looked at`
     case 'creating':
@@ -72,30 +69,44 @@ export function shareUsed(usedBytes: number, memoryMb: number): number {
   return Math.min(1, Math.max(0, usedBytes / (memoryMb * 2 ** 20)))
 }
 
+/** Of what is counted between two looks. */
+const measuring = 'Measured from the second look on'
+
 export type FigureColumn = 'hitRatio' | 'connections' | 'items' | 'evictions' | 'version' | 'uptime'
 
 /** One figure of a tenant as its cell shows it. */
 export function renderFigure(column: FigureColumn, tenant: Tenant, figures: KnownFigures): CellText {
   const now = figuresNow(tenant, figures)
+  // The host counts what memcached cannot say.
+  const held =
+    column === 'connections' && canBeAsked(tenant.state) && isSilent(figures) ? figures.held : undefined
+  if (held !== undefined) return { text: renderConnections(held, tenant) }
   if (now === undefined) return { text: '–', absence: describeAbsence(tenant, figures) }
-  const { getHits, getMisses, connections, items, evictions, version, uptimeSeconds } = now
+  const { connections, items, version, uptimeSeconds, lastMinute } = now
   switch (column) {
     case 'hitRatio':
-      return getHits + getMisses === 0
-        ? { text: '–', absence: 'Nothing was asked for yet' }
-        : { text: renderHitRatio(getHits, getMisses) }
+      if (lastMinute === undefined) return { text: '–', absence: measuring }
+      return lastMinute.hits + lastMinute.misses === 0
+        ? { text: '–', absence: 'Nothing was asked for in the last minute' }
+        : { text: renderHitRatio(lastMinute.hits, lastMinute.misses) }
     case 'connections':
-      return { text: `${count(connections)} / ${count(tenant.maxConnections)}` }
+      return { text: renderConnections(connections, tenant) }
     case 'items':
       return { text: count(items) }
     case 'evictions':
-      return { text: count(evictions) }
+      return lastMinute === undefined
+        ? { text: '–', absence: measuring }
+        : { text: renderRate(lastMinute.evictions / lastMinute.seconds) }
     case 'version':
       return { text: version }
     case 'uptime':
       return { text: renderDuration(uptimeSeconds * 1000) }
   }
 }
+
+/** `3 / 1,024` */
+const renderConnections = (held: number, { maxConnections }: Tenant): string =>
+  `${count(held)} / ${count(maxConnections)}`
 
 /** The allowlist in short: `3` entries, `No one`, `Anyone`. */
 export function renderAllowed(tenant: Tenant): string {

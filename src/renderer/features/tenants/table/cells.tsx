@@ -3,11 +3,11 @@ import type { ReactNode } from 'react'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import type { KnownFigures } from '../../../rpc/figures-store.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
-import { renderFaults } from '../../../ui/faults.ts'
+import { isMild, renderHealth, renderMark } from '../../../ui/health.ts'
 import { isPending } from '../../../ui/pending.ts'
 import { TenantState } from '../../../ui/tenant-state.tsx'
 import type { ColumnId } from '../columns.ts'
-import { type CellText, isSilent, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
+import { type CellText, renderAllowed, renderDay, renderFigure, renderMemory } from './cell-text.ts'
 import styles from './table.module.css'
 
 /**
@@ -24,23 +24,29 @@ export function renderCell(
 ): ReactNode {
   switch (column) {
     case 'name': {
-      const mark = isPending(tenant) ? 'Pending' : renderFaults(tenant)
+      const mark = isPending(tenant) ? 'Pending' : renderMark(tenant)
       return (
         <td key={column} className={styles.cell} data-pending={mark !== '' || undefined}>
           <a href={`#/tenants/${tenant.id}`} className={styles.name} tabIndex={-1}>
             {tenant.name}
           </a>
           {/* The name stands at every width, with every choice of columns and beside work that runs, and so does this. */}
-          {mark !== '' && <span className={styles.pending}>{mark}</span>}
+          {mark !== '' && (
+            <span className={styles.pending} data-mild={(!isPending(tenant) && isMild(tenant)) || undefined}>
+              {mark}
+            </span>
+          )}
         </td>
       )
     }
     case 'state':
       return (
         <td key={column} className={styles.cell}>
-          <TenantState state={tenant.state} leftover={tenant.leftover} silent={isSilent(tenant, figures)} />
+          <TenantState state={tenant.state} leftover={tenant.leftover} health={tenant.health} />
         </td>
       )
+    case 'health':
+      return renderText(column, renderHealth(tenant.health))
     case 'endpoint':
       return renderEndpointCell(tenant, copied)
     case 'memory': {

@@ -1,12 +1,13 @@
 import type { Tenant } from '../../../../contract/tenant.ts'
-import type { KnownFigures } from '../../../rpc/figures-store.ts'
+import type { KnownFigures, RecentFigures } from '../../../rpc/figures-store.ts'
+import { describeUsable } from '../../../ui/describe-usable.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
+import { renderMark } from '../../../ui/health.ts'
 import { describePending } from '../../../ui/pending.ts'
 import { renderPlain } from '../../../ui/plain-text.ts'
-import { renderCount as count, renderMoment, renderTime } from '../../../ui/quantities.ts'
-import { silentSentence } from '../../../ui/silent.ts'
+import { renderCount as count, renderHitRatio, renderMoment, renderTime } from '../../../ui/quantities.ts'
 import type { ColumnId } from '../columns.ts'
-import { figuresNow, isSilent, renderFigure, renderMemory } from './cell-text.ts'
+import { figuresNow, renderFigure, renderMemory } from './cell-text.ts'
 
 /** More entries of an allowlist than this are counted. */
 const mostEntries = 15
@@ -18,12 +19,13 @@ export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFig
       return [
         tenant.name,
         describePending(tenant, renderTime),
-        tenant.faults.length > 0 && renderPlain(tenant.why),
+        renderMark(tenant) !== '' && renderPlain(tenant.why),
       ]
         .filter(Boolean)
         .join('\n')
     case 'state':
-      return isSilent(tenant, figures) ? silentSentence : renderPlain(tenant.why)
+    case 'health':
+      return renderPlain(tenant.why)
     case 'endpoint': {
       const endpoint = renderEndpoint(tenant.addresses[0], tenant.port)
       return endpoint === '' ? 'No port yet' : `Copy ${endpoint}`
@@ -35,10 +37,17 @@ export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFig
         observed(`${text}, ${count(figuresNow(tenant, figures)?.items ?? 0)} items`, tenant, figures)
       )
     }
+    case 'connections': {
+      const { text, absence } = renderFigure(column, tenant, figures)
+      return absence ?? [observed(text, tenant, figures), describeUsable(tenant)].filter(Boolean).join('\n')
+    }
     case 'hitRatio':
-    case 'connections':
+    case 'evictions': {
+      const { text, absence } = renderFigure(column, tenant, figures)
+      const minute = absence ?? observed(`${text} in the last minute`, tenant, figures)
+      return [minute, describeSinceStart(column, figuresNow(tenant, figures))].filter(Boolean).join('\n')
+    }
     case 'items':
-    case 'evictions':
     case 'version':
     case 'uptime': {
       const { text, absence } = renderFigure(column, tenant, figures)
@@ -60,6 +69,13 @@ export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFig
 function observed(text: string, tenant: Tenant, figures: KnownFigures): string {
   const now = figuresNow(tenant, figures)
   return now === undefined ? text : `${text}, observed at ${renderTime(now.observedAt)}`
+}
+
+/** A cache that is months old shows nothing of today by it. */
+function describeSinceStart(column: 'hitRatio' | 'evictions', now: RecentFigures | undefined): string {
+  if (now === undefined) return ''
+  const figure = column === 'evictions' ? count(now.evictions) : renderHitRatio(now.getHits, now.getMisses)
+  return `Since its start: ${figure}`
 }
 
 function describeAllowed(tenant: Tenant): string {

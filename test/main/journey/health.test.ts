@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Client } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import { type HeldConnections, holdConnections } from '../../hosts/hold-connections.ts'
+import type { HostNamespace } from '../../hosts/host.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { mustRun } from '../../hosts/run.ts'
+import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
+import type { PanelHost } from '../panel-host.ts'
+import { startPreparedPanelHost } from '../prepared-host.ts'
+
+describeOnHosts('the health of a tenant', () => {
+  let world: PanelHost
+  let host: HostNamespace
+  let panel: Panel
+  let friend: Client
+  let id: string
+  let port: number
+  const holding: HeldConnections[] = []
+
+  beforeAll(async () => {
+    world = await startPreparedPanelHost()
+    ;({ host, panel } = world)
+    friend = await world.addClient()
+    const allow = [{ cidr: friend.address4 }, { cidr: friend.address6 }]
+    ;({ id, port } = await createTenant(panel, { name: 'full', allow, memoryMb: 64, maxConnections: 64 }))
+  })
+  afterAll(() => world?.stop())
+
+  const docker = (...argv: string[]) => mustRun(host.namespace.enter(['docker', ...argv]))
+  const show = () => panel.client.tenant.show({ name: 'full' })
+  const hold = async (count: number, address = host.address4): Promise<number> => {
+    const held = await holdConnections(friend, address, port, count)
+    holding.push(held)
+    return held.held
+  }
+  const release = async (): Promise<void> => {
+    for (const each of holding.splice(0)) await each.release()
+    await until('nobody is connected', async () => (await show()).metrics?.connections === 0)
+  }
+  const talk = (text: string) => memcacheTalk(friend, host.address4, port, text, 5_000)
+
+  it('is ok, with what its memcached says of itself', async () => {
+    expect(await talk('set greeting 0 0 5\r\nhello\r\n')).toMatchObject({ text: 'STORED\r\n' })
+    expect(await show()).toMatchObject({ state: 'running', health: 'ok', why: '' })
+    const [listed] = await panel.client.tenant.list({})
+    const metrics = { items: 1, getHits: 0, evictions: 0, uptimeSeconds: expect.any(Number) }
+    expect(listed).toMatchObject({ health: 'ok', usableConnections: 64, metrics })
+    expect(await panel.client.tenant.list({ health: 'full' })).toEqual([])
+  })
+
+  it('at its limit clients hold what was sold, and the panel still gets in', async () => {
+    expect(await hold(64)).toBe(64)
+    expect(await show()).toMatchObject({
+      ...{ state: 'running', health: 'connections-exhausted', why: 'Connection limit reached, 64 of 64.' },
+      metrics: { connections: 64 },
+    })
+    expect(await hold(3, host.address6)).toBe(3)
+    expect((await show()).why).toBe('Connection limit reached, 67 of 64.')
+    const grown = await readWork(panel.client.tenant.resize({ name: 'full', memoryMb: 80, confirmed: false }))
+    expect(grown.result).toMatchObject({ itemsBefore: 1, itemsAfter: 1 })
+  })
+
+  it('where clients hold even those of the panel, the host counts them, and a change says so', async () => {
+    const held = 67 + (await hold(20)) + (await hold(20, host.address6))
+    expect(held).toBeGreaterThanOrEqual(68)
+    expect(held).toBeLessThan(107)
+    const why = `Connection limit reached, ${held} of 64.`
+    expect(await show()).toMatchObject({
+      state: 'running',
+      health: 'connections-exhausted',
+      why,
+      metrics: null,
+    })
+    expect(await panel.client.tenant.figures({ ids: [id] })).toEqual({
+      ...{ figures: [], silent: [id], held: { [id]: held } },
+    })
+    const taken = { code: 'CONNECTIONS_TAKEN', details: { host: 'web1', port } }
+    expect(await problemOf(panel.client.tenant.flush({ name: 'full', confirmed: true }))).toMatchObject(taken)
+    const grow = panel.client.tenant.resize({ name: 'full', memoryMb: 96, confirmed: false })
+    expect(await problemOf(readWork(grow))).toMatchObject(taken)
+    await release()
+    expect(await show()).toMatchObject({ health: 'ok', memoryMb: 80, why: '' })
+    expect(await talk('get greeting\r\n')).toMatchObject({ text: expect.stringContaining('hello') })
+  })
+
+  it('frozen it does not answer, which its free connections tell from the limit', async () => {
+    expect(await hold(3)).toBe(3)
+    await docker('kill', '--signal', 'STOP', `memharbor-${id}`)
+    expect(await panel.client.tenant.list({ health: 'unresponsive' })).toMatchObject([
+      { id, state: 'running', why: 'Its container runs, but memcached does not answer.', metrics: null },
+    ])
+    await docker('kill', '--signal', 'CONT', `memharbor-${id}`)
+    await release()
+    expect(await show()).toMatchObject({ health: 'ok' })
+  })
+
+  it('a client that gives it more memory changes it, and the same size sets it back', async () => {
+    expect(await talk('cache_memlimit 200\r\n')).toMatchObject({ text: 'OK\r\n' })
+    const changed = await show()
+    expect(changed).toMatchObject({ state: 'running', health: 'changed', faults: ['cache-limit'] })
+    expect(changed.why).toMatch(
+      /^Its memcached may use 200 MB in place of 80: .*`memharbor tenant resize full --memory 80` sets/,
+    )
+    await readWork(panel.client.tenant.resize({ name: 'full', memoryMb: 80, confirmed: false }))
+    expect(await show()).toMatchObject({ health: 'ok', faults: [], why: '' })
+    expect(await talk('get greeting\r\n')).toMatchObject({ text: expect.stringContaining('hello') })
+  })
+
+  it("an earlier panel's container has fewer for clients, which is told", async () => {
+    const name = `memharbor-${id}`
+    const image = (await docker('inspect', '-f', '{{.Image}}', name)).trim()
+    await docker('rm', '-f', name)
+    const labels = [`tenant=${id}`, 'schema=2', 'owned=1'].flatMap((label) => [
+      ...['--label', `io.memharbor.${label}`],
+    ])
+    const published = ['0.0.0.0', '[::]'].flatMap((address) => ['-p', `${address}:${port}:11211`])
+    const command = ['-m', '80', '-c', '64', '-p', '11211', '-U', '0']
+    const run = ['run', '-d', '--name', name, '--network', 'memharbor-1', '--user', '11211:11211']
+    await docker(...run, ...labels, ...published, image, ...command)
+    await until('it answers', async () => (await talk('version\r\n')).kind === 'answer')
+    expect(await show()).toMatchObject({ maxConnections: 64, usableConnections: 39 })
+    expect(await hold(60)).toBe(39)
+    const { health, why } = await show()
+    expect(health).toBe('connections-exhausted')
+    expect(why).toMatch(/^Connection limit reached, 39 of the 64\. memcached keeps the others for itself/)
+    await release()
+    await readWork(panel.client.tenant.upgrade({ name: 'full', confirmed: true }))
+    expect(await show()).toMatchObject({ health: 'ok', usableConnections: 64, faults: [] })
+    expect(await hold(64)).toBe(64)
+    await release()
+  })
+
+  it('without its container nothing answers', async () => {
+    await docker('stop', '-t', '1', `memharbor-${id}`)
+    expect(await show()).toMatchObject({ state: 'stopped', health: 'unresponsive', metrics: null })
+  })
+})
