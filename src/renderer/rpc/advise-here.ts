@@ -40,6 +40,7 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   ENTRY_ABSENT: 'The list of its allowed addresses shows what is there.',
   CLOSING_FIRST:
     'The check list of the host says more. The closing is tried again by itself: change the tenant when nothing of it is pending any more.',
+  MEMORY_HELD: 'A restart gives that memory back, with an empty cache: do that first, or take less away.',
   NOT_DELETED:
     'What is left of it there is removed by itself, as soon as that works. The check list of the host says more.',
   TENANT_SILENT: 'Nothing was left behind. Try again; the check list of the host says more.',

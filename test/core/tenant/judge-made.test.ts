@@ -18,7 +18,11 @@ const image = { Entrypoint: ['docker-entrypoint.sh'], Env: ['PATH=/usr/bin'] }
 const own = 'MALLOC_MMAP_THRESHOLD_=524288'
 /** As Docker joins what is asked for and what the image has. */
 const Config = { ...config, ...image, Env: [own, ...image.Env] }
-const ofEarlier = { Labels: { 'io.memharbor.schema': '2' }, ...image }
+const ofEarlier = {
+  Labels: { 'io.memharbor.schema': '2' },
+  Cmd: ['-m', '64', '-c', '1024', '-p', '11211', '-U', '0'],
+  ...image,
+}
 const keepsAll: DockerWays = {
   keeps: { memory: true, swap: true, processes: true },
   ...{ cgroupVersion: '2', defaultRuntime: 'runc', isOurNetwork: isTenantNetwork },
@@ -162,7 +166,7 @@ describe('a container as it is made', () => {
 
   it('has the variable for its memory once, where its version and its size have it', () => {
     const Env = [own, ...image.Env]
-    const large = { Cmd: ['-m', '48001', '-c', '1024', '-p', '11211', '-U', '0'] }
+    const large = { Cmd: ['-m', '48001', '-c', '1024', '-p', '11211', '-U', '0', '-c', '1057'] }
     expect([{ Env }, ofEarlier, { ...large, Env: image.Env }].map((made) => judge({}, made))).toEqual([
       ...[[], [], []],
     ])
@@ -194,8 +198,7 @@ describe('a container as it is made', () => {
     const command = (last?: string) => ({
       Cmd: ['-m', '64', '-c', '1024', '-p', '11211', '-U', '0', ...(last === undefined ? [] : ['-c', last])],
     })
-    const earlier = { Labels: { 'io.memharbor.schema': '2' } }
-    expect(judge({}, { ...command(), ...earlier })).toEqual([])
+    expect(judge({}, { ...command(), ...ofEarlier })).toEqual([])
     expect(judge({}, command('1057'))).toEqual([])
     for (const other of [undefined, '1024', '9999'])
       expect(judge({}, command(other))).toEqual(['command line'])
