@@ -1,3 +1,4 @@
+import { restartPolicy } from '../core/tenant/restart-policy.ts'
 import { renderSeccompProfile } from './container-syscalls.ts'
 import { givesBack, mapVariable } from './freed-memory.ts'
 import {
@@ -86,7 +87,7 @@ export function renderContainerOptions(wish: ContainerWish) {
       Sysctls: { 'net.ipv4.tcp_fastopen': '0' },
       PidsLimit: 64,
       Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
-      RestartPolicy: { Name: 'unless-stopped' },
+      RestartPolicy: restartPolicy,
       LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '2' } },
     },
   }

@@ -1,5 +1,6 @@
 import type { CheckLine, Host } from '../contract/host.ts'
 import { carriersSubject, describeCarriers } from '../core/host/describe-carriers.ts'
+import { downSubject } from '../core/host/describe-down.ts'
 import { describeEarlier } from '../core/host/describe-earlier.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line } from './check-line.ts'
@@ -67,7 +68,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 }
 
 /** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
-const hinderingNothing: readonly string[] = ['Limits', 'Listeners', 'Closings', carriersSubject]
+const hinderingNothing: readonly string[] = ['Limits', 'Listeners', 'Closings', carriersSubject, downSubject]
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */
 export function isReady(lines: readonly CheckLine[]): boolean {

@@ -69,6 +69,10 @@ export interface DockerFacts {
   readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */
   readonly running: readonly string[]
+  /** Ids of those whose container has ended, or keeps ending. */
+  readonly down: readonly string[]
+  /** Ids of those whose container Docker would not start again after it was killed itself. */
+  readonly staysDown: readonly string[]
   readonly missingLimits: MissingLimits
   /** Host ports that our own containers publish. */
   readonly publishedPorts: readonly number[]

@@ -31,6 +31,8 @@ export type PrepareAction =
   | { readonly kind: 'ask-docker' }
   | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
   | { readonly kind: 'build-image'; readonly why: string }
+  /** Containers of earlier versions, which Docker would leave down after it was killed itself. */
+  | { readonly kind: 'keep-running' }
   | { readonly kind: 'remove-image' }
   | { readonly kind: 'remove-network'; readonly name: string }
   | { readonly kind: 'uninstall' }
@@ -159,6 +161,7 @@ function planDocker({ docker }: HostObservation, wish: PrepareWish): PrepareActi
   return [
     ...(network ? [] : ([{ kind: 'create-network', index: 1, supernet: wish.supernet }] as const)),
     ...(image ? [] : [planImage(wish)]),
+    ...(seen !== null && seen.staysDown.length > 0 ? ([{ kind: 'keep-running' }] as const) : []),
   ]
 }
 
@@ -184,6 +187,7 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
     case 'create-network':
     case 'ask-docker':
     case 'pull-image':
+    case 'keep-running':
     case 'remove-image':
     case 'remove-network':
       return false
@@ -226,6 +230,8 @@ export function describePrepareAction(action: PrepareAction): string {
       return `Pull ${action.reference} as ${action.digest}`
     case 'build-image':
       return `Make the image ${imageTag} from the host's own memcached package (${action.why})`
+    case 'keep-running':
+      return "Let Docker start tenants' containers again also after it was killed itself: the caches are kept"
     case 'remove-image':
       return `Remove the image ${imageTag}`
     case 'remove-network':

@@ -22,6 +22,9 @@ export interface Listening {
 /** Docker has nothing on the port of a container in these states; in others it may be about to. */
 const down: readonly string[] = ['created', 'exited', 'dead']
 
+/** Whether a container has ended, or keeps ending, by Docker's word for its state. */
+export const isEnded = (state: string): boolean => down.includes(state) || state === 'restarting'
+
 /** Whether no program of Docker's listens for the tenant now. */
 export const isDown = (container: SeenContainer | null): boolean =>
   container === null || down.includes(container.state)

@@ -49,6 +49,8 @@ export const docker: DockerFacts = {
   earlier: [],
   changed: [],
   running: [],
+  down: [],
+  staysDown: [],
   missingLimits: { memory: false, processes: false },
   publishedPorts: [],
   image: { id: `sha256:${'b'.repeat(64)}`, memcached: '1.6.45' },

@@ -147,6 +147,7 @@ describe('the plan of preparing', () => {
     ['the image is missing', withDocker({ image: null }), {}, ['pull-image']],
     ['the image is missing, and no registry there', withDocker({ image: null }), noRegistry, ['build-image']],
     ['another image is wished', ready, { replaceImage: true }, ['pull-image']],
+    ['Docker would leave a tenant down', withDocker({ staysDown: ['acme'] }), {}, ['keep-running']],
     ['Docker hangs', { ...ready, docker: silentDocker }, {}, ['ask-docker']],
     [
       'Docker hangs and the range is open',

@@ -10,6 +10,8 @@ export interface DockerDaemon {
   start(): Promise<void>
   /** Ends it as a shutdown would: containers are stopped first. */
   stop(): Promise<void>
+  /** Ends it at once, as a crash or a kernel out of memory would: containers run on, and nobody sees to them. */
+  kill(): Promise<void>
   /** Freezes it: connections are accepted and never answered. */
   pause(): Promise<void>
   /** Lets a frozen one go on, and does nothing to another. Needed before anything else can end it for good. */
@@ -72,6 +74,11 @@ export const dockerDaemon = (
     stop: async () => {
       await resume()
       await signal('TERM')
+      await current?.ended
+    },
+    kill: async () => {
+      await resume()
+      await signal('KILL')
       await current?.ended
     },
     async pause() {

@@ -70,6 +70,8 @@ export interface Host extends LocalHostFacts {
   reboot(options?: RebootOptions): Promise<void>
   startDocker(): Promise<void>
   stopDocker(): Promise<void>
+  /** Ends dockerd as a crash would: its containers run on. */
+  killDocker(): Promise<void>
   pauseDocker(): Promise<void>
   resumeDocker(): Promise<void>
   startSsh(): Promise<void>
@@ -199,6 +201,7 @@ const hostOf = (parts: Parts, usesDocker: boolean, stop: () => Promise<void>): H
     },
     startDocker: docker.start,
     stopDocker: docker.stop,
+    killDocker: docker.kill,
     pauseDocker: docker.pause,
     resumeDocker: docker.resume,
     startSsh: ssh.start,

@@ -85,6 +85,7 @@ const hostOf = (ask: Ask, facts: z.infer<typeof hostFacts>): Host => {
     },
     startDocker: act('startDocker'),
     stopDocker: act('stopDocker'),
+    killDocker: act('killDocker'),
     pauseDocker: act('pauseDocker'),
     resumeDocker: act('resumeDocker'),
     startSsh: act('startSsh'),

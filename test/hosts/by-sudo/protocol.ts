@@ -8,6 +8,7 @@ const timeoutMs = z.number().positive().exactOptional()
 const hostActions = [
   'startDocker',
   'stopDocker',
+  'killDocker',
   'pauseDocker',
   'resumeDocker',
   'startSsh',

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
-import { createTenant, problemOf, readWork } from '../panel.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { createTenant, prepareSandbox, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
 import { openPage, type Page } from './page.ts'
@@ -159,5 +160,56 @@ describeOnHosts('Docker stops', () => {
     await host.resumeDocker()
     await until('all is seen again', () => page.find('acme')?.state === 'running', patient)
     expect(status()).toMatchObject({ connection: 'connected', problem: '' })
+  })
+
+  it('one that is killed starts all tenants again, but for those of before, which the check names', {
+    timeout: 120_000,
+  }, async () => {
+    await page.close()
+    const allow = [{ cidr: 'anyone' }]
+    const shut = await createTenant(world.panel, { name: 'shut', memoryMb: 16, allow })
+    const older = await createTenant(world.panel, { name: 'older', memoryMb: 16, allow })
+    await world.panel.client.tenant.suspend({ name: 'shut' })
+    const container = `memharbor-${older.id}`
+    await world.reopen(async () => {
+      // As earlier versions made it.
+      const update = ['docker', 'update', '--restart', 'unless-stopped', container]
+      expect((await host.exec(update)).status).toBe(0)
+    }, {})
+    const { panel } = world
+    const linesOfTenants = async () =>
+      (await panel.client.host.check({ name: 'web1' })).lines
+        .filter(({ subject }) => subject === 'Tenants')
+        .map(({ verdict, sentence, advice }) => `${verdict}: ${sentence} ${advice}`)
+    const note = expect.stringMatching(
+      /^note: 1 of 3 tenants would stay down .*: older\. Prepare the host\. /,
+    )
+    expect(await linesOfTenants()).toEqual([note])
+
+    await host.killDocker()
+    await host.startDocker()
+    const states = async () =>
+      Object.fromEntries((await panel.client.tenant.list({})).map(({ name, state }) => [name, state]))
+    await until('they are as they were', async () => (await states())['acme'] === 'running', patient)
+    expect(await states()).toEqual({ acme: 'running', older: 'stopped', shut: 'suspended' })
+    const client = await world.addClient()
+    const talk = async (port: number) => (await memcacheTalk(client, host.address4, port)).kind
+    expect(await talk(shut.port)).toBe('timeout')
+    expect(await linesOfTenants()).toEqual([
+      'bad: 1 of 3 tenants does not run: older. `memharbor tenant restart older` starts it, with an empty cache.',
+      note,
+    ])
+
+    await host.exec(['docker', 'start', container])
+    await until('it answers', async () => (await talk(older.port)) === 'answer', patient)
+    await memcacheTalk(client, host.address4, older.port, 'set kept 0 0 1\r\n1\r\n')
+    const { plan } = await prepareSandbox(panel, host)
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(['keep-running'])
+    const policy = ['docker', 'inspect', '-f', '{{.HostConfig.RestartPolicy.Name}}', container]
+    expect((await host.exec(policy)).stdout.trim()).toBe('always')
+    expect(await memcacheTalk(client, host.address4, older.port, 'get kept\r\n')).toMatchObject({
+      text: expect.stringContaining('VALUE kept'),
+    })
+    expect(await linesOfTenants()).toEqual([])
   })
 })

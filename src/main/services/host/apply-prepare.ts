@@ -15,6 +15,7 @@ import {
 import type { RestingPort } from '../../adapters/store/resting-ports.ts'
 import { ensureNetwork } from '../tenant/tenant-container.ts'
 import type { HostAccess } from './host-pool.ts'
+import { keepRunning } from './keep-running.ts'
 import { observeDocker } from './observe-docker.ts'
 import { attempt } from './observe-host.ts'
 import type { DraftedPrepare } from './plan-prepare.ts'
@@ -83,6 +84,8 @@ export function createPrepareSteps(
           return pullImage(access, action.reference, action.digest, onProgress, stop)
         case 'build-image':
           return asRoot({ op: 'image', tag: imageTag }, action, onProgress)
+        case 'keep-running':
+          return keepRunning(access)
         case 'remove-image':
           return removeImage(access)
         case 'remove-network':

@@ -1,4 +1,5 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
+import { describeDown } from '../../../core/host/describe-down.ts'
 import { describeUnclosed } from '../../../core/host/describe-unclosed.ts'
 import { withoutOwnClosings } from '../../../core/host/without-own-closings.ts'
 import type { Closing } from '../../../core/plan/closing.ts'
@@ -17,6 +18,7 @@ import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
 import { groupBy } from '../../adapters/store/rows.ts'
+import { listTenants } from '../../adapters/store/tenants.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
@@ -34,9 +36,9 @@ export async function checkHost(
   input: { name: string },
 ): Promise<{ host: Host; ready: boolean; lines: CheckLine[] }> {
   const opened = await openCheck(context, input.name)
-  const { access } = opened
-  const told = describeChecks(...describeInput(opened, await observeHost(access)))
-  const { view, followed } = await viewFollowed(context, access)
+  const look = await observeHost(opened.access)
+  const told = describeChecks(...describeInput(opened, look))
+  const { view, followed } = await viewFollowed(context, opened, look)
   const lines = [...told, ...followed]
   return { host: view, ready: isReady(lines), lines }
 }
@@ -59,8 +61,9 @@ export async function* watchCheck(
   yield* tell(describeSystem(facts))
   const docker = await look.docker
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
-  yield* tell(describeSetup(...describeInput(opened, await look.whole)))
-  const { view, followed } = await viewFollowed(context, access)
+  const whole = await look.whole
+  yield* tell(describeSetup(...describeInput(opened, whole)))
+  const { view, followed } = await viewFollowed(context, opened, whole)
   yield* tell(followed)
   return { host: view, ready: isReady(told) }
 }
@@ -68,8 +71,10 @@ export async function* watchCheck(
 /** The host as the store has it after a look whether it was put back and a try to close what is to be closed there. */
 async function viewFollowed(
   context: ServiceContext,
-  access: HostAccess,
+  opened: OpenedCheck,
+  look: HostObservation,
 ): Promise<{ view: Host; followed: CheckLine[] }> {
+  const { access } = opened
   const { host } = access
   const closing = closeBeforeReading(context, access)
   if (host.mode === 'filtered') {
@@ -78,11 +83,26 @@ async function viewFollowed(
     if (records !== undefined) await tryFollowPutBack(context, access, records)
   }
   await closing
+  const down = describeDownThere(context, opened, look)
   return context.store.read((db) => {
     const view = viewHost(db, findHost(db, host.id) ?? host)
     const unclosed = describeUnclosed(viewPending(db, host.id))
-    return { view, followed: [...describeServer(view), ...describePutBack(view), ...unclosed] }
+    return { view, followed: [...down, ...describeServer(view), ...describePutBack(view), ...unclosed] }
   })
+}
+
+/** The lines about tenants that do not run, but for those that are being changed. */
+function describeDownThere(
+  { running }: ServiceContext,
+  { tenants }: OpenedCheck,
+  { docker, helper }: HostObservation,
+): CheckLine[] {
+  if (docker.kind === 'failed') return []
+  const down = docker.value.down.filter((id) => !running.isBusy(id))
+  const stored = tenants.map((each) => ({ ...each, present: each.present && !running.isBusy(each.id) }))
+  const recorded =
+    helper.kind === 'ok' ? helper.value.places.map((each) => ({ ...each, present: false })) : []
+  return describeDown({ ...docker.value, down }, [...recorded, ...stored])
 }
 
 interface OpenedCheck {
@@ -90,16 +110,21 @@ interface OpenedCheck {
   readonly known: KnownMode
   /** Access that this panel has taken away and tries again, by tenant ids. */
   readonly pending: ReadonlyMap<string, readonly Closing[]>
+  /** The tenants of the store: those that are present should run there. */
+  readonly tenants: readonly { readonly id: string; readonly name: string; readonly present: boolean }[]
 }
 
 async function openCheck(context: ServiceContext, name: string): Promise<OpenedCheck> {
-  const { host, known, pending } = await context.store.read((db) => {
+  const { host, ...rest } = await context.store.read((db) => {
     const host = requireHost(db, name)
     const byTenant = groupBy(listPendingClosings(db, host.id), ({ operation }) => operation.tenantId ?? '')
     const pending = new Map([...byTenant].map(([id, each]) => [id, each.map(({ closing }) => closing)]))
-    return { host, known: knownModeOf(db, host), pending }
+    const tenants = listTenants(db, { hostId: host.id }).map(({ id, name, phase }) => ({
+      ...{ id, name, present: phase === 'present' },
+    }))
+    return { host, known: knownModeOf(db, host), pending, tenants }
   })
-  return { access: context.hosts.access(host), known, pending }
+  return { access: context.hosts.access(host), ...rest }
 }
 
 function describeInput(

@@ -10,6 +10,7 @@ import {
   versionLabel,
 } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
+import { isEnded } from '../../../domain/tenant-listeners.ts'
 import {
   containerEntry,
   imageAnswer,
@@ -79,7 +80,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     }),
     renamed: renamed.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     changed: containers.flatMap(({ Id, tenantId }) => {
-      const { parts } = made.get(Id) ?? { parts: [] }
+      const parts = made.get(Id)?.parts ?? []
       return parts.length === 0 ? [] : [{ id: tenantId, parts }]
     }),
     earlier: containers
@@ -87,6 +88,10 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       .map(({ tenantId }) => tenantId),
     copies: copies.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     guests: await observeGuests(docker, networkNames, own),
+    down: containers.filter(({ State }) => isEnded(State)).map(({ tenantId }) => tenantId),
+    staysDown: containers
+      .filter(({ Id }) => made.get(Id)?.comesBack === false)
+      .map(({ tenantId }) => tenantId),
     running: containers.filter(({ State }) => State === 'running').map(({ tenantId }) => tenantId),
     missingLimits: parseLimits(info),
     tenants: containers.map(({ tenantId }) => tenantId),

@@ -1,20 +1,23 @@
 import { listDifferences, type MadeContainer, readDescriptors } from '../../../core/tenant/judge-made.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
+import { comesBack } from '../../../core/tenant/restart-policy.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeWays } from './observe-ways.ts'
 
 /** How a container was made. */
-export interface HowMade {
+export interface Making {
   /** The parts in which it is not as this program makes one. */
   readonly parts: readonly string[]
   /** `-c` of its command line, by which memcached counts its own descriptors, too; 0: it has none. */
   readonly descriptors: number
+  /** Docker starts it again after it was killed itself. */
+  readonly comesBack: boolean
 }
 
 /** The same, and when that was seen, in milliseconds of the monotonic clock. */
-export interface SeenMade extends HowMade {
+export interface SeenMade extends Making {
   readonly at: number
 }
 
@@ -40,7 +43,7 @@ export async function observeMade(
   listed: readonly ListedContainer[],
   most = mostLooked,
   timeoutMs = longestLook,
-): Promise<ReadonlyMap<string, HowMade>> {
+): Promise<ReadonlyMap<string, Making>> {
   const { made } = access.seen
   const ids = listed.map(({ Id }) => Id).filter((id) => id !== '')
   const isOld = (id: string, afterMs: number): boolean =>
@@ -65,10 +68,10 @@ const mostKept = 50_000
 /** A look that fails says nothing of the container, and keeps nothing else from being seen. */
 async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promise<void> {
   try {
-    const how = await observeHowMade(access, id, timeoutMs)
+    const seen = await observeMaking(access, id, timeoutMs)
     const { made } = access.seen
     if (made.size >= mostKept) made.clear()
-    if (how !== undefined) made.set(id, { ...how, at: performance.now() })
+    if (seen !== undefined) made.set(id, { ...seen, at: performance.now() })
     else made.delete(id)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
@@ -76,35 +79,34 @@ async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promis
 }
 
 /**
- * The parts in which a container is not as this program makes one; undefined: it is gone.
+ * How a container was made; undefined: it is gone.
  * @param name or id
  */
-export async function observeDifferences(
+export async function observeMaking(
   access: HostAccess,
   name: string,
-): Promise<readonly string[] | undefined> {
-  return (await observeHowMade(access, name, access.timeLimits.callMs))?.parts
-}
-
-async function observeHowMade(
-  access: HostAccess,
-  name: string,
-  timeoutMs: number,
-): Promise<HowMade | undefined> {
+  timeoutMs = access.timeLimits.callMs,
+): Promise<Making | undefined> {
   const seen = await access.docker.call(
     'look at the container',
     async (docker) => keepMade(readAnswer(madeAnswer, await docker.getContainer(name).inspect())),
     { timeoutMs, expected: [404] },
   )
   if (seen === undefined) return undefined
-  if (seen.kind === 'too long') return { parts: ['length of its description'], descriptors: 0 }
+  // One that is so long is to be made anew anyway.
+  if (seen.kind === 'too long')
+    return { parts: ['length of its description'], descriptors: 0, comesBack: true }
   const made = JSON.parse(seen.made) as MadeContainer
   // The networks after the container: one that was just made for it is among them.
   const [image, ways] = await Promise.all([
     observeDefaults(access, seen.image, timeoutMs),
     observeWays(access, [String(made.HostConfig['NetworkMode'])], timeoutMs),
   ])
-  return { parts: listDifferences(made, image, ways), descriptors: readDescriptors(made) }
+  return {
+    parts: listDifferences(made, image, ways),
+    descriptors: readDescriptors(made),
+    comesBack: comesBack(made.HostConfig),
+  }
 }
 
 /** Characters of how a container is made; ours have some thousand, most of them the profile of system calls. */

@@ -12,7 +12,7 @@ import { readList } from '../../adapters/docker/read-list.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
-import { type HowMade, observeDifferences, observeMade } from './observe-made.ts'
+import { type Making, observeMade, observeMaking } from './observe-made.ts'
 import { observeOwnNetworks } from './observe-ways.ts'
 import { type ListedCarrier, type SortedListed, sortListed } from './sort-listed.ts'
 
@@ -95,7 +95,7 @@ function toUnknown(error: unknown): undefined {
 function toContainers(
   named: readonly ListedCarrier[],
   renamed: readonly ListedCarrier[],
-  made?: ReadonlyMap<string, HowMade>,
+  made?: ReadonlyMap<string, Making>,
   isOurs?: (name: string) => boolean,
 ): Map<string, SeenContainer> {
   const see = ({ Id, State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
@@ -172,11 +172,11 @@ export async function observeTenant(access: HostAccess, tenantId: string): Promi
     await requireNotRenamed(access, tenantId, looking)
   if (inspected === undefined) return { record, container: null }
   if (inspected.Config.Labels?.[tenantLabel] !== tenantId) failTaken(access, tenantId, looking)
-  const [cacheMb, differences] = await Promise.all([
+  const [cacheMb, making] = await Promise.all([
     inspected.State.Running && port !== null ? observeCacheMb(access, port) : null,
-    observeDifferences(access, inspected.Id).catch(() => undefined),
+    observeMaking(access, inspected.Id).catch(() => undefined),
   ])
-  const isOurs = differences === undefined || differences.length === 0
+  const isOurs = making === undefined || making.parts.length === 0
   const facts = toContainerFacts(inspected, cacheMb)
   return { record, container: isOurs ? facts : { ...facts, schema: foreignSchema } }
 }

@@ -5,7 +5,7 @@ import { containerAnswer, imageAnswer, readAnswer } from '../../adapters/docker/
 import type { HostAccess } from '../host/host-pool.ts'
 import { readMemcachedVersion } from '../host/observe-docker.ts'
 import { attempt } from '../host/observe-host.ts'
-import { observeDifferences } from './observe-made.ts'
+import { observeMaking } from './observe-made.ts'
 
 const answerWithin = { timeoutMs: 5_000 }
 
@@ -19,7 +19,7 @@ export async function observeUpgrade(access: HostAccess, tenantId: string): Prom
 
 async function observeImages(access: HostAccess, tenantId: string) {
   const { docker } = access
-  const [container, image, differences] = await Promise.all([
+  const [container, image, making] = await Promise.all([
     // By its name: others may carry its label.
     docker.call(
       'look at the container',
@@ -34,7 +34,7 @@ async function observeImages(access: HostAccess, tenantId: string) {
         expected: [404],
       },
     ),
-    observeDifferences(access, containerName(tenantId)),
+    observeMaking(access, containerName(tenantId)),
   ])
   return {
     // A container has the labels of the image that it was made from.
@@ -44,7 +44,7 @@ async function observeImages(access: HostAccess, tenantId: string) {
         : {
             id: container.Image,
             memcached: readMemcachedVersion({ Labels: container.Config.Labels }),
-            schema: (differences ?? []).length > 0 ? foreignSchema : readSchema(container.Config.Labels),
+            schema: (making?.parts ?? []).length > 0 ? foreignSchema : readSchema(container.Config.Labels),
           },
     image: image === undefined ? null : { id: image.Id, memcached: readMemcachedVersion(image.Config) },
   }
