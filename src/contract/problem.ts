@@ -85,6 +85,8 @@ export const problemDetails = {
   /** The host answers and its Docker does not, though it takes connections: it hangs, or has too much to do. */
   DOCKER_SILENT: z.object({ host: text, afterMs: z.number() }),
   DOCKER_FAILED: z.object({ host: text, action: text, reason: text }),
+  /** Docker's own rules are not in the kernel any more, so it can start no container that publishes a port. */
+  DOCKER_RULES_GONE: z.object({ host: text, action: text, reason: text }),
   IMAGE_MISSING: z.object({ host: text, image: text }),
 
   HOST_NOT_PREPARED: z.object({ host: text, missing: names }),

@@ -10,6 +10,7 @@ import {
   schemaLabel,
   servicePort,
   tenantLabel,
+  trialName,
 } from './host-names.ts'
 import { containerLimitMb, planDescriptors } from './sizing.ts'
 
@@ -89,6 +90,31 @@ export function renderContainerOptions(wish: ContainerWish) {
       Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
       RestartPolicy: restartPolicy,
       LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '2' } },
+    },
+  }
+}
+
+/** Discard: nothing listens there, and the helper takes what leads to memcached's own port for a tenant's that it closes. */
+const trialPort = '9/tcp'
+
+/**
+ * The same for a container that shows whether Docker can start one of the tenant's: of its image, limits and network, with
+ * a port of the host's loopback that Docker chooses. memcached says its version and ends, and Docker removes it then.
+ */
+export function renderTrialOptions(wish: Omit<ContainerWish, 'port' | 'publish'>) {
+  const { HostConfig, ...options } = renderContainerOptions({ ...wish, port: 0, publish: 'loopback' })
+  return {
+    ...options,
+    name: trialName(wish.tenantId),
+    Cmd: ['-V'],
+    ExposedPorts: { [trialPort]: {} },
+    // A label of a tenant would make it that tenant's.
+    Labels: { [ownedLabel]: '1' },
+    HostConfig: {
+      ...HostConfig,
+      PortBindings: { [trialPort]: [{ HostIp: '127.0.0.1', HostPort: '' }] },
+      RestartPolicy: { Name: 'no' },
+      AutoRemove: true,
     },
   }
 }

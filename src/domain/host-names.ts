@@ -30,6 +30,8 @@ export const versionLabel = 'io.memharbor.memcached'
 export const servicePort = 11211
 
 export const containerName = (tenantId: string): string => `${prefix}-${tenantId}`
+/** Of a container that is there for a moment, to see whether Docker can start one. */
+export const trialName = (tenantId: string): string => `${prefix}-try-${tenantId}`
 
 /** The prefix length of a tenant network: about 1,000 addresses for at most 500 tenants. */
 const networkPrefix = 22

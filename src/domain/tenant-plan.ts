@@ -70,6 +70,8 @@ export interface ObservedTenant {
 export type TenantStep =
   | { readonly kind: 'reserve-port' }
   | { readonly kind: 'write-record'; readonly open: boolean }
+  /** Before one is ended: what could not be made or started again stays. `image`: null where it is that of new tenants. */
+  | { readonly kind: 'try-container'; readonly image: string | null }
   | { readonly kind: 'create-container' }
   | { readonly kind: 'start-container' }
   | { readonly kind: 'restart-container' }
@@ -101,13 +103,21 @@ function planPresent(desired: DesiredTenant, { record, container }: ObservedTena
   const answer: TenantStep[] = [{ kind: 'await-answer' }]
   if (container === null || mustReplace(desired, record, container)) {
     const create: TenantStep[] = [{ kind: 'create-container' }]
-    // The host may refuse the record, and then nothing may have been lost.
-    if (container !== null) return [reserve, write, [{ kind: 'remove-container' }], create, answer]
+    // The host may refuse the record, and Docker a container, and then nothing may have been lost.
+    if (container !== null) {
+      const [attempt, removal] = planRoom(desired)
+      return [reserve, attempt, write, removal, create, answer]
+    }
     // An open record may let in more than was asked for, so nothing starts behind it until it is right.
     return record?.open === true ? [write, create, answer] : [reserve, [...write, ...create], answer]
   }
   if (!container.running) return [reserve, write, [{ kind: 'start-container' }], answer]
   return [reserve, ...planMemory(desired, container, write)]
+}
+
+/** Makes room for another container of a tenant, which has been seen to be possible before. */
+function planRoom({ image }: DesiredTenant): readonly [TenantStep[], TenantStep[]] {
+  return [[{ kind: 'try-container', image }], [{ kind: 'remove-container' }]]
 }
 
 /** Whether port, command line or image differ, which no container can change. Replacing it loses the cache. */
@@ -163,10 +173,11 @@ export function planRestart(desired: DesiredTenant, observed: ObservedTenant): T
   const { container } = observed
   const isFitting = container !== null && startsFitting(desired, container)
   if (isFitting && planTenant(desired, observed).length === 0) {
-    return [[{ kind: 'restart-container' }], [{ kind: 'await-answer' }]]
+    const attempt: TenantStep = { kind: 'try-container', image: container.image }
+    return [[attempt], [{ kind: 'restart-container' }], [{ kind: 'await-answer' }]]
   }
   const anew = planTenant(desired, { ...observed, container: null })
-  return container === null ? anew : [[{ kind: 'remove-container' }], ...anew]
+  return container === null ? anew : [...planRoom(desired), ...anew]
 }
 
 /** Whether the host remembers the tenant as it is asked for. */
@@ -197,6 +208,8 @@ export function describeTenantStep(step: TenantStep, name: string, host: string)
       return `Reserve a port on ${host}`
     case 'write-record':
       return step.open ? `Let the allowlist of ${name} through the filter` : `Close the filter for ${name}`
+    case 'try-container':
+      return 'See that Docker can start another container like it'
     case 'create-container':
       return `Make and start the container of ${name}`
     case 'start-container':

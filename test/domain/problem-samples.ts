@@ -52,6 +52,10 @@ const samples: Samples = {
   DOCKER_UNREACHABLE: { host: 'web', reason: 'its socket does not exist' },
   DOCKER_SILENT: { host: 'web', afterMs: 5000 },
   DOCKER_FAILED: { host: 'web', action: 'start the container', reason: 'the port is taken' },
+  DOCKER_RULES_GONE: {
+    ...{ host: 'web', action: 'start the container' },
+    reason: 'iptables failed: No chain/target/match by that name',
+  },
   IMAGE_MISSING: { host: 'web', image: 'memharbor/memcached:current' },
   HOST_NOT_PREPARED: { host: 'web', missing: ['the helper is not installed', 'the image is not there'] },
   FILTER_UNCLEAR: { host: 'web', reason: 'sudo answers "sudo: sorry, you must have a tty to run sudo"' },

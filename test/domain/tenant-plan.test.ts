@@ -71,6 +71,7 @@ function after(step: TenantStep, desired: DesiredTenant, observed: ObservedTenan
         ...observed,
         container: observed.container && { ...observed.container, cacheMb: step.memoryMb },
       }
+    case 'try-container':
     case 'restart-container':
     case 'flush-cache':
     case 'await-answer':
@@ -164,26 +165,26 @@ describe('the plan of a tenant', () => {
       'on another port',
       { port: 20_001 },
       settled,
-      [['write-record'], ['remove-container'], ['create-container'], ['await-answer']],
+      [['try-container'], ['write-record'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     [
       'with more connections',
       { maxConnections: 2048 },
       settled,
-      [['write-record'], ['remove-container'], ['create-container'], ['await-answer']],
+      [['try-container'], ['write-record'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     [
       'with another image',
       { image: 'sha256:2' },
       settled,
-      [['remove-container'], ['create-container'], ['await-answer']],
+      [['try-container'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     ['with the image that it has', { image: 'sha256:1' }, settled, []],
     [
       'with the image that it has, made in an earlier way',
       { image: 'sha256:1' },
       { ...settled, container: containerOf(wanted, { schema: 1 }) },
-      [['remove-container'], ['create-container'], ['await-answer']],
+      [['try-container'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     ['made in an earlier way', {}, { ...settled, container: containerOf(wanted, { schema: 1 }) }, []],
     [
@@ -274,6 +275,20 @@ describe('the plan of a tenant', () => {
           }
           if (stage.some(({ kind }) => kind === 'reserve-port')) expect(stage).toHaveLength(1)
           seen = applied(stage, { ...desired, present: true }, seen)
+        }
+      }),
+    )
+  })
+
+  it('ends no container before it was seen that another one can be started', () => {
+    fc.assert(
+      fc.property(someDesired, someObserved, (desired, observed) => {
+        const present = { ...desired, present: true }
+        for (const plan of [planTenant(present, observed), planRestart(present, observed)]) {
+          const order = plan.flat().map(({ kind }) => kind)
+          const end = order.findIndex((kind) => kind === 'remove-container' || kind === 'restart-container')
+          if (end !== -1) expect(order.slice(0, end)).toContain('try-container')
+          else expect(order).not.toContain('try-container')
         }
       }),
     )

@@ -61,15 +61,16 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
 
   function add(options: ContainerOptions, state: MemoryContainer['state'], startedAt: Date): MemoryContainer {
     made += 1
-    const tenantId = options.Labels[tenantLabel]
     const container: MemoryContainer = {
       id: made.toString(16).padStart(64, '0'),
       options,
       memoryBytes: options.HostConfig.Memory,
       ...{ state, startedAt, exitCode: 0, joined: new Set<string>() },
     }
+    // One for a try has no tenant, and a port that Docker would choose.
+    const tenantId = tenantOf(options.name)
     containers.set(tenantId, container)
-    byPort.set(portOf(options), tenantId)
+    if (portOf(options) > 0) byPort.set(portOf(options), tenantId)
     return container
   }
 
@@ -93,8 +94,9 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
         container.state = 'running'
         container.startedAt = now()
       },
-      async update(change: { Memory: number }) {
-        require(tenantId).memoryBytes = change.Memory
+      async update({ Memory }: { Memory?: number }) {
+        const container = require(tenantId)
+        container.memoryBytes = Memory ?? container.memoryBytes
       },
       async remove() {
         byPort.delete(portOf(require(tenantId).options))
@@ -114,7 +116,7 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
   const api = {
     getContainer,
     async createContainer(options: ContainerOptions) {
-      if (containers.has(options.Labels[tenantLabel])) refuse(409, `The name ${options.name} is in use`)
+      if (containers.has(tenantOf(options.name))) refuse(409, `The name ${options.name} is in use`)
       if (byPort.has(portOf(options))) refuse(500, 'port is already allocated')
       return { id: add(options, 'created', now()).id }
     },
@@ -123,7 +125,9 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       const wanted = label.map((each) => each.split('=')[1]).find((each) => each !== undefined)
       const one = wanted === undefined ? undefined : containers.get(wanted)
       const found = wanted === undefined ? [...containers.values()] : one === undefined ? [] : [one]
-      return found.map((container) => renderListed(container, begunAt))
+      return found
+        .filter(({ options }) => options.Labels[tenantLabel] !== undefined)
+        .map((container) => renderListed(container, begunAt))
     },
     listNetworks: async () =>
       [...networks].map((Name) => ({

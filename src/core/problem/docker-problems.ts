@@ -25,6 +25,11 @@ export const dockerProblems = {
       'Put right what Docker names, then try again.',
       true,
     ),
+  DOCKER_RULES_GONE: (d) =>
+    said(
+      `Docker on ${d.host} failed to ${d.action}: its own rules are gone from the firewall, as after a flush by another program (${d.reason}).`,
+      '`sudo systemctl restart docker` there makes them again. Caches that run go on until then; it restarts them, and what is in them is lost.',
+    ),
   IMAGE_MISSING: (d) =>
     said(`The image ${d.image} is not on ${d.host}.`, `Run \`memharbor host prepare ${d.host}\`.`),
 } satisfies Partial<Sentences>

@@ -174,6 +174,7 @@ function isOwnTrouble(error: unknown): boolean {
   const { code } = error.problem
   return (
     code === 'DOCKER_FAILED' ||
+    code === 'DOCKER_RULES_GONE' ||
     code === 'IMAGE_MISSING' ||
     code === 'MEMORY_HELD' ||
     code === 'TENANT_SILENT' ||

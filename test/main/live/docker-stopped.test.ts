@@ -212,4 +212,54 @@ describeOnHosts('Docker stops', () => {
     })
     expect(await linesOfTenants()).toEqual([])
   })
+
+  it('whose rules another program flushed loses no container by a change, and says what mends it', {
+    timeout: 120_000,
+  }, async () => {
+    const { tenant } = world.panel.client
+    const name = 'acme'
+    const { id, port } = await tenant.show({ name })
+    const container = `memharbor-${id}`
+    const inspect = async (format: string) =>
+      (await host.exec(['docker', 'inspect', '-f', format, container])).stdout
+    const talk = (text: string) => memcacheTalk(host, '127.0.0.1', port ?? 0, text)
+    // So that an upgrade has something to do: a container as no version makes it.
+    await host.exec(['docker', 'update', '--restart', 'no', container])
+    await talk('set kept 0 0 1\r\n1\r\n')
+    const before = await inspect('{{.Id}} {{.State.StartedAt}}')
+    for (const table of ['nat', 'filter']) {
+      for (const action of ['-F', '-X']) {
+        expect((await host.exec(['iptables', '-t', table, action])).status).toBe(0)
+      }
+    }
+    const verbs = {
+      restart: () => tenant.restart({ name, confirmed: true }),
+      limit: () => tenant.limit({ name, maxConnections: 256, confirmed: true }),
+      move: () => tenant.move({ name, port: 20_900, confirmed: true }),
+      upgrade: () => tenant.upgrade({ name, confirmed: true }),
+    }
+    for (const [verb, change] of Object.entries(verbs)) {
+      const problem = await problemOf(readWork(change()))
+      expect({ verb, ...problem }).toMatchObject({
+        ...{ verb, code: 'DOCKER_RULES_GONE' },
+        // Docker's reason is at its end, behind an id of 64 digits.
+        message: expect.stringMatching(
+          /nothing was removed: .*(?:No chain\/target\/match|Chain 'DOCKER' does not exist)/,
+        ),
+        advice: expect.stringContaining('sudo systemctl restart docker'),
+      })
+      expect(problem.message).not.toMatch(/[\da-f]{32}/)
+      expect([verb, await inspect('{{.Id}} {{.State.StartedAt}}')]).toEqual([verb, before])
+      expect(await talk('get kept\r\n')).toMatchObject({ text: expect.stringContaining('VALUE kept') })
+      expect(await tenant.show({ name })).toMatchObject({ state: 'running', port, maxConnections: 1024 })
+    }
+    const containers = ['docker', 'ps', '-aq', '--filter', 'name=memharbor-try']
+    expect((await host.exec(containers)).stdout).toBe('')
+
+    await host.stopDocker()
+    await host.startDocker()
+    for (const change of Object.values(verbs)) await readWork(change())
+    expect(await tenant.show({ name })).toMatchObject({ state: 'running', port: 20_900, maxConnections: 256 })
+    expect((await host.exec(containers)).stdout).toBe('')
+  })
 })

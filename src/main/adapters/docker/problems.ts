@@ -35,8 +35,32 @@ export function toDockerProblem(host: string, action: string, error: unknown): P
       options,
     )
   }
-  const reason = renderForeignText(message) || `HTTP status ${status}`
-  return new ProblemError({ code: 'DOCKER_FAILED', details: { host, action, reason } }, options)
+  const reason = renderReason(message) || `HTTP status ${status}`
+  const code = rulesGone.test(message) ? 'DOCKER_RULES_GONE' : 'DOCKER_FAILED'
+  return new ProblemError({ code, details: { host, action, reason } }, options)
+}
+
+/**
+ * iptables' words where a chain of Docker's is not there, and nft's:
+ * `iptables: No chain/target/match by that name.`, `Chain 'DOCKER' does not exist`
+ */
+const rulesGone =
+  /iptables failed: .*(?:No chain\/target\/match by that name|Chain '[^']*' does not exist)|nft.*Could not process rule: No such file or directory/is
+
+/** Characters; the longest that Docker says of a port has about 350. */
+const mostOfReason = 500
+
+/**
+ * Docker's words for a sentence. Ids of 64 digits say nothing to people, and what it ends with is why: a text that is too
+ * long loses its middle.
+ */
+function renderReason(message: string): string {
+  const short = message
+    .replaceAll(/\s*\([\da-f]{64}\)/g, '')
+    .replaceAll(/\b([\da-f]{12})[\da-f]{52}\b/g, '$1')
+  const text = renderForeignText(short, Number.POSITIVE_INFINITY).replace(/\.$/, '')
+  if (text.length <= mostOfReason) return text
+  return `${text.slice(0, mostOfReason / 4)}… ${text.slice(-mostOfReason / 2)}`
 }
 
 function readMessage(error: unknown): string {

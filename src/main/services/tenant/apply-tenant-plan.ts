@@ -22,6 +22,7 @@ import {
   restartContainer,
   startContainer,
 } from './tenant-container.ts'
+import { tryContainer } from './try-container.ts'
 import { writeRecord } from './write-record.ts'
 
 /** How long a started memcached may take to answer: it needs milliseconds, a host under load needs more. */
@@ -62,6 +63,9 @@ export async function applyTenantPlan(
         cut = written.cut
         return
       }
+      case 'try-container':
+        // The first network is there on each prepared host, also for a tenant whose record is lost.
+        return tryContainer(access, { ...desired, image: step.image }, place?.network ?? 1)
       case 'create-container':
         return ensureContainer(access, desired, atWantedPort(desired, requirePlace(place)))
       case 'start-container':

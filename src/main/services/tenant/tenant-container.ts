@@ -117,7 +117,7 @@ export async function requireImage(access: HostAccess): Promise<string> {
 }
 
 /** Preparing makes the first network; the others come with the tenants that fill the ones before. */
-async function ensureNetworkOnce(access: HostAccess, index: number): Promise<void> {
+export async function ensureNetworkOnce(access: HostAccess, index: number): Promise<void> {
   if (index === 1) return
   const { networks } = access.seen
   const made = networks.get(index) ?? makeFurtherNetwork(access, index)
