@@ -191,7 +191,7 @@ describe('the plan of a tenant', () => {
       'that stopped, made in an earlier way',
       {},
       { ...settled, container: containerOf(wanted, { running: false, cacheMb: null, schema: 2 }) },
-      [['remove-container'], ['create-container'], ['await-answer']],
+      [['try-container'], ['remove-container'], ['create-container'], ['await-answer']],
     ],
     ['deleted', { present: false }, settled, [['write-record'], ['remove-container'], ['drop-record']]],
     ['deleted already', { present: false }, gone, []],
@@ -307,9 +307,9 @@ describe('the plan of a tenant', () => {
 })
 
 describe('the plan of a restart', () => {
-  const anew = [['remove-container'], ['create-container'], ['await-answer']]
+  const anew = [['try-container'], ['remove-container'], ['create-container'], ['await-answer']]
   it.each<[string, Partial<ContainerFacts>, string[][]]>([
-    ['as it shall be', {}, [['restart-container'], ['await-answer']]],
+    ['as it shall be', {}, [['try-container'], ['restart-container'], ['await-answer']]],
     ['resized', { commandMemoryMb: 128 }, anew],
     ['made in an earlier way', { schema: 2 }, anew],
     ['made by somebody else', { schema: 0 }, anew],
