@@ -180,6 +180,12 @@ export const problemDetails = {
   }),
   /** The host has closed its filter and could not write that into its records. */
   CLOSED_IN_FILTER: z.object({ host: text, reason: text, until: filterUntil }),
+  /** Its container ended without being asked to, and was started again. `status` is null where nobody can tell it. */
+  TENANT_ENDED: z.object({
+    ...{ tenant: text, host: text, at: text },
+    status: z.number().nullable(),
+    outOfMemory: z.boolean().nullable(),
+  }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
   /** The tenant is being created or deleted, or was cut off while it was. */
   TENANT_BUSY: z.object({ tenant: text, state: text }),

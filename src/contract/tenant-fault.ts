@@ -6,6 +6,7 @@ import { z } from 'zod'
  * `listener`: it runs, and an address of the host does not lead to it;
  * `port-taken`: another program listens on its port while its container is down; `limits`: Docker keeps none of its limits;
  * `cache-limit`: its memcached may use another amount of memory than it was given;
+ * `cache-lost`: it ended within the last day without being asked to, and runs again with an empty cache;
  * `filter-only`: access was taken away in the filter, and the host's records could not be written.
  */
 export const tenantFaultSchema = z.enum([
@@ -18,6 +19,7 @@ export const tenantFaultSchema = z.enum([
   'limits',
   'cache-limit',
   'filter-only',
+  'cache-lost',
 ])
 
 export type TenantFault = z.infer<typeof tenantFaultSchema>
@@ -33,4 +35,5 @@ export const faultMarks: Readonly<Record<TenantFault, string>> = {
   limits: 'no limits',
   'cache-limit': 'memory limit changed',
   'filter-only': 'closed in filter only',
+  'cache-lost': 'cache lost',
 }

@@ -51,6 +51,15 @@ export const tenantSchema = z.object({
   why: z.string(),
   /** Its faults beside its state; `why` has them in words. */
   faults: z.array(tenantFaultSchema),
+  /** The end behind the fault `cache-lost`; null, as `outOfMemory` and `status`, where there is none or nobody can tell. */
+  lastLoss: z
+    .object({
+      at: z.string(),
+      status: z.number().int().nullable(),
+      outOfMemory: z.boolean().nullable(),
+    })
+    .nullable()
+    .optional(),
   /**
    * Set for what is left of a tenant that was not created, or not deleted to the end. This panel puts that right by
    * itself as soon as the host answers, and nothing else can be done with it.
@@ -155,7 +164,13 @@ const tenantLogSchema = z.object({
   /** How often Docker started it again by itself. */
   restarts: z.number().int(),
   lastExit: z
-    .object({ status: z.number().int(), outOfMemory: z.boolean(), at: z.string(), error: z.string() })
+    .object({
+      /** Null, as `outOfMemory`, where Docker started it again since and does not tell any more. */
+      status: z.number().int().nullable(),
+      outOfMemory: z.boolean().nullable(),
+      at: z.string(),
+      error: z.string(),
+    })
     .nullable(),
 })
 

@@ -1,3 +1,5 @@
+import type { SeenEnd } from '../core/tenant/judge-end.ts'
+
 /** A tenant's container as Docker lists it. */
 export interface SeenContainer {
   /** Docker's word: created, running, paused, restarting, removing, exited or dead. */
@@ -12,4 +14,6 @@ export interface SeenContainer {
   readonly changed?: readonly string[] | undefined
   /** `-c` of its command line; absent where nobody has looked at it. */
   readonly descriptors?: number | undefined
+  /** How it ended the last time; null: never; absent where nobody has looked at it. */
+  readonly ended?: SeenEnd | null | undefined
 }

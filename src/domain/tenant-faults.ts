@@ -1,8 +1,10 @@
 import type { TenantFault } from '../contract/tenant-fault.ts'
 import { describeCopies, describeRenamed } from '../core/tenant/carrier.ts'
 import { describeChanged } from '../core/tenant/describe-changed.ts'
+import { describeLoss } from '../core/tenant/describe-end.ts'
 import { describeFilterOnly } from '../core/tenant/describe-filter-only.ts'
 import { describeOtherLimit, findOtherLimit } from '../core/tenant/judge-cache-limit.ts'
+import { isYoung, type SeenEnd } from '../core/tenant/judge-end.ts'
 import { describeOtherNetworks } from '../core/tenant/other-networks.ts'
 import type { Vital } from '../core/tenant/vital.ts'
 import { containerName } from './host-names.ts'
@@ -67,6 +69,19 @@ export function judgeCacheLimit(name: string, memoryMb: number, vital: Vital | u
   const limitMb = findOtherLimit(vital, memoryMb)
   if (limitMb === undefined) return []
   return [{ kind: 'cache-limit', sentence: describeOtherLimit(name, limitMb, memoryMb) }]
+}
+
+/** The last end of a container that runs again since less than a day, and that nobody asked for; null: there is none. */
+export function readLoss(container: SeenContainer | null): SeenEnd | null {
+  const end = container?.ended ?? null
+  if (end === null || end.planned || container?.state !== 'running') return null
+  return isYoung(container.status) ? end : null
+}
+
+/** The fault of a tenant whose cache was lost by an end that nobody asked for. */
+export function judgeLoss(container: SeenContainer | null): ToldFault[] {
+  const loss = readLoss(container)
+  return loss === null ? [] : [{ kind: 'cache-lost', sentence: describeLoss(loss) }]
 }
 
 /** The fault of a tenant whose label other containers carry. */

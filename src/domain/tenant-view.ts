@@ -2,6 +2,7 @@ import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import type { SeenEnd } from '../core/tenant/judge-end.ts'
 import { judgeHealth } from '../core/tenant/judge-health.ts'
 import { withoutOwn } from '../core/tenant/own-closings.ts'
 import type { Vital } from '../core/tenant/vital.ts'
@@ -14,8 +15,10 @@ import {
   judgeCopies,
   judgeFaults,
   judgeFilterOnly,
+  judgeLoss,
   judgeNetworks,
   judgeRenamed,
+  readLoss,
   type Surroundings,
   type ToldFault,
 } from './tenant-faults.ts'
@@ -105,6 +108,7 @@ export function viewTenant(
     health,
     why: lines.filter((each) => each !== '').join('\n'),
     faults,
+    lastLoss: sight.kind === 'seen' ? toLoss(readLoss(sight.container)) : null,
     leftover,
     memoryMb: tenant.memoryMb,
     maxConnections,
@@ -125,6 +129,9 @@ function judgeUsable(maxConnections: number, sight: TenantSight, vital: Vital | 
   const version = vital?.kind === 'answered' ? vital.figures.version : null
   return countUsable(descriptors, maxConnections, version)
 }
+
+const toLoss = (end: SeenEnd | null): Tenant['lastLoss'] =>
+  end === null ? null : { at: end.at, status: end.status, outOfMemory: end.outOfMemory }
 
 /** An entry that cannot be read, which an earlier version took in from a host, must not hide what else there is. */
 function judgeList(allow: readonly AllowEntry[]): { openToAnyone: boolean; strange: string } {
@@ -167,6 +174,7 @@ function listFaults(
     ...ofContainer,
     ...judgeChanged(name, container),
     ...(container?.state === 'running' ? judgeCacheLimit(name, memoryMb, vital) : []),
+    ...judgeLoss(container),
     ...judgeFilterOnly(name, withoutOwn(filterOnly, pending)),
     ...faults,
   ]

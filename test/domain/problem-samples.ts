@@ -118,6 +118,10 @@ const samples: Samples = {
     reason: 'Host web1 did not answer in 10 s while: remove the container.',
   },
   CLOSED_IN_FILTER: { host: 'web1', until: 'boot', reason: 'another change has been running for 2 seconds' },
+  TENANT_ENDED: {
+    ...{ tenant: 'acme', host: 'web', at: '2026-11-29T09:16:02.5Z' },
+    ...{ status: 137, outOfMemory: true },
+  },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
   TENANT_RENAMED: { tenant: 'acme', now: 'acme-old' },
   TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },

@@ -179,6 +179,7 @@ function openAccess(
       written: new Map(),
       told: new Set(),
       made: new Map(),
+      ends: new Map(),
       imageDefaults: new Map(),
       dialled: address,
     },

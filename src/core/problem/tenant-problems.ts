@@ -1,3 +1,5 @@
+import { describeHow } from '../tenant/describe-end.ts'
+import { renderShellName } from '../tenant/shell-name.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of one tenant. */
@@ -36,6 +38,13 @@ export const tenantProblems = {
     ),
   ENTRY_ABSENT: (d) =>
     said(`${d.cidr} is not on the allowlist of ${d.tenant}.`, `See \`memharbor tenant show ${d.tenant}\`.`),
+  TENANT_ENDED: (d) =>
+    said(
+      `The memcached of ${d.tenant} on ${d.host} ${describeHow(d)} (${d.at}). Docker started it again, and what was in the cache is lost.`,
+      d.outOfMemory === true
+        ? 'Give it more memory.'
+        : `Its log may say more: \`memharbor tenant logs ${renderShellName(d.tenant)}\`.`,
+    ),
   TENANT_SILENT: (d) =>
     said(
       `The container of ${d.tenant} on ${d.host} runs, but memcached on port ${d.port} did not answer in ${seconds(d.waitedMs)} s.${d.log === '' ? '' : ` Its last words: "${d.log}".`}`,

@@ -26,6 +26,11 @@ export function renderLog({ text, restarts, lastExit }: TenantLog): string {
 function describeExit(lastExit: TenantLog['lastExit']): string {
   if (lastExit === null) return 'It has not ended since it was made.'
   const { status, outOfMemory, at, error } = lastExit
-  const why = outOfMemory ? 'it used more memory than its container may' : `status ${status}`
+  const why = outOfMemory === true ? 'it used more memory than its container may' : describeStatus(status)
   return `It ended last at ${at}: ${why}${error === '' ? '' : ` (${error})`}.`
+}
+
+function describeStatus(status: number | null): string {
+  if (status === null) return 'how is not known, because Docker has not kept it'
+  return status === 137 ? 'status 137, it was killed' : `status ${status}`
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Client } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
@@ -217,6 +218,47 @@ describeOnHosts('the life of a tenant', () => {
     })
     await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
     expect(await panel.client.tenant.show({ name: 'acme' })).toMatchObject({ state: 'running' })
+  })
+
+  it('says how it ended although Docker has started it again, which forgets it', async () => {
+    const endedBy = async (work: () => Promise<unknown>) => {
+      const before = await containerFacts('{{.State.StartedAt}}')
+      await work()
+      await until('Docker has started it again', async () => {
+        const [started, state] = (await containerFacts('{{.State.StartedAt}} {{.State.Status}}')).split(' ')
+        return started !== before && state === 'running'
+      })
+      expect(await containerFacts('{{.State.ExitCode}}')).toBe('0')
+      return panel.client.tenant.logs({ name: 'acme' })
+    }
+    const killed = await endedBy(async () =>
+      host.exec(['kill', '-9', await containerFacts('{{.State.Pid}}')]),
+    )
+    expect(killed).toMatchObject({ restarts: 1, lastExit: { status: 137, outOfMemory: false } })
+    const filled = await endedBy(async () => {
+      const megabytes = Array.from(
+        { length: 130 },
+        (_, at) => `set k${at} 0 0 1000000\r\n${'x'.repeat(1e6)}\r\n`,
+      )
+      await talk(`cache_memlimit 1024\r\n${megabytes.join('')}`)
+    })
+    expect(filled).toMatchObject({ restarts: 2, lastExit: { status: 137, outOfMemory: true } })
+    const lastLoss = { at: filled.lastExit?.at, status: 137, outOfMemory: true }
+    const told = (await panel.client.tenant.list({})).find(({ name }) => name === 'acme')
+    expect(told).toMatchObject({ state: 'running', faults: ['cache-lost'], lastLoss })
+    expect(told?.why).toMatch(/^memcached was killed, because its memory was used up \(.*lost\.$/)
+    const ends = async () =>
+      (await panel.client.activity.list({ tenant: 'acme' })).filter(({ kind }) => kind === 'tenant end')
+    expect((await ends())[0]).toMatchObject({
+      ...{ outcome: 'failed', startedAt: new Date(filled.lastExit?.at ?? '').toISOString() },
+      why: expect.stringContaining('memory was used up'),
+    })
+    const count = (await ends()).length
+    await panel.client.tenant.list({})
+    expect(await ends()).toHaveLength(count)
+    // Asked for, an end is no loss.
+    const { result } = await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
+    expect(result).toMatchObject({ state: 'running', faults: [], lastLoss: null })
   })
 
   it('gives no packet to a stranger who sweeps the range through all of it', async () => {

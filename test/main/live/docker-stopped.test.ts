@@ -258,6 +258,15 @@ describeOnHosts('Docker stops', () => {
 
     await host.stopDocker()
     await host.startDocker()
+    // An ordinary end of Docker's takes its events with it.
+    await until(
+      'the others are back',
+      async () => (await tenant.show({ name: 'older' })).state === 'running',
+      patient,
+    )
+    expect(await tenant.logs({ name: 'older' })).toMatchObject({
+      lastExit: { status: null, outOfMemory: null },
+    })
     for (const change of Object.values(verbs)) await readWork(change())
     expect(await tenant.show({ name })).toMatchObject({ state: 'running', port: 20_900, maxConnections: 256 })
     expect((await host.exec(containers)).stdout).toBe('')

@@ -100,6 +100,7 @@ describe('a kind of operation', () => {
   test.each([
     ['tenant create', 'Create tenant'],
     ['tenant annotate', 'Change notes or tags of'],
+    ['tenant end', 'End of the memcached of'],
     ['host prepare', 'Prepare host'],
     ['unheard', 'unheard'],
   ])('%s', (kind, said) => {

@@ -14,6 +14,13 @@ describe('how a container ended', () => {
     expect(said).toContain('Docker started it again by itself 2 times.')
   })
 
+  it('says that it was killed, or that nobody knows how it ended', () => {
+    const killed = { status: 137, outOfMemory: false, at, error: '' }
+    expect(describeExit({ lastExit: killed, restarts: 1 })).toContain('with status 137: it was killed. ')
+    const unknown = { status: null, outOfMemory: null, at, error: '' }
+    expect(describeExit({ lastExit: unknown, restarts: 0 })).toMatch(/; how is not known, .*\.$/)
+  })
+
   it('gives status and reason otherwise', () => {
     const lastExit = { status: 71, outOfMemory: false, at, error: 'address in use' }
     expect(describeExit({ lastExit, restarts: 0 })).toMatch(/with status 71: address in use\.$/)

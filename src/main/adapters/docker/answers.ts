@@ -124,11 +124,9 @@ export const containerEntry = z.object({
 /** `GET /containers/{id}/json` of a container that may be anybody's. */
 export const labelsAnswer = z.object({ Config: z.object({ Labels: labels }) })
 
-/** `GET /containers/NAME/json` */
-export const containerAnswer = z.object({
+/** `GET /containers/NAME/json`, for how it ended. */
+export const endAnswer = z.object({
   Id: mark,
-  Created: words,
-  Image: mark,
   RestartCount: count,
   State: z.object({
     Status: words,
@@ -139,6 +137,12 @@ export const containerAnswer = z.object({
     StartedAt: words,
     FinishedAt: words,
   }),
+})
+
+/** The same, for what it is. */
+export const containerAnswer = endAnswer.extend({
+  Created: words,
+  Image: mark,
   Config: z.object({ Labels: labels, Cmd: listOf(z.string().max(1_000), 1_000).nullish() }),
   HostConfig: z.object({
     Memory: count.optional(),
@@ -198,6 +202,23 @@ export const useAnswer = z.object({
       .nullish()
       .transform((stats) => stats ?? {}),
   }),
+})
+
+/** One line of `GET /events`. */
+export const eventAnswer = z.object({
+  /** `die`, `oom` */
+  Action: words,
+  Actor: z.object({
+    Attributes: z.object({
+      /** Of `die`. */
+      exitCode: z
+        .string()
+        .regex(/^-?\d{1,10}$/)
+        .optional(),
+    }),
+  }),
+  /** Since 1970, in nanoseconds. */
+  timeNano: z.number(),
 })
 
 /** `GET /containers/NAME/logs`: frames, no JSON. */

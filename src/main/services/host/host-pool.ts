@@ -74,6 +74,8 @@ export interface SeenOnce {
   readonly unrecorded: Map<string, number>
   /** How containers of tenants were made, by their ids. */
   readonly made: Map<string, SeenMade>
+  /** The newest end of each tenant's container that the log has, by the tenant's id. */
+  readonly ends: Map<string, string>
   /** Defaults that containers take from their images, by the ids of these. */
   readonly imageDefaults: Map<string, Promise<Table | null>>
   /** How Docker makes containers there. */

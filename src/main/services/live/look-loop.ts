@@ -4,6 +4,7 @@ import { closeNow } from '../../reconcile/close-later.ts'
 import { recoverUnfinished } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
+import { noteLosses } from '../tenant/note-losses.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
 import { createFilterLook } from './filter-look.ts'
@@ -94,6 +95,7 @@ export function startLooking(
       recoverUnfinished(context, access),
       follow(host, observed),
       sweepOrphans(context, access, observed),
+      noteLosses(context, host, observed),
     ]
     for (const work of works) {
       work.catch((error: unknown) => {

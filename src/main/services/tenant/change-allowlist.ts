@@ -29,11 +29,8 @@ import { requireTextRoom } from './require-text-room.ts'
 /**
  * Lets addresses in. They are in when this returns.
  * @param confirmed how wide the operator knows the list to become
-<<<<<<< HEAD
- * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL, CLOSED_SINCE; nothing is changed then
-=======
- * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL, NOTES_FULL; nothing is changed then
->>>>>>> 38cde19 (tenants: the notes, tags and labels of one host have an end together, so that no operator writes a host unreadable)
+ * @throws ProblemError CONFIRMATION_NEEDED where it becomes wider, ALLOWLISTS_FULL, NOTES_FULL, CLOSED_SINCE; nothing is
+ *   changed then
  */
 export function allow(
   context: ServiceContext,

@@ -1,9 +1,12 @@
+import type { z } from 'zod'
+import { longestUp, type SeenEnd } from '../../../core/tenant/judge-end.ts'
 import { listDifferences, type MadeContainer, readDescriptors } from '../../../core/tenant/judge-made.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
 import { comesBack } from '../../../core/tenant/restart-policy.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import { imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
+import { endAnswer, imageDefaultsAnswer, madeAnswer, readAnswer } from '../../adapters/docker/answers.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { observeEnd } from './observe-end.ts'
 import { observeWays } from './observe-ways.ts'
 
 /** How a container was made. */
@@ -16,13 +19,16 @@ export interface Making {
   readonly comesBack: boolean
 }
 
-/** The same, and when that was seen, in milliseconds of the monotonic clock. */
+/** The same, how the container ended the last time, and when that was seen, in milliseconds of the monotonic clock. */
 export interface SeenMade extends Making {
+  readonly ended: SeenEnd | null
   readonly at: number
 }
 
 interface ListedContainer {
   readonly Id: string
+  /** `Up 7 seconds` */
+  readonly Status: string
 }
 
 /** Looks of one listing: the newest that nobody has looked at come first, as Docker lists them. */
@@ -43,14 +49,18 @@ export async function observeMade(
   listed: readonly ListedContainer[],
   most = mostLooked,
   timeoutMs = longestLook,
-): Promise<ReadonlyMap<string, Making>> {
+): Promise<ReadonlyMap<string, SeenMade>> {
   const { made } = access.seen
-  const ids = listed.map(({ Id }) => Id).filter((id) => id !== '')
+  const known = listed.filter(({ Id }) => Id !== '')
+  const ids = known.map(({ Id }) => Id)
   const isOld = (id: string, afterMs: number): boolean =>
     (made.get(id)?.at ?? 0) < performance.now() - afterMs
-  const fresh = ids.filter((id) => !made.has(id)).slice(0, most)
+  const begun = known.filter((each) => hasBegunSince(each, made.get(each.Id))).map(({ Id }) => Id)
+  const fresh = [...begun, ...ids.filter((id) => !made.has(id))].slice(0, most)
   const again = ids
-    .filter((id) => made.has(id) && isOld(id, ids.length === 1 ? oneAgainAfter : againAfter))
+    .filter(
+      (id) => made.has(id) && !begun.includes(id) && isOld(id, ids.length === 1 ? oneAgainAfter : againAfter),
+    )
     .sort((a, b) => (made.get(a)?.at ?? 0) - (made.get(b)?.at ?? 0))
     .slice(0, mostLookedAgain)
   await Promise.all([...fresh, ...again].map((id) => lookAt(access, id, timeoutMs)))
@@ -62,13 +72,19 @@ export async function observeMade(
   )
 }
 
+/** Whether a container was started after it was looked at the last time. */
+function hasBegunSince({ Status }: ListedContainer, seen: SeenMade | undefined): boolean {
+  const upMs = longestUp(Status)
+  return seen !== undefined && upMs !== undefined && seen.at < performance.now() - upMs
+}
+
 /** Containers come and go, and a host may name others in each list. */
 const mostKept = 50_000
 
 /** A look that fails says nothing of the container, and keeps nothing else from being seen. */
 async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promise<void> {
   try {
-    const seen = await observeMaking(access, id, timeoutMs)
+    const seen = await observeWhole(access, id, timeoutMs)
     const { made } = access.seen
     if (made.size >= mostKept) made.clear()
     if (seen !== undefined) made.set(id, { ...seen, at: performance.now() })
@@ -76,6 +92,19 @@ async function lookAt(access: HostAccess, id: string, timeoutMs: number): Promis
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
   }
+}
+
+async function observeWhole(
+  access: HostAccess,
+  id: string,
+  timeoutMs: number,
+): Promise<Omit<SeenMade, 'at'> | undefined> {
+  const seen = await inspect(access, id, timeoutMs)
+  if (seen === undefined) return undefined
+  // A proxy that stands before Docker may keep its events to itself.
+  const ended =
+    seen.end === undefined ? null : await observeEnd(access, seen.end, timeoutMs).catch(() => null)
+  return { ...seen.making, ended }
 }
 
 /**
@@ -87,26 +116,39 @@ export async function observeMaking(
   name: string,
   timeoutMs = access.timeLimits.callMs,
 ): Promise<Making | undefined> {
+  return (await inspect(access, name, timeoutMs))?.making
+}
+
+async function inspect(
+  access: HostAccess,
+  name: string,
+  timeoutMs: number,
+): Promise<{ readonly making: Making; readonly end: z.output<typeof endAnswer> | undefined } | undefined> {
   const seen = await access.docker.call(
     'look at the container',
-    async (docker) => keepMade(readAnswer(madeAnswer, await docker.getContainer(name).inspect())),
+    async (docker) => {
+      const answer: unknown = await docker.getContainer(name).inspect()
+      return { ...keepMade(readAnswer(madeAnswer, answer)), end: endAnswer.safeParse(answer).data }
+    },
     { timeoutMs, expected: [404] },
   )
   if (seen === undefined) return undefined
+  const { end } = seen
   // One that is so long is to be made anew anyway.
   if (seen.kind === 'too long')
-    return { parts: ['length of its description'], descriptors: 0, comesBack: true }
+    return { making: { parts: ['length of its description'], descriptors: 0, comesBack: true }, end }
   const made = JSON.parse(seen.made) as MadeContainer
   // The networks after the container: one that was just made for it is among them.
   const [image, ways] = await Promise.all([
     observeDefaults(access, seen.image, timeoutMs),
     observeWays(access, [String(made.HostConfig['NetworkMode'])], timeoutMs),
   ])
-  return {
+  const making = {
     parts: listDifferences(made, image, ways),
     descriptors: readDescriptors(made),
     comesBack: comesBack(made.HostConfig),
   }
+  return { making, end }
 }
 
 /** Characters of how a container is made; ours have some thousand, most of them the profile of system calls. */

@@ -12,7 +12,7 @@ import { readList } from '../../adapters/docker/read-list.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
-import { type Making, observeMade, observeMaking } from './observe-made.ts'
+import { observeMade, observeMaking, type SeenMade } from './observe-made.ts'
 import { observeOwnNetworks } from './observe-ways.ts'
 import { type ListedCarrier, type SortedListed, sortListed } from './sort-listed.ts'
 
@@ -95,13 +95,14 @@ function toUnknown(error: unknown): undefined {
 function toContainers(
   named: readonly ListedCarrier[],
   renamed: readonly ListedCarrier[],
-  made?: ReadonlyMap<string, Making>,
+  made?: ReadonlyMap<string, SeenMade>,
   isOurs?: (name: string) => boolean,
 ): Map<string, SeenContainer> {
   const see = ({ Id, State, Status, NetworkSettings }: ListedCarrier): SeenContainer => ({
     ...{ state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings, isOurs) },
     changed: made?.get(Id)?.parts,
     descriptors: made?.get(Id)?.descriptors,
+    ended: made?.get(Id)?.ended,
   })
   return new Map([
     ...named.map((each) => [each.tenantId, see(each)] as const),

@@ -5,9 +5,7 @@ import { ofLog } from '../../adapters/docker/docker.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { ServiceContext } from '../context.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
-
-/** Docker's word for an end that did not happen yet. */
-const never = '0001-01-01T00:00:00Z'
+import { observeEnd } from './observe-end.ts'
 
 /** The latest output of the tenant's container, and how it ended the last time. */
 export async function readLogs(
@@ -15,7 +13,8 @@ export async function readLogs(
   input: TenantRef & { lines?: number | undefined },
 ): Promise<TenantLog> {
   const { tenant, host } = await context.store.read((db) => requireTenant(db, input))
-  const { docker } = context.hosts.access(host)
+  const access = context.hosts.access(host)
+  const { docker } = access
   const name = containerName(tenant.id)
   const options = { stdout: true, stderr: true, tail: input.lines ?? 100 }
   const [inspected, log] = await Promise.all([
@@ -31,9 +30,9 @@ export async function readLogs(
     ),
   ])
   if (inspected === undefined) return { text: '', restarts: 0, lastExit: null }
-  const { State, RestartCount } = inspected
-  const { ExitCode, OOMKilled, FinishedAt, Error: error } = State
+  const { RestartCount: restarts, State } = inspected
+  const end = await observeEnd(access, inspected)
   const lastExit =
-    FinishedAt === never ? null : { status: ExitCode, outOfMemory: OOMKilled, at: FinishedAt, error }
-  return { text: log === undefined ? '' : parseDockerLog(log), restarts: RestartCount, lastExit }
+    end === null ? null : { status: end.status, outOfMemory: end.outOfMemory, at: end.at, error: State.Error }
+  return { text: log === undefined ? '' : parseDockerLog(log), restarts, lastExit }
 }

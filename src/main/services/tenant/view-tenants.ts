@@ -22,6 +22,7 @@ import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { askCaches } from './ask-caches.ts'
+import { noteLosses } from './note-losses.ts'
 import { type FiguresLimits, observeOfHost } from './observe-figures.ts'
 import { observeInTime } from './observe-in-time.ts'
 import { type ObservedTenants, observeCarriers, observeRecords } from './observe-tenants.ts'
@@ -85,6 +86,10 @@ export async function viewTenants(
     const records = isPending ? await observeRecords(access) : observed.records
     await takeIn({ records, containers })
     await sweepOrphans(context, access, observed)
+    await noteLosses(context, host, observed).catch((error: unknown) => {
+      // A list is not refused because the log of this laptop cannot be written.
+      context.log.warn({ err: error, host: host.id }, 'the end of a cache was not written down')
+    })
     const { isPutBack, doubt } = await context.store.read((db) => ({
       isPutBack: putBackReader(db, host.id),
       doubt: readDoubt(db, host.id),

@@ -9,8 +9,14 @@ export function describeExit({ lastExit, restarts }: Pick<TenantLog, 'lastExit' 
       : `Docker started it again by itself ${restarts === 1 ? 'once' : `${restarts} times`}.`
   if (lastExit === null) return again
   const { status, outOfMemory, at, error } = lastExit
-  const why = outOfMemory
-    ? ': it needed more memory than its container has'
-    : ` with status ${status}${error === '' ? '' : `: ${error}`}`
+  const why =
+    outOfMemory === true
+      ? ': it needed more memory than its container has'
+      : `${describeStatus(status)}${error === '' ? '' : `: ${error}`}`
   return `It ended last at ${renderMoment(at)}${why}. ${again}`.trim()
+}
+
+function describeStatus(status: number | null): string {
+  if (status === null) return '; how is not known, because Docker has not kept it'
+  return status === 137 ? ' with status 137: it was killed' : ` with status ${status}`
 }

@@ -17,6 +17,7 @@ const names: Readonly<Record<string, OperationName>> = {
   'tenant move': { doing: 'Changing the port', did: 'Port changed' },
   'tenant rename': { doing: 'Renaming', did: 'Renamed' },
   'tenant annotate': { doing: 'Saving notes and tags', did: 'Notes and tags changed' },
+  'tenant end': { doing: 'memcached ended', did: 'memcached ended' },
   'tenant upgrade': { doing: 'Upgrading', did: 'Upgraded' },
   'tenant delete': { doing: 'Deleting', did: 'Deleted' },
 }

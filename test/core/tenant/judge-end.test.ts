@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { describeLoss } from '../../../src/core/tenant/describe-end.ts'
+import {
+  type ContainerEvent,
+  type EndedState,
+  isYoung,
+  judgeEnd,
+  longestUp,
+  windowOf,
+} from '../../../src/core/tenant/judge-end.ts'
+
+const at = '2026-11-29T09:16:02.500000000Z'
+const died = Date.parse(at)
+/** As Docker has it after it started a container again by itself. */
+const again: EndedState = {
+  ...{ running: true, exitCode: 0, oomKilled: false, restarts: 1 },
+  ...{ startedAt: '2026-11-29T09:16:02.900000000Z', finishedAt: at },
+}
+const event = (action: string, ms = 0, exitCode?: number): ContainerEvent => ({
+  ...{ action, exitCode, at: died + ms },
+})
+
+describe('how a container ended', () => {
+  it.each<[string, Partial<EndedState>, ContainerEvent[], object | null]>([
+    ['never', { finishedAt: '0001-01-01T00:00:00Z' }, [], null],
+    [
+      'it is down, so Docker knows',
+      { running: false, exitCode: 137, oomKilled: true },
+      [],
+      { status: 137, outOfMemory: true },
+    ],
+    ['it was killed', {}, [event('die', 3, 137)], { status: 137, outOfMemory: false, planned: false }],
+    [
+      'memory ran out, which is told before',
+      {},
+      [event('oom', -40), event('die', 3, 137)],
+      { status: 137, outOfMemory: true, planned: false },
+    ],
+    [
+      'memory ran out, which is told after',
+      {},
+      [event('die', 3, 137), event('oom', 20)],
+      { status: 137, outOfMemory: true, planned: false },
+    ],
+    ['it ended by itself', {}, [event('die', 3, 71)], { status: 71, outOfMemory: false, planned: false }],
+    [
+      'somebody asked for it',
+      { restarts: 0 },
+      [event('kill', -30), event('die', 3, 0)],
+      { status: 0, outOfMemory: false, planned: true },
+    ],
+    [
+      'an earlier end is not this one',
+      {},
+      [event('die', -5_000, 1)],
+      { status: null, outOfMemory: null, planned: false },
+    ],
+    [
+      'with its Docker, whose events are gone',
+      { restarts: 0 },
+      [],
+      { status: null, outOfMemory: null, planned: true },
+    ],
+  ])('%s', (_, change, events, expected) => {
+    const seen = judgeEnd({ ...again, ...change }, events)
+    if (expected === null) expect(seen).toBeNull()
+    else expect(seen).toMatchObject({ at, ...expected })
+  })
+
+  it('is asked for between a while before and its start, and not where Docker knows it', () => {
+    const window = windowOf(again)
+    expect(window?.since).toBeLessThan(died - 5_000)
+    expect(window?.until).toBe(Date.parse(again.startedAt) + 1_000)
+    expect(windowOf({ ...again, running: false })).toBeNull()
+    expect(windowOf({ ...again, finishedAt: '0001-01-01T00:00:00Z' })).toBeNull()
+    expect(windowOf({ ...again, finishedAt: 'no time' })).toBeNull()
+  })
+
+  it('is a sentence', () => {
+    const told = (status: number | null, outOfMemory: boolean | null) =>
+      describeLoss({ at, status, outOfMemory, planned: false })
+    const lost = `(${at}). It runs again, and what was in the cache then is lost.`
+    expect(told(137, true)).toBe(`memcached was killed, because its memory was used up ${lost}`)
+    expect(told(137, false)).toBe(`memcached was killed ${lost}`)
+    expect(told(71, false)).toBe(`memcached ended with status 71 ${lost}`)
+    expect(told(null, null)).toContain('how is not known')
+  })
+})
+
+it.each([
+  ['Up Less than a second', true, 1_000],
+  ['Up 7 seconds', true, 8_000],
+  ['Up About a minute', true, 120_000],
+  ['Up 59 minutes', true, 3_600_000],
+  ['Up About an hour (healthy)', true, 7_200_000],
+  ['Up 24 hours', true, 90_000_000],
+  ['Up 25 hours', false, 93_600_000],
+  ['Up 3 days', false, 345_600_000],
+  ['Up 2 weeks', false, undefined],
+  ['Exited (0) 3 seconds ago', false, undefined],
+  ['Restarting (1) 3 seconds ago', false, undefined],
+])('%s: since less than a day: %s; up for at most %s ms', (status, young, most) => {
+  expect(isYoung(status)).toBe(young)
+  expect(longestUp(status)).toBe(most)
+})
