@@ -64,9 +64,10 @@ describe('10,000 tenants on hosts in memory', () => {
     expect([...page.hosts.values()].map(({ connection, tenants }) => [connection, tenants])).toEqual(
       Array.from({ length: 4 }, () => ['connected', many / 4]),
     )
-    const listed = await client.tenant.list({})
+    const listed = await client.tenant.list({ isQuick: true })
     expect(listed).toHaveLength(many)
-    for (const { filterFault: _, ...tenant } of listed) expect(page.tenants.get(tenant.id)).toEqual(tenant)
+    for (const { filterFault: _, metrics: __, ...tenant } of listed)
+      expect(page.tenants.get(tenant.id)).toEqual(tenant)
     const states = new Set(listed.map(({ state }) => state))
     expect(states).toEqual(new Set(['running', 'suspended', 'stopped', 'failed']))
   })

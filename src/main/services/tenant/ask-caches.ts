@@ -4,7 +4,7 @@ import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { type FiguresLimits, observeOfHost } from './observe-figures.ts'
 
-/** Beside a look at a host, which takes as long where it is far away. */
+/** A list of thousands is not waited for longer, and the others of it stay unknown. */
 const limits: FiguresLimits = { eachMs: 1_000, allMs: 2_500 }
 
 /**

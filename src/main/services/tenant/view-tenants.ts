@@ -66,7 +66,6 @@ export async function viewTenants(
   }
   const access = context.hosts.access(host)
   const recorded = observeRecords(access)
-  const asked = isQuick ? undefined : askCaches(context, access, tenants)
   // Beside the look, so that a host that does not answer is not waited for twice.
   const closing = closeBeforeReading(context, access)
   let left: ReadonlyMap<string, LeftWork> = new Map()
@@ -78,10 +77,13 @@ export async function viewTenants(
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isShownBusy(id), left.get(id)?.failure)
   try {
-    const [[observed, addresses]] = await Promise.all([observePatiently(access, recorded), asked])
+    const [observed, addresses] = await observePatiently(access, recorded)
+    const { containers, around } = observed
+    // After the look, which thousands of questions beside it would bring to its time limit.
+    const runs = ({ id }: StoredTenant): boolean => containers.get(id)?.state === 'running'
+    if (!isQuick) await askCaches(context, access, tenants.filter(runs))
     await readLeft()
     await readOvertaken()
-    const { containers, around } = observed
     // Access that was closed meanwhile must not come back from an older look.
     const records = isPending ? await observeRecords(access) : observed.records
     await takeIn({ records, containers })
