@@ -29,18 +29,33 @@ export function openLog(dataDir: string): Logger {
   }
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    const path = join(dataDir, 'memharbor.log')
-    keepSmall(path)
-    const file = destination({ dest: path, sync: true, mode: 0o600, maxLength: mostWaitingBytes })
-    // A full disk would end the program otherwise, by the very line that tells of it.
-    file.on('error', () => {})
-    return pino(options, file)
+    return pino(options, openLogFile(join(dataDir, 'memharbor.log')))
   } catch {
     return pino({ ...options, enabled: false })
   }
 }
 
-function keepSmall(path: string): void {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size > largestBytes) renameSync(path, `${path}.1`)
+/** A file that stays small, also while a panel is open for months. */
+function openLogFile(path: string) {
+  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  const putAside = (): void => {
+    size = 0
+    renameSync(path, `${path}.1`)
+  }
+  if (size > largestBytes) putAside()
+  const file = destination({ dest: path, sync: true, mode: 0o600, maxLength: mostWaitingBytes })
+  // A full disk would end the program otherwise, by the very line that tells of it.
+  file.on('error', () => {})
+  file.on('write', (bytes) => {
+    size += bytes
+    if (size <= largestBytes) return
+    try {
+      putAside()
+      // The new one is opened when the line is whole.
+      file.reopen()
+    } catch {
+      // It goes on growing, and that is tried again when as much has come.
+    }
+  })
+  return file
 }
