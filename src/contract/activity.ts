@@ -16,7 +16,10 @@ export const operationSchema = z.object({
   /** How long it took, in milliseconds; null while it runs. */
   tookMs: z.number().nullable(),
   outcome: z.enum(['running', 'done', 'failed', 'undone']),
-  /** The changed values before and after; null where there is nothing to compare. */
+  /**
+   * The changed values before and after; null where there is nothing to compare. Of an allowlist these are the entries that
+   * came, went or got another label.
+   */
   before: z.json().nullable(),
   after: z.json().nullable(),
   /** Why it failed, in a sentence; empty otherwise. */

@@ -29,7 +29,11 @@ describe('what an operation changed', () => {
     }
     expect(listDifferences({ before, after })).toEqual([
       { field: 'Memory, MB', before: '64', after: '128' },
-      { field: 'Allowed addresses', before: 'none', after: '203.0.113.7/32 (office), 2001:db8::/32' },
+      {
+        field: 'Allowed addresses that changed',
+        before: 'none',
+        after: '203.0.113.7/32 (office), 2001:db8::/32',
+      },
       { field: 'Lets addresses in', before: 'yes', after: 'no' },
     ])
   })

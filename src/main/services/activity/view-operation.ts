@@ -1,4 +1,5 @@
 import type { Operation } from '../../../contract/activity.ts'
+import { withoutKept } from '../../../core/tenant/changed-entries.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import type { StoredOperation } from '../../adapters/store/operations.ts'
 import type { RunningOperation } from '../operation/running.ts'
@@ -26,7 +27,8 @@ export function viewOperation(
     // Leftovers on its host are another matter, which the tenant's own view shows.
     outcome: hasFailed ? 'failed' : outcome,
     tookMs: finishedAt === null || live !== undefined ? null : Date.parse(finishedAt) - Date.parse(startedAt),
-    ...{ before: operation.before, after: operation.after },
+    // An older Memharbor wrote whole allowlists.
+    ...withoutKept(operation),
     why: problem === null ? unended : describeProblem(problem).message,
     cancellable: live?.cancellable ?? false,
     stopping: live?.stopping ?? false,

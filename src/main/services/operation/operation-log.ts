@@ -1,4 +1,5 @@
 import type { Problem } from '../../../contract/problem.ts'
+import { type Json, withoutKept } from '../../../core/tenant/changed-entries.ts'
 import {
   insertOperation,
   putSteps,
@@ -18,8 +19,6 @@ export interface OperationSubject {
   readonly before?: Json
   readonly after?: Json
 }
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /** An operation that has been written down and not ended yet. */
 export interface OpenOperation {
@@ -51,6 +50,7 @@ export function beginOperation(
       finishedAt: null,
     }),
   )
+  const { before = null, after = null } = subject
   const operation: StoredOperation = {
     id,
     kind: subject.kind,
@@ -63,8 +63,7 @@ export function beginOperation(
     finishedAt: null,
     outcome: 'running',
     problem: null,
-    before: subject.before ?? null,
-    after: subject.after ?? null,
+    ...withoutKept({ before, after }),
     steps: rows,
   }
   insertOperation(db, operation)

@@ -17,7 +17,7 @@ const fields: Readonly<Record<string, string>> = {
   maxConnections: 'Connections at once',
   notes: 'Notes',
   tags: 'Tags',
-  allow: 'Allowed addresses',
+  allow: 'Allowed addresses that changed',
   publicAddress: 'Public address',
   target: 'Reached by',
   isDefault: 'Default host',
