@@ -31,6 +31,8 @@ export const operationSchema = z.object({
   cancellable: z.boolean(),
   /** It was asked to stop, and what is under way ends first; it ends as it was before, or done. */
   stopping: z.boolean(),
+  /** It deleted a tenant that is still gone and whose port is kept back: `tenant.restore` puts it back. */
+  restorable: z.boolean(),
 })
 
 /**

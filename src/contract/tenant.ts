@@ -188,6 +188,12 @@ const allowlistChangeSchema = z.object({
 /** A tenant that was made, and what is worth knowing of its allowlist. */
 const createdTenantSchema = tenantSchema.extend({ allowNotes: z.array(allowNoteSchema) })
 
+/** A tenant that was deleted and is there again. */
+const restoredTenantSchema = createdTenantSchema.extend({
+  /** Why it came back suspended, in a sentence; empty where it is as it was. */
+  closedWhy: z.string(),
+})
+
 export const tenantContract = {
   create: procedure
     .input(
@@ -280,11 +286,14 @@ export const tenantContract = {
     .input(named.extend({ lines: z.number().int().min(1).max(10_000).optional() }))
     .output(tenantLogSchema),
   delete: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
+  /** Puts a deleted tenant back: the one with the id, else the last that had the name. */
+  restore: procedure.input(named).output(eventIterator(progressSchema, restoredTenantSchema)),
 }
 
 export type Tenant = z.infer<typeof tenantSchema>
 export type ListedTenant = z.infer<typeof listedTenantSchema>
 export type CreatedTenant = z.infer<typeof createdTenantSchema>
+export type RestoredTenant = z.infer<typeof restoredTenantSchema>
 export type TenantState = z.infer<typeof tenantStateSchema>
 export type Example = z.infer<typeof exampleSchema>
 export type TenantLog = z.infer<typeof tenantLogSchema>

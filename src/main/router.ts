@@ -49,6 +49,7 @@ import { observeFigures } from './services/tenant/observe-figures.ts'
 import { previewAllowText } from './services/tenant/preview-allow.ts'
 import { readLogs } from './services/tenant/read-logs.ts'
 import { resizeTenant } from './services/tenant/resize-tenant.ts'
+import { restoreTenant } from './services/tenant/restore-tenant.ts'
 import { showTenant } from './services/tenant/show-tenant.ts'
 
 /** The context of a call; the shells hand it in. */
@@ -241,6 +242,9 @@ export const router = os.router({
     logs: os.tenant.logs.use(knowing).handler(({ context, input }) => readLogs(context.services, input)),
     delete: os.tenant.delete.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => deleteTenant(context.services, input, report))
+    }),
+    restore: os.tenant.restore.handler(async function* ({ context, input, signal }) {
+      return yield* stream(context, signal, (report) => restoreTenant(context.services, input, report))
     }),
   },
   activity: {

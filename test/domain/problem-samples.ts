@@ -81,6 +81,10 @@ const samples: Samples = {
     ...{ tenant: 'acme', host: 'web', usedMb: 590.4, memoryMb: 16, limitMb: 35 },
     isDropped: false,
   },
+  NOT_RESTORABLE: {
+    ...{ tenant: 'acme', host: 'web', why: 'port' },
+    reason: "its port 20007 is another tenant's",
+  },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },
   PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },

@@ -6,7 +6,15 @@ import { renderCsv } from '../../src/domain/render-csv.ts'
 const operation: Operation = {
   ...{ id: 'op1', kind: 'tenant move', host: 'web1', tenant: 'acme', tenantId: 't1', actor: 'ann@laptop' },
   ...{ startedAt: '2026-11-22T10:49:22.881Z', finishedAt: null, tookMs: null, outcome: 'failed' },
-  ...{ before: null, after: null, why: '', steps: [], cancellable: false, stopping: false },
+  ...{
+    before: null,
+    after: null,
+    why: '',
+    steps: [],
+    cancellable: false,
+    stopping: false,
+    restorable: false,
+  },
 }
 
 /** As another program reads it: Python's csv module. */

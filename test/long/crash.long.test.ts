@@ -23,6 +23,7 @@ describe.skipIf(reason !== null)(`killed at every point of${reason === null ? ''
     ['grow', 10],
     ['limit', 12],
     ['upgrade', 10],
+    ['restore', 14],
   ] as const)('%s, a program leaves nothing halfway', { timeout: 180_000 }, async (verb, least) => {
     expect(await playAllPoints(world, verb)).toBeGreaterThanOrEqual(least)
   })

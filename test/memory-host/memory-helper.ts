@@ -130,11 +130,13 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     return state.revision
   }
 
-  function release({ port, id }: HelperRecord): void {
+  function release({ port, id }: HelperRecord): string {
     const now = machine.now()
     const oldest = now.getTime() - keptDays * dayMs
     const kept = state.released.filter((entry) => Date.parse(entry.at) >= oldest && entry.port !== port)
-    state.released = [...kept, { port, at: now.toISOString(), tenantId: id }]
+    const at = now.toISOString()
+    state.released = [...kept, { port, at, tenantId: id }]
+    return at
   }
 
   const placeOf = ({ port, network, revision }: HelperRecord, existed: boolean): HelperReply<'reserve'> => {
@@ -199,17 +201,18 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
   function remove(request: Extract<HelperRequest, { op: 'remove' }>): HelperReply<'remove'> {
     const { tenantId, ifRevision, port = 'keep-back' } = request
     const held = state.tenants[tenantId]
-    if (held === undefined) return { replayed: false, absent: true, revision: state.revision }
+    if (held === undefined)
+      return { replayed: false, absent: true, revision: state.revision, releasedAt: null }
     requireRevision('remove', held, ifRevision)
     if (machine.hasContainer(tenantId)) {
       const container = `memharbor-${tenantId}`
       refuse('remove', 'container', `The container ${container} is still there.`, { containers: [container] })
     }
-    if (port === 'keep-back') release(held)
+    const releasedAt = port === 'keep-back' ? release(held) : null
     delete state.tenants[tenantId]
     since.delete(tenantId)
     state.revision += 1
-    return { replayed: false, absent: false, revision: state.revision }
+    return { replayed: false, absent: false, revision: state.revision, releasedAt }
   }
 
   /** The same id with the same content gets the first reply again. */

@@ -111,6 +111,7 @@ function renderTenant(number: number, hosts: readonly StoredHost[]): StoredTenan
       Date.UTC(2026, 2, 3) + day * 86_400_000 + draw(id, 'time', 86_400) * 1000,
     ).toISOString(),
     deletedAt: null,
+    deletion: null,
     allow: renderAllow(number, id),
   }
 }

@@ -22,7 +22,7 @@ export type Confirmed = Pick<KnownTenant, 'phase' | 'revision'>
 
 /**
  * Tenants by which a host shows that its memory is older than what it had confirmed: a record with a lower revision, one
- * of a tenant that was deleted, or none of a tenant that is there. The last can also be another panel's delete.
+ * of a tenant that was deleted after it was written, or none of a tenant that is there. The last can also be another panel's delete.
  */
 export function listSigns(
   known: ReadonlyMap<string, Confirmed>,
@@ -38,7 +38,7 @@ function isSign({ phase, revision }: Confirmed, record: Pick<TenantRecord, 'revi
     case 'deleting':
       return record !== undefined && record.revision < revision
     case 'deleted':
-      return record !== undefined
+      return record !== undefined && record.revision <= revision
     case 'present':
       return record === undefined || record.revision < revision
   }
@@ -59,7 +59,7 @@ export interface CloseAgain {
 export function planCloseAgain(known: readonly KnownTenant[], { records }: HostMemory): CloseAgain[] {
   return known.flatMap((tenant): CloseAgain[] => {
     const record = records.get(tenant.id)
-    if (record === undefined) return []
+    if (record === undefined || isBackAgain(tenant, record)) return []
     const { id: tenantId, name } = tenant
     if (tenant.phase === 'deleted' || !tenant.open) {
       return record.open ? [{ tenantId, name, cidrs: null }] : []
@@ -67,6 +67,11 @@ export function planCloseAgain(known: readonly KnownTenant[], { records }: HostM
     const cidrs = listReopened(tenant, record)
     return cidrs.length === 0 ? [] : [{ tenantId, name, cidrs }]
   })
+}
+
+/** Whether another panel has put a tenant back that was deleted. */
+function isBackAgain({ phase, revision }: Confirmed, record: TenantRecord): boolean {
+  return phase === 'deleted' && record.revision > revision
 }
 
 /** Entries of a record that are not on the list here and were closed. */
@@ -124,7 +129,9 @@ export function compareMemory(
     const { id: tenantId, name } = tenant
     const record = records.get(tenantId)
     if (tenant.phase === 'deleted') {
-      return record === undefined ? [] : [{ kind: 'returned', tenantId, name, fields: [] }]
+      return record === undefined || isBackAgain(tenant, record)
+        ? []
+        : [{ kind: 'returned', tenantId, name, fields: [] }]
     }
     if (tenant.phase !== 'present') return []
     if (record === undefined) {

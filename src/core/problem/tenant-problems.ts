@@ -1,4 +1,5 @@
 import { describeHow } from '../tenant/describe-end.ts'
+import { describeNotRestorable } from '../tenant/describe-not-restorable.ts'
 import { renderShellName } from '../tenant/shell-name.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
@@ -29,6 +30,7 @@ export const tenantProblems = {
       `No port is left on ${d.host} between ${d.from} and ${d.to}; ${d.quarantined} of them were released in the last 30 days and are kept back.`,
       'Widen the range with `host prepare --range`, or use another host.',
     ),
+  NOT_RESTORABLE: (d) => describeNotRestorable(d),
   PORT_UNAVAILABLE: (d) =>
     said(`Port ${d.port} on ${d.host} ${d.reason}.`, 'Choose another port of the range.'),
   ENTRY_COVERED: (d) =>

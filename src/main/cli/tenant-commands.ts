@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { AllowInput } from '../../contract/allowlist.ts'
-import type { CreatedTenant, Tenant } from '../../contract/tenant.ts'
+import type { CreatedTenant, RestoredTenant, Tenant } from '../../contract/tenant.ts'
 import { type TenantHealth, tenantHealthSchema } from '../../contract/tenant-health.ts'
 import { describePutBack, describeServer } from '../../domain/host-checks.ts'
 import { askOnce, canAnswer, withConfirmation, withPassphrases } from './answer-problems.ts'
@@ -25,7 +25,8 @@ import { waitForClosing } from './wait-for-closing.ts'
 export function tenantCommands(): Command {
   const tenant = new Command('tenant').description('customers and their caches')
   const first = [createCommand(), listCommand(), showCommand(), allowCommand(), revokeCommand()]
-  for (const each of [...first, ...lifecycleCommands(), deleteCommand()]) tenant.addCommand(each)
+  for (const each of [...first, ...lifecycleCommands(), deleteCommand(), restoreCommand()])
+    tenant.addCommand(each)
   return tenant
 }
 
@@ -199,6 +200,25 @@ function deleteCommand(): Command {
           run: remove,
         } as const
         await forEachTenant(tools, { names, tag: options.tag }, action)
+      }),
+    )
+}
+
+function restoreCommand(): Command {
+  return command('restore', 'put a deleted tenant back at its port, with an empty cache')
+    .argument('<name...>', 'one or more deleted tenants; of several that had a name, the last')
+    .action((names: string[], options: CommonOptions) =>
+      runCommand(options, async (tools) => {
+        const { client, terminal, signal } = tools
+        const restore = async (name: string): Promise<RestoredTenant> => {
+          const tenant = await showProgress(terminal, await client.tenant.restore({ name }, { signal }))
+          if (terminal.json) return tenant
+          if (tenant.closedWhy !== '') terminal.note(`${tenant.name} is suspended. ${tenant.closedWhy}`)
+          if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
+          return tenant
+        }
+        const action = { done: 'put back', survival: null, yes: true, run: restore, show: renderTenant }
+        await forEachTenant(tools, { names, tag: undefined }, action)
       }),
     )
 }

@@ -15,6 +15,7 @@ import { silent } from '../services/progress.ts'
 import { applyTenantPlan } from '../services/tenant/apply-tenant-plan.ts'
 import type { ApplyTools } from '../services/tenant/apply-tools.ts'
 import { nothingObserved, toDesired } from '../services/tenant/desired-tenant.ts'
+import { endTenant } from '../services/tenant/end-tenant.ts'
 import { observeRecords, observeTenant } from '../services/tenant/observe-tenants.ts'
 import { accessReader } from '../services/tenant/write-record.ts'
 
@@ -37,7 +38,11 @@ export async function giveToHost(
   }
   const knowsContainers = isAtLeast(await access.helper.observeVersion(), '1.3.0')
   const [plan, basis] = chooseWay(desired, observed, knowsContainers)
-  const { place } = await access.inFew(() => applyTenantPlan(plan, desired, basis, tools))
+  const { place, removed } = await access.inFew(() => applyTenantPlan(plan, desired, basis, tools))
+  if (removed !== null) {
+    const { revision } = removed
+    await context.store.write((db) => updateTenant(db, tenantId, { revision }))
+  }
   if (place === null || !desired.present) return
   const { network, revision } = place
   await context.store.write((db) => updateTenant(db, tenantId, { network, revision }))
@@ -86,14 +91,13 @@ export async function takeFromHost(
   context: ServiceContext,
   access: HostAccess,
   _operationId: string,
-  { tenantId, kind }: RecoverStep,
+  { tenantId }: RecoverStep,
 ): Promise<void> {
   const { host } = access
   const all = await observeRecords(access)
   const record = all.get(tenantId)
   if (record !== undefined) {
-    const more = kind === 'returned' ? ({ phase: 'present', deletedAt: null } as const) : {}
-    await takeOverFit(context, host, record, all, more)
+    await takeOverFit(context, host, record, all)
     return
   }
   await context.store.write((db) => {
@@ -102,7 +106,7 @@ export async function takeFromHost(
     const now = context.now()
     const before = { port: tenant.port, allow: tenant.allow }
     const operation = beginOperation(db, context, { kind: 'tenant delete', host, tenant, before }, [])
-    updateTenant(db, tenantId, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+    endTenant(db, tenantId, now, null)
     endOperation(db, now, operation, { kind: 'done' })
   })
 }

@@ -1,7 +1,6 @@
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { describeTenantStep, type ObservedTenant } from '../../domain/tenant-plan.ts'
-import { confirmDeleteClosed } from '../adapters/store/closings.ts'
 import type { StoredHost } from '../adapters/store/hosts.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
@@ -11,9 +10,10 @@ import type { Place } from '../services/in-turn.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import type { Reporter } from '../services/progress.ts'
 import { lastConfirmed } from '../services/tenant/desired-tenant.ts'
-import { carryOutClosing, confirmClosing } from './carry-out-closing.ts'
+import { carryOutClosing } from './carry-out-closing.ts'
 import { failClosing } from './close-access.ts'
 import { closeLater } from './close-later.ts'
+import { confirmClosedForGood } from './confirm-closed-for-good.ts'
 
 /**
  * The first step of a delete: nobody gets in any more. Every later step may need Docker, this one does not.
@@ -56,10 +56,7 @@ async function closeInPlace(
     return failClosing('NOT_IN_FORCE', tenant, access.host, closing, error, toProblem(context.log, error))
   })
   await context.store
-    .write((db) => {
-      confirmClosing(db, tenant.id, closed, access.seen.written.get(tenant.id))
-      confirmDeleteClosed(db, operation.id, tenant.id)
-    })
+    .write((db) => confirmClosedForGood(db, access, operation.id, tenant.id, closed))
     .catch((error: unknown) => failRemoval(tenant, access.host, error))
   report.done('write-record', sentence)
   if (closed.absent) return { ...observed, record: null }

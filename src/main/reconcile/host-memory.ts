@@ -22,17 +22,23 @@ export interface SeenMemory {
 
 /**
  * Reads the store first and the host then, so that a record with a lower revision than the store's is older for certain.
+ * @param isAnother the host is known to have another history than before
  * @throws ProblemError of the connection or the helper
  */
-export async function observeMemory(context: ServiceContext, access: HostAccess): Promise<SeenMemory> {
+export async function observeMemory(
+  context: ServiceContext,
+  access: HostAccess,
+  isAnother = false,
+): Promise<SeenMemory> {
   const { known, host } = await context.store.read((db) => ({
     known: readKnown(context, db, access.host.id),
     host: findHost(db, access.host.id) ?? access.host,
   }))
   const records = await observeRecords(access)
   const asked = new Set(host.putBack?.tenantIds ?? [])
-  const isMissing = known.some(({ id, phase }) => phase === 'present' && !records.has(id) && !asked.has(id))
-  const released = isMissing ? await observeReleased(access) : new Set<string>()
+  const missing = known.filter(({ id, phase }) => phase === 'present' && !records.has(id))
+  const isNew = missing.some(({ id }) => !asked.has(id))
+  const released = isNew ? await observeReleased(access, missing) : new Set<string>()
   return context.store.read((db) => {
     const now = listRevisions(db)
     // Tenants that were changed here meanwhile must not be judged by their old state.
@@ -43,10 +49,20 @@ export async function observeMemory(context: ServiceContext, access: HostAccess)
     return {
       host,
       unfinished: listUnfinishedIds(db, access.host.id),
-      known: unchanged.map((tenant) => withRevoked(db, tenant, records.get(tenant.id))),
+      known: unchanged
+        .map((tenant) => withRevoked(db, tenant, records.get(tenant.id)))
+        .map((tenant) => (isAnother || host.putBack !== null ? asDeletedLast(tenant) : tenant)),
       memory: { records: nameAsHere(host, unchanged, records), released },
     }
   })
+}
+
+/**
+ * Where the revisions of a host cannot be compared with those of before, a record of a deleted tenant is none that another
+ * panel has put back.
+ */
+function asDeletedLast(tenant: KnownTenant): KnownTenant {
+  return tenant.phase === 'deleted' ? { ...tenant, revision: Number.MAX_SAFE_INTEGER } : tenant
 }
 
 /** A name that somebody else has here is another one here: that is no difference, and nothing could settle it. */
@@ -64,9 +80,15 @@ function nameAsHere(
   return named
 }
 
-async function observeReleased({ helper }: HostAccess): Promise<Set<string>> {
+/** Those of the missing tenants whose port is kept back; one that was put back since is none of them. */
+async function observeReleased(
+  { helper }: HostAccess,
+  missing: readonly KnownTenant[],
+): Promise<Set<string>> {
   const { state } = await helper.request<'observe'>({ op: 'observe' })
-  return new Set(state?.released.map(({ tenantId }) => tenantId))
+  const released = new Set(state?.released.map(({ tenantId }) => tenantId))
+  const isOlder = ({ revision }: KnownTenant): boolean => (state?.revision ?? 0) < revision
+  return new Set(missing.flatMap((each) => (released.has(each.id) && !isOlder(each) ? [each.id] : [])))
 }
 
 /**

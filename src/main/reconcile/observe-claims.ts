@@ -5,6 +5,7 @@ import { listHosts, type StoredHost } from '../adapters/store/hosts.ts'
 import { listRevisions } from '../adapters/store/tenants.ts'
 import { mapInPieces } from '../in-pieces.ts'
 import type { ServiceContext } from '../services/context.ts'
+import { isNews } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
@@ -61,7 +62,10 @@ export async function observeClaims(
 /** Records at once: everything else of this process goes on in between. */
 const pieceSize = 250
 
-/** Without those of tenants that were deleted here, or are another host's: they are not taken in, so none is meant. */
+/**
+ * Without those of tenants that were deleted here after they were written, or are another host's: they are not taken in, so
+ * none is meant.
+ */
 async function leaveKnown<Some extends Claim>({ store }: ServiceContext, claims: Some[]): Promise<Some[]> {
   const left: Some[] = []
   for (let from = 0; from < claims.length; from += pieceSize) {
@@ -70,7 +74,9 @@ async function leaveKnown<Some extends Claim>({ store }: ServiceContext, claims:
     const known = await store.read((db) => listRevisions(db, ids))
     const comesIn = ({ host, record }: Claim): boolean => {
       const stored = known.get(record.id)
-      return stored === undefined || (stored.hostId === host.id && stored.phase !== 'deleted')
+      if (stored === undefined) return true
+      const isThere = stored.phase !== 'deleted' || isNews(stored, record)
+      return stored.hostId === host.id && isThere
     }
     left.push(...piece.filter(comesIn))
     await nextTurn()

@@ -123,14 +123,14 @@ async function settleMemory(
   access: HostAccess,
   isAnother: boolean,
 ): Promise<boolean> {
-  const seen = await observeMemory(context, access)
+  const seen = await observeMemory(context, access, isAnother)
   const signs = listSigns(new Map(seen.known.map((tenant) => [tenant.id, tenant])), seen.memory.records)
   // A tenant without a record whose port is kept back was deleted by another panel.
   const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
   if (seen.host.putBack === null && !isAnother && !isOlder) return false
   const again = planCloseAgain(seen.known, seen.memory)
   const closed = await closeAgain(context, access, again)
-  const now = again.length === 0 ? seen : await observeMemory(context, access)
+  const now = again.length === 0 ? seen : await observeMemory(context, access, isAnother)
   const settled = now.known.filter(({ id }) => !now.unfinished.has(id))
   const differences = compareMemory(settled, now.memory)
   const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
-import { confirmDeleteClosed, listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
+import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import { groupBy, type StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
@@ -15,6 +15,7 @@ import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { confirmClosedForGood } from './confirm-closed-for-good.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 interface Round {
@@ -123,10 +124,10 @@ async function retryOne(
       // An id of its own: the first try may have been carried out, and asked for something else.
       const closed = await carryOutClosing(context, access, context.newId(), tenantId, closing)
       await context.store.write((db) => {
-        confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
         // The rest of a delete is recovery's.
-        if (isDelete) confirmDeleteClosed(db, id, tenantId)
-        else endOperation(db, context.now(), operation, { kind: 'done' })
+        if (isDelete) return confirmClosedForGood(db, access, id, tenantId, closed)
+        confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
+        endOperation(db, context.now(), operation, { kind: 'done' })
       })
       if (!isDelete) tellFinished(context, tenant.name, operation, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.

@@ -37,6 +37,7 @@ describe('signs of a memory that is older than what it confirmed', () => {
     ['no record of a tenant that is there', known(), null, ['t1']],
     ['no record of a deleted one', known({ phase: 'deleted' }), null, []],
     ['a record of a deleted one', known({ phase: 'deleted' }), record(), ['t1']],
+    ['a newer record of a deleted one', known({ phase: 'deleted', revision: 40 }), record(), []],
     ['one that is being made', known({ phase: 'creating' }), null, []],
     ['an older one of a tenant that is being deleted', known({ phase: 'deleting' }), record(), ['t1']],
     ['the same of one that is being deleted', known({ phase: 'deleting', revision: 47 }), record(), []],
@@ -51,6 +52,7 @@ describe('what is closed again without asking', () => {
     ['an entry that was revoked', known(), record({ allow: [office, left] }), [[left.cidr]]],
     ['a suspended tenant', known({ open: false }), record(), [null]],
     ['a deleted one', known({ phase: 'deleted', allow: [] }), record(), [null]],
+    ['not one that another panel has put back', known({ phase: 'deleted', revision: 40 }), record(), []],
     ['nothing of one that is closed already', known({ open: false }), record({ open: false }), []],
     ['not what another panel wrote since', known({ revision: 40 }), record({ allow: [office, left] }), []],
     [

@@ -4,7 +4,9 @@ import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { runScript } from '../../hosts/run-script.ts'
 import { type BackCount, countBack, startSweep } from '../../hosts/sweep.ts'
+import { awaitNoHelper } from '../../resources/host/helper-host.ts'
 import { addSandbox, createTenant, openPanel, type Panel, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
@@ -275,6 +277,72 @@ describeOnHosts('the life of a tenant', () => {
     expect(rounds).toBeGreaterThan(2)
     expect(await back()).toEqual({ packets4: 0, packets6: 0 })
     expect(await talk('version\r\n', 20_800)).toMatchObject({ kind: 'answer' })
+  })
+
+  it('deleted and put back as it was, with an empty cache; who had been revoked stays out', async () => {
+    const { client } = panel
+    await client.tenant.allow({ name: 'acme', entries: [{ cidr: stranger.address4, label: 'gone' }] })
+    await client.tenant.revoke({ name: 'acme', cidrs: [stranger.address4] })
+    await client.tenant.annotate({ name: 'acme', notes: 'pays yearly' })
+    expect(await talk(store, 20_800)).toMatchObject({ text: 'STORED\r\n' })
+    const before = await client.tenant.show({ name: 'acme' })
+    await readWork(client.tenant.delete({ name: 'acme', confirmed: true }))
+    expect(await ask(fetch, 20_800)).toEqual(timeout)
+    const listed = async () => (await client.activity.list({ tenantId: before.id, limit: 1 }))[0]
+    expect(await listed()).toMatchObject({ kind: 'tenant delete', restorable: true })
+    const { result } = await readWork(client.tenant.restore({ name: 'ACME' }))
+    const { id, name, port: at, allow, notes, tags, memoryMb, maxConnections, createdAt } = before
+    const same = { id, name, port: at, allow, notes, tags, memoryMb, maxConnections, createdAt }
+    expect(result).toMatchObject({ ...same, state: 'running', closedWhy: '' })
+    expect(await talk(fetch, 20_800)).toMatchObject(empty)
+    expect(await memcacheTalk(stranger, host.address4, 20_800)).toEqual(timeout)
+    expect(await listed()).toMatchObject({ kind: 'tenant restore', restorable: false, outcome: 'done' })
+    const again = await problemOf(readWork(client.tenant.restore({ id, name: 'acme' })))
+    expect(again).toMatchObject({ code: 'NOT_RESTORABLE', details: { why: 'there' } })
+  })
+
+  it('suspended, deleted and put back, it is suspended', async () => {
+    const { client } = panel
+    await client.tenant.suspend({ name: 'acme' })
+    await readWork(client.tenant.delete({ name: 'acme', confirmed: true }))
+    const { result } = await readWork(client.tenant.restore({ name: 'acme' }))
+    expect(result).toMatchObject({ state: 'suspended', port: 20_800, closedWhy: '' })
+    expect(await ask(fetch, 20_800)).toEqual(timeout)
+    await client.tenant.resume({ name: 'acme' })
+    expect(await talk(fetch, 20_800)).toMatchObject(empty)
+  })
+
+  it('not put back where the name, the port or the host is not to be had, and then deleted as before', async () => {
+    const { client } = panel
+    const refusal = () => problemOf(readWork(panel.client.tenant.restore({ name: 'acme' })))
+    const { id } = await client.tenant.show({ name: 'acme' })
+    await readWork(client.tenant.delete({ name: 'acme', confirmed: true }))
+    const namesake = await createTenant(panel, { name: 'acme', memoryMb: 64 })
+    const byId = problemOf(readWork(client.tenant.restore({ name: 'acme', id })))
+    expect(await byId).toMatchObject({
+      ...{ code: 'NOT_RESTORABLE', advice: expect.stringContaining('Rename that one') },
+      details: { why: 'name' },
+    })
+    await client.tenant.rename({ name: namesake.name, newName: 'namesake' })
+    // As after 30 days: another tenant had the port last.
+    await world.reopen(async () => {
+      await awaitNoHelper(host)
+      await runScript(host, `sed -i s/${id}/another1/g /var/lib/memharbor/state.json`)
+    })
+    ;({ panel } = world)
+    expect(await refusal()).toMatchObject({
+      ...{ code: 'NOT_RESTORABLE', details: { why: 'port' } },
+      message: expect.stringContaining('its port 20800 was released by another tenant lately'),
+    })
+    const left = await host.exec(['docker', 'ps', '-aq', '--filter', `name=memharbor-${id}`])
+    expect(left.stdout).toBe('')
+    expect((await panel.client.tenant.list({})).map(({ name }) => name)).not.toContain('acme')
+    await host.stopSsh()
+    await host.cutSsh()
+    expect(await refusal()).toMatchObject({ code: 'HOST_UNREACHABLE' })
+    await host.startSsh()
+    const [last] = await panel.client.activity.list({ tenantId: id, limit: 1 })
+    expect(last).toMatchObject({ kind: 'tenant restore', outcome: 'undone' })
   })
 
   it('is told in the log of operations, with before and after', async () => {

@@ -49,6 +49,53 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
       expect(await talk()).not.toMatchObject({ kind: 'answer' })
     })
 
+    it('a delete and its undo let nobody in whom the other panel shut out', async () => {
+      await shutOut()
+      const { other } = unaware
+      await readWork(other.client.tenant.delete({ ...which(), confirmed: true }))
+      const { result } = await readWork(other.client.tenant.restore(which()))
+      expect(result).toMatchObject({ allow: [], state: 'suspended' })
+      expect(await talk()).toEqual(closed)
+    })
+
+    it('what the other panel deleted comes back suspended, and the other one has it again', async () => {
+      await readWork(world.panel.client.tenant.delete({ ...which(), confirmed: true }))
+      const { other } = unaware
+      expect((await other.client.tenant.list({})).map(({ name }) => name)).not.toContain(which().name)
+      const { result } = await readWork(other.client.tenant.restore(which()))
+      expect(result).toMatchObject({
+        state: 'suspended',
+        closedWhy: expect.stringContaining('nobody gets in'),
+      })
+      await other.client.tenant.resume(which())
+      const { id, port, allow } = result
+      expect(await world.panel.client.tenant.show(which())).toMatchObject({
+        id,
+        port,
+        allow,
+        state: 'running',
+      })
+      expect(await talk()).toMatchObject({ kind: 'answer' })
+      expect(await world.panel.client.host.list()).toMatchObject([{ putBack: null }])
+    })
+
+    it('an undo lets nobody in whom the other panel shut out between its own undo and its own delete', async () => {
+      const { client } = world.panel
+      const { other } = unaware
+      await readWork(other.client.tenant.delete({ ...which(), confirmed: true }))
+      // It knows the tenant from its own list, and takes in what was deleted.
+      await client.tenant.list({})
+      await readWork(client.tenant.restore(which()))
+      await client.tenant.revoke({ ...which(), cidrs: [unaware.client.address4] })
+      await readWork(client.tenant.delete({ ...which(), confirmed: true }))
+      const { result } = await readWork(other.client.tenant.restore(which()))
+      expect(result).toMatchObject({
+        state: 'suspended',
+        closedWhy: expect.stringContaining('nobody gets in'),
+      })
+      expect(await talk()).toEqual(closed)
+    })
+
     it('an entry that was there here is written again where the other panel took it away', async () => {
       await shutOut()
       const { other, client } = unaware

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
-import { deleteTenant } from '../../../src/main/adapters/store/tenants.ts'
+import { takeOutUnmade } from '../../../src/main/adapters/store/tenants.ts'
 import { until } from '../../hosts/condition.ts'
 import { openTenantWorld, putByAnother, recordOf, type TenantWorld } from '../memory-world.ts'
 import { problemOf } from '../panel.ts'
@@ -30,7 +30,7 @@ describe('who gets in, as people read it where another panel changed it and no p
       const { store } = panel.context.services
       const ids = (await client.tenant.list({ host: 'nyc1' })).map((tenant) => tenant.id)
       await store.write((db) => {
-        for (const each of ids) deleteTenant(db, each)
+        for (const each of ids) takeOutUnmade(db, each)
       })
     })
     const heldIds = () => Object.keys(world.nyc1.helper.state.tenants).sort()

@@ -111,6 +111,15 @@ describeOnHosts('a registry that this panel did not write:', () => {
       expect(lines.find(({ subject }) => subject === 'Helper')).toMatchObject({
         ...{ verdict: 'missing', sentence: expect.stringContaining('1.2.0'), advice: 'Prepare the host.' },
       })
+      await tenant.allow({ name: 'new', entries: [{ cidr: client.address4 }] })
+      await readWork(tenant.delete({ name: 'new', confirmed: true }))
+      // It does not say since when it keeps the port back, so nobody gets in before somebody has looked.
+      expect((await readWork(tenant.restore({ name: 'new' }))).result).toMatchObject({
+        ...{ port, state: 'suspended', closedWhy: expect.stringContaining('nobody gets in') },
+      })
+      expect(await talk()).toEqual(closed)
+      await tenant.resume({ name: 'new' })
+      expect(await talk()).toMatchObject(answer)
       await readWork(tenant.delete({ name: 'new', confirmed: true }))
       expect(await tenant.list({})).toEqual([])
       // Its state and journal are taken over as they are.

@@ -6,10 +6,10 @@ import { insertOperation, putSteps, updateOperation } from '../../../src/main/ad
 import type { StoreDb } from '../../../src/main/adapters/store/rows.ts'
 import { openStore } from '../../../src/main/adapters/store/store.ts'
 import {
-  deleteTenant,
   insertTenant,
   insertTenants,
   type TenantChanges,
+  takeOutUnmade,
   updateTenant,
 } from '../../../src/main/adapters/store/tenants.ts'
 import { makeFolder } from '../folder.ts'
@@ -51,7 +51,7 @@ test('every change of a host, a tenant or an operation is told when it is saved,
       updateTenant(db, 'tenant-2', { notes: 'together' })
     }),
   ).toEqual({ operations: ['operation-1'], tenants: ['tenant-2'] })
-  expect(await tellsOf((db) => deleteTenant(db, 'tenant-3'))).toEqual({ tenants: ['tenant-3'] })
+  expect(await tellsOf((db) => takeOutUnmade(db, 'tenant-3'))).toEqual({ tenants: ['tenant-3'] })
   expect(await tellsOf((db) => deleteHost(db, 'host-1'))).toEqual({ hosts: ['host-1'] })
   expect(await tellsOf(() => undefined)).toEqual({})
 

@@ -13,12 +13,13 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import initSqlJs from 'sql.js'
+import initSqlJs, { type Database } from 'sql.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { insertHost, listHosts } from '../../../src/main/adapters/store/hosts.ts'
 import { foundation } from '../../../src/main/adapters/store/migrations/0001-foundation.ts'
 import { newestVersion } from '../../../src/main/adapters/store/migrations.ts'
 import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
+import { findTenant } from '../../../src/main/adapters/store/tenants.ts'
 import { makeFolder } from '../folder.ts'
 import { changeNumber, countWhole } from './counted-changes.ts'
 import { sampleHost } from './samples.ts'
@@ -209,6 +210,22 @@ test('a journal that something else has changed is not continued, and what was c
   expect(await countWhole(await reopen(folder))).toBe(1)
 })
 
+/** Two deleted tenants as the first version kept them; of one the log has lost its delete. */
+function insertDeleted(database: Database): void {
+  const at = '2026-11-22T10:02:53.123Z'
+  database.run(
+    `INSERT INTO hosts VALUES ('z', 'z', 'z', '{"kind":"socket","path":"/x"}', NULL, '{}', 'unknown', '', 2000, 2999, '${at}')`,
+  )
+  for (const id of ['gone', 'lost'])
+    database.run(
+      `INSERT INTO tenants VALUES ('${id}', 'z', '${id}', '${id}', 2000, 1, 64, 1024, '', 'deleted', 0, 3, '${at}', '${at}')`,
+    )
+  const before = '{"port":2000,"allow":[{"cidr":"198.51.100.7/32","label":"office"}]}'
+  database.run(
+    `INSERT INTO operations VALUES ('o', 'tenant delete', 'z', 'gone', 'z', 'gone', 'ada', '${at}', '${at}', 'done', NULL, '${before}', NULL)`,
+  )
+}
+
 test('an older store with a journal is brought to the newest version, and can be had again without its file', async () => {
   const parent = await makeFolder()
   const [folder, killed] = [join(parent, 'open'), join(parent, 'killed')]
@@ -217,6 +234,7 @@ test('an older store with a journal is brought to the newest version, and can be
   const database = new sqlite.Database()
   database.run(foundation)
   database.run('PRAGMA user_version = 1')
+  insertDeleted(database)
   const bytes = database.export()
   const at = '2026-11-22T10:02:53.123Z'
   const columns = 'id, name, name_key, target, pins, mode, mode_reason, range_from, range_to, created_at'
@@ -240,6 +258,9 @@ test('an older store with a journal is brought to the newest version, and can be
   cpSync(folder, killed, { recursive: true })
   await writeFile(join(killed, 'memharbor.sqlite'), 'no store')
   for (const each of [store, await reopen(killed)]) {
-    expect((await each.read(listHosts)).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect((await each.read(listHosts)).map(({ id }) => id)).toEqual(['a', 'b', 'z'])
+    const deletion = { open: null, allow: [{ cidr: '198.51.100.7/32', label: 'office' }], releasedAt: null }
+    expect(await each.read((db) => findTenant(db, 'gone'))).toMatchObject({ allow: [], deletion })
+    expect(await each.read((db) => findTenant(db, 'lost'))).toMatchObject({ deletion: null })
   }
 })

@@ -80,7 +80,7 @@ test('a tenant keeps its allowlist in order, and its name is free again once it 
   ])
   expect(await store.read((db) => tenants.listTenants(db, { hostId: 'other' }))).toEqual([])
   expect(await store.read((db) => tenants.listTenants(db, { withDeleted: true }))).toHaveLength(3)
-  await store.write((db) => tenants.deleteTenant(db, 'tenant-2'))
+  await store.write((db) => tenants.takeOutUnmade(db, 'tenant-2'))
   expect(await store.read((db) => tenants.findTenant(db, 'tenant-2'))).toBeUndefined()
 })
 

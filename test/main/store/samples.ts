@@ -36,6 +36,7 @@ export function sampleTenant(number: number, changes: Partial<StoredTenant> = {}
     revision: 1,
     createdAt: '2026-11-22T10:02:53.123Z',
     deletedAt: null,
+    deletion: null,
     allow: [{ cidr: '198.51.100.7/32', label: 'office' }],
     ...changes,
   }

@@ -36,7 +36,7 @@ const operation = (id: string, startedAt: string, outcome: Operation['outcome'])
     actor: 'ada@laptop',
   },
   ...{ finishedAt: null, tookMs: null, before: null, after: null, why: '', steps: [] },
-  ...{ cancellable: false, stopping: false },
+  ...{ cancellable: false, stopping: false, restorable: false },
 })
 
 const stateAfter = (...events: PanelEvent[]): LiveState => applyEvents(emptyLiveState, events)

@@ -24,7 +24,15 @@ test('what runs is that of the tenant with this id, not of an earlier one with i
   const operation = (id: string, given: Partial<Operation>): Operation => ({
     ...{ id, kind: 'tenant delete', host: 'web', tenant: 'acme', tenantId: 't1', actor: 'ada@laptop' },
     ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'running' },
-    ...{ before: null, after: null, why: '', steps: [], cancellable: false, stopping: false },
+    ...{
+      before: null,
+      after: null,
+      why: '',
+      steps: [],
+      cancellable: false,
+      stopping: false,
+      restorable: false,
+    },
     ...given,
   })
   const running = indexRunning([

@@ -198,7 +198,11 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
       code: 'ports',
       details: { from: 20_000, to: 20_001, quarantined: 0 },
     })
-    expect(await askOne(host, remove('first001'))).toMatchObject({ ok: true, absent: false })
+    const removed = await askOne(host, remove('first001'))
+    expect(removed).toMatchObject({ ok: true, absent: false })
+    const { state } = await askOne(host, { v: 1, op: 'observe' })
+    const release = { port: 20_000, tenantId: 'first001', at: removed['releasedAt'] }
+    expect(state).toMatchObject({ released: [release] })
     expect(await askOne(host, remove('first001'))).toMatchObject({ ok: true, absent: true })
     expect(await askOne(host, reserve('third001'))).toMatchObject({
       code: 'ports',
@@ -210,7 +214,7 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect(await askOne(host, reserve('third001'))).toMatchObject({ code: 'ports' })
     await ageReleased(host, 2)
     expect(await askOne(host, reserve('third001'))).toMatchObject({ ok: true, port: 20_000 })
-    await ask(host, remove('third001', { port: 'free' }))
+    expect(await askOne(host, remove('third001', { port: 'free' }))).toMatchObject({ releasedAt: null })
     expect(await askOne(host, reserve('fourth01'))).toMatchObject({ ok: true, port: 20_000 })
     await ask(host, remove('fourth01'))
     expect(await askOne(host, reserve('fourth01', { port: 20_000 }))).toMatchObject({

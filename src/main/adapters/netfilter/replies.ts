@@ -122,7 +122,11 @@ export const replySchemas = {
     /** Why more is closed than was asked for; empty on a sound host. */
     problems: sentences,
   }),
-  remove: z.object({ ...change, absent: z.boolean(), revision: count }),
+  remove: z.object({
+    ...{ ...change, absent: z.boolean(), revision: count },
+    /** Null where the port is free at once, and from a helper that does not tell. */
+    releasedAt: mark.nullable().default(null),
+  }),
   restore: z.object({
     changed: sentences,
     /** Entries that the kernel had without a record; none from an earlier 1.3.0, which does not tell. */

@@ -5,9 +5,18 @@ import { settings } from './migrations/0003-settings.ts'
 import { putBack } from './migrations/0004-put-back.ts'
 import { registryId } from './migrations/0005-registry-id.ts'
 import { servers } from './migrations/0006-servers.ts'
+import { deletions } from './migrations/0007-deletions.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
-const migrations: readonly string[] = [foundation, lifecycle, settings, putBack, registryId, servers]
+const migrations: readonly string[] = [
+  foundation,
+  lifecycle,
+  settings,
+  putBack,
+  registryId,
+  servers,
+  deletions,
+]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */
 export const newestVersion = migrations.length

@@ -47,6 +47,7 @@ export const tenants = sqliteTable(
     revision: integer('revision').notNull(),
     createdAt: text('created_at').notNull(),
     deletedAt: text('deleted_at'),
+    deletion: text('deletion'),
   },
   (table) => [index('tenants_host').on(table.hostId), index('tenants_name').on(table.nameKey)],
 )

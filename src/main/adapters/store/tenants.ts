@@ -1,4 +1,4 @@
-import { and, asc, between, count, eq, gt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, between, count, desc, eq, gt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
@@ -6,6 +6,8 @@ import { fail } from '../../../domain/problem-error.ts'
 import { noteTouched } from './committed.ts'
 import { DamagedRowError, groupBy, insertAll, jsonColumn, moment, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
+
+const allowList = z.array(z.object({ cidr: z.string(), label: z.string() }))
 
 const storedTenant = z.object({
   id: z.string(),
@@ -28,9 +30,18 @@ const storedTenant = z.object({
   /** The last revision that the host's helper confirmed. */
   revision: z.int(),
   createdAt: moment,
+  /** Also while one that was deleted is put back: `creating` until it is there. */
   deletedAt: moment.nullable(),
+  /** The access that it had when it was deleted, or is being deleted; null of all others. */
+  deletion: jsonColumn(
+    z.object({
+      open: z.boolean().nullable(),
+      allow: allowList.readonly(),
+      releasedAt: z.string().nullable(),
+    }),
+  ).nullable(),
   /** The allowlist in the operator's order; each cidr once. */
-  allow: z.array(z.object({ cidr: z.string(), label: z.string() })),
+  allow: allowList,
 })
 
 const tenantColumns = storedTenant.omit({ allow: true, name: true }).partial()
@@ -132,6 +143,14 @@ export function findTenantByName(db: StoreDb, name: string): StoredTenant | unde
   )
 }
 
+/** The tenant of this name that was deleted last. */
+export function findDeletedTenant(db: StoreDb, name: string): StoredTenant | undefined {
+  const { nameKey, phase, deletedAt, id } = tenants
+  const isIt = and(eq(nameKey, foldName(name)), eq(phase, 'deleted'))
+  const last = db.select({ id }).from(tenants).where(isIt).orderBy(desc(deletedAt), desc(id)).get()
+  return last === undefined ? undefined : findTenant(db, last.id)
+}
+
 /** The tenant that has a port of a host and is not deleted. */
 export function findTenantByPort(db: StoreDb, hostId: string, port: number): StoredTenant | undefined {
   const present = ne(tenants.phase, 'deleted')
@@ -218,8 +237,24 @@ export function updateTenant(db: StoreDb, id: string, changes: TenantChanges): v
   insertAllowlists(db, [{ id, allow }])
 }
 
+/**
+ * Takes a tenant out whose making was undone. One that was being put back is deleted as it was before; any other leaves no
+ * trace but its operations.
+ * @param revision of the host since its record is gone
+ */
+export function takeOutUnmade(db: StoreDb, id: string, revision = 0): void {
+  const tenant = findTenant(db, id)
+  if (tenant === undefined) return
+  if (tenant.deletedAt === null) {
+    deleteTenant(db, id)
+    return
+  }
+  const reached = Math.max(tenant.revision, revision)
+  updateTenant(db, id, { phase: 'deleted', open: false, allow: [], revision: reached })
+}
+
 /** Forgets a tenant without a trace but its operations; for one that never came to be. */
-export function deleteTenant(db: StoreDb, id: string): void {
+function deleteTenant(db: StoreDb, id: string): void {
   noteTouched(db, 'tenants', id)
   db.delete(tenants).where(eq(tenants.id, id)).run()
 }
@@ -261,7 +296,7 @@ function readRow(row: Readonly<typeof tenants.$inferSelect & Pick<StoredTenant, 
     ...{ id: String(row.id), hostId: String(row.hostId), name: String(row.name), port: null, network: null },
     ...{ memoryMb: 0, maxConnections: 0, notes: '', tags: [], open: false, revision: 0, allow: [] },
     phase: phase.catch('present').parse(row.phase),
-    ...{ createdAt: new Date(0).toISOString(), deletedAt: null, unread },
+    ...{ createdAt: new Date(0).toISOString(), deletedAt: null, deletion: null, unread },
   }
 }
 

@@ -6,6 +6,7 @@ import { listOperations, type OperationFilter } from '../../adapters/store/opera
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenantByName } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
+import { listRestorable } from './list-restorable.ts'
 import { viewOperation } from './view-operation.ts'
 
 /** Operations that are read at once: more would hold up everything else for longer than a person notices. */
@@ -16,7 +17,7 @@ const smallestPiece = 100
 
 /** Operations, the newest first; 100 where no limit is given. */
 export async function listActivity(
-  { store, running }: Pick<ServiceContext, 'store' | 'running'>,
+  { store, running, now }: Pick<ServiceContext, 'store' | 'running' | 'now'>,
   { limit = 100, ...filter }: ActivityFilter,
 ): Promise<Operation[]> {
   const words = splitWords(filter.text ?? '')
@@ -26,8 +27,13 @@ export async function listActivity(
     const wanted = Math.max(limit - found.length, words.length === 0 ? 0 : smallestPiece)
     const size = Math.min(pieceSize, wanted)
     const page = { ...(before === undefined ? {} : { before }), words, limit: size }
-    const piece = await store.read((db) => listOperations(db, { ...toStoreFilter(db, filter), ...page }))
-    const views = piece.map((operation) => viewOperation(operation, running.find(operation.id)))
+    const { piece, restorable } = await store.read((db) => {
+      const piece = listOperations(db, { ...toStoreFilter(db, filter), ...page })
+      return { piece, restorable: listRestorable(db, piece, now()) }
+    })
+    const views = piece.map((operation) =>
+      viewOperation(operation, running.find(operation.id), restorable.has(operation.id)),
+    )
     found.push(...views.filter((operation) => holdsWords(operation, words)))
     const last = piece.at(-1)
     if (last === undefined || piece.length < size) break

@@ -10,10 +10,12 @@ const cutOff = 'It was cut off; the next change on this host finishes or undoes 
 /**
  * An operation for people.
  * @param running how far its work is, if this program is at it
+ * @param restorable whether the tenant that it deleted can be put back
  */
 export function viewOperation(
   operation: StoredOperation,
   running: Pick<RunningOperation, 'steps' | 'cancellable' | 'stopping'> | undefined,
+  restorable = false,
 ): Operation {
   const { id, kind, hostName, tenantName, tenantId, actor, startedAt, finishedAt, outcome, problem } =
     operation
@@ -32,6 +34,7 @@ export function viewOperation(
     why: problem === null ? unended : describeProblem(problem).message,
     cancellable: live?.cancellable ?? false,
     stopping: live?.stopping ?? false,
+    restorable,
     steps: (live ?? operation).steps.map(({ sentence, state }) => ({ sentence, state })),
   }
 }

@@ -1,8 +1,9 @@
-import { findTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { findTenant } from '../../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import { settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
+import { endTenant } from '../tenant/end-tenant.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /** The actor of operations that this panel only learned of. */
@@ -32,11 +33,13 @@ export async function adoptDeletions(
       const tenant = findTenant(db, id)
       // An unfinished change of it is settled first.
       if (tenant?.phase !== 'present' || unfinished.has(id)) return []
+      // It was put back since: the release is of before, and this memory of the host, too.
+      if (state.revision < tenant.revision) return []
       const now = context.now()
       const before = { port: tenant.port, allow: tenant.allow }
       const subject = { kind: 'tenant delete', host, tenant, before }
       const operation = beginOperation(db, { ...context, actor }, subject, [])
-      updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+      endTenant(db, id, now, { revision: state.revision, releasedAt: null })
       endOperation(db, now, operation, { kind: 'done' })
       return [tenant.name]
     })

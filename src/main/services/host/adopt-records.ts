@@ -163,7 +163,9 @@ export function isNews(
   known: Pick<StoredTenant, 'phase' | 'revision'> | undefined,
   record: LedgerRecord,
 ): boolean {
-  return known === undefined || (known.phase === 'present' && known.revision < record.revision)
+  if (known === undefined) return true
+  // One that was deleted is there again where another panel has put it back.
+  return (known.phase === 'present' || known.phase === 'deleted') && known.revision < record.revision
 }
 
 interface TakenIn extends Adopted {

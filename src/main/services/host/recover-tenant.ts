@@ -7,7 +7,7 @@ import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { deleteTenant, findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { findTenant, type StoredTenant, takeOutUnmade, updateTenant } from '../../adapters/store/tenants.ts'
 import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
 import { requireSameServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
@@ -18,6 +18,8 @@ import { applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
 import type { ApplyTools } from '../tenant/apply-tools.ts'
 import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tenant/cache-mark.ts'
 import { lastConfirmed, toDesired } from '../tenant/desired-tenant.ts'
+import { endTenant } from '../tenant/end-tenant.ts'
+import type { Removed } from '../tenant/ledger.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
 import { accessReader } from '../tenant/write-record.ts'
 import { parseFit } from './choose-fit.ts'
@@ -127,7 +129,7 @@ async function chooseWanted(
       ),
     }
     takeOver(db, host, { ...record, ...taken }, doubtful)
-    updateTenant(db, id, { phase: 'present' })
+    updateTenant(db, id, { phase: 'present', deletedAt: null, deletion: null })
     return findTenant(db, id) ?? tenant
   })
 }
@@ -138,7 +140,7 @@ async function chooseWanted(
  */
 const undoing: TenantPlan = [[{ kind: 'remove-container' }], [{ kind: 'drop-record' }]]
 
-/** Brings the host there, and returns the revision that it confirmed. */
+/** Brings the host there, and returns the revision that it confirmed, and since when it keeps the port back. */
 async function applyWanted(
   context: ServiceContext,
   access: HostAccess,
@@ -146,7 +148,7 @@ async function applyWanted(
   recovery: Recovery,
   observed: ObservedTenant,
   report: Reporter,
-): Promise<number> {
+): Promise<Removed> {
   const present = recovery.kind !== 'undo' && tenant.phase !== 'deleting'
   const desired = { ...toDesired(tenant), present }
   const tools: ApplyTools = {
@@ -164,26 +166,24 @@ async function applyWanted(
     ? observed
     : { ...observed, container: observed.container ?? lastConfirmed(tenant).container }
   const plan = recovery.kind === 'undo' ? undoing : planTenant(desired, basis)
-  const { place } = await applyTenantPlan(plan, desired, observed, tools)
-  return place?.revision ?? tenant.revision
+  const { place, removed } = await applyTenantPlan(plan, desired, observed, tools)
+  return removed ?? { revision: place?.revision ?? tenant.revision, releasedAt: null }
 }
 
 function confirm(
   db: StoreDb,
   { id, phase }: StoredTenant,
   recovery: Recovery,
-  revision: number,
+  reached: Removed,
   now: Date,
 ): void {
-  if (recovery.kind === 'undo') deleteTenant(db, id)
-  else if (phase === 'deleting')
-    updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+  if (recovery.kind === 'undo') takeOutUnmade(db, id, reached.revision)
+  else if (phase === 'deleting') endTenant(db, id, now, reached)
   // A closing that was confirmed meanwhile has a newer revision.
-  else
-    updateTenant(db, id, {
-      phase: 'present',
-      revision: Math.max(revision, findTenant(db, id)?.revision ?? 0),
-    })
+  else {
+    const revision = Math.max(reached.revision, findTenant(db, id)?.revision ?? 0)
+    updateTenant(db, id, { phase: 'present', deletedAt: null, deletion: null, revision })
+  }
 }
 
 function chooseEnd(
@@ -193,7 +193,8 @@ function chooseEnd(
   wanted: StoredTenant,
 ): OperationEnd {
   const before = (operation.before ?? {}) as Partial<CacheMark>
-  const created = operation.kind === 'tenant create' && recovery.kind === 'follow'
+  const isMade = operation.kind === 'tenant create' || operation.kind === 'tenant restore'
+  const created = isMade && recovery.kind === 'follow'
   const done =
     hasLabels(wanted, operation) ??
     (created ||

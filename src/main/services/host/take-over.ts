@@ -12,7 +12,6 @@ import {
   findTenantByName,
   listPortHolders,
   type StoredTenant,
-  type TenantChanges,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
 import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
@@ -26,7 +25,6 @@ import { tellRefused } from './tell-refused.ts'
  * Takes over what a host has of one tenant that is known here, where that is what a panel writes; else it is told and
  * stays out.
  * @param all every record of the host
- * @param more what changes of the tenant beside it
  * @returns whether it was taken over
  */
 export async function takeOverFit(
@@ -34,7 +32,6 @@ export async function takeOverFit(
   host: StoredHost,
   record: LedgerRecord,
   all: ObservedTenants['records'],
-  more: TenantChanges = {},
 ): Promise<boolean> {
   const { records, refused } = await chooseFit(context, host, [record], all)
   tellRefused(context, host, refused)
@@ -45,7 +42,6 @@ export async function takeOverFit(
     if (findTenant(db, fit.id) === undefined) return
     leavePorts(db, host, [fit], all)
     takeOver(db, host, fit, doubtful)
-    updateTenant(db, fit.id, more)
   })
   return true
 }
@@ -53,6 +49,7 @@ export async function takeOverFit(
 /**
  * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
  * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
+ * One that was deleted here and that the host has is there again.
  * @param record one that parseRecord has found fit
  * @param doubtful names that a tenant of another host may have, see `observeDoubtful`
  * @returns whether it has another name now
@@ -63,10 +60,14 @@ export function takeOver(
   record: LedgerRecord,
   doubtful: ReadonlySet<string>,
 ): boolean {
-  const before = findTenant(db, record.id)?.name ?? record.name
-  const isKept = listNameCandidates(record, host.name).includes(before)
+  const known = findTenant(db, record.id)
+  const before = known?.name ?? record.name
+  const isBack = known?.phase === 'deleted'
+  // The name of one that was deleted can be another tenant's by now.
+  const isKept = !isBack && listNameCandidates(record, host.name).includes(before)
   const name = isKept ? before : chooseName(record, host, holderIn(db), doubtful)
-  updateTenant(db, record.id, { name, ...pickTaken(record) })
+  const back = isBack ? ({ phase: 'present', deletedAt: null, deletion: null } as const) : {}
+  updateTenant(db, record.id, { name, ...pickTaken(record), ...back })
   return name !== before
 }
 
@@ -112,7 +113,7 @@ export function renderAdopted(
   const name = chooseName(record, host, holderOf, doubtful)
   return {
     ...{ id, hostId: host.id, name, ...pickTaken(record) },
-    ...{ phase: 'present', createdAt, deletedAt: null },
+    ...{ phase: 'present', createdAt, deletedAt: null, deletion: null },
   }
 }
 

@@ -6,6 +6,7 @@ import { listHosts } from '../../adapters/store/hosts.ts'
 import { type LeftWork, listLeftWork, nothingLeft } from '../../adapters/store/left-work.ts'
 import { listOperations, listOperationsById } from '../../adapters/store/operations.ts'
 import { listTenantPage, listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
+import { listRestorable } from '../activity/list-restorable.ts'
 import { viewOperation } from '../activity/view-operation.ts'
 import type { ServiceContext } from '../context.ts'
 import { viewHost } from '../host/view-host.ts'
@@ -194,8 +195,13 @@ export function openSession(
   }
 
   async function readOperations(ids: readonly string[]): Promise<Operation[]> {
-    const found = await store.read((db) => listOperationsById(db, ids))
-    return found.map((operation) => viewOperation(operation, running.find(operation.id)))
+    const { found, restorable } = await store.read((db) => {
+      const found = listOperationsById(db, ids)
+      return { found, restorable: listRestorable(db, found, context.now()) }
+    })
+    return found.map((operation) =>
+      viewOperation(operation, running.find(operation.id), restorable.has(operation.id)),
+    )
   }
 
   function touch(news: Partial<Touched>): void {

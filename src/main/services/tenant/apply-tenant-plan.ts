@@ -12,7 +12,7 @@ import { awaitVersion } from '../../adapters/memcached/version.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { stopIfCancelled } from '../progress.ts'
 import type { ApplyTools, TenantPlace } from './apply-tools.ts'
-import type { CutConnections } from './ledger.ts'
+import type { CutConnections, Removed } from './ledger.ts'
 import { requireRoom } from './require-room.ts'
 import {
   ensureContainer,
@@ -32,6 +32,8 @@ const answerWithinMs = 15_000
 export interface AppliedTenant {
   readonly place: TenantPlace | null
   readonly cut: CutConnections
+  /** Null where no record was dropped. */
+  readonly removed: Removed | null
 }
 
 /**
@@ -48,14 +50,22 @@ export async function applyTenantPlan(
 ): Promise<AppliedTenant> {
   let place: TenantPlace | null = observed.record
   let cut: CutConnections = []
+  let removed: Removed | null = null
   const { access, report } = tools
   let stop: AbortSignal | undefined = report.signal
+
+  const reserve = async (operationId: string): Promise<TenantPlace> => {
+    const { existed, ...reserved } = await access.ledger.reserve(operationId, desired, desired.port)
+    if (!existed || tools.isNew !== true) return reserved
+    const details = { tenant: desired.name, host: access.host.name, why: 'there', reason: '' } as const
+    return fail({ code: 'NOT_RESTORABLE', details })
+  }
 
   const applyStep = async (step: TenantStep): Promise<void> => {
     const operationId = `${tools.operationId}-${step.kind}`
     switch (step.kind) {
       case 'reserve-port':
-        place = await access.ledger.reserve(operationId, desired, desired.port)
+        place = await reserve(operationId)
         return tools.onReserved(place)
       case 'write-record': {
         const written = await writeRecord(tools, operationId, desired, step.open, requirePlace(place))
@@ -85,7 +95,13 @@ export async function applyTenantPlan(
       case 'remove-container':
         return removeOwnContainer(access, desired.id)
       case 'drop-record':
-        return access.ledger.remove(operationId, desired.id, place?.revision ?? null, tools.releasedPort)
+        removed = await access.ledger.remove(
+          operationId,
+          desired.id,
+          place?.revision ?? null,
+          tools.releasedPort,
+        )
+        return
     }
   }
 
@@ -103,7 +119,7 @@ export async function applyTenantPlan(
     if (failures.length > 0) throw joinFailures(failures)
   }
   report.pastStopping()
-  return { place, cut }
+  return { place, cut, removed }
 }
 
 function isLossy(kind: TenantStep['kind']): boolean {

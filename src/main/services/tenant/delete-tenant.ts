@@ -23,7 +23,9 @@ import { applyTenantPlan } from './apply-tenant-plan.ts'
 import type { ApplyTools } from './apply-tools.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
+import { endTenant } from './end-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
+import type { Removed } from './ledger.ts'
 import { withStrange } from './observe-strange.ts'
 import { accessReader } from './write-record.ts'
 
@@ -91,7 +93,10 @@ function beginDelete(
 ): BegunDelete {
   const { tenant, host } = requireTenant(db, which)
   context.askings.tookAway(asked, { tenantId: tenant.id, kind: 'tenant delete', cidrs: null })
-  updateTenant(db, tenant.id, { phase: 'deleting' })
+  const { open, allow } = tenant
+  // Of a delete that failed before, the access before the first try counts.
+  const deletion = tenant.deletion ?? { open, allow, releasedAt: null }
+  updateTenant(db, tenant.id, { phase: 'deleting', deletion })
   const plan = planTenant({ ...toDesired(tenant), present: false }, lastConfirmed(tenant))
   const before = { port: tenant.port, allow: tenant.allow }
   const subject = { kind: 'tenant delete', host, tenant, before }
@@ -147,9 +152,9 @@ async function deleteBegun(
       )
       const remove = async (): Promise<void> => {
         const now = await observeAgain(access, observed, tenant.id)
-        await access.inFew(() => applyTenantPlan(planTenant(gone, now), gone, now, tools))
+        const { removed } = await access.inFew(() => applyTenantPlan(planTenant(gone, now), gone, now, tools))
         await context.store
-          .write((db) => endDelete(context, db, tenant, operation))
+          .write((db) => endDelete(context, db, tenant, operation, removed))
           .catch((error: unknown) => {
             const closing = { kind: 'tenant delete', cidrs: null, asOf: null } as const
             failClosing('NOT_RECORDED', tenant, host, closing, error, toProblem(context.log, error))
@@ -195,9 +200,10 @@ function endDelete(
   db: StoreDb,
   { id }: StoredTenant,
   operation: StoredOperation,
+  removed: Removed | null,
 ): void {
   const now = context.now()
-  updateTenant(db, id, { phase: 'deleted', deletedAt: now.toISOString(), allow: [] })
+  endTenant(db, id, now, removed)
   endOperation(db, now, operation, { kind: 'done' })
   // Earlier changes of it whose end was not settled have none any more.
   for (const other of listOperations(db, { tenantId: id, unsettled: true })) {

@@ -35,7 +35,8 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
         ...{ op: 'reserve', operationId, tenant: wanted },
         ...{ port, freeAfterDays },
       })
-      return { port: reserved.port, network: reserved.network, revision: reserved.revision }
+      const { network, revision, existed } = reserved
+      return { port: reserved.port, network, revision, existed }
     },
     async put(operationId, ifRevision, entry, leftPort) {
       const { port, network, open, allow } = entry
@@ -49,7 +50,9 @@ export function createHelperLedger(helper: HelperSession, closer: HelperSession 
     },
     close: (closing) => urgently((session) => closeInRegistry(session, closing)),
     async remove(operationId, tenantId, ifRevision, port) {
-      await helper.request<'remove'>({ op: 'remove', operationId, ifRevision, tenantId, port })
+      const request = { op: 'remove', operationId, ifRevision, tenantId, port } as const
+      const { revision, releasedAt } = await helper.request<'remove'>(request)
+      return { revision, releasedAt }
     },
   }
 }

@@ -27,6 +27,14 @@ export interface LedgerRecord extends TenantRecord {
   readonly createdAt: string
 }
 
+/** What a host says of a tenant that it has forgotten. */
+export interface Removed {
+  /** The revision of its memory since then. */
+  readonly revision: number
+  /** Since when it keeps the port back, where it does and says it. */
+  readonly releasedAt: string | null
+}
+
 /** The live connections that a change ended. */
 export type CutConnections = readonly { readonly address: string; readonly sockets: number }[]
 
@@ -40,7 +48,8 @@ export interface TenantLedger {
   /** The same of one tenant, asked where its access is taken away: no look is before it, and sudo has as long. */
   observeUrgently(tenantId: string): Promise<LedgerRecord[]>
   /**
-   * Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet.
+   * Gives the tenant a port and a network; asking again for the same id gives the same. Nobody gets in yet, unless it
+   * `existed` before this operation.
    * @param port the one that it had; null: the lowest that is free
    * @throws ProblemError PORT_UNAVAILABLE when that port cannot be had
    */
@@ -48,7 +57,7 @@ export interface TenantLedger {
     operationId: string,
     tenant: Reservation,
     port?: number | null,
-  ): Promise<{ port: number; network: number; revision: number }>
+  ): Promise<{ port: number; network: number; revision: number; existed: boolean }>
   /**
    * Makes the record and the filter as given; cuts live connections that nothing on the list covers any more.
    * @param leftPort what becomes of the port that it leaves, if the entry names another one
@@ -71,5 +80,5 @@ export interface TenantLedger {
     tenantId: string,
     ifRevision: number | null,
     port: 'keep-back' | 'free',
-  ): Promise<void>
+  ): Promise<Removed>
 }

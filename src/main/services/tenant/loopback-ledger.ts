@@ -5,6 +5,7 @@ import { type DockerApi, inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listReleasedPorts, putReleasedPort } from '../../adapters/store/released-ports.ts'
+import type { StoreDb } from '../../adapters/store/rows.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { findTenant, listTenants, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { LedgerRecord, TenantLedger } from './ledger.ts'
@@ -31,7 +32,7 @@ export function createLoopbackLedger(
   return {
     observe,
     observeUrgently: observe,
-    async reserve(_operationId, tenant) {
+    async reserve(_operationId, tenant, port = null) {
       const [info, containers] = await Promise.all([
         docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
         docker.call(
@@ -46,9 +47,13 @@ export function createLoopbackLedger(
         const known = listTenants(db, { hostId: host.id })
         const others = known.filter(({ id }) => id !== tenant.id)
         requireMemory(host, others, tenant.memoryMb, Math.floor(info.MemTotal / megabyte))
-        const released = listReleasedPorts(db, host.id, since).map(({ port }) => port)
-        const taken = new Set([...published, ...released, ...others.map(({ port }) => port)])
-        return { port: choosePort(host, taken, released.length), network: 1, revision: 1 }
+        if (port !== null) {
+          requirePort(db, host, port, tenant.id, new Set(published))
+          return { port, network: 1, revision: 1, existed: false }
+        }
+        const released = listReleasedPorts(db, host.id, since).map((each) => each.port)
+        const taken = new Set([...published, ...released, ...others.map((each) => each.port)])
+        return { port: choosePort(host, taken, released.length), network: 1, revision: 1, existed: false }
       })
     },
     async close({ tenantId, cidrs }) {
@@ -60,12 +65,14 @@ export function createLoopbackLedger(
     },
     put: (_operationId, ifRevision) => Promise.resolve({ revision: ifRevision + 1, cut: [] }),
     async remove(_operationId, tenantId, _ifRevision, port) {
-      if (port === 'free') return
+      const forgotten = { revision: 0, releasedAt: null }
+      if (port === 'free') return forgotten
       await store.write((db) => {
         const released = findTenant(db, tenantId)?.port
         if (released == null) return
         putReleasedPort(db, { hostId: host.id, port: released, releasedAt: now().toISOString() })
       })
+      return forgotten
     },
   }
 }
@@ -85,6 +92,31 @@ function requireMemory(
   const freeMb = totalMb - reservedMb(totalMb) - promised
   const askedMb = containerLimitMb(memoryMb)
   if (askedMb > freeMb) fail({ code: 'MEMORY_OVERCOMMITTED', details: { host: host.name, askedMb, freeMb } })
+}
+
+/**
+ * A port that a tenant had, for that same tenant.
+ * @throws ProblemError PORT_UNAVAILABLE
+ */
+function requirePort(
+  db: StoreDb,
+  { id: hostId, name }: StoredHost,
+  port: number,
+  tenantId: string,
+  published: ReadonlySet<number | undefined>,
+): void {
+  const all = listTenants(db, { hostId, withDeleted: true }).filter((tenant) => tenant.port === port)
+  const own = all.find(({ id }) => id === tenantId)
+  const others = all.filter(({ id }) => id !== tenantId)
+  const isLater = ({ deletedAt }: StoredTenant): boolean => (deletedAt ?? '') > (own?.deletedAt ?? '')
+  const reason = others.some(({ phase }) => phase !== 'deleted')
+    ? "is another tenant's"
+    : others.some(isLater)
+      ? 'was released by another tenant lately'
+      : published.has(port)
+        ? 'has a listener'
+        : null
+  if (reason !== null) fail({ code: 'PORT_UNAVAILABLE', details: { host: name, port, reason } })
 }
 
 function choosePort(

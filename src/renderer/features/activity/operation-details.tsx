@@ -5,6 +5,7 @@ import { Steps } from '../../ui/steps.tsx'
 import { WithCode } from '../../ui/with-code.tsx'
 import styles from './activity.module.css'
 import { listDifferences } from './differences.ts'
+import { RestoreTenant } from './restore-tenant.tsx'
 
 /** The steps of an operation, what it changed, and why it failed; a running one can be asked to stop. */
 export function OperationDetails({ operation }: { readonly operation: Operation }) {
@@ -29,6 +30,7 @@ export function OperationDetails({ operation }: { readonly operation: Operation 
             It cannot be stopped any more; it will be finished.
           </Text>
         )}
+        {operation.restorable && <RestoreTenant operation={operation} />}
       </div>
       {differences.length > 0 && <Differences differences={differences} />}
     </div>

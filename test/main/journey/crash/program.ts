@@ -57,5 +57,7 @@ async function call({ tenant }: Client): Promise<unknown> {
       return readWork(tenant.upgrade(input))
     case 'delete':
       return readWork(tenant.delete(input))
+    case 'restore':
+      return readWork(tenant.restore(input))
   }
 }

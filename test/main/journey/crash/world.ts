@@ -29,7 +29,7 @@ export const bystander = 'bystander'
 /** The scenes move tenants to ports from here on. */
 const firstMovedPort = 21_000
 /** Nobody was told of it, or what is asked for stays the same; everything else is finished. */
-const mayBeUndone: ReadonlySet<string> = new Set(['create', 'restart', 'flush', 'upgrade'])
+const mayBeUndone: ReadonlySet<string> = new Set(['create', 'restore', 'restart', 'flush', 'upgrade'])
 /** Their records stay as they are, or tell by being there or not whether the host was put back. */
 const withoutHistory: ReadonlySet<string> = new Set([...mayBeUndone, 'delete'])
 const item = { set: 'set kept 0 0 3\r\nyes', get: 'get kept' }

@@ -67,8 +67,8 @@ export function TenantDialogs(props: TenantDialogsProps) {
         onConfirm={() => onDelete(deleteTenant(tenant))}
         onClose={onClose}
       >
-        Its container, its allowed addresses and its notes go. Port {tenant.port} is kept back for 30 days, so
-        that nobody else gets what its programs still send.
+        Its container goes. Port {tenant.port} is kept back for 30 days, so that nobody else gets what its
+        programs still send; until then the activity can put it back, with its allowed addresses and notes.
       </Confirm>
       <ResizeDialog
         opened={open === 'resize'}

@@ -19,6 +19,7 @@ const names: Readonly<Record<string, OperationName>> = {
   'tenant annotate': { doing: 'Saving notes and tags', did: 'Notes and tags changed' },
   'tenant end': { doing: 'memcached ended', did: 'memcached ended' },
   'tenant upgrade': { doing: 'Upgrading', did: 'Upgraded' },
+  'tenant restore': { doing: 'Putting back', did: 'Put back' },
   'tenant delete': { doing: 'Deleting', did: 'Deleted' },
 }
 

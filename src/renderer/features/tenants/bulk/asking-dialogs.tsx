@@ -70,9 +70,8 @@ export function AskingDialogs({ asking, onClose }: AskingDialogsProps) {
           onClose={onClose}
         >
           {tenants.length === 1
-            ? 'Its container, port and allowlist go.'
-            : 'Their containers, ports and allowlists go.'}{' '}
-          This cannot be undone.
+            ? 'Its container goes. Its port is kept back for 30 days; until then the activity can put it back, with its allowed addresses and notes.'
+            : 'Their containers go. Their ports are kept back for 30 days; until then the activity can put each of them back, with its allowed addresses and notes.'}
           <Names tenants={tenants} />
         </Confirm>
       )
