@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { procedure } from './procedure.ts'
 
+/** The actor of operations that this panel only learned of. */
+export const anotherPanel = 'another panel'
+/** The same of what a tenant's own programs can do as well. */
+export const anotherPanelOrClient = 'another panel or a client'
+
 /** One thing the operator did, as the audit log keeps it. */
 export const operationSchema = z.object({
   id: z.string(),
@@ -9,7 +14,7 @@ export const operationSchema = z.object({
   /** As it was called then; several had the same name one after the other, so `tenantId` says which one it was. */
   tenant: z.string().nullable(),
   tenantId: z.string().nullable(),
-  /** The operator's account on the laptop, `user@computer`. */
+  /** The operator's account on the laptop, `user@computer`; or one of those above. */
   actor: z.string(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
@@ -63,6 +68,10 @@ export const activityContract = {
    */
   cancel: procedure.input(z.object({ id: z.string().max(64) })).output(z.object({ asked: z.boolean() })),
 }
+
+/** Whether it was somebody else's, of which no more is known than what has changed. */
+export const isSeenOnly = ({ actor }: Pick<Operation, 'actor'>): boolean =>
+  actor === anotherPanel || actor === anotherPanelOrClient
 
 export type Operation = z.infer<typeof operationSchema>
 export type ActivityFilter = z.infer<typeof activityFilter>

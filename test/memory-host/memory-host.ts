@@ -181,6 +181,7 @@ function openAccess(
       made: new Map(),
       ends: new Map(),
       imageDefaults: new Map(),
+      flushes: new Map(),
       dialled: address,
     },
   }

@@ -4,7 +4,7 @@ import type { ServiceContext } from '../services/context.ts'
 import { adoptDeletions } from '../services/host/adopt-deletions.ts'
 import { type AdoptOptions, adoptRecords } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
-import { tellOthers } from '../services/host/tell-others.ts'
+import { tellAdopted, tellOthers } from '../services/host/tell-others.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { followPutBack } from './put-back.ts'
 import { readDoubt } from './same-server.ts'
@@ -58,5 +58,5 @@ async function adoptAll(
     if (doubt !== null) delete access.seen.adopted
     return
   }
-  await adoptRecords(context, access, { ...options, records })
+  tellAdopted(context, await adoptRecords(context, access, { ...options, records }), host)
 }

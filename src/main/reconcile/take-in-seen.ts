@@ -4,7 +4,7 @@ import type { ServiceContext } from '../services/context.ts'
 import { adoptDeletions } from '../services/host/adopt-deletions.ts'
 import { adoptObserved, isNews } from '../services/host/adopt-records.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
-import { tellOthers } from '../services/host/tell-others.ts'
+import { tellAdopted, tellOthers } from '../services/host/tell-others.ts'
 import type { ObservedTenants } from '../services/tenant/observe-tenants.ts'
 import { tryFollowPutBack } from './put-back.ts'
 
@@ -53,10 +53,9 @@ async function takeIn(
   tellOthers(context, 'deleted', deleted, host)
   const isPutBack = await tryFollowPutBack(context, access, records)
   if (isPutBack || !hasNews(records, { tenants, isWhole })) return deleted.length > 0
-  const { added, changed } = await adoptObserved(context, host, observed)
-  tellOthers(context, 'made', added, host)
-  tellOthers(context, 'changed', changed, host)
-  return deleted.length + added.length + changed.length > 0
+  const adopted = await adoptObserved(context, host, observed)
+  tellAdopted(context, adopted, host)
+  return deleted.length + Object.values(adopted).flat().length > 0
 }
 
 function hasNews(records: ObservedTenants['records'], { tenants, isWhole }: Read): boolean {

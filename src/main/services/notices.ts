@@ -2,7 +2,9 @@
 export interface Notices {
   /** @param isUrgent it explains why somebody waits just now */
   add(sentence: string, isUrgent?: boolean): void
-  /** The sentences that nobody has been told yet. */
+  /** What another panel did: a page counts it in the activity, so only {@link take} has it. */
+  addOther(sentence: string): void
+  /** The sentences that nobody has been told yet; many of what other panels did are one. */
   take(): string[]
   /**
    * Tells each sentence at once from now on, and those that nobody has been told yet. While somebody listens none is
@@ -16,9 +18,17 @@ export interface Notices {
 /** More than a person reads at once; the log of operations has them all. */
 const mostKept = 100
 
+/** Sentences of what other panels did, at most. */
+const mostNamed = 3
+
+const describeOthers = (count: number): string =>
+  `Other panels changed something ${count} times since the last command: \`memharbor activity list\` has it.`
+
 export function createNotices(): Notices {
   const listeners = new Map<(sentence: string) => void, { readonly onlyUrgent: boolean }>()
   let untold: string[] = []
+  let others: string[] = []
+  let othersCount = 0
   return {
     add(sentence, isUrgent = false) {
       let isTold = false
@@ -29,9 +39,15 @@ export function createNotices(): Notices {
       }
       if (!isTold) untold = [...untold, sentence].slice(-mostKept)
     },
+    addOther(sentence) {
+      othersCount += 1
+      others = [...others, sentence].slice(-mostNamed)
+    },
     take() {
-      const told = untold
+      const told = [...untold, ...(othersCount > mostNamed ? [describeOthers(othersCount)] : others)]
       untold = []
+      others = []
+      othersCount = 0
       return told
     },
     listen(listener, onlyUrgent = false) {

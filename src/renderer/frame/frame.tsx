@@ -9,6 +9,7 @@ import { useHashLocation } from './hash-location.ts'
 import { LostBanner } from './lost-banner.tsx'
 import { Navigation } from './navigation.tsx'
 import { Notices } from './notices.tsx'
+import { OthersLine } from './others-line.tsx'
 import { Palette } from './palette.tsx'
 import { Screens } from './screens.tsx'
 
@@ -24,6 +25,7 @@ export function Frame() {
           <LostBanner />
           <FilterBanner />
           <Notices />
+          <OthersLine />
           <TenantsDeskProvider>
             <UnsavedNotesProvider>
               <Screens />

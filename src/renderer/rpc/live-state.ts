@@ -1,4 +1,4 @@
-import type { Operation } from '../../contract/activity.ts'
+import { anotherPanel, anotherPanelOrClient, type Operation } from '../../contract/activity.ts'
 import type { HostStatus, PanelEvent } from '../../contract/panel.ts'
 import type { Tenant } from '../../contract/tenant.ts'
 import type { Loss } from './panel-connection.ts'
@@ -17,7 +17,17 @@ export interface LiveState {
   readonly operations: readonly Operation[]
   /** Events that nobody asked for and nobody has put away, the newest last. */
   readonly notices: readonly string[]
+  /** How much others did that nobody has put away. */
+  readonly others: Others
 }
+
+/** Changes by other panels, and flushes by one of them or by a client. */
+export interface Others {
+  readonly changes: number
+  readonly flushes: number
+}
+
+export const noOthers: Others = { changes: 0, flushes: 0 }
 
 export const emptyLiveState: LiveState = {
   loaded: false,
@@ -27,6 +37,7 @@ export const emptyLiveState: LiveState = {
   tenantsById: new Map(),
   operations: [],
   notices: [],
+  others: noOthers,
 }
 
 /** Operations that ended are kept for a while, so that their end can be read; the activity list has all of them. */
@@ -58,7 +69,11 @@ export function applyEvents(state: LiveState, events: readonly PanelEvent[]): Li
         next = { ...next, hosts: next.hosts.filter(({ id }) => !event.hostIds.includes(id)) }
         break
       case 'operations':
-        next = { ...next, operations: mergeOperations(next.operations, event.operations) }
+        next = {
+          ...next,
+          operations: mergeOperations(next.operations, event.operations),
+          others: addOthers(next.others, next.operations, event.operations),
+        }
         break
       case 'notice':
         next = { ...next, notices: [...next.notices, event.sentence] }
@@ -108,6 +123,15 @@ function mergeByName(some: readonly Tenant[], others: readonly Tenant[]): Tenant
 function mergeHosts(hosts: readonly HostStatus[], changed: readonly HostStatus[]): readonly HostStatus[] {
   const byId = new Map([...hosts, ...changed].map((host) => [host.id, host]))
   return [...byId.values()].sort((a, b) => names.compare(a.name, b.name))
+}
+
+/** An operation is told again where something of it has changed. */
+function addOthers(others: Others, known: readonly Operation[], told: readonly Operation[]): Others {
+  const ids = new Set(known.map(({ id }) => id))
+  const countOf = (by: string): number => told.filter(({ id, actor }) => actor === by && !ids.has(id)).length
+  const [changes, flushes] = [countOf(anotherPanel), countOf(anotherPanelOrClient)]
+  if (changes + flushes === 0) return others
+  return { changes: others.changes + changes, flushes: others.flushes + flushes }
 }
 
 function mergeOperations(

@@ -1,5 +1,5 @@
 import type { PanelEvent } from '../../contract/panel.ts'
-import { applyEvents, emptyLiveState, type LiveState } from './live-state.ts'
+import { applyEvents, emptyLiveState, type LiveState, noOthers } from './live-state.ts'
 import type { Loss } from './panel-connection.ts'
 
 /** The live state outside of React: whoever shows a part of it subscribes. */
@@ -8,6 +8,8 @@ export interface LiveStore {
   subscribe(listener: () => void): () => void
   /** Puts a notice away. */
   dismiss(sentence: string): void
+  /** Puts away how much other panels did. */
+  dismissOthers(): void
 }
 
 export interface OpenLiveStore extends LiveStore {
@@ -31,6 +33,7 @@ export function createLiveStore(schedule: (draw: () => void) => void = requestDr
       return () => listeners.delete(listener)
     },
     dismiss: (sentence) => set({ ...state, notices: state.notices.filter((each) => each !== sentence) }),
+    dismissOthers: () => set({ ...state, others: noOthers }),
     push(event) {
       waiting.push(event)
       if (waiting.length > 1) return

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
@@ -93,6 +94,44 @@ describe('who gets in, as people read it where another panel changed it and no p
       expect(performance.now() - since).toBeLessThan(4_000)
       nyc1.mood = { kind: 'down' }
     })
+  })
+
+  it('is in the activity, and many changes are told in one sentence', async () => {
+    const { client, id, takeNotices } = world
+    await client.tenant.list({})
+    takeNotices()
+    for (const notes of ['one', 'two', 'three', 'four']) {
+      putByAnother(world, { notes })
+      await client.tenant.list({})
+    }
+    putByAnother(world, {})
+    await client.tenant.list({})
+    const kept = await client.activity.list({ tenantId: id, text: 'another panel', limit: 4 })
+    expect(kept.map(({ kind, after }) => [kind, after])).toEqual(
+      ['four', 'three', 'two', 'one'].map((notes) => ['tenant annotate', { notes }]),
+    )
+    expect(takeNotices()).toEqual([expect.stringContaining('changed something 4 times')])
+  })
+
+  it('is emptied by somebody else, which the next figures show once; its own flush is no news', async () => {
+    const { client, panel, id, name } = world
+    const flushes = async () =>
+      (await client.activity.list({ tenantId: id })).filter(({ kind }) => kind === 'tenant flush')
+    await client.tenant.figures({ ids: [id] })
+    await client.tenant.flush({ name, confirmed: true })
+    await client.tenant.figures({ ids: [id] })
+    expect(await flushes()).toHaveLength(1)
+    const { hosts, store } = panel.context.services
+    const [host] = (await store.read(listHosts)).filter(({ name: each }) => each === 'nyc1')
+    if (host === undefined) throw new Error('nyc1 is not known')
+    const stream = await hosts.access(host).link.openPort(recordOf(world).port)
+    const answered = once(stream, 'data')
+    stream.write('flush_all\r\n')
+    await answered
+    await client.tenant.figures({ ids: [id] })
+    await client.tenant.figures({ ids: [id] })
+    expect((await flushes()).map(({ actor }) => actor)[0]).toBe('another panel or a client')
+    expect(await flushes()).toHaveLength(2)
   })
 
   it('has tenants that another panel made, and not those that it deleted', async () => {

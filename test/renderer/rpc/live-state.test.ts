@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Operation } from '../../../src/contract/activity.ts'
+import { anotherPanel, anotherPanelOrClient, type Operation } from '../../../src/contract/activity.ts'
 import type { PanelEvent } from '../../../src/contract/panel.ts'
 import type { Tenant } from '../../../src/contract/tenant.ts'
+import { describeOthers } from '../../../src/renderer/frame/describe-others.ts'
 import { applyEvents, emptyLiveState, type LiveState } from '../../../src/renderer/rpc/live-state.ts'
 
 const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
@@ -75,6 +76,20 @@ describe('the live state', () => {
       { kind: 'operations', operations: [operation('a', '2026-11-22T10:00:00Z', 'done')] },
     )
     expect(operations.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['b running', 'a done'])
+  })
+
+  test('counts what others did, each once', () => {
+    const by = (id: string, actor: string): PanelEvent => ({
+      kind: 'operations',
+      operations: [{ ...operation(id, '2026-11-22T10:00:00Z', 'done'), actor }],
+    })
+    const others = [by('a', anotherPanel), by('b', anotherPanel), by('c', anotherPanelOrClient)]
+    const state = stateAfter(...others, by('a', anotherPanel), by('d', 'ada@laptop'))
+    expect(state.others).toEqual({ changes: 2, flushes: 1 })
+    expect(describeOthers(state.others)).toBe(
+      '2 changes by another panel, 1 cache emptied by another panel or a client',
+    )
+    expect(describeOthers(emptyLiveState.others)).toBe('')
   })
 
   test('is the same however the events fall into frames', () => {

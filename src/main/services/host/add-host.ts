@@ -78,7 +78,7 @@ export async function addHost(
 /** Keeps which server it is before anything comes in: one that is known here already has its tenants already. */
 async function adoptFirst(context: ServiceContext, access: HostAccess): Promise<readonly string[]> {
   if ((await followServer(context, access)) !== null) return []
-  const { added } = await adoptRecords(context, access)
+  const { added } = await adoptRecords(context, access, { isFirst: true })
   await tellForgotten(context, access)
   return added
 }

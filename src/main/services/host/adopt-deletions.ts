@@ -2,12 +2,9 @@ import { findTenant } from '../../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import { settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
-import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { endTenant } from '../tenant/end-tenant.ts'
 import type { HostAccess } from './host-pool.ts'
-
-/** The actor of operations that this panel only learned of. */
-const actor = 'another panel'
+import { logOthers } from './log-others.ts'
 
 /**
  * Of tenants whose record a host does not have any more, those that another panel has deleted there: the host keeps back
@@ -37,10 +34,9 @@ export async function adoptDeletions(
       if (state.revision < tenant.revision) return []
       const now = context.now()
       const before = { port: tenant.port, allow: tenant.allow }
-      const subject = { kind: 'tenant delete', host, tenant, before }
-      const operation = beginOperation(db, { ...context, actor }, subject, [])
       endTenant(db, id, now, { revision: state.revision, releasedAt: null })
-      endOperation(db, now, operation, { kind: 'done' })
+      // The same moment as the tenant's, by which its last delete is known.
+      logOthers(db, { ...context, now: () => now }, host, [{ kind: 'tenant delete', tenant, before }])
       return [tenant.name]
     })
   })

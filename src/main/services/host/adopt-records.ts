@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listNameCandidates } from '../../../core/tenant/adopted-name.ts'
+import { listChanges } from '../../../core/tenant/list-changes.ts'
 import { foldName } from '../../../domain/name.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
@@ -10,6 +11,7 @@ import {
   insertTenants,
   listNameHolders,
   listRevisions,
+  listTenantsById,
   type StoredTenant,
   type TenantRevision,
 } from '../../adapters/store/tenants.ts'
@@ -21,12 +23,14 @@ import { keptBackMs } from '../tenant/loopback-ledger.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import { chooseFit } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
+import { logOthers } from './log-others.ts'
 import { leavePorts, renderAdopted, takeNames, takeOver } from './take-over.ts'
 import { nameForeign, tellRefused } from './tell-refused.ts'
 
-/** Names of tenants that came in because they are new here, and of those that are another way now. */
+/** Names of tenants by what other panels did with them: made, put back after they were deleted, changed. */
 export interface Adopted {
   readonly added: readonly string[]
+  readonly returned: readonly string[]
   readonly changed: readonly string[]
 }
 
@@ -35,6 +39,8 @@ export interface AdoptOptions {
   readonly records?: ObservedTenants['records']
   /** An operation that does not count as work on its tenant. */
   readonly own?: string
+  /** The host is new here: its tenants are nobody's news. */
+  readonly isFirst?: boolean
   /** Another host is known not to answer now: whatever is new may have the name of a tenant there. */
   readonly isAway?: boolean
 }
@@ -74,7 +80,7 @@ export async function adoptObserved(
   context: ServiceContext,
   host: StoredHost,
   observed: ObservedTenants,
-  { own, isAway }: Omit<AdoptOptions, 'records'> = {},
+  { own, isAway, isFirst = false }: Omit<AdoptOptions, 'records'> = {},
 ): Promise<Adopted> {
   const { left, known } = await context.store.read((db) => {
     const closing = listPendingClosings(db, host.id).map(({ operation }) => operation.tenantId)
@@ -98,17 +104,18 @@ export async function adoptObserved(
     ...current.filter(({ id }) => !known.has(id)).slice(0, room),
   ]
   const doubtful = await observeDoubtful(context, host, coming, isAway)
-  const taken = await takeInPieces(context, host, current, observed.records, doubtful)
+  const taken = await takeInPieces(context, host, current, { all: observed.records, doubtful, isFirst })
   const refused = {
     ...fit.refused,
     beyond: [...taken.beyond, ...due.slice(most).map(({ id }) => id)],
     foreign: await nameForeign(context, foreign),
   }
   tellRefused(context, host, refused)
-  return { added: taken.added, changed: taken.changed }
+  const { added, returned, changed } = taken
+  return { added, returned, changed }
 }
 
-const nothingAdopted: Adopted = { added: [], changed: [] }
+const nothingAdopted: Adopted = { added: [], returned: [], changed: [] }
 
 const isForeign = (known: TenantRevision | undefined, host: StoredHost): boolean =>
   known !== undefined && known.hostId !== host.id
@@ -118,18 +125,18 @@ async function takeInPieces(
   context: ServiceContext,
   host: StoredHost,
   records: readonly LedgerRecord[],
-  all: ObservedTenants['records'],
-  doubtful: ReadonlySet<string>,
+  tools: Pick<TakeInTools, 'all' | 'doubtful' | 'isFirst'>,
 ): Promise<Adopted & { readonly beyond: readonly string[] }> {
   const pieces: TakenIn[] = []
   const since = restingSince(context)
   for (let from = 0; from < records.length; from += pieceSize) {
     const piece = records.slice(from, from + pieceSize)
-    pieces.push(await context.store.write((db) => takeIn(db, host, piece, { all, since, doubtful })))
+    pieces.push(await context.store.write((db) => takeIn(db, host, piece, { ...tools, since, context })))
     await nextTurn()
   }
   return {
     added: pieces.flatMap(({ added }) => added),
+    returned: pieces.flatMap(({ returned }) => returned),
     changed: pieces.flatMap(({ changed }) => changed),
     beyond: pieces.flatMap(({ beyond }) => beyond),
   }
@@ -179,6 +186,8 @@ interface TakeInTools {
   readonly since: string
   /** Names that a tenant of another host may have. */
   readonly doubtful: ReadonlySet<string>
+  readonly isFirst: boolean
+  readonly context: Pick<ServiceContext, 'newId' | 'now'>
 }
 
 const restingSince = ({ now }: ServiceContext): string => new Date(now().getTime() - keptBackMs).toISOString()
@@ -193,7 +202,7 @@ function takeIn(
   db: StoreDb,
   host: StoredHost,
   records: readonly LedgerRecord[],
-  { all, since, doubtful }: TakeInTools,
+  { all, since, doubtful, isFirst, context }: TakeInTools,
 ): TakenIn {
   const known = listRevisions(
     db,
@@ -205,6 +214,7 @@ function takeIn(
   const fresh = records.filter(({ id }) => !known.has(id))
   const room = countRoom(db, host, since)
   const added = fresh.slice(0, room)
+  const before = new Map(readTenants(db, newer).map((tenant) => [tenant.id, tenant]))
   leavePorts(db, host, [...newer, ...added], all)
   const renamed = newer.filter((record) => takeOver(db, host, record, doubtful))
   takeNames(db, host, renamed, doubtful)
@@ -218,8 +228,32 @@ function takeIn(
     return tenant
   })
   insertTenants(db, tenants)
+  const news = readTenants(db, newer).map((after) => judgeNews(before.get(after.id), after))
+  const made = tenants.map((tenant) => ({ kind: 'tenant create', tenant }))
+  if (!isFirst) logOthers(db, context, host, [...news.flatMap(({ done }) => done), ...made])
   const beyond = fresh.slice(room).map(({ id }) => id)
-  return { added: toNames(tenants), changed: toNames(newer), beyond }
+  return {
+    added: toNames(tenants),
+    returned: toNames(news.filter(({ isBack }) => isBack)),
+    changed: toNames(news.filter(({ isBack, done }) => !isBack && done.length > 0)),
+    beyond,
+  }
+}
+
+const readTenants = (db: StoreDb, records: readonly { readonly id: string }[]): StoredTenant[] =>
+  listTenantsById(
+    db,
+    records.map(({ id }) => id),
+  ).filter(({ unread }) => unread === undefined)
+
+/** What another panel did with a tenant, as the log keeps it; nothing where only its revision is another one. */
+function judgeNews(before: StoredTenant | undefined, after: StoredTenant) {
+  const isBack = before?.phase === 'deleted'
+  const changes = before === undefined || isBack ? [] : listChanges(before, after)
+  const done = isBack
+    ? [{ kind: 'tenant restore', tenant: after }]
+    : changes.map((change) => ({ ...change, tenant: after }))
+  return { name: after.name, isBack, done }
 }
 
 function toNames(tenants: readonly { readonly name: string }[]): string[] {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { FlushCount } from '../../../core/tenant/flush-count.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
 import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { Listening } from '../../../domain/tenant-listeners.ts'
@@ -68,6 +69,8 @@ export interface SeenOnce {
   asksHistory?: boolean
   /** The server was compared with another host that has the same registry. */
   twins?: boolean
+  /** How often each cache was flushed, as it said last, by tenant id. */
+  readonly flushes: Map<string, FlushCount>
   /** Why records were not taken in, as far as the operator was told: once for each reason. */
   readonly told: Set<string>
   /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */

@@ -245,7 +245,7 @@ async function finish(
   if (drafted.actions.length > 0 || mode !== host.mode) context.hosts.retire(host.id)
   if (mode === 'filtered') {
     const access = context.hosts.access(prepared)
-    if ((await followServer(context, access)) === null) await adoptRecords(context, access)
+    if ((await followServer(context, access)) === null) await adoptRecords(context, access, { isFirst: true })
   }
   return context.store.read((db) => viewHost(db, findHost(db, host.id) ?? prepared))
 }

@@ -4,7 +4,7 @@ import { followPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
 import { adoptDeletions } from '../host/adopt-deletions.ts'
 import { adoptObserved, isNews } from '../host/adopt-records.ts'
-import { tellOthers } from '../host/tell-others.ts'
+import { tellAdopted, tellOthers } from '../host/tell-others.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
 import type { ObservedTenants } from '../tenant/observe-tenants.ts'
 import type { Board } from './board.ts'
@@ -41,9 +41,7 @@ export function createFollower(
       ([id, record]) => isOther(board.tenant(id)?.stored, host, record) && !context.running.isBusy(id),
     )
     if (!hasNews) return
-    const { added, changed } = await adoptObserved(context, host, observed)
-    tellOthers(context, 'made', added, host)
-    tellOthers(context, 'changed', changed, host)
+    tellAdopted(context, await adoptObserved(context, host, observed), host)
   }
 }
 

@@ -9,6 +9,7 @@ import { groupBy } from '../../adapters/store/rows.ts'
 import { listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { noteFlush } from '../live/note-flush.ts'
 import { countClients } from './count-clients.ts'
 
 /** At once on one host: each takes a channel of its connection. */
@@ -73,10 +74,12 @@ export async function observeOfHost(
     throw error
   }
   const turns = pLimit(atOnce)
-  const observe = async ({ id, port, memoryMb }: StoredTenant): Promise<Asked> => {
+  const observe = async (tenant: StoredTenant): Promise<Asked> => {
+    const { id, port, memoryMb } = tenant
     if (port === null || stop.aborted) return nobodyAsked
     try {
       const stats = await askStats(link, port, undefined, limits)
+      await noteFlush(context, access, tenant, stats)
       const figures = parseFigures(id, context.now().toISOString(), stats)
       if (figures === undefined) return silenceOf(id)
       context.vitals.putAnswer(figures, memoryMb)

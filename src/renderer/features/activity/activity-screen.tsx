@@ -1,6 +1,6 @@
 import { Button, Select, Text, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Operation } from '../../../contract/activity.ts'
 import { useLive } from '../../rpc/live-context.tsx'
 import type { LiveState } from '../../rpc/live-state.ts'
@@ -13,6 +13,7 @@ import { ExportMenu } from './export-menu.tsx'
 import { noFilter, toQuestion } from './merge-operations.ts'
 import { outcomeWords } from './outcome.tsx'
 import { useActivity } from './use-activity.ts'
+import { useLinkedText } from './use-linked-text.ts'
 
 const selectHosts = ({ hosts }: LiveState) => hosts
 
@@ -21,6 +22,7 @@ const outcomes = Object.entries(outcomeWords).map(([value, label]) => ({ value, 
 /** Everything that was done, by whom, and how it went. */
 export function ActivityScreen() {
   const [filter, setFilter] = useState(noFilter)
+  useLinkedText(useCallback((text) => setFilter({ ...noFilter, text }), []))
   const { operations, settled, error, hasNextPage, fetchNextPage, refetch } = useActivity(filter)
   const hosts = useLive(selectHosts)
   const filtered = Object.keys(toQuestion(filter)).length > 0

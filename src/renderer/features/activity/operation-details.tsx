@@ -1,5 +1,5 @@
 import { Box, Table, Text } from '@mantine/core'
-import type { Operation } from '../../../contract/activity.ts'
+import { isSeenOnly, type Operation } from '../../../contract/activity.ts'
 import { CancelOperation } from '../../ui/cancel-operation.tsx'
 import { Steps } from '../../ui/steps.tsx'
 import { WithCode } from '../../ui/with-code.tsx'
@@ -14,7 +14,14 @@ export function OperationDetails({ operation }: { readonly operation: Operation 
   return (
     <div className={styles.details}>
       <div>
-        {steps.length === 0 ? <Text className="quiet">No steps on a host.</Text> : <Steps steps={steps} />}
+        {steps.length > 0 && <Steps steps={steps} />}
+        {steps.length === 0 && (
+          <Text className="quiet">
+            {isSeenOnly(operation)
+              ? 'Seen on the host; how it was done is not known here.'
+              : 'No steps on a host.'}
+          </Text>
+        )}
         {why !== '' && (
           <Text mt="xs" className={styles.why}>
             <WithCode text={why} />

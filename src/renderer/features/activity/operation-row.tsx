@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
 import { ChevronRight } from 'lucide-react'
-import type { Operation } from '../../../contract/activity.ts'
+import { isSeenOnly, type Operation } from '../../../contract/activity.ts'
 import { describeKind } from '../../../contract/operation-kind.ts'
 import { renderDuration, renderMoment } from '../../ui/quantities.ts'
 import styles from './activity.module.css'
@@ -17,7 +17,12 @@ interface OperationRowProps {
 export function OperationRow({ operation, open, onToggle }: OperationRowProps) {
   const { id, kind, tenant, host, actor, startedAt, tookMs, outcome, stopping, steps } = operation
   const done = steps.filter(({ state }) => state === 'done').length
-  const took = tookMs === null ? `${done} of ${steps.length} steps` : renderDuration(tookMs)
+  // How long another panel took is not known.
+  const took = isSeenOnly(operation)
+    ? ''
+    : tookMs === null
+      ? `${done} of ${steps.length} steps`
+      : renderDuration(tookMs)
   return (
     <div className={styles.entry} data-open={open}>
       <UnstyledButton className={styles.row} aria-expanded={open} onClick={() => onToggle(id)}>

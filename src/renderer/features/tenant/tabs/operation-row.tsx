@@ -1,7 +1,7 @@
 import { Loader, Text } from '@mantine/core'
 import { Check, Undo2, X } from 'lucide-react'
 import { useId, useState } from 'react'
-import type { Operation } from '../../../../contract/activity.ts'
+import { isSeenOnly, type Operation } from '../../../../contract/activity.ts'
 import { renderDuration, renderMoment } from '../../../ui/quantities.ts'
 import { OperationDetails } from '../../activity/operation-details.tsx'
 import { nameOperation } from './name-operation.ts'
@@ -35,7 +35,9 @@ export function OperationRow({ operation }: { readonly operation: Operation }) {
           {outcome === 'running' ? `${doing}…` : did}
           {!good && <span className={tabs.bad}> ({outcomes[outcome]})</span>}
         </span>
-        <span className={tabs.quietly}>{tookMs === null ? 'running' : renderDuration(tookMs)}</span>
+        <span className={tabs.quietly}>
+          {isSeenOnly(operation) ? actor : tookMs === null ? 'running' : renderDuration(tookMs)}
+        </span>
         <span className={tabs.quietly}>{renderMoment(startedAt)}</span>
       </button>
       {open && (
