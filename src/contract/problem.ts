@@ -18,7 +18,8 @@ export const problemDetails = {
   INVALID_INPUT: z.object({ field: text, given: text, reason: text }),
   /** An address or range is not usable; `suggestion` is what was probably meant. */
   ADDRESS_INVALID: z.object({ given: text, reason: text, suggestion: text.optional() }),
-  NAME_TAKEN: z.object({ noun: z.enum(['host', 'tenant']), name: text }),
+  /** `host`: the one that says so, where another panel has made a tenant of that name there. */
+  NAME_TAKEN: z.object({ noun: z.enum(['host', 'tenant']), name: text, host: text.optional() }),
   /** `unasked`: hosts that could have a tenant of that name and could not be asked. */
   NOT_FOUND: z.object({ noun: z.enum(['host', 'tenant']), name: text, unasked: names.optional() }),
   /**

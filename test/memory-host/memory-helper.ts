@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { networkSubnet } from '../../src/domain/host-names.ts'
+import { foldName } from '../../src/domain/name.ts'
 import { fail } from '../../src/domain/problem-error.ts'
 import { problemOfRefusal } from '../../src/main/adapters/netfilter/refusals.ts'
 import type { HelperReply } from '../../src/main/adapters/netfilter/replies.ts'
@@ -104,6 +105,13 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
     return reason === undefined ? port : refuse(op, 'port', `Port ${port} ${reason}.`, { port, reason })
   }
 
+  function requireName(name: string): void {
+    const holder = Object.values(state.tenants).find((each) => foldName(each.name) === foldName(name))
+    if (holder === undefined) return
+    const details = { name: holder.name, tenantId: holder.id }
+    refuse('reserve', 'name', 'Another tenant has this name.', details)
+  }
+
   function chooseNetwork(): number {
     const counts = new Map<number, number>()
     for (const { network } of Object.values(state.tenants))
@@ -153,6 +161,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
       }
       return placeOf(held, true)
     }
+    requireName(wanted.name)
     requireMemory('reserve', wanted.limitMb)
     const chosen = port === null ? choosePort(freeAfterDays) : requirePort('reserve', port, wanted.id)
     const record = { ...copyWish(wanted), port: chosen, network: chooseNetwork(), open: false, allow: [] }

@@ -54,6 +54,7 @@ const requests = (revision: number): [what: string, request: HelperRequest][] =>
     ['its id for something else', reserve('reserve-01', 'aaaa0002')],
     ['the same tenant by another operation', reserve('reserve-02', 'aaaa0001')],
     ['the same tenant with other values', reserve('reserve-03', 'aaaa0001', { memoryMb: 128 })],
+    ['a name that another tenant has', reserve('reserve-14', 'aaaa0002', { name: 'AAAA0001' })],
     ['more memory than there is', reserve('reserve-04', 'aaaa0003', { memoryMb: 8e6, limitMb: 9e6 })],
     ['a put without a reservation', put('put-000001', 'nobody01', 1)],
     ['a put on an old revision', put('put-000002', 'aaaa0001', 0)],

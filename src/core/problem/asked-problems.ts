@@ -16,7 +16,13 @@ export const askedProblems = {
         ? 'Give an address like 203.0.113.7 or a range like 203.0.113.0/24.'
         : `Did you mean ${d.suggestion}?`,
     ),
-  NAME_TAKEN: (d) => said(`A ${d.noun} named "${d.name}" exists already.`, 'Choose another name.'),
+  NAME_TAKEN: (d) =>
+    d.host === undefined
+      ? said(`A ${d.noun} named "${d.name}" exists already.`, 'Choose another name.')
+      : said(
+          `Another panel has made a ${d.noun} named "${d.name}" on ${d.host}. Nothing was made here.`,
+          'Look at that one, or choose another name.',
+        ),
   NOT_FOUND: (d) =>
     said(
       `There is no ${d.noun} named "${shorten(d.name)}".`,

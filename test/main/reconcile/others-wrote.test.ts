@@ -4,7 +4,7 @@ import { runScript } from '../../hosts/run-script.ts'
 import { ask, awaitNoHelper, type Reply } from '../../resources/host/helper-host.ts'
 import { placed, put, reserve, wanted } from '../../resources/host/requests.ts'
 import { createTenant, problemOf, readWork } from '../panel.ts'
-import type { PanelHost } from '../panel-host.ts'
+import { type PanelHost, withOther } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
 import { useUnawarePanel } from './unaware-panel.ts'
 
@@ -103,6 +103,28 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
       await other.client.tenant.allow(again).catch(() => {})
       await other.client.tenant.allow(again)
       expect(await talk()).toMatchObject({ kind: 'answer' })
+    })
+  })
+
+  it('one name that two panels ask for at the same moment is made once, and the other one is told', async () => {
+    await withOther(world.host, async (other) => {
+      const both = [world.panel, other]
+      // Neither looks at the host once more before it makes one.
+      for (const panel of both) await panel.client.tenant.list({})
+      const outcomes = await Promise.all(
+        both.map((panel) =>
+          createTenant(panel, { name: panel === other ? 'Both' : 'both', memoryMb: 64 }).then(
+            ({ id }) => ({ id }),
+            (error: unknown) => problemOf(Promise.reject(error)),
+          ),
+        ),
+      )
+      const made = outcomes.flatMap((outcome) => ('id' in outcome ? [outcome.id] : []))
+      expect(made).toHaveLength(1)
+      expect(outcomes.find((outcome) => 'code' in outcome)).toMatchObject({
+        ...{ code: 'NAME_TAKEN', message: expect.stringContaining('Another panel has made a tenant named') },
+      })
+      for (const panel of both) expect((await panel.client.tenant.show({ name: 'both' })).id).toBe(made[0])
     })
   })
 

@@ -96,6 +96,25 @@ describe('who gets in, as people read it where another panel changed it and no p
     })
   })
 
+  it('has a tenant with a name of here under another one, and that is told so that both can be told apart', async () => {
+    const { client, nyc1, takeNotices } = world
+    const held = (await client.tenant.list({ host: 'fra1' }))[0]
+    if (held === undefined) throw new Error('fra1 has no tenant')
+    const { memoryMb, maxConnections, limitMb, notes, tags, createdAt } = recordOf(world)
+    const limits = { memoryMb, maxConnections, limitMb }
+    const tenant = { ...limits, notes, tags, createdAt, id: 'theirs000002', name: held.name }
+    nyc1.helper.answer({ op: 'reserve', operationId: 'another-9', tenant, port: 26_100 })
+    const ifRevision = nyc1.helper.state.tenants[tenant.id]?.revision ?? 0
+    const placed = { ...tenant, port: 26_100, network: 1, open: true, allow: [] }
+    nyc1.helper.answer({ op: 'put', operationId: 'another-10', ifRevision, tenant: placed })
+    takeNotices()
+    const listed = await client.tenant.list({})
+    expect(listed.find((each) => each.id === tenant.id)?.name).toBe(`${held.name}@nyc1`)
+    expect(takeNotices()).toContainEqual(
+      expect.stringMatching(`made a tenant named ${held.name} on nyc1, .* it is called ${held.name}@nyc1\\.`),
+    )
+  })
+
   it('is in the activity, and many changes are told in one sentence', async () => {
     const { client, id, takeNotices } = world
     await client.tenant.list({})

@@ -31,6 +31,7 @@ const openState = z.object({ path: words })
 const memory = z.object({ askedMb: z.number(), freeMb: z.number() })
 const ports = z.object({ from: z.number(), to: z.number(), quarantined: z.number() })
 const port = z.object({ port: z.number(), reason: words })
+const named = z.object({ name: words })
 const range = z.object({ from: z.number(), to: z.number(), reason: words })
 const tenants = z.object({ tenants: listOf(words) })
 /** The words of the system, such as `No space left on device`. */
@@ -63,6 +64,11 @@ function specificProblem(
       return withDetails(ports, details, (d) => ({ code: 'NO_PORT_LEFT', details: { host, ...d } }))
     case 'port':
       return withDetails(port, details, (d) => ({ code: 'PORT_UNAVAILABLE', details: { host, ...d } }))
+    case 'name':
+      return withDetails(named, details, ({ name }) => ({
+        code: 'NAME_TAKEN',
+        details: { noun: 'tenant', name, host },
+      }))
     case 'range':
       return withDetails(range, details, (d) => ({ code: 'PORT_RANGE_INVALID', details: { host, ...d } }))
     case 'tenants':

@@ -32,6 +32,8 @@ export interface Adopted {
   readonly added: readonly string[]
   readonly returned: readonly string[]
   readonly changed: readonly string[]
+  /** Those that were made with a name that another tenant has here, and what they are called here. */
+  readonly twice: readonly { readonly name: string; readonly here: string }[]
 }
 
 export interface AdoptOptions {
@@ -111,11 +113,11 @@ export async function adoptObserved(
     foreign: await nameForeign(context, foreign),
   }
   tellRefused(context, host, refused)
-  const { added, returned, changed } = taken
-  return { added, returned, changed }
+  const { added, returned, changed, twice } = taken
+  return { added, returned, changed, twice }
 }
 
-const nothingAdopted: Adopted = { added: [], returned: [], changed: [] }
+const nothingAdopted: Adopted = { added: [], returned: [], changed: [], twice: [] }
 
 const isForeign = (known: TenantRevision | undefined, host: StoredHost): boolean =>
   known !== undefined && known.hostId !== host.id
@@ -138,6 +140,7 @@ async function takeInPieces(
     added: pieces.flatMap(({ added }) => added),
     returned: pieces.flatMap(({ returned }) => returned),
     changed: pieces.flatMap(({ changed }) => changed),
+    twice: pieces.flatMap(({ twice }) => twice),
     beyond: pieces.flatMap(({ beyond }) => beyond),
   }
 }
@@ -232,7 +235,13 @@ function takeIn(
   const made = tenants.map((tenant) => ({ kind: 'tenant create', tenant }))
   if (!isFirst) logOthers(db, context, host, [...news.flatMap(({ done }) => done), ...made])
   const beyond = fresh.slice(room).map(({ id }) => id)
+  const twice = added.flatMap(({ id, name }) => {
+    const here = tenants.find((tenant) => tenant.id === id)?.name ?? name
+    const holder = holders.get(foldName(name))
+    return isFirst || holder === undefined || holder === id ? [] : [{ name, here }]
+  })
   return {
+    twice,
     added: toNames(tenants),
     returned: toNames(news.filter(({ isBack }) => isBack)),
     changed: toNames(news.filter(({ isBack, done }) => !isBack && done.length > 0)),
