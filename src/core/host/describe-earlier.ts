@@ -1,7 +1,9 @@
 import type { CheckLine } from '../../contract/host.ts'
 import { line } from '../../domain/check-line.ts'
 import type { DockerFacts, HelperFacts } from '../../domain/host-observation.ts'
-import { listNames } from '../sentence/list-names.ts'
+
+/** Tenants that the line names; more are counted. */
+const mostNamed = 50
 
 /** Containers that an earlier version of this program made, in which memcached may keep the memory that it frees. */
 export function describeEarlier(
@@ -10,9 +12,10 @@ export function describeEarlier(
 ): CheckLine[] {
   if (earlier.length === 0) return []
   const names = new Map(places.map(({ id, name }) => [id, name]))
-  const which = listNames(earlier.map((id) => names.get(id) ?? id))
-  const sentence = `Made by an earlier Memharbor, so after a second resize it may use more memory than its cache: ${which}.`
+  const all = earlier.map((id) => names.get(id) ?? id).sort()
+  const more = all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ''
+  const sentence = `Made by an earlier Memharbor, so after a second resize they may use more memory than their cache: ${all.slice(0, mostNamed).join(', ')}${more}.`
   const advice =
-    'The next restart makes another container, with an empty cache; until then making it smaller may be refused.'
+    'The next restart makes another container, with an empty cache; until then making one smaller may be refused.'
   return [line('Memory', 'note', sentence, advice)]
 }
