@@ -21,7 +21,9 @@ export function OthersLine() {
         {place !== '/activity' && (
           <>
             {' · '}
-            <Link href={`/activity?text=${encodeURIComponent(anotherPanel)}`}>Show</Link>
+            <Link href={`/activity?text=${encodeURIComponent(anotherPanel)}`} onClick={dismissOthers}>
+              Show
+            </Link>
           </>
         )}
       </span>

@@ -106,7 +106,13 @@ export async function adoptObserved(
     ...current.filter(({ id }) => !known.has(id)).slice(0, room),
   ]
   const doubtful = await observeDoubtful(context, host, coming, isAway)
-  const taken = await takeInPieces(context, host, current, { all: observed.records, doubtful, isFirst })
+  const isMany = coming.filter(({ id }) => !known.has(id)).length > mostLogged
+  const taken = await takeInPieces(context, host, current, {
+    all: observed.records,
+    doubtful,
+    isFirst,
+    isMany,
+  })
   const refused = {
     ...fit.refused,
     beyond: [...taken.beyond, ...due.slice(most).map(({ id }) => id)],
@@ -114,8 +120,15 @@ export async function adoptObserved(
   }
   tellRefused(context, host, refused)
   const { added, returned, changed, twice } = taken
+  if (isMany && !isFirst) {
+    const news = { kind: 'host adopt', tenant: null, after: { tenants: added.length } }
+    await context.store.write((db) => logOthers(db, context, host, [news]))
+  }
   return { added, returned, changed, twice }
 }
+
+/** Tenants that came in at once and have an operation each; more are one. */
+const mostLogged = 100
 
 const nothingAdopted: Adopted = { added: [], returned: [], changed: [], twice: [] }
 
@@ -127,7 +140,7 @@ async function takeInPieces(
   context: ServiceContext,
   host: StoredHost,
   records: readonly LedgerRecord[],
-  tools: Pick<TakeInTools, 'all' | 'doubtful' | 'isFirst'>,
+  tools: Pick<TakeInTools, 'all' | 'doubtful' | 'isFirst' | 'isMany'>,
 ): Promise<Adopted & { readonly beyond: readonly string[] }> {
   const pieces: TakenIn[] = []
   const since = restingSince(context)
@@ -190,6 +203,7 @@ interface TakeInTools {
   /** Names that a tenant of another host may have. */
   readonly doubtful: ReadonlySet<string>
   readonly isFirst: boolean
+  readonly isMany: boolean
   readonly context: Pick<ServiceContext, 'newId' | 'now'>
 }
 
@@ -205,7 +219,7 @@ function takeIn(
   db: StoreDb,
   host: StoredHost,
   records: readonly LedgerRecord[],
-  { all, since, doubtful, isFirst, context }: TakeInTools,
+  { all, since, doubtful, isFirst, isMany, context }: TakeInTools,
 ): TakenIn {
   const known = listRevisions(
     db,
@@ -232,7 +246,7 @@ function takeIn(
   })
   insertTenants(db, tenants)
   const news = readTenants(db, newer).map((after) => judgeNews(before.get(after.id), after))
-  const made = tenants.map((tenant) => ({ kind: 'tenant create', tenant }))
+  const made = isMany ? [] : tenants.map((tenant) => ({ kind: 'tenant create', tenant }))
   if (!isFirst) logOthers(db, context, host, [...news.flatMap(({ done }) => done), ...made])
   const beyond = fresh.slice(room).map(({ id }) => id)
   const twice = added.flatMap(({ id, name }) => {

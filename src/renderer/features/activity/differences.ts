@@ -23,6 +23,7 @@ const fields: Readonly<Record<string, string>> = {
   isDefault: 'Default host',
   closes: 'Closed',
   as: 'Whose state counts',
+  tenants: 'Tenants',
 }
 
 /** Values that are words of the log; `*` closes all of a tenant. */
