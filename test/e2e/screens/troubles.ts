@@ -66,6 +66,10 @@ async function photographAway(camera: Camera, say: Say): Promise<void> {
   await go(page, '/tenants')
   say('away')
   await see(page, /2 pending/, 60_000)
+  // Those that were opened last left it where they are.
+  await grid(page).evaluate((element: { scrollTo(left: number, top: number): void }) =>
+    element.scrollTo(0, 0),
+  )
   await take('trouble-away-tenants')
   await openTenant(camera, 'Pending')
   await take('trouble-away-revoked')

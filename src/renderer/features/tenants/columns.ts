@@ -37,7 +37,7 @@ export const allColumns: readonly ColumnFacts[] = [
   { id: 'endpoint', title: 'Endpoint', width: 160, grows: 3 },
   { id: 'memory', title: 'Memory', width: 112, largestFirst: true },
   { id: 'hitRatio', title: 'Hit ratio', width: 70, figures: true, largestFirst: true },
-  { id: 'connections', title: 'Connections', width: 94, figures: true, largestFirst: true },
+  { id: 'connections', title: 'Connections', width: 106, figures: true, largestFirst: true },
   { id: 'allowed', title: 'Allowed', width: 90, largestFirst: true },
   { id: 'host', title: 'Host', width: 76, grows: 1 },
   { id: 'tags', title: 'Tags', width: 94, grows: 2 },
