@@ -3,6 +3,7 @@ import { customAlphabet } from 'nanoid'
 import packageJson from '../../package.json'
 import { openSecretsLazily } from './adapters/secrets/lazy-secrets.ts'
 import type { DesktopCipher } from './adapters/secrets/vault.ts'
+import { openArchive } from './adapters/store/archive.ts'
 import { tellCommitted } from './adapters/store/committed.ts'
 import type { StoredHost } from './adapters/store/hosts.ts'
 import { openStore, type Store } from './adapters/store/store.ts'
@@ -21,6 +22,7 @@ import { type AccessTools, type KeyTools, type OpenAccess, openAccess } from './
 import { createTurns } from './services/in-turn.ts'
 import { createLiveView, type LiveView } from './services/live/live.ts'
 import { createNotices } from './services/notices.ts'
+import { createArchiver } from './services/operation/archiver.ts'
 import { endCutOff } from './services/operation/end-cut-off.ts'
 import { createRunningOperations } from './services/operation/running.ts'
 import { createSandbox } from './services/sandbox/sandbox.ts'
@@ -67,7 +69,10 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
   const { atPoint } = options
   const log = openLog(dataDir)
   const opened = await openStore(dataDir, { log, readOnly: options.readOnly === true })
-  const told = tellCommitted(opened, (touched) => live.committed(touched))
+  const told = tellCommitted(opened, (touched) => {
+    live.committed(touched)
+    if (touched.operations.size > 0) archiver.look()
+  })
   const store = atPoint === undefined ? told : withPoints(told, atPoint)
   const now = (): Date => new Date()
   const secrets = openSecretsLazily({ log, folder: dataDir, desktop: options.desktop })
@@ -93,7 +98,14 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     return access
   }, running.whenIdle)
   const services: ServiceContext = {
-    ...{ ...tools, hosts, openAccess: openHost, actor: describeActor(), inTurn: createTurns() },
+    ...{
+      ...tools,
+      hosts,
+      archive: openArchive(dataDir, log),
+      openAccess: openHost,
+      actor: describeActor(),
+      inTurn: createTurns(),
+    },
     askings: createAskings(),
     running,
     background: createBackground(),
@@ -102,12 +114,14 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     atPoint: atPoint ?? (() => {}),
   }
   const live: LiveView = createLiveView(services)
+  const archiver = createArchiver(services)
   const sandbox = createSandbox(services)
   await endCutOff(services).catch((error: unknown) => {
     // A store that can only be read can still be looked at.
     log.warn({ err: error }, 'what was cut off could not be ended in the log')
   })
   closeLeftOver(services)
+  if (options.readOnly !== true) archiver.look()
   const storeWarning = store.warning === undefined ? '' : describeStoreWarning(store.warning)
   return {
     storeWarning,
@@ -130,6 +144,7 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
       await services.running.settle(settleWithinMs)
       await services.background.settle(Math.max(0, endsBy - performance.now()))
       await hosts.close()
+      await archiver.close()
       await store.close()
       log.flush()
     },

@@ -95,9 +95,15 @@ interface LoggedOperation {
   readonly after: unknown
 }
 
-/** Cidrs of which a tenant's log, the newest first, says last that they were revoked. */
-export function listRevoked(log: readonly LoggedOperation[]): Set<string> {
-  const revoked = new Set<string>()
+/**
+ * Cidrs of which a tenant's log, the newest first, says last that they were revoked.
+ * @param earlier those of which the operations before say so
+ */
+export function listRevoked(
+  log: readonly LoggedOperation[],
+  earlier: ReadonlySet<string> = new Set(),
+): Set<string> {
+  const revoked = new Set(earlier)
   for (const operation of [...log].reverse()) {
     if (operation.kind === 'tenant allow') for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
     const closing = operation.kind === 'tenant revoke' ? parseClosing(operation) : null

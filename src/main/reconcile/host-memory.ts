@@ -1,6 +1,7 @@
 import { type HostMemory, type KnownTenant, listRevoked } from '../../core/plan/put-back.ts'
 import { listNameCandidates } from '../../core/tenant/adopted-name.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
+import { listArchivedRevocations } from '../adapters/store/archiving.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
 import { listOperations } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
@@ -106,5 +107,6 @@ function withRevoked(db: StoreDb, tenant: KnownTenant, record: TenantRecord | un
   if (record === undefined || record.revision <= tenant.revision) return tenant
   const known = new Set(tenant.allow.map(({ cidr }) => cidr))
   if (record.allow.every(({ cidr }) => known.has(cidr))) return tenant
-  return { ...tenant, revoked: listRevoked(listOperations(db, { tenantId: tenant.id })) }
+  const log = listOperations(db, { tenantId: tenant.id })
+  return { ...tenant, revoked: listRevoked(log, listArchivedRevocations(db, tenant.id)) }
 }

@@ -1,3 +1,4 @@
+import type { Archive } from '../adapters/store/archive.ts'
 import type { Askings } from '../reconcile/askings.ts'
 import type { Backoff } from '../reconcile/backoff.ts'
 import type { Background } from './background.ts'
@@ -9,6 +10,8 @@ import type { Vitals } from './tenant/vitals.ts'
 /** The common means of all services; made once by compose.ts and handed in, so that nothing is global. */
 export interface ServiceContext extends AccessTools {
   readonly hosts: HostPool
+  /** Operations that are not in the store any more. */
+  readonly archive: Archive
   /** Opens a host beside the pool, with keys that need not be pinned yet; whoever does so closes it. */
   readonly openAccess: OpenAccess
   /** The operator of the panel, for the audit log: `user@computer`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
+import { openArchive } from '../../../src/main/adapters/store/archive.ts'
 import { insertOperation } from '../../../src/main/adapters/store/operations.ts'
 import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
 import { exportActivity } from '../../../src/main/services/activity/export-activity.ts'
@@ -47,7 +48,7 @@ describe('the log, searched as a whole', () => {
     await rm(folder, { recursive: true, force: true })
   })
   const context = () => ({
-    ...{ store, now: () => new Date(startedAt) },
+    ...{ store, archive: openArchive(folder, pino({ level: 'silent' })), now: () => new Date(startedAt) },
     running: { find: () => undefined } as never,
   })
 

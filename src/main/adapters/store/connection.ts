@@ -19,6 +19,8 @@ export interface Connection {
   takeRecord(): { statements: RecordedStatement[]; rows: number }
   /** The bytes of the database as a file. */
   render(): Uint8Array
+  /** Gives back the room of what was deleted. */
+  compact(): void
   close(): void
 }
 
@@ -118,6 +120,7 @@ export function connect(database: Database): Connection {
       return taken
     },
     render: () => database.export(),
+    compact: () => void database.run('VACUUM'),
     close() {
       freeAll()
       database.close()

@@ -18,7 +18,7 @@ export async function ensureDataFolder(path: string): Promise<void> {
     const names = await readdir(path)
     if (
       names.every((name) =>
-        /^(?:memharbor\.(?:sqlite|log).*|secrets\.json.*|lock|control\.sock|window)$/.test(name),
+        /^(?:memharbor\.(?:sqlite|log).*|secrets\.json.*|operations|lock|control\.sock|window)$/.test(name),
       )
     )
       await chmod(path, 0o700)

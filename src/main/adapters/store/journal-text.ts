@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { parseLine, renderLine } from './checked-line.ts'
 
 /*
  * The journal holds what was changed since the store's file was written, in lines of text:
@@ -52,10 +52,6 @@ export type ParsedJournal =
   | { kind: 'newer' }
   | { kind: 'damaged'; reason: string }
 
-export function hashBytes(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
 export function renderHeader(base: string, version: number): string {
   return renderLine({ v: 1, base, version })
 }
@@ -100,11 +96,6 @@ export function parseJournal(bytes: Uint8Array): ParsedJournal {
   return { kind: 'journal', journal }
 }
 
-function renderLine(value: object): string {
-  const json = JSON.stringify(value)
-  return `${hashBytes(json)} ${json}\n`
-}
-
 function splitLines(text: Buffer): Buffer[] {
   const lines: Buffer[] = []
   let start = 0
@@ -113,15 +104,4 @@ function splitLines(text: Buffer): Buffer[] {
     start = end + 1
   }
   return lines
-}
-
-/** The JSON of a line, or undefined when it does not have its checksum. */
-function parseLine(line: Buffer): unknown {
-  const json = line.subarray(65)
-  if (line.toString('latin1', 0, 65) !== `${hashBytes(json)} `) return undefined
-  try {
-    return JSON.parse(json.toString('utf8')) as unknown
-  } catch {
-    return undefined
-  }
 }

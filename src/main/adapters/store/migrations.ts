@@ -6,6 +6,7 @@ import { putBack } from './migrations/0004-put-back.ts'
 import { registryId } from './migrations/0005-registry-id.ts'
 import { servers } from './migrations/0006-servers.ts'
 import { deletions } from './migrations/0007-deletions.ts'
+import { archive } from './migrations/0008-archive.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
 const migrations: readonly string[] = [
@@ -16,6 +17,7 @@ const migrations: readonly string[] = [
   registryId,
   servers,
   deletions,
+  archive,
 ]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */

@@ -8,6 +8,7 @@ import {
   isNotNull,
   isNull,
   lt,
+  lte,
   notInArray,
   or,
   type SQL,
@@ -44,7 +45,8 @@ const step = z.object({
   finishedAt: moment.nullable(),
 })
 
-const storedOperation = z.object({
+/** An operation as a row, and as the program has it. */
+export const storedOperation = z.object({
   id: z.string(),
   /** Noun and verb: `tenant create`. */
   kind: z.string(),
@@ -174,7 +176,8 @@ export function listFailures(db: StoreDb): Map<string, Problem> {
 function comesAfter({ startedAt, id }: NonNullable<OperationFilter['before']>): SQL | undefined {
   const earlier = lt(operations.startedAt, startedAt)
   if (id === undefined) return earlier
-  return or(earlier, and(eq(operations.startedAt, startedAt), lt(operations.id, id)))
+  // The first condition is what the index is used for.
+  return and(lte(operations.startedAt, startedAt), or(earlier, lt(operations.id, id)))
 }
 
 export function insertOperation(db: StoreDb, operation: StoredOperation): void {
@@ -207,20 +210,27 @@ export function putSteps(db: StoreDb, operationId: string, given: readonly Store
     .run()
 }
 
-function selectOperations(db: StoreDb, where: SQL | undefined, limit = -1): StoredOperation[] {
-  const newestFirst = [desc(operations.startedAt), desc(operations.id)]
+const newestFirst = [desc(operations.startedAt), desc(operations.id)]
+
+/** Operations with their steps. */
+export function selectOperations(
+  db: StoreDb,
+  where: SQL | undefined,
+  limit = -1,
+  order = newestFirst,
+): StoredOperation[] {
   const rows = db
     .select()
     .from(operations)
     .where(where)
-    .orderBy(...newestFirst)
+    .orderBy(...order)
     .limit(limit)
     .all()
   const ids = db
     .select({ id: operations.id })
     .from(operations)
     .where(where)
-    .orderBy(...newestFirst)
+    .orderBy(...order)
     .limit(limit)
   const stepRows = db
     .select()

@@ -1,5 +1,6 @@
 import type { Database, SqlJsStatic } from 'sql.js'
-import { hashBytes, type Journal, type ParsedJournal } from './journal-text.ts'
+import { hashBytes } from './checked-line.ts'
+import type { Journal, ParsedJournal } from './journal-text.ts'
 import { replay } from './replay.ts'
 import { openDatabase } from './sqlite.ts'
 import type { StoreFiles } from './store-file.ts'

@@ -1,6 +1,6 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { SQLJsDatabase } from 'drizzle-orm/sql-js'
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { z } from 'zod'
 
 /** The database inside `store.read` and `store.write`; what is done with it is synchronous. */
@@ -54,6 +54,11 @@ export function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string):
     group.push(row)
   }
   return groups
+}
+
+/** One parameter, however many there are: SQLite takes 32,766 of them, and a statement for every number is another one. */
+export function isAmong(column: SQLiteColumn, values: readonly (string | number)[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
 }
 
 /**

@@ -1,13 +1,18 @@
 import type { Logger } from 'pino'
 import type { Database, SqlJsStatic } from 'sql.js'
+import { hashBytes } from './checked-line.ts'
 import { appendLine, ensureEnd, type JournalState, noJournal } from './journal-file.ts'
-import { hashBytes, type JournalChange, renderChange, renderLink } from './journal-text.ts'
+import { type JournalChange, renderChange, renderLink } from './journal-text.ts'
 import { replay } from './replay.ts'
 import { openDatabase } from './sqlite.ts'
 import { type StoreFiles, saveFile } from './store-file.ts'
 
 /** Above this size the journal is folded into a new file: some 700 changes. */
-const maxJournalBytes = 1024 * 1024
+const usualJournalBytes = 1024 * 1024
+/** A large file is written less often. */
+const partOfFile = 1 / 16
+
+const mostJournalBytes = (file: Uint8Array): number => Math.max(usualJournalBytes, file.length * partOfFile)
 
 /** The store on the disk: the file that was saved last, and the journal of what changed since. */
 export interface SavedStore {
@@ -44,7 +49,7 @@ export function keepSaved(
   let { bytes: base, version, state } = start
   let changes = [...start.changes]
   let hash: string | undefined
-  let foldAbove = maxJournalBytes
+  let foldAbove = mostJournalBytes(base)
 
   const hashBase = (): string => {
     hash ??= hashBytes(base)
@@ -82,14 +87,14 @@ export function keepSaved(
         })
         await saveFile(files, bytes)
       } catch (error) {
-        foldAbove = state.end + maxJournalBytes
+        foldAbove = state.end + mostJournalBytes(base)
         throw error
       }
       base = bytes
       version = readVersionOf(bytes)
       hash = next
       changes = []
-      foldAbove = maxJournalBytes
+      foldAbove = mostJournalBytes(base)
       state = await ensureEnd(files, { ...noJournal, tail: 'old' }).catch((error: unknown) => {
         log.warn({ err: error }, 'the journal of the store could not be put away')
         return { ...noJournal, tail: 'old' } as const

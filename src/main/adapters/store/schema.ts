@@ -105,6 +105,15 @@ export const operationSteps = sqliteTable(
   (table) => [primaryKey({ columns: [table.operationId, table.position] })],
 )
 
+export const archivedRevocations = sqliteTable(
+  'archived_revocations',
+  {
+    tenantId: text('tenant_id').notNull(),
+    cidr: text('cidr').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.cidr] })],
+)
+
 export const releasedPorts = sqliteTable(
   'released_ports',
   {

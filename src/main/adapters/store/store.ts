@@ -27,6 +27,8 @@ export interface Store {
    * @throws ProblemError STORE_UNUSABLE when the save failed: then the memory is as the disk is
    */
   write<Value>(change: (db: StoreDb) => Value): Promise<Value>
+  /** Gives back the room of what was deleted, here and on the disk. It holds up everything else: for after large deletions. */
+  compact(): Promise<void>
   /** Saves the whole file, so that it alone is the store. Afterwards every call fails. */
   close(): Promise<void>
 }
@@ -147,6 +149,14 @@ export async function openStore(
       const outcome = await durable
       if (outcome.kind === 'lost') throw outcome.problem
       return value
+    },
+    async compact() {
+      while (saving !== undefined) await saving
+      if (closed || readOnly) return
+      connection.compact()
+      // Changes that come meanwhile are appended to the new journal.
+      saving = foldIfPossible(connection.render()).then(saveAll)
+      await saving
     },
     async close() {
       if (closed) return

@@ -1,10 +1,9 @@
-import { and, asc, between, count, desc, eq, gt, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { and, asc, between, count, desc, eq, gt, ne, or, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { noteTouched } from './committed.ts'
-import { DamagedRowError, groupBy, insertAll, jsonColumn, moment, type StoreDb } from './rows.ts'
+import { DamagedRowError, groupBy, insertAll, isAmong, jsonColumn, moment, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
 const allowList = z.array(z.object({ cidr: z.string(), label: z.string() }))
@@ -182,11 +181,6 @@ export function listPortHolders(
   const where = and(eq(tenants.hostId, hostId), ne(phase, 'deleted'), isAmong(port, ports))
   const rows = db.select({ id, port }).from(tenants).where(where).all()
   return rows.flatMap((row) => (row.port === null ? [] : [{ id: row.id, port: row.port }]))
-}
-
-/** One parameter, however many there are: SQLite takes 32,766 of them, and a statement for every number is another one. */
-function isAmong(column: SQLiteColumn, values: readonly (string | number)[]): SQL {
-  return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
 }
 
 /** @throws ProblemError NAME_TAKEN */

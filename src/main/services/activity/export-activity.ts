@@ -8,7 +8,7 @@ const mostExported = 10_000
 
 /** Operations as text for a file, whose name has the day. */
 export async function exportActivity(
-  context: Pick<ServiceContext, 'store' | 'running' | 'now'>,
+  context: Pick<ServiceContext, 'store' | 'archive' | 'running' | 'now'>,
   { format, ...filter }: ActivityFilter & { format: 'csv' | 'json' },
 ): Promise<{ fileName: string; text: string }> {
   const operations = await listActivity(context, { limit: mostExported, ...filter })

@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { ActivityFilter, Operation } from '../../../contract/activity.ts'
 import { holdsWords, splitWords } from '../../../contract/activity-search.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { listOperations, type OperationFilter } from '../../adapters/store/operations.ts'
+import type { OperationFilter } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { findTenantByName } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { listRestorable } from './list-restorable.ts'
+import { readOperations } from './read-operations.ts'
 import { viewOperation } from './view-operation.ts'
 
 /** Operations that are read at once: more would hold up everything else for longer than a person notices. */
@@ -17,7 +18,7 @@ const smallestPiece = 100
 
 /** Operations, the newest first; 100 where no limit is given. */
 export async function listActivity(
-  { store, running, now }: Pick<ServiceContext, 'store' | 'running' | 'now'>,
+  { store, archive, running, now }: Pick<ServiceContext, 'store' | 'archive' | 'running' | 'now'>,
   { limit = 100, ...filter }: ActivityFilter,
 ): Promise<Operation[]> {
   const words = splitWords(filter.text ?? '')
@@ -27,16 +28,17 @@ export async function listActivity(
     const wanted = Math.max(limit - found.length, words.length === 0 ? 0 : smallestPiece)
     const size = Math.min(pieceSize, wanted)
     const page = { ...(before === undefined ? {} : { before }), words, limit: size }
-    const { piece, restorable } = await store.read((db) => {
-      const piece = listOperations(db, { ...toStoreFilter(db, filter), ...page })
-      return { piece, restorable: listRestorable(db, piece, now()) }
-    })
-    const views = piece.map((operation) =>
+    const { operations, hasMore } = await readOperations({ store, archive }, (db) => ({
+      ...toStoreFilter(db, filter),
+      ...page,
+    }))
+    const restorable = await store.read((db) => listRestorable(db, operations, now()))
+    const views = operations.map((operation) =>
       viewOperation(operation, running.find(operation.id), restorable.has(operation.id)),
     )
     found.push(...views.filter((operation) => holdsWords(operation, words)))
-    const last = piece.at(-1)
-    if (last === undefined || piece.length < size) break
+    const last = operations.at(-1)
+    if (last === undefined || !hasMore) break
     before = last
     await setImmediate()
   }

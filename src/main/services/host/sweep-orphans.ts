@@ -103,7 +103,9 @@ function readKnown(db: StoreDb, id: string): { known: UnrecordedContainer['known
   const name = tenant?.name ?? operations.find(isOfTenant)?.tenantName ?? null
   const isThere = tenant !== undefined && tenant.phase !== 'deleted'
   if (isThere || operations.some(({ outcome }) => outcome === 'running')) return { known: 'concerned', name }
-  return { known: operations.some(isEnd) ? 'ended' : 'unknown', name }
+  // What was done to a tenant that was deleted long ago is in the archive.
+  const hasEnded = tenant !== undefined || operations.some(isEnd)
+  return { known: hasEnded ? 'ended' : 'unknown', name }
 }
 
 const isOfTenant = ({ kind }: StoredOperation): boolean => kind.startsWith('tenant ')

@@ -1,0 +1,8 @@
+/** Entries of which the operations of a tenant that left the store say last that they were revoked. */
+export const archive = `
+CREATE TABLE archived_revocations (
+  tenant_id TEXT NOT NULL,
+  cidr TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, cidr)
+) WITHOUT ROWID;
+`
