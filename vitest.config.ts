@@ -59,9 +59,9 @@ const loneTests: TestProjectInlineConfiguration = {
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/hosts/begin-run.ts'],
-    // One more than the processors of a small machine, because tests wait for hosts; with more of them hosts would wait
-    // for each other. On 2 cores 2 leave a quarter of the processors idle, and 3 a tenth.
-    maxWorkers: 3,
+    // Two more than the processors of a small machine, because tests wait for hosts: on 2 cores 3 leave almost a quarter of
+    // the processors idle.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: mode === 'long' ? [realTests(true)] : [pureTests, realTests(false), loneTests],
   },
