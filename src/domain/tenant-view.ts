@@ -193,7 +193,11 @@ function judgePending(
   pending: Tenant['pending'],
 ): Judgement {
   const open = pending.filter(({ why }) => why !== '')
-  if (phase !== 'present' || open.length === 0) return { state, why }
+  if (phase !== 'present') return { state, why }
+  const isUnderWay = pending.some((each) => each.kind === 'suspend' && each.why === '')
+  if (state === 'suspended' && isUnderWay)
+    return { state, why: `Being suspended: ${host} has not confirmed it yet.` }
+  if (open.length === 0) return { state, why }
   const what = open.map(({ kind, cidrs }) =>
     kind === 'revoke' ? `revoking ${cidrs.join(', ')}` : 'suspending it',
   )

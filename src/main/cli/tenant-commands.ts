@@ -174,7 +174,7 @@ function revokeCommand(): Command {
     .action((name: string, cidrs: string[], options: CommonOptions) =>
       runCommand(options, async (tools) => {
         const { client, terminal, given } = tools
-        const closing = { tenant: name, kind: 'tenant revoke', noun: 'revoke' }
+        const closing = { tenant: name, kind: 'tenant revoke', noun: 'revoke', cidrs }
         const change = await withPassphrases(client, terminal, given, () =>
           waitForClosing(tools, closing, client.tenant.revoke({ name, cidrs })),
         )

@@ -1,4 +1,6 @@
 import type { Operation } from '../../contract/activity.ts'
+import { parseClosing } from '../../core/plan/closing.ts'
+import { parseRevocations } from '../../domain/allowlist.ts'
 import type { CommandTools } from './run-command.ts'
 
 /** A closing as the log of operations names it, and as people do. */
@@ -6,6 +8,8 @@ interface Closing {
   readonly tenant: string
   readonly kind: Operation['kind']
   readonly noun: string
+  /** The addresses that are taken away, as they were typed. */
+  readonly cidrs: readonly string[]
 }
 
 /**
@@ -14,7 +18,7 @@ interface Closing {
  */
 export async function waitForClosing<T>(
   { client, signal, leave }: Pick<CommandTools, 'client' | 'signal' | 'leave'>,
-  { tenant, kind, noun }: Closing,
+  { tenant, kind, noun, cidrs }: Closing,
   closing: Promise<T>,
 ): Promise<T> {
   const first = await Promise.race([closing.then((value) => ({ value })), untilAborted(signal)])
@@ -22,7 +26,12 @@ export async function waitForClosing<T>(
   // Its end has no reader any more.
   closing.catch(() => {})
   const running = await client.activity.list({ tenant, outcome: 'running' })
-  const isKept = running.some((operation) => operation.kind === kind)
+  // Another revoke of the same tenant can be under way.
+  const asked = parseRevocations(cidrs)
+  const isKept = running.some((operation) => {
+    const closed = operation.kind === kind ? (parseClosing(operation)?.cidrs ?? []) : []
+    return asked.every((cidr) => closed.includes(cidr))
+  })
   leave(isKept ? `The ${noun} is kept and tried again by whatever program runs on this store.` : undefined)
   throw signal.reason
 }

@@ -2,7 +2,6 @@ import type { Problem } from '../../contract/problem.ts'
 import type { Tenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
 import { describeClosing } from '../../core/plan/closing.ts'
-import { covers } from '../../domain/address.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
@@ -21,6 +20,7 @@ import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { closeLater, closeNow } from './close-later.ts'
+import { findCovering } from './find-covering.ts'
 import { type AccessChange, ensurePending, type Intent, intend } from './intend-closing.ts'
 import { followHistory } from './put-back.ts'
 import { requireNoneLeft } from './take-in-left.ts'
@@ -91,7 +91,8 @@ async function closeInPlace(
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
   requireNoneLeft(context, access, before.name, closed)
-  requireOut(before.name, closing, closed)
+  const covered = findCovering(closing, closed)
+  if (covered !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant: before.name, ...covered } })
   const tenant = await viewConfirmed(context, access, before.id, true)
   return { before, after, tenant, cut: closed.cut, closed: closed.closed }
 }
@@ -187,18 +188,4 @@ export function failClosing(
   if (problem.code === 'CLOSED_IN_FILTER')
     return fail({ code: 'NOT_KEPT', details: { ...details, ...problem.details } }, cause)
   return fail({ code, details }, cause)
-}
-
-/**
- * An entry of the host that this panel did not know of can cover what was just revoked.
- * @throws ProblemError ENTRY_COVERED
- */
-function requireOut(tenant: string, { cidrs }: Closing, { allow, open }: Closed): void {
-  if (!open) return
-  for (const cidr of cidrs ?? []) {
-    const by = allow.find((entry) => covers(entry.cidr, cidr))
-    if (by !== undefined) {
-      fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
-    }
-  }
 }

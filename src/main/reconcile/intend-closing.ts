@@ -46,8 +46,9 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   if (before.phase !== 'present') {
     fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
   }
-  const changes = change.change(before)
+  // Also where nothing of it is there: who was let in before, and waits for that, must not come in afterwards.
   context.askings.tookAway(change.asked, { tenantId: before.id, kind: change.kind, cidrs: change.cidrs })
+  const changes = change.change(before)
   const joined = findSame(db, before, change)
   updateTenant(db, before.id, changes)
   const after = { ...before, ...changes }

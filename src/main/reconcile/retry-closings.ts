@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Closing } from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
@@ -16,6 +17,7 @@ import { toProblem } from '../services/operation/to-problem.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { confirmClosedForGood } from './confirm-closed-for-good.ts'
+import { findCovering } from './find-covering.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 interface Round {
@@ -129,7 +131,7 @@ async function retryOne(
         confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
-      if (!isDelete) tellFinished(context, tenant.name, operation, closed)
+      if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.
       await settleRevision(context, access, tenantId, closed).catch(() => {})
       return closed
@@ -164,11 +166,17 @@ function tellFinished(
   context: ServiceContext,
   tenant: string,
   { kind, problem }: StoredOperation,
-  { closed, left }: Closed,
+  closing: Closing,
+  closedThere: Closed,
 ): void {
+  const { closed, left } = closedThere
   // Where all of it stays, nothing was finished.
   if (closed.length === 0 && left.length > 0) return
   const why =
     problem === null || isCutOff(problem) ? 'was cut off.' : `had failed: ${describeProblem(problem).message}`
   context.notices.add(`Finished: ${kind} of ${tenant}, which ${why}`)
+  const covered = findCovering(closing, closedThere)
+  if (covered === undefined) return
+  const { message, advice } = describeProblem({ code: 'ENTRY_COVERED', details: { tenant, ...covered } })
+  context.notices.add(`${message} ${advice}`)
 }

@@ -6,6 +6,7 @@ import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { startPreparedHost } from '../prepared-host.ts'
+import { withoutMetrics } from '../without-metrics.ts'
 import { addHost, type CommandRunner, startCommandRunner } from './command-runner.ts'
 
 const reason = skipReason()
@@ -43,7 +44,7 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
   })
 
   const talk = (text: string, at = port) => memcacheTalk(client, host.address4, at, text, 5_000)
-  const show = (name = 'acme') => commands.json<Tenant>(['tenant', 'show', name])
+  const show = async (name = 'acme') => withoutMetrics(await commands.json<Tenant>(['tenant', 'show', name]))
   const tenant = (...args: string[]) => commands.run(['tenant', ...args])
   const tenantJson = <T = Tenant>(...args: string[]) => commands.json<T>(['tenant', ...args])
 

@@ -241,7 +241,8 @@ describeOnHosts('what a host is', () => {
         const told = `listens on its port ${port}: end that there, then restart the tenant.`
         await until('it is told', async () => (await listed())?.faults.includes('port-taken') === true)
         expect((await listed())?.why).toMatch(new RegExp(`python3 \\(process \\d+\\) ${told}$`))
-        const lines = await badLines()
+        const [down, ...lines] = await badLines()
+        expect(down).toMatch(/^acme /)
         expect(lines).toHaveLength(1)
         expect(lines[0]).toMatch(
           new RegExp(

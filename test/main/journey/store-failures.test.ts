@@ -57,7 +57,9 @@ describe.skipIf(reason !== null)(
       if ('problem' in answer) throw new Error(`${noun} ${verb}: ${JSON.stringify(answer)}`)
       return answer.value
     }
-    const list = () => ok('tenant', 'list', {})
+    /** Without what the caches count, which goes on. */
+    const list = async () =>
+      ((await ok('tenant', 'list', {})) as object[]).map((tenant) => ({ ...tenant, metrics: undefined }))
     /** Every change of records waits for this lock, so that something can be done in between. */
     const holdRecords = async (): Promise<Running> => {
       const held = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo held; read _'])
@@ -82,7 +84,8 @@ describe.skipIf(reason !== null)(
         return (await size()) - before
       }
       const least = await write(0)
-      const each = (await write(1)) - least
+      // With the comma between two of them.
+      const each = (await write(2)) - (await write(1))
       while ((await left()) < least || (await left()) > least + most * each) await write(0)
       await disk.fill()
       await write(Math.floor(((await left()) - least) / each))
@@ -284,7 +287,7 @@ describe.skipIf(reason !== null)(
         await disk.permitWriting()
         await ok(...create('next'))
         await ok(...remove('next'))
-        const [acme] = (await list()) as { allow: { cidr: string }[] }[]
+        const [acme] = (await list()) as unknown as { allow: { cidr: string }[] }[]
         const allowed = acme?.allow.map(({ cidr }) => cidr.replace('/32', ',tcp:20000')).sort()
         expect(await opened()).toEqual(allowed)
         expect(allowed).toContain('203.0.113.7,tcp:20000')

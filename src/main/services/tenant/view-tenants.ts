@@ -168,7 +168,10 @@ export async function viewConfirmed(
   tenantId: string,
   isQuick = false,
 ): Promise<Tenant> {
-  const tenant = await context.store.read((db) => findTenant(db, tenantId))
+  const { tenant, pending } = await context.store.read((db) => ({
+    tenant: findTenant(db, tenantId),
+    pending: describePending(listLeftWork(db).get(tenantId)?.pending ?? []),
+  }))
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
   const { name } = access.host
   try {
@@ -186,9 +189,10 @@ export async function viewConfirmed(
     const around = { listening: null, unlimited, copies }
     const sight: TenantSight = { kind: 'seen', recorded: true, container, around }
     const vital = context.vitals.get(tenantId)
-    return viewTenant(tenant, name, addresses, sight, { kind: 'none' }, [], false, vital)
+    return viewTenant(tenant, name, addresses, sight, { kind: 'none' }, pending, false, vital)
   } catch (error) {
-    return viewTenant(tenant, name, listAddresses(access), viewUnreached(context, access, error))
+    const sight = viewUnreached(context, access, error)
+    return viewTenant(tenant, name, listAddresses(access), sight, { kind: 'none' }, pending)
   }
 }
 

@@ -6,6 +6,7 @@ import { memcacheTalk } from '../../../hosts/memcache-talk.ts'
 import { addSandbox, createTenant, openPanel, type Panel } from '../../panel.ts'
 import { startPreparedHost } from '../../prepared-host.ts'
 import { buildSharedProgram } from '../../program.ts'
+import { withoutMetrics } from '../../without-metrics.ts'
 import { talkInside } from './host-look.ts'
 import { type Scene, setScene, type Verb } from './operations.ts'
 import { openVictims, type Victims } from './victim.ts'
@@ -108,7 +109,7 @@ const playRound = async (world: CrashWorld, verb: Verb, ending: Ending | null) =
 }
 
 const findTenant = async (panel: Panel, name: string): Promise<Tenant | undefined> =>
-  (await panel.client.tenant.list({})).find((tenant) => tenant.name === name)
+  (await panel.client.tenant.list({})).map(withoutMetrics).find((tenant) => tenant.name === name)
 
 /** A new tenant has the lowest port that nobody was told of: none is lost, and none is given out twice. */
 const expectPort = ({ toldPorts }: CrashWorld, { id, port }: Tenant): void => {
@@ -133,7 +134,7 @@ const expectOneOfBoth = async (
 ): Promise<void> => {
   const { panel, host } = world
   const names = call.verb === 'rename' ? [name, call.input.newName] : [name]
-  const now = tenants.find((tenant) => names.includes(tenant.name))
+  const now = tenants.map(withoutMetrics).find((tenant) => names.includes(tenant.name))
   const kind = `tenant ${call.verb}`
   const [newest] = (await panel.client.activity.list({ limit: 20 })).filter(
     (operation) => operation.kind === kind && names.includes(operation.tenant ?? ''),
