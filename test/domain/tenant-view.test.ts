@@ -129,7 +129,8 @@ describe('access that is not closed for certain', () => {
     expect(whyOf([{ ...suspend, kind: 'revoke', cidrs: ['203.0.113.7/32'] }])).toMatch(
       /^The filter lets nobody in/,
     )
-    expect(whyOf([{ ...suspend, why: '' }])).toBe(whyOf([]))
+    expect(whyOf([{ ...suspend, why: '' }])).toBe('Being suspended: web has not confirmed it yet.')
+    expect(whyOf([{ ...suspend, kind: 'revoke', cidrs: ['203.0.113.7/32'], why: '' }])).toBe(whyOf([]))
   })
 
   it('is, where the filter is closed and only the host cannot keep that', () => {
