@@ -20,6 +20,8 @@ export const environment = {
   HOME: '/root',
   LANG: 'C.UTF-8',
   LC_ALL: 'C.UTF-8',
+  // bash takes a socket at its standard input for a login over the network, and reads .bashrc unless another shell began it.
+  SHLVL: '2',
 } as const
 
 const common = { env: environment, extendEnv: false, reject: false, stripFinalNewline: false } as const
