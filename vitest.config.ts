@@ -59,9 +59,9 @@ const loneTests: TestProjectInlineConfiguration = {
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/hosts/begin-run.ts'],
-    // Two more than the processors of a small machine, because tests wait for hosts: on 2 cores 3 leave almost a quarter of
-    // the processors idle.
-    maxWorkers: 4,
+    // One more than the processors of a small machine, because tests wait for hosts. On 2 cores 3 leave almost a quarter of
+    // the processors idle, and with 4 some that talk to a keyring or a slow host meet their limits.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: mode === 'long' ? [realTests(true)] : [pureTests, realTests(false), loneTests],
   },
