@@ -139,11 +139,11 @@ export const problemDetails = {
     isDropped: z.boolean(),
   }),
   NO_PORT_LEFT: z.object({ host: text, from: z.number(), to: z.number(), quarantined: z.number() }),
-  /** The named port cannot be had. */
   /** `unknown`: the store has no deleted tenant of that name. `there`: it is not deleted. */
   NOT_RESTORABLE: z.object({
     ...{ tenant: text, host: text, why: z.enum(['unknown', 'there', 'name', 'port']), reason: text },
   }),
+  /** The named port cannot be had. */
   PORT_UNAVAILABLE: z.object({ host: text, port: z.number(), reason: text }),
   PORT_RANGE_INVALID: z.object({ host: text, from: z.number(), to: z.number(), reason: text }),
 

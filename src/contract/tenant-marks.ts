@@ -2,7 +2,7 @@ import type { Tenant } from './tenant.ts'
 import { faultMarks } from './tenant-fault.ts'
 import { healthMarks, needsCare } from './tenant-health.ts'
 
-/** What is wrong with a tenant beside its state, each in few words: `listener gone`, `connection limit`. */
+/** Marks of a tenant beside its state, each in few words: `listener gone`, `connection limit`. */
 export function listMarks({ faults, state, health, leftover }: Tenant): string[] {
   const words = faults.map((fault) => faultMarks[fault])
   // Its faults say better what is changed than that it is.

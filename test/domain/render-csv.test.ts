@@ -1,21 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import type { Operation } from '../../src/contract/activity.ts'
 import { renderCsv } from '../../src/domain/render-csv.ts'
+import { sampleOperation } from '../contract/operation-sample.ts'
 
-const operation: Operation = {
-  ...{ id: 'op1', kind: 'tenant move', host: 'web1', tenant: 'acme', tenantId: 't1', actor: 'ann@laptop' },
-  ...{ startedAt: '2026-11-22T10:49:22.881Z', finishedAt: null, tookMs: null, outcome: 'failed' },
-  ...{
-    before: null,
-    after: null,
-    why: '',
-    steps: [],
-    cancellable: false,
-    stopping: false,
-    restorable: false,
-  },
-}
+const operation = sampleOperation({
+  ...{ id: 'op1', kind: 'tenant move', host: 'web1', actor: 'ann@laptop' },
+  ...{ startedAt: '2026-11-22T10:49:22.881Z', outcome: 'failed' },
+})
 
 /** As another program reads it: Python's csv module. */
 const readBack = (text: string): string[][] => {

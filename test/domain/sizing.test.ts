@@ -82,7 +82,7 @@ describe('the connections of clients', () => {
     ['1.6.38', 64, 35],
     ['1.6.45', 200, 171],
     ['1.6.9', 64, 39],
-    // What is not known is not promised.
+    // Nothing is promised of an unknown version.
     ['1.7', 64, 35],
     [null, 64, 35],
   ])('memcached %s made with -c %d has %d for them', (version, descriptors, usable) => {

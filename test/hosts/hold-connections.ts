@@ -3,7 +3,7 @@ import script from './hold-connections.py?raw'
 
 /** Connections of a client to a memcached that stay open. */
 export interface HeldConnections {
-  /** Those of the tried ones that memcached answered. */
+  /** The tried connections that memcached answered. */
   readonly held: number
   /** Closes them. */
   readonly release: () => Promise<void>

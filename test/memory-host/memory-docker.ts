@@ -67,7 +67,7 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       memoryBytes: options.HostConfig.Memory,
       ...{ state, startedAt, exitCode: 0, joined: new Set<string>() },
     }
-    // One for a try has no tenant, and a port that Docker would choose.
+    // A container for a try has no tenant, and a port that Docker would choose.
     const tenantId = tenantOf(options.name)
     containers.set(tenantId, container)
     if (portOf(options) > 0) byPort.set(portOf(options), tenantId)

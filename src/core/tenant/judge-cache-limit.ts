@@ -14,6 +14,6 @@ export function findOtherLimit(vital: Vital | undefined, memoryMb: number): numb
   return limitMb === memoryMb ? undefined : limitMb
 }
 
-/** What is so, and the command that sets it back. */
+/** The other limit in a sentence, and the command that sets it back. */
 export const describeOtherLimit = (name: string, limitMb: number, memoryMb: number): string =>
   `Its memcached may use ${limitMb} MB in place of ${memoryMb}: a client changed that, or it began again as it was before a resize. \`memharbor tenant resize ${renderShellName(name)} --memory ${memoryMb}\` sets it back.`

@@ -8,7 +8,7 @@ import type { Vital } from './vital.ts'
 /** All that was observed of a tenant and decides about its health. */
 export interface HealthFacts extends ConnectionLimit {
   readonly state: TenantState
-  /** What is left of a tenant that was not made, or not deleted to the end. */
+  /** It is the rest of a tenant that was not made, or not deleted to the end. */
   readonly isLeftover: boolean
   /** Its host was asked and is not reached. */
   readonly isAway: boolean

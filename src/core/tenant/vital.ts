@@ -8,7 +8,7 @@ export interface CountedClients {
   readonly waiting: number
 }
 
-/** What is known of a memcached that was asked in vain. */
+/** A memcached that was asked in vain. */
 export interface Silence {
   /** It said that it takes no more connections. */
   readonly isRefused: boolean
@@ -16,7 +16,7 @@ export interface Silence {
   readonly clients: CountedClients | null
 }
 
-/** What a tenant's memcached said when it was asked last. */
+/** The last answer of a tenant's memcached, or that there was none. */
 export type Vital =
   | {
       readonly kind: 'answered'

@@ -81,7 +81,7 @@ function nameAsHere(
   return named
 }
 
-/** Those of the missing tenants whose port is kept back; one that was put back since is none of them. */
+/** The missing tenants whose port is kept back, without those that were put back since. */
 async function observeReleased(
   { helper }: HostAccess,
   missing: readonly KnownTenant[],

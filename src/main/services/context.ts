@@ -26,7 +26,7 @@ export interface ServiceContext extends AccessTools {
   readonly background: Background
   /** When the recovery of a tenant that failed is tried again. */
   readonly recoveries: Backoff
-  /** What caches said when they were asked last. */
+  /** The last answers of caches. */
   readonly vitals: Vitals
   readonly atPoint: AtPoint
 }

@@ -2,7 +2,7 @@
 export interface Notices {
   /** @param isUrgent it explains why somebody waits just now */
   add(sentence: string, isUrgent?: boolean): void
-  /** What another panel did: a page counts it in the activity, so only {@link take} has it. */
+  /** A change by another panel: a page counts it in the activity, so only {@link take} has it. */
   addOther(sentence: string): void
   /** The sentences that nobody has been told yet; many of what other panels did are one. */
   take(): string[]

@@ -6,7 +6,7 @@ export type Sample = Pick<
   'observedAt' | 'uptimeSeconds' | 'getHits' | 'getMisses' | 'evictions'
 >
 
-/** What happened in a cache between the first and the last of some looks: a minute, or as much as was watched. */
+/** The events in a cache between the first and the last of some looks: a minute, or as much as was watched. */
 export interface LastMinute {
   readonly seconds: number
   readonly hits: number

@@ -1,7 +1,7 @@
 import type { Tenant } from '../../contract/tenant.ts'
 import { renderCount } from './quantities.ts'
 
-/** What a container of an earlier version lacks of what its tenant was given; empty where that is whole. */
+/** The connections that a container of an earlier version lacks of those its tenant was given; empty where it has all. */
 export function describeUsable({ maxConnections, usableConnections }: Tenant): string {
   if (usableConnections >= maxConnections) return ''
   const some = `${renderCount(usableConnections)} of the ${renderCount(maxConnections)}`

@@ -66,7 +66,7 @@ async function photographAway(camera: Camera, say: Say): Promise<void> {
   await go(page, '/tenants')
   say('away')
   await see(page, /2 pending/, 60_000)
-  // Those that were opened last left it where they are.
+  // The pictures before left it scrolled to their own place.
   await grid(page).evaluate((element: { scrollTo(left: number, top: number): void }) =>
     element.scrollTo(0, 0),
   )

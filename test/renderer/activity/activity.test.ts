@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Operation } from '../../../src/contract/activity.ts'
 import { describeKind } from '../../../src/contract/operation-kind.ts'
 import { listDifferences } from '../../../src/renderer/features/activity/differences.ts'
 import {
@@ -9,21 +8,7 @@ import {
   pageAfter,
   toQuestion,
 } from '../../../src/renderer/features/activity/merge-operations.ts'
-
-const operation = (given: Partial<Operation>): Operation => ({
-  ...{ id: 'a', kind: 'tenant create', host: 'web', tenant: 'acme', tenantId: 't1', actor: 'ada@laptop' },
-  ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'done' },
-  ...{
-    before: null,
-    after: null,
-    why: '',
-    steps: [],
-    cancellable: false,
-    stopping: false,
-    restorable: false,
-  },
-  ...given,
-})
+import { sampleOperation } from '../../contract/operation-sample.ts'
 
 describe('what an operation changed', () => {
   test('is told field by field, and what stayed is left out', () => {
@@ -71,8 +56,13 @@ describe('what an operation changed', () => {
 })
 
 describe('the list', () => {
-  const old = operation({ id: 'old', startedAt: '2026-11-20T10:00:00.000Z', outcome: 'running' })
-  const recent = operation({ id: 'new', tenant: 'shop', outcome: 'failed', why: 'Docker did not answer.' })
+  const old = sampleOperation({ id: 'old', startedAt: '2026-11-20T10:00:00.000Z', outcome: 'running' })
+  const recent = sampleOperation({
+    id: 'new',
+    tenant: 'shop',
+    outcome: 'failed',
+    why: 'Docker did not answer.',
+  })
 
   test('has running ones first, then the newest, each as it is now', () => {
     const ended = { ...old, outcome: 'done' as const }
@@ -102,7 +92,7 @@ test('the program is asked for what the filter shows, and for nothing else', () 
 
 test('the next page begins behind the last one, also behind those of the same moment', () => {
   const startedAt = '2026-11-22T10:00:00.000Z'
-  const page = [operation({ id: 'b', startedAt }), operation({ id: 'a', startedAt })]
+  const page = [sampleOperation({ id: 'b', startedAt }), sampleOperation({ id: 'a', startedAt })]
   expect(pageAfter(page, 2)).toEqual({ before: startedAt, beforeId: 'a' })
   expect(pageAfter(page, 3)).toBeUndefined()
   expect(pageAfter([], 3)).toBeUndefined()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
 import { describeSteps, indexRunning } from '../../../src/renderer/features/tenants/table/operation-text.ts'
+import { sampleOperation } from '../../contract/operation-sample.ts'
 
 const steps: Operation['steps'] = [
   { sentence: 'Reserve a port.', state: 'done' },
@@ -21,20 +22,8 @@ test.each<[string, Operation['steps'], boolean, string]>([
 })
 
 test('what runs is that of the tenant with this id, not of an earlier one with its name', () => {
-  const operation = (id: string, given: Partial<Operation>): Operation => ({
-    ...{ id, kind: 'tenant delete', host: 'web', tenant: 'acme', tenantId: 't1', actor: 'ada@laptop' },
-    ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: null, tookMs: null, outcome: 'running' },
-    ...{
-      before: null,
-      after: null,
-      why: '',
-      steps: [],
-      cancellable: false,
-      stopping: false,
-      restorable: false,
-    },
-    ...given,
-  })
+  const operation = (id: string, given: Partial<Operation>): Operation =>
+    sampleOperation({ id, kind: 'tenant delete', outcome: 'running', ...given })
   const running = indexRunning([
     operation('new', { kind: 'tenant create', tenantId: 't2' }),
     operation('old', {}),

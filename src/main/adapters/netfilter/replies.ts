@@ -165,7 +165,7 @@ export const replySchemas = {
       .nullable(),
   }),
   clients: z.object({
-    /** Those whose container runs. */
+    /** Tenants whose container runs. */
     clients: listOf(
       z.object({
         tenantId: mark,

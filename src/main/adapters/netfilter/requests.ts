@@ -4,7 +4,7 @@ import type { PortRange } from '../../../domain/port-range.ts'
 /** The protocol that this panel speaks; docs/helper-protocol.md describes it. */
 export const protocolVersion = 1
 
-/** What a tenant needs before it has a place. `limitMb` is the container's limit, so overhead included. */
+/** A tenant before it has a place. `limitMb` is the container's limit, so overhead included. */
 interface WantedTenant {
   readonly id: string
   readonly name: string
@@ -55,7 +55,7 @@ export type HelperRequest =
       /** Large sets are only counted, and where all is as it should be no tenant comes back. From helper 1.3.0. */
       readonly brief?: boolean
     }
-  /** What the host remembers, without a look at the kernel; of one tenant or of all. */
+  /** The host's records, without a look at the kernel; of one tenant or of all. */
   | {
       readonly op: 'records'
       readonly tenantId?: string | null
@@ -85,7 +85,7 @@ export type HelperRequest =
       readonly op: 'put'
       readonly ifRevision: number
       readonly tenant: PlacedTenant
-      /** What becomes of a port that it leaves; `keep-back` unless given. From helper 1.2.0. */
+      /** The fate of a port that it leaves; `keep-back` unless given. From helper 1.2.0. */
       readonly port?: 'keep-back' | 'free'
     })
   | (Change & {

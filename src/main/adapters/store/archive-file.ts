@@ -33,7 +33,7 @@ export async function appendMonth(folder: string, month: string, lines: string):
   const handle = await open(join(folder, `${month}.jsonl`), 'a+', 0o600)
   try {
     const { size } = await handle.stat()
-    // What was cut off while it was written is a line by itself, which has no checksum.
+    // A text that was cut off while it was written is a line by itself, which has no checksum.
     await handle.writeFile(size > 0 && !(await endsWithNewline(handle, size)) ? `\n${lines}` : lines)
     await handle.datasync()
     if (size === 0) await syncFolder(folder)

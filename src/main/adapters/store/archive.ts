@@ -78,7 +78,7 @@ export function openArchive(dataDir: string, log: Logger, kept = usuallyKept): A
   }
 }
 
-/** Those that began last, each once. */
+/** The operations that began last, each once. */
 function newest(found: readonly StoredOperation[], limit: number): StoredOperation[] {
   const byId = new Map(found.map((operation) => [operation.id, operation]))
   return [...byId.values()].sort(compareNewestFirst).slice(0, limit)

@@ -32,7 +32,7 @@ export interface Adopted {
   readonly added: readonly string[]
   readonly returned: readonly string[]
   readonly changed: readonly string[]
-  /** Those that were made with a name that another tenant has here, and what they are called here. */
+  /** Tenants that were made with a name that another one has here, with the name that they have here. */
   readonly twice: readonly { readonly name: string; readonly here: string }[]
 }
 
@@ -187,7 +187,7 @@ export function isNews(
   record: LedgerRecord,
 ): boolean {
   if (known === undefined) return true
-  // One that was deleted is there again where another panel has put it back.
+  // A deleted tenant is there again where another panel has put it back.
   return (known.phase === 'present' || known.phase === 'deleted') && known.revision < record.revision
 }
 
@@ -269,7 +269,7 @@ const readTenants = (db: StoreDb, records: readonly { readonly id: string }[]): 
     records.map(({ id }) => id),
   ).filter(({ unread }) => unread === undefined)
 
-/** What another panel did with a tenant, as the log keeps it; nothing where only its revision is another one. */
+/** The changes of a tenant by another panel, as the log keeps them; none where only its revision is another one. */
 function judgeNews(before: StoredTenant | undefined, after: StoredTenant) {
   const isBack = before?.phase === 'deleted'
   const changes = before === undefined || isBack ? [] : listChanges(before, after)

@@ -27,7 +27,7 @@ export async function keepRunning(access: HostAccess): Promise<void> {
       await docker.call(
         'change the restart policy',
         (api) => api.getContainer(Id).update({ RestartPolicy: restartPolicy }),
-        // One that is being removed, or is gone by now, is restarted by nobody.
+        // A container that is being removed, or is gone by now, is restarted by nobody.
         { timeoutMs, expected: [404, 409] },
       )
       seen.made.delete(Id)

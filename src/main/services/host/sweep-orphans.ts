@@ -103,7 +103,7 @@ function readKnown(db: StoreDb, id: string): { known: UnrecordedContainer['known
   const name = tenant?.name ?? operations.find(isOfTenant)?.tenantName ?? null
   const isThere = tenant !== undefined && tenant.phase !== 'deleted'
   if (isThere || operations.some(({ outcome }) => outcome === 'running')) return { known: 'concerned', name }
-  // What was done to a tenant that was deleted long ago is in the archive.
+  // The archive has the operations of a tenant that was deleted long ago.
   const hasEnded = tenant !== undefined || operations.some(isEnd)
   return { known: hasEnded ? 'ended' : 'unknown', name }
 }

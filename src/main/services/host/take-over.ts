@@ -49,7 +49,7 @@ export async function takeOverFit(
 /**
  * Takes over what a host remembers of a tenant that is known here. One that has its name with the host's behind it keeps that
  * until the host has another name for it: a host must not get a name back by a change that another tenant may have as well.
- * One that was deleted here and that the host has is there again.
+ * A tenant that was deleted here and that the host has is there again.
  * @param record one that parseRecord has found fit
  * @param doubtful names that a tenant of another host may have, see `observeDoubtful`
  * @returns whether it has another name now

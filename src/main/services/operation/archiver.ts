@@ -15,7 +15,7 @@ export interface Archiver {
 
 /** Moved at once: more would hold up everything else for longer than a person notices. */
 const pieceSize = 250
-/** So many more than stay are let come together, so that a move is worth its flush. */
+/** Operations that come together beyond those that stay, so that a move is worth its flush. */
 const slack = 500
 /** After so many the room that they had is given back at once; the room of fewer is used again by itself. */
 const compactAfter = 5_000

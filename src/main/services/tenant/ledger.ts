@@ -27,7 +27,7 @@ export interface LedgerRecord extends TenantRecord {
   readonly createdAt: string
 }
 
-/** What a host says of a tenant that it has forgotten. */
+/** A host's answer on a tenant that it has forgotten. */
 export interface Removed {
   /** The revision of its memory since then. */
   readonly revision: number

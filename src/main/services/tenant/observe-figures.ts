@@ -107,7 +107,7 @@ async function keepSilences(
   return Object.fromEntries([...counted].map(([id, { held }]) => [id, held]))
 }
 
-/** What tenants of one host said; `refused` are those of the silent ones that take no more connections. */
+/** Answers of the tenants of one host; `refused` are those of the silent ones that take no more connections. */
 interface Asked extends Pick<FiguresAnswer, 'figures' | 'silent'> {
   readonly refused: readonly string[]
 }

@@ -134,7 +134,7 @@ async function inspect(
   )
   if (seen === undefined) return undefined
   const { end } = seen
-  // One that is so long is to be made anew anyway.
+  // A container with so long a description is to be made anew anyway.
   if (seen.kind === 'too long')
     return { making: { parts: ['length of its description'], descriptors: 0, comesBack: true }, end }
   const made = JSON.parse(seen.made) as MadeContainer

@@ -1,7 +1,7 @@
 import type { TenantFigures } from '../../../contract/tenant.ts'
 import type { Silence, Vital } from '../../../core/tenant/vital.ts'
 
-/** What tenants' caches said when they were asked last, whoever asked, for everybody who shows how they are. */
+/** The last answers of tenants' caches, whoever asked, for everybody who shows how they are. */
 export interface Vitals {
   /** Undefined where it was not asked lately. */
   readonly get: (tenantId: string) => Vital | undefined

@@ -10,7 +10,7 @@ import { FailureAlert } from '../../ui/failure-alert.tsx'
 import { Steps } from '../../ui/steps.tsx'
 
 interface RestoreTenantProps {
-  /** One that deleted a tenant which can be put back. */
+  /** An operation that deleted a tenant which can be put back. */
   readonly operation: Pick<Operation, 'tenant' | 'tenantId'>
 }
 
