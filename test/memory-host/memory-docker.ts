@@ -23,6 +23,8 @@ interface MemoryContainer {
   state: 'created' | 'running' | 'exited'
   startedAt: Date
   exitCode: number
+  /** How it ended before Docker started it again by itself, which only Docker's events tell. */
+  endedBefore?: { readonly at: Date; readonly exitCode: number }
   /** Networks beside that of the tenant. */
   readonly joined: Set<string>
 }
@@ -41,10 +43,14 @@ export interface MemoryDocker {
   readonly place: (tenant: StoredTenant, state: MemoryContainer['state']) => void
   /** Ends a container as its own failure would; 137 is what the kernel does where memory runs out. */
   readonly end: (tenantId: string, exitCode: number) => void
+  /** The same, and Docker starts it again. */
+  readonly endAndBegin: (tenantId: string, exitCode: number) => void
   /** Joins a container to a network that is no tenant network, as `docker network connect` does. */
   readonly join: (tenantId: string, network: string) => void
   /** Its kernel has no controller for memory and processes, so it keeps no limit of a container. */
   keepsNoLimits: boolean
+  /** It is busy, and its events come later. */
+  tellsNoEvents: boolean
 }
 
 export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryDocker {
@@ -153,6 +159,10 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
     }),
     version: async () => ({ Version: '27.5.1', ApiVersion: '1.47' }),
     ping: async () => 'OK',
+    async getEvents() {
+      const ends = docker.tellsNoEvents ? [] : [...containers.values()].flatMap(renderEnd)
+      return Readable.from(ends.map((end) => `${JSON.stringify(end)}\n`))
+    },
     info: async () => ({
       OperatingSystem: 'Ubuntu 24.04.3 LTS',
       SecurityOptions: ['name=seccomp,profile=builtin'],
@@ -185,8 +195,14 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       container.state = 'exited'
       container.exitCode = exitCode
     },
+    endAndBegin(tenantId, exitCode) {
+      const container = require(tenantId)
+      container.endedBefore = { at: now(), exitCode }
+      container.startedAt = now()
+    },
     join: (tenantId, network) => void require(tenantId).joined.add(network),
     keepsNoLimits: false,
+    tellsNoEvents: false,
   }
   return docker
 }
@@ -195,9 +211,22 @@ function portOf(options: ContainerOptions): number {
   return Number(options.HostConfig.PortBindings['11211/tcp']?.[0]?.HostPort)
 }
 
-function renderListed({ id, options, state, startedAt, exitCode, joined }: MemoryContainer, now: Date) {
+const renderEnd = ({ endedBefore }: MemoryContainer) =>
+  endedBefore === undefined
+    ? []
+    : [
+        {
+          Action: 'die',
+          Actor: { Attributes: { exitCode: String(endedBefore.exitCode) } },
+          timeNano: endedBefore.at.getTime() * 1e6,
+        },
+      ]
+
+function renderListed(container: MemoryContainer, now: Date) {
+  const { id, options, state, startedAt, exitCode, endedBefore, joined } = container
   const hours = Math.max(0, Math.floor((now.getTime() - startedAt.getTime()) / 3_600_000))
-  const since = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
+  const lasted = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
+  const since = endedBefore === undefined ? lasted : 'Less than a second'
   const Status =
     state === 'running'
       ? `Up ${since}`
@@ -213,17 +242,19 @@ function renderListed({ id, options, state, startedAt, exitCode, joined }: Memor
   }
 }
 
-function renderInspected({ id, options, state, startedAt, exitCode, memoryBytes }: MemoryContainer) {
+function renderInspected(container: MemoryContainer) {
+  const { id, options, state, startedAt, exitCode, endedBefore, memoryBytes } = container
+  const finishedAt = endedBefore?.at ?? (state === 'exited' ? startedAt : undefined)
   const { Cmd, Env, Labels, User, HostConfig } = options
   return {
     Id: id,
     Created: startedAt.toISOString(),
     Image: options.Image,
-    RestartCount: 0,
+    RestartCount: endedBefore === undefined ? 0 : 1,
     State: {
       ...{ Running: state === 'running', Status: state, StartedAt: startedAt.toISOString() },
       ...{ ExitCode: exitCode, OOMKilled: exitCode === 137, Error: '' },
-      FinishedAt: state === 'exited' ? startedAt.toISOString() : never,
+      FinishedAt: finishedAt?.toISOString() ?? never,
     },
     Config: { Labels, Cmd, Env, User },
     HostConfig: { ...HostConfig, Memory: memoryBytes, MemorySwap: memoryBytes },

@@ -77,7 +77,7 @@ export interface SeenOnce {
   readonly unrecorded: Map<string, number>
   /** How containers of tenants were made, by their ids. */
   readonly made: Map<string, SeenMade>
-  /** The newest end of each tenant's container that the log has, by the tenant's id. */
+  /** The newest end of each tenant's container as the log has it, by the tenant's id. */
   readonly ends: Map<string, string>
   /** Defaults that containers take from their images, by the ids of these. */
   readonly imageDefaults: Map<string, Promise<Table | null>>

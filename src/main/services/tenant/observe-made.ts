@@ -72,10 +72,15 @@ export async function observeMade(
   )
 }
 
-/** Whether a container was started after it was looked at the last time. */
+/** A busy Docker tells its events late. In milliseconds. */
+const endIsToldWithin = 30_000
+
+/** Whether a container was started after it was looked at the last time, or so lately that how it ended was not told yet. */
 function hasBegunSince({ Status }: ListedContainer, seen: SeenMade | undefined): boolean {
   const upMs = longestUp(Status)
-  return seen !== undefined && upMs !== undefined && seen.at < performance.now() - upMs
+  if (seen === undefined || upMs === undefined) return false
+  const isUntold = seen.ended?.status === null && upMs <= endIsToldWithin
+  return isUntold || seen.at < performance.now() - upMs
 }
 
 /** Containers come and go, and a host may name others in each list. */
