@@ -84,16 +84,16 @@ def observe_user():
     return {'name': name, 'uid': uid, 'groups': sorted(groups)}
 
 
-def observe_userland_proxy():
-    """Whether published ports also answer through docker-proxy. It is on unless somebody turned it off."""
+def observe_daemon_setting(name):
+    """Whether a setting of dockerd is on that is so unless somebody turned it off."""
     try:
-        if json.loads(read_text('/etc/docker/daemon.json') or '{}').get('userland-proxy') is False:
+        if json.loads(read_text('/etc/docker/daemon.json') or '{}').get(name) is False:
             return False
     except (ValueError, AttributeError):
         pass
     for pid in filter(str.isdigit, os.listdir('/proc')):
         if read_text('/proc/%s/comm' % pid).strip() == 'dockerd':
-            return '--userland-proxy=false' not in read_text('/proc/%s/cmdline' % pid).split('\0')
+            return '--%s=false' % name not in read_text('/proc/%s/cmdline' % pid).split('\0')
     return True
 
 
@@ -113,7 +113,8 @@ def observe_docker():
     finally:
         client.close()
     return {'program': find('docker'), 'daemon': find('dockerd'), 'access': access,
-            'snap': os.path.exists('/snap/bin/docker'), 'userlandProxy': observe_userland_proxy()}
+            'snap': os.path.exists('/snap/bin/docker'), 'userlandProxy': observe_daemon_setting('userland-proxy'),
+            'iptables': observe_daemon_setting('iptables')}
 
 
 def observe_filter():

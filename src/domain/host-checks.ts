@@ -1,5 +1,6 @@
 import type { CheckLine, Host } from '../contract/host.ts'
 import { carriersSubject, describeCarriers } from '../core/host/describe-carriers.ts'
+import { describeDockerRules } from '../core/host/describe-docker-rules.ts'
 import { downSubject } from '../core/host/describe-down.ts'
 import { describeEarlier } from '../core/host/describe-earlier.ts'
 import { listNames } from '../core/sentence/list-names.ts'
@@ -41,6 +42,7 @@ export function describeSetup(
     ...filterLines,
     ...describeImage(seen.docker),
     ...(seen.docker.kind === 'ok' ? describeLimits(seen.docker.value.missingLimits) : []),
+    ...describeDockerRules(seen),
     ...describeCarriersOf(seen),
     ...describeAddresses(addresses, seen.facts),
     ...describeListeners(seen),

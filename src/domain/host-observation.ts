@@ -31,6 +31,8 @@ export interface HostFacts {
   readonly memcachedVersion: string | null
   /** Whether published ports also answer on `[::]`, which docker-proxy does for IPv4 containers. */
   readonly userlandProxy: boolean
+  /** Docker writes rules of its own into the firewall, which it does unless somebody turned it off. */
+  readonly dockerWritesRules: boolean
   /** A policy-rc.d of ours is there, which a preparing that was cut off left: it keeps services from starting. */
   readonly policyLeft: boolean
 }

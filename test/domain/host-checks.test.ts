@@ -35,6 +35,12 @@ const incompatible = failed({
   code: 'HELPER_INCOMPATIBLE',
   details: { host: 'web', found: '1.10.0 with protocol 2', speaks: 'protocol 1' },
 })
+const flushed = withHelper({
+  doors: {
+    ...{ listening: { ipv6: true, unusual: new Map(), programs: [] }, translations: [] },
+    ...{ nftables: null, goneOfDocker: ['nat DOCKER', 'filter DOCKER'] },
+  },
+})
 const listener = (port: number) => ({ address: '0.0.0.0', port })
 
 describe('one line of the check', () => {
@@ -256,6 +262,13 @@ describe('one line of the check', () => {
     ['the image', ready, 'Image', 'good', 'memcached 1.6.45, image bbbbbbbbbbbb.'],
     ['no image', withDocker({ image: null }), 'Image', 'missing', 'not there'],
     ['addresses', ready, 'Address', 'good', 'connect to 203.0.113.80 or 2001:db8::80.'],
+    [
+      'rules of Docker that another program flushed',
+      flushed,
+      'Docker rules',
+      'bad',
+      'gone from the firewall, as after a flush by another program (missing: nat DOCKER, filter DOCKER)',
+    ],
     ['no docker-proxy', withFacts({ userlandProxy: false }), 'IPv6', 'note', 'userland-proxy is off'],
     [
       'a free range',

@@ -18,7 +18,7 @@ const look = (
     ...ready,
     facts: ok({ ...facts, userlandProxy }),
     docker: ok({ ...docker, running }),
-    helper: ok({ ...helper, places, doors: { listening: seen, translations, nftables } }),
+    helper: ok({ ...helper, places, doors: { listening: seen, translations, nftables, goneOfDocker: [] } }),
   }
 }
 const say = (seen: HostObservation) =>
@@ -116,6 +116,7 @@ describe('who listens on a host', () => {
       listening: { ipv6: true, unusual, programs: [] },
       translations: [],
       nftables: quietNftables,
+      goneOfDocker: [],
     }
     const lines = describeListeners({
       ...ready,

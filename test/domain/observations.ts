@@ -31,6 +31,7 @@ export const facts: HostFacts = {
   listeners: [],
   memcachedVersion: null,
   userlandProxy: true,
+  dockerWritesRules: true,
   policyLeft: false,
 }
 

@@ -278,6 +278,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
             programs: [],
             translations: [],
             nftables: { leading: [], unclear: [] },
+            goneOfDocker: [],
           }
         }
         case 'clients':

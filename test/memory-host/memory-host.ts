@@ -240,7 +240,7 @@ function renderFacts(address: string, bootId: string) {
     user: { name: 'deploy', uid: 1000, groups: ['deploy', 'docker'] },
     docker: {
       ...{ program: '/usr/bin/docker', daemon: '/usr/bin/dockerd', access: 'ok' },
-      ...{ snap: false, userlandProxy: true },
+      ...{ snap: false, userlandProxy: true, iptables: true },
     },
     filter: {
       ...{ iptables: 'iptables v1.8.10 (nf_tables)', backend: 'nft', ip6tables: true, ipset: true },

@@ -1,3 +1,4 @@
+import { restartDocker } from '../host/describe-docker-rules.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of a host's Docker. */
@@ -28,7 +29,7 @@ export const dockerProblems = {
   DOCKER_RULES_GONE: (d) =>
     said(
       `Docker on ${d.host} failed to ${d.action}: its own rules are gone from the firewall, as after a flush by another program (${d.reason}).`,
-      '`sudo systemctl restart docker` there makes them again. Caches that run go on until then; it restarts them, and what is in them is lost.',
+      restartDocker,
     ),
   IMAGE_MISSING: (d) =>
     said(`The image ${d.image} is not on ${d.host}.`, `Run \`memharbor host prepare ${d.host}\`.`),

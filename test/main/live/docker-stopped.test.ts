@@ -232,6 +232,14 @@ describeOnHosts('Docker stops', () => {
         expect((await host.exec(['iptables', '-t', table, action])).status).toBe(0)
       }
     }
+    const rulesOfDocker = async () => {
+      const { lines, ready } = await world.panel.client.host.check({ name: 'web1' })
+      return { ready, lines: lines.filter(({ subject }) => subject === 'Docker rules') }
+    }
+    expect(await rulesOfDocker()).toMatchObject({
+      ready: false,
+      lines: [{ verdict: 'bad', advice: expect.stringContaining('sudo systemctl restart docker') }],
+    })
     const verbs = {
       restart: () => tenant.restart({ name, confirmed: true }),
       limit: () => tenant.limit({ name, maxConnections: 256, confirmed: true }),
@@ -267,6 +275,7 @@ describeOnHosts('Docker stops', () => {
     expect(await tenant.logs({ name: 'older' })).toMatchObject({
       lastExit: { status: null, outOfMemory: null },
     })
+    expect(await rulesOfDocker()).toEqual({ ready: true, lines: [] })
     for (const change of Object.values(verbs)) await readWork(change())
     expect(await tenant.show({ name })).toMatchObject({ state: 'running', port: 20_900, maxConnections: 256 })
     expect((await host.exec(containers)).stdout).toBe('')

@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     await listenOn('127.0.0.1', 20_001)
     await listenOn('::', 20_001)
     const unusual = [{ port: 20_001, addresses: ['::', '127.0.0.1'] }]
-    const shallow = { programs: [], translations: [], nftables: null }
+    const shallow = { programs: [], translations: [], nftables: null, goneOfDocker: null }
     expect(await look()).toEqual({ ok: true, ipv6: true, unusual, ...shallow })
   })
 
@@ -195,6 +195,34 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     const tables = ['ip own', 'ip6 own', 'inet own', 'inet large', 'ip docker-bridges', 'ip nat']
     await nft(tables.map((table) => `delete table ${table}\n`).join(''))
     expect(await lookInTime()).toEqual({ leading: [], unclear: [] })
+  })
+
+  const table = (name: string, ...lines: string[]) =>
+    host.exec(['iptables-restore'], { input: `${[`*${name}`, ...lines, 'COMMIT'].join('\n')}\n` })
+  const nat = [':DOCKER - [0:0]', '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER']
+  const user = [':DOCKER-USER - [0:0]', '-A FORWARD -j DOCKER-USER']
+  it.each<[string, string[], string[], string[]]>([
+    ['20.10', nat, [':DOCKER - [0:0]', ...user, '-A FORWARD -o mh1 -j DOCKER'], []],
+    [
+      '28.5',
+      nat,
+      [':DOCKER - [0:0]', ':DOCKER-FORWARD - [0:0]', ...user, '-A FORWARD -j DOCKER-FORWARD'],
+      [],
+    ],
+    ['20.10, flushed', nat.slice(0, 1), [':DOCKER - [0:0]', ...user], ['nat PREROUTING', 'filter FORWARD']],
+    ['28.5, without its chains', [], [], ['nat DOCKER', 'nat PREROUTING', 'filter DOCKER', 'filter FORWARD']],
+  ])('of Docker %s it says what is gone', async (_version, natLines, filterLines, goneOfDocker) => {
+    expect(await table('nat', ...natLines)).toMatchObject({ status: 0 })
+    expect(await table('filter', ...filterLines)).toMatchObject({ status: 0 })
+    expect(await look(true)).toMatchObject({ goneOfDocker })
+  })
+
+  it('misses nothing of a Docker that has a table of its own', async () => {
+    await table('nat')
+    await run('nft', 'add table ip docker-bridges')
+    await run('nft', 'add chain ip docker-bridges filter-FORWARD')
+    expect(await look(true)).toMatchObject({ goneOfDocker: [] })
+    await run('nft', 'delete table ip docker-bridges')
   })
 
   it('does not know of nftables where nft does not work', async () => {

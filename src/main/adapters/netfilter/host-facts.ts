@@ -35,6 +35,7 @@ const observation = z.object({
     access: z.enum(['ok', 'denied', 'refused', 'absent']),
     snap: z.boolean(),
     userlandProxy: z.boolean(),
+    iptables: z.boolean(),
   }),
   filter: z.object({
     iptables: words.nullable(),
@@ -112,6 +113,7 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     listeners: network.listeners,
     memcachedVersion: memcached.version,
     userlandProxy: docker.userlandProxy,
+    dockerWritesRules: docker.iptables,
     policyLeft: leftovers.policy,
   }
 }

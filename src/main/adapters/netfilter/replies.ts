@@ -163,6 +163,12 @@ export const replySchemas = {
         unclear: listOf(nftTable.extend({ chain: z.string().max(255).nullable() })),
       })
       .nullable(),
+    /** Only with `deep`: what Docker wrote into the firewall and is gone; null where it cannot be read. */
+    goneOfDocker: z
+      .array(z.enum(['nat DOCKER', 'nat PREROUTING', 'filter DOCKER', 'filter FORWARD']))
+      .max(4)
+      .nullable()
+      .default(null),
   }),
   clients: z.object({
     /** Tenants whose container runs. */

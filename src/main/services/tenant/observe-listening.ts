@@ -65,7 +65,8 @@ export async function observeDoors(access: HostAccess): Promise<Doors | null> {
     const translations = reply.translations.map(({ family, rule }) =>
       renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`, longestRule),
     )
-    return { listening: toListening(reply), translations, nftables: toNftables(reply) }
+    const { goneOfDocker } = reply
+    return { listening: toListening(reply), translations, nftables: toNftables(reply), goneOfDocker }
   })
 }
 
