@@ -9,6 +9,7 @@ export const dataSurvival = {
   annotate: 'kept',
   allow: 'kept',
   revoke: 'kept',
+  disconnect: 'kept',
   grow: 'kept',
   shrink: 'some',
   restart: 'lost',

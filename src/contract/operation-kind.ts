@@ -3,6 +3,7 @@ const phrases: Readonly<Record<string, string>> = {
   'tenant allow': 'Allow addresses for',
   'tenant revoke': 'Revoke addresses of',
   'tenant end': 'End of the memcached of',
+  'tenant disconnect': 'Close a connection of',
   'tenant annotate': 'Change notes or tags of',
   'tenant limit': 'Change the connection limit of',
   'tenant move': 'Change the port of',

@@ -9,6 +9,16 @@ const strangeContainer = z.object({ name: text, own: text, networks: names })
 
 export type StrangeContainer = z.infer<typeof strangeContainer>
 
+/** A connection of a client, by its own address and port. `seconds`: since something came over it. */
+const longestIdleSchema = z.object({
+  tenant: text,
+  address: text,
+  port: z.int(),
+  seconds: z.int(),
+})
+
+export type LongestIdle = z.infer<typeof longestIdleSchema>
+
 /**
  * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
  * shows a problem must have an answer for every one. Details never carry a secret.
@@ -57,8 +67,11 @@ export const problemDetails = {
 
   /** A port of the host's own loopback address cannot be reached. */
   PORT_UNREACHABLE: z.object({ host: text, port: z.number(), reason: text }),
-  /** The clients of a tenant hold all connections of its memcached, also those that are kept for the panel. */
-  CONNECTIONS_TAKEN: z.object({ host: text, port: z.number() }),
+  /**
+   * The clients of a tenant hold all connections of its memcached, also those that are kept for the panel. `idle`: the one
+   * of them that is idle the longest, which `tenant disconnect` closes; not there where nobody could see it.
+   */
+  CONNECTIONS_TAKEN: z.object({ host: text, port: z.number(), idle: longestIdleSchema.optional() }),
   /** A command could not be started there, or what it printed is not usable. */
   COMMAND_FAILED: z.object({ host: text, command: text, reason: text }),
 

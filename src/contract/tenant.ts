@@ -263,6 +263,8 @@ export const tenantContract = {
     .output(tenantSchema),
   restart: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
   flush: procedure.input(losing).output(tenantSchema),
+  /** Closes a connection of a client: `203.0.113.9:51514`, `[2001:db8::9]:51514`, its own address and port. */
+  disconnect: procedure.input(named.extend({ client: z.string().max(100) })).output(tenantSchema),
   /** Live; growing keeps all data, shrinking what fits. */
   resize: procedure.input(losing.extend({ memoryMb: z.number() })).output(
     eventIterator(

@@ -1,5 +1,6 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
 import { containerSchema } from './host-names.ts'
+import { renderSocket } from './tenant-listeners.ts'
 
 /** A tenant as the operator asked for it. It lives in the store only. */
 export interface DesiredTenant {
@@ -78,6 +79,8 @@ export type TenantStep =
   | { readonly kind: 'limit-container'; readonly memoryMb: number }
   | { readonly kind: 'limit-cache'; readonly memoryMb: number }
   | { readonly kind: 'flush-cache' }
+  /** Of a client, by its own address and port. */
+  | { readonly kind: 'close-connection'; readonly address: string; readonly port: number }
   | { readonly kind: 'await-answer' }
   | { readonly kind: 'remove-container' }
   | { readonly kind: 'drop-record' }
@@ -222,6 +225,8 @@ export function describeTenantStep(step: TenantStep, name: string, host: string)
       return `Let memcached use ${step.memoryMb} MB`
     case 'flush-cache':
       return `Empty the cache of ${name}`
+    case 'close-connection':
+      return `Close the connection of ${renderSocket(step.address, step.port)}`
     case 'await-answer':
       return 'Wait until memcached answers'
     case 'remove-container':

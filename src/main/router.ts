@@ -31,6 +31,7 @@ import { changeSettings, getSettings } from './services/settings/settings.ts'
 import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
 import { deleteTenant } from './services/tenant/delete-tenant.ts'
+import { disconnectClient } from './services/tenant/disconnect-client.ts'
 import { findNames } from './services/tenant/find-names.ts'
 import type { TenantRef } from './services/tenant/find-tenant.ts'
 import {
@@ -227,6 +228,9 @@ export const router = os.router({
       return yield* stream(context, signal, (report) => restart(context.services, input, report))
     }),
     flush: os.tenant.flush.use(knowing).handler(({ context, input }) => flush(context.services, input)),
+    disconnect: os.tenant.disconnect
+      .use(knowing)
+      .handler(({ context, input }) => disconnectClient(context.services, input)),
     resize: os.tenant.resize.use(knowing).handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => resizeTenant(context.services, input, report))
     }),

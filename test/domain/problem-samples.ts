@@ -35,7 +35,10 @@ const samples: Samples = {
   PASSPHRASE_WRONG: { identityFile: '~/.ssh/id' },
   SSH_CONFIG_UNREADABLE: { target: 'web', reason: 'it names no host' },
   TIMED_OUT: { host: 'web', action: 'log in', afterMs: 2500 },
-  CONNECTIONS_TAKEN: { host: 'web', port: 20_000 },
+  CONNECTIONS_TAKEN: {
+    ...{ host: 'web', port: 20_000 },
+    idle: { tenant: 'acme', address: '203.0.113.9', port: 51_514, seconds: 400 },
+  },
   PORT_UNREACHABLE: { host: 'web', port: 20_000, reason: 'connection refused' },
   COMMAND_FAILED: { host: 'web', command: 'python3', reason: 'it is not there' },
   SUDO_PASSWORD_NEEDED: { host: 'web', user: 'deploy' },

@@ -74,6 +74,7 @@ function after(step: TenantStep, desired: DesiredTenant, observed: ObservedTenan
     case 'try-container':
     case 'restart-container':
     case 'flush-cache':
+    case 'close-connection':
     case 'await-answer':
       return observed
     case 'remove-container':

@@ -1,3 +1,5 @@
+import type { LongestIdle } from '../../contract/problem.ts'
+import { describeIdle, renderClientSocket } from '../tenant/client-socket.ts'
 import { describeHow } from '../tenant/describe-end.ts'
 import { describeNotRestorable } from '../tenant/describe-not-restorable.ts'
 import { renderShellName } from '../tenant/shell-name.ts'
@@ -55,8 +57,8 @@ export const tenantProblems = {
     ),
   CONNECTIONS_TAKEN: (d) =>
     said(
-      `The clients of the tenant on port ${d.port} of ${d.host} hold all connections of its memcached, also those that are kept for the panel, so it cannot be told anything. Its cache is well.`,
-      'Let its clients close some and try again, or raise its limit with `memharbor tenant limit`, which empties the cache.',
+      `The clients of the tenant on port ${d.port} of ${d.host} hold all connections of its memcached, also those that are kept for the panel, so it cannot be told anything. Its cache is well.${describeLongestIdle(d.idle)}`,
+      `${d.idle === undefined ? 'Let its clients close some and try again' : `\`memharbor tenant disconnect ${renderShellName(d.idle.tenant)} ${renderClientSocket(d.idle)}\` closes that one; then try again. Or let its clients close some`}, or raise its limit with \`memharbor tenant limit\`, which empties the cache.`,
       true,
     ),
   TENANT_RENAMED: (d) =>
@@ -68,3 +70,8 @@ export const tenantProblems = {
   TENANT_BUSY: (d) =>
     said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true),
 } satisfies Partial<Sentences>
+
+const describeLongestIdle = (idle: LongestIdle | undefined): string =>
+  idle === undefined
+    ? ''
+    : ` Idle the longest is that of ${renderClientSocket(idle)}: ${describeIdle(idle.seconds)}.`

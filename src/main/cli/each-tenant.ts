@@ -20,7 +20,8 @@ export interface EachAction {
   readonly survival: keyof typeof dataSurvival | null
   /** `--yes` was given. */
   readonly yes: boolean
-  readonly run: (name: string, confirmed: boolean) => Promise<Tenant>
+  /** `alone`: no other of them may ask at the same time. */
+  readonly run: (name: string, confirmed: boolean, alone: boolean) => Promise<Tenant>
   /** More than a line about it, when it is only one. */
   readonly show?: (tenant: Tenant) => string
 }
@@ -51,7 +52,9 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
         try {
           // After Ctrl-C what has begun is finished or taken back, and nothing else begins.
           signal.throwIfAborted()
-          const tenant = await withPassphrases(client, terminal, given, () => action.run(name, confirmed))
+          const tenant = await withPassphrases(client, terminal, given, () =>
+            action.run(name, confirmed, alone),
+          )
           if (!terminal.json) terminal.print(describe(tenant, alone))
           return { name, ok: true as const, tenant }
         } catch (error) {

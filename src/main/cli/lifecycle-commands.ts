@@ -3,6 +3,7 @@ import { dataSurvival, dataSurvivalSentences } from '../../contract/data-surviva
 import { withConfirmation, withPassphrases } from './answer-problems.ts'
 import { collect, command, parseNumber } from './common-options.ts'
 import { type EachAction, forEachTenant } from './each-tenant.ts'
+import { withFreeConnection } from './free-connection.ts'
 import { renderLog, renderResize } from './render-lifecycle.ts'
 import { renderTenant } from './render-tenant.ts'
 import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
@@ -29,9 +30,12 @@ export function lifecycleCommands(): Command[] {
       run: async (name, confirmed) =>
         showProgress(terminal, await client.tenant.restart({ name, confirmed }, { signal })),
     })),
-    many('flush', 'empty the cache', ({ client }) => ({
+    many('flush', 'empty the cache', (tools) => ({
       ...{ done: 'empty', survival: 'flush' },
-      run: (name, confirmed) => client.tenant.flush({ name, confirmed }),
+      run: (name, confirmed, alone) => {
+        const flush = () => tools.client.tenant.flush({ name, confirmed })
+        return alone ? withFreeConnection(tools, flush) : flush()
+      },
     })),
     many(
       'upgrade',
@@ -43,6 +47,7 @@ export function lifecycleCommands(): Command[] {
       }),
     ),
     resizeCommand(),
+    disconnectCommand(),
     limitCommand(),
     moveCommand(),
     renameCommand(),
@@ -79,10 +84,12 @@ function resizeCommand(): Command {
         const before = await withPassphrases(client, terminal, given, () => client.tenant.show({ name }))
         await saySurvival(tools, name, options.memory < before.memoryMb ? 'shrink' : 'grow')
         const resized = await withPassphrases(client, terminal, given, () =>
-          withConfirmation(terminal, options.yes === true, async (confirmed) => {
-            const input = { name, memoryMb: options.memory, confirmed }
-            return showProgress(terminal, await client.tenant.resize(input, { signal }))
-          }),
+          withConfirmation(terminal, options.yes === true, (confirmed) =>
+            withFreeConnection(tools, async () => {
+              const input = { name, memoryMb: options.memory, confirmed }
+              return showProgress(terminal, await client.tenant.resize(input, { signal }))
+            }),
+          ),
         )
         terminal.print(terminal.json ? JSON.stringify(resized) : renderResize(resized))
       }),
@@ -122,6 +129,18 @@ function moveCommand(): Command {
         await changeOne(tools, options.yes === true, async (confirmed) =>
           showProgress(tools.terminal, await client.tenant.move({ name, port, confirmed }, { signal })),
         )
+      }),
+    )
+}
+
+function disconnectCommand(): Command {
+  return command('disconnect', "close a connection of a client, by the client's own address and port")
+    .argument('<name>')
+    .argument('<client>', 'such as 203.0.113.9:51514 or [2001:db8::9]:51514')
+    .action((name: string, client: string, options: CommonOptions) =>
+      runCommand(options, async (tools) => {
+        await saySurvival(tools, name, 'disconnect')
+        return changeOne(tools, true, () => tools.client.tenant.disconnect({ name, client }))
       }),
     )
 }

@@ -15,7 +15,7 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   IDENTITY_UNREADABLE: 'Name another key file.',
   PASSPHRASE_NEEDED: 'Unlock the key of the host.',
   CONNECTIONS_TAKEN:
-    'Let its clients close some and try again, or raise the limit, which makes it anew with an empty cache.',
+    'Close one, or let its clients do so, and try again. Or raise the limit, which makes it anew with an empty cache.',
   PORT_UNREACHABLE: 'The check list of the host says more.',
   COMMAND_FAILED: 'The check list of the host says more.',
   SUDO_PASSWORD_NEEDED: 'Enter it, then try again.',

@@ -9,21 +9,21 @@ interface FailureAlertProps {
   readonly error: unknown
   /** Offered when the same call may work later. */
   readonly onRetry?: () => void
+  /** What else can be done about it. */
+  readonly offer?: React.ReactNode
 }
 
 /** A call's failure: what happened, where, and what to do; the rest is one click away. */
-export function FailureAlert({ error, onRetry }: FailureAlertProps) {
-  return <FailureNotice failure={toFailure(error)} onRetry={onRetry} />
+export function FailureAlert({ error, ...rest }: FailureAlertProps) {
+  return <FailureNotice failure={toFailure(error)} {...rest} />
 }
 
 /** The same for a failure that has been read already. */
 export function FailureNotice({
   failure,
   onRetry,
-}: {
-  readonly failure: Failure
-  readonly onRetry?: () => void
-}) {
+  offer,
+}: Omit<FailureAlertProps, 'error'> & { readonly failure: Failure }) {
   const { code, message, advice, details, retryable } = failure
   const [open, { toggle }] = useDisclosure(false)
   const again = retryable ? onRetry : undefined
@@ -42,6 +42,7 @@ export function FailureNotice({
           </span>
         )}
         <Group gap="xs">
+          {offer}
           {again !== undefined && (
             <Button variant="default" onClick={again}>
               Try again
@@ -52,7 +53,7 @@ export function FailureNotice({
             color="gray"
             px={8}
             // Without a button before it, its words stand below the sentence.
-            ml={again === undefined ? -8 : 0}
+            ml={again === undefined && offer === undefined ? -8 : 0}
             onClick={toggle}
             aria-expanded={open}
           >

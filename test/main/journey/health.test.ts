@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { LongestIdle } from '../../../src/contract/problem.ts'
+import { withFreeConnection } from '../../../src/main/cli/free-connection.ts'
 import type { Client } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
@@ -77,9 +79,46 @@ describeOnHosts('the health of a tenant', () => {
       ...{ figures: [], silent: [id], held: { [id]: held } },
     })
     const taken = { code: 'CONNECTIONS_TAKEN', details: { host: 'web1', port } }
-    expect(await problemOf(panel.client.tenant.flush({ name: 'full', confirmed: true }))).toMatchObject(taken)
-    const grow = panel.client.tenant.resize({ name: 'full', memoryMb: 96, confirmed: false })
-    expect(await problemOf(readWork(grow))).toMatchObject(taken)
+    const grow = () => readWork(panel.client.tenant.resize({ name: 'full', memoryMb: 96, confirmed: false }))
+    const { details, message, advice } = await problemOf(grow())
+    expect({ code: 'CONNECTIONS_TAKEN', details }).toMatchObject(taken)
+    const { idle } = details as { idle: LongestIdle }
+    // The first that were held are idle the longest.
+    expect(idle).toMatchObject({ tenant: 'full', address: friend.address4, seconds: expect.any(Number) })
+    const client = `${idle.address}:${idle.port}`
+    expect(message).toContain(`Idle the longest is that of ${client}: `)
+    expect(advice).toMatch(new RegExp(`^\`memharbor tenant disconnect full ${client}\` closes that one`))
+    const other = problemOf(panel.client.tenant.disconnect({ name: 'full', client: `${idle.address}:1` }))
+    expect(await other).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'client' } })
+    const flush = () => panel.client.tenant.flush({ name: 'full', confirmed: true })
+    expect(await problemOf(flush())).toMatchObject(taken)
+  })
+
+  it('the longest idle connections are closed by their address, until the panel gets in', async () => {
+    const heldNow = async () =>
+      (await panel.client.tenant.figures({ ids: [id] })).held[id] ?? (await show()).metrics?.connections ?? 0
+    const before = await heldNow()
+    const seen = await mustRun(
+      host.namespace.enter(['ss', '-Htn', 'state', 'established', 'sport', '=', `:${port}`]),
+    )
+    const six = /\[2001:[^ ]*:\d+(?=\s*$)/m.exec(seen)?.[0] ?? ''
+    expect(await panel.client.tenant.disconnect({ name: 'full', client: six })).toMatchObject({ id })
+    await until('it is closed', async () => (await heldNow()) === before - 1)
+    const questions: string[] = []
+    const terminal = {
+      interactive: true,
+      confirm: async (question: string) => questions.push(question) > 0,
+    }
+    await hold(1)
+    const resize = { name: 'full', memoryMb: 80, confirmed: true }
+    await withFreeConnection({ client: panel.client, terminal }, async () =>
+      readWork(panel.client.tenant.resize(resize)),
+    )
+    expect(questions[0]).toMatch(
+      /^The clients of full hold all .* Idle the longest is that of 203\.0\.113\.\d+:\d+: /,
+    )
+    const [closed] = await panel.client.activity.list({ text: 'disconnect' })
+    expect(closed).toMatchObject({ kind: 'tenant disconnect', outcome: 'done' })
     await release()
     expect(await show()).toMatchObject({ health: 'ok', memoryMb: 80, why: '' })
     expect(await talk('get greeting\r\n')).toMatchObject({ text: expect.stringContaining('hello') })

@@ -51,7 +51,8 @@ const accepted: readonly (readonly [string, string])[] = [
   ['denied', line({ v: 1, op: 'denied', tenantId: null })],
   ['listeners', line({ v: 1, op: 'listeners' })],
   ['listeners', line({ v: 1, op: 'listeners', deep: true })],
-  ['clients', line({ v: 1, op: 'clients', tenantIds: ['acme0001'] })],
+  ['clients', line({ v: 1, op: 'clients', tenantIds: ['acme0001'], idle: true })],
+  ['disconnect', line({ v: 1, op: 'disconnect', tenantId: 'acme0001', address: '2001:db8::1', port: 1 })],
 ]
 
 const refusals: readonly (readonly [string, string | Buffer, object])[] = [

@@ -26,6 +26,10 @@ const isCanonical = (value: string): boolean => {
   return value === `${ipaddr.IPv4.networkAddressFromCIDR(value).toString()}/${length}`
 }
 
+/** An address of a client, as the helper writes it. */
+const isCanonicalAddress = (value: string): boolean =>
+  isCanonical(`${value}/${value.includes(':') ? 128 : 32}`)
+
 const cidr = z.string().refine(isCanonical)
 const supernet = cidr.refine((value) => {
   if (value.includes(':')) return false
@@ -118,7 +122,8 @@ export const requestGrammar = z.discriminatedUnion('op', [
   request('teardown', {}),
   request('denied', ofTenant),
   request('listeners', { deep: z.boolean().default(false) }),
-  request('clients', { tenantIds: z.array(tenantId).max(50) }),
+  request('clients', { tenantIds: z.array(tenantId).max(50), idle: z.boolean().default(false) }),
+  request('disconnect', { tenantId, address: z.string().refine(isCanonicalAddress), port: whole(1, 65_535) }),
 ])
 
 export const operations = requestGrammar.options.map((option) => option.shape.op.value)

@@ -27,6 +27,7 @@ const bounds: Readonly<Record<HelperOp, AnswerBounds>> = {
   teardown: short,
   denied: short,
   clients: short,
+  disconnect: { bytes: 64 * kib, values: 1_000 },
   // Of all tenants, where not exactly the usual addresses are listened on: some ten bytes each, or one of a few hundred.
   listeners: { bytes: 8 * mib, values: 300_000 },
 }

@@ -23,6 +23,7 @@ export const actions: Record<HelperOp, string> = {
   denied: 'read the denied sources',
   listeners: 'look at who listens',
   clients: 'count connections',
+  disconnect: 'close a connection',
 }
 
 const stranger = z.object({ user: words, uid: z.number(), owner: words })

@@ -178,9 +178,16 @@ export const replySchemas = {
         held: count,
         /** Connections that the kernel has taken and memcached has not. */
         waiting: count,
+        /** Only with `idle`; null where there is none, or it could not be seen. */
+        longestIdle: z
+          .object({ address: z.union([z.ipv4(), z.ipv6()]), port: count.max(65_535), seconds: count })
+          .nullable()
+          .default(null),
       }),
     ),
   }),
+  /** `closed`: false where it was not there any more. */
+  disconnect: z.object({ closed: z.boolean() }),
 } as const satisfies Record<HelperOp, z.ZodType>
 
 /** The answer to a request of this kind when it is not refused. */

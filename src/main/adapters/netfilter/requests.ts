@@ -110,7 +110,12 @@ export type HelperRequest =
   | { readonly op: 'denied'; readonly tenantId?: string | null }
   /** Who listens on the tenants' ports; `deep`: and what else leads to them. From helper 1.3.0. */
   | { readonly op: 'listeners'; readonly deep?: boolean }
-  /** How many connections the clients of tenants hold, at most 50 of them; from helper 1.3.0. */
-  | { readonly op: 'clients'; readonly tenantIds: readonly string[] }
+  /**
+   * How many connections the clients of tenants hold, at most 50 of them, and with `idle` which of these is idle the
+   * longest; from helper 1.3.0.
+   */
+  | { readonly op: 'clients'; readonly tenantIds: readonly string[]; readonly idle?: boolean }
+  /** Closes a connection of a client, by its own address and port; from helper 1.3.0. */
+  | { readonly op: 'disconnect'; readonly tenantId: string; readonly address: string; readonly port: number }
 
 export type HelperOp = HelperRequest['op']

@@ -246,6 +246,7 @@ async function isForLaterHelper(
     case 'denied':
     case 'listeners':
     case 'clients':
+    case 'disconnect':
       return false
   }
 }

@@ -12,6 +12,7 @@ import { awaitVersion } from '../../adapters/memcached/version.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { stopIfCancelled } from '../progress.ts'
 import type { ApplyTools, TenantPlace } from './apply-tools.ts'
+import { closeConnection } from './close-connection.ts'
 import type { CutConnections, Removed } from './ledger.ts'
 import { requireRoom } from './require-room.ts'
 import {
@@ -92,6 +93,8 @@ export async function applyTenantPlan(
         return limitCache(access.link, requirePlace(place).port, step.memoryMb, stop)
       case 'flush-cache':
         return flushCache(access.link, requirePlace(place).port)
+      case 'close-connection':
+        return closeConnection(access, desired.id, step)
       case 'remove-container':
         return removeOwnContainer(access, desired.id)
       case 'drop-record':

@@ -45,6 +45,8 @@ const isRestarted: Comparison = (before, after) => before.startedAt !== after.st
 const comparisons: ReadonlyMap<string, Comparison> = new Map([
   ['tenant restart', isRestarted],
   ['tenant flush', (before, after) => isRestarted(before, after) || before.flushes !== after.flushes],
+  // A connection that is gone tells nothing: its client may have closed it.
+  ['tenant disconnect', isRestarted],
   ['tenant upgrade', (before, after) => before.image !== after.image],
 ])
 

@@ -108,9 +108,9 @@ export async function flush(
     kind: 'tenant flush',
     marked: true,
     basis: 'look',
-    consider: async (_tenant, { container }, access) => {
+    consider: async (tenant, { container }, access) => {
       requireConfirmed(confirmed, `Flushing ${name} empties its cache.`)
-      await requireFreeConnection(access, container?.port ?? null)
+      await requireFreeConnection(access, tenant, container?.port ?? null)
     },
     change: () => ({}),
     plan: () => [[{ kind: 'flush-cache' }]],

@@ -43,7 +43,7 @@ export async function resizeTenant(
       basis: 'look',
       consider: async (tenant, observed, access) => {
         through = access
-        await requireFreeConnection(access, observed.container?.port ?? null)
+        await requireFreeConnection(access, tenant, observed.container?.port ?? null)
         itemsBefore = await countItems(access, observed.container?.port ?? null)
         if (memoryMb < tenant.memoryMb) await requireSafeShrink(tenant, observed, access, input)
       },

@@ -13,7 +13,13 @@ import { Screen } from '../../ui/screen.tsx'
 import { TenantState } from '../../ui/tenant-state.tsx'
 import { ActionBar } from './actions/action-bar.tsx'
 import { listTenantActions } from './actions/tenant-actions.ts'
-import { restartTenant, resumeTenant, suspendTenant, upgradeTenant } from './actions/tenant-command.ts'
+import {
+  disconnectClient,
+  restartTenant,
+  resumeTenant,
+  suspendTenant,
+  upgradeTenant,
+} from './actions/tenant-command.ts'
 import type { TenantDialog } from './actions/tenant-dialog.ts'
 import { TenantDialogs } from './actions/tenant-dialogs.tsx'
 import { useTenantWork } from './actions/use-tenant-work.ts'
@@ -93,7 +99,11 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
         <ActionBar actions={actions} state={state} neighbours={neighbours} onHandOver={handOver} onGo={go} />
       }
     >
-      <WorkPanel own={own} running={running} />
+      <WorkPanel
+        own={own}
+        running={running}
+        onCloseIdle={(client) => own.closeIdle(disconnectClient(tenant, client))}
+      />
       {running.length === 0 && (
         <StateBanner
           tenant={tenant}

@@ -1,9 +1,9 @@
 import type { Client } from '../../../../src/contract/router.ts'
 
-/** Procedures that only read are left out. */
+/** Procedures that only read are left out, and one that ends with what it closes. */
 type Verb = Exclude<
   keyof Client['tenant'],
-  'list' | 'show' | 'logs' | 'figures' | 'previewAllow' | 'findNames'
+  'disconnect' | 'list' | 'show' | 'logs' | 'figures' | 'previewAllow' | 'findNames'
 >
 
 /** One call of a procedure that changes a tenant. */

@@ -68,6 +68,13 @@ export const resizeTenant = ({ id, name }: Tenant, memoryMb: number): TenantComm
   call: ({ tenant }, confirmed, signal) => tenant.resize({ id, name, memoryMb, confirmed }, { signal }),
 })
 
+export const disconnectClient = ({ id, name }: Tenant, client: string): TenantCommand => ({
+  doing: `Closing the connection of ${client}`,
+  done: `The connection of ${client} is closed.`,
+  verb: 'Close',
+  call: ({ tenant }, _confirmed, signal) => oneStep(tenant.disconnect({ id, name, client }, { signal })),
+})
+
 export const limitTenant = ({ id, name }: Tenant, maxConnections: number): TenantCommand => ({
   doing: `Changing the connection limit of ${name}`,
   done: `${name} takes up to ${maxConnections} connections.`,

@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react'
+import type { LongestIdle } from '../../../../contract/problem.ts'
 import { useClient } from '../../../rpc/client-context.tsx'
 import { toFailure } from '../../../rpc/failure.ts'
 import { useWork, type Work } from '../../../rpc/use-work.ts'
@@ -15,6 +16,10 @@ export interface TenantWork {
   readonly run: (command: TenantCommand, confirmed: boolean) => Promise<boolean>
   /** The same once more, after it failed. */
   readonly retry: () => void
+  /** The connection to close where clients hold all of them, after it failed. */
+  readonly idle: LongestIdle | undefined
+  /** Closes that, then tries the same once more. */
+  readonly closeIdle: (close: TenantCommand) => void
   readonly putAway: () => void
 }
 
@@ -29,14 +34,22 @@ export function useTenantWork(): TenantWork {
     },
     [client, start],
   )
+  const retry = () => begun && run(begun.command, begun.confirmed)
   return {
     ...{ work, run },
     command: begun?.command,
-    retry: () => void (begun && run(begun.command, begun.confirmed)),
+    retry: () => void retry(),
+    idle: work.kind === 'failed' ? readIdle(work.error) : undefined,
+    closeIdle: (close) => void run(close, true).then((isClosed) => isClosed && retry()),
     loses: work.kind === 'failed' ? readLoss(work.error) : undefined,
     busy: work.kind === 'running',
     putAway: reset,
   }
+}
+
+function readIdle(error: unknown): LongestIdle | undefined {
+  const { code, details } = toFailure(error)
+  return code === 'CONNECTIONS_TAKEN' ? (details['idle'] as LongestIdle | undefined) : undefined
 }
 
 function readLoss(error: unknown): string | undefined {

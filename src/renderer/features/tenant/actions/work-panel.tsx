@@ -5,7 +5,9 @@ import type { Operation } from '../../../../contract/activity.ts'
 import { CancelOperation } from '../../../ui/cancel-operation.tsx'
 import { Steps } from '../../../ui/steps.tsx'
 import { FailureToPutAway } from '../failure-to-put-away.tsx'
+
 import { nameOperation } from '../tabs/name-operation.ts'
+import { CloseIdle } from './close-idle.tsx'
 import type { TenantWork } from './use-tenant-work.ts'
 import styles from './work-panel.module.css'
 
@@ -16,10 +18,12 @@ interface WorkPanelProps {
   readonly own: TenantWork
   /** The operations that run on this tenant now, begun here or elsewhere. */
   readonly running: readonly Operation[]
+  /** Closes a connection of a client, which is written as an address with its port, and tries again. */
+  readonly onCloseIdle: (client: string) => void
 }
 
 /** The work on this tenant, step by step: the one begun here, or else one from elsewhere. */
-export function WorkPanel({ own, running }: WorkPanelProps) {
+export function WorkPanel({ own, running, onCloseIdle }: WorkPanelProps) {
   const { work, command, loses, putAway } = own
   const items = work.kind === 'done' ? describeItems(work.result) : ''
   // A proof stays until it was read; that something went well need not.
@@ -39,7 +43,12 @@ export function WorkPanel({ own, running }: WorkPanelProps) {
   if (work.kind === 'failed' && loses === undefined) {
     return (
       <div className={styles.place}>
-        <FailureToPutAway error={work.error} onRetry={own.retry} onPutAway={putAway} />
+        <FailureToPutAway
+          error={work.error}
+          onRetry={own.retry}
+          offer={own.idle && <CloseIdle idle={own.idle} onClose={onCloseIdle} />}
+          onPutAway={putAway}
+        />
         {work.steps.length > 0 && (
           <Paper className={styles.box}>
             <Steps steps={work.steps} />

@@ -12,6 +12,7 @@ const names: Readonly<Record<string, OperationName>> = {
   'tenant resume': { doing: 'Resuming', did: 'Resumed' },
   'tenant restart': { doing: 'Restarting', did: 'Restarted' },
   'tenant flush': { doing: 'Flushing', did: 'Flushed' },
+  'tenant disconnect': { doing: 'Closing a connection', did: 'Connection closed' },
   'tenant resize': { doing: 'Resizing', did: 'Resized' },
   'tenant limit': { doing: 'Changing the connection limit', did: 'Connection limit changed' },
   'tenant move': { doing: 'Changing the port', did: 'Port changed' },
