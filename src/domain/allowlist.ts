@@ -75,25 +75,19 @@ export function withAllowed(list: readonly AllowEntry[], added: readonly AddedEn
 }
 
 /**
- * The list without the revoked entries. All or nothing: one that is not there, or that something else on the remaining
- * list covers, refuses the whole change, because revoking it would look done and change nothing.
- * @throws ProblemError ENTRY_ABSENT, ENTRY_COVERED
+ * The list without the revoked entries, which need not be on it: the host may have them. One that something else on the
+ * remaining list covers refuses the whole change, because revoking it would look done and change nothing.
+ * @throws ProblemError ENTRY_COVERED
  */
 export function withRevoked(
   tenant: string,
   list: readonly AllowEntry[],
   revoked: readonly string[],
 ): AllowEntry[] {
-  const rest = withoutEntries(list, revoked)
+  const rest = list.filter((entry) => !revoked.includes(entry.cidr))
   for (const cidr of revoked) {
     const by = rest.find((entry) => covers(entry.cidr, cidr))
     if (by !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
-    if (!list.some((entry) => entry.cidr === cidr)) fail({ code: 'ENTRY_ABSENT', details: { tenant, cidr } })
   }
   return rest
-}
-
-/** The list without these entries, whether they are on it or not. */
-export function withoutEntries(list: readonly AllowEntry[], cidrs: readonly string[]): AllowEntry[] {
-  return list.filter((entry) => !cidrs.includes(entry.cidr))
 }

@@ -92,7 +92,7 @@ const samples: Samples = {
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },
   PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },
   ENTRY_COVERED: { tenant: 'acme', cidr: '203.0.113.7/32', by: '203.0.113.0/24' },
-  ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32' },
+  ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32', revoked: ['203.0.113.8/32'] },
   NOT_RECORDED: {
     tenant: 'acme',
     host: 'web1',

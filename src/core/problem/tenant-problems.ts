@@ -1,4 +1,5 @@
 import type { LongestIdle } from '../../contract/problem.ts'
+import { listNames } from '../sentence/list-names.ts'
 import { describeIdle, renderClientSocket } from '../tenant/client-socket.ts'
 import { describeHow } from '../tenant/describe-end.ts'
 import { describeNotRestorable } from '../tenant/describe-not-restorable.ts'
@@ -41,7 +42,10 @@ export const tenantProblems = {
       `Revoke ${d.by}, then allow the parts that should stay.`,
     ),
   ENTRY_ABSENT: (d) =>
-    said(`${d.cidr} is not on the allowlist of ${d.tenant}.`, `See \`memharbor tenant show ${d.tenant}\`.`),
+    said(
+      `${d.cidr} is not on the allowlist of ${d.tenant}.${d.revoked === undefined ? '' : ` Revoked: ${listNames(d.revoked)}.`}`,
+      `See \`memharbor tenant show ${d.tenant}\`.`,
+    ),
   TENANT_ENDED: (d) =>
     said(
       `The memcached of ${d.tenant} on ${d.host} ${describeHow(d)} (${d.at}). Docker started it again, and what was in the cache is lost.`,

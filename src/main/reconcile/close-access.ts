@@ -1,3 +1,4 @@
+import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Tenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
@@ -22,6 +23,8 @@ import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closin
 import { closeLater, closeNow } from './close-later.ts'
 import { findCovering } from './find-covering.ts'
 import { type AccessChange, ensurePending, type Intent, intend } from './intend-closing.ts'
+import { endIfNowhere, requireThere } from './judge-unknown.ts'
+import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
 import { followHistory } from './put-back.ts'
 import { requireNoneLeft } from './take-in-left.ts'
 
@@ -33,15 +36,17 @@ export interface ClosedAccess {
   readonly after: StoredTenant
   readonly tenant: Tenant
   readonly cut: CutConnections
-  /** Of the cidrs, those that the host had on its list. */
-  readonly closed: readonly string[]
+  /** Entries among them that only the host had on its list. */
+  readonly hostOnly: readonly AllowEntry[]
+  /** Entries that were on no list and that the host's filter let in. */
+  readonly strays: readonly string[]
 }
 
 /**
  * Takes access away. The intent is saved before anything is waited for and is never taken back; then the host's registry
  * is asked, without any recovery, without Docker, and in a lane that no other change of the tenant holds up.
  * @throws ProblemError NOT_IN_FORCE when the host has not confirmed it: it is tried again whenever the host is reached;
- *   WRITTEN_SINCE when another panel let somebody in again while it waited; NOT_KEPT when its filter is closed and only its records are not; NOT_RECORDED when only the store could not keep it
+ *   ENTRY_ABSENT or ENTRY_COVERED when the host says so of an entry; WRITTEN_SINCE when another panel let somebody in again while it waited; NOT_KEPT when its filter is closed and only its records are not; NOT_RECORDED when only the store could not keep it
  */
 export async function closeAccess(
   context: ServiceContext,
@@ -77,15 +82,36 @@ async function closeInPlace(
       return intend(context, db, which, change)
     })
     .catch((error: unknown) => closeUnrecorded(context, which, change, place, error))
-  const { before, after, closing } = intent
-  const { access, closed } = await context.running.enter(intent.operation, silent, false, async (report) => {
-    await place.turn
+  const { before, after, closing, unknown } = intent
+  const close = async (from: Place, wasInTurn: boolean, since: number, report: Reporter) => {
+    await from.turn
     // An intent that was saved in its turn is as it was: whatever could have ended it comes after.
-    const { host, operation } = isInTurn ? intent : await ensurePending(context, intent)
-    const close = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, askedAt, shown)
-    if (operation.id === intent.operation.id) return close(report)
-    return context.running.enter(operation, silent, false, close)
-  })
+    const { host, operation } = wasInTurn ? intent : await ensurePending(context, intent)
+    const go = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, since, shown)
+    if (operation.id === intent.operation.id) return go(report)
+    return context.running.enter(operation, silent, false, go)
+  }
+  const { access, closed, found } = await context.running.enter(
+    intent.operation,
+    silent,
+    false,
+    async (report) => {
+      if (unknown.length === 0)
+        return { ...(await close(place, isInTurn, askedAt, report)), found: nothingUnknown }
+      // Such a look can hang, and no other closing of the tenant is to wait for it.
+      place.leave()
+      const found = await observeUnknown(context.hosts.access(intent.host), before.id, unknown)
+      await endIfNowhere(context, intent, found)
+      // The look shows what was there when it was asked for.
+      const since = found.unseen.length === 0 ? performance.now() : askedAt
+      const behind = takePlace(context.inTurn, closingLane(before.id))
+      try {
+        return { ...(await close(behind, false, since, report)), found }
+      } finally {
+        behind.leave()
+      }
+    },
+  )
   place.leave()
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
@@ -93,8 +119,9 @@ async function closeInPlace(
   requireNoneLeft(context, access, before.name, closed)
   const covered = findCovering(closing, closed)
   if (covered !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant: before.name, ...covered } })
+  const hostOnly = requireThere(before.name, intent, found, closed)
   const tenant = await viewConfirmed(context, access, before.id, true)
-  return { before, after, tenant, cut: closed.cut, closed: closed.closed }
+  return { before, after, tenant, cut: closed.cut, hostOnly, strays: found.strays.found }
 }
 
 async function closeInTurn(

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
 import { describeClosing } from '../../core/plan/closing.ts'
 import { fail } from '../../domain/problem-error.ts'
@@ -19,8 +18,6 @@ export interface AccessChange {
   readonly kind: Exclude<ClosingKind, 'tenant delete'>
   readonly cidrs: readonly string[] | null
   readonly asked: AskedClosing
-  /** Entries among them that only the host has. */
-  readonly hostOnly?: readonly AllowEntry[]
   /** May refuse, and sees the store as it is then. */
   readonly change: (tenant: StoredTenant) => Pick<TenantChanges, 'allow' | 'open'>
 }
@@ -31,6 +28,8 @@ export interface Intent {
   readonly after: StoredTenant
   readonly host: StoredHost
   readonly closing: Closing
+  /** Of its cidrs, those that the store did not have: only the host may. */
+  readonly unknown: readonly string[]
   readonly subject: OperationSubject
   readonly operation: StoredOperation
   /** The operation is one that failed before and asked for the same. */
@@ -55,8 +54,9 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   // An unconfirmed write is this panel's own, so it is never later than this closing.
   const asOf = isUnconfirmed(db, before.id) ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
-  const logged =
-    change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...(change.hostOnly ?? [])] }
+  const unknown = (change.cidrs ?? []).filter((cidr) => !before.allow.some((entry) => entry.cidr === cidr))
+  const hostOnly = unknown.map((cidr) => ({ cidr, label: '' }))
+  const logged = change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...hostOnly] }
   const subject = {
     kind: change.kind,
     host,
@@ -65,7 +65,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
     after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
   }
   const operation = joined ?? beginOperation(db, context, subject, describeSteps(host, closing, before))
-  return { before, after, host, closing, subject, operation, isJoined: joined !== undefined }
+  return { before, after, host, closing, unknown, subject, operation, isJoined: joined !== undefined }
 }
 
 /**

@@ -337,21 +337,24 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     const sudo = '/usr/local/bin/sudo'
     await writeHostFile(host.namespace, sudo, '#!/bin/sh\nexec sleep 1000\n', { mode: '755' })
     try {
-      const revoke = run(['tenant', 'revoke', 'c', client.address4])
-      await until('others are answered', () => existsSync(join(dataDir, 'control.sock')))
-      const last = async () => (await json(['activity', 'list', '--limit', '1']))[0]
-      expect(await last()).toMatchObject({ kind: 'tenant revoke', tenant: 'c', outcome: 'running' })
-      revoke.kill('SIGINT')
-      expect(await revoke).toMatchObject({
-        ...{ exitCode: 130, stdout: '' },
-        stderr: 'The revoke is kept and tried again by whatever program runs on this store.',
-      })
+      // The second one nobody has, which no host has said yet.
+      for (const cidr of [client.address4, '198.51.100.50']) {
+        const revoke = run(['tenant', 'revoke', 'c', cidr])
+        await until('others are answered', () => existsSync(join(dataDir, 'control.sock')))
+        const last = async () => (await json(['activity', 'list', '--limit', '1']))[0]
+        expect(await last()).toMatchObject({ kind: 'tenant revoke', tenant: 'c', outcome: 'running' })
+        revoke.kill('SIGINT')
+        expect(await revoke).toMatchObject({
+          ...{ exitCode: 130, stdout: '' },
+          stderr: 'The revoke is kept and tried again by whatever program runs on this store.',
+        })
+      }
       expect(await talk()).toMatchObject({ kind: 'answer' })
     } finally {
       await host.exec(['rm', sudo])
     }
     expect(await run(['tenant', 'show', 'c'])).toMatchObject({
-      stderr: 'Finished: tenant revoke of c, which was cut off.',
+      stderr: expect.stringContaining('Finished: tenant revoke of c, which was cut off.'),
     })
     expect(await talk()).toEqual({ kind: 'timeout' })
   })

@@ -218,12 +218,30 @@ describeOnHosts('access is taken away', () => {
     expect(await talk()).toMatchObject(answer)
   })
 
-  it('an entry that nobody has is refused, and nothing changes', async () => {
+  it('an entry that nobody has is refused, and what was named beside it is closed', async () => {
     const refused = await problemOf(
       world.panel.client.tenant.revoke({ name: nameNow(), cidrs: ['192.0.2.9'] }),
     )
     expect(refused).toMatchObject({ code: 'ENTRY_ABSENT', details: { cidr: '192.0.2.9/32' } })
     expect(await talk()).toMatchObject(answer)
+    const [logged] = await world.panel.client.activity.list({ tenant: nameNow(), limit: 1 })
+    expect(logged).toMatchObject({ kind: 'tenant revoke', outcome: 'undone', why: refused.message })
+    const cidrs = ['192.0.2.9', client.address4]
+    const partly = await problemOf(world.panel.client.tenant.revoke({ name: nameNow(), cidrs }))
+    expect(partly.message).toBe(
+      `192.0.2.9/32 is not on the allowlist of ${nameNow()}. Revoked: ${client.address4}/32.`,
+    )
+    expect(await talk()).toEqual(closed)
+  })
+
+  it('an entry that nobody has, and that one which only the host has covers: that one is named', async () => {
+    await withOther(host, (other) =>
+      other.client.tenant.allow({ name: nameNow(), entries: [{ cidr: '203.0.113.0/28' }] }),
+    )
+    const refused = await problemOf(
+      world.panel.client.tenant.revoke({ name: nameNow(), cidrs: ['203.0.113.9'] }),
+    )
+    expect(refused).toMatchObject({ code: 'ENTRY_COVERED', details: { by: '203.0.113.0/28' } })
   })
 
   it('an entry of an older copy of the filter that another program put back: it is told, and out', async () => {

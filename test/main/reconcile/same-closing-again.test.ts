@@ -70,6 +70,19 @@ describe('a closing that is asked for again while its host is away', () => {
   })
 })
 
+describe('a revoke of what only the host may have', () => {
+  it('is kept before the host is asked for it, and ended when that has answered', async () => {
+    const { client, name, nyc1 } = await openTenantWorld({ tenants: 8 })
+    const last = async () => (await client.activity.list({ tenant: name, limit: 1 }))[0]
+    nyc1.mood = { kind: 'slow', delayMs: 1_500 }
+    const revoking = problemOf(client.tenant.revoke({ name, cidrs: ['198.51.100.77'] }))
+    await until('it is kept', async () => (await last())?.kind === 'tenant revoke')
+    expect(await last()).toMatchObject({ outcome: 'running' })
+    expect(await revoking).toMatchObject({ code: 'ENTRY_ABSENT' })
+    expect(await last()).toMatchObject({ kind: 'tenant revoke', outcome: 'undone' })
+  })
+})
+
 describe('a closing that joins one that is being tried again', () => {
   it.each(['well', 'down'] as const)(
     'is answered by what its own try found: the host is %s by then',

@@ -1,0 +1,52 @@
+import type { AllowEntry } from '../../contract/allowlist.ts'
+import type { Problem } from '../../contract/problem.ts'
+import { fail } from '../../domain/problem-error.ts'
+import type { Closed } from '../hosts/registry/close-in-registry.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { endOperation } from '../services/operation/operation-log.ts'
+import type { Intent } from './intend-closing.ts'
+import type { UnknownEntries } from './observe-unknown.ts'
+
+/**
+ * Ends the intent to revoke what is neither in the store nor, as the host says, anywhere there. Not one that had failed
+ * before: its first try may have taken the entry away, which is what it still has to confirm.
+ * @throws ProblemError ENTRY_ABSENT, or ENTRY_COVERED where an entry of the host lets it in; the intent is no more then
+ */
+export async function endIfNowhere(
+  { store, now }: Pick<ServiceContext, 'store' | 'now'>,
+  { before, closing, unknown, operation, isJoined }: Intent,
+  { known, strays, unseen, covered }: UnknownEntries,
+): Promise<void> {
+  const isAnywhere = known.length + strays.asked.length + unseen.length > 0
+  const [cidr] = unknown
+  if (isJoined || isAnywhere || cidr === undefined || unknown.length < (closing.cidrs ?? []).length) return
+  const tenant = before.name
+  const problem: Problem =
+    covered === undefined
+      ? { code: 'ENTRY_ABSENT', details: { tenant, cidr } }
+      : { code: 'ENTRY_COVERED', details: { tenant, ...covered } }
+  await store.write((db) => endOperation(db, now(), operation, { kind: 'undone', problem, stepsDone: 0 }))
+  fail(problem)
+}
+
+/**
+ * Entries that only the host had on its list, after it has confirmed that they are closed.
+ * @throws ProblemError ENTRY_ABSENT where there are others that it did not have; what it had is revoked all the same
+ */
+export function requireThere(
+  tenant: string,
+  { closing, unknown }: Pick<Intent, 'closing' | 'unknown'>,
+  { known, strays }: UnknownEntries,
+  { closed }: Pick<Closed, 'closed'>,
+): AllowEntry[] {
+  const labels = new Map(known.map(({ cidr, label }) => [cidr, label]))
+  const hostOnly = unknown.filter((cidr) => labels.has(cidr) || closed.includes(cidr))
+  const absent = unknown.filter((cidr) => !hostOnly.includes(cidr) && !strays.asked.includes(cidr))
+  const [cidr] = absent
+  if (cidr === undefined) return hostOnly.map((each) => ({ cidr: each, label: labels.get(each) ?? '' }))
+  const revoked = (closing.cidrs ?? []).filter((each) => !absent.includes(each))
+  return fail({
+    code: 'ENTRY_ABSENT',
+    details: { tenant, cidr, ...(revoked.length === 0 ? {} : { revoked }) },
+  })
+}
