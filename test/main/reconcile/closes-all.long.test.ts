@@ -4,7 +4,8 @@ import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { runScript } from '../../hosts/run-script.ts'
-import { readWork } from '../panel.ts'
+import { problemOf, readWork } from '../panel.ts'
+import { keepState, putStateBack } from './kept-state.ts'
 import { revokeBesideAllow } from './revoke-beside-allow.ts'
 import { useTwoLaptops } from './two-laptops.ts'
 
@@ -15,7 +16,7 @@ describeOnHosts('whatever others do, access is closed', () => {
   const laptops = useTwoLaptops()
   const { nameNow, talk, revoke, otherKnows, closeGate } = laptops
 
-  it.each([10, 30, 40, 50])('a revoke right after an allow that is still under way, %i ms', (afterMs) =>
+  it.each([10, 20, 30, 40, 50])('a revoke right after an allow that is still under way, %i ms', (afterMs) =>
     revokeBesideAllow(laptops, afterMs),
   )
 
@@ -47,5 +48,21 @@ describeOnHosts('whatever others do, access is closed', () => {
     for (const each of [port, port + 500]) {
       expect(await memcacheTalk(client, host.address4, each)).not.toMatchObject(answer)
     }
+  })
+
+  it('a delete that is halfway, on a host that was put back', async () => {
+    const { world } = laptops
+    const { host } = world
+    await keepState(host)
+    const { id } = await world.panel.client.tenant.show({ name: nameNow() })
+    await host.stopDocker()
+    const deleting = readWork(world.panel.client.tenant.delete({ name: nameNow(), confirmed: true }))
+    expect((await problemOf(deleting)).code).not.toBe('NOT_IN_FORCE')
+    await putStateBack(host)
+    await host.startDocker()
+    // Unless the panel has removed it by now.
+    await host.exec(['docker', 'start', containerName(id)])
+    await world.panel.client.tenant.list({})
+    await until('it is closed again', async () => (await talk()).kind !== 'answer')
   })
 })

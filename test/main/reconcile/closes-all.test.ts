@@ -1,6 +1,5 @@
 import { cp } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { containerName } from '../../../src/domain/host-names.ts'
 import { listPendingClosings } from '../../../src/main/adapters/store/closings.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
@@ -35,8 +34,6 @@ describeOnHosts('whatever others do, access is closed', () => {
   }
   const countPending = () =>
     laptops.world.panel.context.services.store.read((db) => listPendingClosings(db).length)
-  const containerOf = async () =>
-    containerName((await laptops.world.panel.client.tenant.show({ name: nameNow() })).id)
 
   it('what another laptop let in meanwhile is revoked too', async () => {
     const { world, other } = laptops
@@ -49,9 +46,7 @@ describeOnHosts('whatever others do, access is closed', () => {
     expect(await listOf(world.panel)).toEqual([])
   })
 
-  it.each([0, 20])('a revoke right after an allow that is still under way, %i ms', (afterMs) =>
-    revokeBesideAllow(laptops, afterMs),
-  )
+  it('a revoke right after an allow that is still under way', () => revokeBesideAllow(laptops, 0))
 
   it('a resize under way does not bring back what another laptop revoked', async () => {
     const { world, other } = laptops
@@ -178,22 +173,6 @@ describeOnHosts('whatever others do, access is closed', () => {
     await world.panel.client.tenant.revoke({ name: second.name, cidrs: [client.address4] })
     expect(await talkSecond()).toEqual(closed)
     await until('what was closed before is closed again', async () => (await talk()).kind === 'timeout')
-  })
-
-  it('a delete that is halfway, on a host that was put back', async () => {
-    const { world } = laptops
-    const { host } = world
-    await keepState(host)
-    const container = await containerOf()
-    await host.stopDocker()
-    const deleting = readWork(world.panel.client.tenant.delete({ name: nameNow(), confirmed: true }))
-    expect((await problemOf(deleting)).code).not.toBe('NOT_IN_FORCE')
-    await putStateBack(host)
-    await host.startDocker()
-    // Unless the panel has removed it by now.
-    await host.exec(['docker', 'start', container])
-    await world.panel.client.tenant.list({})
-    await until('it is closed again', async () => (await talk()).kind !== 'answer')
   })
 
   it('a host that is forgotten keeps nothing pending', async () => {

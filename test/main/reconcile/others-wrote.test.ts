@@ -37,18 +37,6 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
       expect((await unaware.other.client.tenant.show(which())).allow).toEqual([])
     })
 
-    it('a restart does not open a tenant that the other panel suspended', async () => {
-      await world.panel.client.tenant.suspend(which())
-      await restart().catch(() => {})
-      expect(await talk()).toEqual(closed)
-    })
-
-    it('a restart does not make a tenant again that the other panel deleted', async () => {
-      await readWork(world.panel.client.tenant.delete({ ...which(), confirmed: true }))
-      expect(await problemOf(restart())).toMatchObject({ code: 'NOT_FOUND' })
-      expect(await talk()).not.toMatchObject({ kind: 'answer' })
-    })
-
     it('a delete and its undo let nobody in whom the other panel shut out', async () => {
       await shutOut()
       const { other } = unaware
@@ -77,23 +65,6 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
       })
       expect(await talk()).toMatchObject({ kind: 'answer' })
       expect(await world.panel.client.host.list()).toMatchObject([{ putBack: null }])
-    })
-
-    it('an undo lets nobody in whom the other panel shut out between its own undo and its own delete', async () => {
-      const { client } = world.panel
-      const { other } = unaware
-      await readWork(other.client.tenant.delete({ ...which(), confirmed: true }))
-      // It knows the tenant from its own list, and takes in what was deleted.
-      await client.tenant.list({})
-      await readWork(client.tenant.restore(which()))
-      await client.tenant.revoke({ ...which(), cidrs: [unaware.client.address4] })
-      await readWork(client.tenant.delete({ ...which(), confirmed: true }))
-      const { result } = await readWork(other.client.tenant.restore(which()))
-      expect(result).toMatchObject({
-        state: 'suspended',
-        closedWhy: expect.stringContaining('nobody gets in'),
-      })
-      expect(await talk()).toEqual(closed)
     })
 
     it('an entry that was there here is written again where the other panel took it away', async () => {
