@@ -1,5 +1,12 @@
+import { expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { createTenant, problemOf } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
+import { closedAfter, soonMs } from './closed-after.ts'
 import { describeClosings } from './closing-suite.ts'
+import { useTwoLaptops } from './two-laptops.ts'
 
 const everyMood = ['Docker frozen', 'Docker stopped', 'Docker restarted'] as const
 
@@ -27,3 +34,63 @@ describeClosings(
   ['Docker frozen'],
   everyMood,
 )
+
+const answer = { kind: 'answer' }
+const closed = { kind: 'timeout' }
+
+describeOnHosts('access is taken away', () => {
+  const laptops = useTwoLaptops()
+  const { nameNow, talk, revoke } = laptops
+
+  it('while an unfinished change of another tenant cannot be finished', async () => {
+    const { world, client } = laptops
+    await createTenant(world.panel, { name: 'stuck' })
+    await world.host.pauseDocker()
+    try {
+      await world.panel.client.tenant.flush({ name: 'stuck', confirmed: true }).catch(() => {})
+      await world.reopen()
+      const ask = (ms: number) => memcacheTalk(client, world.host.address4, laptops.port, undefined, ms)
+      expect(await closedAfter(revoke(world.panel), ask)).toBeLessThan(soonMs)
+    } finally {
+      await world.host.resumeDocker()
+    }
+  })
+
+  it('an entry that only the filter has, while another program holds the records: it is closed there', async () => {
+    const { world, client, port } = laptops
+    const { host, panel } = world
+    const cidr = `${client.address4}/32`
+    await revoke(panel)
+    const add = `ipset add mh4 ${client.address4},tcp:${port}`
+    expect((await host.exec(['sh', '-c', add])).status).toBe(0)
+    expect(await talk()).toMatchObject(answer)
+    const held = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo held; read _'])
+    try {
+      await until('the lock is held', async () => (await held.output()).includes('held'))
+      expect(await problemOf(revoke(panel))).toMatchObject({ code: 'NOT_KEPT' })
+      expect(await talk()).toEqual(closed)
+    } finally {
+      await held.kill()
+    }
+    const pending = async () => (await panel.client.tenant.show({ name: nameNow() })).pending
+    await until('nothing is pending', async () => (await pending()).length === 0, 20_000)
+    expect(await problemOf(revoke(panel))).toMatchObject({ code: 'ENTRY_ABSENT', details: { cidr } })
+  })
+
+  it('the same beside entries of other kinds, in a net around it: what was let in is named', async () => {
+    const { world, port } = laptops
+    const { host, panel } = world
+    const strange = ['198.51.100.9,udp:PORT', '198.51.100.9,icmp:echo-request', '198.51.100.77,tcp:PORT']
+    for (const entry of strange) {
+      const add = `ipset add mh4 ${entry.replace('PORT', String(port))}`
+      expect((await host.exec(['sh', '-c', add])).status).toBe(0)
+    }
+    const { lines } = await panel.client.host.check({ name: 'web1' })
+    expect(lines.filter(({ subject }) => subject === 'Filter')).toMatchObject([
+      { verdict: 'bad', sentence: `The filter lets in without a record: 198.51.100.77/32 to ${nameNow()}.` },
+    ])
+    const wide = () => revoke(panel, '198.51.100.0/24')
+    expect(await wide()).toMatchObject({ changed: [], strays: ['198.51.100.77/32'] })
+    expect(await problemOf(wide())).toMatchObject({ code: 'ENTRY_ABSENT' })
+  })
+})
