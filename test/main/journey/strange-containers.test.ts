@@ -7,6 +7,7 @@ import { mustRun } from '../../hosts/run.ts'
 import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
+import { type Difference, expectDifference, type Made, useMadeContainer } from './made-container.ts'
 
 describeOnHosts('a container that somebody renamed, copied or put in the place of a tenant', () => {
   let world: PanelHost
@@ -189,27 +190,11 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
   })
 
   describe('a container under the name and with the label of a tenant that somebody made', () => {
-    let own: string
-    let sound: Made
-    const seen = () => panel.client.tenant.show({ name: 'epsilon' })
-    /** Docker's own API, as every program on the host can use it. */
-    const make = async (made: Made): Promise<void> => {
-      const body = JSON.stringify({ ...made.Config, HostConfig: made.HostConfig })
-      const create = `http://docker/containers/create?name=${own}`
-      const curl = ['curl', '-sf', '--unix-socket', host.dockerSocket, '-H', 'Content-Type: application/json']
-      await mustRun([...curl, '-d', '@-', create], { input: body })
-    }
-    const inspect = async (): Promise<Made> => JSON.parse(await inHost('docker', 'inspect', own))[0]
-    const remove = () => inHost('docker', 'rm', '-f', own)
-
-    beforeAll(async () => {
-      const { id: epsilon } = await createTenant(panel, { name: 'epsilon', memoryMb: 64 })
-      own = `memharbor-${epsilon}`
-      sound = await inspect()
-      await remove()
-    })
+    const epsilon = useMadeContainer(() => world)
+    const { make, inspect, seen, remove } = epsilon
 
     it('counts as sound where it is as every version has made one', async () => {
+      const { sound } = epsilon
       const { HostConfig, Config } = sound
       const [first = ''] = HostConfig['SecurityOpt'] as string[]
       const firstProfile = readFileSync(
@@ -240,52 +225,17 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       }
     })
 
-    it.each<[string, Table, Table]>([
+    // Every further part is in the long run.
+    it.each<Difference>([
       ['user', { User: '0:0' }, {}],
-      ['command line', { Cmd: ['-m', '64', '-c', '1024', '-p', '11211', '-U', '11211'] }, {}],
-      ['program', { Entrypoint: ['/bin/sh'] }, {}],
-      ['environment', { Env: ['LD_PRELOAD=/tmp/x.so'] }, {}],
-      ['capabilities', {}, { CapDrop: [] }],
-      ['capabilities', {}, { CapAdd: ['NET_RAW'] }],
-      ['privileges', {}, { Privileged: true }],
       ['privileges, system calls', {}, { SecurityOpt: [] }],
-      ['system calls', {}, { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] }],
-      ['root file system', {}, { ReadonlyRootfs: false }],
-      ['hidden paths', {}, { MaskedPaths: [] }],
-      ['mounts', {}, { Binds: ['/tmp:/host:ro'] }],
-      ['mounts', {}, { Tmpfs: { '/data': '' } }],
-      [
-        'devices',
-        {},
-        { Devices: [{ PathOnHost: '/dev/null', PathInContainer: '/dev/x', CgroupPermissions: 'r' }] },
-      ],
-      ['network', {}, { NetworkMode: 'bridge' }],
-      ['published ports', {}, { PortBindings: {} }],
-      ['namespaces', {}, { UsernsMode: 'host' }],
-      ['resolver', {}, { Dns: ['192.0.2.1'] }],
-      ['resolver', {}, { ExtraHosts: ['a:192.0.2.1'] }],
-      ['kernel settings', {}, { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } }],
       ['limits', {}, { Memory: 0, MemorySwap: 0 }],
-      ['limits', {}, { Memory: 0, MemorySwap: -1, PidsLimit: null }],
-      ['limits', {}, { CpuShares: 262_144 }],
-      ['privileges, system calls', {}, { SecurityOpt: ['no-new-privileges', 'no-new-privileges:false'] }],
       ['other settings', { Healthcheck: { Test: ['CMD', 'id'] } }, { Init: true }],
-      ['limits', {}, { Ulimits: [{ Name: 'nofile', Soft: 64, Hard: 64 }] }],
-      ['restart policy', {}, { RestartPolicy: { Name: 'no' } }],
-      ['log', {}, { LogConfig: { Type: 'json-file', Config: {} } }],
-    ])('is told with what differs: %s by %j %j', async (parts, config, hostConfig) => {
-      await make({
-        Config: { ...sound.Config, ...config },
-        HostConfig: { ...sound.HostConfig, ...hostConfig },
-      })
-      const { faults, why } = await seen()
-      await remove()
-      expect(faults).toContain('changed')
-      expect(why).toContain(`Its container is not as Memharbor makes it: ${parts} differ`)
-    })
+    ])('is told with what differs: %s by %j %j', (...difference) => expectDifference(epsilon, difference))
 
     it('is told on a network that has the name of a tenant network and another bridge', async () => {
       await inHost('docker', 'network', 'create', 'memharbor-99')
+      const { own, sound } = epsilon
       await make({ ...sound, HostConfig: { ...sound.HostConfig, NetworkMode: 'memharbor-99' } })
       await inHost('docker', 'start', own)
       const { faults, why } = await seen()
@@ -307,12 +257,14 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       await inHost('docker', 'create', '--name', 'long', 'memharbor/memcached:current')
       await inHost('docker', 'commit', ...changes, 'long', 'long:test')
       await inHost('docker', 'rm', 'long')
+      const { sound } = epsilon
       await make({ ...sound, Config: { ...sound.Config, Image: 'long:test', Env: ['LD_PRELOAD=/tmp/x.so'] } })
       expect((await seen()).why).toContain('not as Memharbor makes it: environment differs')
       await remove()
     })
 
     it('is told wherever one looks, with the command that makes another one', async () => {
+      const { own, sound } = epsilon
       const { HostConfig } = sound
       const loose = { CapDrop: null, CapAdd: ['NET_RAW'], SecurityOpt: null, ReadonlyRootfs: false }
       await make({ ...sound, HostConfig: { ...HostConfig, ...loose, Binds: ['/tmp:/host'] } })
@@ -357,11 +309,3 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
     })
   })
 })
-
-type Table = Readonly<Record<string, unknown>>
-
-/** As Docker shows it and takes it. */
-interface Made {
-  readonly Config: Table
-  readonly HostConfig: Table
-}
