@@ -1,8 +1,11 @@
-import type { Locator, Page } from 'playwright-core'
+import type { ElementHandle, Locator, Page } from 'playwright-core'
 import { type Control, type Driver, findControl, findField, findRow, type Place } from './driver.ts'
 
 /** More stops than a screen has, menus and a table with many columns included. */
 const mostStops = 150
+
+/** So many stops after an element was looked for it is looked for again: the page may have put another in its place. */
+const stopsUntilLook = 20
 
 /** The keys of the places, as the command palette tells them. */
 const placeKeys: Readonly<Record<Place, string>> = {
@@ -16,10 +19,15 @@ interface Shown {
     readonly defaultView: { getComputedStyle(element: Shown): Readonly<Record<string, string>> }
   }
   readonly nextElementSibling: Shown | null
+  readonly isConnected: boolean
   closest(selector: string): Shown | null
 }
 
 const isFocused = (element: Shown): boolean => element === element.ownerDocument.activeElement
+
+/** Null where the element is no longer in the page. */
+const observeFocus = (element: Shown): boolean | null =>
+  element.isConnected ? element === element.ownerDocument.activeElement : null
 
 /** The look that shows the focus: of the element, its label and the part drawn in its place. */
 const readLook = (element: Shown): string => {
@@ -30,6 +38,9 @@ const readLook = (element: Shown): string => {
     .join('; ')
 }
 
+const findElement = async (target: Locator): Promise<ElementHandle<Shown>> =>
+  (await target.elementHandle()) as ElementHandle<Shown>
+
 /** By keys alone: Tab, arrows, Enter, Space, typing, and the keys that the command palette tells. */
 export function useKeyboard(page: Page): Driver {
   const { keyboard } = page
@@ -39,9 +50,17 @@ export function useKeyboard(page: Page): Driver {
     await target.waitFor({ timeout: 15_000 })
     if (await target.evaluate(isFocused)) return
     const before = await target.evaluate(readLook)
+    // A search by role and name reads the whole page, which takes longer than all else at a stop.
+    let found = await findElement(target)
     for (let stop = 0; stop < mostStops; stop += 1) {
       await keyboard.press(key)
-      if (!(await target.evaluate(isFocused))) continue
+      if (stop % stopsUntilLook === stopsUntilLook - 1) found = await findElement(target)
+      let isThere = await found.evaluate(observeFocus)
+      if (isThere === null) {
+        found = await findElement(target)
+        isThere = await found.evaluate(isFocused)
+      }
+      if (!isThere) continue
       const shown = async (): Promise<boolean> => (await target.evaluate(readLook)) !== before
       for (let look = 0; look < 20; look += 1) if (await shown()) return
       throw new Error(`nothing shows that the focus is on ${target}`)
