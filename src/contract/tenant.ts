@@ -1,4 +1,4 @@
-import { eventIterator } from '@orpc/contract'
+import { eventIterator, type } from '@orpc/contract'
 import { z } from 'zod'
 import {
   allowEntrySchema,
@@ -213,7 +213,10 @@ export const tenantContract = {
   findNames: procedure
     .input(z.object({ names: z.array(z.string().max(400)).max(20_000) }))
     .output(z.array(z.string())),
-  /** `isQuick`: caches are not asked, for whoever wants to know only who is there. */
+  /**
+   * `isQuick`: caches are not asked, for whoever wants to know only who is there. What comes out is made here alone and not
+   * copied by a schema: of 10,000 tenants that took a quarter of the whole list.
+   */
   list: procedure
     .input(
       asking.extend({
@@ -221,7 +224,7 @@ export const tenantContract = {
         isQuick: z.boolean().optional(),
       }),
     )
-    .output(z.array(listedTenantSchema)),
+    .output(type<ListedTenant[]>()),
   show: procedure.input(named.extend(asking.shape)).output(
     listedTenantSchema.extend({
       examples: z.array(exampleSchema),

@@ -11,7 +11,7 @@ import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import type { HelperSession } from '../adapters/netfilter/session.ts'
 import { confirmHistory, findHost, type StoredHost, updateHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { findTenant, listRevisions, updateTenant } from '../adapters/store/tenants.ts'
+import { findTenant, listRevisionsOf, updateTenant } from '../adapters/store/tenants.ts'
 import { judgeHistory } from '../hosts/registry/judge-history.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
@@ -111,10 +111,6 @@ export async function tryFollowPutBack(
     const host = await context.store.read((db) => findHost(db, access.host.id))
     return host !== undefined && host.putBack !== null
   }
-}
-
-function listRevisionsOf(db: StoreDb, hostId: string) {
-  return new Map([...listRevisions(db)].filter(([, tenant]) => tenant.hostId === hostId))
 }
 
 /** @returns whether something is left to be asked */

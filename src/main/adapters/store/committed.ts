@@ -1,3 +1,4 @@
+import { touchKept } from './kept-tenants.ts'
 import type { StoreDb } from './rows.ts'
 import type { Store } from './store.ts'
 
@@ -13,9 +14,10 @@ type TouchedSets = { readonly [Table in keyof Touched]: Set<string> }
 /** Rows that the running transactions have touched. A transaction is a value of its own, so none sees another's. */
 const notes = new WeakMap<StoreDb, TouchedSets>()
 
-/** Called by whatever changes rows of these tables. Outside of a watched store it does nothing. */
+/** Called by whatever changes rows of these tables. Outside of a watched store nobody is told. */
 export function noteTouched(db: StoreDb, table: keyof Touched, id: string): void {
   notes.get(db)?.[table].add(id)
+  touchKept(db, table, id)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/sql-js'
 import type { BindParams, Database, Statement } from 'sql.js'
 import type { RecordedStatement } from './journal-text.ts'
+import { followTransaction, keepTenants } from './kept-tenants.ts'
 import type { StoreDb } from './rows.ts'
 
 /** Statements that stay compiled, at most. The program has about 50; those of several rows add some. */
@@ -81,6 +82,7 @@ export function connect(database: Database): Connection {
   }
 
   const db = drizzle(database)
+  const keptTenants = keepTenants(db)
   return {
     change(change) {
       const kept = record.length
@@ -88,6 +90,7 @@ export function connect(database: Database): Connection {
       try {
         const value = db.transaction((transaction) => {
           recording = true
+          followTransaction(transaction, keptTenants)
           try {
             return refusePromise(change(transaction))
           } finally {

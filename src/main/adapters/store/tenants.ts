@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { foldName } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { noteTouched } from './committed.ts'
+import { readKeptRevisions, readKeptTenants } from './kept-tenants.ts'
 import { DamagedRowError, groupBy, insertAll, isAmong, jsonColumn, moment, type StoreDb } from './rows.ts'
 import { allowEntries, tenants } from './schema.ts'
 
@@ -69,6 +70,18 @@ export function listTenants(
 }
 
 /**
+ * The same of one host, in no order, without reading those again in a query that have not changed since they were read.
+ * Nobody may change what is in it.
+ */
+export function listTenantsOf(db: StoreDb, hostId: string): readonly StoredTenant[] {
+  return readKeptTenants(db, hostId, {
+    readAll: () => listTenants(db, { hostId }),
+    readSome: (ids) =>
+      listTenantsById(db, ids).filter((each) => each.hostId === hostId && each.phase !== 'deleted'),
+  })
+}
+
+/**
  * A piece of all tenants that are not deleted, in the order of their folded names.
  * @param after the last one of the piece before
  */
@@ -123,8 +136,11 @@ export function findTenant(db: StoreDb, id: string): StoredTenant | undefined {
  * @param ids only of these
  */
 export function listRevisions(db: StoreDb, ids?: readonly string[]): Map<string, TenantRevision> {
+  return selectRevisions(db, ids === undefined ? undefined : isAmong(tenants.id, ids))
+}
+
+function selectRevisions(db: StoreDb, where: SQL | undefined): Map<string, TenantRevision> {
   const { id, hostId, phase, revision } = tenants
-  const where = ids === undefined ? undefined : isAmong(id, ids)
   const rows = db.select({ id, hostId, phase, revision }).from(tenants).where(where).all()
   return new Map(
     rows.map((row) => {
@@ -133,6 +149,11 @@ export function listRevisions(db: StoreDb, ids?: readonly string[]): Map<string,
       return [row.id, parsed.success ? parsed.data : unread]
     }),
   )
+}
+
+/** The same of all tenants of one host, kept like {@link listTenantsOf}. */
+export function listRevisionsOf(db: StoreDb, hostId: string): ReadonlyMap<string, TenantRevision> {
+  return readKeptRevisions(db, hostId, () => selectRevisions(db, eq(tenants.hostId, hostId)))
 }
 
 /** The tenant of this name that is not deleted. */

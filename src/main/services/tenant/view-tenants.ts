@@ -9,7 +9,13 @@ import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { type LeftWork, listLeftWork } from '../../adapters/store/left-work.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { findTenant, listTenants, listTenantsById, type StoredTenant } from '../../adapters/store/tenants.ts'
+import {
+  countTenants,
+  findTenant,
+  listTenantsById,
+  listTenantsOf,
+  type StoredTenant,
+} from '../../adapters/store/tenants.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { readDoubt } from '../../reconcile/same-server.ts'
 import { takeInSeen } from '../../reconcile/take-in-seen.ts'
@@ -49,23 +55,25 @@ export async function viewTenants(
 ): Promise<Tenant[]> {
   const begunAt = performance.now()
   const before = await context.store.read((db) => ({
-    tenants: listOf(db, host.id, only),
+    isEmpty: isEmpty(db, host.id, only),
     isPending: listPendingClosings(db, host.id).length > 0,
   }))
   const { isPending } = before
-  let { tenants } = before
   // A host that has no tenants here may have those of other panels.
-  if (tenants.length === 0 && (only !== undefined || host.mode !== 'filtered')) return []
-  const readAgain = () => context.store.read((db) => listOf(db, host.id, only))
+  if (before.isEmpty && (only !== undefined || host.mode !== 'filtered')) return []
+  const readTenants = () => context.store.read((db) => listOf(db, host.id, only))
   const readOvertaken = async (): Promise<void> => {
-    if (performance.now() - begunAt > overtakenAfterMs) tenants = await readAgain()
+    if (performance.now() - begunAt > overtakenAfterMs) tenants = await readTenants()
   }
   const takeIn = async (observed: ObservedTenants): Promise<void> => {
     const isOther = await takeInSeen(context, access, observed, { tenants, isWhole: only === undefined })
-    if (isOther || isPending) tenants = await readAgain()
+    if (isOther || isPending) tenants = await readTenants()
   }
   const access = context.hosts.access(host)
   const recorded = observeRecords(access)
+  const looking = observePatiently(access, recorded)
+  // Awaited below, after what may fail before.
+  looking.catch(() => {})
   // Beside the look, so that a host that does not answer is not waited for twice.
   const closing = closeBeforeReading(context, access)
   let left: ReadonlyMap<string, LeftWork> = new Map()
@@ -76,8 +84,10 @@ export async function viewTenants(
   const pendingOf = ({ id }: StoredTenant) => describePending(left.get(id)?.pending ?? [])
   const workOn = ({ id }: StoredTenant): TenantWork =>
     describeWork(context.running.isShownBusy(id), left.get(id)?.failure)
+  // While the host is waited for: thousands of rows take a while.
+  let tenants = await readTenants()
   try {
-    const [observed, addresses] = await observePatiently(access, recorded)
+    const [observed, addresses] = await looking
     const { containers, around } = observed
     // After the look, which thousands of questions beside it would bring to its time limit.
     const runs = ({ id }: StoredTenant): boolean => containers.get(id)?.state === 'running'
@@ -144,9 +154,13 @@ async function observePatiently(access: HostAccess, recorded: Promise<ObservedTe
 }
 
 /** Tenants of a host that are not deleted. */
-function listOf(db: StoreDb, hostId: string, only: string | undefined): StoredTenant[] {
-  if (only === undefined) return listTenants(db, { hostId })
+function listOf(db: StoreDb, hostId: string, only: string | undefined): readonly StoredTenant[] {
+  if (only === undefined) return listTenantsOf(db, hostId)
   return listTenantsById(db, [only]).filter((each) => each.phase !== 'deleted' && each.hostId === hostId)
+}
+
+function isEmpty(db: StoreDb, hostId: string, only: string | undefined): boolean {
+  return only === undefined ? countTenants(db, hostId) === 0 : listOf(db, hostId, only).length === 0
 }
 
 /** The result if it is there by now; undefined for work that still runs or has failed. */
