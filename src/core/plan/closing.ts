@@ -15,7 +15,7 @@ export interface Closing {
   readonly cidrs: readonly string[] | null
   /**
    * The tenant's revision when it was asked for; an entry written later stays. Null: not known, or a change of this panel
-   * may have made it newer, so everything goes.
+   * may have let it in later than that, so everything goes.
    */
   readonly asOf: number | null
 }
@@ -44,6 +44,19 @@ export function parseClosing({ kind, before, after }: LoggedOperation): Closing 
   if (kind !== 'tenant revoke') return { kind, cidrs: null, asOf }
   const kept = new Set(listCidrs(after))
   return { kind, cidrs: listCidrs(before).filter((cidr) => !kept.has(cidr)), asOf }
+}
+
+/**
+ * Whether an operation in the log lets in what is to be taken away: it is what makes an entry, or the tenant's being open,
+ * newer on its host.
+ * @param cidrs entries of the tenant; null: its being open
+ */
+export function letsIn({ kind, before, after }: LoggedOperation, cidrs: readonly string[] | null): boolean {
+  if (isClosingKind(kind) || kind === putBackKind) return false
+  if (kind === 'tenant create' || kind === 'tenant restore') return true
+  if (cidrs === null) return isRecord(after) && after['open'] === true
+  const known = new Set(listCidrs(before))
+  return listCidrs(after).some((cidr) => !known.has(cidr) && cidrs.includes(cidr))
 }
 
 /** The access that stays when closings that were asked for meanwhile are taken out of what a change wants to write. */

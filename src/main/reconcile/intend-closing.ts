@@ -7,7 +7,7 @@ import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
 import type { StoredOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
-import { isUnconfirmed } from '../adapters/store/unfinished.ts'
+import { isLetInUnconfirmed } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { beginOperation, type OperationSubject } from '../services/operation/operation-log.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
@@ -51,8 +51,8 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   const joined = findSame(db, before, change)
   updateTenant(db, before.id, changes)
   const after = { ...before, ...changes }
-  // An unconfirmed write is this panel's own, so it is never later than this closing.
-  const asOf = isUnconfirmed(db, before.id) ? null : before.revision
+  // What this panel itself let in is never later than this closing.
+  const asOf = isLetInUnconfirmed(db, before.id, change.cidrs) ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
   const unknown = (change.cidrs ?? []).filter((cidr) => !before.allow.some((entry) => entry.cidr === cidr))
   const hostOnly = unknown.map((cidr) => ({ cidr, label: '' }))

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { describeClosing, describeLeft, parseClosing, withoutClosed } from '../../../src/core/plan/closing.ts'
+import {
+  describeClosing,
+  describeLeft,
+  letsIn,
+  parseClosing,
+  withoutClosed,
+} from '../../../src/core/plan/closing.ts'
 
 const entry = (cidr: string, label = '') => ({ cidr, label })
 
@@ -81,6 +87,25 @@ describe('a closing in words', () => {
   ] as const)('%o', (closing, infinitive, gerund) => {
     expect(describeClosing(closing, 'acme', 'infinitive')).toBe(infinitive)
     expect(describeClosing(closing, 'acme', 'gerund')).toBe(gerund)
+  })
+})
+
+describe('a change that is not confirmed', () => {
+  const [mine, others] = [entry('203.0.113.7/32', 'new label'), entry('198.51.100.9/32')]
+  const closes = { mine: [mine.cidr], whole: null } as const
+  it.each([
+    ['allow', { allow: [] }, { allow: [mine] }, { mine: true, whole: false }],
+    ['allow', { allow: [] }, { allow: [others] }, { mine: false, whole: false }],
+    // Its host counts an entry from when it first had it, also under another label.
+    ['allow', { allow: [entry(mine.cidr)] }, { allow: [mine] }, { mine: false, whole: false }],
+    ['resume', { open: false }, { open: true }, { mine: false, whole: true }],
+    ['resize', { memoryMb: 64 }, { memoryMb: 128 }, { mine: false, whole: false }],
+    ['revoke', { allow: [mine] }, { allow: [] }, { mine: false, whole: false }],
+    ['restore', null, null, { mine: true, whole: true }],
+  ])('lets in what is to be taken away, or does not: %s of %j to %j', (verb, before, after, expected) => {
+    const operation = { kind: `tenant ${verb}`, before, after }
+    const found = { mine: letsIn(operation, closes.mine), whole: letsIn(operation, closes.whole) }
+    expect(found).toEqual(expected)
   })
 })
 

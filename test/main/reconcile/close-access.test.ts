@@ -166,9 +166,11 @@ describeOnHosts('access is taken away', () => {
     expect(await talk()).toMatchObject(answer)
   })
 
-  it('an entry that somebody wrote later is told and left', async () => {
+  it('an entry that somebody wrote later is told and left, also beside a change that lets nobody in', async () => {
     const cidr = client.address4
     await host.dropLink()
+    // The host may have it, which nobody knows.
+    await problemOf(world.panel.client.tenant.annotate({ name: nameNow(), notes: 'moved' }))
     expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
     await world.reopen(async () => {
       await comeBack()

@@ -1,8 +1,8 @@
-import { and, eq, inArray, notInArray } from 'drizzle-orm'
-import { closingKinds, isClosingKind, putBackKind } from '../../../core/plan/closing.ts'
+import { and, eq, inArray } from 'drizzle-orm'
+import { isClosingKind, letsIn, putBackKind } from '../../../core/plan/closing.ts'
 import { listOperations } from './operations.ts'
 import type { StoreDb } from './rows.ts'
-import { operations, tenants } from './schema.ts'
+import { tenants } from './schema.ts'
 import { listTenantsById, type StoredTenant } from './tenants.ts'
 
 /**
@@ -27,12 +27,10 @@ export function listUnfinishedIds(db: StoreDb, hostId: string): Set<string> {
 }
 
 /**
- * Whether a change of a tenant was begun here and its host has not confirmed what became of it: it may have it all the
- * same, and newer than this panel knows.
+ * Whether a change that lets somebody in was begun here and its host has not confirmed what became of it: it may have
+ * that all the same, and newer than this panel knows. Every other change leaves it as old as it was.
+ * @param cidrs entries of the tenant; null: its being open
  */
-export function isUnconfirmed(db: StoreDb, id: string): boolean {
-  const { id: operationId, tenantId, outcome, kind } = operations
-  const isChange = notInArray(kind, [...closingKinds, putBackKind])
-  const isIt = and(eq(tenantId, id), eq(outcome, 'running'), isChange)
-  return db.select({ operationId }).from(operations).where(isIt).limit(1).all().length > 0
+export function isLetInUnconfirmed(db: StoreDb, tenantId: string, cidrs: readonly string[] | null): boolean {
+  return listOperations(db, { tenantId, unsettled: true }).some((operation) => letsIn(operation, cidrs))
 }
