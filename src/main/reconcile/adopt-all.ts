@@ -39,6 +39,7 @@ async function adoptAll(
 ): Promise<void> {
   const { host } = access
   if (host.mode !== 'filtered') return
+  const since = performance.now()
   const records = await observeRecords(access)
   const { known, unfinished } = await context.store.read((db) => ({
     known: listRevisions(db),
@@ -58,5 +59,5 @@ async function adoptAll(
     if (doubt !== null) delete access.seen.adopted
     return
   }
-  tellAdopted(context, await adoptRecords(context, access, { ...options, records }), host)
+  tellAdopted(context, await adoptRecords(context, access, { ...options, records, since }), host)
 }

@@ -35,6 +35,7 @@ export async function carryOutClosing(
     const isSoon = performance.now() - askedAt < access.timeLimits.slowStartMs
     const asOf = isSoon ? null : closing.asOf
     const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
+    access.seen.closedAt.set(tenantId, performance.now())
     await context.atPoint('after close-access')
     if (closed.absent) await requireSameServer(context, access, tenantId)
     return closed

@@ -12,6 +12,8 @@ import { tryFollowPutBack } from './put-back.ts'
 interface Read {
   readonly tenants: readonly StoredTenant[]
   readonly isWhole: boolean
+  /** When the records were asked for, on the monotonic clock in milliseconds. */
+  readonly since: number
 }
 
 /**
@@ -39,7 +41,7 @@ async function takeIn(
   context: ServiceContext,
   access: HostAccess,
   observed: ObservedTenants,
-  { tenants, isWhole }: Read,
+  { tenants, isWhole, since }: Read,
 ): Promise<boolean> {
   const { host } = access
   if (host.mode !== 'filtered') return false
@@ -53,12 +55,15 @@ async function takeIn(
   tellOthers(context, 'deleted', deleted, host)
   const isPutBack = await tryFollowPutBack(context, access, records)
   if (isPutBack || !hasNews(records, { tenants, isWhole })) return deleted.length > 0
-  const adopted = await adoptObserved(context, host, observed)
+  const adopted = await adoptObserved(context, host, observed, { since })
   tellAdopted(context, adopted, host)
   return deleted.length + Object.values(adopted).flat().length > 0
 }
 
-function hasNews(records: ObservedTenants['records'], { tenants, isWhole }: Read): boolean {
+function hasNews(
+  records: ObservedTenants['records'],
+  { tenants, isWhole }: Pick<Read, 'tenants' | 'isWhole'>,
+): boolean {
   const isNewer = (tenant: StoredTenant): boolean => {
     const record = records.get(tenant.id)
     return record !== undefined && isNews(tenant, record)

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fail } from '../../../src/domain/problem-error.ts'
-import { answerOtherwise, openTenantWorld, type TenantWorld } from '../memory-world.ts'
+import { until } from '../../hosts/condition.ts'
+import {
+  answerOtherwise,
+  openTenantWorld,
+  putByAnother,
+  recordOf,
+  type TenantWorld,
+} from '../memory-world.ts'
 import { problemOf } from '../panel.ts'
 
 describe('what is pending, as people read it', () => {
@@ -82,4 +89,40 @@ describe('what is pending, as people read it', () => {
       nyc1.mood = { kind: 'down' }
     },
   )
+})
+
+describe('a reading', () => {
+  it('that a revoke overtakes has nobody who was shut out, also where another panel let somebody in', async () => {
+    const world = await openTenantWorld({ tenants: 8, timeLimits: { heardMs: 200 } })
+    const { client, name, nyc1 } = world
+    const [entry] = recordOf(world).allow
+    if (entry === undefined) throw new Error('nobody is let in')
+    const news = { cidr: '198.51.100.77/32', label: 'by another panel' }
+    putByAnother(world, { allow: [entry, news] })
+    let goOn = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    let looks = 0
+    const { listContainers } = nyc1.docker.api
+    const listLater = async (options?: { all?: boolean; filters?: string }) => {
+      looks += 1
+      await held
+      return listContainers(options)
+    }
+    let reads = 0
+    answerOtherwise(nyc1, (request, usual) => {
+      if (request.op === 'records') reads += 1
+      return usual(request)
+    })
+    Object.assign(nyc1.docker.api, { listContainers: listLater })
+    const cidrsOf = (tenants: { readonly name: string; readonly allow: { readonly cidr: string }[] }[]) =>
+      tenants.find((tenant) => tenant.name === name)?.allow.map(({ cidr }) => cidr)
+    const listing = client.tenant.list({ host: 'nyc1' })
+    await until('the records are read, and Docker is waited for', () => reads > 0 && looks > 0)
+    await client.tenant.revoke({ name, cidrs: [entry.cidr] })
+    goOn()
+    expect(cidrsOf(await listing)).toEqual([news.cidr])
+    expect(cidrsOf(await client.tenant.list({ host: 'nyc1' }))).toEqual([news.cidr])
+  })
 })

@@ -28,7 +28,12 @@ it('records that were read before a create was taken back do not bring it back',
     [id, { ...sample, id, name, port, open: true, revision: 9_999 }] as const
   const id = undone?.tenantId ?? ''
   const records = new Map([record(id, 'cinder', 29_998), record('other0000001', 'other', 29_999)])
-  const adopted = await adoptObserved(services, host, { records, containers: new Map() })
+  const adopted = await adoptObserved(
+    services,
+    host,
+    { records, containers: new Map() },
+    { since: performance.now() },
+  )
   expect(adopted).toEqual({ added: ['other'], changed: [], returned: [], twice: [] })
   expect((await client.tenant.list({})).map(({ name }) => name)).not.toContain('cinder')
 })

@@ -39,6 +39,8 @@ export interface Adopted {
 export interface AdoptOptions {
   /** The host's records, if they were read a moment ago. */
   readonly records?: ObservedTenants['records']
+  /** When they were asked for, on the monotonic clock: of a tenant that was closed since they say who was let in before. */
+  readonly since?: number
   /** An operation that does not count as work on its tenant. */
   readonly own?: string
   /** The host is new here: its tenants are nobody's news. */
@@ -54,7 +56,7 @@ export interface AdoptOptions {
 export async function adoptRecords(
   context: ServiceContext,
   access: HostAccess,
-  { records: given, ...options }: AdoptOptions = {},
+  { records: given, since = performance.now(), ...options }: AdoptOptions = {},
 ): Promise<Adopted> {
   const records = given ?? (await observeRecords(access))
   const known = await context.store.read((db) => listRevisions(db))
@@ -62,7 +64,7 @@ export async function adoptRecords(
     (record) => !record.open && isNews(known.get(record.id), record),
   )
   const containers = isDoubtful ? await observeContainers(access).catch(() => noContainers) : noContainers
-  return adoptObserved(context, access.host, { records, containers }, options)
+  return adoptObserved(context, access.host, { records, containers }, { ...options, since })
 }
 
 /** A closed record whose container cannot be looked for waits until Docker answers. */
@@ -74,7 +76,7 @@ const pieceSize = 15
 /**
  * The host's memory wins where it is newer: tenants that another panel made, or that this store has lost, come in, and
  * what another panel changed is taken over, so that two panels never undo each other. Tenants that this program is at
- * work on, that are unfinished, or of which access is still to be taken away, are left as they are here. Records of other
+ * work on, that are unfinished, or of which access is still to be taken away or was since, are left as they are here. Records of other
  * hosts' tenants, and those that no panel would have written, are told and stay out. A name that a tenant of another host
  * may have as well is nobody's by coming in.
  */
@@ -82,13 +84,15 @@ export async function adoptObserved(
   context: ServiceContext,
   host: StoredHost,
   observed: ObservedTenants,
-  { own, isAway, isFirst = false }: Omit<AdoptOptions, 'records'> = {},
+  { since, own, isAway, isFirst = false }: Omit<AdoptOptions, 'records'> & { readonly since: number },
 ): Promise<Adopted> {
   const { left, known } = await context.store.read((db) => {
     const closing = listPendingClosings(db, host.id).map(({ operation }) => operation.tenantId)
     return { left: new Set([...listUnfinishedIds(db, host.id), ...closing]), known: listRevisions(db) }
   })
-  const isFree = ({ id }: LedgerRecord): boolean => !context.running.isBusy(id, own) && !left.has(id)
+  const { closedAt } = context.hosts.access(host).seen
+  const isFree = ({ id }: LedgerRecord): boolean =>
+    !context.running.isBusy(id, own) && !left.has(id) && (closedAt.get(id) ?? since) <= since
   const all = [...observed.records.values()]
   const foreign = all.filter(({ id }) => isForeign(known.get(id), host))
   const news = all.filter(

@@ -59,6 +59,8 @@ export interface SeenOnce {
   recoversLater?: boolean
   /** The revision that a change wrote last, by tenant id: the store has it at the end of the change. */
   readonly written: Map<string, number>
+  /** When the host last confirmed a closing, by tenant id, on the monotonic clock in milliseconds. */
+  readonly closedAt: Map<string, number>
   /** Pending closings on the host are tried again after a pause. */
   closesLater?: boolean
   /** When a closing last had no answer there, on the monotonic clock in milliseconds. */

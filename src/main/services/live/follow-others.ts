@@ -11,12 +11,12 @@ import type { Board } from './board.ts'
 
 /**
  * Takes over what other panels did on a host, as a look at it has shown: what they deleted, made and changed. What this
- * program is at work on is left alone.
+ * program is at work on is left alone, and what it has closed since the look began.
  */
 export function createFollower(
   context: ServiceContext,
   board: Board,
-): (host: StoredHost, observed: ObservedTenants) => Promise<void> {
+): (host: StoredHost, observed: ObservedTenants, since: number) => Promise<void> {
   /** Tenants without a record about which the host was asked already. */
   let asked = ''
 
@@ -27,7 +27,7 @@ export function createFollower(
     )
   }
 
-  return async (host, observed) => {
+  return async (host, observed, since) => {
     if (host.mode !== 'filtered') return
     const missing = listMissing(host.id, observed)
     // Before what is new comes in: that may have the name of a deleted one.
@@ -41,7 +41,7 @@ export function createFollower(
       ([id, record]) => isOther(board.tenant(id)?.stored, host, record) && !context.running.isBusy(id),
     )
     if (!hasNews) return
-    tellAdopted(context, await adoptObserved(context, host, observed), host)
+    tellAdopted(context, await adoptObserved(context, host, observed, { since }), host)
   }
 }
 

@@ -70,7 +70,7 @@ export function startLooking(
     const now = performance.now()
     nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
-    if (observed !== undefined) tidy(home.host, observed)
+    if (observed !== undefined) tidy(home.host, observed, startedAt)
     // Who gets in does not depend on Docker, nor on records that can be read.
     if (sight.connection === 'connected') filterLook.lookWhenDue(home.host)
   }
@@ -88,12 +88,12 @@ export function startLooking(
   }
 
   /** Starts the work that a look at a host is the occasion for. Each piece runs by itself: none holds up another. */
-  function tidy(host: StoredHost, observed: ObservedTenants): void {
+  function tidy(host: StoredHost, observed: ObservedTenants, since: number): void {
     const access = context.hosts.access(host)
     const works = [
       closeNow(context, access),
       recoverUnfinished(context, access),
-      follow(host, observed),
+      follow(host, observed, since),
       sweepOrphans(context, access, observed),
       noteLosses(context, host, observed),
     ]

@@ -62,12 +62,18 @@ export async function viewTenants(
   // A host that has no tenants here may have those of other panels.
   if (before.isEmpty && (only !== undefined || host.mode !== 'filtered')) return []
   const readTenants = () => context.store.read((db) => listOf(db, host.id, only))
+  /** Whether access was closed that the records of the look may have still. */
+  const wasClosed = (): boolean =>
+    isPending || tenants.some(({ id }) => (access.seen.closedAt.get(id) ?? begunAt) > begunAt)
   const readOvertaken = async (): Promise<void> => {
-    if (performance.now() - begunAt > overtakenAfterMs) tenants = await readTenants()
+    if (wasClosed() || performance.now() - begunAt > overtakenAfterMs) tenants = await readTenants()
   }
-  const takeIn = async (observed: ObservedTenants): Promise<void> => {
-    const isOther = await takeInSeen(context, access, observed, { tenants, isWhole: only === undefined })
-    if (isOther || isPending) tenants = await readTenants()
+  const takeIn = async (observed: ObservedTenants, since: number): Promise<void> => {
+    const isOther = await takeInSeen(context, access, observed, {
+      ...{ tenants, since },
+      isWhole: only === undefined,
+    })
+    if (isOther || wasClosed()) tenants = await readTenants()
   }
   const access = context.hosts.access(host)
   const recorded = observeRecords(access)
@@ -95,8 +101,9 @@ export async function viewTenants(
     await readLeft()
     await readOvertaken()
     // Access that was closed meanwhile must not come back from an older look.
-    const records = isPending ? await observeRecords(access) : observed.records
-    await takeIn({ records, containers })
+    const since = wasClosed() ? performance.now() : begunAt
+    const records = wasClosed() ? await observeRecords(access) : observed.records
+    await takeIn({ records, containers }, since)
     await sweepOrphans(context, access, observed)
     await noteLosses(context, host, observed).catch((error: unknown) => {
       // A list is not refused because the log of this laptop cannot be written.
@@ -127,8 +134,8 @@ export async function viewTenants(
     if (mayAsk && isAnswerable(error)) throw error
     await readLeft()
     await readOvertaken()
-    const records = isPending ? undefined : await readIfThere(recorded)
-    if (records !== undefined) await takeIn({ records, containers: new Map() })
+    const records = wasClosed() ? undefined : await readIfThere(recorded)
+    if (records !== undefined) await takeIn({ records, containers: new Map() }, begunAt)
     const sight = viewUnreached(context, access, error)
     const addresses = listAddresses(access)
     const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
