@@ -125,4 +125,16 @@ describe('a reading', () => {
     expect(cidrsOf(await listing)).toEqual([news.cidr])
     expect(cidrsOf(await client.tenant.list({ host: 'nyc1' }))).toEqual([news.cidr])
   })
+
+  it('of one tenant comes after every entry of the filter was read, of all after they were counted', async () => {
+    const { client, name, nyc1 } = await openTenantWorld({ tenants: 8 })
+    const looks: unknown[] = []
+    answerOtherwise(nyc1, (request, usual) => {
+      if (request.op === 'observe') looks.push('brief' in request && request.brief)
+      return usual(request)
+    })
+    await client.tenant.list({ host: 'nyc1' })
+    await client.tenant.show({ name })
+    expect(looks).toEqual([true, false])
+  })
 })

@@ -184,6 +184,19 @@ describe.skipIf(reason !== null)(`the helper closes${reason === null ? '' : ` ($
     expect(await entries(host, 'mh4')).toEqual([])
   })
 
+  it('takes out whom another program let in for an entry of another tenant, where large sets are counted', async () => {
+    const text = (await readResource('memharbor-host')).replace('MOST_READ = 5000', 'MOST_READ = 0')
+    await writeHostFile(host.namespace, helperPath, text, { mode: '755' })
+    const other = placed('other001', { allow: allow('203.0.113.9/32'), port: 20_001 })
+    const made = await ask(host, reserve('other001'), put(4, other))
+    expect(made).toMatchObject([{ ok: true, port: 20_001 }, { ok: true }])
+    const [its, stranger] = ['203.0.113.9,tcp:20001', '192.0.2.9,tcp:20000']
+    await host.exec(['ipset', 'del', 'mh4', its])
+    await host.exec(['ipset', 'add', 'mh4', stranger])
+    expect(await askOne(host, close('acme0001', null))).toMatchObject({ closed: ['*'], problems: [] })
+    expect(await entries(host, 'mh4')).toEqual([its])
+  })
+
   it('a restore tells whom the kernel let in without a record, and takes them out', async () => {
     for (const [set, entry] of [
       ['mh4', '192.0.2.9,tcp:20000'],

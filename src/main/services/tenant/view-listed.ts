@@ -15,13 +15,14 @@ export async function viewListed(
   options: Parameters<typeof viewTenants>[2],
 ): Promise<ListedTenant[]> {
   const askedAt = context.now().toISOString()
+  const isWhole = options?.only !== undefined
   const looking = viewTenants(context, host, options)
   // Beside the look. Where sudo took its time then, or the host was not there, it says nothing of the filter.
-  const beside = host.mode === 'filtered' ? observeFault(context, host) : null
+  const beside = host.mode === 'filtered' ? observeFault(context, host, isWhole) : null
   const tenants = await looking
   const isSeen = tenants.some(({ state }) => state !== 'unknown')
   const found = isSeen ? await beside : null
-  const filterFault = found?.kind === 'unread' ? await observeFault(context, host) : found
+  const filterFault = found?.kind === 'unread' ? await observeFault(context, host, isWhole) : found
   // Into the views, which nobody else has: a copy of each of thousands takes longer than making them.
   return tenants.map((each) =>
     Object.assign(each, {
@@ -32,9 +33,13 @@ export async function viewListed(
   )
 }
 
-function observeFault(context: ServiceContext, host: StoredHost): Promise<ListedTenant['filterFault']> {
+function observeFault(
+  context: ServiceContext,
+  host: StoredHost,
+  isWhole: boolean,
+): Promise<ListedTenant['filterFault']> {
   const access = context.hosts.access(host)
-  return observeFilterFault(context, access, access.timeLimits.lookMs)
+  return observeFilterFault(context, access, access.timeLimits.lookMs, isWhole)
 }
 
 /** The figures of this look and no older ones. */
