@@ -44,6 +44,17 @@ export function describePendingOf({ name, server }: Host, tenants: readonly Tena
   return `${describeStanding(name, open)}: ${listSome(parts)}. ${next}`
 }
 
+/**
+ * What is being taken away now, before its host has answered: `203.0.113.7/32 is being revoked. It is being suspended.`;
+ * empty where there is none. A tenant that is being deleted says so by its state.
+ */
+export function describeUnderWay(tenant: Tenant): string {
+  const cidrs = listBeingRevoked(tenant)
+  const isSuspending = tenant.pending.some(({ kind, why }) => kind === 'suspend' && why === '')
+  const revoking = `${listSome(cidrs)} ${cidrs.length === 1 ? 'is' : 'are'} being revoked.`
+  return [cidrs.length > 0 && revoking, isSuspending && 'It is being suspended.'].filter(Boolean).join(' ')
+}
+
 type Closing = Tenant['pending'][number]
 
 const describeClosing = ({ kind, cidrs }: Closing, subject: string): string =>
@@ -60,6 +71,11 @@ const describeNext = (host: string, isReplaced: boolean): string =>
   isReplaced
     ? `${host} is another server than before, so it waits until that is settled.`
     : `It is tried again until ${host} has confirmed it.`
+
+/** Entries that are being revoked now. */
+export function listBeingRevoked({ pending }: Tenant): readonly string[] {
+  return pending.filter(({ kind, why }) => kind === 'revoke' && why === '').flatMap(({ cidrs }) => cidrs)
+}
 
 /** Entries that were revoked and that may still let somebody in. */
 export function listRevoking({ pending }: Tenant): readonly string[] {

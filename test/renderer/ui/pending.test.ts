@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Host } from '../../../src/contract/host.ts'
 import type { Tenant } from '../../../src/contract/tenant.ts'
-import { describePendingOf } from '../../../src/renderer/ui/pending.ts'
+import { describePendingOf, describeUnderWay } from '../../../src/renderer/ui/pending.ts'
 import { tenantOf } from '../tenant/samples.ts'
 
 const since = '2026-11-22T10:00:00.000Z'
@@ -27,6 +27,14 @@ describe('what is not closed for certain on a host', () => {
   it('is nothing where it is just being done, and on another host', () => {
     const busy = tenantOf({ pending: [closing({ why: '' })] })
     expect(describePendingOf(host, [busy, { ...revoked, host: 'web-2' }])).toBe('')
+  })
+
+  it('is told of its tenant as being done until the host has answered for the first time', () => {
+    const revoking = closing({ kind: 'revoke', cidrs: ['203.0.113.7/32'], why: '' })
+    expect(describeUnderWay(tenantOf({ pending: [revoking] }))).toBe('203.0.113.7/32 is being revoked.')
+    const both = tenantOf({ pending: [revoking, revoking, closing({ why: '' })] })
+    expect(describeUnderWay(both)).toMatch(/ are being revoked\. It is being suspended\.$/)
+    expect(describeUnderWay(suspended)).toBe('')
   })
 
   it('is said to be closed where only the records of that host lack it', () => {

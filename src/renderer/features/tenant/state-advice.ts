@@ -1,5 +1,5 @@
 import type { Tenant } from '../../../contract/tenant.ts'
-import { describePending } from '../../ui/pending.ts'
+import { describePending, describeUnderWay } from '../../ui/pending.ts'
 import { renderTime } from '../../ui/quantities.ts'
 
 /** The sentence about a tenant's state, and the step that it asks for; undefined when all is well. */
@@ -43,6 +43,11 @@ export function adviseOnState(tenant: Tenant, hints: StateHints = {}): StateAdvi
   }
   if (pending !== '' && leftover === null) {
     return { tone: 'bad', what: pending, todo: describeUntilThen(tenant), offer: 'host' }
+  }
+  const underWay = describeUnderWay(tenant)
+  if (underWay !== '' && leftover === null) {
+    const todo = 'Until its host has confirmed that, who was let in may still get in.'
+    return { tone: 'note', what: underWay, todo, offer: undefined }
   }
   if (putBack) return say('warning', '', '', 'host')
   // A tenant without its listener cannot answer either.

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Host } from '../../../../contract/host.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { listSome } from '../../../ui/list-some.ts'
-import { listRevoking } from '../../../ui/pending.ts'
+import { listBeingRevoked, listRevoking } from '../../../ui/pending.ts'
 import { Card } from '../card.tsx'
 import { FailureToPutAway } from '../failure-to-put-away.tsx'
 import { AddAllow } from './add-allow.tsx'
@@ -33,6 +33,7 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
   const { last, error, pending } = editor
   const undoLast = last?.undo
   const revoking = listRevoking(tenant)
+  const beingRevoked = listBeingRevoked(tenant)
 
   const revoke = async (cidr: string): Promise<void> => {
     const done = await editor.revoke(cidr)
@@ -106,10 +107,15 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
           Revoked and not in force yet, so perhaps still let in: {listSome(revoking)}.
         </Text>
       )}
+      {beingRevoked.length > 0 && (
+        <Text size="sm" className={styles.revoking}>
+          Being revoked: {listSome(beingRevoked)}.
+        </Text>
+      )}
       {rows.length === 0 ? (
         <Text size="sm" className="quiet">
-          {revoking.length === 0 ? 'Nobody gets in.' : 'Nobody else gets in.'} Type or paste the addresses
-          that the tenant's programs connect from.
+          {revoking.length + beingRevoked.length === 0 ? 'Nobody gets in.' : 'Nobody else gets in.'} Type or
+          paste the addresses that the tenant's programs connect from.
         </Text>
       ) : shown.length === 0 ? (
         <Text size="sm" className="quiet">

@@ -3,7 +3,7 @@ import type { KnownFigures, RecentFigures } from '../../../rpc/figures-store.ts'
 import { describeUsable } from '../../../ui/describe-usable.ts'
 import { renderEndpoint } from '../../../ui/endpoint.ts'
 import { renderMark } from '../../../ui/health.ts'
-import { describePending } from '../../../ui/pending.ts'
+import { describePending, describeUnderWay } from '../../../ui/pending.ts'
 import { renderPlain } from '../../../ui/plain-text.ts'
 import { renderCount as count, renderHitRatio, renderMoment, renderTime } from '../../../ui/quantities.ts'
 import type { ColumnId } from '../columns.ts'
@@ -19,6 +19,7 @@ export function describeCell(column: ColumnId, tenant: Tenant, figures: KnownFig
       return [
         tenant.name,
         describePending(tenant, renderTime),
+        describeUnderWay(tenant),
         renderMark(tenant) !== '' && renderPlain(tenant.why),
       ]
         .filter(Boolean)
