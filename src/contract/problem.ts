@@ -219,6 +219,8 @@ export const problemDetails = {
 
   STORE_BUSY: z.object({ path: text, owner: text }),
   STORE_UNUSABLE: z.object({ path: text, reason: text, isFull: z.boolean().optional() }),
+  /** The program that owns the store, through which a command went, has ended before it answered. */
+  OWNER_ENDED: z.object({ path: text }),
   CANCELLED: z.object({ action: text }),
   /** A defect of this program. The stack is in the log under `reference`. */
   INTERNAL: z.object({ reference: text }),

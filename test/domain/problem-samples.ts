@@ -137,6 +137,7 @@ const samples: Samples = {
   SANDBOX_FAILED: { reason: 'apt-get could not install docker.io', said: ['E: no space left'] },
   STORE_BUSY: { path: '/data', owner: 'another command' },
   STORE_UNUSABLE: { path: '/data', reason: 'the disk is full' },
+  OWNER_ENDED: { path: '/data' },
   CANCELLED: { action: 'create acme' },
   INTERNAL: { reference: 'a1b2c3d4' },
 }

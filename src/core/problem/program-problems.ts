@@ -24,6 +24,12 @@ export const programProblems = {
         ? 'Make room on that disk, then do it again. What the store has is not lost.'
         : 'Put that right, or name another folder with --data.',
     ),
+  OWNER_ENDED: (d) =>
+    said(
+      `The program that runs on the store ${d.path}, and that was to do this, has ended before it answered.`,
+      'What it had begun is kept and goes on with the next program on this store, as any command is. Access that was to be taken away may not be in force yet: ask for that again.',
+      true,
+    ),
   CANCELLED: (d) => said(`Cancelled: ${d.action}.`, 'Start it again when you like.', true),
   INTERNAL: (d) =>
     said(

@@ -6,6 +6,7 @@ import { withPassphrases } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
 import { warnPast } from './render-tenant.ts'
 import type { CommandTools } from './run-command.ts'
+import { LeftError } from './wait-for-closing.ts'
 
 /** The tenants that a command is about. */
 export interface Chosen {
@@ -46,6 +47,7 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   // By tag it is a list, however many there are: a script must not care.
   const alone = names.length === 1 && chosen.tag === undefined
   const turns = pLimit(atOnce)
+  let left: LeftError | undefined
   const outcomes = await Promise.all(
     names.map((name) =>
       turns(async () => {
@@ -60,8 +62,13 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
         } catch (error) {
           const found = readProblem(error)
           if (found === undefined || alone) throw error
-          const { problem, message, advice } = found
-          const { code, details } = problem
+          const { code, details } = found.problem
+          // After Ctrl-C it was told already.
+          if (error instanceof LeftError) {
+            left = error
+            return { name, ok: false as const, code, message: error.message, details, advice: '' }
+          }
+          const { message, advice } = found
           if (!terminal.json) terminal.note(`${name}: ${code}: ${message} ${advice}`)
           return { name, ok: false as const, code, message, details, advice }
         }
@@ -73,6 +80,7 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   const [only] = outcomes
   if (terminal.json) terminal.print(JSON.stringify(alone && only?.ok === true ? only.tenant : outcomes))
   else if (!alone) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
+  if (left !== undefined) throw left
 }
 
 /** The host is named: it tells which tenant it was, where two hosts have one of that name. */

@@ -8,6 +8,7 @@ import { renderLog, renderResize } from './render-lifecycle.ts'
 import { renderTenant } from './render-tenant.ts'
 import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
 import { showProgress } from './show-progress.ts'
+import { waitForClosing } from './wait-for-closing.ts'
 
 interface ManyOptions extends CommonOptions {
   readonly tag?: string
@@ -17,9 +18,12 @@ interface ManyOptions extends CommonOptions {
 /** Commands for tenants between their creation and their end. */
 export function lifecycleCommands(): Command[] {
   return [
-    many('suspend', 'shut everybody out and keep the cache warm', ({ client }) => ({
+    many('suspend', 'shut everybody out and keep the cache warm', (tools) => ({
       ...{ done: 'suspended', survival: 'suspend' },
-      run: (name) => client.tenant.suspend({ name }),
+      run: (name) => {
+        const closing = { tenant: name, kind: 'tenant suspend', noun: 'suspend', cidrs: [] }
+        return waitForClosing(tools, closing, tools.client.tenant.suspend({ name }))
+      },
     })),
     many('resume', 'let the allowlist in again', ({ client }) => ({
       ...{ done: 'resumed', survival: 'resume' },

@@ -2,6 +2,7 @@ import { createORPCClient } from '@orpc/client'
 import type { Client } from '../../contract/router.ts'
 import { describeWait } from '../control/describe-wait.ts'
 import { openOwner } from '../control/owner.ts'
+import { tellEnd } from '../control/tell-end.ts'
 import { chooseDataDir } from '../data-folder.ts'
 
 /** A client of the router, wherever that runs. */
@@ -39,7 +40,8 @@ export async function openClient(
     ...(signal === undefined ? {} : { signal }),
   })
   if (access.kind === 'guest') {
-    const client: Client = createORPCClient(access.client.link)
+    const { link, closed } = access.client
+    const client: Client = createORPCClient(tellEnd(link, closed, dataDir))
     return {
       client,
       warning: '',

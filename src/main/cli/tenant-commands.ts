@@ -190,9 +190,12 @@ function deleteCommand(): Command {
     .option('--yes', 'without asking')
     .action((names: string[], options: CommonOptions & { tag?: string; yes?: boolean }) =>
       runCommand(options, async (tools) => {
-        const { client, terminal, signal } = tools
-        const remove = async (name: string, confirmed: boolean): Promise<Tenant> =>
-          showProgress(terminal, await client.tenant.delete({ name, confirmed }, { signal }))
+        const { client, terminal } = tools
+        const remove = (name: string, confirmed: boolean): Promise<Tenant> => {
+          const closing = { tenant: name, kind: 'tenant delete', noun: 'delete', cidrs: [] }
+          const removed = async () => showProgress(terminal, await client.tenant.delete({ name, confirmed }))
+          return waitForClosing(tools, closing, removed())
+        }
         const action = {
           done: 'deleted',
           survival: 'delete',

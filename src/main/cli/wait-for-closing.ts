@@ -8,13 +8,19 @@ interface Closing {
   readonly tenant: string
   readonly kind: Operation['kind']
   readonly noun: string
-  /** The addresses that are taken away, as they were typed. */
+  /** The addresses that are taken away, as they were typed; none where it is the whole tenant. */
   readonly cidrs: readonly string[]
+}
+
+/** Ctrl-C has ended the wait for a closing. */
+export class LeftError extends Error {
+  override readonly name = 'AbortError'
 }
 
 /**
  * Waits for access to be taken away, or for Ctrl-C: that ends the command and not the closing, which is kept from when
  * it is saved.
+ * @throws LeftError after Ctrl-C, which the operator was told if it is kept; what the closing throws
  */
 export async function waitForClosing<T>(
   { client, signal, leave }: Pick<CommandTools, 'client' | 'signal' | 'leave'>,
@@ -25,15 +31,18 @@ export async function waitForClosing<T>(
   if (first !== undefined) return first.value
   // Its end has no reader any more.
   closing.catch(() => {})
-  const running = await client.activity.list({ tenant, outcome: 'running' })
+  // One that was asked for before and failed then runs again, which a search for those that run does not find.
+  const running = (await client.activity.list({ tenant })).filter(({ outcome }) => outcome === 'running')
   // Another revoke of the same tenant can be under way.
   const asked = parseRevocations(cidrs)
   const isKept = running.some((operation) => {
-    const closed = operation.kind === kind ? (parseClosing(operation)?.cidrs ?? []) : []
+    if (operation.kind !== kind) return false
+    const closed = parseClosing(operation)?.cidrs ?? []
     return asked.every((cidr) => closed.includes(cidr))
   })
-  leave(isKept ? `The ${noun} is kept and tried again by whatever program runs on this store.` : undefined)
-  throw signal.reason
+  const kept = `The ${noun} of ${tenant} is kept and tried again by whatever program runs on this store.`
+  leave(isKept ? kept : undefined)
+  throw new LeftError(isKept ? kept : `The ${noun} of ${tenant} was not begun.`)
 }
 
 function untilAborted(signal: AbortSignal): Promise<undefined> {

@@ -346,7 +346,7 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
         revoke.kill('SIGINT')
         expect(await revoke).toMatchObject({
           ...{ exitCode: 130, stdout: '' },
-          stderr: 'The revoke is kept and tried again by whatever program runs on this store.',
+          stderr: 'The revoke of c is kept and tried again by whatever program runs on this store.',
         })
       }
       expect(await talk()).toMatchObject({ kind: 'answer' })

@@ -24,6 +24,11 @@ export interface CommandRunner {
     input?: string,
     surroundings?: Readonly<Record<string, string>>,
   ): Promise<Ended>
+  /** Starts one that a signal is to end. */
+  start(args: readonly string[]): {
+    readonly kill: (signal: 'SIGINT' | 'SIGKILL') => void
+    readonly ended: Promise<Ended>
+  }
   /** With `--json`; it has to end with status 0 and say nothing beside the document. */
   json<T>(args: readonly string[], input?: string): Promise<T>
   /** On a terminal of its own: what is asked, and the answers. */
@@ -54,6 +59,11 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
   return {
     dataDir,
     run,
+    start(args) {
+      const child = execa(node, [...briefly, cli, ...args], { reject: false, extendEnv: false, env })
+      const ended = child.then(({ exitCode, stdout, stderr }) => ({ status: exitCode, stdout, stderr }))
+      return { kill: (signal) => void child.kill(signal), ended }
+    },
     async json(args, input) {
       const { status, stdout, stderr } = await run([...args, '--json'], input)
       expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' })

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
 import type { Tenant, TenantLog } from '../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
+import { until } from '../../hosts/condition.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { skipReason } from '../../hosts/platform.ts'
 import { startPreparedHost } from '../prepared-host.ts'
@@ -47,6 +49,59 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
   const show = async (name = 'acme') => withoutMetrics(await commands.json<Tenant>(['tenant', 'show', name]))
   const tenant = (...args: string[]) => commands.run(['tenant', ...args])
   const tenantJson = <T = Tenant>(...args: string[]) => commands.json<T>(['tenant', ...args])
+
+  it('ends a closing that waits by Ctrl-C, and says that it is kept; and that a program was killed', async () => {
+    const kept = (noun: string, name: string) =>
+      `The ${noun} of ${name} is kept and tried again by whatever program runs on this store.`
+    await tenantJson('create', 'delta', '--memory', '16')
+    const sudo = '/usr/local/bin/sudo'
+    await writeHostFile(host.namespace, sudo, '#!/bin/sh\nexec sleep 1000\n', { mode: '755' })
+    const begin = async (names: readonly string[], ...words: string[]) => {
+      const begun = commands.start(['tenant', ...words])
+      await until('it is under way', async () => {
+        const logged = await commands.json<Operation[]>(['activity', 'list', '--limit', '20'])
+        const isRunning = (name: string): boolean =>
+          logged.some(
+            ({ tenant: of, kind, outcome }) =>
+              of === name && kind === `tenant ${words[0]}` && outcome === 'running',
+          )
+        return names.every(isRunning)
+      })
+      return begun
+    }
+    try {
+      const cases = [
+        [['acme'], 'revoke', 'acme', client.address4],
+        // The same again goes on with what was begun then.
+        [['acme'], 'revoke', 'acme', client.address4],
+        [['beta', 'gamma'], 'suspend', 'beta', 'gamma'],
+        [['delta'], 'delete', 'delta', '--yes'],
+      ] as const
+      for (const [names, ...words] of cases) {
+        const begun = await begin(names, ...words)
+        begun.kill('SIGINT')
+        const { status, stderr } = await begun.ended
+        expect({ words, status }).toEqual({ words, status: 130 })
+        for (const name of names) expect(stderr).toContain(kept(words[0], name))
+        expect(stderr).not.toContain('CANCELLED')
+      }
+      const owner = await begin(['acme'], 'suspend', 'acme')
+      const through = await begin(['beta'], 'suspend', 'beta')
+      owner.kill('SIGKILL')
+      expect(await through.ended).toMatchObject({ status: 1, stderr: expect.stringContaining('OWNER_ENDED') })
+    } finally {
+      await host.exec(['rm', sudo])
+    }
+    const list = async () => JSON.parse((await commands.run(['tenant', 'list', '--json'])).stdout) as Tenant[]
+    const isClosed = async () => (await list()).every(({ pending }) => pending.length === 0)
+    await until('all of it is in force', isClosed, 60_000)
+    expect(await talk(fetch)).toEqual({ kind: 'timeout' })
+    // A change there finishes beside it what is left of the delete.
+    await tenantJson('allow', 'acme', client.address4)
+    await tenant('resume', 'acme', 'beta', 'gamma')
+    expect(await talk(fetch)).toMatchObject({ kind: 'answer' })
+    await until('it is gone', async () => (await list()).every(({ name }) => name !== 'delta'), 60_000)
+  })
 
   it('suspends and resumes, and says that the data is kept', async () => {
     expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
