@@ -75,6 +75,16 @@ describe('what lets in, was asked for first and waits behind another change', ()
     expect(cidrsOf()).not.toContain('203.0.113.9/32')
   })
 
+  it('does not let in what a revoke had named that was refused, because a wider entry covers it', async () => {
+    await allow('198.51.100.0/24')
+    let allowing: Promise<unknown> = Promise.resolve()
+    await behindRestart(async () => {
+      allowing = problemOf(allow('198.51.100.7/32'))
+      expect(await problemOf(revoke('198.51.100.7/32'))).toMatchObject({ code: 'ENTRY_COVERED' })
+    })
+    expect(await allowing).toMatchObject({ code: 'CLOSED_SINCE' })
+  })
+
   it('does not open a tenant that was suspended since', async () => {
     let resuming: Promise<unknown> = Promise.resolve()
     await behindRestart(async () => {

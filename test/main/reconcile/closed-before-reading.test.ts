@@ -58,6 +58,33 @@ describe('what is pending, as people read it', () => {
     expect(await readLines()).toEqual([])
   })
 
+  it('is in the answer of another closing', async () => {
+    const { client, name, nyc1 } = world
+    const [entry] = recordOf(world).allow
+    nyc1.mood = { kind: 'well' }
+    answerOtherwise(nyc1, (request, usual) => {
+      const details = { host: 'nyc1', op: request.op, reason: 'its disk is full' }
+      const isWhole = request.op === 'close' && request.cidrs === null
+      return isWhole ? fail({ code: 'HELPER_FAILED', details }) : usual(request)
+    })
+    const { tenant } = await client.tenant.revoke({ name, cidrs: [entry?.cidr ?? ''] })
+    expect(tenant.pending).toMatchObject([{ kind: 'suspend' }])
+  })
+
+  it('is told to let in still where an entry that another panel wrote covers it', async () => {
+    const other = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
+    const { client, name, nyc1, takeNotices } = other
+    putByAnother(other, { allow: [{ cidr: '198.51.100.7/32', label: '' }] })
+    await client.tenant.list({})
+    nyc1.mood = { kind: 'down' }
+    const revoking = client.tenant.revoke({ name, cidrs: ['198.51.100.7/32'] })
+    expect(await problemOf(revoking)).toMatchObject({ code: 'NOT_IN_FORCE' })
+    putByAnother(other, { allow: [...recordOf(other).allow, { cidr: '198.51.100.0/24', label: '' }] })
+    nyc1.mood = { kind: 'well' }
+    await client.tenant.list({})
+    expect(takeNotices()).toContainEqual(expect.stringContaining('198.51.100.0/24 on the allowlist'))
+  })
+
   it('and what is closed in the filter only, is said of its tenant until the records have it', async () => {
     const { client, id, name, nyc1 } = world
     nyc1.mood = { kind: 'well' }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { fail } from '../../../../src/domain/problem-error.ts'
+import { describeProblem } from '../../../../src/domain/describe-problem.ts'
+import { fail, ProblemError } from '../../../../src/domain/problem-error.ts'
 import type { Link } from '../../../../src/main/adapters/link.ts'
 import { type HelperSession, openHelper } from '../../../../src/main/adapters/netfilter/session.ts'
 import { closeInRegistry } from '../../../../src/main/hosts/registry/close-in-registry.ts'
@@ -73,6 +74,17 @@ describe.skipIf(reason !== null).each(helpers)(
 
     it('is known by its version', async () => {
       expect(await helper.observeVersion()).toBe(version)
+    })
+
+    it('is named as too old for what it does not know, with the command that brings a newer one', async () => {
+      const answer = helper.request<'listeners'>({ op: 'listeners', deep: false })
+      if (version !== '1.2.0') return void expect(await answer).toHaveProperty('unusual')
+      const error = await answer.catch((given: unknown) => given)
+      if (!(error instanceof ProblemError)) throw new Error('it knows that')
+      expect(error.problem).toMatchObject({ code: 'HELPER_INCOMPATIBLE' })
+      const { message, advice } = describeProblem(error.problem)
+      expect(message).toContain('too old to look at who listens')
+      expect(advice).toContain(`\`memharbor host prepare ${host.name}\``)
     })
 
     it('takes entries off the list and out of the kernel', async () => {
