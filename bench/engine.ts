@@ -16,7 +16,11 @@ export async function openEngine(host: HostNamespace, memoryMb: number): Promise
   return {
     async create(id, port) {
       const wish = { tenantId: id, port, network: 1, memoryMb, maxConnections: 1024, image }
-      const { Labels: _, ...options } = renderContainerOptions({ ...wish, publish: 'public' })
+      const { Labels: _, ...options } = renderContainerOptions({
+        ...wish,
+        publish: 'public',
+        programFolder: null,
+      })
       const container = await docker.createContainer(options)
       await container.start()
     },

@@ -152,7 +152,11 @@ async function remake(host: HostNamespace, { id, port }: Tenant, way: Way): Prom
   await docker.getContainer(containerName(id)).remove({ force: true, v: true })
   const image = (await docker.getImage(imageTag).inspect()).Id
   const wish = { tenantId: id, port, network: 1, memoryMb: 64, maxConnections: 1024, image }
-  const { Cmd, HostConfig, ...options } = renderContainerOptions({ ...wish, publish: 'public' })
+  const { Cmd, HostConfig, ...options } = renderContainerOptions({
+    ...wish,
+    publish: 'public',
+    programFolder: null,
+  })
   const container = await docker.createContainer({
     ...options,
     Cmd: [...Cmd, ...way.words],

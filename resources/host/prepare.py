@@ -29,6 +29,7 @@ SUDOERS = '/etc/sudoers.d/zz-memharbor'
 # Held by the preparing that installs packages; there only while it is.
 PLACE = '/run/memharbor-prepare'
 STATE_DIR = '/var/lib/memharbor'
+START_DIR = '/var/lib/memharbor-start'
 UNITS = '/etc/systemd/system'
 SERVICE = 'memharbor-firewall.service'
 TIMER = 'memharbor-firewall.timer'
@@ -750,6 +751,7 @@ def do_uninstall(request):
     do_policy(request)
     # Another file system may be mounted there; then it is emptied.
     shutil.rmtree(STATE_DIR, ignore_errors=True)
+    shutil.rmtree(START_DIR, ignore_errors=True)
     remove_file(HELPER)
     return {}
 

@@ -1,4 +1,5 @@
-import { readSchema, servicePort } from './host-names.ts'
+import { mapVariable } from './freed-memory.ts'
+import { containerSchema, readSchema, servicePort } from './host-names.ts'
 import { containerLimitMb } from './sizing.ts'
 import type { ContainerFacts } from './tenant-plan.ts'
 
@@ -8,6 +9,7 @@ export interface InspectedContainer {
   readonly Image: string
   readonly Config: {
     readonly Cmd?: readonly string[] | null | undefined
+    readonly Env?: readonly string[] | null | undefined
     readonly Labels?: Readonly<Record<string, string | undefined>> | null | undefined
   }
   readonly HostConfig: {
@@ -21,21 +23,30 @@ export interface InspectedContainer {
 
 const megabyte = 2 ** 20
 
-/** A container as plans take it; `cacheMb` is the answer of its memcached, null when it was not asked. */
-export function toContainerFacts(inspected: InspectedContainer, cacheMb: number | null): ContainerFacts {
+/**
+ * A container as plans take it.
+ * @param cacheMb the answer of its memcached; null when it was not asked
+ * @param newest how one is made on that host now
+ */
+export function toContainerFacts(
+  inspected: InspectedContainer,
+  cacheMb: number | null,
+  newest: number = containerSchema,
+): ContainerFacts {
   const { State, Image, Config, HostConfig } = inspected
   const command = Config.Cmd ?? []
-  const commandMemoryMb = readOption(command, '-m')
   const binding = HostConfig.PortBindings?.[`${servicePort}/tcp`]?.[0]?.HostPort
   return {
     running: State.Running,
     port: binding === undefined ? null : Number(binding),
-    commandMemoryMb,
+    commandMemoryMb: command.includes('-m') ? readOption(command, '-m') : null,
+    givesBack: Config.Env?.includes(mapVariable) === true,
     memoryMb: cacheSizeOf(Math.round((HostConfig.Memory ?? 0) / megabyte)),
     cacheMb,
     maxConnections: readOption(command, '-c'),
     image: Image,
     schema: readSchema(Config.Labels),
+    newest,
   }
 }
 

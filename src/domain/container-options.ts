@@ -1,10 +1,12 @@
 import { restartPolicy } from '../core/tenant/restart-policy.ts'
+import { renderStartMount, startProgram } from '../core/tenant/start-file.ts'
 import { renderSeccompProfile } from './container-syscalls.ts'
 import { givesBack, mapVariable } from './freed-memory.ts'
 import {
   bridgeName,
   containerName,
   containerSchema,
+  filelessSchema,
   networkName,
   ownedLabel,
   schemaLabel,
@@ -29,6 +31,8 @@ export interface ContainerWish {
   readonly image: string
   /** `public`: every address of the host, IPv4 and IPv6, behind the filter. `loopback`: 127.0.0.1 only. */
   readonly publish: 'public' | 'loopback'
+  /** The folder of the image in which memcached is; null: there is no start file, and the command line has the size. */
+  readonly programFolder: string | null
 }
 
 /**
@@ -41,29 +45,26 @@ export function renderContainerOptions(wish: ContainerWish) {
   const openFiles = wish.maxConnections + 64
   const exposed = `${servicePort}/tcp`
   const HostPort = String(wish.port)
+  const { programFolder } = wish
+  const schema = programFolder === null ? filelessSchema : containerSchema
   return {
     name: containerName(wish.tenantId),
     Image: wish.image,
     User: memcachedUser,
+    ...(programFolder === null ? {} : { Entrypoint: [startProgram], WorkingDir: programFolder }),
     // UDP is what amplification attacks used; it stays off whatever the version's default is.
     Cmd: [
-      '-m',
-      String(wish.memoryMb),
-      '-c',
-      String(wish.maxConnections),
-      '-p',
-      String(servicePort),
-      '-U',
-      '0',
+      ...(programFolder === null ? ['-m', String(wish.memoryMb)] : []),
+      ...['-c', String(wish.maxConnections), '-p', String(servicePort), '-U', '0'],
       // The last one counts. An earlier panel reads the first, as what the tenant was given: else it would make the
       // container anew, without its cache, at the next resize.
       '-c',
       String(planDescriptors(wish.maxConnections)),
     ],
     // Docker puts the variables of the image beside it.
-    Env: givesBack(containerSchema, wish.memoryMb) ? [mapVariable] : [],
+    Env: givesBack(schema, wish.memoryMb) ? [mapVariable] : [],
     ExposedPorts: { [exposed]: {} },
-    Labels: { [tenantLabel]: wish.tenantId, [schemaLabel]: String(containerSchema), [ownedLabel]: '1' },
+    Labels: { [tenantLabel]: wish.tenantId, [schemaLabel]: String(schema), [ownedLabel]: '1' },
     HostConfig: {
       NetworkMode: networkName(wish.network),
       // A specific address would refuse the probe on 127.0.0.1; the filter decides who gets in.
@@ -80,6 +81,7 @@ export function renderContainerOptions(wish: ContainerWish) {
       // Equal to Memory: no swap. A cache that swaps is slower than no cache.
       MemorySwap: limit,
       ReadonlyRootfs: true,
+      ...(programFolder === null ? {} : { Mounts: [renderStartMount(wish.tenantId)] }),
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges', `seccomp=${renderSeccompProfile()}`],
       // Docker's own resolver asks nobody outside for the container.

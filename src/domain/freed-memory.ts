@@ -8,7 +8,7 @@ export const mapVariable = 'MALLOC_MMAP_THRESHOLD_=524288'
 /** A process has 65,530 maps at most (`vm.max_map_count`), and memcached takes one for each MB. */
 const mostMappedMb = 48_000
 
-/** The first way of making containers in which memcached gives memory back; see `containerSchema`. */
+/** The first way of making containers that has the variable; see `containerSchema`. */
 const firstGivingBack = 3
 
 /**

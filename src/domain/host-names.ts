@@ -10,9 +10,11 @@ export const schemaLabel = 'io.memharbor.schema'
 /**
  * How containers are made now: 1 had Docker's own list of system calls, 2 has that of `container-syscalls.ts`, 3 the
  * variable of `freed-memory.ts`, and as many descriptors beside those of the tenant's clients as memcached keeps for
- * itself and the panel needs.
+ * itself and the panel needs, 4 begins with the file of `start-file.ts`.
  */
-export const containerSchema = 3
+export const containerSchema = 4
+/** The same where there is no such file: without a helper that writes it, and with an image that hides its memcached. */
+export const filelessSchema = 3
 /** Of a container that no version makes so. */
 export const foreignSchema = 0
 

@@ -1,5 +1,4 @@
 import type { AllowEntry } from '../contract/allowlist.ts'
-import { containerSchema } from './host-names.ts'
 import { renderSocket } from './tenant-listeners.ts'
 
 /** A tenant as the operator asked for it. It lives in the store only. */
@@ -48,8 +47,10 @@ export interface ContainerFacts {
   readonly running: boolean
   /** The port it publishes; null: none, it was tampered with. */
   readonly port: number | null
-  /** `-m` of its command line: what memcached starts with. */
-  readonly commandMemoryMb: number
+  /** `-m` of its command line: what memcached starts with; null: it starts with what the host's record says. */
+  readonly commandMemoryMb: number | null
+  /** Whether its memcached gives back what it frees; see `freed-memory.ts`. */
+  readonly givesBack: boolean
   /** The cache size that its memory limit is made for. */
   readonly memoryMb: number
   /** The cache size that the running memcached reports; null when it was not asked. */
@@ -59,6 +60,8 @@ export interface ContainerFacts {
   readonly image: string
   /** How it was made: `containerSchema`, or an earlier way. */
   readonly schema: number
+  /** How one is made on its host now. */
+  readonly newest: number
 }
 
 /** A tenant as its host was seen to have it; never stored as truth. */
@@ -142,17 +145,20 @@ function mustReplace(
 }
 
 /** Whether memcached starts as one that is made now would, for a tenant of that size. */
-const startsFitting = ({ memoryMb }: DesiredTenant, { commandMemoryMb, schema }: ContainerFacts): boolean =>
-  commandMemoryMb === memoryMb && schema >= containerSchema
+const startsFitting = (
+  { memoryMb }: DesiredTenant,
+  { commandMemoryMb, schema, newest }: ContainerFacts,
+): boolean => (commandMemoryMb ?? memoryMb) === memoryMb && schema >= newest
 
 /** Whether upgrading gives the tenant another container: of another image, or made in another way than this panel does. */
-export function isOutdated({ image, schema }: ContainerFacts, current: string): boolean {
-  return image !== current || schema < containerSchema
+export function isOutdated({ image, schema, newest }: ContainerFacts, current: string): boolean {
+  return image !== current || schema < newest
 }
 
 /**
- * Live resizing. Growing: the host's promise first (it may refuse), then room for the container, then for the cache.
- * Shrinking: the other way round, so that the container is never smaller than what is in it.
+ * Live resizing. Growing: room for the container first, then the record, which the host may refuse, then the cache.
+ * Shrinking: the other way round. With the record its container starts otherwise, and it may start at any moment: so the
+ * container is never smaller than what is in it, or what the next start may put there.
  */
 function planMemory(desired: DesiredTenant, container: ContainerFacts, write: TenantStep[]): TenantStep[][] {
   const { memoryMb } = desired
@@ -160,7 +166,7 @@ function planMemory(desired: DesiredTenant, container: ContainerFacts, write: Te
     (container.cacheMb ?? container.memoryMb) === memoryMb ? [] : [{ kind: 'limit-cache', memoryMb }]
   if (container.memoryMb === memoryMb) return [write, cache]
   const limit: TenantStep[] = [{ kind: 'limit-container', memoryMb }]
-  return memoryMb > container.memoryMb ? [write, limit, cache] : [cache, limit, write]
+  return memoryMb > container.memoryMb ? [limit, write, cache] : [cache, write, limit]
 }
 
 function planAbsent({ record, container }: ObservedTenant): TenantStep[][] {

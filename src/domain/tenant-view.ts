@@ -2,6 +2,7 @@ import type { AllowEntry } from '../contract/allowlist.ts'
 import type { Tenant, TenantState } from '../contract/tenant.ts'
 import { isOpenToAnyone } from '../core/address/width.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import { describeOtherStart } from '../core/tenant/describe-start.ts'
 import type { SeenEnd } from '../core/tenant/judge-end.ts'
 import { judgeHealth } from '../core/tenant/judge-health.ts'
 import { withoutOwn } from '../core/tenant/own-closings.ts'
@@ -97,7 +98,8 @@ export function viewTenant(
     isAway: sight.kind === 'unreached' && sight.isAway === true && state === 'unknown',
     container: sight.kind === 'seen' ? (sight.container?.state ?? null) : null,
   })
-  const lines = [why, sentence, ...told.map((fault) => fault.sentence), strange]
+  const starts = sight.kind === 'seen' ? describeOtherStart(tenant, sight.container) : ''
+  const lines = [why, sentence, ...told.map((fault) => fault.sentence), starts, strange]
   return {
     id: tenant.id,
     name: tenant.name,

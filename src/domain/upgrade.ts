@@ -1,4 +1,4 @@
-import { containerSchema, foreignSchema } from './host-names.ts'
+import { foreignSchema } from './host-names.ts'
 
 /** Whether upgrading a tenant would change anything, and that in a sentence. */
 export interface Upgrade {
@@ -15,6 +15,8 @@ export interface SeenImage {
 /** A container: its image, and how it was made. */
 export interface UsedImage extends SeenImage {
   readonly schema: number
+  /** How one is made on its host now. */
+  readonly newest: number
 }
 
 /**
@@ -28,7 +30,7 @@ export function describeUpgrade(container: UsedImage | null, image: SeenImage | 
     return { available: true, sentence: 'Its container is not as Memharbor makes it.' }
   }
   const current = image.memcached === null ? '' : `, memcached ${image.memcached}`
-  if (container.id === image.id && container.schema < containerSchema) {
+  if (container.id === image.id && container.schema < container.newest) {
     return { available: true, sentence: describeEarlier(container.schema) }
   }
   if (container.id === image.id) {
@@ -45,7 +47,9 @@ export function describeUpgrade(container: UsedImage | null, image: SeenImage | 
 }
 
 function describeEarlier(schema: number): string {
-  return schema === 1
-    ? 'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.'
+  if (schema === 1)
+    return 'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.'
+  return schema === 3
+    ? 'Its container was made by an earlier Memharbor: when it begins again, its cache has the size that it was made with, until its host sets that right.'
     : 'Its container was made by an earlier Memharbor: memcached keeps some of its connections for itself, and resized more than once it may keep memory that its cache has given back.'
 }

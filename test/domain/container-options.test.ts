@@ -16,14 +16,21 @@ const wish: ContainerWish = {
   maxConnections: 1024,
   image: `sha256:${'b'.repeat(64)}`,
   publish: 'public',
+  programFolder: '/usr/bin',
 }
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 describe("a tenant's container", () => {
   it.each(['public', 'loopback'] as const)('is as expected: %s', async (publish) => {
-    await expect(text(renderContainerOptions({ ...wish, publish }))).toMatchFileSnapshot(
-      `../golden/docker/container-${publish}.txt`,
-    )
+    await expect(
+      text(
+        renderContainerOptions({
+          ...wish,
+          publish,
+          ...(publish === 'public' ? {} : { programFolder: null }),
+        }),
+      ),
+    ).toMatchFileSnapshot(`../golden/docker/container-${publish}.txt`)
   })
 
   it('can do nothing but serve, whatever is wished', () => {
@@ -35,6 +42,7 @@ describe("a tenant's container", () => {
       maxConnections: fc.integer({ min: 64, max: 65_536 }),
       image: fc.string(),
       publish: fc.constantFrom('public' as const, 'loopback' as const),
+      programFolder: fc.constantFrom('/usr/bin', null),
     })
     fc.assert(
       fc.property(some, (given) => {
@@ -55,7 +63,6 @@ describe("a tenant's container", () => {
           'Privileged',
           'CapAdd',
           'Binds',
-          'Mounts',
           'Devices',
           'PidMode',
           'IpcMode',
@@ -63,9 +70,13 @@ describe("a tenant's container", () => {
         ]) {
           expect(HostConfig).not.toHaveProperty(right)
         }
+        const Source = `/var/lib/memharbor-start/${given.tenantId}`
+        const isFileless = given.programFolder === null
+        expect(HostConfig.Mounts).toEqual(
+          isFileless ? undefined : [{ Type: 'bind', Source, Target: '/run/memharbor', ReadOnly: true }],
+        )
         expect(Cmd).toEqual([
-          '-m',
-          `${given.memoryMb}`,
+          ...(isFileless ? ['-m', `${given.memoryMb}`] : []),
           '-c',
           `${given.maxConnections}`,
           '-p',

@@ -14,8 +14,7 @@ const record: TenantRecord = {
 }
 const container: ContainerFacts = {
   ...{ running: true, port: 20_000, commandMemoryMb: 64, memoryMb: 64, cacheMb: 64, maxConnections },
-  image: 'sha256:1',
-  schema: 2,
+  ...{ image: 'sha256:1', givesBack: false, schema: 2, newest: 4 },
 }
 const reserved = { ...record, open: false, allow: [], revision: 7 }
 

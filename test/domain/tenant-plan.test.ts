@@ -38,7 +38,7 @@ const containerOf = (desired: DesiredTenant, change: Partial<ContainerFacts> = {
   ...{ running: true, port: desired.port ?? 20_000, image: desired.image ?? 'sha256:1' },
   ...{ commandMemoryMb: desired.memoryMb, memoryMb: desired.memoryMb, cacheMb: desired.memoryMb },
   maxConnections: desired.maxConnections,
-  schema: containerSchema,
+  ...{ givesBack: true, schema: containerSchema, newest: containerSchema },
   ...change,
 })
 
@@ -154,8 +154,8 @@ describe('the plan of a tenant', () => {
       { ...settled, record: null },
       [['reserve-port'], ['write-record']],
     ],
-    ['grown', { memoryMb: 128 }, settled, [['write-record'], ['limit-container'], ['limit-cache']]],
-    ['shrunk', { memoryMb: 32 }, settled, [['limit-cache'], ['limit-container'], ['write-record']]],
+    ['grown', { memoryMb: 128 }, settled, [['limit-container'], ['write-record'], ['limit-cache']]],
+    ['shrunk', { memoryMb: 32 }, settled, [['limit-cache'], ['write-record'], ['limit-container']]],
     [
       'whose client raised its own limit',
       {},

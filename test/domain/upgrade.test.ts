@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { describeUpgrade, type SeenImage, type UsedImage } from '../../src/domain/upgrade.ts'
 
-const image = (id: string, memcached: string | null = null, schema = 3): UsedImage => ({
-  ...{ id, memcached, schema },
+const image = (id: string, memcached: string | null = null, schema = 4): UsedImage => ({
+  ...{ id, memcached, schema, newest: 4 },
 })
 
 it.each<[container: UsedImage | null, host: SeenImage | null, available: boolean, sentence: string]>([
@@ -23,7 +23,19 @@ it.each<[container: UsedImage | null, host: SeenImage | null, available: boolean
     'Its container was made by an earlier Memharbor: memcached keeps some of its connections for itself, and resized more than once it may keep memory that its cache has given back.',
   ],
   [
-    image('a', '1.6.18', 4),
+    image('a', '1.6.18', 3),
+    image('a', '1.6.18'),
+    true,
+    'Its container was made by an earlier Memharbor: when it begins again, its cache has the size that it was made with, until its host sets that right.',
+  ],
+  [
+    { ...image('a', '1.6.18', 3), newest: 3 },
+    image('a', '1.6.18'),
+    false,
+    "It runs the host's current image, memcached 1.6.18.",
+  ],
+  [
+    image('a', '1.6.18', 5),
     image('a', '1.6.18'),
     false,
     "It runs the host's current image, memcached 1.6.18.",

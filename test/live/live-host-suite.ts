@@ -162,10 +162,25 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
       /** Few ports, so that a moment in which one of them answers is not missed. */
       const hammer = () => startSweep(denied, host, { from: port, to: port + 9 }, 5)
 
+      /** The first answer to the allowed client. */
+      const readFirst = async (): Promise<string> => {
+        let first = ''
+        const ask = async (): Promise<boolean> => {
+          const said = await memcacheTalk(allowed, host.address4, port, 'stats\r\n')
+          if (said.kind === 'answer') first = said.text
+          return said.kind === 'answer'
+        }
+        await until('it answers', ask, timeout)
+        return first
+      }
+
       it('answers nobody else while it reboots, and has its tenants afterwards', async () => {
+        await readWork(panel.client.tenant.resize({ name: 'first', memoryMb: 128, confirmed: true }))
         const sweep = await hammer()
         await sweep.more(10, timeout)
         await host.reboot()
+        // A container is older than the size of its cache.
+        expect(await readFirst()).toContain(`limit_maxbytes ${128 * 2 ** 20}\r\n`)
         await awaitAnswers('the allowed client', allowed, port)
         const running = await host.exec(['docker', 'ps', '--quiet'])
         expect(running.stdout.trim().split('\n')).toHaveLength(2)

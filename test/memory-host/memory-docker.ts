@@ -188,7 +188,11 @@ export function createMemoryDocker(memTotalMb: number, now: () => Date): MemoryD
       if (port === null || network === null) return
       networks.add(networkName(network))
       const wish = { tenantId: id, port, network, memoryMb, maxConnections, image: memoryImage }
-      add(renderContainerOptions({ ...wish, publish: 'public' }), state, new Date(createdAt))
+      add(
+        renderContainerOptions({ ...wish, publish: 'public', programFolder: '/usr/bin' }),
+        state,
+        new Date(createdAt),
+      )
     },
     end(tenantId, exitCode) {
       const container = require(tenantId)
@@ -245,7 +249,8 @@ function renderListed(container: MemoryContainer, now: Date) {
 function renderInspected(container: MemoryContainer) {
   const { id, options, state, startedAt, exitCode, endedBefore, memoryBytes } = container
   const finishedAt = endedBefore?.at ?? (state === 'exited' ? startedAt : undefined)
-  const { Cmd, Env, Labels, User, HostConfig } = options
+  const { Cmd, Entrypoint, Env, Labels, User, WorkingDir, HostConfig } = options
+  const [mount] = HostConfig.Mounts ?? []
   return {
     Id: id,
     Created: startedAt.toISOString(),
@@ -256,9 +261,12 @@ function renderInspected(container: MemoryContainer) {
       ...{ ExitCode: exitCode, OOMKilled: exitCode === 137, Error: '' },
       FinishedAt: finishedAt?.toISOString() ?? never,
     },
-    Config: { Labels, Cmd, Env, User },
+    Config: { Labels, Cmd, Entrypoint, Env, User, WorkingDir },
     HostConfig: { ...HostConfig, Memory: memoryBytes, MemorySwap: memoryBytes },
-    Mounts: [],
+    Mounts:
+      mount === undefined
+        ? []
+        : [{ Type: mount.Type, Source: mount.Source, Destination: mount.Target, RW: false }],
   }
 }
 

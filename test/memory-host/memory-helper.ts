@@ -349,6 +349,7 @@ function hello(state: HelperState, memTotalMb: number): HelperReply<'hello'> {
       supernet,
       reservedMb,
       operatorKnown: true,
+      startFiles: true,
     },
   }
 }

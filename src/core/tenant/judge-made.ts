@@ -1,9 +1,10 @@
 import { givesBack, mapVariable } from '../../domain/freed-memory.ts'
-import { readSchema, servicePort } from '../../domain/host-names.ts'
+import { readSchema, servicePort, tenantLabel } from '../../domain/host-names.ts'
 import { planDescriptors } from '../../domain/sizing.ts'
 import { hasNoOtherSettings, isKnownEnvironment, isKnownProgram, unsetLimits } from './judge-settings.ts'
 import { isBare, isEmpty, isSame, read, readTable, readTexts, type Table } from './read-made.ts'
 import { isShippedProfile } from './shipped-profiles.ts'
+import { isStartMount, isStartProgram } from './start-file.ts'
 
 /** How a container was made, by Docker's `GET /containers/ID/json`: versions of Docker differ in what they leave out. */
 export interface MadeContainer {
@@ -37,14 +38,12 @@ export interface DockerWays {
 export function listDifferences(made: MadeContainer, image: Table | null, ways: DockerWays): string[] {
   const { Config: config, HostConfig: host } = made
   const schema = readSchema(readLabels(config['Labels']))
-  const program = config['Entrypoint']
   const judged: readonly (readonly [string, boolean])[] = [
     ['user', config['User'] === '11211:11211'],
     ['command line', isOurCommand(config['Cmd'], schema)],
-    ['program', image === null ? isKnownProgram(program) : isSame(program, image['Entrypoint'])],
+    ...judgeStart(made, schema, image),
     ['environment', isOurEnvironment(config, schema, image)],
     ...judgeRights(host, schema, ways),
-    ['mounts', isBare(host, mounts) && isEmpty(made.Mounts)],
     ['devices', isBare(host, devices)],
     ...judgeSurroundings(host, schema, ways),
     ['limits', hasLimits(made, ways)],
@@ -53,6 +52,30 @@ export function listDifferences(made: MadeContainer, image: Table | null, ways: 
     ['other settings', hasNoOtherSettings(config, host, image, ways.defaultRuntime)],
   ]
   return judged.filter(([, isSound]) => !isSound).map(([part]) => part)
+}
+
+/** The first way of making containers that begin with a file of the host; see `containerSchema`. */
+const firstFromFile = 4
+
+/** What it begins with. */
+function judgeStart(
+  { Config: config, HostConfig: host, Mounts }: MadeContainer,
+  schema: number,
+  image: Table | null,
+): (readonly [string, boolean])[] {
+  const program = config['Entrypoint']
+  if (schema < firstFromFile) {
+    return [
+      ['program', image === null ? isKnownProgram(program) : isSame(program, image['Entrypoint'])],
+      ['mounts', isBare(host, mounts) && isEmpty(Mounts)],
+    ]
+  }
+  const tenantId = readLabels(config['Labels'])[tenantLabel] ?? ''
+  const others = mounts.filter((name) => name !== 'Mounts')
+  return [
+    ['program', isStartProgram(config)],
+    ['mounts', isBare(host, others) && isStartMount(host['Mounts'], Mounts, tenantId)],
+  ]
 }
 
 function judgeRights(host: Table, schema: number, ways: DockerWays): (readonly [string, boolean])[] {
@@ -116,12 +139,13 @@ const mounts = ['Binds', 'Mounts', 'Tmpfs', 'VolumesFrom'] as const
 const devices = ['Devices', 'DeviceRequests', 'DeviceCgroupRules'] as const
 
 /**
- * Sample: `['-m', '64', '-c', '1024', '-p', '11211', '-U', '0', '-c', '1057']`, before schema 3 without the last two; a
- * resize leaves it as it is.
+ * Sample: `['-c', '1024', '-p', '11211', '-U', '0', '-c', '1057']`, before schema 4 with `-m` and the memory at its
+ * beginning, before schema 3 without the last two; a resize leaves it as it is.
  */
 function isOurCommand(command: unknown, schema: number): boolean {
   const words = (readTexts(command) ?? []).join(' ')
-  const found = new RegExp(`^-m \\d+ -c (\\d+) -p ${servicePort} -U 0(?: -c (\\d+))?$`).exec(words)
+  const memory = schema < firstFromFile ? '-m \\d+ ' : ''
+  const found = new RegExp(`^${memory}-c (\\d+) -p ${servicePort} -U 0(?: -c (\\d+))?$`).exec(words)
   const last = found?.[2]
   return (
     found !== null && (last === undefined ? schema < 3 : Number(last) === planDescriptors(Number(found[1])))
@@ -135,6 +159,12 @@ export function readDescriptors({ Config }: MadeContainer): number {
   return at < 0 ? 0 : Number(words[at + 1]) || 0
 }
 
+/** `-m` of its command line, in MB: a resize leaves it as it is; null: it begins with what the host's record says. */
+export function readStart({ Config }: MadeContainer): number | null {
+  const memoryMb = readOption(Config['Cmd'], '-m')
+  return Number.isNaN(memoryMb) ? null : memoryMb
+}
+
 /** The value after `-m` or `-c` of such a command line; NaN: there is none. */
 function readOption(command: unknown, name: '-m' | '-c'): number {
   const words = readTexts(command) ?? []
@@ -144,9 +174,10 @@ function readOption(command: unknown, name: '-m' | '-c'): number {
 /** The variables of the image, and that of ours once where this way of making has it. */
 function isOurEnvironment({ Env, Cmd }: Table, schema: number, image: Table | null): boolean {
   const variables = readTexts(Env) ?? []
-  const isExpected = givesBack(schema, readOption(Cmd, '-m'))
-  if (variables.includes(mapVariable) !== isExpected) return false
-  const others = isExpected ? variables.toSpliced(variables.indexOf(mapVariable), 1) : Env
+  const hasVariable = variables.includes(mapVariable)
+  // Made for a cache of any size since schema 4: nothing says which.
+  if (schema < firstFromFile && hasVariable !== givesBack(schema, readOption(Cmd, '-m'))) return false
+  const others = hasVariable ? variables.toSpliced(variables.indexOf(mapVariable), 1) : Env
   return image === null ? isKnownEnvironment(others) : isSame(others, image['Env'])
 }
 

@@ -1,5 +1,6 @@
 import { servicePort } from '../../domain/host-names.ts'
 import { isEmpty, isSame, read, readTable, readTexts, type Table } from './read-made.ts'
+import { startFolders } from './start-file.ts'
 
 /** Settings of `HostConfig` that parts of their own are for. */
 const judgedOfHost: ReadonlySet<string> = new Set([
@@ -51,7 +52,7 @@ export function hasNoOtherSettings(
     ) &&
     // Docker takes the beginning of the container's id.
     (isEmpty(config['Hostname']) || /^[\da-f]{12}$/.test(String(config['Hostname']))) &&
-    isUsual(config['WorkingDir'], ['/', image?.['WorkingDir']]) &&
+    isUsual(config['WorkingDir'], ['/', image?.['WorkingDir'], ...startFolders]) &&
     Object.keys(readTable(config['ExposedPorts']) ?? {}).every(
       (port) => port === `${servicePort}/tcp` || read(image, 'ExposedPorts', port) !== undefined,
     ) &&

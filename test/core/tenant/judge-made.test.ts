@@ -2,18 +2,15 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeChanged } from '../../../src/core/tenant/describe-changed.ts'
-import { type DockerWays, listDifferences } from '../../../src/core/tenant/judge-made.ts'
+import { type DockerWays, listDifferences, readStart } from '../../../src/core/tenant/judge-made.ts'
 import { renderContainerOptions } from '../../../src/domain/container-options.ts'
 import { isTenantNetwork } from '../../../src/domain/host-names.ts'
 
-const {
-  HostConfig,
-  name: _,
-  ...config
-} = renderContainerOptions({
+const wish = {
   ...{ tenantId: 'abc', port: 20_000, network: 1, memoryMb: 64, maxConnections: 1_024 },
-  ...{ image: 'sha256:1', publish: 'public' },
-})
+  ...({ image: 'sha256:1', publish: 'public' } as const),
+}
+const { HostConfig, name: _, ...config } = renderContainerOptions({ ...wish, programFolder: null })
 const image = { Entrypoint: ['docker-entrypoint.sh'], Env: ['PATH=/usr/bin'] }
 const own = 'MALLOC_MMAP_THRESHOLD_=524288'
 /** As Docker joins what is asked for and what the image has. */
@@ -35,6 +32,16 @@ const judge = (hostConfig: object, more: object = {}, ways: Partial<DockerWays> 
     image,
     { ...keepsAll, ...ways },
   )
+
+/** One that begins with its tenant's start file, as Docker says it. */
+const withFile = renderContainerOptions({ ...wish, programFolder: '/usr/bin' })
+const folder = '/var/lib/memharbor-start/abc'
+const mount = { Type: 'bind', Source: folder, Destination: '/run/memharbor', Mode: '', RW: false }
+const judgeWithFile = (more: object = {}, host: object = {}, mounts: unknown = [mount]) => {
+  const { HostConfig, name: _, ...options } = withFile
+  const Config = { ...options, Env: [own, ...image.Env], ...more }
+  return listDifferences({ Config, HostConfig: { ...HostConfig, ...host }, Mounts: mounts }, image, keepsAll)
+}
 
 const [, profile = ''] = HostConfig.SecurityOpt
 const withProfile = (text: string): object => ({ SecurityOpt: ['no-new-privileges', text] })
@@ -148,6 +155,41 @@ describe('a container as it is made', () => {
     expect(judge(hostConfig, config)).toEqual([part])
   })
 
+  it('begins with the file of its own tenant, and has nothing else mounted', () => {
+    const [asked] = withFile.HostConfig.Mounts ?? []
+    expect(judgeWithFile()).toEqual([])
+    expect(judgeWithFile({ Env: image.Env })).toEqual([])
+    expect(judgeWithFile({ WorkingDir: '/usr/local/bin' })).toEqual([])
+    for (const more of [{ Entrypoint: ['memcached'] }, { WorkingDir: '/run/memharbor' }, image])
+      expect(judgeWithFile(more), JSON.stringify(more)).toContain('program')
+    expect(judgeWithFile({ Cmd: ['-m', '64', ...withFile.Cmd] })).toEqual(['command line'])
+    const others = [
+      ...[{}, { ReadOnly: false }, { Source: '/var/lib/memharbor-start/xyz' }, { Target: '/usr/bin' }],
+      ...[{ BindOptions: { Propagation: 'rshared' } }, { Type: 'volume' }],
+    ]
+    const wrong = [
+      ...others.slice(1).map((other) => [{ Mounts: [{ ...asked, ...other }] }, [mount]]),
+      ...[{ RW: true }, { Source: '/' }, { Destination: '/' }, { Type: 'tmpfs' }].map((other) => [
+        ...[{}, [{ ...mount, ...other }]],
+      ]),
+      [{ Mounts: [asked, asked] }, [mount]],
+      [{}, [mount, mount]],
+      [{}, []],
+      [{ Mounts: [] }, []],
+      [{ Binds: ['/:/host'] }, [mount]],
+    ] as const
+    for (const [host, mounts] of wrong)
+      expect(judgeWithFile({}, host, mounts), JSON.stringify([host, mounts])).toEqual(['mounts'])
+    const earlier = { Labels: { 'io.memharbor.schema': '3', 'io.memharbor.tenant': 'abc' } }
+    expect(judgeWithFile(earlier)).toEqual(['command line', 'program', 'mounts', 'environment'])
+  })
+
+  it('says what its memcached starts with, where that is in its command line', () => {
+    const read = ({ Cmd }: { readonly Cmd: readonly string[] }) =>
+      readStart({ Config: { Cmd }, HostConfig: {} })
+    expect([read(config), read(withFile)]).toEqual([64, null])
+  })
+
   it('is on a network that the filter guards, whatever it is called', () => {
     expect(judge({ NetworkMode: 'memharbor-99' }, {}, { isOurNetwork: () => false })).toEqual(['network'])
   })
@@ -208,8 +250,8 @@ describe('a container as it is made', () => {
     const first = { SecurityOpt: ['no-new-privileges'], Dns: null, Sysctls: null }
     const ofSchema = (schema: string) => ({ Labels: { 'io.memharbor.schema': schema } })
     expect(judge(first, { ...ofSchema('1'), ...image })).toEqual([])
-    for (const schema of ['0', '2', '99', '-1']) {
-      expect(judge(first, { ...ofSchema(schema), ...(schema === '99' ? {} : image) })).toEqual([
+    for (const schema of ['0', '2', '3', '-1']) {
+      expect(judge(first, { ...ofSchema(schema), ...(schema === '3' ? {} : image) })).toEqual([
         'system calls',
         'resolver',
       ])

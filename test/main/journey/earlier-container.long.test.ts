@@ -41,7 +41,7 @@ describeOnHosts("an earlier panel's container", () => {
     )
     expect(await inspect('{{.Image}}')).toBe(image)
     expect(await inspect('{{.HostConfig.SecurityOpt}}')).toContain('seccomp')
-    expect(await inspect('{{index .Config.Labels "io.memharbor.schema"}}')).toBe('3')
+    expect(await inspect('{{index .Config.Labels "io.memharbor.schema"}}')).toBe('4')
     expect(await upgrade()).toMatchObject({ available: false })
     const again = await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: false }))
     expect(again.steps).toEqual([])

@@ -155,18 +155,33 @@ describeOnHosts('the health of a tenant', () => {
       ...['--label', `io.memharbor.${label}`],
     ])
     const published = ['0.0.0.0', '[::]'].flatMap((address) => ['-p', `${address}:${port}:11211`])
-    const command = ['-m', '80', '-c', '64', '-p', '11211', '-U', '0']
+    // Before it was resized it had 64 MB.
+    const command = ['-m', '64', '-c', '64', '-p', '11211', '-U', '0']
     const run = ['run', '-d', '--name', name, '--network', 'memharbor-1', '--user', '11211:11211']
     await docker(...run, ...labels, ...published, image, ...command)
     await until('it answers', async () => (await talk('version\r\n')).kind === 'answer')
-    expect(await show()).toMatchObject({ maxConnections: 64, usableConnections: 39 })
+    // The timer of its host runs it every 30 seconds.
+    const round = () =>
+      mustRun(host.namespace.enter(['sh', '-c', '/usr/local/sbin/memharbor-host </dev/null 2>&1']))
+    expect(await round()).toContain(`${id} had begun with 64 MB, now 80.`)
+    const limit = async () => /limit_maxbytes (\d+)/.exec(JSON.stringify(await talk('stats\r\n')))?.[1]
+    expect(await limit()).toBe(String(80 * 2 ** 20))
+    // It is not its to say what somebody sets later.
+    await talk('cache_memlimit 96\r\n')
+    expect(await round()).not.toContain(id)
+    expect(await limit()).toBe(String(96 * 2 ** 20))
+    await talk('cache_memlimit 80\r\n')
+    expect(await show()).toMatchObject({
+      ...{ maxConnections: 64, usableConnections: 39 },
+      why: expect.stringContaining('until it is made anew it starts with 64 MB, and its host gives it 80'),
+    })
     expect(await hold(60)).toBe(39)
     const { health, why } = await show()
     expect(health).toBe('connections-exhausted')
     expect(why).toMatch(/^Connection limit reached, 39 of the 64\. memcached keeps the others for itself/)
     await release()
     await readWork(panel.client.tenant.upgrade({ name: 'full', confirmed: true }))
-    expect(await show()).toMatchObject({ health: 'ok', usableConnections: 64, faults: [] })
+    expect(await show()).toMatchObject({ health: 'ok', usableConnections: 64, faults: [], why: '' })
     expect(await hold(64)).toBe(64)
     await release()
   })

@@ -132,16 +132,19 @@ describeOnHosts('the life of a tenant', () => {
     expect(await talk(fetch)).toMatchObject(found)
   })
 
-  it('shrunk live after a warning, and restarted with a container that fits', async () => {
+  it('shrunk live after a warning, and restarted with the same container, which has its size of now', async () => {
     const careless = panel.client.tenant.resize({ name: 'acme', memoryMb: 32, confirmed: false })
     expect(await problemOf(readWork(careless))).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
     const { result } = await readWork(
       panel.client.tenant.resize({ name: 'acme', memoryMb: 32, confirmed: true }),
     )
     expect(result).toMatchObject({ tenant: { memoryMb: 32 }, itemsBefore: 1, itemsAfter: 1 })
-    expect(await containerFacts('{{.Config.Cmd}}')).toContain('-m 64')
+    const made = await containerFacts('{{.Created}}')
     await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
-    expect(await containerFacts('{{.Config.Cmd}}')).toContain('-m 32')
+    expect(await talk('stats\r\n')).toMatchObject({
+      text: expect.stringContaining(`limit_maxbytes ${32 * 2 ** 20}`),
+    })
+    expect(await containerFacts('{{.Created}}')).toBe(made)
   })
 
   it('given more connections and another port; the old port is closed and kept back', async () => {

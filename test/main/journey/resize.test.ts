@@ -18,6 +18,8 @@ const megabyte = 2 ** 20
 const items = 102_400
 /** 87 MB of the cache. */
 const some = 76_800
+/** 45 MB of it. */
+const few = 40_000
 /** The number of items that the client that works all the time writes besides. */
 const ownItems = 100
 /** An item of 1 KB takes one of these in memcached's slab classes. */
@@ -145,6 +147,50 @@ describeOnHosts('100 MB of data, resized', () => {
     const small = await observe()
     expect(small).toMatchObject({ pid, cacheMb: 16, limitMb: 16 + 3 + 16, healthy: true })
     expect(small.rssMb).toBeLessThan(16 + 3 + 16)
+  })
+
+  /** The limit of the first answer of another process than that, in MB. */
+  const readFirst = async (before: string): Promise<number> => {
+    let first = 0
+    await until('another memcached answers', async () => {
+      const { limit_maxbytes: limit, pid } = await readStats()
+      const now = await read(['docker', 'inspect', '-f', '{{.State.Pid}}', container])
+      if (limit === undefined || pid === undefined || now === before || now === '0') return false
+      first = limit / megabyte
+      return true
+    })
+    return first
+  }
+
+  it('starts with its size of now, however it ends, and a client that fills it at once changes nothing', {
+    timeout: 180_000,
+  }, async () => {
+    await resize(16, true)
+    const ends: Record<string, (pid: string) => Promise<unknown>> = {
+      'kill -9': (pid) => host.exec(['kill', '-9', pid]),
+      'docker restart': () => read(['docker', 'restart', '-t', '1', container]),
+      // A client may raise what memcached takes, and the kernel ends it at the limit of its container.
+      'out of memory': async () => {
+        await memcacheTalk(filler, host.address4, port, 'cache_memlimit 512\r\n')
+        await fillCache(filler, host.address4, port, few).catch(() => undefined)
+      },
+      'restart of Docker': async () => {
+        await host.stopDocker()
+        await host.startDocker()
+      },
+    }
+    for (const [how, end] of Object.entries(ends)) {
+      const { pid } = await observe()
+      await end(pid)
+      expect([how, await readFirst(pid)]).toEqual([how, 16])
+      const again = await observe()
+      await fillCache(filler, host.address4, port, few)
+      expect([how, await observe()]).toMatchObject([
+        how,
+        { pid: again.pid, cacheMb: 16, limitMb: 16 + 3 + 16 },
+      ])
+    }
+    expect((await panel.client.tenant.show({ name: 'acme' })).why).not.toContain('earlier Memharbor')
   })
 
   it('does not make a container of before so small that the kernel would kill it, and says so', async () => {

@@ -25,6 +25,7 @@ describeOnHosts('a container under the name and with the label of a tenant that 
     ['hidden paths', {}, { MaskedPaths: [] }],
     ['mounts', {}, { Binds: ['/tmp:/host:ro'] }],
     ['mounts', {}, { Tmpfs: { '/data': '' } }],
+    ['mounts', {}, { Mounts: [] }],
     [
       'devices',
       {},

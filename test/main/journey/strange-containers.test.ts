@@ -101,7 +101,7 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       ;({ id: gamma } = await createTenant(panel, { name: 'gamma', memoryMb: 64 }))
       own = `memharbor-${gamma}`
       await inHost('docker', 'commit', own, 'copy:test')
-      await inHost('docker', 'run', '-d', '--name', 'copy', 'copy:test')
+      await inHost('docker', 'run', '-d', '--name', 'copy', '--entrypoint', 'memcached', 'copy:test')
     })
     afterAll(async () => {
       await host.exec(['docker', 'rm', '-f', 'copy'])
@@ -157,7 +157,18 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
   it('one that publishes a range of ports hides no tenant, and keeps no closing from its end', async () => {
     const own = `memharbor-${id}`
     await inHost('docker', 'commit', own, 'ranged:test')
-    await inHost('docker', 'run', '-d', '--name', 'ranged', '-p', '30100-30110:11211', 'ranged:test')
+    await inHost(
+      'docker',
+      'run',
+      '-d',
+      '--name',
+      'ranged',
+      '-p',
+      '30100-30110:11211',
+      '--entrypoint',
+      'memcached',
+      'ranged:test',
+    )
     await inHost('docker', 'rename', own, 'cache3')
     expect(await listed()).toMatchObject({ state: 'running', faults: ['renamed', 'copied'] })
     await panel.client.tenant.allow({ name: 'acme', entries: [{ cidr: '203.0.113.9' }] })
@@ -203,16 +214,20 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       )
       const labels = { ...(Config['Labels'] as object), 'io.memharbor.schema': '1' }
       const Env = (Config['Env'] as string[]).filter((each) => !each.startsWith('MALLOC_'))
-      const older = { ...sound, Config: { ...Config, Labels: labels, Env } }
+      const fileless = {
+        ...{ Entrypoint: ['memcached'], WorkingDir: '', Cmd: ['-m', '64', ...(Config['Cmd'] as string[])] },
+      }
+      const { Mounts: _, ...unmounted } = HostConfig
+      const older = { ...sound, Config: { ...Config, ...fileless, Labels: labels, Env } }
       const versions: Made[] = [
         sound,
         { ...sound, HostConfig: { ...HostConfig, Sysctls: {} } },
-        { ...older, HostConfig: { ...HostConfig, Sysctls: null } },
-        { ...older, HostConfig: { ...HostConfig, Sysctls: null, Dns: null, SecurityOpt: [first] } },
+        { ...older, HostConfig: { ...unmounted, Sysctls: null } },
+        { ...older, HostConfig: { ...unmounted, Sysctls: null, Dns: null, SecurityOpt: [first] } },
         {
           ...older,
           HostConfig: {
-            ...HostConfig,
+            ...unmounted,
             ...{ Sysctls: null, SecurityOpt: [first, `seccomp=${firstProfile.trim()}`] },
             RestartPolicy: { Name: 'always' },
           },
@@ -220,7 +235,8 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       ]
       for (const made of versions) {
         await make(made)
-        expect((await seen()).faults).toEqual([])
+        const { faults, why } = await seen()
+        expect({ faults, why }).toEqual({ faults: [], why: 'The container does not run: Created.' })
         await remove()
       }
     })
@@ -246,7 +262,7 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
         expect.stringContaining('epsilon: Its container is also joined to the network memharbor-99'),
       )
       await readWork(panel.client.tenant.upgrade({ name: 'epsilon', confirmed: true }))
-      expect((await seen()).faults).toEqual([])
+      expect(await seen()).toMatchObject({ faults: [], why: '' })
       await remove()
       await inHost('docker', 'network', 'rm', 'memharbor-99')
     })

@@ -55,6 +55,15 @@ describeOnHosts('a registry that this panel did not write:', () => {
       client = await world.addClient()
     })
 
+    const docker = (...argv: string[]) => mustRun(host.namespace.enter(['docker', ...argv]))
+    /** From the host itself, where no filter is in between. */
+    const readLimit = async (port: number): Promise<number> => {
+      const { stdout } = await host.exec(['nc', '-w', '5', '127.0.0.1', String(port)], {
+        input: 'stats\r\nquit\r\n',
+      })
+      return Number(/limit_maxbytes (\d+)/.exec(stdout)?.[1]) / 2 ** 20
+    }
+
     it('the panel of b696e63 on a host with the helper of today', { timeout: 120_000 }, async () => {
       // Inside of the project, because its packages are looked for from there upwards.
       const program = join(import.meta.dirname, `../../../node_modules/.earlier-${process.pid}.mjs`)
@@ -84,6 +93,13 @@ describeOnHosts('a registry that this panel did not write:', () => {
         expect(await talk()).toEqual(closed)
         expect(JSON.parse(await run('tenant', 'list', '--json'))).toMatchObject([{ name: 'old', allow: [] }])
         await run('tenant', 'delete', 'old', '--yes')
+        // A container of today starts with what that panel gives it.
+        const { id, port: at } = await createTenant(world.panel, { name: 'fresh', memoryMb: 64 })
+        await run('tenant', 'list', '--json')
+        await run('tenant', 'resize', 'fresh', '--memory', '128')
+        await docker('restart', '-t', '1', `memharbor-${id}`)
+        await until('it starts with 128 MB', async () => (await readLimit(at)) === 128)
+        await readWork(world.panel.client.tenant.delete({ name: 'fresh', confirmed: true }))
       } finally {
         await rm(program, { force: true })
       }
@@ -96,8 +112,13 @@ describeOnHosts('a registry that this panel did not write:', () => {
         await writeHostFile(host.namespace, helperPath, text, { mode: '755' })
       })
       const { tenant } = world.panel.client
-      const { port } = await createTenant(world.panel, { name: 'new' })
+      const { id, port } = await createTenant(world.panel, { name: 'new', memoryMb: 64 })
       const talk = () => memcacheTalk(client, host.address4, port)
+      // Nothing on that host writes what it would start with.
+      expect(await docker('inspect', '-f', '{{.Config.Cmd}} {{.Mounts}}', `memharbor-${id}`)).toMatch(
+        /^\[-m 64 .*\[\]\n$/,
+      )
+      expect((await tenant.show({ name: 'new' })).upgrade).toMatchObject({ available: false })
       await tenant.allow({ name: 'new', entries: [{ cidr: client.address4 }] })
       expect(await talk()).toMatchObject(answer)
       await tenant.suspend({ name: 'new' })

@@ -26,7 +26,7 @@ export async function startHelperHost(options: HostOptions = {}): Promise<HostNa
 const freshening = `set -e
 pkill -KILL -x memharbor-host || true
 while mountpoint -q /var/lib/memharbor; do umount --lazy /var/lib/memharbor; done
-rm -rf /var/lib/memharbor /run/memharbor* /run/fatal/* /etc/sudoers.d/zz-memharbor
+rm -rf /var/lib/memharbor* /run/memharbor* /run/fatal/* /etc/sudoers.d/zz-memharbor
 nft flush ruleset
 ipset destroy
 cat > ${helperPath}

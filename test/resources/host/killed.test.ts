@@ -72,6 +72,18 @@ describe.skipIf(reason !== null)(`a helper that is killed${reason === null ? '' 
     expect(await askOne(host, request)).toMatchObject({ ok: true, replayed: true, revision: 4, entries: 2 })
   })
 
+  it('after the kernel change and before the start file: the next change makes that right', async () => {
+    const { host, ipset } = await withTenant()
+    await ipset.next('after')
+    await askFatally(host, put(3, { ...list(after), memoryMb: 128 }))
+    const read = async () => (await host.exec(['cat', '/var/lib/memharbor-start/acme0001/memcached'])).stdout
+    expect(await read()).toBe('#!memcached -m64\n')
+    expect(await askOne(host, put(4, { ...list(after), memoryMb: 128, notes: 'more' }))).toMatchObject({
+      ok: true,
+    })
+    expect(await read()).toBe('#!memcached -m128\n')
+  })
+
   // The other calls make half of it whole in the long run, as they do here with a put.
   it.each([
     ['before', 'a hello'],

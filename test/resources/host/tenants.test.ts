@@ -291,6 +291,52 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect(await entries(host, 'mhd4')).toEqual(['198.51.100.1,tcp:20000'])
   })
 
+  it('keeps beside the record what memcached starts with, in a file that is never half', async () => {
+    const folder = '/var/lib/memharbor-start/acme0001'
+    const read = async () => (await host.exec(['cat', `${folder}/memcached`])).stdout
+    const hello = async () => (await askOne(host, { v: 1, op: 'hello' }))['startFiles']
+    const restored = async () => (await askOne(host, { v: 1, op: 'restore' }))['changed']
+    await ask(host, configure(), reserve())
+    expect(await read()).toBe('#!memcached -m64\n')
+    const { stdout: modes } = await host.exec(['stat', '-c', '%a %U', folder, `${folder}/memcached`])
+    expect(modes).toBe('755 root\n755 root\n')
+    expect([await hello(), await restored()]).toEqual([true, []])
+
+    // A container that runs sees another file under the same name only where its folder is the same.
+    const inode = (path: string) => host.exec(['stat', '-c', '%i', path]).then(({ stdout }) => stdout)
+    const [before, file] = [await inode(folder), await inode(`${folder}/memcached`)]
+    await ask(host, put(2, placed('acme0001', { memoryMb: 128 })))
+    expect(await read()).toBe('#!memcached -m128\n')
+    expect(await inode(folder)).toBe(before)
+    expect(await inode(`${folder}/memcached`)).not.toBe(file)
+
+    // What somebody else has done to it, a round puts right.
+    for (const harm of [`rm -r ${folder}`, `echo x > ${folder}/memcached`, `chmod 600 ${folder}/memcached`]) {
+      await host.exec(['sh', '-c', harm])
+      expect([harm, await restored()]).toEqual([harm, ['start files']])
+      expect(await read()).toBe('#!memcached -m128\n')
+    }
+    // A tenant whose record was lost may run on.
+    await host.exec(['mkdir', '/var/lib/memharbor-start/lost0001'])
+    await ask(host, remove('acme0001'))
+    expect((await host.exec(['ls', '/var/lib/memharbor-start'])).stdout).toBe('lost0001\n')
+  })
+
+  it('says that containers cannot start from such files where their disk lets no program run', async () => {
+    const hello = async () => (await askOne(host, { v: 1, op: 'hello' }))['startFiles']
+    await ask(host, configure(), reserve())
+    await host.exec(['mount', '-t', 'tmpfs', '-o', 'noexec', 'none', '/var/lib/memharbor-start'])
+    try {
+      await askOne(host, { v: 1, op: 'restore' })
+      expect(await hello()).toBe(false)
+    } finally {
+      await host.exec(['umount', '/var/lib/memharbor-start'])
+    }
+    expect(await hello()).toBe(true)
+    await host.exec(['rm', '-r', '/var/lib/memharbor-start'])
+    expect(await hello()).toBe(false)
+  })
+
   it('goes on after a bad line and stops reading after one that is too long', async () => {
     const hello = '{"v":1,"op":"hello"}\n'
     const input = `what\n\n${hello}${'x'.repeat(1 << 20)}\n${hello}`

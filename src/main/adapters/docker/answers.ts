@@ -143,7 +143,11 @@ export const endAnswer = z.object({
 export const containerAnswer = endAnswer.extend({
   Created: words,
   Image: mark,
-  Config: z.object({ Labels: labels, Cmd: listOf(z.string().max(1_000), 1_000).nullish() }),
+  Config: z.object({
+    Labels: labels,
+    Cmd: listOf(z.string().max(1_000), 1_000).nullish(),
+    Env: listOf(z.string().max(10_000), 1_000).nullish().catch(null),
+  }),
   HostConfig: z.object({
     Memory: count.optional(),
     PortBindings: z

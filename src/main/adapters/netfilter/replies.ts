@@ -51,6 +51,8 @@ export const replySchemas = {
     supernet: mark.nullable(),
     reservedMb: count.nullable(),
     operatorKnown: z.boolean(),
+    /** Containers can start from the files that it writes; false from a helper that writes none. */
+    startFiles: z.boolean().default(false),
   }),
   observe: z.object({
     condition: stateCondition,

@@ -1,14 +1,7 @@
 import pLimit from 'p-limit'
 import { nameOf } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
-import {
-  containerSchema,
-  imageTag,
-  ownedLabel,
-  readSchema,
-  tenantLabel,
-  versionLabel,
-} from '../../../domain/host-names.ts'
+import { imageTag, ownedLabel, readSchema, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
 import { isEnded } from '../../../domain/tenant-listeners.ts'
 import {
@@ -24,6 +17,7 @@ import { inPieces } from '../../adapters/docker/docker.ts'
 import { readList } from '../../adapters/docker/read-list.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import { observeMade } from '../tenant/observe-made.ts'
+import { observeNewest } from '../tenant/observe-start.ts'
 import { keepOwnNetworks } from '../tenant/observe-ways.ts'
 import { sortListed } from '../tenant/sort-listed.ts'
 import type { HostAccess } from './host-pool.ts'
@@ -67,6 +61,8 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   const containers = [...named, ...renamed]
   const made = await observeMade(access, containers, mostLooked, timeLimits.lookMs)
   const own = new Set(containers.flatMap((each) => [each.Id, nameOf(each)]))
+  const oldest = Math.min(...containers.map(({ Labels }) => readSchema(Labels)))
+  const newest = await observeNewest(access, oldest)
   return {
     version: version.Version,
     apiVersion: version.ApiVersion,
@@ -83,9 +79,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       const parts = made.get(Id)?.parts ?? []
       return parts.length === 0 ? [] : [{ id: tenantId, parts }]
     }),
-    earlier: containers
-      .filter(({ Labels }) => readSchema(Labels) < containerSchema)
-      .map(({ tenantId }) => tenantId),
+    earlier: containers.filter(({ Labels }) => readSchema(Labels) < newest).map(({ tenantId }) => tenantId),
     copies: copies.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     guests: await observeGuests(docker, networkNames, own),
     down: containers.filter(({ State }) => isEnded(State)).map(({ tenantId }) => tenantId),

@@ -86,8 +86,12 @@ export async function applyTenantPlan(
       case 'restart-container':
         return restartContainer(access, desired.id)
       case 'limit-container':
-        if (step.memoryMb < (observed.container?.memoryMb ?? 0))
+        if (step.memoryMb < (observed.container?.memoryMb ?? 0)) {
+          // Where the host reminds caches of their size, it may have done so before the record had this one.
+          if (observed.container?.commandMemoryMb !== null)
+            await limitCache(access.link, requirePlace(place).port, step.memoryMb)
           await requireRoom(access, desired, step.memoryMb)
+        }
         return limitContainer(access, desired.id, step.memoryMb)
       case 'limit-cache':
         return limitCache(access.link, requirePlace(place).port, step.memoryMb, stop)

@@ -35,6 +35,7 @@ import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { CutConnections } from './ledger.ts'
 import { observeRecords, observeTenant } from './observe-tenants.ts'
 import type { TenantChange } from './tenant-change.ts'
+import { limitContainer } from './tenant-container.ts'
 import { viewConfirmed } from './view-tenants.ts'
 import { accessReader } from './write-record.ts'
 
@@ -156,6 +157,7 @@ async function takeBack(
   const problem = toProblem(context.log, error)
   try {
     if (!isRefusal(error)) await applyBefore(context, access, { before, after }, operation)
+    else if (after.memoryMb > before.memoryMb) await limitAsRecorded(access, before.id)
     await context.store.write((db) => {
       restoreStored(db, before, changes)
       endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
@@ -167,6 +169,13 @@ async function takeBack(
     recoverLater(context, access)
     context.log.warn({ err: undoError, tenant: before.id }, 'a failed change could not be taken back yet')
   }
+}
+
+/** The container of a tenant that was to grow had the room before the host refused to promise it. */
+async function limitAsRecorded(access: HostAccess, tenantId: string): Promise<void> {
+  const { record, container } = await observeTenant(access, tenantId)
+  if (record === null || container === null || container.memoryMb <= record.memoryMb) return
+  await limitContainer(access, tenantId, record.memoryMb)
 }
 
 /** Refusals by which a host shows that it has something else of the tenant than this panel. */

@@ -33,8 +33,7 @@ export function lastConfirmed(tenant: StoredTenant): ObservedTenant {
   const { port, network, revision, name, open, memoryMb, maxConnections, allow, notes, tags } = tenant
   const container = {
     ...{ running: true, port, commandMemoryMb: memoryMb, memoryMb, cacheMb: memoryMb, maxConnections },
-    image: '',
-    schema: containerSchema,
+    ...{ image: '', givesBack: true, schema: containerSchema, newest: containerSchema },
   }
   if (port === null || network === null) return { record: null, container }
   const record = { port, network, revision, name, open, memoryMb, maxConnections, allow, notes, tags }

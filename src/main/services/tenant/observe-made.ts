@@ -1,6 +1,11 @@
 import type { z } from 'zod'
 import { longestUp, type SeenEnd } from '../../../core/tenant/judge-end.ts'
-import { listDifferences, type MadeContainer, readDescriptors } from '../../../core/tenant/judge-made.ts'
+import {
+  listDifferences,
+  type MadeContainer,
+  readDescriptors,
+  readStart,
+} from '../../../core/tenant/judge-made.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
 import { comesBack } from '../../../core/tenant/restart-policy.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
@@ -15,6 +20,8 @@ export interface Making {
   readonly parts: readonly string[]
   /** `-c` of its command line, by which memcached counts its own descriptors, too; 0: it has none. */
   readonly descriptors: number
+  /** What its memcached starts with, in MB, whatever its tenant was given since; null: what the host's record says. */
+  readonly startsMb: number | null
   /** Docker starts it again after it was killed itself. */
   readonly comesBack: boolean
 }
@@ -141,7 +148,10 @@ async function inspect(
   const { end } = seen
   // A container with so long a description is to be made anew anyway.
   if (seen.kind === 'too long')
-    return { making: { parts: ['length of its description'], descriptors: 0, comesBack: true }, end }
+    return {
+      making: { parts: ['length of its description'], descriptors: 0, startsMb: null, comesBack: true },
+      end,
+    }
   const made = JSON.parse(seen.made) as MadeContainer
   // The networks after the container: one that was just made for it is among them.
   const [image, ways] = await Promise.all([
@@ -151,6 +161,7 @@ async function inspect(
   const making = {
     parts: listDifferences(made, image, ways),
     descriptors: readDescriptors(made),
+    startsMb: readStart(made),
     comesBack: comesBack(made.HostConfig),
   }
   return { making, end }

@@ -1,7 +1,7 @@
 import { nameOf, renderRename } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
 import { toContainerFacts } from '../../../domain/container-facts.ts'
-import { containerName, foreignSchema, tenantLabel } from '../../../domain/host-names.ts'
+import { containerName, foreignSchema, readSchema, tenantLabel } from '../../../domain/host-names.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { SeenContainer } from '../../../domain/seen-container.ts'
 import type { Surroundings } from '../../../domain/tenant-faults.ts'
@@ -13,6 +13,7 @@ import { askStats } from '../../adapters/memcached/stats.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import type { LedgerRecord } from './ledger.ts'
 import { observeMade, observeMaking, type SeenMade } from './observe-made.ts'
+import { observeNewest } from './observe-start.ts'
 import { observeOwnNetworks } from './observe-ways.ts'
 import { type ListedCarrier, type SortedListed, sortListed } from './sort-listed.ts'
 
@@ -102,6 +103,7 @@ function toContainers(
     ...{ state: State, status: Status, otherNetworks: listOtherNetworks(NetworkSettings, isOurs) },
     changed: made?.get(Id)?.parts,
     descriptors: made?.get(Id)?.descriptors,
+    startsMb: made?.get(Id)?.startsMb,
     ended: made?.get(Id)?.ended,
   })
   return new Map([
@@ -173,12 +175,13 @@ export async function observeTenant(access: HostAccess, tenantId: string): Promi
     await requireNotRenamed(access, tenantId, looking)
   if (inspected === undefined) return { record, container: null }
   if (inspected.Config.Labels?.[tenantLabel] !== tenantId) failTaken(access, tenantId, looking)
-  const [cacheMb, making] = await Promise.all([
+  const [cacheMb, making, newest] = await Promise.all([
     inspected.State.Running && port !== null ? observeCacheMb(access, port) : null,
     observeMaking(access, inspected.Id).catch(() => undefined),
+    observeNewest(access, readSchema(inspected.Config.Labels)),
   ])
   const isOurs = making === undefined || making.parts.length === 0
-  const facts = toContainerFacts(inspected, cacheMb)
+  const facts = toContainerFacts(inspected, cacheMb, newest)
   return { record, container: isOurs ? facts : { ...facts, schema: foreignSchema } }
 }
 

@@ -6,6 +6,7 @@ import type { HostAccess } from '../host/host-pool.ts'
 import { readMemcachedVersion } from '../host/observe-docker.ts'
 import { attempt } from '../host/observe-host.ts'
 import { observeMaking } from './observe-made.ts'
+import { observeNewest } from './observe-start.ts'
 
 const answerWithin = { timeoutMs: 5_000 }
 
@@ -44,6 +45,7 @@ async function observeImages(access: HostAccess, tenantId: string) {
         : {
             id: container.Image,
             memcached: readMemcachedVersion({ Labels: container.Config.Labels }),
+            newest: await observeNewest(access, readSchema(container.Config.Labels)),
             schema: (making?.parts ?? []).length > 0 ? foreignSchema : readSchema(container.Config.Labels),
           },
     image: image === undefined ? null : { id: image.Id, memcached: readMemcachedVersion(image.Config) },

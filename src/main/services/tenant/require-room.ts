@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { foreseeShrink } from '../../../core/tenant/foresee-shrink.ts'
-import { givesBack } from '../../../domain/freed-memory.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { containerLimitMb } from '../../../domain/sizing.ts'
 import type { ContainerFacts } from '../../../domain/tenant-plan.ts'
@@ -31,7 +30,7 @@ export async function requireShrinkable(
   const { total_malloced: malloced } = await askStats(access.link, container.port, 'slabs')
   const foreseen = foreseeShrink({
     ...{ usedMb, memoryMb, pagesMb: Number(malloced ?? 0) / megabyte },
-    givesBack: givesBack(container.schema, container.commandMemoryMb),
+    givesBack: container.givesBack,
   })
   switch (foreseen) {
     case 'fits':

@@ -8,6 +8,7 @@ import { imageAnswer, logAnswer, readAnswer } from '../../adapters/docker/answer
 import { ofLog } from '../../adapters/docker/docker.ts'
 import { parseDockerLog } from '../../adapters/docker/log.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { findStart } from './observe-start.ts'
 import { requireNotRenamed, requireOwnName } from './observe-tenants.ts'
 import { removeContainer, removing } from './remove-container.ts'
 
@@ -27,14 +28,16 @@ export async function ensureContainer(
   place: { port: number; network: number },
 ): Promise<void> {
   await ensureNetworkOnce(access, place.network)
+  const image = tenant.image ?? (await requireImage(access))
   const options = renderContainerOptions({
     tenantId: tenant.id,
     port: place.port,
     network: place.network,
     memoryMb: tenant.memoryMb,
     maxConnections: tenant.maxConnections,
-    image: tenant.image ?? (await requireImage(access)),
+    image,
     publish: access.host.mode === 'loopback' ? 'loopback' : 'public',
+    programFolder: await findStart(access, image),
   })
   // A name in use (409) is this tenant's own container, left by a try that was cut off.
   await access.docker.call('create the container', (docker) => docker.createContainer(options), {
@@ -53,7 +56,7 @@ export async function startContainer(access: HostAccess, tenantId: string): Prom
   })
 }
 
-/** Stops and starts the container with the command line it was made with. */
+/** Stops and starts the container; its memcached starts with the size that the record has, or that it was made with. */
 export async function restartContainer(access: HostAccess, tenantId: string): Promise<void> {
   const restart = 'restart the container'
   await access.docker.call(

@@ -2,6 +2,7 @@ import { renderTrialOptions } from '../../../domain/container-options.ts'
 import { trialName } from '../../../domain/host-names.ts'
 import type { DesiredTenant } from '../../../domain/tenant-plan.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { findStart } from './observe-start.ts'
 import { removeContainer, removing } from './remove-container.ts'
 import { ensureNetworkOnce, requireImage } from './tenant-container.ts'
 
@@ -25,7 +26,8 @@ export async function tryContainer(
   const { id: tenantId, memoryMb, maxConnections } = tenant
   const image = tenant.image ?? (await requireImage(access))
   const name = trialName(tenantId)
-  const options = renderTrialOptions({ tenantId, network, memoryMb, maxConnections, image })
+  const programFolder = await findStart(access, image)
+  const options = renderTrialOptions({ tenantId, network, memoryMb, maxConnections, image, programFolder })
   const create = () =>
     docker.call(trying, (api) => api.createContainer(options), { ...slow, expected: [409] })
   if ((await create()) === undefined) {

@@ -29,6 +29,8 @@ export interface HostLook {
   readonly records: Readonly<Record<string, z.infer<typeof record>>>
   /** `mh4 203.0.113.7,tcp:20000`, sorted; without denied sources. */
   readonly entries: readonly string[]
+  /** What memcached starts with, in MB, by tenant id. */
+  readonly starts: Readonly<Record<string, number>>
 }
 
 const script = [
@@ -37,7 +39,14 @@ const script = [
   'if [ -n "$ids" ]; then docker inspect $ids; else echo "[]"; fi | tr -d "\\n"; echo',
   'echo \'{"v":1,"op":"records"}\' | /usr/local/sbin/memharbor-host',
   'ipset save',
+  'grep --with-filename . /var/lib/memharbor-start/*/memcached || true',
 ].join('\n')
+
+/** Sample: `/var/lib/memharbor-start/acme0001/memcached:#!memcached -m64` */
+const parseStart = (line: string): [string, number][] => {
+  const [, id, memoryMb] = /memharbor-start\/(\w+)\/memcached:#!memcached -m(\d+)$/.exec(line) ?? []
+  return id === undefined ? [] : [[id, Number(memoryMb)]]
+}
 
 export const lookAtHost = async (host: Pick<Host, 'exec'>): Promise<HostLook> => {
   const { status, stdout, stderr } = await host.exec(['sh', '-c', script])
@@ -50,6 +59,7 @@ export const lookAtHost = async (host: Pick<Host, 'exec'>): Promise<HostLook> =>
       .map((line) => /^add (mh[46p] .*)$/.exec(line)?.[1])
       .filter((entry) => entry !== undefined)
       .sort(),
+    starts: Object.fromEntries(sets.flatMap(parseStart)),
   }
 }
 

@@ -26,6 +26,16 @@ const optionOf = (command: readonly string[], name: string): number =>
 const unfinished =
   "select id from tenants where phase not in ('present', 'deleted') union all select id from operations where outcome = 'running'"
 
+/** Whenever its container starts again, no tenant is given more than the container may take. */
+export const expectStartsFit = async (host: Host): Promise<void> => {
+  const { containers, starts } = await lookAtHost(host)
+  for (const { Config, HostConfig } of containers) {
+    const id = Config.Labels['io.memharbor.tenant'] ?? ''
+    expect({ id, starts: starts[id] }).toEqual({ id, starts: expect.any(Number) })
+    expect(HostConfig.Memory).toBeGreaterThanOrEqual(limitBytes(starts[id] ?? Number.NaN))
+  }
+}
+
 /** Recovery goes on beside other work: waits until nothing is unfinished. */
 export const awaitSettled = (panel: Panel): Promise<void> =>
   until('nothing is unfinished', async () => (await queryStore(panel, unfinished)).length === 0, 30_000)
@@ -77,6 +87,7 @@ export const expectWhole = async (panel: Panel, host: Host): Promise<Tenant[]> =
       }),
     ),
   )
+  expect(look.starts).toEqual(byId(tenants.map(({ id, memoryMb }) => [id, memoryMb])))
   expect(look.entries).toEqual(tenants.flatMap(entriesOf).sort())
   await Promise.all(
     tenants.map(async ({ port, memoryMb, state, name }) => {

@@ -10,7 +10,7 @@ import { withoutMetrics } from '../../without-metrics.ts'
 import { talkInside } from './host-look.ts'
 import { type Scene, setScene, type Verb } from './operations.ts'
 import { openVictims, type Victims } from './victim.ts'
-import { awaitSettled, expectWhole } from './whole.ts'
+import { awaitSettled, expectStartsFit, expectWhole } from './whole.ts'
 
 /** A host, somebody who may be allowed, and programs that kill themselves. */
 export interface CrashWorld {
@@ -97,6 +97,7 @@ const playRound = async (world: CrashWorld, verb: Verb, ending: Ending | null) =
   await world.panel.close()
 
   const outcome = await victims.run({ dataDir, call: scene.call, stopAt: ending?.at ?? null })
+  await expectStartsFit(host)
   world.panel = await openPanel(dataDir)
   await world.panel.client.tenant.annotate({ name: bystander, notes: `round ${round}` })
   await awaitSettled(world.panel)
