@@ -9,6 +9,8 @@ export const settingsSchema = z.object({
   newTenant: z.object({ memoryMb: z.number().int(), maxConnections: z.number().int() }),
   /** The ports that hosts prepared from now on give to tenants. */
   portRange: z.object({ from: z.number().int(), to: z.number().int() }),
+  /** Older activity is exported into files beside the store, and leaves it. */
+  activityYears: z.number().int(),
   /** Columns of the table of tenants, in their order; empty: those that it shows by itself. */
   tenantColumns: z.array(z.string().max(40)).max(40),
 })

@@ -1,5 +1,7 @@
+import { activityYearsRange } from '../contract/limits.ts'
 import type { Settings } from '../contract/settings.ts'
 import { defaultPortRange, parsePortRange } from './port-range.ts'
+import { fail } from './problem-error.ts'
 import { defaultMaxConnections, defaultMemoryMb, parseMaxConnections, parseMemoryMb } from './sizing.ts'
 
 /** The settings until the operator chooses others. */
@@ -7,6 +9,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   newTenant: { memoryMb: defaultMemoryMb, maxConnections: defaultMaxConnections },
   portRange: defaultPortRange,
+  activityYears: 2,
   tenantColumns: [],
 }
 
@@ -25,6 +28,7 @@ export function parseSettings({
   theme,
   newTenant,
   portRange,
+  activityYears,
   tenantColumns,
 }: SettingsChange): Partial<Settings> {
   return {
@@ -38,6 +42,14 @@ export function parseSettings({
           },
         }),
     ...(portRange === undefined ? {} : { portRange: parsePortRange(futureHosts, portRange) }),
+    ...(activityYears === undefined ? {} : { activityYears: parseActivityYears(activityYears) }),
     ...(tenantColumns === undefined ? {} : { tenantColumns: [...new Set(tenantColumns)] }),
   }
+}
+
+function parseActivityYears(given: number): number {
+  const { least, most } = activityYearsRange
+  if (Number.isInteger(given) && given >= least && given <= most) return given
+  const reason = `it is no whole number from ${least} to ${most}`
+  return fail({ code: 'INVALID_INPUT', details: { field: 'years', given: String(given), reason } })
 }

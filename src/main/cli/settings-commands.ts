@@ -11,6 +11,7 @@ interface SetOptions extends CommonOptions {
   readonly memory?: number
   readonly maxConnections?: number
   readonly range?: Settings['portRange']
+  readonly activityYears?: number
 }
 
 /** `memharbor settings …` */
@@ -35,14 +36,16 @@ function setCommand(): Command {
     .option('--memory <MB>', 'memory for a new tenant that names none', parseNumber)
     .option('--max-connections <N>', 'its connections at once', parseNumber)
     .option('--range <FROM-TO>', 'ports of hosts that are prepared for the first time', parseRange)
+    .option('--activity-years <N>', 'how long the activity is kept; older is exported', parseNumber)
     .addOption(new Option('--theme <THEME>', 'of the window').choices(themes))
     .action((options: SetOptions) =>
       runCommand(options, async ({ client, terminal }) => {
-        const { theme, memory, maxConnections, range } = options
+        const { theme, memory, maxConnections, range, activityYears } = options
         const { newTenant } = await client.settings.get()
         const settings = await client.settings.change({
           ...(theme === undefined ? {} : { theme }),
           ...(range === undefined ? {} : { portRange: range }),
+          ...(activityYears === undefined ? {} : { activityYears }),
           ...(memory === undefined && maxConnections === undefined
             ? {}
             : {
@@ -57,12 +60,13 @@ function setCommand(): Command {
     )
 }
 
-function renderSettings({ theme, newTenant, portRange }: Settings): string {
+function renderSettings({ theme, newTenant, portRange, activityYears }: Settings): string {
   const table = new Table(plainTable)
   table.push(
     ['Memory of a new tenant', `${newTenant.memoryMb} MB`],
     ['Connections of a new tenant', String(newTenant.maxConnections)],
     ['Ports of a new host', `${portRange.from}-${portRange.to}`],
+    ['Activity is kept for', activityYears === 1 ? 'a year' : `${activityYears} years`],
     ['Theme', theme],
   )
   return table.toString()

@@ -15,9 +15,12 @@ import { settings } from '../../../src/main/adapters/store/migrations/0003-setti
 import { listOperations, type StoredOperation } from '../../../src/main/adapters/store/operations.ts'
 import { insertAll } from '../../../src/main/adapters/store/rows.ts'
 import { operations } from '../../../src/main/adapters/store/schema.ts'
+import { writeSettings } from '../../../src/main/adapters/store/settings.ts'
 import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
 import { listActivity } from '../../../src/main/services/activity/list-activity.ts'
+import { createNotices } from '../../../src/main/services/notices.ts'
 import { createArchiver } from '../../../src/main/services/operation/archiver.ts'
+import { pruneArchive } from '../../../src/main/services/operation/prune-archive.ts'
 import { createRunningOperations } from '../../../src/main/services/operation/running.ts'
 import { until } from '../../hosts/condition.ts'
 import { makeFolder } from '../folder.ts'
@@ -58,6 +61,7 @@ async function openWith(
     archive: openArchive(dataDir, log, kept),
     now,
     log,
+    notices: createNotices(),
     running: createRunningOperations(),
   }
   return { dataDir, context, archiver: createArchiver(context) }
@@ -217,5 +221,54 @@ describe('old operations', () => {
         steps: [{ sentence: 'Let it in', state: 'done' }],
       })
     }
+  })
+
+  it('older than the operator keeps them are exported month by month, the place is told, and they leave', async () => {
+    const { dataDir, context } = await openWith(0)
+    const { archive, notices, store } = context
+    const month = (year: number, month: number) =>
+      sampleOperation({
+        ...{ id: `of-${year}-${month}`, startedAt: new Date(Date.UTC(year, month - 1, 9)).toISOString() },
+        outcome: 'done' as const,
+      })
+    await archive.append([month(2023, 1), month(2024, 10), month(2024, 11), month(2026, 1)])
+    const unread = join(dataDir, 'operations', '2024-10.jsonl')
+    await appendFile(unread, 'neither JSON nor a checksum\n')
+    const archiver = createArchiver(context)
+    archiver.look()
+    await until('two months are out', async () => (await archive.months()).length === 2)
+    await archiver.close()
+    expect(await archive.months()).toEqual(['2026-01', '2024-11'])
+    const folder = join(dataDir, 'exported')
+    const names = ['2023-01', '2024-10'].map((each) => `memharbor-activity-${each}.json`)
+    expect((await readdir(folder)).sort()).toEqual(names)
+    const [first = ''] = names
+    const read = JSON.parse(await readFile(join(folder, first), 'utf8'))
+    expect(read).toMatchObject([{ id: 'of-2023-1', kind: month(2023, 1).kind }])
+    expect(await readFile(`${unread}.unread`, 'utf8')).toContain('neither JSON')
+    expect(notices.take()).toEqual([
+      `The activity of 2023-01 to 2024-10 is older than 2 years and left this panel. It is in ${folder}, a file a month.`,
+    ])
+    // One that comes late has a file of its own.
+    await archive.append([month(2023, 1)])
+    await store.write((db) => writeSettings(db, { activityYears: 1 }))
+    const later = createArchiver(context)
+    later.look()
+    await until('two more are out', async () => (await archive.months()).length === 1)
+    await later.close()
+    expect(await archive.months()).toEqual(['2026-01'])
+    expect((await readdir(folder)).sort()).toEqual(
+      [...names, 'memharbor-activity-2023-01-2.json', 'memharbor-activity-2024-11.json'].sort(),
+    )
+  })
+
+  it('stay where they cannot be exported', async () => {
+    const { dataDir, context } = await openWith(0)
+    const { archive, notices } = context
+    await archive.append([sampleOperation({ startedAt: '2023-01-09T00:00:00.000Z', outcome: 'done' })])
+    await writeFile(join(dataDir, 'exported'), 'a file where the folder would be')
+    await expect(pruneArchive(context)).rejects.toThrow('EEXIST')
+    expect(await archive.months()).toEqual(['2023-01'])
+    expect(notices.take()).toEqual([])
   })
 })

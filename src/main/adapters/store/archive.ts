@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { removeMonth, writeExport } from './archive-export.ts'
 import { appendMonth, listMonths, readMonth } from './archive-file.ts'
 import { type ArchiveFilter, matchesFilter, mayMatch } from './archive-filter.ts'
 import { parseLine, renderLine } from './checked-line.ts'
@@ -20,6 +21,15 @@ export interface Archive {
    * @throws what the disk said
    */
   list(filter: ArchiveFilter): Promise<{ operations: StoredOperation[]; hasMore: boolean }>
+  /** The months of which it has operations, the newest first: `2026-11`. */
+  months(): Promise<string[]>
+  /**
+   * Takes a month out, once what is rendered of it, the newest first, is in a file and flushed. A month with lines that
+   * cannot be read stays beside, under another name.
+   * @returns the folder of that file
+   * @throws what the disk said; then the month is still there
+   */
+  takeOut(month: string, render: (operations: readonly StoredOperation[]) => string): Promise<string>
 }
 
 const usuallyKept = 5_000
@@ -27,6 +37,7 @@ const usuallyKept = 5_000
 /** The archive in a data folder; nothing is read or made before it is used. */
 export function openArchive(dataDir: string, log: Logger, kept = usuallyKept): Archive {
   const folder = join(dataDir, 'operations')
+  const exported = join(dataDir, 'exported')
   /** By month: how many lines could not be read when that was told. */
   const told = new Map<string, number>()
 
@@ -75,6 +86,21 @@ export function openArchive(dataDir: string, log: Logger, kept = usuallyKept): A
       for (const [month, text] of lines) await appendMonth(folder, month, text)
     },
     list,
+    months: () => listMonths(folder),
+    async takeOut(month, render) {
+      const found: StoredOperation[] = []
+      let isWhole = true
+      await readMonth(folder, month, (line) => {
+        if (line.length === 0) return
+        const given = parseLine(line) as StoredOperation | undefined
+        const operation = given === undefined ? undefined : readOperation(given)
+        if (operation === undefined) isWhole = false
+        else found.push(operation)
+      })
+      await writeExport(exported, `memharbor-activity-${month}`, render(newest(found, found.length)))
+      await removeMonth(folder, month, isWhole)
+      return exported
+    },
   }
 }
 

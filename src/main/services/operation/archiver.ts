@@ -4,6 +4,7 @@ import { countOperations, forgetOperations, listOldestOperations } from '../../a
 import type { StoredOperation } from '../../adapters/store/operations.ts'
 import type { ServiceContext } from '../context.ts'
 import { keptBackMs } from '../tenant/loopback-ledger.ts'
+import { pruneArchive } from './prune-archive.ts'
 
 /** Moves old operations out of the store, so that it stays small however long it is used. */
 export interface Archiver {
@@ -27,7 +28,8 @@ export function createArchiver({
   archive,
   now,
   log,
-}: Pick<ServiceContext, 'store' | 'archive' | 'now' | 'log'>): Archiver {
+  notices,
+}: Pick<ServiceContext, 'store' | 'archive' | 'now' | 'log' | 'notices'>): Archiver {
   let moving: Promise<void> | undefined
   let isClosed = false
   let notBefore = 0
@@ -64,9 +66,11 @@ export function createArchiver({
     look() {
       if (moving !== undefined || isClosed || performance.now() < notBefore) return
       moving = moveAll()
+        .then(() => (isClosed ? undefined : pruneArchive({ store, archive, notices, now, log })))
         .catch((error: unknown) => {
           notBefore = performance.now() + againAfterMs
-          if (!isClosed) log.warn({ err: error }, 'old operations could not be moved into the archive')
+          if (!isClosed)
+            log.warn({ err: error }, 'old operations could not be moved into the archive, or out of it')
         })
         .finally(() => {
           moving = undefined

@@ -1,4 +1,9 @@
-import { maxConnectionsRange, memoryMbRange, tenantPortRange } from '../../../contract/limits.ts'
+import {
+  activityYearsRange,
+  maxConnectionsRange,
+  memoryMbRange,
+  tenantPortRange,
+} from '../../../contract/limits.ts'
 import type { Settings } from '../../../contract/settings.ts'
 import { WholeNumber } from '../../ui/whole-number.tsx'
 import { Section } from './section.tsx'
@@ -53,6 +58,29 @@ export function Ports({ settings }: NumberSectionProps) {
       <div className={styles.fields}>
         <WholeNumber label="From" hideControls grouped={false} {...field('from')} />
         <WholeNumber label="To" hideControls grouped={false} error={wrong} {...field('to')} />
+      </div>
+    </Section>
+  )
+}
+
+const activityRanges = { activityYears: activityYearsRange }
+
+/** How long the activity is kept. */
+export function OldActivity({ settings: { activityYears } }: NumberSectionProps) {
+  const { field, said, error } = useNumbers({
+    stored: { activityYears },
+    ranges: activityRanges,
+    toSettings: (years) => years,
+  })
+  return (
+    <Section
+      title="Activity"
+      hint="The last 5,000 entries always stay. Older ones are exported first, into the folder “exported” beside the data of this program."
+      said={said}
+      error={error}
+    >
+      <div className={styles.fields}>
+        <WholeNumber label="Kept for, years" hideControls {...field('activityYears')} />
       </div>
     </Section>
   )

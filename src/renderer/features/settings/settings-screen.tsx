@@ -5,7 +5,7 @@ import { useQueries } from '../../rpc/use-queries.ts'
 import { Copy } from '../../ui/copy.tsx'
 import { FailureAlert } from '../../ui/failure-alert.tsx'
 import { Screen } from '../../ui/screen.tsx'
-import { NewTenants, Ports } from './number-sections.tsx'
+import { NewTenants, OldActivity, Ports } from './number-sections.tsx'
 import { Section } from './section.tsx'
 import styles from './settings.module.css'
 import { describeChange, useChange } from './use-change.ts'
@@ -31,6 +31,7 @@ export function SettingsScreen() {
         <Appearance theme={settings.data.theme} />
         <NewTenants settings={settings.data} />
         <Ports settings={settings.data} />
+        <OldActivity settings={settings.data} />
         <AboutProgram />
       </Stack>
     </Screen>
