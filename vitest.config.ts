@@ -28,7 +28,7 @@ const pureTests: TestProjectInlineConfiguration = {
     exclude: [long],
     pool: 'threads',
     isolate: false,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 }
 
@@ -42,8 +42,8 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
     name: 'real',
     include: [isLong ? long : 'test/**/*.test.ts'],
     exclude: isLong ? [] : [long, ...pure, ...alone],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     execArgv,
     isolate: false,
@@ -53,7 +53,7 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
 /** A process for each file. */
 const loneTests: TestProjectInlineConfiguration = {
   extends: true,
-  test: { name: 'alone', include: alone, testTimeout: 60_000, pool: 'forks', isolate: true, execArgv },
+  test: { name: 'alone', include: alone, testTimeout: 180_000, pool: 'forks', isolate: true, execArgv },
 }
 
 export default defineConfig(({ mode }) => ({

@@ -100,7 +100,7 @@ describe.skipIf(chromiumName === undefined)(
       return places.filter((place) => text.includes(markup(place)))
     }
 
-    test('is shown as it is, and never becomes markup', { timeout: 120_000 }, async () => {
+    test('is shown as it is, and never becomes markup', { timeout: 400_000 }, async () => {
       const seen = new Set<string>()
       const look = async (): Promise<void> => {
         for (const place of await listSeen()) seen.add(place)

@@ -54,7 +54,7 @@ export interface Trials {
 }
 
 /** Each command is a program of its own, and the first build of each version is a whole one. */
-const options = { timeout: 180_000 }
+const options = { timeout: 400_000 }
 
 /** Tries versions of Node, side by side with one server and one browser. */
 export const describeNodes = async (trials: Readonly<Record<string, Trials>>): Promise<void> => {

@@ -75,5 +75,5 @@ describe.skipIf(noWindow !== '')(`a sandbox from the window${noWindow}`, () => {
     const traces = await awaitTraces(window.process().pid ?? 0)
     window.process().kill('SIGKILL')
     await expectNothingLeft(traces)
-  }, 150_000)
+  }, 400_000)
 })

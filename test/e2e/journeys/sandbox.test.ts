@@ -15,7 +15,7 @@ import { usePointer } from './pointer.ts'
 import { openSandbox, startSandbox, stopSandbox } from './sandbox.ts'
 import { makeDataDir } from './world.ts'
 
-const longest = 150_000
+const longest = 300_000
 
 describe.skipIf(noBrowser !== '')(`a sandbox from the first screen${noBrowser}`, () => {
   let user: PlainUser

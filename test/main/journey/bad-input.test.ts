@@ -229,7 +229,7 @@ describeOnHosts('bad input', () => {
   })
 
   it('is refused by the command line with status 1 or 2 and one line, and changes nothing anywhere', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     await world.reopen(async () => {
       // Closing saves the file whole: the same rows as before in other bytes.

@@ -111,7 +111,7 @@ describeOnHosts('nobody else gets in', () => {
   })
 
   it('names are looked up by no container, neither those of neighbours nor others', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await writeHostFile(host.namespace, '/etc/resolv.conf', `nameserver ${friend.address4}\n`)
     await answerEveryName(friend)

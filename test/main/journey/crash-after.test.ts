@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)(
       (await world.panel.client.activity.list({})).find((operation) => operation.kind === kind)?.outcome
     const createCall = (name: string) => ({ verb: 'create', input: { name, memoryMb: 16 } }) as const
 
-    it('a recovery that is killed itself is done again', { timeout: 120_000 }, async () => {
+    it('a recovery that is killed itself is done again', { timeout: 400_000 }, async () => {
       const annotate = { verb: 'annotate', input: { name: bystander, notes: 'cut off' } } as const
       for (const stopAt of [
         ...['before remove-container', 'after remove-container', 'after drop-record'],
@@ -65,7 +65,7 @@ describe.skipIf(reason !== null)(
       }
     })
 
-    it('a Docker that was restarted meanwhile changes nothing of it', { timeout: 120_000 }, async () => {
+    it('a Docker that was restarted meanwhile changes nothing of it', { timeout: 400_000 }, async () => {
       const { port } = await createTenant(world.panel, { name: 'moving', memoryMb: 16 })
       const input = { name: 'moving', confirmed: true, port: port + 500 }
       await crash({ verb: 'move', input }, 'after remove-container')
@@ -80,7 +80,7 @@ describe.skipIf(reason !== null)(
     })
 
     it('the copy of a damaged store loses nothing that was said to be done', {
-      timeout: 120_000,
+      timeout: 400_000,
     }, async () => {
       const damage = async () => {
         await world.panel.close()
@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(
       expect((await damage()).map(({ name }) => name)).toEqual([bystander])
     })
 
-    it('an older store learns from the host what it has missed', { timeout: 120_000 }, async () => {
+    it('an older store learns from the host what it has missed', { timeout: 400_000 }, async () => {
       await createTenant(world.panel, { name: 'old', memoryMb: 16, allow: [{ cidr: '198.51.100.7' }] })
       // Kept in the middle of a change, which is then finished and followed by others.
       await crash({ verb: 'revoke', input: { name: 'old', cidrs: ['198.51.100.7'] } }, 'after save 1')
@@ -137,7 +137,7 @@ describe.skipIf(reason !== null)(
       await readWork(world.panel.client.tenant.delete({ name: 'younger', confirmed: true }))
     })
 
-    it('of two commands at once one recovers, and says so', { timeout: 120_000 }, async () => {
+    it('of two commands at once one recovers, and says so', { timeout: 400_000 }, async () => {
       const program = await buildCommandLine()
       await crash(createCall('halfway'), 'after reserve-port')
       const env = { PATH: process.env['PATH'] ?? '', HOME: world.dataDir, MEMHARBOR_DATA: world.dataDir }
@@ -187,7 +187,7 @@ describe.skipIf(reason !== null)(
     ]
     it.each(works)(
       'a cancelled %s leaves things as before, or is finished',
-      { timeout: 120_000 },
+      { timeout: 400_000 },
       async (_, work) => {
         const essence = async () => {
           const tenants = await expectWhole(world.panel, world.host)

@@ -163,7 +163,7 @@ describeOnHosts('100 MB of data, resized', () => {
   }
 
   it('starts with its size of now, however it ends, and a client that fills it at once changes nothing', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     await resize(16, true)
     const ends: Record<string, (pid: string) => Promise<unknown>> = {

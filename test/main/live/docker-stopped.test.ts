@@ -47,7 +47,7 @@ describeOnHosts('Docker stops', () => {
   const newest = (kind: string) => page.operations.filter((operation) => operation.kind === kind).at(-1)
 
   it('what was being done has failed at once, and is put right when it is back', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     gate = new Promise((resolve) => {
       letGo = resolve
@@ -127,7 +127,7 @@ describeOnHosts('Docker stops', () => {
     expect((await world.panel.client.host.facts({ name: 'web1' })).tenants).toEqual({ running: 1, other: 0 })
   })
 
-  it('one that hangs is told apart from a host that is not reached', { timeout: 120_000 }, async () => {
+  it('one that hangs is told apart from a host that is not reached', { timeout: 400_000 }, async () => {
     await page.close()
     // A look is not waited for in real time.
     await world.reopen(undefined, { timeLimits: { lookMs: 2_000 } })
@@ -163,7 +163,7 @@ describeOnHosts('Docker stops', () => {
   })
 
   it('one that is killed starts all tenants again, but for those of before, which the check names', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     await page.close()
     const allow = [{ cidr: 'anyone' }]
@@ -214,7 +214,7 @@ describeOnHosts('Docker stops', () => {
   })
 
   it('whose rules another program flushed loses no container by a change, and says what mends it', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     const { tenant } = world.panel.client
     const name = 'acme'

@@ -52,7 +52,7 @@ export const describeClosings = <Name extends string>(
   const reason = skipReason()
   describe.skipIf(reason !== null)(
     `${what}${reason === null ? '' : ` (${reason})`}`,
-    { timeout: 180_000 },
+    { timeout: 400_000 },
     () => {
       let moody: MoodyHost<Name>
       let client: Client

@@ -76,7 +76,7 @@ describeOnHosts('a host is put back', () => {
     await begin()
     // No program is open that could close it before the one under test.
     await world.reopen(putBack)
-  }, 60_000)
+  }, 180_000)
   afterAll(() => world?.stop())
 
   it('a fresh program closes at its first look what was closed, and tells all of it', async () => {

@@ -166,7 +166,7 @@ describe('what a host says of tenants that are not its own', () => {
     expect(takeNotices().length).toBeLessThanOrEqual(3)
     const [last] = await client.activity.list({ text: 'another panel', limit: 1 })
     expect(last).toMatchObject({ kind: 'host adopt', after: { tenants: expect.any(Number) } })
-  }, 120_000)
+  }, 300_000)
 
   it('comes in for no more, also where those before are said to be deleted', async () => {
     const { state } = nyc1.helper

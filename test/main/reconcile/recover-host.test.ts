@@ -106,7 +106,7 @@ describeOnHosts('recovery of a host', () => {
       (await world.panel.client.tenant.list({})).find((tenant) => tenant.name === name)
 
     it('one that cannot be recovered is tried again, and holds up nobody else', {
-      timeout: 120_000,
+      timeout: 400_000,
     }, async () => {
       const stuck = await createTenant(world.panel, { name: nameNow('stuck') })
       await createTenant(world.panel, { name: nameNow('other') })

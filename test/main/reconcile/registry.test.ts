@@ -64,7 +64,7 @@ describeOnHosts('a registry that this panel did not write:', () => {
       return Number(/limit_maxbytes (\d+)/.exec(stdout)?.[1]) / 2 ** 20
     }
 
-    it('the panel of b696e63 on a host with the helper of today', { timeout: 120_000 }, async () => {
+    it('the panel of b696e63 on a host with the helper of today', { timeout: 400_000 }, async () => {
       // Inside of the project, because its packages are looked for from there upwards.
       const program = join(import.meta.dirname, `../../../node_modules/.earlier-${process.pid}.mjs`)
       await writeFile(program, gunzipSync(await readFile(join(fixtures, 'panel.mjs.gz'))))
@@ -150,7 +150,7 @@ describeOnHosts('a registry that this panel did not write:', () => {
     })
   })
 
-  describe('it was lost, is damaged or can only be read', { timeout: 120_000 }, () => {
+  describe('it was lost, is damaged or can only be read', { timeout: 400_000 }, () => {
     const timeLimits = { callMs: 4_000, lookMs: 2_000, heardMs: 500 }
 
     beforeAll(async () => {

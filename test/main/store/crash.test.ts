@@ -35,7 +35,7 @@ async function writeAndKill(folder: string, afterMs: number): Promise<number[]> 
 }
 
 test('a process that is killed while it saves loses nothing that it called saved', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const folder = await makeFolder()
   const said = new Set<number>()
@@ -51,7 +51,7 @@ test('a process that is killed while it saves loses nothing that it called saved
 })
 
 test('a command after a kill sees what was saved, and leaves one plain file', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const folder = await makeFolder()
   const said = await writeAndKill(folder, 200)

@@ -153,7 +153,7 @@ describe.skipIf(reason !== null)(name, () => {
   })
 
   it('works on a frozen disk, as a backup freezes it, while the records wait', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await sh('truncate -s 16M /run/disk; mkfs.ext4 -q /run/disk; cp -a /var/lib/memharbor /run/kept')
     const device = (await sh('losetup --find --show /run/disk')).trim()
