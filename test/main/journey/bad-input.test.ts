@@ -123,11 +123,6 @@ const refusedByRouter: readonly Case[] = [
   ),
   ['notes with a bell', 'INVALID_INPUT', create({ name: 'next', notes: '\u0007' }), /notes/],
   [
-    'revoke what is not there',
-    'ENTRY_ABSENT',
-    (client) => client.tenant.revoke({ name: 'acme', cidrs: ['198.51.100.9'] }),
-  ],
-  [
     'revoke what a wider entry covers',
     'ENTRY_COVERED',
     (client) => client.tenant.revoke({ name: 'acme', cidrs: ['203.0.113.8'] }),
@@ -216,6 +211,18 @@ describeOnHosts('bad input', () => {
       expect({ what, store: await hashStore(world.panel) }).toEqual({ what, store: before.store })
     }
     expect(await readWorld()).toEqual(before)
+  })
+
+  it('a revoke of what is nowhere, for which the host is asked, is in the log and changes nothing else', async () => {
+    const { tenant, activity } = world.panel.client
+    const problem = await problemOf(tenant.revoke({ name: 'acme', cidrs: ['198.51.100.9'] }))
+    expect(problem).toMatchObject({ code: 'ENTRY_ABSENT', message: expect.stringContaining('198.51.100.9') })
+    expect(await readHostState(host)).toEqual(before.host)
+    expect(await activity.list({ tenant: 'acme' })).toMatchObject([
+      { kind: 'tenant revoke', outcome: 'undone' },
+      { kind: 'tenant create' },
+    ])
+    expect((await tenant.show({ name: 'acme' })).pending).toEqual([])
   })
 
   it('is refused by the host where only that can know: ports that leave a tenant out', async () => {

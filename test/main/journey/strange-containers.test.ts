@@ -286,7 +286,7 @@ describeOnHosts('a container that somebody renamed, copied or put in the place o
       await make({ ...sound, HostConfig: { ...HostConfig, ...loose, Binds: ['/tmp:/host'] } })
       await inHost('docker', 'start', own)
       const told = expect.stringContaining(
-        'not as Memharbor makes it: capabilities, privileges, system calls, root file system, mounts differ',
+        'not as Memharbor makes it: mounts, capabilities, privileges, system calls, root file system differ',
       )
       const advice = expect.stringContaining('`memharbor tenant upgrade epsilon` makes another one')
       const tenants = await panel.client.tenant.list({})

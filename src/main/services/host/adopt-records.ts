@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listNameCandidates } from '../../../core/tenant/adopted-name.ts'
 import { listChanges } from '../../../core/tenant/list-changes.ts'
 import { foldName } from '../../../domain/name.ts'
-import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
@@ -15,13 +14,13 @@ import {
   type StoredTenant,
   type TenantRevision,
 } from '../../adapters/store/tenants.ts'
-import { listUnfinishedIds } from '../../adapters/store/unfinished.ts'
 import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
 import type { ServiceContext } from '../context.ts'
 import type { LedgerRecord } from '../tenant/ledger.ts'
 import { keptBackMs } from '../tenant/loopback-ledger.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import { chooseFit } from './choose-fit.ts'
+import { freeReader } from './free-records.ts'
 import type { HostAccess } from './host-pool.ts'
 import { logOthers } from './log-others.ts'
 import { leavePorts, renderAdopted, takeNames, takeOver } from './take-over.ts'
@@ -86,20 +85,18 @@ export async function adoptObserved(
   observed: ObservedTenants,
   { since, own, isAway, isFirst = false }: Omit<AdoptOptions, 'records'> & { readonly since: number },
 ): Promise<Adopted> {
-  const { left, known } = await context.store.read((db) => {
-    const closing = listPendingClosings(db, host.id).map(({ operation }) => operation.tenantId)
-    return { left: new Set([...listUnfinishedIds(db, host.id), ...closing]), known: listRevisions(db) }
-  })
-  const { closedAt } = context.hosts.access(host).seen
-  const isFree = ({ id }: LedgerRecord): boolean =>
-    !context.running.isBusy(id, own) && !left.has(id) && (closedAt.get(id) ?? since) <= since
+  const readFree = (db: StoreDb) => freeReader(db, context, host, { since, own })
+  const { isFree, known } = await context.store.read((db) => ({
+    isFree: readFree(db),
+    known: listRevisions(db),
+  }))
   const all = [...observed.records.values()]
   const foreign = all.filter(({ id }) => isForeign(known.get(id), host))
   const news = all.filter(
     (record) => !isForeign(known.get(record.id), host) && isNews(known.get(record.id), record),
   )
   if (news.length + foreign.length === 0) return nothingAdopted
-  const due = news.filter((record) => isSettled(record, observed) && isFree(record))
+  const due = news.filter((record) => isSettled(record, observed) && isFree(record.id))
   // Each tenant has a port of its own, so no more than these can come in.
   const most = host.rangeTo - host.rangeFrom + 1
   const fit = await chooseFit(context, host, due.slice(0, most), observed.records)
@@ -112,10 +109,8 @@ export async function adoptObserved(
   const doubtful = await observeDoubtful(context, host, coming, isAway)
   const isMany = coming.filter(({ id }) => !known.has(id)).length > mostLogged
   const taken = await takeInPieces(context, host, current, {
-    all: observed.records,
-    doubtful,
-    isFirst,
-    isMany,
+    ...{ all: observed.records, doubtful, isFirst, isMany },
+    readFree,
   })
   const refused = {
     ...fit.refused,
@@ -144,13 +139,24 @@ async function takeInPieces(
   context: ServiceContext,
   host: StoredHost,
   records: readonly LedgerRecord[],
-  tools: Pick<TakeInTools, 'all' | 'doubtful' | 'isFirst' | 'isMany'>,
+  {
+    readFree,
+    ...tools
+  }: Pick<TakeInTools, 'all' | 'doubtful' | 'isFirst' | 'isMany'> & {
+    readonly readFree: (db: StoreDb) => (tenantId: string) => boolean
+  },
 ): Promise<Adopted & { readonly beyond: readonly string[] }> {
   const pieces: TakenIn[] = []
   const since = restingSince(context)
   for (let from = 0; from < records.length; from += pieceSize) {
     const piece = records.slice(from, from + pieceSize)
-    pieces.push(await context.store.write((db) => takeIn(db, host, piece, { ...tools, since, context })))
+    pieces.push(
+      await context.store.write((db) => {
+        const isFree = readFree(db)
+        const free = piece.filter(({ id }) => isFree(id))
+        return takeIn(db, host, free, { ...tools, since, context })
+      }),
+    )
     await nextTurn()
   }
   return {
