@@ -162,8 +162,14 @@ export const problemDetails = {
 
   /** A wider entry still lets the address in, so revoking it would change nothing. */
   ENTRY_COVERED: z.object({ tenant: text, cidr: text, by: text }),
-  /** Neither the store nor the host has that entry. `revoked`: what was asked for beside it, and is closed. */
-  ENTRY_ABSENT: z.object({ tenant: text, cidr: text, revoked: z.array(text).optional() }),
+  /**
+   * Neither the store nor the host has that entry, nor `others`. `revoked`: what was asked for beside them, and is closed.
+   */
+  ENTRY_ABSENT: z.object({
+    ...{ tenant: text, cidr: text },
+    others: z.array(text).optional(),
+    revoked: z.array(text).optional(),
+  }),
   /** The tenant that was meant has another name now, which somebody gave it meanwhile. */
   TENANT_RENAMED: z.object({ tenant: text, now: text }),
   /** Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. */

@@ -1,6 +1,7 @@
 import type { CheckLine } from '../contract/host.ts'
 import { describeNftables } from '../core/host/describe-nftables.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import { renderShellName } from '../core/tenant/shell-name.ts'
 import { line } from './check-line.ts'
 import type { HostObservation } from './host-observation.ts'
 import {
@@ -45,7 +46,7 @@ function describeTenantPorts({ helper, docker }: HostObservation): CheckLine[] {
   const { listening } = helper.value.doors
   const running = new Set(docker.value.running)
   const lines = helper.value.places.flatMap(({ id, name, port }) => {
-    const restart = `\`memharbor tenant restart ${name}\``
+    const restart = `\`memharbor tenant restart ${renderShellName(name)}\``
     if (running.has(id)) {
       const missing = listMissing(listening, port).map((address) => renderSocket(address, port))
       if (missing.length === 0) return []

@@ -1,5 +1,6 @@
 import { describeLeft } from '../plan/closing.ts'
 import { describeStrange, isShut } from '../tenant/describe-strange.ts'
+import { renderShellName } from '../tenant/shell-name.ts'
 import { type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of access that is taken away. */
@@ -18,7 +19,7 @@ export const closingProblems = {
   CLOSING_FIRST: (d) =>
     said(
       `${d.tenant} was not changed, because ${d.action} comes first: it is ${d.isInFilter ? `closed in the filter of ${d.host}, and not kept there` : `not in force on ${d.host}`} yet. ${d.reason}`,
-      `${d.isInFilter ? `Put that right: \`memharbor host check ${d.host}\` says more. ` : ''}The closing is tried again by itself; change ${d.tenant} when \`memharbor tenant show ${d.tenant}\` has nothing pending any more.`,
+      `${d.isInFilter ? `Put that right: \`memharbor host check ${d.host}\` says more. ` : ''}The closing is tried again by itself; change ${d.tenant} when \`memharbor tenant show ${renderShellName(d.tenant)}\` has nothing pending any more.`,
       true,
     ),
   CLOSED_SINCE: (d) =>

@@ -27,7 +27,7 @@ export const programProblems = {
   OWNER_ENDED: (d) =>
     said(
       `The program that runs on the store ${d.path}, and that was to do this, has ended before it answered.`,
-      'What it had begun is kept and goes on with the next program on this store, as any command is. Access that was to be taken away may not be in force yet: ask for that again.',
+      'What it had begun is finished or taken back by the next program on this store, as any command is. Access that was to be taken away may not be in force yet: ask for that again.',
       true,
     ),
   CANCELLED: (d) => said(`Cancelled: ${d.action}.`, 'Start it again when you like.', true),

@@ -2,6 +2,7 @@ import { describeOpenState } from '../host/describe-open-state.ts'
 import { describeDoubt } from '../host/describe-server.ts'
 import { describeUnwritable } from '../host/describe-unwritable.ts'
 import { listNames } from '../sentence/list-names.ts'
+import { renderShellName } from '../tenant/shell-name.ts'
 import { count, type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of what a host remembers of its tenants. */
@@ -37,7 +38,7 @@ export const registryProblems = {
   REVISION_STALE: (d) =>
     said(
       `Tenant ${d.tenant} was changed on ${d.host} by another panel meanwhile (revision ${d.found}, not ${d.expected}). Nothing was changed.`,
-      `Look at it with \`memharbor tenant show ${d.tenant}\`, then decide again.`,
+      `Look at it with \`memharbor tenant show ${renderShellName(d.tenant)}\`, then decide again.`,
     ),
   SERVER_REPLACED: (d) =>
     said(

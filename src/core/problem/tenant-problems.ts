@@ -26,7 +26,7 @@ export const tenantProblems = {
   MEMORY_HELD: (d) =>
     said(
       `The container of ${d.tenant} uses ${Math.ceil(d.usedMb)} MB; a cache of ${d.memoryMb} MB would give it ${d.limitMb} MB, and the kernel of ${d.host} would kill it. ${d.isDropped ? 'Its cache has lost what did not fit.' : 'Nothing was changed.'}`,
-      'A restart (`memharbor tenant restart`) gives that memory back, with an empty cache: do that first, or take less away.',
+      `A restart (\`memharbor tenant restart ${renderShellName(d.tenant)}\`) gives that memory back, with an empty cache: do that first, or take less away.`,
     ),
   NO_PORT_LEFT: (d) =>
     said(
@@ -43,8 +43,8 @@ export const tenantProblems = {
     ),
   ENTRY_ABSENT: (d) =>
     said(
-      `${d.cidr} is not on the allowlist of ${d.tenant}.${d.revoked === undefined ? '' : ` Revoked: ${listNames(d.revoked)}.`}`,
-      `See \`memharbor tenant show ${d.tenant}\`.`,
+      `${listNames([d.cidr, ...(d.others ?? [])])} ${d.others === undefined ? 'is' : 'are'} not on the allowlist of ${d.tenant}.${d.revoked === undefined ? '' : ` Revoked: ${listNames(d.revoked)}.`}`,
+      `See \`memharbor tenant show ${renderShellName(d.tenant)}\`.`,
     ),
   TENANT_ENDED: (d) =>
     said(

@@ -1,5 +1,6 @@
 import { wholeTenant } from '../plan/plan-closing.ts'
 import { listNames } from '../sentence/list-names.ts'
+import { renderShellName } from './shell-name.ts'
 
 /** Entries in one command, at most. */
 const mostNamed = 5
@@ -18,6 +19,6 @@ export function describeFilterOnly(
   const [verb, command] = isWhole ? ['Suspend it', 'suspend'] : [`Revoke ${again}`, 'revoke']
   return {
     sentence: `${who} shut out by the filter only: the host could not write its records then, so its next boot lets ${again} in again.`,
-    advice: `${verb} again as soon as /var/lib/memharbor there can be written: \`memharbor tenant ${command} ${tenant}${isWhole ? '' : ` ${named}`}\`. Until then allowing does not let in.`,
+    advice: `${verb} again as soon as /var/lib/memharbor there can be written: \`memharbor tenant ${command} ${renderShellName(tenant)}${isWhole ? '' : ` ${named}`}\`. Until then allowing does not let in.`,
   }
 }

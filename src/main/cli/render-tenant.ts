@@ -5,6 +5,7 @@ import type { TenantHealth } from '../../contract/tenant-health.ts'
 import { listMarks } from '../../contract/tenant-marks.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
 import { describeStrays } from '../../core/tenant/describe-strays.ts'
+import { renderShellName } from '../../core/tenant/shell-name.ts'
 import { plainTable, renderRows } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
 import { renderTable } from './render-table.ts'
@@ -111,7 +112,7 @@ export function renderAllowlistChange(
 }
 
 const tellSuspended = (name: string): string =>
-  `${name} is suspended: nobody gets in until it is resumed, with \`memharbor tenant resume ${name}\`.`
+  `${name} is suspended: nobody gets in until it is resumed, with \`memharbor tenant resume ${renderShellName(name)}\`.`
 
 /** A warning of access that a closing left, because the container is on a network that the filter does not guard. */
 export function warnPast({ faults, name, why }: Tenant): string[] {
@@ -122,7 +123,7 @@ export function warnPast({ faults, name, why }: Tenant): string[] {
 export function warnOpen({ name, allow }: Tenant): string {
   const isByWord = allow.some(({ cidr }) => cidr.endsWith('/0'))
   const todo = isByWord
-    ? `Revoke it with \`memharbor tenant revoke ${name} anyone\`.`
+    ? `Revoke it with \`memharbor tenant revoke ${renderShellName(name)} anyone\`.`
     : 'Its entries cover everything together: revoke the widest.'
   return `WARNING: everybody on the internet can now read and write the cache of ${name}. ${todo}`
 }

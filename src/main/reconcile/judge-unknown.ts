@@ -7,6 +7,9 @@ import { endOperation } from '../services/operation/operation-log.ts'
 import type { Intent } from './intend-closing.ts'
 import type { UnknownEntries } from './observe-unknown.ts'
 
+const listOthers = (others: readonly string[]): { others?: string[] } =>
+  others.length === 0 ? {} : { others: [...others] }
+
 /**
  * Ends the intent to revoke what is neither in the store nor, as the host says, anywhere there. Not one that had failed
  * before: its first try may have taken the entry away, which is what it still has to confirm.
@@ -18,12 +21,12 @@ export async function endIfNowhere(
   { known, strays, unseen, covered }: UnknownEntries,
 ): Promise<void> {
   const isAnywhere = known.length + strays.asked.length + unseen.length > 0
-  const [cidr] = unknown
+  const [cidr, ...others] = unknown
   if (isJoined || isAnywhere || cidr === undefined || unknown.length < (closing.cidrs ?? []).length) return
   const tenant = before.name
   const problem: Problem =
     covered === undefined
-      ? { code: 'ENTRY_ABSENT', details: { tenant, cidr } }
+      ? { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...listOthers(others) } }
       : { code: 'ENTRY_COVERED', details: { tenant, ...covered } }
   await store.write((db) => endOperation(db, now(), operation, { kind: 'undone', problem, stepsDone: 0 }))
   fail(problem)
@@ -42,11 +45,11 @@ export function requireThere(
   const labels = new Map(known.map(({ cidr, label }) => [cidr, label]))
   const hostOnly = unknown.filter((cidr) => labels.has(cidr) || closed.includes(cidr))
   const absent = unknown.filter((cidr) => !hostOnly.includes(cidr) && !strays.asked.includes(cidr))
-  const [cidr] = absent
+  const [cidr, ...others] = absent
   if (cidr === undefined) return hostOnly.map((each) => ({ cidr: each, label: labels.get(each) ?? '' }))
   const revoked = (closing.cidrs ?? []).filter((each) => !absent.includes(each))
   return fail({
     code: 'ENTRY_ABSENT',
-    details: { tenant, cidr, ...(revoked.length === 0 ? {} : { revoked }) },
+    details: { tenant, cidr, ...listOthers(others), ...(revoked.length === 0 ? {} : { revoked }) },
   })
 }

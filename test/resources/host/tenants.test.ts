@@ -311,7 +311,11 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect(await inode(`${folder}/memcached`)).not.toBe(file)
 
     // What somebody else has done to it, a round puts right.
-    for (const harm of [`rm -r ${folder}`, `echo x > ${folder}/memcached`, `chmod 600 ${folder}/memcached`]) {
+    const own = `${folder}/memcached`
+    for (const harm of [
+      ...[`rm -r ${folder}`, `echo x > ${own}`, `chmod 600 ${own}`, `chown nobody ${own}`],
+      ...[`chmod 777 ${folder}`, `rm ${own}; mkfifo ${own}`, `ln -sf /etc/hostname ${own}`],
+    ]) {
       await host.exec(['sh', '-c', harm])
       expect([harm, await restored()]).toEqual([harm, ['start files']])
       expect(await read()).toBe('#!memcached -m128\n')
@@ -320,6 +324,27 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     await host.exec(['mkdir', '/var/lib/memharbor-start/lost0001'])
     await ask(host, remove('acme0001'))
     expect((await host.exec(['ls', '/var/lib/memharbor-start'])).stdout).toBe('lost0001\n')
+  })
+
+  it('follows nothing that others than root have put there', async () => {
+    const folder = '/var/lib/memharbor-start'
+    await ask(host, configure(), reserve())
+    const look = `ls /etc/planted; stat -c '%a %F' /etc/planted ${folder}/acme0001`
+    await host.exec(['sh', '-c', 'mkdir -m 700 /etc/planted; echo kept > /etc/planted/kept'])
+    await host.exec(['sh', '-c', `rm -r ${folder}/acme0001; ln -s /etc/planted ${folder}/acme0001`])
+    const planted = (await host.exec(['sh', '-c', look])).stdout
+    await askOne(host, { v: 1, op: 'restore' })
+    await ask(host, put(2, placed('acme0001', { allow: allow('203.0.113.7/32') })))
+    expect((await host.exec(['sh', '-c', look])).stdout).toBe(planted)
+    // Where others can write, nothing is made until somebody has looked, who is told of the folder.
+    await host.exec(['sh', '-c', `rm ${folder}/acme0001; chmod 777 ${folder}`])
+    await askOne(host, { v: 1, op: 'restore' })
+    expect((await host.exec(['stat', '-c', '%a', folder])).stdout).toBe('777\n')
+    expect((await askOne(host, { v: 1, op: 'observe' }))['openPaths']).toEqual([folder])
+    await host.exec(['chmod', '711', folder])
+    await askOne(host, { v: 1, op: 'restore' })
+    expect((await host.exec(['cat', `${folder}/acme0001/memcached`])).stdout).toBe('#!memcached -m64\n')
+    await host.exec(['rm', '-r', '/etc/planted'])
   })
 
   it('says that containers cannot start from such files where their disk lets no program run', async () => {
