@@ -54,6 +54,7 @@ describe('the health of a tenant', () => {
       'connections-exhausted',
     ],
     ['full', { vital: answered({ usedBytes: 60 * megabyte, evictions: 1 }) }, 'full'],
+    ['full of items of 700 bytes', { vital: answered({ usedBytes: 51 * megabyte, evictions: 1 }) }, 'full'],
     ['full without a loss', { vital: answered({ usedBytes: 60 * megabyte }) }, 'ok'],
     ['losses before it grew', { vital: answered({ usedBytes: 30 * megabyte, evictions: 9 }) }, 'ok'],
   ])('%s', (_what, facts, health) => {

@@ -16,7 +16,7 @@ describe.skipIf(reason !== null)(`killed at every point of${reason === null ? ''
     ['revoke', 6],
     ['shrink', 10],
     ['move', 12],
-  ] as const)('%s, a program leaves nothing halfway', { timeout: 400_000 }, async (verb, least) => {
+  ] as const)('%s, a program leaves nothing halfway', { timeout: 900_000 }, async (verb, least) => {
     expect(await playAllPoints(world, verb)).toBeGreaterThanOrEqual(least)
   })
 })

@@ -15,7 +15,7 @@ describe.skipIf(reason !== null)(`killed at every point of${reason === null ? ''
   it.each([
     ['create', 14],
     ['delete', 10],
-  ] as const)('%s, a program leaves nothing halfway', { timeout: 400_000 }, async (verb, least) => {
+  ] as const)('%s, a program leaves nothing halfway', { timeout: 900_000 }, async (verb, least) => {
     expect(await playAllPoints(world, verb)).toBeGreaterThanOrEqual(least)
   })
 })
