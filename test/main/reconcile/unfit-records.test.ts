@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fail } from '../../../src/domain/problem-error.ts'
+import { noteTouched } from '../../../src/main/adapters/store/committed.ts'
 import { answerOtherwise, neighbourOf, openTenantWorld, recordOf, type TenantWorld } from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 
@@ -20,6 +21,8 @@ describe('a record that no panel has written', () => {
   const list = () => world.client.tenant.list({ host: 'nyc1' })
   const run = (statement: ReturnType<typeof sql>) =>
     world.panel.context.services.store.write((db) => {
+      // As any change does: rows that were read are kept.
+      noteTouched(db, 'tenants', world.id)
       db.run(statement)
     })
 

@@ -21,7 +21,7 @@ const known = [
   /^sudo -n \/usr\/local\/sbin\/memharbor-host$/,
   /^\/usr\/local\/sbin\/memharbor-host$/,
   /^\/usr\/bin\/python3 -IS \/usr\/local\/sbin\/memharbor-host$/,
-  /^\/usr\/sbin\/(?:iptables|ip6tables)(?:-nft|-legacy)?-save -t (?:raw|nat)$/,
+  /^\/usr\/sbin\/(?:iptables|ip6tables)(?:-nft|-legacy)?-save -t (?:raw|nat|filter)$/,
   /^\/usr\/sbin\/(?:iptables|ip6tables)(?:-nft|-legacy)?-save$/,
   /^\/usr\/sbin\/(?:iptables|ip6tables)-restore --noflush -w 10$/,
   /^\/usr\/sbin\/(?:iptables|ip6tables) --version$/,
@@ -30,7 +30,7 @@ const known = [
   /^\/usr\/sbin\/ipset (?:save|destroy) mh(?:4|6|p|d4|d6)(?:-new)?$/,
   /^\/usr\/sbin\/ipset list -t$/,
   /^\/usr\/sbin\/nft -t -j -f -$/,
-  /^\/usr\/bin\/ss -Htn state established sport = :2\d{4}$/,
+  /^\/usr\/bin\/ss -Htni? state established sport = :2\d{4}$/,
 ]
 
 interface Model {
