@@ -13,6 +13,7 @@ it('settings are shown, changed one by one, and kept', async () => {
     newTenant: { memoryMb: 64, maxConnections: 1024 },
     portRange: { from: 20_000, to: 29_999 },
     tenantColumns: [],
+    activityYears: 2,
   })
   await command.json(['settings', 'set', '--memory', '128', '--range', '21000-21999'])
   const changed = await command.json(['settings', 'set', '--max-connections', '512', '--theme', 'dark'])

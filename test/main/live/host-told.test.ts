@@ -180,6 +180,8 @@ describeOnHosts('what others do to a host is told on an open page', () => {
       page.operations
         .filter(({ actor, outcome }) => actor === 'another panel' && outcome === 'done')
         .map(({ kind, tenant }) => `${kind} ${tenant}`)
+        // Its delete closes it first, which a look may see.
+        .filter((each) => each !== 'tenant suspend bakery')
     const expected = ['delete bakery', 'create bakery', 'suspend acme', 'allow acme'].map(
       (each) => `tenant ${each}`,
     )
@@ -187,7 +189,8 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     expect(told().sort()).toEqual(expected.sort())
     expect(page.notices.filter((sentence) => sentence.includes('nother panel'))).toEqual([])
     const kept = await world.panel.client.activity.list({ text: 'another panel' })
-    expect(kept.map(({ kind, tenant }) => `${kind} ${tenant}`).sort()).toEqual(expected)
+    const keptWords = kept.map(({ kind, tenant }) => `${kind} ${tenant}`)
+    expect(keptWords.filter((each) => each !== 'tenant suspend bakery').sort()).toEqual(expected)
     expect(kept.find(({ kind }) => kind === 'tenant allow')).toMatchObject({
       before: { allow: [] },
       after: { allow: [{ cidr: '203.0.113.7/32', label: 'office' }] },
