@@ -191,7 +191,7 @@ export const validRequest = fc.oneof(
   request('disconnect', {
     tenantId: id,
     address: fc.constantFrom('203.0.113.7', '2001:db8::7'),
-    port: fc.integer({ min: 0, max: 65_536 }),
+    port: fc.integer({ min: 1, max: 65_535 }),
   }),
 )
 
