@@ -43,6 +43,8 @@ const realTests = (isLong: boolean): TestProjectInlineConfiguration => ({
     include: [isLong ? long : 'test/**/*.test.ts'],
     exclude: isLong ? [] : [long, ...pure, ...alone],
     testTimeout: 180_000,
+    // A poll waits for a condition, however busy the machine is.
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 300_000,
     pool: 'forks',
     execArgv,
