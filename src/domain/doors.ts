@@ -9,7 +9,7 @@ export interface Doors {
   /** Chains of nftables itself, which iptables does not show; null where nft did not say. */
   readonly nftables: NftFindings | null
   /**
-   * What Docker itself wrote into the firewall and is not there any more: `nat DOCKER` is a chain, `filter FORWARD` a
+   * Parts of Docker's own rules that are not there any more: `nat DOCKER` is a chain, `filter FORWARD` a
    * chain of the kernel's out of which nothing leads to Docker's. null: it is not known.
    */
   readonly goneOfDocker: readonly string[] | null

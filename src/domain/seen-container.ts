@@ -14,7 +14,7 @@ export interface SeenContainer {
   readonly changed?: readonly string[] | undefined
   /** `-c` of its command line; absent where nobody has looked at it. */
   readonly descriptors?: number | undefined
-  /** What its memcached starts with, in MB; null: what the host's record says; absent where nobody has looked at it. */
+  /** The size that its memcached starts with, in MB; null: that of the host's record; absent where nobody has looked at it. */
   readonly startsMb?: number | null | undefined
   /** How it ended the last time; null: never; absent where nobody has looked at it. */
   readonly ended?: SeenEnd | null | undefined

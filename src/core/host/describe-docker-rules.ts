@@ -3,7 +3,7 @@ import { line } from '../../domain/check-line.ts'
 import type { HostObservation } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
 
-/** What brings Docker's own rules back; nothing else does. */
+/** The one way to bring Docker's own rules back. */
 export const restartDocker =
   '`sudo systemctl restart docker` there makes them again. Caches that run go on until then; it restarts them, and what is in them is lost.'
 

@@ -57,7 +57,7 @@ export function listDifferences(made: MadeContainer, image: Table | null, ways: 
 /** The first way of making containers that begin with a file of the host; see `containerSchema`. */
 const firstFromFile = 4
 
-/** What it begins with. */
+/** Its program, and the mount that this needs. */
 function judgeStart(
   { Config: config, HostConfig: host, Mounts }: MadeContainer,
   schema: number,

@@ -8,7 +8,7 @@ import { isSame, read, readTable, type Table } from './read-made.ts'
 const hostFolder = '/var/lib/memharbor-start'
 const mountedFolder = '/run/memharbor'
 
-/** What a container begins with. The kernel gives it the rest of the command line. */
+/** The entry point of a container. The kernel gives it the rest of the command line. */
 export const startProgram = `${mountedFolder}/memcached`
 
 /** As `HostConfig.Mounts` has it. A folder that is missing on the host is an error there, and none is made. */

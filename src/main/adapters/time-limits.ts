@@ -6,7 +6,7 @@ export interface TimeLimits {
   /** A call to a host that names no limit of its own: a command, a request to Docker or to the helper. */
   readonly callMs: number
   /**
-   * What sudo starts on a connected host, for whoever waits for it. Far longer than a call: sudo looks up the server's
+   * A start by sudo on a connected host that somebody waits for. Far longer than a call: sudo looks up the server's
    * own name first, which takes 20 s where no name server answers.
    */
   readonly startMs: number

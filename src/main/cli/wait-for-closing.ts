@@ -31,7 +31,7 @@ export async function waitForClosing<T>(
   if (first !== undefined) return first.value
   // Its end has no reader any more.
   closing.catch(() => {})
-  // One that was asked for before and failed then runs again, which a search for those that run does not find.
+  // A closing that was asked for before and failed then is tried again under its first entry, which has a problem.
   const running = (await client.activity.list({ tenant })).filter(({ outcome }) => outcome === 'running')
   // Another revoke of the same tenant can be under way.
   const asked = parseRevocations(cidrs)

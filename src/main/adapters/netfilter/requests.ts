@@ -108,7 +108,7 @@ export type HelperRequest =
   | { readonly op: 'restore' }
   | { readonly op: 'teardown' }
   | { readonly op: 'denied'; readonly tenantId?: string | null }
-  /** Who listens on the tenants' ports; `deep`: and what else leads to them. From helper 1.3.0. */
+  /** The listeners on tenants' ports; `deep`: and what else leads to these. From helper 1.3.0. */
   | { readonly op: 'listeners'; readonly deep?: boolean }
   /**
    * How many connections the clients of tenants hold, at most 50 of them, and with `idle` which of these is idle the
