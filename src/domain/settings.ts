@@ -51,5 +51,5 @@ function parseActivityYears(given: number): number {
   const { least, most } = activityYearsRange
   if (Number.isInteger(given) && given >= least && given <= most) return given
   const reason = `it is no whole number from ${least} to ${most}`
-  return fail({ code: 'INVALID_INPUT', details: { field: 'years', given: String(given), reason } })
+  return fail({ code: 'INVALID_INPUT', details: { field: 'number of years', given: String(given), reason } })
 }

@@ -17,7 +17,7 @@ export async function disconnectClient(
 ): Promise<Tenant> {
   const client = parseClientSocket(input.client)
   if (client === undefined) {
-    const reason = 'is no address with a port, such as 203.0.113.9:51514 or [2001:db8::9]:51514'
+    const reason = 'it is no address with a port, such as 203.0.113.9:51514 or [2001:db8::9]:51514'
     return fail({ code: 'INVALID_INPUT', details: { field: 'client', given: input.client, reason } })
   }
   const changed = await changeTenant(context, input, {
