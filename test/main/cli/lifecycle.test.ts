@@ -96,8 +96,8 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     const isClosed = async () => (await list()).every(({ pending }) => pending.length === 0)
     await until('all of it is in force', isClosed, 60_000)
     expect(await talk(fetch)).toEqual({ kind: 'timeout' })
-    // A change there finishes beside it what is left of the delete.
-    await tenantJson('allow', 'acme', client.address4)
+    // A change there finishes beside it what is left of the delete, and says so if it was the first to.
+    expect(await tenant('allow', 'acme', client.address4)).toMatchObject({ status: 0 })
     await tenant('resume', 'acme', 'beta', 'gamma')
     expect(await talk(fetch)).toMatchObject({ kind: 'answer' })
     await until('it is gone', async () => (await list()).every(({ name }) => name !== 'delta'), 60_000)
