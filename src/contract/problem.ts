@@ -160,8 +160,11 @@ export const problemDetails = {
   PORT_UNAVAILABLE: z.object({ host: text, port: z.number(), reason: text }),
   PORT_RANGE_INVALID: z.object({ host: text, from: z.number(), to: z.number(), reason: text }),
 
-  /** A wider entry still lets the address in, so revoking it would change nothing. */
-  ENTRY_COVERED: z.object({ tenant: text, cidr: text, by: text }),
+  /**
+   * A wider entry still lets the address in, so revoking it would change nothing. `revoked`: what was asked for beside it,
+   * and is closed.
+   */
+  ENTRY_COVERED: z.object({ tenant: text, cidr: text, by: text, revoked: z.array(text).optional() }),
   /**
    * Neither the store nor the host has that entry, nor `others`. `revoked`: what was asked for beside them, and is closed.
    */

@@ -47,6 +47,17 @@ export function parseClosing({ kind, before, after }: LoggedOperation): Closing 
 }
 
 /**
+ * Of the entries that a revocation in the log takes away, those that the store did not have: only the host may. Sample of
+ * its `before`:
+ *
+ *     {"allow":[{"cidr":"203.0.113.7/32","label":""}],"revision":12,"unknown":["203.0.113.7/32"]}
+ */
+export function listUnknown({ before }: Pick<LoggedOperation, 'before'>): string[] {
+  const unknown = isRecord(before) ? before['unknown'] : undefined
+  return Array.isArray(unknown) ? unknown.filter((cidr) => typeof cidr === 'string') : []
+}
+
+/**
  * Whether an operation in the log lets in what is to be taken away: it is what makes an entry, or the tenant's being open,
  * newer on its host.
  * @param cidrs entries of the tenant; null: its being open

@@ -38,12 +38,12 @@ export const tenantProblems = {
     said(`Port ${d.port} on ${d.host} ${d.reason}.`, 'Choose another port of the range.'),
   ENTRY_COVERED: (d) =>
     said(
-      `Revoking ${d.cidr} would change nothing: ${d.by} on the allowlist of ${d.tenant} covers it.`,
+      `Revoking ${d.cidr} ${d.revoked === undefined ? 'would change nothing' : 'changes nothing yet'}: ${d.by} on the allowlist of ${d.tenant} covers it.${describeRevoked(d)}`,
       `Revoke ${d.by}, then allow the parts that should stay.`,
     ),
   ENTRY_ABSENT: (d) =>
     said(
-      `${listNames([d.cidr, ...(d.others ?? [])])} ${d.others === undefined ? 'is' : 'are'} not on the allowlist of ${d.tenant}.${d.revoked === undefined ? '' : ` Revoked: ${listNames(d.revoked)}.`}`,
+      `${listNames([d.cidr, ...(d.others ?? [])])} ${d.others === undefined ? 'is' : 'are'} not on the allowlist of ${d.tenant}.${describeRevoked(d)}`,
       `See \`memharbor tenant show ${renderShellName(d.tenant)}\`.`,
     ),
   TENANT_ENDED: (d) =>
@@ -79,3 +79,8 @@ const describeLongestIdle = (idle: LongestIdle | undefined): string =>
   idle === undefined
     ? ''
     : ` Idle the longest is that of ${renderClientSocket(idle)}: ${describeIdle(idle.seconds)}.`
+
+/** The entries of a revocation that are closed, though others of it are not. */
+function describeRevoked({ revoked }: { readonly revoked?: readonly string[] | undefined }): string {
+  return revoked === undefined ? '' : ` Revoked: ${listNames(revoked)}.`
+}

@@ -4,7 +4,7 @@ import type { ActivityFilter, Operation } from '../../contract/activity.ts'
 import { renderCsv } from '../../domain/render-csv.ts'
 import { command, parseNumber } from './common-options.ts'
 import { plainTable } from './plain-table.ts'
-import { type CommonOptions, runCommand } from './run-command.ts'
+import { type CommonOptions, runReading } from './run-command.ts'
 
 const outcomes: Operation['outcome'][] = ['running', 'done', 'failed', 'undone']
 
@@ -24,7 +24,7 @@ function listCommand(): Command {
     .option('--text <WORDS>', 'with all of these words in what is shown')
     .option('--csv', 'comma-separated values, with a head')
     .action((options: CommonOptions & Omit<ActivityFilter, 'before' | 'beforeId'> & { csv?: boolean }) =>
-      runCommand(options, async ({ client, terminal }) => {
+      runReading(options, async ({ client, terminal }) => {
         const { limit, host, tenant, outcome, text } = options
         const operations = await client.activity.list({ limit, host, tenant, outcome, text })
         if (options.csv === true) terminal.print(renderCsv(operations))

@@ -5,8 +5,7 @@ import { fail } from '../../domain/problem-error.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
 import { warnPast } from './render-tenant.ts'
-import type { CommandTools } from './run-command.ts'
-import { LeftError } from './wait-for-closing.ts'
+import { type CommandTools, LeftError } from './run-command.ts'
 
 /** The tenants that a command is about. */
 export interface Chosen {

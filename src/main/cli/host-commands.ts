@@ -11,7 +11,7 @@ import { operatorsCommand } from './operators-command.ts'
 import { prepareCommand } from './prepare-command.ts'
 import { recoverCommand } from './recover-command.ts'
 import { renderCheck, renderForgotten, renderHosts } from './render-host.ts'
-import { type CommonOptions, runCommand } from './run-command.ts'
+import { type CommonOptions, runCommand, runReading } from './run-command.ts'
 
 interface TargetOptions extends CommonOptions {
   readonly ssh?: Extract<HostTarget, { kind: 'ssh' }>
@@ -64,7 +64,7 @@ function addCommand(): Command {
 
 function listCommand(): Command {
   return command('list', 'all hosts').action((options: CommonOptions) =>
-    runCommand(options, async ({ client, terminal }) => {
+    runReading(options, async ({ client, terminal }) => {
       // Asked first: the look may find that a host was put back.
       const helpers = await client.host.helpers()
       const hosts = await client.host.list()
@@ -81,7 +81,7 @@ function checkCommand(): Command {
   return command('check', 'what is there and what is missing')
     .argument('<name>')
     .action((name: string, options: CommonOptions) =>
-      runCommand(options, async ({ client, terminal, given }) => {
+      runReading(options, async ({ client, terminal, given }) => {
         const check = await withPassphrases(client, terminal, given, () => client.host.check({ name })).catch(
           async (error: unknown) => {
             // A host that is away has no check, and what is not in force there matters all the more.

@@ -6,7 +6,7 @@ import { type EachAction, forEachTenant } from './each-tenant.ts'
 import { withFreeConnection } from './free-connection.ts'
 import { renderLog, renderResize } from './render-lifecycle.ts'
 import { renderTenant } from './render-tenant.ts'
-import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
+import { type CommandTools, type CommonOptions, runCommand, runReading } from './run-command.ts'
 import { showProgress } from './show-progress.ts'
 import { waitForClosing } from './wait-for-closing.ts'
 
@@ -197,7 +197,7 @@ function logsCommand(): Command {
     .argument('<name>')
     .option('--lines <N>', 'how many lines (100)', parseNumber)
     .action((name: string, options: CommonOptions & { lines?: number }) =>
-      runCommand(options, async ({ client, terminal, given }) => {
+      runReading(options, async ({ client, terminal, given }) => {
         const { lines } = options
         const input = lines === undefined ? { name } : { name, lines }
         const log = await withPassphrases(client, terminal, given, () => client.tenant.logs(input))

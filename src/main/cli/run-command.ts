@@ -30,21 +30,43 @@ export interface CommandTools {
 /** Of a program that Ctrl-C ended: 128 and the signal's number. */
 const interruptedStatus = 130
 
+/** A command that ends within that of Ctrl-C needs no words about it. In milliseconds. */
+const quietStopMs = 500
+
+const finishing =
+  'Stopping: what has begun is finished or taken back first. Ctrl-C once more ends this at once; what is not finished then, the next program on this store goes on with.'
+
+/** Ctrl-C has ended the wait for an answer. */
+export class LeftError extends Error {
+  override readonly name = 'AbortError'
+}
+
 /**
  * Runs one command and sets the exit status: 0 done, 1 failed. A failure is one line on standard error, or with `--json`
  * one object `{code, message, details}`.
+ * @param reads see `runReading`
  */
 export async function runCommand(
   options: CommonOptions,
   command: (tools: CommandTools) => Promise<void>,
+  reads = false,
 ): Promise<void> {
   const { terminal, wasSaid } = rememberSaid(openTerminal({ json: options.json === true }))
   const stop = new AbortController()
-  const onInterrupt = (): void => stop.abort()
+  let stopping: NodeJS.Timeout | undefined
+  const onInterrupt = (): void => {
+    stop.abort()
+    stopping = setTimeout(() => terminal.note(finishing), quietStopMs)
+  }
   let isLeaving = false
   let isKept = false
+  const leaveQuietly = (): void => {
+    isLeaving = true
+    isKept = true
+  }
   const leave: CommandTools['leave'] = (kept) => {
     isLeaving = true
+    clearTimeout(stopping)
     if (kept === undefined) return
     isKept = true
     terminal.note(kept)
@@ -66,7 +88,8 @@ export async function runCommand(
       tellWaits(tellOnce)
       const given = { passphraseFile: options.passphraseFile }
       try {
-        await command({ client, terminal, given, signal: stop.signal, leave })
+        const work = command({ client, terminal, given, signal: stop.signal, leave })
+        await (reads ? waitOrLeave(work, stop.signal, leaveQuietly) : work)
       } finally {
         if (!isLeaving) await settle()
         // Also before a failure is told: it may be that what was recovered explains it.
@@ -75,6 +98,7 @@ export async function runCommand(
     } finally {
       // All that is left is to wait for others who go through this program.
       process.off('SIGINT', onInterrupt)
+      clearTimeout(stopping)
       await close(isLeaving)
     }
   } catch (error) {
@@ -82,9 +106,33 @@ export async function runCommand(
     if (!isKept) reportFailure(terminal, error)
   } finally {
     process.off('SIGINT', onInterrupt)
+    clearTimeout(stopping)
   }
   // Connections that wait for a host would keep the process.
   if (isLeaving) process.exit()
+}
+
+/** The same for a command that asks and changes nothing: Ctrl-C ends it at once. */
+export const runReading = (
+  options: CommonOptions,
+  command: (tools: CommandTools) => Promise<void>,
+): Promise<void> => runCommand(options, command, true)
+
+/** @throws LeftError after Ctrl-C, when the work has no reader any more; what the work throws */
+async function waitOrLeave(work: Promise<void>, signal: AbortSignal, left: () => void): Promise<void> {
+  if ((await Promise.race([work.then(() => 'done'), untilAborted(signal)])) === 'done') return
+  work.catch(() => {})
+  left()
+  throw new LeftError()
+}
+
+/** Waits for Ctrl-C. */
+export function untilAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const abort = (): void => resolve(undefined)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
 }
 
 /** Tells why a command failed: one line, or with `--json` one object. */

@@ -4,7 +4,7 @@ import type { Settings } from '../../contract/settings.ts'
 import { themes } from '../../contract/theme.ts'
 import { command, parseNumber, parseRange } from './common-options.ts'
 import { plainTable } from './plain-table.ts'
-import { type CommonOptions, runCommand } from './run-command.ts'
+import { type CommonOptions, runCommand, runReading } from './run-command.ts'
 
 interface SetOptions extends CommonOptions {
   readonly theme?: Settings['theme']
@@ -24,7 +24,7 @@ export function settingsCommands(): Command {
 
 function showCommand(): Command {
   return command('show', 'all settings').action((options: CommonOptions) =>
-    runCommand(options, async ({ client, terminal }) => {
+    runReading(options, async ({ client, terminal }) => {
       const settings = await client.settings.get()
       terminal.print(terminal.json ? JSON.stringify(settings) : renderSettings(settings))
     }),

@@ -17,7 +17,7 @@ import {
   renderTenants,
   warnOpen,
 } from './render-tenant.ts'
-import { type CommonOptions, runCommand } from './run-command.ts'
+import { type CommonOptions, runCommand, runReading } from './run-command.ts'
 import { showProgress } from './show-progress.ts'
 import { waitForClosing } from './wait-for-closing.ts'
 
@@ -94,7 +94,7 @@ function listCommand(): Command {
       new Option('--health <HEALTH>', 'only those whose cache is so').choices(tenantHealthSchema.options),
     )
     .action((options: CommonOptions & { host?: string; health?: TenantHealth }) =>
-      runCommand(options, async ({ client, terminal, given }) => {
+      runReading(options, async ({ client, terminal, given }) => {
         const { host, health } = options
         const mayAsk = canAnswer(terminal, given)
         const tenants = await withPassphrases(client, terminal, given, () =>
@@ -125,7 +125,7 @@ function showCommand(): Command {
     .argument('<name>')
     .option('--hand-over [FORMAT]', 'the text to give to the tenant: plain, or markdown', parseFormat)
     .action((name: string, options: CommonOptions & { handOver?: HandOverFormat | true }) =>
-      runCommand(options, async ({ client, terminal, given }) => {
+      runReading(options, async ({ client, terminal, given }) => {
         const tenant = await withPassphrases(client, terminal, given, () =>
           client.tenant.show({ name, mayAsk: canAnswer(terminal, given) }),
         )

@@ -1,7 +1,8 @@
 import type { Operation } from '../../contract/activity.ts'
 import { parseClosing } from '../../core/plan/closing.ts'
+import { renderShellName } from '../../core/tenant/shell-name.ts'
 import { parseRevocations } from '../../domain/allowlist.ts'
-import type { CommandTools } from './run-command.ts'
+import { type CommandTools, LeftError, untilAborted } from './run-command.ts'
 
 /** A closing as the log of operations names it, and as people do. */
 interface Closing {
@@ -12,10 +13,8 @@ interface Closing {
   readonly cidrs: readonly string[]
 }
 
-/** Ctrl-C has ended the wait for a closing. */
-export class LeftError extends Error {
-  override readonly name = 'AbortError'
-}
+/** More than any tenant has under way at once: it is the most that is listed. */
+const mostRunning = 10_000
 
 /**
  * Waits for access to be taken away, or for Ctrl-C: that ends the command and not the closing, which is kept from when
@@ -32,7 +31,7 @@ export async function waitForClosing<T>(
   // Its end has no reader any more.
   closing.catch(() => {})
   // A closing that was asked for before and failed then is tried again under its first entry, which has a problem.
-  const running = (await client.activity.list({ tenant })).filter(({ outcome }) => outcome === 'running')
+  const running = await client.activity.list({ tenant, outcome: 'running', limit: mostRunning })
   // Another revoke of the same tenant can be under way.
   const asked = parseRevocations(cidrs)
   const isKept = running.some((operation) => {
@@ -42,13 +41,7 @@ export async function waitForClosing<T>(
   })
   const kept = `The ${noun} of ${tenant} is kept and tried again by whatever program runs on this store.`
   leave(isKept ? kept : undefined)
-  throw new LeftError(isKept ? kept : `The ${noun} of ${tenant} was not begun.`)
-}
-
-function untilAborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    const abort = (): void => resolve(undefined)
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })
+  // A panel that runs on the store has heard of it, and may begin it still.
+  const notYet = `The ${noun} of ${tenant} had not begun yet.`
+  throw new LeftError(isKept ? kept : `${notYet} See \`memharbor tenant show ${renderShellName(tenant)}\`.`)
 }

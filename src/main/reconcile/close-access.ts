@@ -21,8 +21,8 @@ import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { closeLater, closeNow } from './close-later.ts'
-import { findCovering } from './find-covering.ts'
-import { type AccessChange, ensurePending, type Intent, intend } from './intend-closing.ts'
+import { findStillCovered } from './find-covering.ts'
+import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
 import { endIfNowhere, requireThere } from './judge-unknown.ts'
 import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
 import { followHistory } from './put-back.ts'
@@ -83,12 +83,12 @@ async function closeInPlace(
     })
     .catch((error: unknown) => closeUnrecorded(context, which, change, place, error))
   const { before, after, closing, unknown } = intent
-  const close = async (from: Place, wasInTurn: boolean, since: number, report: Reporter) => {
+  const close = async (from: Place, asked: Intent, wasInTurn: boolean, since: number, report: Reporter) => {
     await from.turn
     // An intent that was saved in its turn is as it was: whatever could have ended it comes after.
-    const { host, operation } = wasInTurn ? intent : await ensurePending(context, intent)
-    const go = (shown: Reporter) => closeInTurn(context, { ...intent, host, operation }, since, shown)
-    if (operation.id === intent.operation.id) return go(report)
+    const { host, operation } = wasInTurn ? asked : await ensurePending(context, asked)
+    const go = (shown: Reporter) => closeInTurn(context, { ...asked, host, operation }, since, shown)
+    if (operation.id === asked.operation.id) return go(report)
     return context.running.enter(operation, silent, false, go)
   }
   const { access, closed, found } = await context.running.enter(
@@ -97,16 +97,17 @@ async function closeInPlace(
     false,
     async (report) => {
       if (unknown.length === 0)
-        return { ...(await close(place, isInTurn, askedAt, report)), found: nothingUnknown }
+        return { ...(await close(place, intent, isInTurn, askedAt, report)), found: nothingUnknown }
       // Such a look can hang, and no other closing of the tenant is to wait for it.
       place.leave()
       const found = await observeUnknown(context.hosts.access(intent.host), before.id, unknown)
       await endIfNowhere(context, intent, found)
+      const seen = await keepSeen(context, intent, found.revision)
       // The look shows what was there when it was asked for.
       const since = found.unseen.length === 0 ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {
-        return { ...(await close(behind, false, since, report)), found }
+        return { ...(await close(behind, seen, false, since, report)), found }
       } finally {
         behind.leave()
       }
@@ -117,8 +118,8 @@ async function closeInPlace(
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
   requireNoneLeft(context, access, before.name, closed)
-  const covered = findCovering(closing, closed)
-  if (covered !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant: before.name, ...covered } })
+  const covered = findStillCovered(before.name, closing, unknown, closed)
+  if (covered !== undefined) fail(covered)
   const hostOnly = requireThere(before.name, intent, found, closed)
   const tenant = await viewConfirmed(context, access, before.id, true)
   return { before, after, tenant, cut: closed.cut, hostOnly, strays: found.strays.found }

@@ -1,3 +1,4 @@
+import type { Problem } from '../../contract/problem.ts'
 import type { Closing } from '../../core/plan/closing.ts'
 import { covers } from '../../domain/address.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -13,4 +14,27 @@ export function findCovering(
     if (by !== undefined) return { cidr, by: by.cidr }
   }
   return undefined
+}
+
+/**
+ * The problem of a revocation that the host has confirmed, where an entry of the host lets one of its addresses in all the
+ * same; undefined: none does. It names what is closed beside that.
+ * @param unknown of the closing's entries, those that only the host may have had
+ */
+export function findStillCovered(
+  tenant: string,
+  { cidrs }: Pick<Closing, 'cidrs'>,
+  unknown: readonly string[],
+  there: Pick<Closed, 'allow' | 'open' | 'closed'>,
+): Problem | undefined {
+  const covered = findCovering({ cidrs }, there)
+  if (covered === undefined) return undefined
+  const isShut = (cidr: string): boolean => !unknown.includes(cidr) || there.closed.includes(cidr)
+  const revoked = (cidrs ?? []).filter(
+    (cidr) => isShut(cidr) && findCovering({ cidrs: [cidr] }, there) === undefined,
+  )
+  return {
+    code: 'ENTRY_COVERED',
+    details: { tenant, ...covered, ...(revoked.length === 0 ? {} : { revoked }) },
+  }
 }

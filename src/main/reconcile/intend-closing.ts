@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
 import { describeClosing } from '../../core/plan/closing.ts'
+import type { Json } from '../../core/tenant/changed-entries.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { listPendingClosings } from '../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
-import type { StoredOperation } from '../adapters/store/operations.ts'
+import { type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
 import { isLetInUnconfirmed } from '../adapters/store/unfinished.ts'
@@ -61,7 +62,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
     kind: change.kind,
     host,
     tenant: before,
-    before: { ...logged, revision: asOf },
+    before: { ...logged, revision: asOf, ...(unknown.length === 0 ? {} : { unknown }) },
     after: change.cidrs === null ? { open: after.open } : { allow: [...after.allow] },
   }
   const operation = joined ?? beginOperation(db, context, subject, describeSteps(host, closing, before))
@@ -91,6 +92,33 @@ export async function ensurePending(
     beginOperation(db, context, subject, describeSteps(host, closing, before)),
   )
   return { host, operation: again }
+}
+
+/**
+ * The host's list was read for a closing that names what the store does not have: all that was on it then was there when
+ * it was asked for, whoever wrote it. Kept, so that whatever goes on with it takes that away.
+ * @param revision of the host's record then; null: it was not read
+ */
+export async function keepSeen(
+  { store }: Pick<ServiceContext, 'store'>,
+  intent: Intent,
+  revision: number | null,
+): Promise<Intent> {
+  const { closing, operation, subject } = intent
+  if (revision === null || closing.asOf === null || revision <= closing.asOf) return intent
+  // The log has only the entries that differ, the subject all of them: each keeps its own.
+  const logged = atRevision(operation.before, revision)
+  await store.write((db) => updateOperation(db, operation.id, { before: logged }))
+  return {
+    ...intent,
+    closing: { ...closing, asOf: revision },
+    subject: { ...subject, before: atRevision(subject.before ?? null, revision) },
+    operation: { ...operation, before: logged },
+  }
+}
+
+function atRevision(before: Json, revision: number): Json {
+  return typeof before === 'object' && !Array.isArray(before) ? { ...before, revision } : before
 }
 
 function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<StoredTenant, 'name'>) {

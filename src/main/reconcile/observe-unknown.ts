@@ -11,13 +11,17 @@ export interface UnknownEntries {
   readonly strays: Strays
   /** The host could not be asked for these. */
   readonly unseen: readonly string[]
+  /** The revision that the host's record of the tenant had when its list was read; null: it was not. */
+  readonly revision: number | null
   /** An entry of its list that has one of them in it, which is not on the list itself. */
   readonly covered: ReturnType<typeof findCovering>
 }
 
 const noStrays: Strays = { found: [], asked: [] }
 
-export const nothingUnknown: UnknownEntries = { known: [], strays: noStrays, unseen: [], covered: undefined }
+export const nothingUnknown: UnknownEntries = {
+  ...{ known: [], strays: noStrays, unseen: [], revision: null, covered: undefined },
+}
 
 /**
  * Revoking works against the host's own list too, which can have entries that this store lost or never knew. What is not
@@ -37,7 +41,12 @@ export async function observeUnknown(
     const known = record.allow.filter(({ cidr }) => cidrs.includes(cidr))
     const nowhere = cidrs.filter((cidr) => !known.some((entry) => entry.cidr === cidr))
     const covered = findCovering({ cidrs: nowhere }, record)
-    return { known, covered, ...(await observeStrays(access, record.port, nowhere)) }
+    return {
+      known,
+      covered,
+      revision: record.revision,
+      ...(await observeStrays(access, record.port, nowhere)),
+    }
   } catch {
     return { ...nothingUnknown, unseen: cidrs }
   }

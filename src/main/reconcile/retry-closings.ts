@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Closing } from '../../core/plan/closing.ts'
+import type { Problem } from '../../contract/problem.ts'
+import { type Closing, listUnknown } from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
@@ -17,7 +18,7 @@ import { toProblem } from '../services/operation/to-problem.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { confirmClosedForGood } from './confirm-closed-for-good.ts'
-import { findCovering } from './find-covering.ts'
+import { findStillCovered } from './find-covering.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 interface Round {
@@ -165,18 +166,26 @@ async function settleRevision(
 function tellFinished(
   context: ServiceContext,
   tenant: string,
-  { kind, problem }: StoredOperation,
+  operation: StoredOperation,
   closing: Closing,
   closedThere: Closed,
 ): void {
   const { closed, left } = closedThere
+  const { kind, problem } = operation
   // Where all of it stays, nothing was finished.
   if (closed.length === 0 && left.length > 0) return
   const why =
     problem === null || isCutOff(problem) ? 'was cut off.' : `had failed: ${describeProblem(problem).message}`
   context.notices.add(`Finished: ${kind} of ${tenant}, which ${why}`)
-  const covered = findCovering(closing, closedThere)
-  if (covered === undefined) return
-  const { message, advice } = describeProblem({ code: 'ENTRY_COVERED', details: { tenant, ...covered } })
+  const unknown = listUnknown(operation)
+  const covered = findStillCovered(tenant, closing, unknown, closedThere)
+  // An entry that nobody knew and that the host has not may be mistyped: the right one is let in still.
+  const [cidr, ...others] = unknown.filter((each) => !closed.includes(each) && !left.includes(each))
+  const listed = others.length === 0 ? {} : { others }
+  const absent: Problem | undefined =
+    cidr === undefined ? undefined : { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...listed } }
+  const found = covered ?? absent
+  if (found === undefined) return
+  const { message, advice } = describeProblem(found)
   context.notices.add(`${message} ${advice}`)
 }

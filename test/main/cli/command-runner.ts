@@ -28,6 +28,8 @@ export interface CommandRunner {
   start(args: readonly string[]): {
     readonly kill: (signal: 'SIGINT' | 'SIGKILL') => void
     readonly ended: Promise<Ended>
+    /** Its standard error until now. */
+    readonly noted: () => string
   }
   /** With `--json`; it has to end with status 0 and say nothing beside the document. */
   json<T>(args: readonly string[], input?: string): Promise<T>
@@ -62,7 +64,11 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
     start(args) {
       const child = execa(node, [...briefly, cli, ...args], { reject: false, extendEnv: false, env })
       const ended = child.then(({ exitCode, stdout, stderr }) => ({ status: exitCode, stdout, stderr }))
-      return { kill: (signal) => void child.kill(signal), ended }
+      let noted = ''
+      child.stderr.on('data', (chunk: Buffer) => {
+        noted += chunk
+      })
+      return { kill: (signal) => void child.kill(signal), ended, noted: () => noted }
     },
     async json(args, input) {
       const { status, stdout, stderr } = await run([...args, '--json'], input)

@@ -59,7 +59,9 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     const begin = async (names: readonly string[], ...words: string[]) => {
       const begun = commands.start(['tenant', ...words])
       await until('it is under way', async () => {
-        const logged = await commands.json<Operation[]>(['activity', 'list', '--limit', '20'])
+        // It may be told on standard error that sudo is slow.
+        const { stdout } = await commands.run(['activity', 'list', '--limit', '20', '--json'])
+        const logged: Operation[] = JSON.parse(stdout)
         const isRunning = (name: string): boolean =>
           logged.some(
             ({ tenant: of, kind, outcome }) =>
@@ -89,6 +91,18 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       const through = await begin(['beta'], 'suspend', 'beta')
       owner.kill('SIGKILL')
       expect(await through.ended).toMatchObject({ status: 1, stderr: expect.stringContaining('OWNER_ENDED') })
+      const waiting = async (...words: string[]) => {
+        const begun = commands.start(words)
+        await until('it says that sudo is slow', () => begun.noted().includes('sudo'))
+        begun.kill('SIGINT')
+        return begun
+      }
+      const reading = await waiting('host', 'check', 'web1')
+      expect((await reading.ended).status).toBe(130)
+      const changing = await waiting('tenant', 'rename', 'gamma', 'omega')
+      await until('it says that it stops', () => changing.noted().includes('Stopping: what has begun'))
+      changing.kill('SIGINT')
+      expect((await changing.ended).status).toBeUndefined()
     } finally {
       await host.exec(['rm', sudo])
     }

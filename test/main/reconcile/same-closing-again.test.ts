@@ -3,7 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { listHosts } from '../../../src/main/adapters/store/hosts.ts'
 import { until } from '../../hosts/condition.ts'
 import { openPage } from '../live/page.ts'
-import { openMemoryWorld, openTenantWorld, type TenantWorld } from '../memory-world.ts'
+import {
+  openMemoryWorld,
+  openTenantWorld,
+  putByAnother,
+  recordOf,
+  type TenantWorld,
+} from '../memory-world.ts'
 import { problemOf, readWork } from '../panel.ts'
 import { withoutMetrics } from '../without-metrics.ts'
 
@@ -57,6 +63,9 @@ describe('a closing that is asked for again while its host is away', () => {
     await until('it is closed there', async () => ((await pending()) ?? []).length === 0)
     const { allow = [] } = nyc1.helper.state.tenants[id] ?? {}
     expect(allow.map(({ cidr }) => cidr)).not.toContain('198.51.100.77/32')
+    const notices = (await client.program.takeNotices()).join(' ')
+    expect(notices).toContain(`198.51.100.78/32 is not on the allowlist of ${name}.`)
+    expect(notices).not.toContain(`198.51.100.77/32 is not on`)
   })
 
   it('is another one where somebody resumed it in between', async () => {
@@ -80,6 +89,48 @@ describe('a revoke of what only the host may have', () => {
     expect(await last()).toMatchObject({ outcome: 'running' })
     expect(await revoking).toMatchObject({ code: 'ENTRY_ABSENT' })
     expect(await last()).toMatchObject({ kind: 'tenant revoke', outcome: 'undone' })
+  })
+})
+
+describe('a revoke of what another panel let in', () => {
+  const entry = { cidr: '198.51.100.77/32', label: 'by another panel' }
+
+  it('goes on after it was cut off, because it was there when it was asked for', async () => {
+    const points: string[] = []
+    const world = await openTenantWorld({
+      ...{ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } },
+      atPoint: async (point) => {
+        if (point !== 'before close-access') return
+        points.push(point)
+        if (points.length === 1) world.nyc1.mood = { kind: 'down' }
+      },
+    })
+    const { client, name, nyc1 } = world
+    const { allow } = recordOf(world)
+    putByAnother(world, { allow: [...allow, entry] })
+    const cut = await problemOf(client.tenant.revoke({ name, cidrs: [entry.cidr] }))
+    expect(cut).toMatchObject({ code: 'NOT_IN_FORCE' })
+    nyc1.mood = { kind: 'well' }
+    await until('nothing is pending', async () => {
+      const tenants = await client.tenant.list({ host: 'nyc1' })
+      return points.length > 1 && tenants.every(({ pending }) => pending.length === 0)
+    })
+    expect(recordOf(world).allow.map(({ cidr }) => cidr)).toEqual(allow.map(({ cidr }) => cidr))
+    expect((await client.program.takeNotices()).join(' ')).not.toContain('Another panel let in')
+  })
+
+  it('that covers one of those that are revoked is told with those that are closed', async () => {
+    const world = await openTenantWorld({ tenants: 8 })
+    const { client, name } = world
+    const { allow } = recordOf(world)
+    putByAnother(world, { allow: [...allow, { ...entry, cidr: '198.51.100.64/27' }] })
+    const own = allow[0]?.cidr ?? ''
+    const covered = await problemOf(client.tenant.revoke({ name, cidrs: [own, entry.cidr] }))
+    expect(covered).toMatchObject({
+      code: 'ENTRY_COVERED',
+      details: { cidr: entry.cidr, by: '198.51.100.64/27', revoked: [own] },
+    })
+    expect(recordOf(world).allow.map(({ cidr }) => cidr)).not.toContain(own)
   })
 })
 

@@ -32,8 +32,8 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   as: { panel: 'what this panel has', host: 'what the host has' },
 }
 
-/** The number of a record is for the program, which compares it. */
-const internal: ReadonlySet<string> = new Set(['revision'])
+/** The number of a record, and what the store did not have of a revocation: both are for the program. */
+const internal: ReadonlySet<string> = new Set(['revision', 'unknown'])
 
 /** The fields that an operation changed, with both values; a field that is the same before and after is left out. */
 export function listDifferences({ before, after }: Pick<Operation, 'before' | 'after'>): Difference[] {
