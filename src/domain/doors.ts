@@ -13,4 +13,9 @@ export interface Doors {
    * chain of the kernel's out of which nothing leads to Docker's. null: it is not known.
    */
   readonly goneOfDocker: readonly string[] | null
+  /**
+   * Ports of tenants whose containers run, and that Docker's own rules lead to another address, or nowhere: `to` is null
+   * then. null: it is not known.
+   */
+  readonly astray: readonly { readonly port: number; readonly to: string | null }[] | null
 }

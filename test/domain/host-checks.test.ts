@@ -38,7 +38,7 @@ const incompatible = failed({
 const flushed = withHelper({
   doors: {
     ...{ listening: { ipv6: true, unusual: new Map(), programs: [] }, translations: [] },
-    ...{ nftables: null, goneOfDocker: ['nat DOCKER', 'filter DOCKER'] },
+    ...{ nftables: null, goneOfDocker: ['nat DOCKER', 'filter DOCKER'], astray: [] },
   },
 })
 const listener = (port: number) => ({ address: '0.0.0.0', port })

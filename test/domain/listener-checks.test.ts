@@ -18,7 +18,11 @@ const look = (
     ...ready,
     facts: ok({ ...facts, userlandProxy }),
     docker: ok({ ...docker, running }),
-    helper: ok({ ...helper, places, doors: { listening: seen, translations, nftables, goneOfDocker: [] } }),
+    helper: ok({
+      ...helper,
+      places,
+      doors: { listening: seen, translations, nftables, goneOfDocker: [], astray: [] },
+    }),
   }
 }
 const say = (seen: HostObservation) =>
@@ -117,6 +121,7 @@ describe('who listens on a host', () => {
       translations: [],
       nftables: quietNftables,
       goneOfDocker: [],
+      astray: [],
     }
     const lines = describeListeners({
       ...ready,

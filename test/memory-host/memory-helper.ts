@@ -279,6 +279,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
             translations: [],
             nftables: { leading: [], unclear: [] },
             goneOfDocker: [],
+            astray: [],
           }
         }
         case 'clients':

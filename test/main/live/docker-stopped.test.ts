@@ -227,15 +227,29 @@ describeOnHosts('Docker stops', () => {
     await host.exec(['docker', 'update', '--restart', 'no', container])
     await talk('set kept 0 0 1\r\n1\r\n')
     const before = await inspect('{{.Id}} {{.State.StartedAt}}')
-    for (const table of ['nat', 'filter']) {
-      for (const action of ['-F', '-X']) {
-        expect((await host.exec(['iptables', '-t', table, action])).status).toBe(0)
-      }
+    const iptables = async (...argv: string[]) => {
+      expect(await host.exec(['iptables', '-w', '-t', ...argv])).toMatchObject({ status: 0 })
     }
     const rulesOfDocker = async () => {
       const { lines, ready } = await world.panel.client.host.check({ name: 'web1' })
       return { ready, lines: lines.filter(({ subject }) => subject === 'Docker rules') }
     }
+    expect(await rulesOfDocker()).toMatchObject({ lines: [] })
+    const saysOf = (sentence: string) => ({
+      ...{ ready: false, lines: [{ verdict: 'bad', sentence: expect.stringContaining(sentence) }] },
+    })
+    const { stdout: nat } = await host.exec(['iptables-save', '-t', 'nat'])
+    const own = nat.split('\n').find((rule) => rule.includes(`--dport ${port} -j DNAT`)) ?? ''
+    const [, ...published] = own.split(' ')
+    const away = published.map((word) => word.replace(/^[\d.]+(?=:11211$)/, '10.213.255.250'))
+    await iptables('nat', '-I', ...away)
+    expect(await rulesOfDocker()).toMatchObject(saysOf(`lead the clients of ${name} to another address`))
+    await iptables('nat', '-D', ...away)
+    await iptables('nat', '-D', ...published)
+    expect(await rulesOfDocker()).toMatchObject(saysOf(`lead nobody to ${name}`))
+    await iptables('nat', '-A', ...published)
+    expect(await rulesOfDocker()).toMatchObject({ lines: [] })
+    for (const table of ['nat', 'filter']) for (const action of ['-F', '-X']) await iptables(table, action)
     expect(await rulesOfDocker()).toMatchObject({
       ready: false,
       lines: [{ verdict: 'bad', advice: expect.stringContaining('sudo systemctl restart docker') }],

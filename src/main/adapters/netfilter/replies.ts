@@ -171,6 +171,13 @@ export const replySchemas = {
       .max(4)
       .nullable()
       .default(null),
+    /**
+     * Only with `docker`: ports of tenants whose containers run and that Docker's own rules lead to another address, or
+     * nowhere (`to` is null then); null where it cannot be said.
+     */
+    astray: listOf(z.object({ port: count, to: z.ipv4().nullable() }))
+      .nullable()
+      .default(null),
   }),
   clients: z.object({
     /** Tenants whose container runs. */

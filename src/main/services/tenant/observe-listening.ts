@@ -66,7 +66,10 @@ export async function observeDoors(access: HostAccess): Promise<Doors | null> {
       renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`, longestRule),
     )
     const { goneOfDocker } = reply
-    return { listening: toListening(reply), translations, nftables: toNftables(reply), goneOfDocker }
+    // An earlier helper refuses the question, and Docker may hang.
+    const led = await orNull(() => access.helper.request<'listeners'>({ op: 'listeners', docker: true }))
+    const astray = led?.astray ?? null
+    return { listening: toListening(reply), translations, nftables: toNftables(reply), goneOfDocker, astray }
   })
 }
 
