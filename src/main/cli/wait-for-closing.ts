@@ -13,8 +13,8 @@ interface Closing {
   readonly cidrs: readonly string[]
 }
 
-/** More than any tenant has under way at once: it is the most that is listed. */
-const mostRunning = 10_000
+/** As many as a list can have: others of the tenant may be newer. */
+const mostListed = 10_000
 
 /**
  * Waits for access to be taken away, or for Ctrl-C: that ends the command and not the closing, which is kept from when
@@ -31,7 +31,12 @@ export async function waitForClosing<T>(
   // Its end has no reader any more.
   closing.catch(() => {})
   // A closing that was asked for before and failed then is tried again under its first entry, which has a problem.
-  const running = await client.activity.list({ tenant, outcome: 'running', limit: mostRunning })
+  const listed = await Promise.all(
+    (['running', 'failed'] as const).map((outcome) =>
+      client.activity.list({ tenant, outcome, limit: mostListed }),
+    ),
+  )
+  const running = listed.flat().filter(({ outcome }) => outcome === 'running')
   // Another revoke of the same tenant can be under way.
   const asked = parseRevocations(cidrs)
   const isKept = running.some((operation) => {

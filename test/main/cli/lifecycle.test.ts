@@ -81,6 +81,8 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       ] as const
       for (const [names, ...words] of cases) {
         const begun = await begin(names, ...words)
+        // The entry of the same again is there before it begins.
+        await until('it says that sudo is slow', () => begun.noted().includes('sudo'))
         begun.kill('SIGINT')
         const { status, stderr } = await begun.ended
         expect({ words, status }).toEqual({ words, status: 130 })

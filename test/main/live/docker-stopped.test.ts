@@ -119,7 +119,7 @@ describeOnHosts('Docker stops', () => {
     await until('three notices', () => page.notices.length === 3)
     expect(page.notices.join(' ')).toMatch(/Undone: tenant create of fresh, which had failed: Docker on web1/)
     expect(page.notices.join(' ')).toMatch(/Finished: tenant delete of old, which had failed: Docker on web1/)
-    const settled = await world.panel.client.activity.list({ limit: 3 })
+    const settled = await world.panel.client.activity.list({ limit: 20 })
     expect(settled.find(({ kind }) => kind === 'tenant create')).toMatchObject({
       ...{ outcome: 'undone', why: create?.why, finishedAt: create?.finishedAt },
     })
