@@ -162,9 +162,13 @@ export const problemDetails = {
 
   /**
    * A wider entry still lets the address in, so revoking it would change nothing. `revoked`: what was asked for beside it,
-   * and is closed.
+   * and is closed; `absent`: what is on no list.
    */
-  ENTRY_COVERED: z.object({ tenant: text, cidr: text, by: text, revoked: z.array(text).optional() }),
+  ENTRY_COVERED: z.object({
+    ...{ tenant: text, cidr: text, by: text },
+    revoked: z.array(text).optional(),
+    absent: z.array(text).optional(),
+  }),
   /**
    * Neither the store nor the host has that entry, nor `others`. `revoked`: what was asked for beside them, and is closed.
    */

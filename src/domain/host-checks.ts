@@ -1,4 +1,5 @@
 import type { CheckLine, Host } from '../contract/host.ts'
+import { astraySubject, describeAstray } from '../core/host/describe-astray.ts'
 import { carriersSubject, describeCarriers } from '../core/host/describe-carriers.ts'
 import { describeDockerRules } from '../core/host/describe-docker-rules.ts'
 import { downSubject } from '../core/host/describe-down.ts'
@@ -43,6 +44,7 @@ export function describeSetup(
     ...describeImage(seen.docker),
     ...(seen.docker.kind === 'ok' ? describeLimits(seen.docker.value.missingLimits) : []),
     ...describeDockerRules(seen),
+    ...describeAstray(seen),
     ...describeCarriersOf(seen),
     ...describeAddresses(addresses, seen.facts),
     ...describeListeners(seen),
@@ -70,7 +72,10 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 }
 
 /** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
-const hinderingNothing: readonly string[] = ['Limits', 'Listeners', 'Closings', carriersSubject, downSubject]
+const hinderingNothing: readonly string[] = [
+  ...['Limits', 'Listeners', 'Closings', astraySubject],
+  ...[carriersSubject, downSubject],
+]
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */
 export function isReady(lines: readonly CheckLine[]): boolean {

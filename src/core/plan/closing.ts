@@ -1,4 +1,5 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
+import type { Json } from '../tenant/changed-entries.ts'
 import { wholeTenant } from './plan-closing.ts'
 
 /** The operations that take access away. They are never undone and wait for nothing but the host's filter. */
@@ -55,6 +56,20 @@ export function parseClosing({ kind, before, after }: LoggedOperation): Closing 
 export function listUnknown({ before }: Pick<LoggedOperation, 'before'>): string[] {
   const unknown = isRecord(before) ? before['unknown'] : undefined
   return Array.isArray(unknown) ? unknown.filter((cidr) => typeof cidr === 'string') : []
+}
+
+/**
+ * What was so before a revocation, as the log has it once the host has confirmed it: without entries that turned out to be
+ * on no list.
+ * @param closed the entries that the host had
+ */
+export function withoutAbsent(before: Json, closed: readonly string[]): Json {
+  if (!isRecord(before)) return before
+  const { unknown: _, ...rest } = before
+  const absent = new Set(listUnknown({ before }).filter((cidr) => !closed.includes(cidr)))
+  const { allow } = rest
+  if (!Array.isArray(allow)) return rest
+  return { ...rest, allow: allow.filter((entry) => !(isRecord(entry) && absent.has(String(entry['cidr'])))) }
 }
 
 /**

@@ -37,8 +37,9 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   const { terminal, client, given, signal } = tools
   const names = await chooseNames(tools, chosen)
   const survival = action.survival === null ? null : dataSurvival[action.survival]
-  // Of tenants that are not there nothing can be lost, so nothing is said or asked of them.
-  const there = survival === null ? names : await client.tenant.findNames({ names })
+  // Of tenants that are not there nothing can be lost, so nothing is said or asked of them. A closing waits for no look.
+  const mayLose = survival !== null && survival !== 'kept'
+  const there = mayLose ? await client.tenant.findNames({ names }) : names
   if (there.length > 0 && survival !== null && !terminal.json) terminal.note(dataSurvivalSentences[survival])
   const confirmed = action.yes || survival !== 'lost' || (await confirmLoss(tools, there))
   const describe = (tenant: Tenant, alone: boolean): string =>
@@ -47,6 +48,7 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
   const alone = names.length === 1 && chosen.tag === undefined
   const turns = pLimit(atOnce)
   let left: LeftError | undefined
+  let leftCount = 0
   const outcomes = await Promise.all(
     names.map((name) =>
       turns(async () => {
@@ -65,6 +67,7 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
           // After Ctrl-C it was told already.
           if (error instanceof LeftError) {
             left = error
+            leftCount += 1
             return { name, ok: false as const, code, message: error.message, details, advice: '' }
           }
           const { message, advice } = found
@@ -74,11 +77,14 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
       }),
     ),
   )
-  const failed = outcomes.filter(({ ok }) => !ok).length
-  if (failed > 0) process.exitCode = 1
+  const notDone = outcomes.filter(({ ok }) => !ok).length
+  if (notDone > 0) process.exitCode = 1
+  const failed = notDone - leftCount
+  const summary = `${names.length - notDone} ${action.done}, ${failed} failed`
   const [only] = outcomes
   if (terminal.json) terminal.print(JSON.stringify(alone && only?.ok === true ? only.tenant : outcomes))
-  else if (!alone) terminal.print(`${names.length - failed} ${action.done}, ${failed} failed.`)
+  else if (!alone)
+    terminal.print(leftCount === 0 ? `${summary}.` : `${summary}, ${leftCount} left by Ctrl-C.`)
   if (left !== undefined) throw left
 }
 

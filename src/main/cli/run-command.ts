@@ -22,9 +22,9 @@ export interface CommandTools {
   /**
    * After Ctrl-C: ends the program without waiting for what it is doing, which whatever runs next on the store goes on
    * with. The command has to throw then.
-   * @param kept why that is no failure, for the operator
+   * @param said what became of it, for the operator
    */
-  leave(kept: string | undefined): void
+  leave(said: string): void
 }
 
 /** Of a program that Ctrl-C ended: 128 and the signal's number. */
@@ -59,17 +59,13 @@ export async function runCommand(
     stopping = setTimeout(() => terminal.note(finishing), quietStopMs)
   }
   let isLeaving = false
-  let isKept = false
   const leaveQuietly = (): void => {
     isLeaving = true
-    isKept = true
-  }
-  const leave: CommandTools['leave'] = (kept) => {
-    isLeaving = true
     clearTimeout(stopping)
-    if (kept === undefined) return
-    isKept = true
-    terminal.note(kept)
+  }
+  const leave: CommandTools['leave'] = (said) => {
+    leaveQuietly()
+    terminal.note(said)
   }
   process.once('SIGINT', onInterrupt)
   // A command ends before optimised code of SQLite would pay for its compilation: 0.3 s of a processor.
@@ -103,7 +99,7 @@ export async function runCommand(
     }
   } catch (error) {
     process.exitCode = isLeaving ? interruptedStatus : 1
-    if (!isKept) reportFailure(terminal, error)
+    if (!isLeaving) reportFailure(terminal, error)
   } finally {
     process.off('SIGINT', onInterrupt)
     clearTimeout(stopping)

@@ -19,34 +19,45 @@ const mostListed = 10_000
 /**
  * Waits for access to be taken away, or for Ctrl-C: that ends the command and not the closing, which is kept from when
  * it is saved.
- * @throws LeftError after Ctrl-C, which the operator was told if it is kept; what the closing throws
+ * @throws LeftError after Ctrl-C, when the operator was told what became of it; what the closing throws
  */
 export async function waitForClosing<T>(
   { client, signal, leave }: Pick<CommandTools, 'client' | 'signal' | 'leave'>,
-  { tenant, kind, noun, cidrs }: Closing,
+  asked: Closing,
   closing: Promise<T>,
 ): Promise<T> {
+  const began = new Date().toISOString()
   const first = await Promise.race([closing.then((value) => ({ value })), untilAborted(signal)])
   if (first !== undefined) return first.value
   // Its end has no reader any more.
   closing.catch(() => {})
-  // A closing that was asked for before and failed then is tried again under its first entry, which has a problem.
+  const said = await describeLeft(client, asked, began)
+  leave(said)
+  throw new LeftError(said)
+}
+
+/** A sentence about a closing that nobody waits for any more. */
+async function describeLeft(
+  client: CommandTools['client'],
+  { tenant, kind, noun, cidrs }: Closing,
+  began: string,
+): Promise<string> {
+  // One that failed before and is tried again under its first entry is listed among those that failed.
+  const outcomes = ['running', 'failed', 'done'] as const
   const listed = await Promise.all(
-    (['running', 'failed'] as const).map((outcome) =>
-      client.activity.list({ tenant, outcome, limit: mostListed }),
-    ),
+    outcomes.map((outcome) => client.activity.list({ tenant, outcome, limit: mostListed })),
   )
-  const running = listed.flat().filter(({ outcome }) => outcome === 'running')
   // Another revoke of the same tenant can be under way.
-  const asked = parseRevocations(cidrs)
-  const isKept = running.some((operation) => {
-    if (operation.kind !== kind) return false
-    const closed = parseClosing(operation)?.cidrs ?? []
-    return asked.every((cidr) => closed.includes(cidr))
+  const revoked = parseRevocations(cidrs)
+  const found = listed.flat().filter((operation) => {
+    const closed = operation.kind === kind ? (parseClosing(operation)?.cidrs ?? []) : null
+    return closed !== null && revoked.every((cidr) => closed.includes(cidr))
   })
-  const kept = `The ${noun} of ${tenant} is kept and tried again by whatever program runs on this store.`
-  leave(isKept ? kept : undefined)
+  if (found.some(({ outcome }) => outcome === 'running'))
+    return `The ${noun} of ${tenant} is kept and tried again by whatever program runs on this store.`
+  const isDone = ({ outcome, finishedAt }: Operation): boolean =>
+    outcome === 'done' && finishedAt !== null && finishedAt >= began
+  if (found.some(isDone)) return `The ${noun} of ${tenant} is in force.`
   // A panel that runs on the store has heard of it, and may begin it still.
-  const notYet = `The ${noun} of ${tenant} had not begun yet.`
-  throw new LeftError(isKept ? kept : `${notYet} See \`memharbor tenant show ${renderShellName(tenant)}\`.`)
+  return `The ${noun} of ${tenant} had not begun yet. See \`memharbor tenant show ${renderShellName(tenant)}\`.`
 }

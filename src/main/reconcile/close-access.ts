@@ -2,10 +2,11 @@ import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Tenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
-import { describeClosing } from '../../core/plan/closing.ts'
+import { describeClosing, withoutAbsent } from '../../core/plan/closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
+import { type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -91,7 +92,7 @@ async function closeInPlace(
     if (operation.id === asked.operation.id) return go(report)
     return context.running.enter(operation, silent, false, go)
   }
-  const { access, closed, found } = await context.running.enter(
+  const { access, closed, found, logged } = await context.running.enter(
     intent.operation,
     silent,
     false,
@@ -102,9 +103,11 @@ async function closeInPlace(
       place.leave()
       const found = await observeUnknown(context.hosts.access(intent.host), before.id, unknown)
       await endIfNowhere(context, intent, found)
-      const seen = await keepSeen(context, intent, found.revision)
-      // The look shows what was there when it was asked for.
-      const since = found.unseen.length === 0 ? performance.now() : askedAt
+      // A look soon after it was asked for shows what was there then; during a longer one others may have written.
+      const { slowStartMs } = context.hosts.access(intent.host).timeLimits
+      const isSoon = found.unseen.length === 0 && performance.now() - askedAt < slowStartMs
+      const seen = isSoon ? await keepSeen(context, intent, found.revision) : intent
+      const since = isSoon ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {
         return { ...(await close(behind, seen, false, since, report)), found }
@@ -114,6 +117,11 @@ async function closeInPlace(
     },
   )
   place.leave()
+  if (unknown.length > 0)
+    await context.store.write((db) => {
+      const before = withoutAbsent(logged.before, [...closed.closed, ...found.strays.asked])
+      updateOperation(db, logged.id, { before })
+    })
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
@@ -130,7 +138,7 @@ async function closeInTurn(
   { before, host, closing, operation, isJoined }: Intent,
   askedAt: number,
   report: Reporter,
-): Promise<{ readonly access: HostAccess; readonly closed: Closed }> {
+): Promise<{ readonly access: HostAccess; readonly closed: Closed; readonly logged: StoredOperation }> {
   const access = context.hosts.access(host)
   const [step] = operation.steps
   if (step !== undefined) report.started(step.kind, step.sentence)
@@ -156,7 +164,7 @@ async function closeInTurn(
     )
   // The next change takes in first what somebody else did there.
   if (closed.was > Math.max(known, access.seen.written.get(before.id) ?? 0)) delete access.seen.adopted
-  return { access, closed }
+  return { access, closed, logged: operation }
 }
 
 /**

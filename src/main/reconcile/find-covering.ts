@@ -3,12 +3,14 @@ import type { Closing } from '../../core/plan/closing.ts'
 import { covers } from '../../domain/address.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 
-/** An entry of the host that this panel may not have known of, and that covers what was just revoked; undefined: none. */
+/**
+ * An entry of the host that this panel may not have known of, and that covers what was just revoked; undefined: none. Also
+ * of a suspended tenant, which can be resumed.
+ */
 export function findCovering(
   { cidrs }: Pick<Closing, 'cidrs'>,
-  { allow, open }: Pick<Closed, 'allow' | 'open'>,
+  { allow }: Pick<Closed, 'allow'>,
 ): { readonly cidr: string; readonly by: string } | undefined {
-  if (!open) return undefined
   for (const cidr of cidrs ?? []) {
     const by = allow.find((entry) => covers(entry.cidr, cidr))
     if (by !== undefined) return { cidr, by: by.cidr }
@@ -18,23 +20,27 @@ export function findCovering(
 
 /**
  * The problem of a revocation that the host has confirmed, where an entry of the host lets one of its addresses in all the
- * same; undefined: none does. It names what is closed beside that.
+ * same; undefined: none does. It names what is closed beside that, and what is on no list.
  * @param unknown of the closing's entries, those that only the host may have had
  */
 export function findStillCovered(
   tenant: string,
   { cidrs }: Pick<Closing, 'cidrs'>,
   unknown: readonly string[],
-  there: Pick<Closed, 'allow' | 'open' | 'closed'>,
+  there: Pick<Closed, 'allow' | 'closed' | 'left'>,
 ): Problem | undefined {
   const covered = findCovering({ cidrs }, there)
   if (covered === undefined) return undefined
-  const isShut = (cidr: string): boolean => !unknown.includes(cidr) || there.closed.includes(cidr)
-  const revoked = (cidrs ?? []).filter(
-    (cidr) => isShut(cidr) && findCovering({ cidrs: [cidr] }, there) === undefined,
-  )
+  const others = (cidrs ?? []).filter((cidr) => findCovering({ cidrs: [cidr] }, there) === undefined)
+  const isAbsent = (cidr: string): boolean => unknown.includes(cidr) && !there.closed.includes(cidr)
+  const revoked = others.filter((cidr) => !isAbsent(cidr))
+  const absent = others.filter((cidr) => isAbsent(cidr) && !there.left.includes(cidr))
   return {
     code: 'ENTRY_COVERED',
-    details: { tenant, ...covered, ...(revoked.length === 0 ? {} : { revoked }) },
+    details: {
+      ...{ tenant, ...covered },
+      ...(revoked.length === 0 ? {} : { revoked }),
+      ...(absent.length === 0 ? {} : { absent }),
+    },
   }
 }

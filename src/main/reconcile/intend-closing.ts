@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
-import { describeClosing } from '../../core/plan/closing.ts'
+import { describeClosing, listUnknown } from '../../core/plan/closing.ts'
 import type { Json } from '../../core/tenant/changed-entries.ts'
 import { fail } from '../../domain/problem-error.ts'
-import { listPendingClosings } from '../adapters/store/closings.ts'
+import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
 import { type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
@@ -49,14 +49,18 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   // Also where nothing of it is there: who was let in before, and waits for that, must not come in afterwards.
   context.askings.tookAway(change.asked, { tenantId: before.id, kind: change.kind, cidrs: change.cidrs })
   const changes = change.change(before)
-  const joined = findSame(db, before, change)
+  const pending = listPendingOf(db, before)
+  const joined = findSame(pending, before, change)
   updateTenant(db, before.id, changes)
   const after = { ...before, ...changes }
   // What this panel itself let in is never later than this closing.
   const asOf = isLetInUnconfirmed(db, before.id, change.cidrs) ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
-  const unknown = (change.cidrs ?? []).filter((cidr) => !before.allow.some((entry) => entry.cidr === cidr))
-  const hostOnly = unknown.map((cidr) => ({ cidr, label: '' }))
+  const gone = (change.cidrs ?? []).filter((cidr) => !before.allow.some((entry) => entry.cidr === cidr))
+  const hostOnly = gone.map((cidr) => ({ cidr, label: '' }))
+  // A closing that is pending has taken its entries off the store's list, and the host has them still.
+  const known = new Set(pending.flatMap(listKnown))
+  const unknown = gone.filter((cidr) => !known.has(cidr))
   const logged = change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...hostOnly] }
   const subject = {
     kind: change.kind,
@@ -126,19 +130,31 @@ function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<Stored
   return [{ kind: 'close-access', sentence }]
 }
 
+const listPendingOf = (db: StoreDb, { id, hostId }: Pick<StoredTenant, 'id' | 'hostId'>): PendingClosing[] =>
+  listPendingClosings(db, hostId).filter(({ operation }) => operation.tenantId === id)
+
+/** The entries of a closing that the store knew. */
+function listKnown({ closing: { cidrs }, operation }: PendingClosing): string[] {
+  const unknown = listUnknown(operation)
+  return (cidrs ?? []).filter((cidr) => !unknown.includes(cidr))
+}
+
+/** In whatever order: the log has first what the store knew. */
+const isSame = (one: readonly string[] | null, other: readonly string[] | null): boolean =>
+  isDeepStrictEqual(one && [...one].sort(), other && [...other].sort())
+
 /** The same again while its host is away is no other closing: unless somebody let in again what it took away. */
 function findSame(
-  db: StoreDb,
-  { id, hostId, open, allow, revision }: StoredTenant,
+  pending: readonly PendingClosing[],
+  { open, allow, revision }: StoredTenant,
   { kind, cidrs }: AccessChange,
 ): StoredOperation | undefined {
   const isBack = cidrs === null ? open : allow.some(({ cidr }) => cidrs.includes(cidr))
   if (isBack) return undefined
-  return listPendingClosings(db, hostId).find(
-    ({ closing, operation }) =>
-      operation.tenantId === id &&
+  return pending.find(
+    ({ closing }) =>
       closing.kind === kind &&
-      isDeepStrictEqual(closing.cidrs, cidrs) &&
+      isSame(closing.cidrs, cidrs) &&
       (closing.asOf === null || closing.asOf === revision),
   )?.operation
 }

@@ -4,6 +4,7 @@ import { fail } from '../../domain/problem-error.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { endOperation } from '../services/operation/operation-log.ts'
+import { findCovering } from './find-covering.ts'
 import type { Intent } from './intend-closing.ts'
 import type { UnknownEntries } from './observe-unknown.ts'
 
@@ -18,7 +19,7 @@ const listOthers = (others: readonly string[]): { others?: string[] } =>
 export async function endIfNowhere(
   { store, now }: Pick<ServiceContext, 'store' | 'now'>,
   { before, closing, unknown, operation, isJoined }: Intent,
-  { known, strays, unseen, covered }: UnknownEntries,
+  { known, strays, unseen, covered, list }: UnknownEntries,
 ): Promise<void> {
   const isAnywhere = known.length + strays.asked.length + unseen.length > 0
   const [cidr, ...others] = unknown
@@ -27,9 +28,14 @@ export async function endIfNowhere(
   const problem: Problem =
     covered === undefined
       ? { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...listOthers(others) } }
-      : { code: 'ENTRY_COVERED', details: { tenant, ...covered } }
+      : { code: 'ENTRY_COVERED', details: { tenant, ...covered, ...listAbsent(unknown, list) } }
   await store.write((db) => endOperation(db, now(), operation, { kind: 'undone', problem, stepsDone: 0 }))
   fail(problem)
+}
+
+function listAbsent(unknown: readonly string[], allow: readonly AllowEntry[]): { absent?: string[] } {
+  const absent = unknown.filter((cidr) => findCovering({ cidrs: [cidr] }, { allow }) === undefined)
+  return absent.length === 0 ? {} : { absent }
 }
 
 /**

@@ -11,6 +11,8 @@ export interface UnknownEntries {
   readonly strays: Strays
   /** The host could not be asked for these. */
   readonly unseen: readonly string[]
+  /** All of the host's list then; empty where it was not read. */
+  readonly list: readonly AllowEntry[]
   /** The revision that the host's record of the tenant had when its list was read; null: it was not. */
   readonly revision: number | null
   /** An entry of its list that has one of them in it, which is not on the list itself. */
@@ -20,7 +22,7 @@ export interface UnknownEntries {
 const noStrays: Strays = { found: [], asked: [] }
 
 export const nothingUnknown: UnknownEntries = {
-  ...{ known: [], strays: noStrays, unseen: [], revision: null, covered: undefined },
+  ...{ known: [], strays: noStrays, unseen: [], list: [], revision: null, covered: undefined },
 }
 
 /**
@@ -44,6 +46,7 @@ export async function observeUnknown(
     return {
       known,
       covered,
+      list: record.allow,
       revision: record.revision,
       ...(await observeStrays(access, record.port, nowhere)),
     }

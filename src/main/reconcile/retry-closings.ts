@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../../contract/problem.ts'
-import { type Closing, listUnknown } from '../../core/plan/closing.ts'
+import { type Closing, listUnknown, withoutAbsent } from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
 import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
-import type { StoredOperation } from '../adapters/store/operations.ts'
+import { type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
 import { groupBy, type StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -130,6 +130,7 @@ async function retryOne(
         // The rest of a delete is recovery's.
         if (isDelete) return confirmClosedForGood(db, access, id, tenantId, closed)
         confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
+        updateOperation(db, id, { before: withoutAbsent(operation.before, closed.closed) })
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
       if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)

@@ -10,13 +10,29 @@ describe('Ctrl-C while a revoke waits', () => {
     const revoking = client.tenant.revoke({ name, cidrs: ['198.51.100.7'] })
     revoking.catch(() => {})
     await until('it is kept', async () => (await client.activity.list({ outcome: 'running' })).length > 0)
-    const told: (string | undefined)[] = []
-    const tools = { client, signal: AbortSignal.abort(), leave: (kept?: string) => void told.push(kept) }
+    const told: string[] = []
+    const tools = { client, signal: AbortSignal.abort(), leave: (said: string) => void told.push(said) }
     for (const cidr of ['198.51.100.7', '198.51.100.8']) {
       const closing = { tenant: name, kind: 'tenant revoke', noun: 'revoke', cidrs: [cidr] }
       await expect(waitForClosing(tools, closing, new Promise(() => {}))).rejects.toThrow()
     }
-    expect(told).toEqual([expect.stringContaining(`The revoke of ${name} is kept`), undefined])
+    expect(told).toEqual([
+      expect.stringContaining(`The revoke of ${name} is kept`),
+      expect.stringContaining(`The revoke of ${name} had not begun yet`),
+    ])
     await revoking.catch(() => {})
+  })
+
+  it('says that it is in force where it ended meanwhile', async () => {
+    const { client, name } = await openTenantWorld({ tenants: 8 })
+    const told: string[] = []
+    const stop = new AbortController()
+    const tools = { client, signal: stop.signal, leave: (said: string) => void told.push(said) }
+    const closing = { tenant: name, kind: 'tenant suspend', noun: 'suspend', cidrs: [] }
+    const waiting = waitForClosing(tools, closing, new Promise(() => {}))
+    await client.tenant.suspend({ name })
+    stop.abort()
+    await expect(waiting).rejects.toThrow()
+    expect(told).toEqual([`The suspend of ${name} is in force.`])
   })
 })

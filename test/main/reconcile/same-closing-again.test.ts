@@ -47,6 +47,26 @@ describe('a closing that is asked for again while its host is away', () => {
     expect(open && allow.length > 0).toBe(false)
   })
 
+  it('is one operation with an entry that nobody has beside it, and says of none other that it is nowhere', async () => {
+    const { client, name, nyc1 } = world
+    const both = ['198.51.100.78/32', ...cidrs]
+    for (const asked of [both, [...both].reverse()])
+      expect(await problemOf(client.tenant.revoke({ name, cidrs: asked }))).toMatchObject({
+        code: 'NOT_IN_FORCE',
+      })
+    expect(await pending()).toHaveLength(1)
+    // A part of what is pending is another operation, of entries that the store knew.
+    await problemOf(client.tenant.revoke({ name, cidrs: cidrs.slice(0, 1) }))
+    nyc1.mood = { kind: 'well' }
+    await until('nothing is pending', async () => ((await pending()) ?? []).length === 0)
+    const absent = (await client.program.takeNotices()).filter((notice) =>
+      notice.includes('not on the allowlist'),
+    )
+    expect(absent).toEqual([expect.stringContaining(`198.51.100.78/32 is not on the allowlist of ${name}.`)])
+    for (const { before } of await logged('revoke'))
+      expect(JSON.stringify(before)).not.toContain('198.51.100.78')
+  })
+
   it('an entry that only the host has is kept as an intent, and closed once the host answers', async () => {
     const { client, id, name, nyc1 } = world
     const record = nyc1.helper.state.tenants[id]
@@ -119,18 +139,40 @@ describe('a revoke of what another panel let in', () => {
     expect((await client.program.takeNotices()).join(' ')).not.toContain('Another panel let in')
   })
 
-  it('that covers one of those that are revoked is told with those that are closed', async () => {
-    const world = await openTenantWorld({ tenants: 8 })
-    const { client, name } = world
+  it.each(['running', 'suspended'])(
+    'that covers one of those that are revoked is told: %s',
+    async (state) => {
+      const world = await openTenantWorld({ tenants: 8 })
+      const { client, name } = world
+      if (state === 'suspended') await client.tenant.suspend({ name })
+      const { allow } = recordOf(world)
+      putByAnother(world, { allow: [...allow, { ...entry, cidr: '198.51.100.64/27' }] })
+      const own = allow[0]?.cidr ?? ''
+      const nowhere = '203.0.113.200/32'
+      const covered = await problemOf(client.tenant.revoke({ name, cidrs: [own, entry.cidr, nowhere] }))
+      expect(covered).toMatchObject({
+        code: 'ENTRY_COVERED',
+        details: { cidr: entry.cidr, by: '198.51.100.64/27', revoked: [own], absent: [nowhere] },
+      })
+      expect(recordOf(world).allow.map(({ cidr }) => cidr)).not.toContain(own)
+      const [logged] = await client.activity.list({ tenant: name, limit: 1 })
+      expect(logged).toMatchObject({ kind: 'tenant revoke', before: { allow: [{ cidr: own }] } })
+    },
+  )
+
+  it('while the host was slow to answer is told and left', async () => {
+    const world = await openTenantWorld({ tenants: 8, timeLimits: { slowStartMs: 300, callMs: 5_000 } })
+    const { client, name, nyc1 } = world
     const { allow } = recordOf(world)
-    putByAnother(world, { allow: [...allow, { ...entry, cidr: '198.51.100.64/27' }] })
+    nyc1.mood = { kind: 'slow', delayMs: 1_000 }
     const own = allow[0]?.cidr ?? ''
-    const covered = await problemOf(client.tenant.revoke({ name, cidrs: [own, entry.cidr] }))
-    expect(covered).toMatchObject({
-      code: 'ENTRY_COVERED',
-      details: { cidr: entry.cidr, by: '198.51.100.64/27', revoked: [own] },
-    })
-    expect(recordOf(world).allow.map(({ cidr }) => cidr)).not.toContain(own)
+    const revoking = problemOf(client.tenant.revoke({ name, cidrs: [own, entry.cidr] }))
+    await until('it is kept', async () => (await client.activity.list({ outcome: 'running' })).length > 0)
+    putByAnother(world, { allow: [...allow, entry] })
+    expect(await revoking).toMatchObject({ code: 'WRITTEN_SINCE', details: { left: [entry.cidr] } })
+    const there = recordOf(world).allow.map(({ cidr }) => cidr)
+    expect(there).toContain(entry.cidr)
+    expect(there).not.toContain(own)
   })
 })
 
