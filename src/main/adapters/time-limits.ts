@@ -31,6 +31,11 @@ export interface TimeLimits {
   readonly heardMs: number
   /** From one whole look at a host to the next. */
   readonly lookEveryMs: number
+  /**
+   * From one try to the next on a host that refused the login, or whatever else only a person can mend: fail2ban as it is
+   * shipped shuts an address out after five refusals in ten minutes. Who mends it connects, which comes at once.
+   */
+  readonly refusedPauseMs: number
   /** From one look at a host's packet filter to the next. */
   readonly filterLookEveryMs: number
   /** After changes: from one question of where the history of a host is to the next. */
@@ -49,6 +54,7 @@ export const usualTimeLimits: TimeLimits = {
   lookMs: 5_000,
   heardMs: 2_000,
   lookEveryMs: 5_000,
+  refusedPauseMs: 15 * 60_000,
   filterLookEveryMs: 10_000,
   historyEveryMs: 2_000,
 }

@@ -45,9 +45,18 @@ export function closeLater(context: ServiceContext, access: HostAccess): void {
   access.seen.closesLater = true
   context.background.later(context.recoveries.failed(keyOf(access)), () => {
     delete access.seen.closesLater
-    // A login that was refused is tried again by people only: servers shut out who is refused too often.
     const { refused, refusedBeside } = access.link.info()
-    if (refused || refusedBeside) return
+    if (refused || refusedBeside) closeAfterRefusal(context, access)
+    else context.background.add(closeAsItIsNow(context, access.host.id))
+  })
+}
+
+/** A login that was refused is tried again seldom, but by people: servers shut out who is refused too often. */
+function closeAfterRefusal(context: ServiceContext, access: HostAccess): void {
+  if (access.seen.closesAfterRefusal === true) return
+  access.seen.closesAfterRefusal = true
+  context.background.later(access.timeLimits.refusedPauseMs, () => {
+    delete access.seen.closesAfterRefusal
     context.background.add(closeAsItIsNow(context, access.host.id))
   })
 }

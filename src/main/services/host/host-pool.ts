@@ -63,6 +63,8 @@ export interface SeenOnce {
   readonly closedAt: Map<string, number>
   /** Pending closings on the host are tried again after a pause. */
   closesLater?: boolean
+  /** The same after the long pause that follows a refused login. */
+  closesAfterRefusal?: boolean
   /** When a closing last had no answer there, on the monotonic clock in milliseconds. */
   silentAt?: number
   /** When the host was asked last where its history is, on the monotonic clock in milliseconds. */

@@ -13,11 +13,6 @@ import { describeFailure, lookAtHost, lookAtTenants } from './host-sight.ts'
 
 /** The pause after a long look, in lengths of that look. */
 const lookPauseFactor = 4
-/**
- * The same for a host that refused the login, or whatever else only a person can mend: fail2ban as it is shipped shuts an
- * address out after five refusals in ten minutes. Who mends it connects, and then the look comes at once.
- */
-const refusedPauseMs = 15 * 60_000
 /** More than so many tenants are looked at by looking at their whole host. */
 const mostSingly = 4
 
@@ -77,8 +72,8 @@ export function startLooking(
 
   /** @param tookMs how long the look took that has just ended */
   function planPause(wasSeen: boolean, tookMs: number): number {
+    const { lookEveryMs, refusedPauseMs } = context.timeLimits
     if (isRefused()) return refusedPauseMs
-    const { lookEveryMs } = context.timeLimits
     return wasSeen ? Math.max(lookEveryMs, lookPauseFactor * tookMs) : lookEveryMs
   }
 
