@@ -41,7 +41,7 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   const facts = attempt(observeHostFacts(link, host.name))
   const docker = attempt(observeDocker(access))
   const finish = async (): Promise<HostObservation> => {
-    const operating = observeOperating(access)
+    const operating = observeOperating(access, docker)
     const parts = await Promise.all([facts, docker, operating, observeSudo(access)])
     const { kind, docker: dockerRoute } = link.info()
     return {
@@ -75,22 +75,25 @@ export async function attempt<T>(work: Promise<T>): Promise<Observed<T>> {
 const isLogin = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name)
 
 /** The helper, and then the accounts of those whom it names. */
-async function observeOperating(access: HostAccess): Promise<Pick<HostObservation, 'helper' | 'accounts'>> {
-  const helper = await attempt(observeHelper(access))
+async function observeOperating(
+  access: HostAccess,
+  docker: Promise<Observed<unknown>>,
+): Promise<Pick<HostObservation, 'helper' | 'accounts'>> {
+  const helper = await attempt(observeHelper(access, docker))
   if (helper.kind === 'failed') return { helper, accounts: { kind: 'ok', value: [] } }
   const { operators, rules } = helper.value
   const uids = (rules ?? []).flatMap(({ uid }) => uid ?? [])
   return { helper, accounts: await attempt(observeAccounts(access.link, operators, uids)) }
 }
 
-async function observeHelper(access: HostAccess): Promise<HelperFacts> {
+async function observeHelper(access: HostAccess, docker: Promise<Observed<unknown>>): Promise<HelperFacts> {
   const { helper } = access
   const [hello, observed] = await Promise.all([
     helper.request<'hello'>({ op: 'hello' }),
     helper.request<'observe'>({ op: 'observe' }),
   ])
   const { state, kernel, rules, ruleTags } = observed
-  const doors = state === null ? null : await observeDoors(access)
+  const doors = state === null ? null : await observeDoors(access, async () => (await docker).kind === 'ok')
   const places = Object.values(state?.tenants ?? {}).map(({ id, name, port }) => ({ id, name, port }))
   const operators = new Set([...(state?.operators ?? []), ...(rules ?? []).map(({ name }) => name)])
   const names = [...operators].filter(isLogin).sort()

@@ -58,16 +58,24 @@ async function nameOnce(access: HostAccess, ports: string): Promise<Listening['p
   return seen.takenBy.programs
 }
 
-/** Ways to tenants beside Docker: listeners with their names, and rules. */
-export async function observeDoors(access: HostAccess): Promise<Doors | null> {
+/**
+ * Ways to tenants beside Docker: listeners with their names, and rules; and where Docker's own rules lead.
+ * @param answersDocker whether Docker answers on the host: one that hangs is not asked once more
+ */
+export async function observeDoors(
+  access: HostAccess,
+  answersDocker: () => Promise<boolean>,
+): Promise<Doors | null> {
   return orNull(async () => {
     const reply = await askListeners(access, true)
     const translations = reply.translations.map(({ family, rule }) =>
       renderForeignText(`${family === 4 ? 'iptables' : 'ip6tables'} -t nat ${rule}`, longestRule),
     )
     const { goneOfDocker } = reply
-    // An earlier helper refuses the question, and Docker may hang.
-    const led = await orNull(() => access.helper.request<'listeners'>({ op: 'listeners', docker: true }))
+    // An earlier helper refuses the question.
+    const led = (await answersDocker())
+      ? await orNull(() => access.helper.request<'listeners'>({ op: 'listeners', docker: true }))
+      : null
     const astray = led?.astray ?? null
     return { listening: toListening(reply), translations, nftables: toNftables(reply), goneOfDocker, astray }
   })
