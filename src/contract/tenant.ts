@@ -104,13 +104,15 @@ export const tenantFiguresSchema = z.object({
 })
 
 /**
- * A tenant of a list, with what is wrong with the filter of its host; null where nothing is, or its host was not seen. Its
- * `metrics` are null where its memcached was not asked, or did not answer.
+ * A tenant as it is answered: with what its memcached said of itself for this answer, or null where that was not asked, or
+ * did not answer in time.
  */
-export const listedTenantSchema = tenantSchema.extend({
-  filterFault: filterFaultSchema.nullable(),
+const answeredTenantSchema = tenantSchema.extend({
   metrics: tenantFiguresSchema.omit({ id: true }).nullable(),
 })
+
+/** A tenant of a list, with what is wrong with the filter of its host; null where nothing is, or its host was not seen. */
+export const listedTenantSchema = answeredTenantSchema.extend({ filterFault: filterFaultSchema.nullable() })
 
 /** How to use the cache from one language: complete, runnable text. */
 export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })
@@ -176,7 +178,7 @@ const tenantLogSchema = z.object({
 
 /** An allowlist change, and which live connections it ended. */
 const allowlistChangeSchema = z.object({
-  tenant: tenantSchema,
+  tenant: answeredTenantSchema,
   changed: z.array(allowEntrySchema),
   /** Of what was added. */
   allowNotes: z.array(allowNoteSchema),
@@ -186,7 +188,7 @@ const allowlistChangeSchema = z.object({
 })
 
 /** A tenant that was made, and what is worth knowing of its allowlist. */
-const createdTenantSchema = tenantSchema.extend({ allowNotes: z.array(allowNoteSchema) })
+const createdTenantSchema = answeredTenantSchema.extend({ allowNotes: z.array(allowNoteSchema) })
 
 /** A tenant that was deleted and is there again. */
 const restoredTenantSchema = createdTenantSchema.extend({
@@ -253,9 +255,9 @@ export const tenantContract = {
   revoke: procedure
     .input(named.extend({ cidrs: z.array(z.string().max(100)).min(1).max(mostAllowEntries) }))
     .output(allowlistChangeSchema),
-  suspend: procedure.input(named).output(tenantSchema),
-  resume: procedure.input(named).output(tenantSchema),
-  rename: procedure.input(named.extend({ newName: z.string().max(400) })).output(tenantSchema),
+  suspend: procedure.input(named).output(answeredTenantSchema),
+  resume: procedure.input(named).output(answeredTenantSchema),
+  rename: procedure.input(named.extend({ newName: z.string().max(400) })).output(answeredTenantSchema),
   annotate: procedure
     .input(
       named.extend({
@@ -263,17 +265,17 @@ export const tenantContract = {
         tags: z.array(z.string().max(100)).max(20).optional(),
       }),
     )
-    .output(tenantSchema),
-  restart: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
-  flush: procedure.input(losing).output(tenantSchema),
+    .output(answeredTenantSchema),
+  restart: procedure.input(losing).output(eventIterator(progressSchema, answeredTenantSchema)),
+  flush: procedure.input(losing).output(answeredTenantSchema),
   /** Closes a connection of a client: `203.0.113.9:51514`, `[2001:db8::9]:51514`, its own address and port. */
-  disconnect: procedure.input(named.extend({ client: z.string().max(100) })).output(tenantSchema),
+  disconnect: procedure.input(named.extend({ client: z.string().max(100) })).output(answeredTenantSchema),
   /** Live; growing keeps all data, shrinking what fits. */
   resize: procedure.input(losing.extend({ memoryMb: z.number() })).output(
     eventIterator(
       progressSchema,
       z.object({
-        tenant: tenantSchema,
+        tenant: answeredTenantSchema,
         /** Items in the cache; null when memcached did not say. */
         itemsBefore: z.number().int().nullable(),
         itemsAfter: z.number().int().nullable(),
@@ -282,20 +284,21 @@ export const tenantContract = {
   ),
   limit: procedure
     .input(losing.extend({ maxConnections: z.number() }))
-    .output(eventIterator(progressSchema, tenantSchema)),
+    .output(eventIterator(progressSchema, answeredTenantSchema)),
   move: procedure
     .input(losing.extend({ port: z.number() }))
-    .output(eventIterator(progressSchema, tenantSchema)),
-  upgrade: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
+    .output(eventIterator(progressSchema, answeredTenantSchema)),
+  upgrade: procedure.input(losing).output(eventIterator(progressSchema, answeredTenantSchema)),
   logs: procedure
     .input(named.extend({ lines: z.number().int().min(1).max(10_000).optional() }))
     .output(tenantLogSchema),
-  delete: procedure.input(losing).output(eventIterator(progressSchema, tenantSchema)),
+  delete: procedure.input(losing).output(eventIterator(progressSchema, answeredTenantSchema)),
   /** Puts a deleted tenant back: the one with the id, else the last that had the name. */
   restore: procedure.input(named).output(eventIterator(progressSchema, restoredTenantSchema)),
 }
 
 export type Tenant = z.infer<typeof tenantSchema>
+export type AnsweredTenant = z.infer<typeof answeredTenantSchema>
 export type ListedTenant = z.infer<typeof listedTenantSchema>
 export type CreatedTenant = z.infer<typeof createdTenantSchema>
 export type RestoredTenant = z.infer<typeof restoredTenantSchema>

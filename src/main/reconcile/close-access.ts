@@ -1,6 +1,6 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
-import type { Tenant } from '../../contract/tenant.ts'
+import type { AnsweredTenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
 import { describeClosing, withoutAbsent } from '../../core/plan/closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
@@ -35,7 +35,7 @@ type KnownTenant = TenantRef & { readonly id: string }
 export interface ClosedAccess {
   readonly before: StoredTenant
   readonly after: StoredTenant
-  readonly tenant: Tenant
+  readonly tenant: AnsweredTenant
   readonly cut: CutConnections
   /** Entries among them that only the host had on its list. */
   readonly hostOnly: readonly AllowEntry[]

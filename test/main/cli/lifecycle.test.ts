@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
-import type { Tenant, TenantLog } from '../../../src/contract/tenant.ts'
+import type { AnsweredTenant, Tenant, TenantLog } from '../../../src/contract/tenant.ts'
 import { type Client, startClient } from '../../hosts/client.ts'
 import { until } from '../../hosts/condition.ts'
+import { holdConnections } from '../../hosts/hold-connections.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
@@ -251,6 +252,52 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       expect(await last()).toEqual(before)
       expect(await show()).toMatchObject({ notes: '', tags: ['gold'] })
       expect(await talk(fetch)).toMatchObject(found)
+    })
+
+    it('says with each change what the memcached of the tenant counts at that moment', async () => {
+      const metricsAfter = async (...args: string[]) => {
+        const askedAt = new Date().toISOString()
+        const answer = await tenantJson<AnsweredTenant | { tenant: AnsweredTenant }>(...args)
+        const { metrics } = 'tenant' in answer ? answer.tenant : answer
+        if (metrics !== null) expect(metrics.observedAt >= askedAt, args.join(' ')).toBe(true)
+        return metrics
+      }
+      const bytes = (megabytes: number) => ({ limitBytes: megabytes * 2 ** 20 })
+      const own = client.address4
+      const allow = ['--allow', own, '--allow', client.address6]
+      const made = await metricsAfter('create', 'counted', '--memory', '16', ...allow)
+      expect(made).toMatchObject({ ...bytes(16), items: 0, getHits: 0, version: expect.any(String) })
+      const { id, port: first } = await show('counted')
+      expect(await talk(store, first ?? 0)).toMatchObject({ text: 'STORED\r\n' })
+      expect(await talk(fetch, first ?? 0)).toMatchObject(found)
+      const warm = { ...bytes(16), items: 1, getHits: 1, getMisses: 0 }
+      const cases: readonly (readonly [string[], object])[] = [
+        [['revoke', 'counted', own], warm],
+        [['allow', 'counted', own], warm],
+        [['suspend', 'counted'], warm],
+        [['annotate', 'counted', '--notes', 'closed'], warm],
+        [['resume', 'counted'], warm],
+        [['rename', 'counted', 'counting'], warm],
+        [['resize', 'counting', '--memory', '24'], { ...warm, ...bytes(24) }],
+        [['flush', 'counting', '--yes'], { ...bytes(24), getHits: 1 }],
+        [['restart', 'counting', '--yes'], { ...bytes(24), items: 0, getHits: 0 }],
+        [['limit', 'counting', '--max-connections', '2048', '--yes'], bytes(24)],
+        [['move', 'counting', '--port', '20700', '--yes'], bytes(24)],
+        [['upgrade', 'counting', '--yes'], bytes(24)],
+      ]
+      for (const [args, expected] of cases)
+        expect(await metricsAfter(...args), args.join(' ')).toMatchObject(expected)
+      const held = await holdConnections(client, host.address6, 20_700, 1)
+      const ss = ['ss', '-Htn', 'state', 'established', 'sport', '=', ':20700']
+      const socket = /\[2001:[^ ]*:\d+(?=\s*$)/m.exec((await host.exec(ss)).stdout)?.[0] ?? ''
+      expect(await metricsAfter('disconnect', 'counting', socket)).toMatchObject(bytes(24))
+      await held.release()
+      await host.exec(['docker', 'stop', '-t', '1', `memharbor-${id}`])
+      expect(await metricsAfter('annotate', 'counting', '--notes', 'down')).toBeNull()
+      expect(await metricsAfter('suspend', 'counting')).toBeNull()
+      expect(await metricsAfter('delete', 'counting', '--yes')).toBeNull()
+      expect(await metricsAfter('restore', 'counting')).toMatchObject({ ...bytes(24), items: 0 })
+      expect(await metricsAfter('delete', 'counting', '--yes')).toBeNull()
     })
 
     it('does the rest when one fails, tells which, and ends with status 1', async () => {

@@ -46,7 +46,8 @@ describe('a closing that is not in force, as a line', () => {
 it('addresses that are allowed to a suspended tenant are said to get in when it is resumed', () => {
   const told = (state: Tenant['state']) => {
     const change = { changed: [], allowNotes: [], strays: [], cut: [] }
-    return renderAllowlistChange('Allowed', { ...change, tenant: tenantOf({ state, openToAnyone: true }) })
+    const tenant = { ...tenantOf({ state, openToAnyone: true }), metrics: null }
+    return renderAllowlistChange('Allowed', { ...change, tenant })
   }
   expect(told('suspended')).toMatch(
     /acme is suspended: nobody gets in until .*`memharbor tenant resume acme`/,

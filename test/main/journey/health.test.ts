@@ -130,7 +130,14 @@ describeOnHosts('the health of a tenant', () => {
     expect(await panel.client.tenant.list({ health: 'unresponsive' })).toMatchObject([
       { id, state: 'running', why: 'Its container runs, but memcached does not answer.', metrics: null },
     ])
+    // A change is done all the same, and so is a closing.
+    const noted = await panel.client.tenant.annotate({ name: 'full', notes: 'frozen' })
+    expect(noted).toMatchObject({ state: 'running', notes: 'frozen', metrics: null })
+    const suspended = await panel.client.tenant.suspend({ name: 'full' })
+    expect(suspended).toMatchObject({ state: 'suspended', metrics: null })
     await docker('kill', '--signal', 'CONT', `memharbor-${id}`)
+    const resumed = await panel.client.tenant.resume({ name: 'full' })
+    expect(resumed).toMatchObject({ state: 'running', health: 'ok', metrics: { items: 1 } })
     await release()
     expect(await show()).toMatchObject({ health: 'ok' })
   })

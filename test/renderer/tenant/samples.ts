@@ -27,7 +27,7 @@ export const tenantOf = (more: Partial<Tenant> = {}): Tenant => ({
 
 /** A change that left the given list and touched the given entries. */
 export const changeOf = (allow: AllowEntry[], changed: AllowEntry[]): AllowlistChange => ({
-  tenant: tenantOf({ allow }),
+  tenant: { ...tenantOf({ allow }), metrics: null },
   changed,
   allowNotes: [],
   strays: [],

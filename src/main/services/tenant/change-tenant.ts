@@ -1,5 +1,5 @@
 import type { Problem } from '../../../contract/problem.ts'
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { AnsweredTenant } from '../../../contract/tenant.ts'
 import { withoutClosed } from '../../../core/plan/closing.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
@@ -42,7 +42,7 @@ import { accessReader } from './write-record.ts'
 export interface ChangedTenant {
   readonly before: StoredTenant
   readonly after: StoredTenant
-  readonly tenant: Tenant
+  readonly tenant: AnsweredTenant
   readonly cut: CutConnections
 }
 

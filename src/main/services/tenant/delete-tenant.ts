@@ -1,4 +1,4 @@
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { AnsweredTenant } from '../../../contract/tenant.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { type ObservedTenant, planTenant } from '../../../domain/tenant-plan.ts'
 import { viewTenant } from '../../../domain/tenant-view.ts'
@@ -46,7 +46,7 @@ export async function deleteTenant(
   context: ServiceContext,
   input: TenantRef & { confirmed: boolean },
   report: Reporter,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const asked = context.askings.askClosing()
   const { tenant: found, host } = await context.store.read((db) => requireTenant(db, input))
   if (!input.confirmed) {
@@ -127,7 +127,7 @@ async function deleteBegun(
   report: Reporter,
   place: Place,
   turn?: string,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const access = context.hosts.access(host)
   // From here on it is finished, not taken back: cancelling would leave it halfway.
   await context.running.enter(operation, report, false, async (report) => {
@@ -171,7 +171,8 @@ async function deleteBegun(
     }
   })
   const why = ''
-  return viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
+  const view = viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
+  return { ...view, metrics: null }
 }
 
 /** Changes that were under way when the delete began have ended by now, and made the record newer. */

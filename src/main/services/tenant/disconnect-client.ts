@@ -1,4 +1,4 @@
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { AnsweredTenant } from '../../../contract/tenant.ts'
 import { parseClientSocket } from '../../../core/tenant/client-socket.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import type { ServiceContext } from '../context.ts'
@@ -14,7 +14,7 @@ import type { TenantRef } from './find-tenant.ts'
 export async function disconnectClient(
   context: ServiceContext,
   input: TenantRef & { client: string },
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const client = parseClientSocket(input.client)
   if (client === undefined) {
     const reason = 'it is no address with a port, such as 203.0.113.9:51514 or [2001:db8::9]:51514'

@@ -1,5 +1,5 @@
 import { dataSurvivalSentences } from '../../../contract/data-survival.ts'
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { AnsweredTenant } from '../../../contract/tenant.ts'
 import { parseName, parseNotes, parseTags } from '../../../domain/name.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { parseMaxConnections } from '../../../domain/sizing.ts'
@@ -16,14 +16,14 @@ import { requireTextRoom } from './require-text-room.ts'
 import { requireImage } from './tenant-container.ts'
 
 /** Closes the filter and cuts live connections; the container runs on, so the cache stays warm. */
-export async function suspend(context: ServiceContext, which: TenantRef): Promise<Tenant> {
+export async function suspend(context: ServiceContext, which: TenantRef): Promise<AnsweredTenant> {
   const asked = context.askings.askClosing()
   const change = { kind: 'tenant suspend', cidrs: null, asked, change: () => ({ open: false }) } as const
   return (await closeAccess(context, which, change)).tenant
 }
 
 /** Lets the allowlist in again, to the same data. */
-export async function resume(context: ServiceContext, which: TenantRef): Promise<Tenant> {
+export async function resume(context: ServiceContext, which: TenantRef): Promise<AnsweredTenant> {
   const changed = await context.askings.askOpening((asked) =>
     changeTenant(context, which, {
       kind: 'tenant resume',
@@ -39,7 +39,7 @@ export async function resume(context: ServiceContext, which: TenantRef): Promise
 export async function rename(
   context: ServiceContext,
   input: TenantRef & { newName: string },
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const newName = parseName('tenant', input.newName)
   const change = { kind: 'tenant rename', basis: 'record', change: () => ({ name: newName }) } as const
   return (await changeTenant(context, input, change)).tenant
@@ -52,7 +52,7 @@ export async function rename(
 export async function annotate(
   context: ServiceContext,
   given: TenantRef & { notes?: string | undefined; tags?: readonly string[] | undefined },
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   if (given.notes === undefined && given.tags === undefined) {
     const reason = 'it has neither notes nor tags, so nothing would change'
     fail({ code: 'INVALID_INPUT', details: { field: 'request', given: '', reason } })
@@ -77,7 +77,7 @@ export async function restart(
   context: ServiceContext,
   input: TenantRef & { confirmed: boolean },
   report: Reporter,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const { name, confirmed } = input
   const changed = await changeTenant(
     context,
@@ -102,7 +102,7 @@ export async function restart(
 export async function flush(
   context: ServiceContext,
   input: TenantRef & { confirmed: boolean },
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const { name, confirmed } = input
   const changed = await changeTenant(context, input, {
     kind: 'tenant flush',
@@ -123,7 +123,7 @@ export async function limitConnections(
   context: ServiceContext,
   input: TenantRef & { maxConnections: number; confirmed: boolean },
   report: Reporter,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const { name, maxConnections, confirmed } = input
   const wanted = parseMaxConnections(maxConnections)
   const changed = await changeTenant(
@@ -149,7 +149,7 @@ export async function move(
   context: ServiceContext,
   input: TenantRef & { port: number; confirmed: boolean },
   report: Reporter,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const { name, port, confirmed } = input
   const changed = await changeTenant(
     context,
@@ -176,7 +176,7 @@ export async function upgrade(
   context: ServiceContext,
   input: TenantRef & { confirmed: boolean },
   report: Reporter,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const { name, confirmed } = input
   const changed = await changeTenant(
     context,

@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { FiguresAnswer, TenantFigures } from '../../../contract/tenant.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { parseFigures } from '../../../domain/tenant-figures.ts'
+import type { CallOptions } from '../../adapters/link.ts'
 import { askStats } from '../../adapters/memcached/stats.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
 import { groupBy } from '../../adapters/store/rows.ts'
@@ -74,23 +75,31 @@ export async function observeOfHost(
     throw error
   }
   const turns = pLimit(atOnce)
-  const observe = async (tenant: StoredTenant): Promise<Asked> => {
-    const { id, port, memoryMb } = tenant
-    if (port === null || stop.aborted) return nobodyAsked
-    try {
-      const stats = await askStats(link, port, undefined, limits)
-      await noteFlush(context, access, tenant, stats)
-      const figures = parseFigures(id, context.now().toISOString(), stats)
-      if (figures === undefined) return silenceOf(id)
-      context.vitals.putAnswer(figures, memoryMb)
-      return { figures: [figures], silent: [], refused: [] }
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
-      return isSilence(error) ? silenceOf(id, error.problem.code === 'CONNECTIONS_TAKEN') : nobodyAsked
-    }
-  }
-  const answer = join(await Promise.all(tenants.map((tenant) => turns(() => observe(tenant)))))
+  const ask = (tenant: StoredTenant) => turns(() => askFigures(context, access, tenant, limits))
+  const answer = join(await Promise.all(tenants.map(ask)))
   return { ...answer, held: await keepSilences(context, access, answer) }
+}
+
+/** Asks one cache. What it says is kept as its vital; that it says nothing is not. */
+export async function askFigures(
+  context: ServiceContext,
+  access: HostAccess,
+  tenant: StoredTenant,
+  limits: CallOptions,
+): Promise<Asked> {
+  const { id, port, memoryMb } = tenant
+  if (port === null || limits.signal?.aborted === true) return nobodyAsked
+  try {
+    const stats = await askStats(access.link, port, undefined, limits)
+    await noteFlush(context, access, tenant, stats)
+    const figures = parseFigures(id, context.now().toISOString(), stats)
+    if (figures === undefined) return silenceOf(id)
+    context.vitals.putAnswer(figures, memoryMb)
+    return { figures: [figures], silent: [], refused: [] }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return isSilence(error) ? silenceOf(id, error.problem.code === 'CONNECTIONS_TAKEN') : nobodyAsked
+  }
 }
 
 /** @returns the connections that clients hold of those that are silent, as far as the host can count them */

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { AnsweredTenant } from '../../../contract/tenant.ts'
 import { canShrinkSafely } from '../../../domain/memcached-version.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { parseMemoryMb } from '../../../domain/sizing.ts'
@@ -16,7 +16,7 @@ import { requireShrinkable } from './require-room.ts'
 
 /** A resize with its proof: how many items there were before and after. */
 export interface ResizedTenant {
-  readonly tenant: Tenant
+  readonly tenant: AnsweredTenant
   readonly itemsBefore: number | null
   readonly itemsAfter: number | null
 }

@@ -3,6 +3,7 @@ import { judgeBehindFilter } from '../../../core/tenant/judge-health.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import { observeFilterFault } from '../host/observe-filter-fault.ts'
+import { pickMetrics } from './pick-metrics.ts'
 import { viewTenants } from './view-tenants.ts'
 
 /**
@@ -40,12 +41,4 @@ function observeFault(
 ): Promise<ListedTenant['filterFault']> {
   const access = context.hosts.access(host)
   return observeFilterFault(context, access, access.timeLimits.lookMs, isWhole)
-}
-
-/** The figures of this look and no older ones. */
-function pickMetrics({ vitals }: ServiceContext, tenantId: string, askedAt: string): ListedTenant['metrics'] {
-  const vital = vitals.get(tenantId)
-  if (vital?.kind !== 'answered' || vital.figures.observedAt < askedAt) return null
-  const { id: _id, ...metrics } = vital.figures
-  return metrics
 }

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../../contract/tenant.ts'
+import type { AnsweredTenant, Tenant } from '../../../contract/tenant.ts'
 import { describeDoubt } from '../../../core/host/describe-server.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { listEndpointAddresses, loopbackAddresses } from '../../../domain/endpoint.ts'
@@ -27,11 +27,12 @@ import { observeUnlimited } from '../host/observe-limits.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
 import { toProblem } from '../operation/to-problem.ts'
+import { askBeside, askBriefly } from './ask-briefly.ts'
 import { askCaches } from './ask-caches.ts'
 import { noteLosses } from './note-losses.ts'
-import { type FiguresLimits, observeOfHost } from './observe-figures.ts'
 import { observeInTime } from './observe-in-time.ts'
 import { type ObservedTenants, observeCarriers, observeRecords } from './observe-tenants.ts'
+import { pickMetrics } from './pick-metrics.ts'
 
 export interface ViewOptions {
   /** Whether the caller can answer PASSPHRASE_NEEDED; if not, the tenants of such a host are shown as unknown. */
@@ -175,45 +176,44 @@ function readIfThere<Value>(work: Promise<Value>): Promise<Value | undefined> {
   return Promise.race([work, Promise.resolve(undefined)]).catch(() => undefined)
 }
 
-/** Of a cache that answered a moment ago. */
-const quickLook: FiguresLimits = { eachMs: 500, allMs: 500 }
-
 /**
- * One tenant right after the host confirmed a change of it: only its container is looked at. The change is done, so a
- * look that fails makes the state unknown and nothing else.
- * @param isQuick its cache is not asked: whoever takes access away waits for the filter alone
+ * One tenant right after the host confirmed a change of it: only its container and its cache are looked at. The change is
+ * done, so a look that fails makes the state unknown and nothing else.
+ * @param isQuick access was taken away: a Docker or a cache that does not answer is waited for less
  */
 export async function viewConfirmed(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
   isQuick = false,
-): Promise<Tenant> {
+): Promise<AnsweredTenant> {
   const { tenant, pending } = await context.store.read((db) => ({
     tenant: findTenant(db, tenantId),
     pending: describePending(listLeftWork(db).get(tenantId)?.pending ?? []),
   }))
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
   const { name } = access.host
+  const askedAt = context.now().toISOString()
   try {
     const { lookMs, heardMs } = access.timeLimits
     const limit = { host: name, action: 'look at its tenant', timeoutMs: isQuick ? heardMs : lookMs }
-    const [{ containers, copies }, addresses, unlimited] = await withLimit(limit, () =>
-      Promise.all([
-        observeCarriers(access, tenantId),
-        observeAddresses(access),
-        observeUnlimited(access),
-        isQuick ? undefined : observeOfHost(context, access, [tenant], quickLook),
-      ]),
+    const looking = withLimit(limit, () =>
+      Promise.all([observeCarriers(access, tenantId), observeAddresses(access), observeUnlimited(access)]),
     )
+    const asking = isQuick ? askBeside(context, access, tenant, looking) : askBriefly(context, access, tenant)
+    const [[{ containers, copies }, addresses, unlimited]] = await Promise.all([looking, asking])
     const container = containers.get(tenantId) ?? null
     const around = { listening: null, unlimited, copies }
     const sight: TenantSight = { kind: 'seen', recorded: true, container, around }
     const vital = context.vitals.get(tenantId)
-    return viewTenant(tenant, name, addresses, sight, { kind: 'none' }, pending, false, vital)
+    const view = viewTenant(tenant, name, addresses, sight, { kind: 'none' }, pending, false, vital)
+    // Anybody else may listen on the port of a container that does not run.
+    const metrics = container?.state === 'running' ? pickMetrics(context, tenantId, askedAt) : null
+    return { ...view, metrics }
   } catch (error) {
     const sight = viewUnreached(context, access, error)
-    return viewTenant(tenant, name, listAddresses(access), sight, { kind: 'none' }, pending)
+    const view = viewTenant(tenant, name, listAddresses(access), sight, { kind: 'none' }, pending)
+    return { ...view, metrics: null }
   }
 }
 
