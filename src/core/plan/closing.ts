@@ -85,6 +85,15 @@ export function letsIn({ kind, before, after }: LoggedOperation, cidrs: readonly
   return listCidrs(after).some((cidr) => !known.has(cidr) && cidrs.includes(cidr))
 }
 
+/** Whether an access lets in somebody whom another one does not. */
+export function letsInMore(
+  one: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
+  other: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
+): boolean {
+  const common = withoutClosed(one, other)
+  return one.open !== common.open || one.allow.length !== common.allow.length
+}
+
 /** The access that stays when closings that were asked for meanwhile are taken out of what a change wants to write. */
 export function withoutClosed(
   wanted: { readonly open: boolean; readonly allow: readonly AllowEntry[] },

@@ -29,6 +29,8 @@ export interface ApplyTools {
   readonly readAccess: () => Promise<StoredAccess | undefined>
   /** Whether a port that the record leaves is kept back: one that nobody got to know can be used again at once. */
   readonly releasedPort: 'keep-back' | 'free'
+  /** The record is another panel's, and the store does not take over its revision: no closing counts from it. */
+  readonly staysNews?: boolean
   /** A record that is there already is somebody else's work, and nothing is written over it. */
   readonly isNew?: boolean
 }

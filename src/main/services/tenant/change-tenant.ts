@@ -1,6 +1,6 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { AnsweredTenant } from '../../../contract/tenant.ts'
-import { withoutClosed } from '../../../core/plan/closing.ts'
+import { letsInMore, withoutClosed } from '../../../core/plan/closing.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { planTenant } from '../../../domain/tenant-plan.ts'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
@@ -156,12 +156,15 @@ async function takeBack(
 ): Promise<void> {
   const problem = toProblem(context.log, error)
   try {
-    if (!isRefusal(error)) await applyBefore(context, access, { before, after }, operation)
-    else if (after.memoryMb > before.memoryMb) await limitAsRecorded(access, before.id)
+    const isRefused = isRefusal(error)
+    const isNews = !isRefused && (await applyBefore(context, access, { before, after }, operation))
+    if (isRefused && after.memoryMb > before.memoryMb) await limitAsRecorded(access, before.id)
     await context.store.write((db) => {
       restoreStored(db, before, changes)
       endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
     })
+    // The next change takes in first what another panel did there.
+    if (isNews) delete access.seen.adopted
     if (isOtherThere(problem)) await adoptAfterRefusal(context, access, operation.id)
   } catch (undoError) {
     await restoreLabels(context, before, changes)
@@ -190,27 +193,35 @@ async function adoptAfterRefusal(context: ServiceContext, access: HostAccess, ow
   if (!(await followPutBack(context, access, records))) await adoptRecords(context, access, { records, own })
 }
 
+/** @returns whether another panel has taken access away there, which this store still has: the record stays news then */
 async function applyBefore(
   context: ServiceContext,
   access: HostAccess,
   { before, after }: { before: StoredTenant; after: StoredTenant },
   operation: OpenOperation,
-): Promise<void> {
+): Promise<boolean> {
+  const readAccess = accessReader(context, before.id)
   const observed = await observeTenant(access, before.id)
+  const { record } = observed
+  const stored = withoutClosed(before, (await readAccess()) ?? before)
+  const staysNews = record !== null && letsInMore(stored, record)
   // No change but a closing takes access away, so its way back never lets anybody in: not whom another panel shut out.
   const wanted = toDesired(before)
-  const desired = observed.record === null ? wanted : { ...wanted, ...withoutClosed(wanted, observed.record) }
+  const desired = record === null ? wanted : { ...wanted, ...withoutClosed(wanted, record) }
   const applied = await applyTenantPlan(planTenant(desired, observed), desired, observed, {
     access,
     operationId: `${operation.id}-undo`,
     report: silent,
     atPoint: context.atPoint,
     onReserved: () => Promise.resolve(),
-    readAccess: accessReader(context, before.id),
+    readAccess,
+    staysNews,
     // Nobody was told of the port that this very change took.
-    releasedPort: observed.record?.port === after.port ? 'free' : 'keep-back',
+    releasedPort: record?.port === after.port ? 'free' : 'keep-back',
   })
-  await context.store.write((db) => confirmRevision(db, before.id, applied.place?.revision))
+  // With its revision the store would seem to know a list that it does not have, and write its own over it.
+  if (!staysNews) await context.store.write((db) => confirmRevision(db, before.id, applied.place?.revision))
+  return staysNews
 }
 
 /**

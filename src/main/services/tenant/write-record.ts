@@ -16,7 +16,7 @@ const mostTries = 20
  * @throws ProblemError REVISION_STALE when another panel changed it
  */
 export async function writeRecord(
-  { access, readAccess, releasedPort }: ApplyTools,
+  { access, readAccess, releasedPort, staysNews }: ApplyTools,
   operationId: string,
   desired: DesiredTenant,
   open: boolean,
@@ -36,7 +36,7 @@ export async function writeRecord(
       // Each content has an id of its own: the helper answers the same id with the reply that it gave before.
       const id = tries === 0 ? operationId : `${operationId}-${tries}`
       const written = await access.ledger.put(id, revision, { ...desired, ...allowed, port, network }, left)
-      access.seen.written.set(desired.id, written.revision)
+      if (staysNews !== true) access.seen.written.set(desired.id, written.revision)
       return { place: { port, network, revision: written.revision }, cut: written.cut }
     } catch (error) {
       const newer = isStale(error) ? (await readAccess())?.revision : undefined
