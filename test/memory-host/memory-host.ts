@@ -177,6 +177,7 @@ function openAccess(
       networks: new Map(),
       unrecorded: new Map(),
       written: new Map(),
+      closings: new Map(),
       closedAt: new Map(),
       told: new Set(),
       made: new Map(),

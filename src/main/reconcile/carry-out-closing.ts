@@ -36,6 +36,7 @@ export async function carryOutClosing(
     const asOf = isSoon ? null : closing.asOf
     const closed = await access.ledger.close({ operationId: `${operationId}-close`, tenantId, cidrs, asOf })
     access.seen.closedAt.set(tenantId, performance.now())
+    if (!closed.absent) keepClosing(access, tenantId, closed)
     await context.atPoint('after close-access')
     if (closed.absent) await requireSameServer(context, access, tenantId)
     return closed
@@ -43,6 +44,12 @@ export async function carryOutClosing(
     if (isSilence(error)) access.seen.silentAt = performance.now()
     throw error
   }
+}
+
+/** Where the store does not know yet that a record was reserved, it cannot tell that only this closed it since. */
+function keepClosing({ seen }: HostAccess, tenantId: string, { was, revision }: Closed): void {
+  const last = seen.closings.get(tenantId)
+  seen.closings.set(tenantId, { was: last?.revision === was ? last.was : was, revision })
 }
 
 /** Another closing of the same host would wait just as long for nothing. */

@@ -129,6 +129,9 @@ async function closeInPlace(
   const covered = findStillCovered(before.name, closing, unknown, closed)
   if (covered !== undefined) fail(covered)
   const hostOnly = requireThere(before.name, intent, found, closed)
+  // Its making may have been undone meanwhile.
+  const isThere = await context.store.read((db) => findTenant(db, before.id) !== undefined)
+  if (!isThere) fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: before.name } })
   const tenant = await viewConfirmed(context, access, before.id, true)
   return { before, after, tenant, cut: closed.cut, hostOnly, strays: found.strays.found }
 }

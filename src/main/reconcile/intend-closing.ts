@@ -38,12 +38,14 @@ export interface Intent {
 }
 
 /**
- * Asks the store for what is to be taken away, and writes down that it is, before the host hears of it.
- * @throws ProblemError NOT_FOUND, TENANT_RENAMED, TENANT_BUSY; what the change throws
+ * Asks the store for what is to be taken away, and writes down that it is, before the host hears of it. Also of a tenant
+ * that is being made or put back: its host may have no record of it yet, and gets one with what the store asks for.
+ * @throws ProblemError NOT_FOUND, TENANT_RENAMED, TENANT_BUSY while it is being deleted; what the change throws
  */
 export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, change: AccessChange): Intent {
   const { tenant: before, host } = requireTenant(db, which)
-  if (before.phase !== 'present') {
+  const isBeingMade = before.phase === 'creating'
+  if (before.phase !== 'present' && !isBeingMade) {
     fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
   }
   // Also where nothing of it is there: who was let in before, and waits for that, must not come in afterwards.
@@ -51,10 +53,11 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   const changes = change.change(before)
   const pending = listPendingOf(db, before)
   const joined = findSame(pending, before, change)
-  updateTenant(db, before.id, changes)
+  updateTenant(db, before.id, { ...changes, ...narrowReturn(before, changes) })
   const after = { ...before, ...changes }
   // What this panel itself let in is never later than this closing.
-  const asOf = isLetInUnconfirmed(db, before.id, change.cidrs) ? null : before.revision
+  const isOwn = isBeingMade || isLetInUnconfirmed(db, before.id, change.cidrs)
+  const asOf = isOwn ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }
   const gone = (change.cidrs ?? []).filter((cidr) => !before.allow.some((entry) => entry.cidr === cidr))
   const hostOnly = gone.map((cidr) => ({ cidr, label: '' }))
@@ -71,6 +74,22 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   }
   const operation = joined ?? beginOperation(db, context, subject, describeSteps(host, closing, before))
   return { before, after, host, closing, unknown, subject, operation, isJoined: joined !== undefined }
+}
+
+/** Putting a tenant back may fail: the next time, too, it must not come back with what was taken away meanwhile. */
+function narrowReturn(
+  { phase, deletion }: StoredTenant,
+  { open, allow }: Pick<TenantChanges, 'allow' | 'open'>,
+): Pick<TenantChanges, 'deletion'> {
+  if (phase !== 'creating' || deletion === null) return {}
+  const kept = allow === undefined ? null : new Set(allow.map(({ cidr }) => cidr))
+  return {
+    deletion: {
+      ...deletion,
+      open: open === false ? false : deletion.open,
+      allow: deletion.allow.filter(({ cidr }) => kept === null || kept.has(cidr)),
+    },
+  }
 }
 
 /**

@@ -59,6 +59,8 @@ export interface SeenOnce {
   recoversLater?: boolean
   /** The revision that a change wrote last, by tenant id: the store has it at the end of the change. */
   readonly written: Map<string, number>
+  /** The last closings of a tenant by this program, between which nobody else wrote its record, by tenant id. */
+  readonly closings: Map<string, { readonly was: number; readonly revision: number }>
   /** When the host last confirmed a closing, by tenant id, on the monotonic clock in milliseconds. */
   readonly closedAt: Map<string, number>
   /** Pending closings on the host are tried again after a pause. */

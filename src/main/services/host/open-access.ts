@@ -44,6 +44,7 @@ const createsAtOnce = 8
 export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools = pinsOf(host)): HostAccess {
   const seen: SeenOnce = {
     ...{ networks: new Map(), unrecorded: new Map(), written: new Map(), told: new Set() },
+    closings: new Map(),
     closedAt: new Map(),
     ...{ made: new Map(), ends: new Map(), imageDefaults: new Map(), flushes: new Map() },
   }

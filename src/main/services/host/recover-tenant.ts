@@ -7,7 +7,7 @@ import { judgeCutOff, type Recovery } from '../../../domain/recovery.ts'
 import { type ObservedTenant, planTenant, type TenantPlan } from '../../../domain/tenant-plan.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { findTenant, type StoredTenant, takeOutUnmade, updateTenant } from '../../adapters/store/tenants.ts'
+import { findTenant, type StoredTenant, updateTenant } from '../../adapters/store/tenants.ts'
 import { observeDoubtful } from '../../reconcile/observe-doubtful.ts'
 import { requireSameServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
@@ -18,7 +18,7 @@ import { applyTenantPlan } from '../tenant/apply-tenant-plan.ts'
 import type { ApplyTools } from '../tenant/apply-tools.ts'
 import { type CacheMark, hasHappened, isMarked, observeCacheMark } from '../tenant/cache-mark.ts'
 import { lastConfirmed, toDesired } from '../tenant/desired-tenant.ts'
-import { endTenant } from '../tenant/end-tenant.ts'
+import { endTenant, endUnmade } from '../tenant/end-tenant.ts'
 import type { Removed } from '../tenant/ledger.ts'
 import { observeTenant } from '../tenant/observe-tenants.ts'
 import { accessReader } from '../tenant/write-record.ts'
@@ -177,7 +177,7 @@ function confirm(
   reached: Removed,
   now: Date,
 ): void {
-  if (recovery.kind === 'undo') takeOutUnmade(db, id, reached.revision)
+  if (recovery.kind === 'undo') endUnmade(db, now, id, reached.revision)
   else if (phase === 'deleting') endTenant(db, id, now, reached)
   // A closing that was confirmed meanwhile has a newer revision.
   else {

@@ -1,5 +1,8 @@
+import { isClosingKind } from '../../../core/plan/closing.ts'
+import { listOperations } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { findTenant, updateTenant } from '../../adapters/store/tenants.ts'
+import { findTenant, takeOutUnmade, updateTenant } from '../../adapters/store/tenants.ts'
+import { endOperation } from '../operation/operation-log.ts'
 import type { Removed } from './ledger.ts'
 
 /**
@@ -17,4 +20,15 @@ export function endTenant(db: StoreDb, id: string, now: Date, removed: Removed |
     revision: Math.max(tenant.revision, removed?.revision ?? 0),
     deletion: { open, allow: [...allow], releasedAt: removed?.releasedAt ?? null },
   })
+}
+
+/**
+ * Takes a tenant out of the store whose making was undone. Access that was to be taken away from it meanwhile is away with
+ * it, and nothing could confirm that any more.
+ * @param revision of the host since its record is gone
+ */
+export function endUnmade(db: StoreDb, now: Date, id: string, revision = 0): void {
+  takeOutUnmade(db, id, revision)
+  for (const operation of listOperations(db, { tenantId: id, unsettled: true }))
+    if (isClosingKind(operation.kind)) endOperation(db, now, operation, { kind: 'done' })
 }

@@ -11,7 +11,6 @@ import {
   listPortHolders,
   listTenantsById,
   type StoredTenant,
-  takeOutUnmade,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
@@ -30,6 +29,7 @@ import { applyTenantPlan } from './apply-tenant-plan.ts'
 import type { ApplyTools } from './apply-tools.ts'
 import { describePlan } from './describe-plan.ts'
 import { nothingObserved, toDesired } from './desired-tenant.ts'
+import { endUnmade } from './end-tenant.ts'
 import { requireAllowRoom } from './require-allow-room.ts'
 import { requireTextRoom } from './require-text-room.ts'
 import { viewConfirmed } from './view-tenants.ts'
@@ -50,6 +50,7 @@ export async function makeInTurn(
   const { host } = access
   const desired = toDesired(tenant)
   const plan = planTenant(desired, nothingObserved)
+  access.seen.closings.delete(tenant.id)
   const operation = await context.store.write((db) => {
     requireAllowRoom(db, host.id, tenant.allow.length)
     requireTextRoom(db, host.id, {}, tenant)
@@ -63,7 +64,10 @@ export async function makeInTurn(
       const applied = await access.inFew(() => applyTenantPlan(plan, desired, nothingObserved, tools))
       await context.store.write((db) => {
         const there = { phase: 'present', deletedAt: null, deletion: null } as const
-        updateTenant(db, tenant.id, { ...there, revision: applied.place?.revision ?? 0 })
+        // A closing that was confirmed meanwhile has a newer revision.
+        const confirmed = findTenant(db, tenant.id)?.revision ?? 0
+        const revision = Math.max(confirmed, applied.place?.revision ?? 0)
+        updateTenant(db, tenant.id, { ...there, revision })
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
     } catch (error) {
@@ -99,7 +103,10 @@ function createTools(
     onReserved: ({ port, network, revision }) =>
       store.write((db) => {
         requireNobodys(db, access.host, port)
-        updateTenant(db, tenant.id, { port, network, revision })
+        // It may have been closed before this program knew that it is there.
+        const closed = access.seen.closings.get(tenant.id)
+        const reached = closed?.was === revision ? closed.revision : revision
+        updateTenant(db, tenant.id, { port, network, revision: reached })
       }),
     readAccess: accessReader({ store, inTurn }, tenant.id),
     releasedPort: 'free',
@@ -145,7 +152,7 @@ async function undoCreate(
       operationId: `${operation.id}-undo`,
     })
     await context.store.write((db) => {
-      takeOutUnmade(db, tenant.id, removed?.revision)
+      endUnmade(db, context.now(), tenant.id, removed?.revision)
       endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
     })
     // A Docker that hung may still make the container that it was asked for: the next change looks for it.
@@ -174,7 +181,7 @@ async function giveUpReturn(
     return recoverLater(context, access)
   }
   await context.store.write((db) => {
-    takeOutUnmade(db, id, revision)
+    endUnmade(db, context.now(), id, revision)
     endOperation(db, context.now(), operation, { kind: 'undone', problem, stepsDone: 0 })
   })
 }

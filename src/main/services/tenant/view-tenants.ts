@@ -194,6 +194,8 @@ export async function viewConfirmed(
   if (tenant === undefined) throw new Error(`tenant ${tenantId} left the store while it was changed`)
   const { name } = access.host
   const askedAt = context.now().toISOString()
+  // A tenant that is being made can be closed meanwhile.
+  const work = describeWork(context.running.isShownBusy(tenantId), undefined)
   try {
     const { lookMs, heardMs } = access.timeLimits
     const limit = { host: name, action: 'look at its tenant', timeoutMs: isQuick ? heardMs : lookMs }
@@ -206,13 +208,13 @@ export async function viewConfirmed(
     const around = { listening: null, unlimited, copies }
     const sight: TenantSight = { kind: 'seen', recorded: true, container, around }
     const vital = context.vitals.get(tenantId)
-    const view = viewTenant(tenant, name, addresses, sight, { kind: 'none' }, pending, false, vital)
+    const view = viewTenant(tenant, name, addresses, sight, work, pending, false, vital)
     // Anybody else may listen on the port of a container that does not run.
     const metrics = container?.state === 'running' ? pickMetrics(context, tenantId, askedAt) : null
     return { ...view, metrics }
   } catch (error) {
     const sight = viewUnreached(context, access, error)
-    const view = viewTenant(tenant, name, listAddresses(access), sight, { kind: 'none' }, pending)
+    const view = viewTenant(tenant, name, listAddresses(access), sight, work, pending)
     return { ...view, metrics: null }
   }
 }
