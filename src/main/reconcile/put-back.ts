@@ -160,7 +160,7 @@ function keepQuestion(
       ? null
       : { since: host.putBack?.since ?? now().toISOString(), tenantIds: [...differing] }
   if (JSON.stringify(putBack) !== JSON.stringify(host.putBack)) updateHost(db, id, { putBack })
-  return { isNew: host.putBack === null }
+  return { isNew: host.putBack === null || host.putBack.tenantIds.length === 0 }
 }
 
 function describePutBack(

@@ -35,7 +35,10 @@ const storedHost = z.object({
   seenRegistryId: z.string().nullable(),
   /** The kernel's id of the start of the server that was seen last; null before. */
   bootId: z.string().nullable(),
-  /** Since when the host was seen to be put back to an older state, and of which tenants it has something else. */
+  /**
+   * Since when the host was seen to be put back to an older state, and of which tenants it has something else, as far as
+   * they were looked at; null: it was not, or nothing of that is left.
+   */
   putBack: jsonColumn(z.object({ since: moment, tenantIds: z.array(z.string()) })).nullable(),
 })
 
@@ -108,9 +111,17 @@ export function confirmBoot(db: StoreDb, id: string, bootId: string): void {
   db.update(hosts).set({ bootId }).where(eq(hosts.id, id)).run()
 }
 
-/** Forgets which server a host was and where its history is: the registry there is taken away, or another one counts. */
+/** Forgets which server a host was and where its history is: the registry there is taken away. */
 export function forgetServer(db: StoreDb, id: string): void {
   updateHost(db, id, neverConfirmed)
+}
+
+/**
+ * Keeps that another server counts as this host from now on. Its revisions have nothing to do with those of before, so it
+ * is settled like a host that was put back, which nobody has looked at yet.
+ */
+export function keepAccepted(db: StoreDb, id: string, registryId: string, since: string): void {
+  updateHost(db, id, { ...neverConfirmed, registryId, putBack: { since, tenantIds: [] } })
 }
 
 /** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */

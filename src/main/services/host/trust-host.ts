@@ -3,13 +3,7 @@ import { describeTrust } from '../../../core/host/describe-server.ts'
 import { describeClosing } from '../../../core/plan/closing.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
-import {
-  confirmRegistryId,
-  findHost,
-  forgetServer,
-  type StoredHost,
-  updateHost,
-} from '../../adapters/store/hosts.ts'
+import { findHost, keepAccepted, type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
 import { listTenants } from '../../adapters/store/tenants.ts'
 import { closeNow } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
@@ -99,8 +93,7 @@ async function acceptServer(
     const subject = { kind: 'host trust', host, tenant: null, before, after: { registryId } }
     const sentence = `Take another server for ${name}`
     const operation = beginOperation(db, context, subject, [{ kind: 'accept-server', sentence }])
-    forgetServer(db, id)
-    confirmRegistryId(db, id, registryId)
+    keepAccepted(db, id, registryId, context.now().toISOString())
     endOperation(db, context.now(), operation, { kind: 'done' })
   })
   context.hosts.retire(id)
