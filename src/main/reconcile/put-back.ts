@@ -9,10 +9,16 @@ import {
 import { listNames } from '../../core/sentence/list-names.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import type { HelperSession } from '../adapters/netfilter/session.ts'
-import { confirmHistory, findHost, type StoredHost, updateHost } from '../adapters/store/hosts.ts'
+import {
+  confirmHistory,
+  findHost,
+  forgetHistory,
+  type StoredHost,
+  updateHost,
+} from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, listRevisionsOf, updateTenant } from '../adapters/store/tenants.ts'
-import { judgeHistory } from '../hosts/registry/judge-history.ts'
+import { type HistoryJudgement, judgeHistory } from '../hosts/registry/judge-history.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { closeAgain } from './close-again.ts'
@@ -47,19 +53,36 @@ export async function followPutBack(
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
   const judged = await judgeHistory(session, known, hello)
-  const isSuspect = host.putBack !== null || judged.kind === 'another' || signs.length > 0
+  const isAnother = judged.kind === 'another' || judged.kind === 'lost'
+  const isSuspect = host.putBack !== null || isAnother || signs.length > 0
   const isMarked =
-    isSuspect &&
-    (await context.inTurn(`put back ${host.id}`, () =>
-      settleMemory(context, access, judged.kind === 'another'),
-    ))
-  // Where the helper cannot tell any more, the records have to say that nothing is older.
-  const isAgreed =
-    judged.kind === 'ahead' || judged.kind === 'another' || (judged.kind === 'forgotten' && records !== null)
-  if (!isMarked && isAgreed) {
-    await context.store.write((db) => confirmHistory(db, host.id, judged.pair))
-  }
+    isSuspect && (await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, isAnother)))
+  if (!isMarked) await keepJudged(context, host.id, judged, records !== null)
   return isMarked
+}
+
+/** Keeps where the history of a host is, once nothing is left to be asked. */
+async function keepJudged(
+  { store }: Pick<ServiceContext, 'store'>,
+  hostId: string,
+  judged: HistoryJudgement,
+  hasRecords: boolean,
+): Promise<void> {
+  switch (judged.kind) {
+    case 'unknown':
+    case 'same':
+      return
+    case 'lost':
+      return store.write((db) => forgetHistory(db, hostId))
+    case 'forgotten':
+      // Where the helper cannot tell any more, the records have to say that nothing is older.
+      if (!hasRecords) return
+      break
+    case 'ahead':
+    case 'another':
+  }
+  const { pair } = judged
+  await store.write((db) => confirmHistory(db, hostId, pair))
 }
 
 /**

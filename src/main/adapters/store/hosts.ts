@@ -101,6 +101,11 @@ export function confirmHistory(db: StoreDb, id: string, pair: { revision: number
   db.update(hosts).set({ revision, history }).where(eq(hosts.id, id)).run()
 }
 
+/** Keeps that the helper of a host tells no more where its registry is. */
+export function forgetHistory(db: StoreDb, id: string): void {
+  db.update(hosts).set({ revision: null, history: null }).where(eq(hosts.id, id)).run()
+}
+
 /** Keeps which server it is. Nothing that people see changes. */
 export function confirmRegistryId(db: StoreDb, id: string, registryId: string): void {
   db.update(hosts).set({ registryId }).where(eq(hosts.id, id)).run()

@@ -6,12 +6,13 @@ import type { HelperSession } from '../../adapters/netfilter/session.ts'
 const noTenant = 'nobody00'
 
 /**
- * How the registry of a host goes on from where this panel last agreed with it. `unknown`: the helper gives no digest.
+ * How the registry of a host goes on from where this panel last agreed with it. `unknown`: the helper gives no digest, and
+ * never gave one. `lost`: it gave one and gives none now, so an earlier helper is there with a state of before.
  * `forgotten`: so much was changed since that it cannot tell any more. `another`: it was put back, whatever was changed
  * since.
  */
 export type HistoryJudgement =
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unknown' | 'lost' }
   | { readonly kind: 'same' | 'ahead' | 'another' | 'forgotten'; readonly pair: KnownHistory }
 
 /**
@@ -26,7 +27,9 @@ export async function judgeHistory(
   hello?: Pick<HelperReply<'hello'>, 'revision' | 'history'>,
 ): Promise<HistoryJudgement> {
   const { revision, history } = hello ?? (await helper.request<'hello'>({ op: 'hello' }))
-  if (revision === null || history === null) return { kind: 'unknown' }
+  // Where nothing at all can be read there is nothing to be compared, either.
+  if (revision === null) return { kind: 'unknown' }
+  if (history === null) return { kind: known === null ? 'unknown' : 'lost' }
   const pair = { revision, history }
   if (known === null) return { kind: 'ahead', pair }
   if (known.revision === revision && known.history === history) return { kind: 'same', pair }

@@ -77,10 +77,14 @@ describe.skipIf(reason !== null)(
       })
     })
 
-    it('is not known to a helper that gives no digest', async () => {
+    it('is not known to a helper that gives no digest, and lost where there was one', async () => {
       await writeHostFile(host.namespace, helperPath, await readFile(kept, 'utf8'), { mode: '755' })
       const older = openHelper(link, host.name)
-      expect(await judgeHistory(older, { revision: 1, history: strange })).toMatchObject({ kind: 'unknown' })
+      expect(await judgeHistory(older, null)).toEqual({ kind: 'unknown' })
+      const known = { revision: 1, history: strange }
+      // A state that it cannot read is damaged to it, and no older one.
+      expect(await judgeHistory(older, known)).toEqual({ kind: 'unknown' })
+      expect(await judgeHistory(older, known, { revision: 2, history: null })).toEqual({ kind: 'lost' })
       await older.close()
     })
   },
