@@ -1,10 +1,12 @@
 import type { RecoverStep } from '../../core/plan/put-back.ts'
 import { isAtLeast } from '../../domain/helper-version.ts'
+import { fail } from '../../domain/problem-error.ts'
 import {
   type DesiredTenant,
   type ObservedTenant,
   planTenant,
   type TenantPlan,
+  type TenantRecord,
 } from '../../domain/tenant-plan.ts'
 import { findTenant, type StoredTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -19,16 +21,25 @@ import { endTenant } from '../services/tenant/end-tenant.ts'
 import { observeRecords, observeTenant } from '../services/tenant/observe-tenants.ts'
 import { accessReader } from '../services/tenant/write-record.ts'
 
-/** Brings one tenant on the host to what this panel has of it. */
+/**
+ * Brings one tenant on the host to what this panel has of it, but for access that was taken away there since it was planned.
+ * @param planned the record that the host had when it was planned
+ * @throws ProblemError PLAN_STALE when the tenant was deleted there since; of the connection, the helper or Docker
+ */
 export async function giveToHost(
   context: ServiceContext,
   access: HostAccess,
   operationId: string,
-  { tenantId, fields }: RecoverStep,
+  { tenantId, kind, fields }: RecoverStep,
+  planned: TenantRecord | null,
 ): Promise<void> {
   const { tenant, observed } = await observeBoth(context, access, tenantId)
   if (tenant === undefined) return
-  const desired = { ...toDesired(tenant), ...keepAccess(observed, fields) }
+  if (kind === 'differs' && observed.record === null) {
+    fail({ code: 'PLAN_STALE', details: { host: access.host.name } })
+  }
+  const asked = { ...toDesired(tenant), ...keepAccess(observed, fields) }
+  const desired = { ...asked, ...leaveTaken(asked, planned, observed.record) }
   const tools: ApplyTools = {
     ...{ access, operationId: `${operationId}-${tenantId}`, report: silent, atPoint: context.atPoint },
     onReserved: ({ port, network }) =>
@@ -69,6 +80,23 @@ function keepAccess({ record }: ObservedTenant, fields: readonly string[]): Part
   }
 }
 
+/** Access that the host had when the operator agreed, and has no more, was taken away by somebody since: it stays so. */
+function leaveTaken(
+  { open, allow }: DesiredTenant,
+  planned: TenantRecord | null,
+  now: TenantRecord | null,
+): Pick<DesiredTenant, 'open' | 'allow'> {
+  if (planned === null || now === null) return { open, allow }
+  const left = new Set(listCidrsOf(now))
+  const taken = new Set(listCidrsOf(planned).filter((cidr) => !left.has(cidr)))
+  return {
+    open: open && (now.open || !planned.open),
+    allow: allow.filter(({ cidr }) => !taken.has(cidr)),
+  }
+}
+
+const listCidrsOf = ({ allow }: TenantRecord): string[] => allow.map(({ cidr }) => cidr)
+
 /**
  * A container whose record is lost runs on. An earlier helper reserves no port with a listener, not even where that is
  * this very container, so there it has to make room for a new one.
@@ -90,7 +118,6 @@ function chooseWay(
 export async function takeFromHost(
   context: ServiceContext,
   access: HostAccess,
-  _operationId: string,
   { tenantId }: RecoverStep,
 ): Promise<void> {
   const { host } = access

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Host, RecoverAs, RecoverPlan } from '../../contract/host.ts'
 import { compareMemory, planRecovery, type RecoverStep } from '../../core/plan/put-back.ts'
 import { fail } from '../../domain/problem-error.ts'
+import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import { findHost } from '../adapters/store/hosts.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { parseFit } from '../services/host/choose-fit.ts'
@@ -30,6 +31,8 @@ interface Choice {
 /** A plan, and what it was made from. */
 interface Drafted extends RecoverPlan {
   readonly steps: RecoverStep[]
+  /** The host's records by tenant id, as they were seen for it. */
+  readonly records: ReadonlyMap<string, TenantRecord>
 }
 
 /**
@@ -54,13 +57,14 @@ export async function recoverPutBack(
   const access = await openHost(context, choice.name)
   const { host } = access
   await context.inTurn(`recover ${host.id}`, async () => {
-    const { steps, fingerprint } = await draft(context, access, choice)
+    const drafted = await draft(context, access, choice)
+    const { steps, fingerprint } = drafted
     if (fingerprint !== choice.fingerprint) fail({ code: 'PLAN_STALE', details: { host: host.name } })
     if (!choice.confirmed && steps.length > 0) {
       const loses = `${steps.map(({ sentence }) => sentence).join('. ')}.`
       fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
     }
-    if (steps.length > 0) await applySteps(context, access, choice.as, steps, report)
+    if (steps.length > 0) await applySteps(context, access, choice.as, drafted, report)
   })
   await followPutBack(context, access, await observeRecords(access))
   return context.store.read((db) => viewHost(db, findHost(db, host.id) ?? host))
@@ -86,7 +90,7 @@ async function draft(context: ServiceContext, access: HostAccess, { as }: Choice
   const steps = planRecovery(as, access.host.name, differences, new Set(unfit.map(({ id }) => id)))
   const basis = steps.map((step) => [step, memory.records.get(step.tenantId) ?? null])
   return {
-    steps,
+    ...{ steps, records: memory.records },
     fingerprint: createHash('sha256')
       .update(JSON.stringify([as, basis]))
       .digest('hex'),
@@ -97,7 +101,7 @@ async function applySteps(
   context: ServiceContext,
   access: HostAccess,
   as: RecoverAs,
-  steps: readonly RecoverStep[],
+  { steps, records: planned }: Pick<Drafted, 'steps' | 'records'>,
   report: Reporter,
 ): Promise<void> {
   const { host } = access
@@ -109,8 +113,12 @@ async function applySteps(
       for (const [index, step] of steps.entries()) {
         const key = `${index} ${step.kind}`
         report.started(key, step.sentence)
-        const apply = as === 'panel' ? giveToHost : takeFromHost
-        await context.inTurn(step.tenantId, () => apply(context, access, operation.id, step))
+        const record = planned.get(step.tenantId) ?? null
+        await context.inTurn(step.tenantId, () =>
+          as === 'panel'
+            ? giveToHost(context, access, operation.id, step, record)
+            : takeFromHost(context, access, step),
+        )
         report.done(key, step.sentence)
         stepsDone += 1
       }

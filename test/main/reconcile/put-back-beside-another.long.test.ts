@@ -13,7 +13,7 @@ import { keepState, putStateBack } from './kept-state.ts'
 
 const answer = { kind: 'answer' }
 const closed = { kind: 'timeout' }
-const names = ['one', 'two', 'three']
+const names = ['one', 'two', 'three', 'four']
 
 describeOnHosts('a host that was put back is given what the panel has, beside another laptop', () => {
   let world: PanelHost
@@ -60,9 +60,10 @@ describeOnHosts('a host that was put back is given what the panel has, beside an
     readWork(world.panel.client.host.recover({ name: 'web1', as: 'panel', fingerprint, confirmed: true }))
 
   it('what is taken away under the work stays so, where it was not asked about', async () => {
-    await loseNotes(names, 'newer')
+    const lost = ['one', 'two', 'three']
+    await loseNotes(lost, 'newer')
     const planned = await plan()
-    for (const name of names) {
+    for (const name of lost) {
       expect(sentences(planned)).toContain(`Give ${name} on web1 what this panel has: notes`)
     }
     // The first is given what it lost; the others have not been looked at for it yet.
@@ -87,6 +88,34 @@ describeOnHosts('a host that was put back is given what the panel has, beside an
     )
     expect(await talk(second)).toEqual(closed)
     expect(await talk(third)).toEqual(closed)
+  })
+
+  it('what is taken away under the work stays so, where the allowlist is what was asked about', async () => {
+    await keepState(host)
+    const lost = ['one', 'four']
+    for (const name of lost) {
+      await world.panel.client.tenant.allow({ name, entries: [{ cidr: '203.0.113.50' }] })
+    }
+    await putStateBack(host)
+    await world.panel.client.tenant.list({})
+    const planned = await plan()
+    const [first = '', second = ''] = sentences(planned).map((sentence) => sentence.split(' ')[1] ?? '')
+    expect([first, second].sort()).toEqual([...lost].sort())
+    expect(sentences(planned)).toContain(`Give ${second} on web1 what this panel has: allowlist`)
+    beforeWrite = () => revoke(second)
+    await recover(planned.fingerprint)
+    expect(await talk(first)).toMatchObject(answer)
+    expect(await talk(second)).toEqual(closed)
+    // That is asked now; the rest of what this panel has is there.
+    expect(await waiting()).toEqual([second])
+    const { fingerprint } = await world.panel.client.host.planRecover({ name: 'web1', as: 'host' })
+    await readWork(
+      world.panel.client.host.recover({ name: 'web1', as: 'host', fingerprint, confirmed: true }),
+    )
+    expect((await world.panel.client.tenant.show({ name: second })).allow.map(({ cidr }) => cidr)).toEqual([
+      '203.0.113.50/32',
+    ])
+    await world.panel.client.tenant.allow({ name: second, entries: [{ cidr: client.address4 }] })
   })
 
   it('a revoke just before the record is written: it is refused', async () => {
