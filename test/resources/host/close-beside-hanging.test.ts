@@ -123,6 +123,69 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await entries(host, 'mh4')).toEqual([officeEntry])
   })
 
+  const unrecorded = async () => (await askOne(host, { v: 1, op: 'records' }))['unrecorded']
+  const stray = '192.0.2.9/32'
+  const more = placed('acme0001', { allow: allow(office, home, stray) })
+  const onlyUsual = ['198.51.100.7,tcp:20000', officeEntry]
+
+  it.each([
+    { when: 'its line is in the journal', program: 'ipset', words: 'restore -exist' },
+    { when: 'it has no line yet', program: 'iptables', words: '--version' },
+  ])('keeps out whom a change that hangs was about to add, when $when', async ({ program, words }) => {
+    const hanging = await installFatalProgram(host, program, words)
+    await hanging.next('held')
+    const change = askOne(host, put(3, more))
+    await until('the change hangs', () => hanging.isHeld())
+    expect(await askOne(host, close('acme0001', [stray]))).toMatchObject({
+      ...{ code: 'busy', details: { closed: 'boot' } },
+    })
+    await hanging.letGo()
+    expect(await change).toMatchObject({ ok: true, revision: 4 })
+    expect(await entries(host, 'mh4')).toEqual(onlyUsual)
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    expect(await entries(host, 'mh4')).toEqual(onlyUsual)
+    expect(await unrecorded()).toEqual({ acme0001: [stray] })
+    expect(await askOne(host, close('acme0001', [stray]))).toMatchObject({ ok: true, closed: [stray] })
+    expect(await unrecorded()).toEqual({})
+    expect(await askOne(host, put(5, more))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4'), 'allowed afterwards').toEqual(['192.0.2.9,tcp:20000', ...onlyUsual])
+  })
+
+  it.each([
+    { what: 'an address', open: true, cidrs: [stray], gone: [stray], left: onlyUsual },
+    { what: 'a whole tenant', open: false, cidrs: null, gone: ['*'], left: [] },
+  ])('keeps $what out that a change waited to let in, until a later change', async (closing) => {
+    const { open, cidrs, gone, left } = closing
+    const former = placed('acme0001', { open, allow: allow(office, home) })
+    expect(await askOne(host, put(3, former))).toMatchObject({ ok: true })
+    const lock = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo locked; read line'])
+    await lock.waitFor('locked')
+    const [refused, change] = await Promise.all([
+      askOne(host, close('acme0001', cidrs)).finally(() => lock.kill()),
+      askOne(host, put(4, more)),
+    ])
+    expect([refused, change]).toMatchObject([{ code: 'busy', details: { closed: 'boot' } }, { ok: true }])
+    expect(await entries(host, 'mh4')).toEqual(left)
+    expect(await unrecorded()).toEqual({ acme0001: gone })
+    expect(await askOne(host, put(5, { ...more, open: false, allow: [] }))).toMatchObject({ ok: true })
+    expect(await unrecorded()).toEqual({})
+    expect(await askOne(host, put(6, more))).toMatchObject({ ok: true })
+    expect(await entries(host, 'mh4')).toEqual(['192.0.2.9,tcp:20000', ...onlyUsual])
+  })
+
+  it('keeps no more of it than it can read again', async () => {
+    const lock = await host.spawn(['flock', '/var/lib/memharbor/lock', 'sh', '-c', 'echo locked; read line'])
+    await lock.waitFor('locked')
+    for (const net of ['10.1', '10.2', '10.3']) {
+      const cidrs = Array.from({ length: 900 }, (_, at) => `${net}.${at >> 8}.${at & 255}/32`)
+      const closed = net === '10.3' ? 'refill' : 'boot'
+      const refused = await askOne(host, close('acme0001', cidrs, { filterOnly: true }))
+      expect(refused).toMatchObject({ code: 'busy', details: { closed } })
+    }
+    await lock.kill()
+    expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({ unrecorded: { damaged: false } })
+  })
+
   it('waits for nobody who hangs with what is not recorded', async () => {
     const held = await host.spawn([
       'flock',
