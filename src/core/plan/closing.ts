@@ -59,7 +59,7 @@ export function listUnknown({ before }: Pick<LoggedOperation, 'before'>): string
 }
 
 /**
- * What was so before a revocation, as the log has it once the host has confirmed it: without entries that turned out to be
+ * The state before a revocation, as the log has it once the host has confirmed it: without entries that turned out to be
  * on no list.
  * @param closed the entries that the host had
  */

@@ -42,7 +42,7 @@ async function describeLeft(
   { tenant, kind, noun, cidrs }: Closing,
   began: string,
 ): Promise<string> {
-  // One that failed before and is tried again under its first entry is listed among those that failed.
+  // A closing that failed before and is tried again under its first entry is listed among those that failed.
   const outcomes = ['running', 'failed', 'done'] as const
   const listed = await Promise.all(
     outcomes.map((outcome) => client.activity.list({ tenant, outcome, limit: mostListed })),

@@ -55,7 +55,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   const joined = findSame(pending, before, change)
   updateTenant(db, before.id, { ...changes, ...narrowReturn(before, changes) })
   const after = { ...before, ...changes }
-  // What this panel itself let in is never later than this closing.
+  // Access that this panel itself let in is never later than this closing.
   const isOwn = isBeingMade || isLetInUnconfirmed(db, before.id, change.cidrs)
   const asOf = isOwn ? null : before.revision
   const closing = { kind: change.kind, cidrs: change.cidrs, asOf }

@@ -45,7 +45,7 @@ export function describePendingOf({ name, server }: Host, tenants: readonly Tena
 }
 
 /**
- * What is being taken away now, before its host has answered: `203.0.113.7/32 is being revoked. It is being suspended.`;
+ * Access that is being taken away now, before its host has answered: `203.0.113.7/32 is being revoked. It is being suspended.`;
  * empty where there is none. A tenant that is being deleted says so by its state.
  */
 export function describeUnderWay(tenant: Tenant): string {

@@ -183,9 +183,11 @@ describeOnHosts('access is taken away', () => {
       return (await world.panel.client.tenant.list({})).every(({ pending }) => pending.length === 0)
     })
     expect(await talk()).toMatchObject(answer)
-    expect(await world.panel.client.program.takeNotices()).toContainEqual(
-      expect.stringContaining(`Another panel let in ${cidr}/32 to ${nameNow()}`),
-    )
+    const notices: string[] = []
+    await until('it is told', async () => {
+      notices.push(...(await world.panel.client.program.takeNotices()))
+      return notices.some((notice) => notice.includes(`Another panel let in ${cidr}/32 to ${nameNow()}`))
+    })
     // Before the next change that which was not confirmed is settled, and the record is taken in.
     await world.panel.client.tenant.annotate({ name: nameNow(), notes: 'moved' })
     const { allow } = await world.panel.client.tenant.show({ name: nameNow() })

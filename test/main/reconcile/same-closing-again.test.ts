@@ -270,7 +270,7 @@ describe('a login that was refused to a closing', () => {
   it.each(['refused', 'refusedBeside'] as const)('is seldom tried again by itself: %s', async (which) => {
     let tries = 0
     const { client, name, nyc1, panel } = await openTenantWorld({
-      ...{ tenants: 8, timeLimits: { lookEveryMs: 50, refusedPauseMs: 2_000 } },
+      ...{ tenants: 8, timeLimits: { lookEveryMs: 50, refusedPauseMs: 8_000 } },
       atPoint: (point) => {
         if (point === 'before close-access') tries += 1
       },

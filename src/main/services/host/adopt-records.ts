@@ -235,7 +235,7 @@ function takeIn(
     db,
     records.map(({ id }) => id),
   )
-  // What was changed here since the look is newer.
+  // Changes here since the look are newer.
   const changed = records.filter(({ id }) => known.get(id)?.hostId === host.id)
   const newer = changed.filter((record) => isNews(known.get(record.id), record))
   const fresh = records.filter(({ id }) => !known.has(id))

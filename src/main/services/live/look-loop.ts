@@ -66,7 +66,7 @@ export function startLooking(
     nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
     if (observed !== undefined) tidy(home.host, observed, startedAt)
-    // Who gets in does not depend on Docker, nor on records that can be read.
+    // The filter does not depend on Docker, nor on records that can be read.
     if (sight.connection === 'connected') filterLook.lookWhenDue(home.host)
   }
 

@@ -49,7 +49,7 @@ function noteLoss(
   }
   const noted = known.find((each) => each.kind === kind && each.startedAt === moment)
   if (noted !== undefined) {
-    // What another look was told is not forgotten for one that was not.
+    // The answers that another look got are not forgotten for one that was not.
     if (status !== null) updateOperation(db, noted.id, { problem })
     return
   }
