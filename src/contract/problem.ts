@@ -81,8 +81,8 @@ export const problemDetails = {
   SUDO_REFUSED: z.object({ host: text, user: text, reason: text }),
   /** The rule of the helper is there, and sudo goes by a later one that fits as well; `words` are sudo's own. */
   SUDO_OVERRULED: z.object({ host: text, user: text, words: text }),
-  /** sudo has not started the helper in time. */
-  SUDO_SILENT: z.object({ host: text, afterMs: z.number() }),
+  /** sudo has not started the helper in time; `printed`: the first line that the login printed meanwhile. */
+  SUDO_SILENT: z.object({ host: text, afterMs: z.number(), printed: text.optional() }),
   /** The rule by which sudo ran the helper is that of another login, `owner`, whose uid the user has now. */
   UID_REUSED: z.object({ host: text, user: text, uid: z.number(), owner: text }),
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */

@@ -75,11 +75,16 @@ export type HostObservationText = z.infer<typeof observation>
 /** Characters; a host with a thousand listeners prints 50,000. */
 const longestText = 1024 * 1024
 
-/** The output of observe.py, or null for anything else: what a host says is not to be trusted. */
+/**
+ * The output of observe.py, or null for anything else: what a host says is not to be trusted. What the login prints before
+ * it, as by its `.bashrc`, is none of it.
+ */
 export function parseObservation(text: string): HostObservationText | null {
   if (text.length > longestText) return null
+  const start = text.search(/^\{/m)
+  if (start < 0) return null
   try {
-    const parsed = observation.safeParse(JSON.parse(text))
+    const parsed = observation.safeParse(JSON.parse(text.slice(start)))
     return parsed.success ? parsed.data : null
   } catch {
     return null

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { turnMs } from '../../in-pieces.ts'
 import { createAnswerMeter } from '../answer-meter.ts'
 import type { CommandSession } from '../link.ts'
+import type { Preamble } from './preamble.ts'
 
 /** How a conversation ended: the status of the program and what it said on standard error. */
 export interface LastWords {
@@ -9,6 +10,8 @@ export interface LastWords {
   readonly stderr: string
   /** Why it was ended here, as a clause; absent where it ended by itself. */
   readonly cut?: string
+  /** What the login had printed, where no answer came at all. */
+  readonly preamble?: string
 }
 
 /** Takes one answer as it arrives. */
@@ -51,16 +54,24 @@ export interface LineChannel {
   close(): void
 }
 
-/** Takes over a command that was started. */
-export function openLineChannel(session: CommandSession): LineChannel {
+/**
+ * Takes over a command that was started.
+ * @param preamble drops what the login prints before the first answer
+ */
+export function openLineChannel(session: CommandSession, preamble?: Preamble): LineChannel {
   const { stream } = session
   const waiting: Waiting[] = []
   let isRetired = false
   let end: LastWords | undefined
 
-  const finish = (status: number | null): void => {
+  const finish = (status: number | null, cut?: string): void => {
     if (end !== undefined) return
-    end = { status, stderr: session.stderr() }
+    const printed = preamble?.firstLine()
+    end = {
+      ...{ status, stderr: session.stderr() },
+      ...(printed === undefined ? {} : { preamble: printed }),
+      ...(cut === undefined ? {} : { cut }),
+    }
     session.close()
     for (const { giveUp } of waiting.splice(0)) giveUp(end)
   }
@@ -68,7 +79,12 @@ export function openLineChannel(session: CommandSession): LineChannel {
     if (isRetired && waiting.every(({ isAbandoned }) => isAbandoned)) finish(null)
   }
   const take = (chunk: Buffer): void => {
-    let rest = chunk
+    const answered = preamble === undefined ? chunk : preamble.skip(chunk)
+    if (answered === null) {
+      finish(null, 'more than 64 KiB or 100 lines came before its answer')
+      return
+    }
+    let rest = answered
     for (let stop = rest.indexOf(0x0a); stop >= 0; stop = rest.indexOf(0x0a)) {
       const last = rest.subarray(0, stop)
       rest = rest.subarray(stop + 1)

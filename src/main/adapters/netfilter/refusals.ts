@@ -161,10 +161,12 @@ export function incompatible(host: string, found: string): Problem {
 export function problemOfEnd(
   host: string,
   op: HelperOp,
-  { status, stderr, cut }: LastWords,
+  { status, stderr, cut, preamble }: LastWords,
   { kind, connected }: Pick<LinkInfo, 'kind' | 'connected'>,
 ): Problem {
-  if (cut !== undefined) return helperFailed(host, op, cut)
+  const failed = (why: string): Problem =>
+    helperFailed(host, op, preamble === undefined ? why : `${why}; ${describePreamble(preamble)}`)
+  if (cut !== undefined) return failed(cut)
   if (!connected) {
     return { code: 'HOST_UNREACHABLE', details: { host, address: host, reason: 'the connection was lost' } }
   }
@@ -184,8 +186,12 @@ export function problemOfEnd(
   if (/unable to execute \S*memharbor-host: Permission denied/.test(stderr))
     return { code: 'HELPER_NOT_EXECUTABLE', details: { host } }
   const lastLine = readLastLine(stderr)
-  return helperFailed(host, op, lastLine === '' ? 'the connection to it ended' : lastLine)
+  return failed(lastLine === '' ? 'the connection to it ended' : lastLine)
 }
+
+/** Short enough that all of it stays in the reason. */
+const describePreamble = (line: string): string =>
+  `the login there printed "${renderForeignText(line, 60)}" before, as a startup file (~/.bashrc) does`
 
 /** Without its full stop, because it goes into a sentence of ours. */
 export function readLastLine(stderr: string): string {

@@ -8,6 +8,7 @@ import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
 import { boundsOfReply } from './longest-replies.ts'
 import { parseReply } from './parse-reply.ts'
+import { createPreamble } from './preamble.ts'
 import {
   actions,
   helperFailed,
@@ -118,8 +119,9 @@ export function openHelper(
     const isNews = isBySudo && !isBeside
     const slow = isNews && onSlowStart !== undefined ? setTimeout(onSlowStart, slowStartMs) : undefined
     const limit = { host, action: 'start the helper', timeoutMs: startMs, signal }
+    const preamble = createPreamble()
     const begun = withLimit(limit, async (inner) => {
-      const channel = openLineChannel(session)
+      const channel = openLineChannel(session, preamble)
       inner.addEventListener('abort', () => {
         session.giveUp()
         channel.close()
@@ -137,9 +139,10 @@ export function openHelper(
     try {
       return await begun
     } catch (error) {
-      if (isBySudo && isTimedOut(error))
-        fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs } }, error)
-      throw error
+      if (!isBySudo || !isTimedOut(error)) throw error
+      const printed = preamble.firstLine()
+      const words = printed === undefined ? {} : { printed: renderForeignText(printed) }
+      return fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs, ...words } }, error)
     } finally {
       clearTimeout(slow)
       if (isBySudo) starting -= 1

@@ -148,9 +148,14 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     expect(await newer.request({ op: 'hello' })).toMatchObject({ protocol: 1 })
     expect(await problemOf(newer.request({ op: 'observe' }))).toMatchObject({ code: 'HELPER_INCOMPATIBLE' })
     await newer.close()
-    await writeHostFile(host.namespace, helperPath, '#!/bin/sh\nwhile read -r line; do echo hello; done\n', {
-      mode: '755',
-    })
+    await writeHostFile(
+      host.namespace,
+      helperPath,
+      '#!/bin/sh\nwhile read -r line; do echo "{hello}"; done\n',
+      {
+        mode: '755',
+      },
+    )
     expect(await freshProblem()).toMatchObject({ code: 'HELPER_FAILED' })
     await writeHostFile(host.namespace, helperPath, '#!/bin/sh\necho no memory >&2; exit 3\n', {
       mode: '755',
@@ -229,6 +234,39 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       await other.close()
       await host.exec(['mv', `${helperPath}.away`, helperPath])
     }
+  })
+
+  describe('with a login whose startup file prints', () => {
+    const startupFile = '/home/deploy/.bashrc'
+    const withStartup = async (script: string, limits: Partial<TimeLimits> = {}) => {
+      await writeHostFile(host.namespace, startupFile, script, { mode: '644' })
+      return openHelper(link, host.name, { ...usualTimeLimits, ...limits })
+    }
+    afterEach(() => host.exec(['rm', startupFile]))
+
+    it('begins all the same, and looks at the host', async () => {
+      const other = await withStartup('echo hello\nprintf "\\033]0;web1\\007"\n')
+      expect(await other.request({ op: 'hello' })).toMatchObject({ version: '1.3.0' })
+      expect(await other.request({ op: 'records', tenantId: null })).toHaveProperty('tenants')
+      await other.close()
+      await writeHostFile(host.namespace, startupFile, 'echo hello\n', { mode: '644' })
+      expect(await observeHostFacts(link, host.name)).toMatchObject({ user: 'deploy' })
+    })
+
+    it('says what it printed where no answer comes', async () => {
+      const ending = await withStartup('echo hello\nexit 0\n')
+      expect(await problemOf(ending.request({ op: 'hello' }))).toMatchObject({
+        code: 'HELPER_FAILED',
+        details: { reason: expect.stringContaining('printed "hello" before, as a startup file (~/.bashrc)') },
+      })
+      await ending.close()
+      const waiting = await withStartup('echo hello\nexec sleep 20\n', { startMs: 3_000 })
+      expect(await problemOf(waiting.request({ op: 'hello' }))).toMatchObject({
+        code: 'SUDO_SILENT',
+        details: { printed: 'hello' },
+      })
+      await waiting.close()
+    })
   })
 
   it('observes the host without any right', async () => {
