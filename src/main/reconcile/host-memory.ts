@@ -1,4 +1,4 @@
-import { type Confirmed, type HostMemory, type KnownTenant, listRevoked } from '../../core/plan/put-back.ts'
+import { type HostMemory, type KnownTenant, listRevoked } from '../../core/plan/put-back.ts'
 import { listNameCandidates } from '../../core/tenant/adopted-name.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import { listArchivedRevocations } from '../adapters/store/archiving.ts'
@@ -17,34 +17,24 @@ export interface SeenMemory {
   readonly host: StoredHost
   readonly known: readonly KnownTenant[]
   readonly memory: HostMemory
-  /** What was confirmed before the look of the tenants that this program was at work on: nothing else is known of them. */
-  readonly leftOut: ReadonlyMap<string, Confirmed>
   /** Tenants with work whose end is not confirmed: recovery settles what else differs of them. */
   readonly unfinished: ReadonlySet<string>
 }
 
-export interface MemoryOptions {
-  /** The host is known to have another history than before. */
-  readonly isAnother?: boolean
-  /** An operation that does not count as work on its tenant. */
-  readonly own?: string | undefined
-}
-
 /**
  * Reads the store first and the host then, so that a record with a lower revision than the store's is older for certain.
+ * @param isAnother the host is known to have another history than before
  * @throws ProblemError of the connection or the helper
  */
 export async function observeMemory(
   context: ServiceContext,
   access: HostAccess,
-  { isAnother = false, own }: MemoryOptions = {},
+  isAnother = false,
 ): Promise<SeenMemory> {
-  const isBusy = (id: string): boolean => context.running.isBusy(id, own)
-  const { all, host } = await context.store.read((db) => ({
-    all: readKnown(db, access.host.id),
+  const { known, host } = await context.store.read((db) => ({
+    known: readKnown(context, db, access.host.id),
     host: findHost(db, access.host.id) ?? access.host,
   }))
-  const known = all.filter(({ id }) => !isBusy(id))
   const records = await observeRecords(access)
   const asked = new Set(host.putBack?.tenantIds ?? [])
   const missing = known.filter(({ id, phase }) => phase === 'present' && !records.has(id))
@@ -55,12 +45,10 @@ export async function observeMemory(
     // Tenants that were changed here meanwhile must not be judged by their old state.
     const unchanged = known.filter(({ id, phase, revision }) => {
       const tenant = now.get(id)
-      return tenant?.phase === phase && tenant.revision === revision && !isBusy(id)
+      return tenant?.phase === phase && tenant.revision === revision && !context.running.isBusy(id)
     })
-    const judged = new Set(unchanged.map(({ id }) => id))
     return {
       host,
-      leftOut: new Map(all.flatMap((each) => (judged.has(each.id) ? [] : [[each.id, each] as const]))),
       unfinished: listUnfinishedIds(db, access.host.id),
       known: unchanged
         .map((tenant) => withRevoked(db, tenant, records.get(tenant.id)))
@@ -104,10 +92,13 @@ async function observeReleased(
   return new Set(missing.flatMap((each) => (released.has(each.id) && !isOlder(each) ? [each.id] : [])))
 }
 
-/** Tenants of a host, deleted ones too. Those that are halfway are among them: what was closed of them is closed again, too. */
-function readKnown(db: StoreDb, hostId: string): KnownTenant[] {
+/**
+ * Tenants of a host, deleted ones too, without those that this program is at work on. Those that are halfway are among
+ * them: what was closed of them is closed again, too.
+ */
+function readKnown({ running }: ServiceContext, db: StoreDb, hostId: string): KnownTenant[] {
   return listTenants(db, { hostId, withDeleted: true })
-    .filter(({ unread }) => unread === undefined)
+    .filter(({ id, unread }) => unread === undefined && !running.isBusy(id))
     .map((tenant) => ({ ...tenant, ...toDesired(tenant), revoked: new Set<string>() }))
 }
 

@@ -22,24 +22,22 @@ import { type HistoryJudgement, judgeHistory } from '../hosts/registry/judge-his
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { closeAgain } from './close-again.ts'
-import { type MemoryOptions, observeMemory, type SeenMemory } from './host-memory.ts'
+import { observeMemory, type SeenMemory } from './host-memory.ts'
 import { settleServer } from './same-server.ts'
 
 /**
  * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
  * had closed there is closed again at once, and everything else that differs is kept as a question to the operator.
  * @param records as they were seen; what they hint at is looked at again before it counts. Null: only the history tells
- * @param options `session`: a helper of the host that answers soon; `own`: an operation that does not count as work on its
- *   tenant
- * @returns whether the host waits for an answer, or until work here is over, or is another server: then nothing of it is
- *   taken in
+ * @param session a helper of the host that answers soon
+ * @returns whether the host waits for an answer, or is another server: then nothing of it is taken in
  * @throws ProblemError of the connection or the helper
  */
 export async function followPutBack(
   context: ServiceContext,
   access: HostAccess,
   records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>> | null,
-  { session = access.helper, own }: { readonly session?: HelperSession; readonly own?: string } = {},
+  session: HelperSession = access.helper,
 ): Promise<boolean> {
   if (access.host.mode !== 'filtered') return false
   const { host, signs } = await context.store.read((db) => ({
@@ -58,8 +56,7 @@ export async function followPutBack(
   const isAnother = judged.kind === 'another' || judged.kind === 'lost'
   const isSuspect = host.putBack !== null || isAnother || signs.length > 0
   const isMarked =
-    isSuspect &&
-    (await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, { isAnother, own })))
+    isSuspect && (await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, isAnother)))
   if (!isMarked) await keepJudged(context, host.id, judged, records !== null)
   return isMarked
 }
@@ -112,7 +109,7 @@ export async function followHistory(
   }
   access.seen.historyAt = now
   try {
-    await followPutBack(context, access, null, { session })
+    await followPutBack(context, access, null, session)
   } catch (error) {
     context.log.warn(
       { err: error, host: access.host.id },
@@ -139,40 +136,38 @@ export async function tryFollowPutBack(
   }
 }
 
-/** @returns whether something is left to be asked, or to be looked at once no work here is in the way */
+/** @returns whether something is left to be asked */
 async function settleMemory(
   context: ServiceContext,
   access: HostAccess,
-  options: MemoryOptions,
+  isAnother: boolean,
 ): Promise<boolean> {
-  const seen = await observeMemory(context, access, options)
+  const seen = await observeMemory(context, access, isAnother)
   const signs = listSigns(new Map(seen.known.map((tenant) => [tenant.id, tenant])), seen.memory.records)
   // A tenant without a record whose port is kept back was deleted by another panel.
-  const isOlder =
-    signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id))) ||
-    listSigns(seen.leftOut, seen.memory.records).some((id) => seen.memory.records.has(id))
-  if (seen.host.putBack === null && options.isAnother !== true && !isOlder) return false
+  const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
+  if (seen.host.putBack === null && !isAnother && !isOlder) return false
   const again = planCloseAgain(seen.known, seen.memory)
   const closed = await closeAgain(context, access, again)
-  const now = again.length === 0 ? seen : await observeMemory(context, access, options)
+  const now = again.length === 0 ? seen : await observeMemory(context, access, isAnother)
   const settled = now.known.filter(({ id }) => !now.unfinished.has(id))
   const differences = compareMemory(settled, now.memory)
   const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
   if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
     context.notices.add(describePutBack(access.host, closed, differences))
   }
-  return marked.isLeft
+  return differences.length > 0
 }
 
 /** Takes over the revisions of what does not differ, and keeps what does as a question. */
 function keepQuestion(
   { now }: Pick<ServiceContext, 'now'>,
   db: StoreDb,
-  { host: { id }, known, leftOut, unfinished, memory: { records } }: SeenMemory,
+  { host: { id }, known, unfinished, memory: { records } }: SeenMemory,
   differences: readonly PutBackDifference[],
-): { isNew: boolean; isLeft: boolean } {
+): { isNew: boolean } {
   const host = findHost(db, id)
-  if (host === undefined) return { isNew: false, isLeft: false }
+  if (host === undefined) return { isNew: false }
   const differing = new Set(differences.map(({ tenantId }) => tenantId))
   const present = known.filter(
     (tenant) => tenant.phase === 'present' && !differing.has(tenant.id) && !unfinished.has(tenant.id),
@@ -183,13 +178,12 @@ function keepQuestion(
     // A revision that was confirmed since the look stays.
     if (findTenant(db, tenant.id)?.revision === tenant.revision) updateTenant(db, tenant.id, { revision })
   }
-  const before = host.putBack?.tenantIds ?? []
-  const tenantIds = [...differing, ...before.filter((each) => leftOut.has(each))]
-  // The host stays marked until nothing is in the way of looking at all of its tenants.
-  const isLeft = tenantIds.length > 0 || leftOut.size > 0
-  const putBack = isLeft ? { since: host.putBack?.since ?? now().toISOString(), tenantIds } : null
+  const putBack =
+    differences.length === 0
+      ? null
+      : { since: host.putBack?.since ?? now().toISOString(), tenantIds: [...differing] }
   if (JSON.stringify(putBack) !== JSON.stringify(host.putBack)) updateHost(db, id, { putBack })
-  return { isNew: before.length === 0, isLeft }
+  return { isNew: host.putBack === null || host.putBack.tenantIds.length === 0 }
 }
 
 function describePutBack(
