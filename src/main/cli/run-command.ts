@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Client } from '../../contract/router.ts'
+import { hearSignal } from '../hear-signal.ts'
 import type { GivenAnswers } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
 import { rememberSaid } from './said-before.ts'
@@ -67,7 +68,7 @@ export async function runCommand(
     leaveQuietly()
     terminal.note(said)
   }
-  process.once('SIGINT', onInterrupt)
+  const ignoreInterrupt = hearSignal('SIGINT', onInterrupt)
   // A command ends before optimised code of SQLite would pay for its compilation: 0.3 s of a processor.
   setFlagsFromString('--liftoff-only')
   try {
@@ -93,7 +94,7 @@ export async function runCommand(
       }
     } finally {
       // All that is left is to wait for others who go through this program.
-      process.off('SIGINT', onInterrupt)
+      ignoreInterrupt()
       clearTimeout(stopping)
       await close(isLeaving)
     }
@@ -101,7 +102,7 @@ export async function runCommand(
     process.exitCode = isLeaving ? interruptedStatus : 1
     if (!isLeaving) reportFailure(terminal, error)
   } finally {
-    process.off('SIGINT', onInterrupt)
+    ignoreInterrupt()
     clearTimeout(stopping)
   }
   // Connections that wait for a host would keep the process.

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { describeWait } from '../control/describe-wait.ts'
 import { chooseDataDir } from '../data-folder.ts'
+import { hearSignal } from '../hear-signal.ts'
 import { keepHeapLean } from '../lean-heap.ts'
 import { openPanel } from '../open-panel.ts'
 import { describeNewLink, onNewLinkAsked } from './new-link.ts'
@@ -63,7 +64,7 @@ export async function runPanel({ data, port, browser }: RunOptions, speaker: Spe
 function untilEnded(): Promise<number> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]))
+      hearSignal(signal, () => resolve(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]))
     }
   })
 }
