@@ -319,10 +319,8 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
       while (ended.length < 2) expect(await json(['activity', 'list', '--limit', '1'])).toHaveLength(1)
       expect(ended).toEqual(['suspend', 'list'])
       expect(await suspend).toMatchObject({ exitCode: 0, stdout: 'b on web1 is suspended.' })
-      expect(await list).toMatchObject({
-        ...{ exitCode: 0, stdout: expect.stringContaining('web1') },
-        stderr: expect.stringContaining('Other commands go through this one, so it ends after them.'),
-      })
+      // Where the list itself took longer than the suspend, it says nothing of waiting for that.
+      expect(await list).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('web1') })
       expect(existsSync(socket)).toBe(false)
     } finally {
       await host.exec(['rm', sudo])
@@ -337,18 +335,18 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     const sudo = '/usr/local/bin/sudo'
     await writeHostFile(host.namespace, sudo, '#!/bin/sh\nexec sleep 1000\n', { mode: '755' })
     try {
-      let kept = 0
+      const revokes = async () => {
+        // It may be told on standard error that sudo is slow.
+        const { stdout } = await run(['activity', 'list', '--tenant', 'c', '--json'])
+        return JSON.parse(stdout).filter(({ kind }: { kind: string }) => kind === 'tenant revoke').length
+      }
+      let kept = await revokes()
       // The second one nobody has, which no host has said yet.
       for (const cidr of [client.address4, '198.51.100.50']) {
         const revoke = run(['tenant', 'revoke', 'c', cidr])
         await until('others are answered', () => existsSync(join(dataDir, 'control.sock')))
         kept += 1
-        await until('it is kept', async () => {
-          // It may be told on standard error that sudo is slow.
-          const words = ['activity', 'list', '--tenant', 'c', '--outcome', 'running', '--json']
-          const { stdout } = await run(words)
-          return JSON.parse(stdout).length === kept
-        })
+        await until('it is kept', async () => (await revokes()) === kept)
         revoke.kill('SIGINT')
         expect(await revoke).toMatchObject({
           ...{ exitCode: 130, stdout: '' },
