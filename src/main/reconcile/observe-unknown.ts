@@ -3,7 +3,7 @@ import { type Strays, takeOutStrays } from '../hosts/registry/take-out-strays.ts
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { findCovering } from './find-covering.ts'
 
-/** What a host has of entries that are to be revoked and that this store does not know. */
+/** The entries that a host has, of those that are to be revoked and that this store does not know. */
 export interface UnknownEntries {
   /** On the host's list only. */
   readonly known: readonly AllowEntry[]

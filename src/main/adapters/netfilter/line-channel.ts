@@ -10,7 +10,7 @@ export interface LastWords {
   readonly stderr: string
   /** Why it was ended here, as a clause; absent where it ended by itself. */
   readonly cut?: string
-  /** What the login had printed, where no answer came at all. */
+  /** The text that the login had printed, where no answer came at all. */
   readonly preamble?: string
 }
 

@@ -1,4 +1,4 @@
-/** What a login prints by itself before the program that was asked for says anything. */
+/** The text that a login prints by itself before the program that was asked for says anything. */
 export interface Preamble {
   /**
    * Takes the next bytes of the conversation.

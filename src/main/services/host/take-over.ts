@@ -117,7 +117,7 @@ export function renderAdopted(
   }
 }
 
-/** What counts here as the host has it. */
+/** The values that count here as the host has them. */
 function pickTaken(record: LedgerRecord) {
   const { port, network, revision, memoryMb, maxConnections, open, notes, tags, allow } = record
   const limits = { memoryMb, maxConnections }

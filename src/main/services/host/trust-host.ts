@@ -100,7 +100,7 @@ async function acceptServer(
   return null
 }
 
-/** What the accepted server has otherwise than this panel is a question to the operator, known with the answer. */
+/** All that the accepted server has otherwise than this panel is a question to the operator, known with the answer. */
 async function markDifferences(context: ServiceContext, access: HostAccess): Promise<void> {
   const records = await attempt(observeRecords(access))
   if (records.kind === 'ok') await tryFollowPutBack(context, access, records.value)
