@@ -23,7 +23,9 @@ export function describeAstray({
   // Where the rules are gone altogether, that is said.
   if (!facts.value.dockerWritesRules || doors === null || (doors.goneOfDocker ?? []).length > 0) return []
   const ports = new Map((doors.astray ?? []).map(({ port, to }) => [port, to]))
-  const astray = places.filter(({ port }) => ports.has(port))
+  // Docker leads to the address on another network that a container was joined to; that is told by itself.
+  const elsewhere = new Set(docker.value.elsewhere.map(({ id }) => id))
+  const astray = places.filter(({ id, port }) => ports.has(port) && !elsewhere.has(id))
   const misled = astray.filter(({ port }) => ports.get(port) !== null)
   const lost = astray.filter(({ port }) => ports.get(port) === null)
   return [...describeMisled(misled), ...describeLost(lost, facts.value.userlandProxy)]

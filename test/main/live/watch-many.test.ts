@@ -90,6 +90,10 @@ describe('10,000 tenants on hosts in memory', () => {
     await untilQuiet(page)
     const running = [...page.tenants.values()].find(({ state }) => state === 'running')
     if (running === undefined) throw new Error('none runs')
+    // The first figures of a cache tell its health, which is a change by itself; a suspend asks for them too.
+    await client.tenant.figures({ ids: [running.id] })
+    await until('its health is told', () => page.tenants.get(running.id)?.health !== 'unknown', patient)
+    await untilQuiet(page)
     const before = page.events.length
     await client.tenant.suspend({ name: running.name })
     await until('it is told', () => page.tenants.get(running.id)?.state === 'suspended', patient)
