@@ -17,24 +17,34 @@ export interface SeenMemory {
   readonly host: StoredHost
   readonly known: readonly KnownTenant[]
   readonly memory: HostMemory
+  /** Whether all tenants were looked at, and none was left out because this program is at work on it. */
+  readonly isWhole: boolean
   /** Tenants with work whose end is not confirmed: recovery settles what else differs of them. */
   readonly unfinished: ReadonlySet<string>
 }
 
+export interface MemoryOptions {
+  /** The host is known to have another history than before. */
+  readonly isAnother?: boolean
+  /** An operation that does not count as work on its tenant. */
+  readonly own?: string | undefined
+}
+
 /**
  * Reads the store first and the host then, so that a record with a lower revision than the store's is older for certain.
- * @param isAnother the host is known to have another history than before
  * @throws ProblemError of the connection or the helper
  */
 export async function observeMemory(
   context: ServiceContext,
   access: HostAccess,
-  isAnother = false,
+  { isAnother = false, own }: MemoryOptions = {},
 ): Promise<SeenMemory> {
-  const { known, host } = await context.store.read((db) => ({
-    known: readKnown(context, db, access.host.id),
+  const isBusy = (id: string): boolean => context.running.isBusy(id, own)
+  const { all, host } = await context.store.read((db) => ({
+    all: readKnown(db, access.host.id),
     host: findHost(db, access.host.id) ?? access.host,
   }))
+  const known = all.filter(({ id }) => !isBusy(id))
   const records = await observeRecords(access)
   const asked = new Set(host.putBack?.tenantIds ?? [])
   const missing = known.filter(({ id, phase }) => phase === 'present' && !records.has(id))
@@ -45,10 +55,11 @@ export async function observeMemory(
     // Tenants that were changed here meanwhile must not be judged by their old state.
     const unchanged = known.filter(({ id, phase, revision }) => {
       const tenant = now.get(id)
-      return tenant?.phase === phase && tenant.revision === revision && !context.running.isBusy(id)
+      return tenant?.phase === phase && tenant.revision === revision && !isBusy(id)
     })
     return {
       host,
+      isWhole: unchanged.length === all.length,
       unfinished: listUnfinishedIds(db, access.host.id),
       known: unchanged
         .map((tenant) => withRevoked(db, tenant, records.get(tenant.id)))
@@ -92,13 +103,10 @@ async function observeReleased(
   return new Set(missing.flatMap((each) => (released.has(each.id) && !isOlder(each) ? [each.id] : [])))
 }
 
-/**
- * Tenants of a host, deleted ones too, without those that this program is at work on. Those that are halfway are among
- * them: what was closed of them is closed again, too.
- */
-function readKnown({ running }: ServiceContext, db: StoreDb, hostId: string): KnownTenant[] {
+/** Tenants of a host, deleted ones too. Those that are halfway are among them: what was closed of them is closed again. */
+function readKnown(db: StoreDb, hostId: string): KnownTenant[] {
   return listTenants(db, { hostId, withDeleted: true })
-    .filter(({ id, unread }) => unread === undefined && !running.isBusy(id))
+    .filter(({ unread }) => unread === undefined)
     .map((tenant) => ({ ...tenant, ...toDesired(tenant), revoked: new Set<string>() }))
 }
 

@@ -22,14 +22,15 @@ import { type HistoryJudgement, judgeHistory } from '../hosts/registry/judge-his
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { closeAgain } from './close-again.ts'
-import { observeMemory, type SeenMemory } from './host-memory.ts'
+import { type MemoryOptions, observeMemory, type SeenMemory } from './host-memory.ts'
 import { settleServer } from './same-server.ts'
 
 /**
  * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
  * had closed there is closed again at once, and everything else that differs is kept as a question to the operator.
  * @param records as they were seen; what they hint at is looked at again before it counts. Null: only the history tells
- * @param session a helper of the host that answers soon
+ * @param options `session`: a helper of the host that answers soon; `own`: an operation that does not count as work on its
+ *   tenant
  * @returns whether the host waits for an answer, or is another server: then nothing of it is taken in
  * @throws ProblemError of the connection or the helper
  */
@@ -37,7 +38,7 @@ export async function followPutBack(
   context: ServiceContext,
   access: HostAccess,
   records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>> | null,
-  session: HelperSession = access.helper,
+  { session = access.helper, own }: { readonly session?: HelperSession; readonly own?: string } = {},
 ): Promise<boolean> {
   if (access.host.mode !== 'filtered') return false
   const { host, signs } = await context.store.read((db) => ({
@@ -55,9 +56,11 @@ export async function followPutBack(
   const judged = await judgeHistory(session, known, hello)
   const isAnother = judged.kind === 'another' || judged.kind === 'lost'
   const isSuspect = host.putBack !== null || isAnother || signs.length > 0
-  const isMarked =
-    isSuspect && (await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, isAnother)))
-  if (!isMarked) await keepJudged(context, host.id, judged, records !== null)
+  const { isMarked, isWhole } = isSuspect
+    ? await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, { isAnother, own }))
+    : nothingLeft
+  // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
+  if (!isMarked && isWhole) await keepJudged(context, host.id, judged, records !== null)
   return isMarked
 }
 
@@ -109,7 +112,7 @@ export async function followHistory(
   }
   access.seen.historyAt = now
   try {
-    await followPutBack(context, access, null, session)
+    await followPutBack(context, access, null, { session })
   } catch (error) {
     context.log.warn(
       { err: error, host: access.host.id },
@@ -136,27 +139,37 @@ export async function tryFollowPutBack(
   }
 }
 
-/** @returns whether something is left to be asked */
+interface Settled {
+  /** Something is left to be asked. */
+  readonly isMarked: boolean
+  /** No tenant was left out because this program is at work on it. */
+  readonly isWhole: boolean
+}
+
+const nothingLeft: Settled = { isMarked: false, isWhole: true }
+
 async function settleMemory(
   context: ServiceContext,
   access: HostAccess,
-  isAnother: boolean,
-): Promise<boolean> {
-  const seen = await observeMemory(context, access, isAnother)
+  options: MemoryOptions,
+): Promise<Settled> {
+  const seen = await observeMemory(context, access, options)
   const signs = listSigns(new Map(seen.known.map((tenant) => [tenant.id, tenant])), seen.memory.records)
   // A tenant without a record whose port is kept back was deleted by another panel.
   const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
-  if (seen.host.putBack === null && !isAnother && !isOlder) return false
+  if (seen.host.putBack === null && options.isAnother !== true && !isOlder) {
+    return { isMarked: false, isWhole: seen.isWhole }
+  }
   const again = planCloseAgain(seen.known, seen.memory)
   const closed = await closeAgain(context, access, again)
-  const now = again.length === 0 ? seen : await observeMemory(context, access, isAnother)
+  const now = again.length === 0 ? seen : await observeMemory(context, access, options)
   const settled = now.known.filter(({ id }) => !now.unfinished.has(id))
   const differences = compareMemory(settled, now.memory)
   const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
   if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
     context.notices.add(describePutBack(access.host, closed, differences))
   }
-  return differences.length > 0
+  return { isMarked: differences.length > 0, isWhole: now.isWhole }
 }
 
 /** Takes over the revisions of what does not differ, and keeps what does as a question. */

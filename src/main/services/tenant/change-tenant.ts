@@ -190,7 +190,8 @@ function isOtherThere({ code, details }: Problem): boolean {
 
 async function adoptAfterRefusal(context: ServiceContext, access: HostAccess, own: string): Promise<void> {
   const records = await observeRecords(access)
-  if (!(await followPutBack(context, access, records))) await adoptRecords(context, access, { records, own })
+  if (await followPutBack(context, access, records, { own })) return
+  await adoptRecords(context, access, { records, own })
 }
 
 /** @returns whether another panel has taken access away there, which this store still has: the record stays news then */
