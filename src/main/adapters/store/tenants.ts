@@ -9,6 +9,8 @@ import { allowEntries, tenants } from './schema.ts'
 
 const allowList = z.array(z.object({ cidr: z.string(), label: z.string() }))
 
+const phases = ['creating', 'present', 'deleting', 'deleted'] as const
+
 const storedTenant = z.object({
   id: z.string(),
   hostId: z.string(),
@@ -24,7 +26,7 @@ const storedTenant = z.object({
   notes: z.string(),
   tags: jsonColumn(z.array(z.string())),
   /** A deleted tenant stays as history. */
-  phase: z.enum(['creating', 'present', 'deleting', 'deleted']),
+  phase: z.enum(phases),
   /** Whether the filter lets the allowlist in; false while suspended. */
   open: z.boolean(),
   /** The last revision that the host's helper confirmed. */
@@ -79,6 +81,17 @@ export function listTenantsOf(db: StoreDb, hostId: string): readonly StoredTenan
     readSome: (ids) =>
       listTenantsById(db, ids).filter((each) => each.hostId === hostId && each.phase !== 'deleted'),
   })
+}
+
+/** The tenants of a host that are not deleted, by name, for those who need no more of them: whole rows take far longer. */
+export function listTenantNames(
+  db: StoreDb,
+  hostId: string,
+): readonly Pick<StoredTenant, 'id' | 'name' | 'phase'>[] {
+  const { id, name, nameKey, phase } = tenants
+  const where = and(eq(tenants.hostId, hostId), ne(phase, 'deleted'))
+  const rows = db.select({ id, name, phase }).from(tenants).where(where).orderBy(asc(nameKey), asc(id)).all()
+  return rows.map((row) => ({ ...row, phase: phases.find((known) => known === row.phase) ?? 'present' }))
 }
 
 /**

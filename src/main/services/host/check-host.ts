@@ -18,7 +18,7 @@ import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
 import { groupBy } from '../../adapters/store/rows.ts'
-import { listTenants } from '../../adapters/store/tenants.ts'
+import { listTenantNames } from '../../adapters/store/tenants.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
@@ -119,7 +119,7 @@ async function openCheck(context: ServiceContext, name: string): Promise<OpenedC
     const host = requireHost(db, name)
     const byTenant = groupBy(listPendingClosings(db, host.id), ({ operation }) => operation.tenantId ?? '')
     const pending = new Map([...byTenant].map(([id, each]) => [id, each.map(({ closing }) => closing)]))
-    const tenants = listTenants(db, { hostId: host.id }).map(({ id, name, phase }) => ({
+    const tenants = listTenantNames(db, host.id).map(({ id, name, phase }) => ({
       ...{ id, name, present: phase === 'present' },
     }))
     return { host, known: knownModeOf(db, host), pending, tenants }

@@ -6,7 +6,7 @@ import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { deleteHost, type StoredHost } from '../../adapters/store/hosts.ts'
 import { listOperations } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { listTenants } from '../../adapters/store/tenants.ts'
+import { listTenantNames } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { cutOff } from '../operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
@@ -82,7 +82,7 @@ function remove(
   { name, forget, confirmed }: RemoveInput,
 ): ForgottenTenants {
   const host = requireHost(db, name)
-  const tenants = listTenants(db, { hostId: host.id })
+  const tenants = listTenantNames(db, host.id)
   const forgotten = tenants.map((tenant) => tenant.name)
   const unfinished = tenants.filter(({ phase }) => phase === 'deleting').map((tenant) => tenant.name)
   if (forgotten.length > 0 && !forget) {

@@ -4,7 +4,7 @@ import { describeClosing } from '../../../core/plan/closing.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost, keepAccepted, type StoredHost, updateHost } from '../../adapters/store/hosts.ts'
-import { listTenants } from '../../adapters/store/tenants.ts'
+import { listTenantNames } from '../../adapters/store/tenants.ts'
 import { closeNow } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import { settleServer } from '../../reconcile/same-server.ts'
@@ -117,7 +117,7 @@ async function describeMeaning(
     attempt(observeContainers(access)),
   ])
   return context.store.read((db) => {
-    const tenants = listTenants(db, { hostId: id })
+    const tenants = listTenantNames(db, id)
     const known = new Set(tenants.map((tenant) => tenant.id))
     const namesOf = (isThere: boolean): string[] =>
       tenants.filter((tenant) => records.has(tenant.id) === isThere).map((tenant) => tenant.name)
