@@ -45,7 +45,7 @@ const noBrowser =
 const warning = 'EBADENGINE'
 const sentence = "Electron's own package wants Node.js 22.12 or newer to fetch its binary"
 
-/** What is tried on a version of Node. */
+/** The trial of a version of Node. */
 export interface Trials {
   /** The program and its page. */
   readonly program: boolean

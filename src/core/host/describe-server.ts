@@ -44,7 +44,7 @@ function describeTwin(host: string, other: string, isSame: boolean | null) {
 export interface Left {
   /** Names of its tenants that have no record on the new server. */
   readonly absent: readonly string[]
-  /** Those of them whose containers are there all the same; null where Docker did not say. */
+  /** Names of those whose containers are there all the same; null where Docker did not say. */
   readonly containers: readonly string[] | null
   /** Names of its tenants of which the new server has a record. */
   readonly present: readonly string[]

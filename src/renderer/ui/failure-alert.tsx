@@ -9,7 +9,7 @@ interface FailureAlertProps {
   readonly error: unknown
   /** Offered when the same call may work later. */
   readonly onRetry?: () => void
-  /** What else can be done about it. */
+  /** Another way out of it. */
   readonly offer?: React.ReactNode
 }
 

@@ -1,4 +1,4 @@
-/** So many are named in one sentence; more are counted. */
+/** Names in one sentence, at most; more are counted. */
 const most = 5
 
 /** `acme, beta`; of more than five the first ones: `a, b, c, d, e and 9,995 more`. */

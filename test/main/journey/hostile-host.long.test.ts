@@ -110,7 +110,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
   const all = [...forgeries, ...vastRecords, ...costlyShapes]
   it.each(all)('%s', (_what, forgery) => withstand(forgery))
 
-  /** Those of which the panel holds the most at once. */
+  /** Replies of which the panel holds the most at once. */
   const worst = [
     'the helper remembers as many entries as are read',
     'the helper says long keys beside its tenants',

@@ -310,7 +310,7 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect(await inode(folder)).toBe(before)
     expect(await inode(`${folder}/memcached`)).not.toBe(file)
 
-    // What somebody else has done to it, a round puts right.
+    // A round puts right whatever somebody else has done to it.
     const own = `${folder}/memcached`
     for (const harm of [
       ...[`rm -r ${folder}`, `echo x > ${own}`, `chmod 600 ${own}`, `chown nobody ${own}`],

@@ -14,7 +14,7 @@ export type KeptTenants = Map<string, Shelf>
 
 interface Source {
   readonly readAll: () => readonly StoredTenant[]
-  /** Those with these ids that are still among them. */
+  /** Rows with these ids that are still among them. */
   readonly readSome: (ids: readonly string[]) => readonly StoredTenant[]
 }
 

@@ -20,7 +20,7 @@ export interface Making {
   readonly parts: readonly string[]
   /** `-c` of its command line, by which memcached counts its own descriptors, too; 0: it has none. */
   readonly descriptors: number
-  /** What its memcached starts with, in MB, whatever its tenant was given since; null: what the host's record says. */
+  /** The size with which its memcached starts, in MB, whatever its tenant was given since; null: that of the host's record. */
   readonly startsMb: number | null
   /** Docker starts it again after it was killed itself. */
   readonly comesBack: boolean

@@ -32,7 +32,7 @@ export interface SeenTenants extends ObservedTenants {
   readonly around: Surroundings
 }
 
-/** What Docker runs of tenants, and what only carries their labels. */
+/** Containers that Docker runs of tenants, and others that only carry their labels. */
 export interface SeenCarriers {
   readonly containers: ObservedTenants['containers']
   readonly copies: ReadonlyMap<string, readonly string[]>

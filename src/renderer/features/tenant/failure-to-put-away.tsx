@@ -5,7 +5,7 @@ import styles from './failure-to-put-away.module.css'
 interface FailureToPutAwayProps {
   readonly error: unknown
   readonly onRetry?: () => void
-  /** What else can be done about it, beside trying again. */
+  /** Another way out of it, beside trying again. */
   readonly offer?: React.ReactNode
   readonly onPutAway: () => void
 }
