@@ -4,6 +4,7 @@ import type { HostObservation } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { renderShellName } from '../tenant/shell-name.ts'
 import { restartDocker } from './describe-docker-rules.ts'
+import { findDoors } from './find-doors.ts'
 
 export const astraySubject = 'Published ports'
 
@@ -13,22 +14,18 @@ const mostNamed = 5
 const after = 'as after another program loaded or flushed rules'
 
 /** Lines for tenants that Docker's own rules lead nobody to, or whose clients they lead to another address. */
-export function describeAstray({
-  facts,
-  docker,
-  helper,
-}: Pick<HostObservation, 'facts' | 'docker' | 'helper'>): CheckLine[] {
-  if (facts.kind !== 'ok' || docker.kind !== 'ok' || helper.kind !== 'ok') return []
-  const { doors, places } = helper.value
+export function describeAstray(seen: Pick<HostObservation, 'facts' | 'docker' | 'helper'>): CheckLine[] {
+  const found = findDoors(seen)
   // Where the rules are gone altogether, that is said.
-  if (!facts.value.dockerWritesRules || doors === null || (doors.goneOfDocker ?? []).length > 0) return []
+  if (found === null || (found.doors.goneOfDocker ?? []).length > 0) return []
+  const { doors, places } = found
   const ports = new Map((doors.astray ?? []).map(({ port, to }) => [port, to]))
   // Docker leads to the address on another network that a container was joined to; that is told by itself.
-  const elsewhere = new Set(docker.value.elsewhere.map(({ id }) => id))
+  const elsewhere = new Set(found.elsewhere.map(({ id }) => id))
   const astray = places.filter(({ id, port }) => ports.has(port) && !elsewhere.has(id))
   const misled = astray.filter(({ port }) => ports.get(port) !== null)
   const lost = astray.filter(({ port }) => ports.get(port) === null)
-  return [...describeMisled(misled), ...describeLost(lost, facts.value.userlandProxy)]
+  return [...describeMisled(misled), ...describeLost(lost, found.userlandProxy)]
 }
 
 type Places = readonly { readonly name: string }[]
