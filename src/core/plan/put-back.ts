@@ -9,6 +9,8 @@ export interface KnownTenant extends DesiredTenant {
   readonly revision: number
   /** Entries of which the last that the log of this panel says is that they were revoked. */
   readonly revoked: ReadonlySet<string>
+  /** The access that a deleted one had. */
+  readonly deletion?: Pick<DesiredTenant, 'allow'> | null
 }
 
 /** The memory of a host: its records by tenant id, and the deleted tenants whose ports it keeps back. */
@@ -61,11 +63,11 @@ export function planCloseAgain(known: readonly KnownTenant[], { records }: HostM
     const record = records.get(tenant.id)
     if (record === undefined || isBackAgain(tenant, record)) return []
     const { id: tenantId, name } = tenant
-    if (tenant.phase === 'deleted' || !tenant.open) {
-      return record.open ? [{ tenantId, name, cidrs: null }] : []
-    }
+    const isClosed = tenant.phase === 'deleted' || !tenant.open
+    const whole = isClosed && record.open ? [{ tenantId, name, cidrs: null }] : []
+    // Of one that lets nobody in, too: it is resumed with what its list has.
     const cidrs = listReopened(tenant, record)
-    return cidrs.length === 0 ? [] : [{ tenantId, name, cidrs }]
+    return [...whole, ...(cidrs.length === 0 ? [] : [{ tenantId, name, cidrs }])]
   })
 }
 
@@ -76,7 +78,10 @@ function isBackAgain({ phase, revision }: Confirmed, record: TenantRecord): bool
 
 /** Entries of a record that are not on the list here and were closed. */
 export function listReopened(tenant: KnownTenant, { allow, revision }: TenantRecord): string[] {
-  const kept = new Set(tenant.allow.map(({ cidr }) => cidr))
+  const had = tenant.phase === 'deleted' ? tenant.deletion : tenant
+  // Nothing is known of the list that it had.
+  if (had === undefined || had === null) return []
+  const kept = new Set(had.allow.map(({ cidr }) => cidr))
   return allow
     .map(({ cidr }) => cidr)
     .filter((cidr) => !kept.has(cidr))

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Operation } from '../../contract/activity.ts'
 import { parseClosing } from '../../core/plan/closing.ts'
 import { renderShellName } from '../../core/tenant/shell-name.ts'
@@ -31,33 +32,57 @@ export async function waitForClosing<T>(
   if (first !== undefined) return first.value
   // Its end has no reader any more.
   closing.catch(() => {})
-  const said = await describeLeft(client, asked, began)
+  const said = await describeLeft(client, asked, began, closing)
   leave(said)
   throw new LeftError(said)
 }
 
-/** A sentence about a closing that nobody waits for any more. */
+/** A closing is saved after what is asked before it; a look at its tenant takes longest of that. */
+const [savedWithinMs, lookEveryMs] = [5_000, 50]
+
+/** A sentence about a closing that nobody waits for any more. It may be about to be saved: that is waited for. */
 async function describeLeft(
+  client: CommandTools['client'],
+  asked: Closing,
+  began: string,
+  closing: Promise<unknown>,
+): Promise<string> {
+  const over = new AbortController()
+  const end = (): void => over.abort()
+  closing.then(end, end)
+  const until = performance.now() + savedWithinMs
+  for (;;) {
+    // What had ended before the look is seen by it.
+    const isOver = over.signal.aborted || performance.now() > until
+    const said = await describeKept(client, asked, began)
+    if (said !== undefined) return said
+    // A panel that runs on the store has heard of it, and may begin it still.
+    if (isOver)
+      return `The ${asked.noun} of ${asked.tenant} had not begun yet. See \`memharbor tenant show ${renderShellName(asked.tenant)}\`.`
+    await pause(lookEveryMs, undefined, { signal: over.signal }).catch(() => {})
+  }
+}
+
+/** The same from the log; undefined where the closing is not in it yet. */
+async function describeKept(
   client: CommandTools['client'],
   { tenant, kind, noun, cidrs }: Closing,
   began: string,
-): Promise<string> {
-  // A closing that failed before and is tried again under its first entry is listed among those that failed.
-  const outcomes = ['running', 'failed', 'done'] as const
-  const listed = await Promise.all(
-    outcomes.map((outcome) => client.activity.list({ tenant, outcome, limit: mostListed })),
-  )
+): Promise<string | undefined> {
   // Another revoke of the same tenant can be under way.
   const revoked = parseRevocations(cidrs)
-  const found = listed.flat().filter((operation) => {
-    const closed = operation.kind === kind ? (parseClosing(operation)?.cidrs ?? []) : null
-    return closed !== null && revoked.every((cidr) => closed.includes(cidr))
-  })
-  if (found.some(({ outcome }) => outcome === 'running'))
+  const isAsked = (closed: readonly string[]): boolean => revoked.every((cidr) => closed.includes(cidr))
+  const hosts = await client.host.list()
+  const isPending = hosts.some(({ pending }) =>
+    pending.some((each) => each.tenant === tenant && `tenant ${each.kind}` === kind && isAsked(each.cidrs)),
+  )
+  if (isPending)
     return `The ${noun} of ${tenant} is kept and tried again by whatever program runs on this store.`
+  const done = await client.activity.list({ tenant, outcome: 'done', limit: mostListed })
+  const found = done.filter(
+    (operation) => operation.kind === kind && isAsked(parseClosing(operation)?.cidrs ?? []),
+  )
   const isDone = ({ outcome, finishedAt }: Operation): boolean =>
     outcome === 'done' && finishedAt !== null && finishedAt >= began
-  if (found.some(isDone)) return `The ${noun} of ${tenant} is in force.`
-  // A panel that runs on the store has heard of it, and may begin it still.
-  return `The ${noun} of ${tenant} had not begun yet. See \`memharbor tenant show ${renderShellName(tenant)}\`.`
+  return found.some(isDone) ? `The ${noun} of ${tenant} is in force.` : undefined
 }

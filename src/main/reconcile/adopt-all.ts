@@ -56,7 +56,7 @@ async function adoptAll(
   if (await followPutBack(context, access, records)) {
     // The doubt can be settled without another connection: by `host trust`, or when the other host is forgotten.
     const doubt = await context.store.read((db) => readDoubt(db, host.id))
-    if (doubt !== null) delete access.seen.adopted
+    if (doubt !== null || !access.link.info().connected) delete access.seen.adopted
     return
   }
   tellAdopted(context, await adoptRecords(context, access, { ...options, records, since }), host)

@@ -1,3 +1,4 @@
+import type { Problem } from '../../contract/problem.ts'
 import { putBackKind } from '../../core/plan/closing.ts'
 import { type CloseAgain, describeCloseAgain } from '../../core/plan/put-back.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
@@ -7,21 +8,36 @@ import { beginOperation, endOperation } from '../services/operation/operation-lo
 import { toProblem } from '../services/operation/to-problem.ts'
 import { carryOutClosing, closingLane } from './carry-out-closing.ts'
 
+/** A closing that failed again, and why. */
+export interface LeftOpen {
+  readonly again: CloseAgain
+  readonly problem: Problem
+}
+
 /**
  * Closes again on a host that was put back what was closed here, each tenant an operation in the log. What fails is found
  * and tried again by the next look.
- * @returns those that are closed for certain
+ * @returns `closed`: those that are closed for certain; `left`: the others
  */
 export async function closeAgain(
   context: ServiceContext,
   access: HostAccess,
   plan: readonly CloseAgain[],
-): Promise<CloseAgain[]> {
-  const closed = await Promise.all(plan.map((each) => closeOne(context, access, each)))
-  return plan.filter((_, index) => closed[index] === true)
+): Promise<{ readonly closed: CloseAgain[]; readonly left: LeftOpen[] }> {
+  const problems = await Promise.all(plan.map((each) => closeOne(context, access, each)))
+  const left = plan.flatMap((again, index) => {
+    const problem = problems[index]
+    return problem === undefined ? [] : [{ again, problem }]
+  })
+  return { closed: plan.filter((_, index) => problems[index] === undefined), left }
 }
 
-function closeOne(context: ServiceContext, access: HostAccess, again: CloseAgain): Promise<boolean> {
+/** @returns why it failed, if it did */
+function closeOne(
+  context: ServiceContext,
+  access: HostAccess,
+  again: CloseAgain,
+): Promise<Problem | undefined> {
   const { tenantId, cidrs, name } = again
   const { host } = access
   return context.inTurn(closingLane(tenantId), async () => {
@@ -41,13 +57,13 @@ function closeOne(context: ServiceContext, access: HostAccess, again: CloseAgain
         if (findTenant(db, tenantId)?.revision === was) updateTenant(db, tenantId, { revision })
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
-      return true
+      return undefined
     } catch (error) {
       const problem = toProblem(context.log, error)
       await context.store.write((db) =>
         endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone: 0 }),
       )
-      return false
+      return problem
     }
   })
 }

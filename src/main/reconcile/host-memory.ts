@@ -17,8 +17,8 @@ export interface SeenMemory {
   readonly host: StoredHost
   readonly known: readonly KnownTenant[]
   readonly memory: HostMemory
-  /** Whether all tenants were looked at, and none was left out because this program is at work on it. */
-  readonly isWhole: boolean
+  /** Tenants that were not looked at, because this program is at work on them. */
+  readonly leftOut: ReadonlySet<string>
   /** Tenants with work whose end is not confirmed: recovery settles what else differs of them. */
   readonly unfinished: ReadonlySet<string>
 }
@@ -57,9 +57,10 @@ export async function observeMemory(
       const tenant = now.get(id)
       return tenant?.phase === phase && tenant.revision === revision && !isBusy(id)
     })
+    const judged = new Set(unchanged.map(({ id }) => id))
     return {
       host,
-      isWhole: unchanged.length === all.length,
+      leftOut: new Set(all.flatMap(({ id }) => (judged.has(id) ? [] : [id]))),
       unfinished: listUnfinishedIds(db, access.host.id),
       known: unchanged
         .map((tenant) => withRevoked(db, tenant, records.get(tenant.id)))

@@ -7,6 +7,7 @@ import {
   planCloseAgain,
 } from '../../core/plan/put-back.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
+import { describeProblem } from '../../domain/describe-problem.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import type { HelperSession } from '../adapters/netfilter/session.ts'
 import {
@@ -22,7 +23,7 @@ import { type HistoryJudgement, judgeHistory } from '../hosts/registry/judge-his
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
-import { closeAgain } from './close-again.ts'
+import { closeAgain, type LeftOpen } from './close-again.ts'
 import { type MemoryOptions, observeMemory, type SeenMemory } from './host-memory.ts'
 import { settleServer } from './same-server.ts'
 
@@ -32,7 +33,7 @@ import { settleServer } from './same-server.ts'
  * @param records as they were seen; what they hint at is looked at again before it counts. Null: only the history tells
  * @param options `session`: a helper of the host that answers soon; `own`: an operation that does not count as work on its
  *   tenant
- * @returns whether the host waits for an answer, or is another server: then nothing of it is taken in
+ * @returns whether the host waits for an answer, is another server, or cannot be asked now: nothing of it is taken in then
  * @throws ProblemError of the connection or the helper
  */
 export async function followPutBack(
@@ -48,7 +49,7 @@ export async function followPutBack(
   }))
   if (host === undefined) return false
   // By itself it opens no connection: a login that was refused is tried again by people only.
-  if (!access.link.info().connected) return host.putBack !== null
+  if (!access.link.info().connected) return true
   const hello = await session.request<'hello'>({ op: 'hello' })
   // Of another server nothing tells whether this host was put back.
   if ((await settleServer(context, access, hello.hostId)) !== null) return true
@@ -115,10 +116,13 @@ export async function followHistory(
   if (now < nextAt) {
     if (access.seen.asksHistory === true) return
     access.seen.asksHistory = true
-    context.background.later(nextAt - now, () => {
+    // Of a command that ends before, too: a later one could not tell the history that it knows from one that was put back.
+    const ask = (): void => {
       delete access.seen.asksHistory
+      delete access.seen.historyAt
       context.background.add(followHistory(context, access, session))
-    })
+    }
+    context.background.later(nextAt - now, ask, 'begins')
     return
   }
   access.seen.historyAt = now
@@ -133,8 +137,8 @@ export async function followHistory(
 }
 
 /**
- * The same for who only looks: a failure is left for the next look.
- * @returns whether the host waits for an answer, as far as that is known
+ * The same for who only looks: a failure is left for the next look, and so is what the host has.
+ * @returns as {@link followPutBack}; also true where it is not known
  */
 export async function tryFollowPutBack(
   context: ServiceContext,
@@ -145,8 +149,7 @@ export async function tryFollowPutBack(
     return await followPutBack(context, access, records)
   } catch (error) {
     context.log.warn({ err: error, host: access.host.id }, 'whether a host was put back is not known')
-    const host = await context.store.read((db) => findHost(db, access.host.id))
-    return host !== undefined && host.putBack !== null
+    return true
   }
 }
 
@@ -169,10 +172,10 @@ async function settleMemory(
   // A tenant without a record whose port is kept back was deleted by another panel.
   const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
   if (seen.host.putBack === null && options.isAnother !== true && !isOlder) {
-    return { isMarked: false, isWhole: seen.isWhole }
+    return { isMarked: false, isWhole: seen.leftOut.size === 0 }
   }
   const again = planCloseAgain(seen.known, seen.memory)
-  const closed = await closeAgain(context, access, again)
+  const { closed, left } = await closeAgain(context, access, again)
   const now = again.length === 0 ? seen : await observeMemory(context, access, options)
   const settled = now.known.filter(({ id }) => !now.unfinished.has(id))
   const differences = compareMemory(settled, now.memory)
@@ -180,18 +183,20 @@ async function settleMemory(
   if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
     context.notices.add(describePutBack(access.host, closed, differences))
   }
-  return { isMarked: differences.length > 0, isWhole: now.isWhole }
+  for (const each of left) tellLeft(context, access, each)
+  if (closed.length > 0) context.background.add(followHistory(context, access, access.helper))
+  return { isMarked: marked.isLeft, isWhole: now.leftOut.size === 0 }
 }
 
 /** Takes over the revisions of what does not differ, and keeps what does as a question. */
 function keepQuestion(
   { now }: Pick<ServiceContext, 'now'>,
   db: StoreDb,
-  { host: { id }, known, unfinished, memory: { records } }: SeenMemory,
+  { host: { id }, known, leftOut, unfinished, memory: { records } }: SeenMemory,
   differences: readonly PutBackDifference[],
-): { isNew: boolean } {
+): { isNew: boolean; isLeft: boolean } {
   const host = findHost(db, id)
-  if (host === undefined) return { isNew: false }
+  if (host === undefined) return { isNew: false, isLeft: false }
   const differing = new Set(differences.map(({ tenantId }) => tenantId))
   const present = known.filter(
     (tenant) => tenant.phase === 'present' && !differing.has(tenant.id) && !unfinished.has(tenant.id),
@@ -202,12 +207,26 @@ function keepQuestion(
     // A revision that was confirmed since the look stays.
     if (findTenant(db, tenant.id)?.revision === tenant.revision) updateTenant(db, tenant.id, { revision })
   }
+  // A tenant that is worked on was not looked at: the question about it stays.
+  const before = host.putBack?.tenantIds ?? []
+  const tenantIds = [...differing, ...before.filter((each) => leftOut.has(each))]
   const putBack =
-    differences.length === 0
-      ? null
-      : { since: host.putBack?.since ?? now().toISOString(), tenantIds: [...differing] }
+    tenantIds.length === 0 ? null : { since: host.putBack?.since ?? now().toISOString(), tenantIds }
   if (JSON.stringify(putBack) !== JSON.stringify(host.putBack)) updateHost(db, id, { putBack })
-  return { isNew: host.putBack === null || host.putBack.tenantIds.length === 0 }
+  return { isNew: before.length === 0, isLeft: putBack !== null }
+}
+
+/** Once for each connection: each look tries it again, and meets the same. */
+function tellLeft(
+  { notices }: ServiceContext,
+  { host, seen }: HostAccess,
+  { again, problem }: LeftOpen,
+): void {
+  const { message, advice } = describeProblem(problem)
+  const sentence = `${host.name} was put back to an older state, and ${describeCloseAgain(again)} could not be closed again on it: ${message} ${advice}`
+  if (seen.told.has(sentence)) return
+  seen.told.add(sentence)
+  notices.add(sentence)
 }
 
 function describePutBack(

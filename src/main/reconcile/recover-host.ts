@@ -9,9 +9,10 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { recoverTenant } from '../services/host/recover-tenant.ts'
 import { sweepOrphans } from '../services/host/sweep-orphans.ts'
-import { observeTenants } from '../services/tenant/observe-tenants.ts'
+import { observeRecords, observeTenants } from '../services/tenant/observe-tenants.ts'
 import { ensureAdopted } from './adopt-all.ts'
 import { closingLane } from './carry-out-closing.ts'
+import { followHistory, followPutBack } from './put-back.ts'
 import { retryClosings } from './retry-closings.ts'
 import { followServer, requireNoDoubt } from './same-server.ts'
 
@@ -137,6 +138,7 @@ async function recoverAll(
       }),
     ),
   )
+  if (due.length > 0) context.background.add(followHistory(context, access, access.helper))
 }
 
 /** @throws ProblemError of the connection or the host */
@@ -146,6 +148,8 @@ async function recoverOne(context: ServiceContext, access: HostAccess, tenantId:
     // Recovery follows what the host has, so what was taken away here goes first: else it would be taken in from there.
     if ((await retryClosings(context, access, { only: tenantId })) > 0)
       return void context.recoveries.failed(tenantId)
+    // So does what a host has lost that was put back.
+    if (access.host.mode === 'filtered') await followPutBack(context, access, await observeRecords(access))
     await recoverTenant(context, access, tenantId)
     context.recoveries.succeeded(tenantId)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Host, RecoverAs, RecoverPlan } from '../../contract/host.ts'
-import { compareMemory, planRecovery, type RecoverStep } from '../../core/plan/put-back.ts'
+import { compareMemory, planCloseAgain, planRecovery, type RecoverStep } from '../../core/plan/put-back.ts'
 import { fail } from '../../domain/problem-error.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import { findHost } from '../adapters/store/hosts.ts'
@@ -17,7 +17,8 @@ import type { Reporter } from '../services/progress.ts'
 import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { giveToHost, takeFromHost } from './apply-recovery.ts'
-import { observeMemory } from './host-memory.ts'
+import { closeAgain } from './close-again.ts'
+import { observeMemory, type SeenMemory } from './host-memory.ts'
 import { observeDoubtful } from './observe-doubtful.ts'
 import { followPutBack } from './put-back.ts'
 import { requireRange } from './require-range.ts'
@@ -80,9 +81,12 @@ async function openHost(context: ServiceContext, name: string): Promise<HostAcce
 /** A host that does not wait for an answer has nothing to be settled: what differs there is another panel's work. */
 async function draft(context: ServiceContext, access: HostAccess, { as }: Choice): Promise<Drafted> {
   const records = await observeRecords(access)
-  const isMarked = await followPutBack(context, access, records)
-  await context.store.read((db) => requireNoDoubt(db, access.host.id))
-  const { known, memory } = await observeMemory(context, access)
+  await followPutBack(context, access, records)
+  const isMarked = await context.store.read((db) => {
+    requireNoDoubt(db, access.host.id)
+    return (findHost(db, access.host.id)?.putBack ?? null) !== null
+  })
+  const { known, memory } = await observeClosed(context, access)
   const differences = isMarked ? compareMemory(known, memory) : []
   if (as === 'panel') await requireRange(context, access, known, differences)
   const concerned = differences.flatMap(({ tenantId }) => records.get(tenantId) ?? [])
@@ -95,6 +99,21 @@ async function draft(context: ServiceContext, access: HostAccess, { as }: Choice
       .update(JSON.stringify([as, basis]))
       .digest('hex'),
   }
+}
+
+/**
+ * The memory of a host once all is closed again on it: with an entry that stays there, the host's state would let somebody
+ * in whom this panel had shut out.
+ * @throws ProblemError whatever keeps the host from closing it
+ */
+async function observeClosed(context: ServiceContext, access: HostAccess): Promise<SeenMemory> {
+  const seen = await observeMemory(context, access)
+  const again = planCloseAgain(seen.known, seen.memory)
+  if (seen.host.putBack === null || again.length === 0) return seen
+  const { left } = await closeAgain(context, access, again)
+  const [first] = left
+  if (first !== undefined) fail(first.problem)
+  return observeMemory(context, access)
 }
 
 async function applySteps(

@@ -19,6 +19,7 @@ import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { confirmClosedForGood } from './confirm-closed-for-good.ts'
 import { findStillCovered } from './find-covering.ts'
+import { followHistory } from './put-back.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 interface Round {
@@ -136,6 +137,7 @@ async function retryOne(
       if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.
       await settleRevision(context, access, tenantId, closed).catch(() => {})
+      context.background.add(followHistory(context, access, access.closer))
       return closed
     } catch (error) {
       const problem = toProblem(context.log, error)

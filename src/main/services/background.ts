@@ -1,17 +1,20 @@
 import { setMaxListeners } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 
 /** Work that nobody waits for. */
 export interface Background {
   add(work: Promise<unknown>): void
-  /** Begins work after a pause in milliseconds, unless the program ends before. */
-  later(afterMs: number, begin: () => void): void
+  /**
+   * Begins work after a pause in milliseconds.
+   * @param atEnd if the program ends before: it is given up, or begins then
+   */
+  later(afterMs: number, begin: () => void, atEnd?: 'given-up' | 'begins'): void
   /**
    * Waits for everything that was added.
    * @param withinMs milliseconds; what takes longer goes on
    */
   idle(withinMs: number): Promise<void>
-  /** The same at the end of the program: nothing begins later. */
+  /** The same at the end of the program: nothing is left for later. */
   settle(withinMs: number): Promise<void>
 }
 
@@ -29,13 +32,16 @@ export function createBackground(): Background {
         })
       works.add(settled)
     },
-    later(afterMs, begin) {
-      pause(afterMs, undefined, { ref: false, signal: ending.signal }).then(begin, () => {})
+    later(afterMs, begin, atEnd = 'given-up') {
+      const end = atEnd === 'begins' ? begin : () => {}
+      pause(afterMs, undefined, { ref: false, signal: ending.signal }).then(begin, end)
     },
     idle,
-    settle(withinMs) {
+    async settle(withinMs) {
       ending.abort()
-      return idle(withinMs)
+      // Whatever begins at the end has begun then.
+      await nextTurn()
+      await idle(withinMs)
     },
   }
 

@@ -10,6 +10,7 @@ import type { AskedClosing } from '../../reconcile/askings.ts'
 import { closingLane } from '../../reconcile/carry-out-closing.ts'
 import { closeUnrecorded, failClosing } from '../../reconcile/close-access.ts'
 import { closeDeleted, failRemoval } from '../../reconcile/close-deleted.ts'
+import { followHistory } from '../../reconcile/put-back.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -170,6 +171,7 @@ async function deleteBegun(
       throw await withStrange(access, tenant.id, error)
     }
   })
+  context.background.add(followHistory(context, access, access.helper))
   const why = ''
   const view = viewTenant({ ...tenant, phase: 'deleted' }, host.name, [], { kind: 'unreached', why })
   return { ...view, metrics: null }

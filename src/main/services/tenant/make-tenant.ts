@@ -13,6 +13,7 @@ import {
   type StoredTenant,
   updateTenant,
 } from '../../adapters/store/tenants.ts'
+import { followHistory } from '../../reconcile/put-back.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
@@ -76,6 +77,7 @@ export async function makeInTurn(
       await undoCreate(context, access, tenant, told, error)
       throw error
     }
+    context.background.add(followHistory(context, access, access.helper))
     const created = await viewConfirmed(context, access, tenant.id)
     if (created.faults.includes('limits')) tellUnlimited(context, access)
     const cidrs = created.allow.map(({ cidr }) => cidr)
