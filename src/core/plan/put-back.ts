@@ -1,5 +1,6 @@
 import type { RecoverAs } from '../../contract/host.ts'
 import { type DesiredTenant, sameRecord, type TenantRecord } from '../../domain/tenant-plan.ts'
+import { listNames } from '../sentence/list-names.ts'
 import { listCidrs, parseClosing } from './closing.ts'
 
 /** A tenant as this panel has it. */
@@ -129,6 +130,8 @@ export interface PutBackDifference {
   readonly fields: readonly string[]
   /** Whose state has it open, where the other has it suspended. */
   readonly resumes?: RecoverAs
+  /** Entries that only one side has: the state of that side lets them in. */
+  readonly letsIn?: Readonly<Record<RecoverAs, readonly string[]>>
 }
 
 /** The differences that are left once everything is closed again. Tenants halfway in or out are recovery's. */
@@ -154,9 +157,18 @@ export function compareMemory(
       {
         ...{ kind: 'differs', tenantId, name, fields: listFields(tenant, record) },
         ...(tenant.open === record.open ? {} : { resumes }),
+        letsIn: { panel: listBeyond(tenant, record), host: listBeyond(record, tenant) },
       },
     ]
   })
+}
+
+type WithAllowlist = Pick<KnownTenant, 'allow'>
+
+/** Entries that the one has and the other has not. */
+function listBeyond({ allow }: WithAllowlist, other: WithAllowlist): string[] {
+  const known = new Set(other.allow.map(({ cidr }) => cidr))
+  return allow.map(({ cidr }) => cidr).filter((cidr) => !known.has(cidr))
 }
 
 function listFields(tenant: KnownTenant, record: TenantRecord): string[] {
@@ -208,17 +220,22 @@ function describeUnfitStep(host: string, { name, tenantId }: PutBackDifference):
 function describeStep(
   as: RecoverAs,
   host: string,
-  { kind, name, fields, resumes }: PutBackDifference,
+  { kind, name, fields, resumes, letsIn }: PutBackDifference,
 ): string {
   const what = fields.join(', ')
   switch (kind) {
     case 'differs': {
-      // A resume lets clients in, so the operator reads of it before agreeing.
+      // A resume, or an entry more, lets clients in, so the operator reads of it before agreeing.
+      const entries = letsIn?.[as] ?? []
+      const opens = [
+        ...(resumes === as ? ['resumes it'] : []),
+        ...(entries.length > 0 ? [`lets in ${listSome(entries)}`] : []),
+      ]
       const step =
         as === 'panel'
           ? `Give ${name} on ${host} what this panel has: ${what}`
           : `Take over what ${host} has of ${name}: ${what}`
-      return resumes === as ? `${step}; this resumes it` : step
+      return opens.length > 0 ? `${step}; this ${opens.join(' and ')}` : step
     }
     case 'lost':
       return as === 'panel'
@@ -229,4 +246,12 @@ function describeStep(
         ? `Remove ${name} from ${host} again`
         : `Take ${name} back from ${host}; nobody gets in until it is resumed`
   }
+}
+
+/** Entries that a step names, at most; more are counted. */
+const mostNamed = 5
+
+function listSome(entries: readonly string[]): string {
+  const more = entries.length - mostNamed
+  return more > 0 ? `${entries.slice(0, mostNamed).join(', ')} and ${more} more` : listNames(entries)
 }

@@ -54,6 +54,18 @@ describe('what is closed again without asking', () => {
     ['a deleted one', known({ phase: 'deleted', allow: [] }), record(), [null]],
     ['not one that another panel has put back', known({ phase: 'deleted', revision: 40 }), record(), []],
     ['nothing of one that is closed already', known({ open: false }), record({ open: false }), []],
+    [
+      'of one that was suspended also what was revoked',
+      known({ open: false }),
+      record({ allow: [office, left] }),
+      [null, [left.cidr]],
+    ],
+    [
+      'of a deleted one also what was revoked before',
+      known({ phase: 'deleted', allow: [], deletion: { allow: [office] } }),
+      record({ open: false, allow: [office, left] }),
+      [[left.cidr]],
+    ],
     ['not what another panel wrote since', known({ revision: 40 }), record({ allow: [office, left] }), []],
     [
       'what another panel wrote since, if it was revoked here',
@@ -127,4 +139,14 @@ it('what lets somebody in again is said by the step that does so', () => {
     planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
   expect(sentences('panel')).toEqual(['Give acme on web1 what this panel has: suspension; this resumes it'])
   expect(sentences('host')).toEqual(['Take over what web1 has of acme: suspension'])
+})
+
+it('tells whom each side lets in', () => {
+  const differences = compareMemory([known({ allow: [office, left] })], memory(record({ open: false })))
+  const sentences = (as: 'panel' | 'host') =>
+    planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
+  expect(sentences('panel')).toEqual([
+    `Give acme on web1 what this panel has: suspension, allowlist; this resumes it and lets in ${left.cidr}`,
+  ])
+  expect(sentences('host')).toEqual(['Take over what web1 has of acme: suspension, allowlist'])
 })
