@@ -103,5 +103,27 @@ describe.skipIf(chromium === undefined)(
         isIn: false,
       })
     })
+
+    test('the alarm of a closing that was asked for here goes when it is in force', async () => {
+      const { page, panel } = opened
+      const client = createRouterClient(router, { context: panel.context })
+      const tenants = await client.tenant.list({})
+      const tenant = tenants.find(({ allow, state }) => state === 'running' && allow.length > 1)
+      const [entry, other] = tenant?.allow ?? []
+      if (tenant === undefined || entry === undefined || other === undefined)
+        throw new Error('no tenant lets two in')
+      await page.goto(new URL(`#/tenants/${tenant.id}`, page.url()).href)
+      const alarm = page.getByRole('alert').filter({ hasText: 'Not in force yet' })
+      for (const button of [`Remove ${entry.cidr}`, 'Suspend']) {
+        setMoods('down')
+        await page
+          .getByRole('button', { name: button, exact: button === 'Suspend' })
+          .first()
+          .click()
+        await alarm.first().waitFor()
+        setMoods('well')
+        await alarm.first().waitFor({ state: 'detached' })
+      }
+    })
   },
 )

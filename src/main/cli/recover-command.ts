@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { RecoverAs, RecoverPlan } from '../../contract/host.ts'
 import { describePutBack } from '../../domain/host-checks.ts'
+import { fail } from '../../domain/problem-error.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { command } from './common-options.ts'
 import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
@@ -45,6 +46,7 @@ async function recover(
   const confirmed =
     options.yes === true ||
     (plan.steps.length > 0 && terminal.interactive && (await terminal.confirm('Do all of this?')))
+  if (signal.aborted) fail({ code: 'CANCELLED', details: { action: `recovering ${name}` } })
   const input = { name, as, fingerprint: plan.fingerprint, confirmed }
   const host = await showProgress(terminal, await client.host.recover(input, { signal }))
   if (terminal.json) return terminal.print(JSON.stringify({ ...host, steps: plan.steps }))

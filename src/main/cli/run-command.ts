@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Client } from '../../contract/router.ts'
+import { fail } from '../../domain/problem-error.ts'
 import { hearSignal } from '../hear-signal.ts'
 import type { GivenAnswers } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
@@ -85,6 +86,8 @@ export async function runCommand(
       tellWaits(tellOnce)
       const given = { passphraseFile: options.passphraseFile }
       try {
+        // Nothing of it has begun, and nobody would be asked again.
+        if (!reads && stop.signal.aborted) fail({ code: 'CANCELLED', details: { action: 'this command' } })
         const work = command({ client, terminal, given, signal: stop.signal, leave })
         await (reads ? waitOrLeave(work, stop.signal, leaveQuietly) : work)
       } finally {

@@ -13,7 +13,7 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { isCutOff } from '../services/operation/end-cut-off.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
-import { endOperation } from '../services/operation/operation-log.ts'
+import { endOperation, type OperationEnd } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
@@ -132,7 +132,7 @@ async function retryOne(
         if (isDelete) return confirmClosedForGood(db, access, id, tenantId, closed)
         confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
         updateOperation(db, id, { before: withoutAbsent(operation.before, closed.closed) })
-        endOperation(db, context.now(), operation, { kind: 'done' })
+        endOperation(db, context.now(), operation, judgeEnd(tenant.name, operation, closed))
       })
       if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.
@@ -166,6 +166,27 @@ async function settleRevision(
   else delete access.seen.adopted
 }
 
+/** Where nothing was there to be closed, as an answer at once would have said, nothing was done. */
+function judgeEnd(tenant: string, operation: StoredOperation, closed: Closed): OperationEnd {
+  const absent = findAbsent(tenant, operation, closed)
+  const isNothing = closed.closed.length === 0 && closed.left.length === 0
+  return absent !== undefined && isNothing
+    ? { kind: 'undone', problem: absent, stepsDone: 0 }
+    : { kind: 'done' }
+}
+
+/** Entries that nobody knew and that the host has not. */
+function findAbsent(
+  tenant: string,
+  operation: StoredOperation,
+  { closed, left }: Closed,
+): Problem | undefined {
+  const unknown = listUnknown(operation)
+  const [cidr, ...others] = unknown.filter((each) => !closed.includes(each) && !left.includes(each))
+  if (cidr === undefined) return undefined
+  return { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...(others.length === 0 ? {} : { others }) } }
+}
+
 function tellFinished(
   context: ServiceContext,
   tenant: string,
@@ -183,11 +204,7 @@ function tellFinished(
   const unknown = listUnknown(operation)
   const covered = findStillCovered(tenant, closing, unknown, closedThere)
   // An entry that nobody knew and that the host has not may be mistyped: the right one is let in still.
-  const [cidr, ...others] = unknown.filter((each) => !closed.includes(each) && !left.includes(each))
-  const listed = others.length === 0 ? {} : { others }
-  const absent: Problem | undefined =
-    cidr === undefined ? undefined : { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...listed } }
-  const found = covered ?? absent
+  const found = covered ?? findAbsent(tenant, operation, closedThere)
   if (found === undefined) return
   const { message, advice } = describeProblem(found)
   context.notices.add(`${message} ${advice}`)

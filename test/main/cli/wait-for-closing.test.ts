@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { waitForClosing } from '../../../src/main/cli/wait-for-closing.ts'
 import { until } from '../../hosts/condition.ts'
@@ -20,6 +21,19 @@ describe('Ctrl-C while a revoke waits', () => {
       expect.stringContaining(`The revoke of ${name} is kept`),
       expect.stringContaining(`The revoke of ${name} had not begun yet`),
     ])
+    await revoking.catch(() => {})
+  })
+
+  it('waits for one that is about to be saved', async () => {
+    const { client, name, nyc1 } = await openTenantWorld({ tenants: 8, timeLimits: { callMs: 2_000 } })
+    nyc1.mood = { kind: 'slow', delayMs: 1_500 }
+    const told: string[] = []
+    const tools = { client, signal: AbortSignal.abort(), leave: (said: string) => void told.push(said) }
+    const closing = { tenant: name, kind: 'tenant revoke', noun: 'revoke', cidrs: ['198.51.100.7'] }
+    const revoking = pause(300).then(() => client.tenant.revoke({ name, cidrs: ['198.51.100.7'] }))
+    const waiting = waitForClosing(tools, closing, revoking)
+    await expect(waiting).rejects.toThrow()
+    expect(told).toEqual([expect.stringContaining(`The revoke of ${name} is kept`)])
     await revoking.catch(() => {})
   })
 

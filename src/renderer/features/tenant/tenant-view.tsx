@@ -100,6 +100,7 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
       }
     >
       <WorkPanel
+        tenant={tenant}
         own={own}
         running={running}
         onCloseIdle={(client) => own.closeIdle(disconnectClient(tenant, client))}

@@ -2,11 +2,12 @@ import { CloseButton, Group, Loader, Paper, Text } from '@mantine/core'
 import { Check } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Operation } from '../../../../contract/activity.ts'
+import type { Tenant } from '../../../../contract/tenant.ts'
 import { CancelOperation } from '../../../ui/cancel-operation.tsx'
 import { Steps } from '../../../ui/steps.tsx'
 import { FailureToPutAway } from '../failure-to-put-away.tsx'
-
 import { nameOperation } from '../tabs/name-operation.ts'
+import { usePutAwayInForce } from '../use-put-away-in-force.ts'
 import { CloseIdle } from './close-idle.tsx'
 import type { TenantWork } from './use-tenant-work.ts'
 import styles from './work-panel.module.css'
@@ -15,6 +16,7 @@ import styles from './work-panel.module.css'
 const doneFor = 8_000
 
 interface WorkPanelProps {
+  readonly tenant: Pick<Tenant, 'pending'>
   readonly own: TenantWork
   /** The operations that run on this tenant now, begun here or elsewhere. */
   readonly running: readonly Operation[]
@@ -23,8 +25,9 @@ interface WorkPanelProps {
 }
 
 /** The work on this tenant, step by step: the one begun here, or else one from elsewhere. */
-export function WorkPanel({ own, running, onCloseIdle }: WorkPanelProps) {
+export function WorkPanel({ tenant, own, running, onCloseIdle }: WorkPanelProps) {
   const { work, command, loses, putAway } = own
+  usePutAwayInForce(work.kind === 'failed' ? work.error : undefined, tenant, putAway)
   const items = work.kind === 'done' ? describeItems(work.result) : ''
   // A proof stays until it was read; that something went well need not.
   useEffect(() => {

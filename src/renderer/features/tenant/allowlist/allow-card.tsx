@@ -7,6 +7,7 @@ import { listSome } from '../../../ui/list-some.ts'
 import { listBeingRevoked, listRevoking } from '../../../ui/pending.ts'
 import { Card } from '../card.tsx'
 import { FailureToPutAway } from '../failure-to-put-away.tsx'
+import { usePutAwayInForce } from '../use-put-away-in-force.ts'
 import { AddAllow } from './add-allow.tsx'
 import styles from './allow-card.module.css'
 import { filterAllowRows, toAllowRows } from './allow-rows.ts'
@@ -31,6 +32,7 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
   const rows = toAllowRows(tenant.allow)
   const shown = filterAllowRows(rows, typed)
   const { last, error, pending } = editor
+  usePutAwayInForce(error, tenant, editor.putAway)
   const undoLast = last?.undo
   const revoking = listRevoking(tenant)
   const beingRevoked = listBeingRevoked(tenant)
