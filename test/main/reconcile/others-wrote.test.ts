@@ -77,6 +77,23 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
     })
   })
 
+  it("a fresh program empties no cache whose name is another tenant's by now", async () => {
+    const { id } = await createTenant(world.panel, { name: 'shop' })
+    await createTenant(world.panel, { name: 'blog' })
+    await world.reopen(() =>
+      withOther(world.host, async ({ client }) => {
+        await client.tenant.rename({ name: 'shop', newName: 'store' })
+        await client.tenant.rename({ name: 'blog', newName: 'shop' })
+      }),
+    )
+    const restarting = readWork(world.panel.client.tenant.restart({ name: 'shop', confirmed: true }))
+    expect(await problemOf(restarting)).toMatchObject({
+      code: 'TENANT_RENAMED',
+      details: { tenant: 'shop', now: 'store' },
+    })
+    expect(await world.panel.client.tenant.show({ name: 'store' })).toMatchObject({ id, state: 'running' })
+  })
+
   it('one name that two panels ask for at the same moment is made once, and the other one is told', async () => {
     await withOther(world.host, async (other) => {
       const both = [world.panel, other]

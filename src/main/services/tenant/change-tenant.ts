@@ -64,6 +64,8 @@ export async function changeTenant(
     const access = context.hosts.access(host)
     await settleBefore(context, access, tenant.id)
     await context.store.read((db) => {
+      // Another panel may have given its name to another tenant, as has been taken in now.
+      requireTenant(db, { ...which, id: tenant.id })
       requireNoDoubt(db, host.id, tenant.name)
       requireNotPutBack(db, tenant)
       requireClosed(db, host, tenant)

@@ -91,7 +91,8 @@ export const setScene = async (verb: Verb, stage: Stage): Promise<Scene> => {
     }
     case 'limit': {
       const maxConnections = 1100 + round
-      return scene({ verb, input: { ...named, confirmed, maxConnections } }, { maxConnections }, true)
+      const change = { maxConnections, usableConnections: maxConnections }
+      return scene({ verb, input: { ...named, confirmed, maxConnections } }, change, true)
     }
     case 'move': {
       const port = 21_000 + round
