@@ -81,7 +81,9 @@ describeOnHosts('a host that was put back is given what the panel has, beside an
     expect(await waiting()).toEqual([second, third].sort())
     const change = world.panel.client.tenant.annotate({ name: second, notes: 'newest' })
     expect(await problemOf(change)).toMatchObject({ code: 'HOST_PUT_BACK' })
-    expect(sentences(await plan())).toContain(`Give ${second} on web1 what this panel has: allowlist`)
+    expect(sentences(await plan())).toContainEqual(
+      expect.stringContaining(`Give ${second} on web1 what this panel has: allowlist; this lets in `),
+    )
     const { fingerprint } = await world.panel.client.host.planRecover({ name: 'web1', as: 'host' })
     await readWork(
       world.panel.client.host.recover({ name: 'web1', as: 'host', fingerprint, confirmed: true }),
@@ -101,7 +103,9 @@ describeOnHosts('a host that was put back is given what the panel has, beside an
     const planned = await plan()
     const [first = '', second = ''] = sentences(planned).map((sentence) => sentence.split(' ')[1] ?? '')
     expect([first, second].sort()).toEqual([...lost].sort())
-    expect(sentences(planned)).toContain(`Give ${second} on web1 what this panel has: allowlist`)
+    expect(sentences(planned)).toContainEqual(
+      `Give ${second} on web1 what this panel has: allowlist; this lets in 203.0.113.50/32`,
+    )
     beforeWrite = () => revoke(second)
     await recover(planned.fingerprint)
     expect(await talk(first)).toMatchObject(answer)

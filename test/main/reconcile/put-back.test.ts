@@ -175,7 +175,9 @@ describeOnHosts('a host is put back', () => {
     await world.panel.client.tenant.list({})
     expect(await talk('rev')).toEqual(closed)
     expect(await marked()).toMatchObject({ tenants: ['rev'] })
-    expect(await settle('host')).toEqual(['Take over what web1 has of rev: allowlist'])
+    expect(await settle('host')).toEqual([
+      'Take over what web1 has of rev: allowlist; this lets in 203.0.113.98/32, 203.0.113.99/32',
+    ])
     expect((await show('rev')).allow.map(({ cidr }) => cidr)).toEqual(['203.0.113.98/32', '203.0.113.99/32'])
     await expectNothingLeft()
   })
