@@ -24,10 +24,12 @@ for service in docker nftables; do
   install -D -m 644 "$resources/$service.service.conf" "$units/$service.service.d/memharbor.conf"
 done
 mkdir -p "$units/sysinit.target.wants" "$units/timers.target.wants"
-ln -s "$units/memharbor-firewall.service" "$units/sysinit.target.wants/"
-ln -s "$units/memharbor-firewall.timer" "$units/timers.target.wants/"
+ln -sf "$units/memharbor-firewall.service" "$units/sysinit.target.wants/"
+ln -sf "$units/memharbor-firewall.timer" "$units/timers.target.wants/"
 echo 'net.ipv4.neigh.default.gc_thresh1 = 4096' > /etc/sysctl.d/60-memharbor.conf
 echo 'deploy ALL=(root) NOPASSWD: /usr/local/sbin/memharbor-host ""' > /etc/sudoers.d/zz-memharbor
+# A machine that has been prepared has one.
+rm -rf /var/lib/memharbor
 mkdir -m 700 /var/lib/memharbor
 echo '{"v":1,"operators":["deploy","elsewhere"]}' > /var/lib/memharbor/state.json
 
