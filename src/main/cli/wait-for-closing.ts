@@ -52,7 +52,7 @@ async function describeLeft(
   closing.then(end, end)
   const until = performance.now() + savedWithinMs
   for (;;) {
-    // What had ended before the look is seen by it.
+    // The look sees a closing that had ended before it.
     const isOver = over.signal.aborted || performance.now() > until
     const said = await describeKept(client, asked, began)
     if (said !== undefined) return said
@@ -63,7 +63,7 @@ async function describeLeft(
   }
 }
 
-/** The same from the log; undefined where the closing is not in it yet. */
+/** The same from the store; undefined where the closing is not in it yet. */
 async function describeKept(
   client: CommandTools['client'],
   { tenant, kind, noun, cidrs }: Closing,
@@ -82,7 +82,6 @@ async function describeKept(
   const found = done.filter(
     (operation) => operation.kind === kind && isAsked(parseClosing(operation)?.cidrs ?? []),
   )
-  const isDone = ({ outcome, finishedAt }: Operation): boolean =>
-    outcome === 'done' && finishedAt !== null && finishedAt >= began
+  const isDone = ({ finishedAt }: Operation): boolean => finishedAt !== null && finishedAt >= began
   return found.some(isDone) ? `The ${noun} of ${tenant} is in force.` : undefined
 }

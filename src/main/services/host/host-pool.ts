@@ -77,7 +77,7 @@ export interface SeenOnce {
   twins?: boolean
   /** How often each cache was flushed, as it said last, by tenant id. */
   readonly flushes: Map<string, FlushCount>
-  /** Why records were not taken in, as far as the operator was told: once for each reason. */
+  /** Sentences that the operator was told and that each look would tell again. */
   readonly told: Set<string>
   /** When a container that no record knows was looked at last, by tenant id, in milliseconds since 1970. */
   readonly unrecorded: Map<string, number>
