@@ -8,6 +8,7 @@ import {
 } from '../../core/plan/put-back.ts'
 import { listNames } from '../../core/sentence/list-names.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
+import { fail } from '../../domain/problem-error.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import type { HelperSession } from '../adapters/netfilter/session.ts'
 import {
@@ -40,31 +41,64 @@ export async function followPutBack(
   context: ServiceContext,
   access: HostAccess,
   records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>> | null,
-  { session = access.helper, own }: { readonly session?: HelperSession; readonly own?: string } = {},
+  options: FollowOptions = {},
 ): Promise<boolean> {
-  if (access.host.mode !== 'filtered') return false
+  return (await settlePutBack(context, access, records, options)).isMarked
+}
+
+/**
+ * The same before recovery follows what a host has of a tenant: an entry that stays there would be taken in with the rest.
+ * @throws ProblemError whatever keeps the host from closing it, or from saying whether it was put back
+ */
+export async function requireClosedAgain(
+  context: ServiceContext,
+  access: HostAccess,
+  tenantId: string,
+): Promise<void> {
+  const { host, link } = access
+  if (host.mode !== 'filtered') return
+  const { left } = await settlePutBack(context, access, await observeRecords(access), {})
+  const own = left.find(({ again }) => again.tenantId === tenantId)
+  if (own !== undefined) fail(own.problem)
+  if (link.info().connected) return
+  const reason = 'the connection was lost'
+  fail({ code: 'HOST_UNREACHABLE', details: { host: host.name, address: host.name, reason } })
+}
+
+interface FollowOptions {
+  readonly session?: HelperSession
+  readonly own?: string
+}
+
+async function settlePutBack(
+  context: ServiceContext,
+  access: HostAccess,
+  records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>> | null,
+  { session = access.helper, own }: FollowOptions,
+): Promise<Settled> {
+  if (access.host.mode !== 'filtered') return nothingLeft
   const { host, signs } = await context.store.read((db) => ({
     host: findHost(db, access.host.id),
     signs: records === null ? [] : listSigns(listRevisionsOf(db, access.host.id), records),
   }))
-  if (host === undefined) return false
+  if (host === undefined) return nothingLeft
   // By itself it opens no connection: a login that was refused is tried again by people only.
-  if (!access.link.info().connected) return true
+  if (!access.link.info().connected) return notKnown
   const hello = await session.request<'hello'>({ op: 'hello' })
   // Of another server nothing tells whether this host was put back.
-  if ((await settleServer(context, access, hello.hostId)) !== null) return true
+  if ((await settleServer(context, access, hello.hostId)) !== null) return notKnown
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
   const judged = await judgeHistory(session, known, hello)
   const isAnother = judged.kind === 'another' || judged.kind === 'lost'
   const isSuspect =
     host.putBack !== null || isAnother || (signs.length > 0 && (await hasSigns(context, access)))
-  const { isMarked, isWhole } = isSuspect
+  const settled = isSuspect
     ? await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, { isAnother, own }))
     : nothingLeft
   // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
-  if (!isMarked && isWhole) await keepJudged(context, host.id, judged, records !== null)
-  return isMarked
+  if (!settled.isMarked && settled.isWhole) await keepJudged(context, host.id, judged, records !== null)
+  return settled
 }
 
 /**
@@ -156,11 +190,15 @@ export async function tryFollowPutBack(
 interface Settled {
   /** Something is left to be asked. */
   readonly isMarked: boolean
-  /** No tenant was left out because this program is at work on it. */
+  /** No tenant was left out because this program is at work on it, and all is closed again. */
   readonly isWhole: boolean
+  /** Closings that failed again. */
+  readonly left: readonly LeftOpen[]
 }
 
-const nothingLeft: Settled = { isMarked: false, isWhole: true }
+const nothingLeft: Settled = { isMarked: false, isWhole: true, left: [] }
+/** Nothing of such a host is taken in. */
+const notKnown: Settled = { isMarked: true, isWhole: false, left: [] }
 
 async function settleMemory(
   context: ServiceContext,
@@ -172,7 +210,7 @@ async function settleMemory(
   // A tenant without a record whose port is kept back was deleted by another panel.
   const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
   if (seen.host.putBack === null && options.isAnother !== true && !isOlder) {
-    return { isMarked: false, isWhole: seen.leftOut.size === 0 }
+    return { ...nothingLeft, isWhole: seen.leftOut.size === 0 }
   }
   const again = planCloseAgain(seen.known, seen.memory)
   const { closed, left } = await closeAgain(context, access, again)
@@ -185,7 +223,7 @@ async function settleMemory(
   }
   for (const each of left) tellLeft(context, access, each)
   if (closed.length > 0) context.background.add(followHistory(context, access, access.helper))
-  return { isMarked: marked.isLeft, isWhole: now.leftOut.size === 0 }
+  return { isMarked: marked.isLeft, isWhole: now.leftOut.size === 0 && left.length === 0, left }
 }
 
 /** Takes over the revisions of what does not differ, and keeps what does as a question. */

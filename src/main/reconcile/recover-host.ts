@@ -9,10 +9,10 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { recoverTenant } from '../services/host/recover-tenant.ts'
 import { sweepOrphans } from '../services/host/sweep-orphans.ts'
-import { observeRecords, observeTenants } from '../services/tenant/observe-tenants.ts'
+import { observeTenants } from '../services/tenant/observe-tenants.ts'
 import { ensureAdopted } from './adopt-all.ts'
 import { closingLane } from './carry-out-closing.ts'
-import { followHistory, followPutBack } from './put-back.ts'
+import { followHistory, requireClosedAgain } from './put-back.ts'
 import { retryClosings } from './retry-closings.ts'
 import { followServer, requireNoDoubt } from './same-server.ts'
 
@@ -149,7 +149,7 @@ async function recoverOne(context: ServiceContext, access: HostAccess, tenantId:
     if ((await retryClosings(context, access, { only: tenantId })) > 0)
       return void context.recoveries.failed(tenantId)
     // So does what a host has lost that was put back.
-    if (access.host.mode === 'filtered') await followPutBack(context, access, await observeRecords(access))
+    await requireClosedAgain(context, access, tenantId)
     await recoverTenant(context, access, tenantId)
     context.recoveries.succeeded(tenantId)
   } catch (error) {

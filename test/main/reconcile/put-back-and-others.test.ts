@@ -55,6 +55,14 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
     })
     return port
   }
+  /** The same, and this panel has shut the client out since. */
+  const beginRevoked = async (name: string): Promise<number> => {
+    const port = await begin(name)
+    await panel().tenant.revoke({ name, cidrs: [client.address4] })
+    await list()
+    await idle()
+    return port
+  }
   /** Between two programs of this panel. */
   const putBack = async (
     name: string,
@@ -139,10 +147,7 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
 
   it('nothing is taken in where the link is lost before its history could be asked', async () => {
     const name = 'away'
-    const port = await begin(name)
-    await panel().tenant.revoke({ name, cidrs: [client.address4] })
-    await list()
-    await idle()
+    const port = await beginRevoked(name)
     await putBack(name, 'notes', () => world.host.pauseDocker())
     await world.host.pauseDocker()
     const looking = list()
@@ -203,28 +208,46 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
     await settle('panel')
   })
 
-  it('where records cannot be written, that is told, and the state of the host is not taken over', async () => {
-    const name = 'full'
-    const port = await begin(name)
-    await panel().tenant.revoke({ name, cidrs: [client.address4] })
-    await list()
-    await putBack(name, 'none')
-    const folder = '/var/lib/memharbor'
-    const mount = `cp -a ${folder} /root/now; mount -t tmpfs -o size=8m,mode=700 none ${folder}; cp -a /root/now/. ${folder}; mount -o remount,ro ${folder}`
-    await world.reopen(async () => {
-      await awaitNoHelper(world.host)
-      await runScript(world.host, mount)
-    })
-    await list()
-    expect(await talk(port)).toEqual(closed)
-    const notices = await panel().program.takeNotices()
-    expect(notices.join('\n')).toContain(`${name} (${client.address4}/32) could not be closed again on it: `)
-    await problemOf(panel().host.planRecover({ name: 'web1', as: 'host' }))
-    await runScript(world.host, `mount -o remount,rw ${folder}`)
-    await settle('host')
-    expect((await find(name))?.allow).toHaveLength(1)
-    expect(await talk(port)).toEqual(closed)
-  })
+  it.each([
+    ['full', 'none', undefined],
+    ['stopped', 'notes', 'allow'],
+  ] as const)(
+    '%s: where records cannot be written, that is told, and nothing of the host is taken over',
+    async (name, change, verb) => {
+      const port = await beginRevoked(name)
+      const input = { name, entries: [{ cidr: '203.0.113.9' }] }
+      await putBack(name, change, verb && cutOff({ verb, input }, 'before write-record'))
+      const folder = '/var/lib/memharbor'
+      const mount = `cp -a ${folder} /root/now; mount -t tmpfs -o size=8m,mode=700 none ${folder}; cp -a /root/now/. ${folder}; mount -o remount,ro ${folder}`
+      await world.reopen(async () => {
+        await awaitNoHelper(world.host)
+        await runScript(world.host, mount)
+      })
+      await list()
+      expect(await talk(port)).toEqual(closed)
+      const notices = await panel().program.takeNotices()
+      expect(notices.join('\n')).toContain(
+        `${name} (${client.address4}/32) could not be closed again on it: `,
+      )
+      await idle()
+      const cidrs = async () => (await find(name))?.allow.map(({ cidr }) => cidr)
+      expect(await cidrs()).not.toContain(`${client.address4}/32`)
+      // Of a tenant that recovery is at, nothing is asked.
+      if (verb === undefined) await problemOf(panel().host.planRecover({ name: 'web1', as: 'host' }))
+      await runScript(world.host, `mount -o remount,rw ${folder}`)
+      await list()
+      await settle('host')
+      expect(await cidrs()).not.toContain(`${client.address4}/32`)
+      expect(await talk(port)).toEqual(closed)
+      await world.reopen(async () => {
+        await awaitNoHelper(world.host)
+        await runScript(
+          world.host,
+          `cp -a ${folder} /root/after; umount ${folder}; rm -rf ${folder}/*; cp -a /root/after/. ${folder}; rm -rf /root/now /root/after`,
+        )
+      })
+    },
+  )
 
   async function settle(as: 'panel' | 'host'): Promise<void> {
     await idle()
