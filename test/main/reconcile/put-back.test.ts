@@ -36,6 +36,8 @@ describeOnHosts('a host is put back', () => {
   }
   /** Its state and journal are those of before. */
   const putBack = async (): Promise<void> => {
+    // A question for the history that is still under way would notice it at once.
+    await world.panel.context.services.background.idle(8_000)
     await putStateBack(host)
     expect(await talk('rev')).toMatchObject(answer)
   }
