@@ -94,6 +94,25 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
     expect(await world.panel.client.tenant.show({ name: 'store' })).toMatchObject({ id, state: 'running' })
   })
 
+  it("a fresh program deletes no tenant whose name is another one's by now", async () => {
+    const { id } = await createTenant(world.panel, { name: 'cart' })
+    await createTenant(world.panel, { name: 'news' })
+    const rename = () =>
+      withOther(world.host, async ({ client }) => {
+        await client.tenant.rename({ name: 'cart', newName: 'basket' })
+        await client.tenant.rename({ name: 'news', newName: 'cart' })
+      })
+    await world.reopen(rename)
+    const deleting = readWork(world.panel.client.tenant.delete({ name: 'cart', confirmed: true }))
+    expect(await problemOf(deleting)).toMatchObject({
+      code: 'TENANT_RENAMED',
+      details: { tenant: 'cart', now: 'basket' },
+    })
+    expect(await world.panel.client.tenant.show({ name: 'basket' })).toMatchObject({ id, state: 'running' })
+    await readWork(world.panel.client.tenant.delete({ name: 'cart', confirmed: true }))
+    expect(await world.panel.client.tenant.show({ name: 'basket' })).toMatchObject({ id, state: 'running' })
+  })
+
   it('one name that two panels ask for at the same moment is made once, and the other one is told', async () => {
     await withOther(world.host, async (other) => {
       const both = [world.panel, other]

@@ -28,6 +28,7 @@ import { endTenant } from './end-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { Removed } from './ledger.ts'
 import { withStrange } from './observe-strange.ts'
+import { requireNotRenamed } from './require-not-renamed.ts'
 import { accessReader } from './write-record.ts'
 
 interface BegunDelete {
@@ -40,7 +41,7 @@ interface BegunDelete {
  * Closes the tenant's port, cuts its connections, and removes its container and every trace of it in the filter. Its
  * operations stay in the log. The port is closed first, whatever else is being done to the tenant and whether or not
  * Docker answers. A delete that is cut off is finished by recovery, never undone.
- * @throws ProblemError CONFIRMATION_NEEDED; NOT_IN_FORCE or NOT_KEPT when the port may be open; NOT_DELETED when it is
+ * @throws ProblemError CONFIRMATION_NEEDED; TENANT_RENAMED; NOT_IN_FORCE or NOT_KEPT when the port may be open; NOT_DELETED when it is
  *   closed for certain
  */
 export async function deleteTenant(
@@ -54,6 +55,8 @@ export async function deleteTenant(
     const loses = `Deleting ${found.name} on ${host.name} ends its connections and loses everything in its cache.`
     fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
   }
+  // One that is being made is on no host's list yet.
+  if (found.phase === 'present') await requireNotRenamed(context, { tenant: found, host })
   const begin = (): Promise<BegunDelete> => {
     stopIfCancelled(report, `deleting ${found.name}`)
     return context.store.write((db) => beginDelete(context, db, { ...input, id: found.id }, asked))
