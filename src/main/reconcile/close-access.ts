@@ -28,6 +28,7 @@ import { endIfNowhere, requireThere } from './judge-unknown.ts'
 import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
 import { followHistory } from './put-back.ts'
 import { requireNoneLeft } from './take-in-left.ts'
+import { tellRenamed } from './tell-renamed.ts'
 
 /** A tenant that was found in the store. */
 type KnownTenant = TenantRef & { readonly id: string }
@@ -166,7 +167,10 @@ async function closeInTurn(
       failClosing('NOT_RECORDED', before, host, closing, error, toProblem(context.log, error)),
     )
   // The next change takes in first what somebody else did there.
-  if (closed.was > Math.max(known, access.seen.written.get(before.id) ?? 0)) delete access.seen.adopted
+  if (closed.was > Math.max(known, access.seen.written.get(before.id) ?? 0)) {
+    delete access.seen.adopted
+    context.background.add(tellRenamed(context, access, before))
+  }
   return { access, closed, logged: operation }
 }
 

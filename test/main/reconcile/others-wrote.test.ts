@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { runScript } from '../../hosts/run-script.ts'
 import { ask, awaitNoHelper, type Reply } from '../../resources/host/helper-host.ts'
@@ -94,7 +95,7 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
     expect(await world.panel.client.tenant.show({ name: 'store' })).toMatchObject({ id, state: 'running' })
   })
 
-  it("a fresh program deletes no tenant whose name is another one's by now", async () => {
+  it('a fresh program tells whom it suspended where another panel renamed it, and deletes none by such a name', async () => {
     const { id } = await createTenant(world.panel, { name: 'cart' })
     await createTenant(world.panel, { name: 'news' })
     const rename = () =>
@@ -103,14 +104,28 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
         await client.tenant.rename({ name: 'news', newName: 'cart' })
       })
     await world.reopen(rename)
-    const deleting = readWork(world.panel.client.tenant.delete({ name: 'cart', confirmed: true }))
+    const told = 'Another panel has renamed cart on web1: it is called basket now'
+    const notices: string[] = []
+    await world.panel.client.tenant.suspend({ name: 'cart' })
+    await until('it is told whom the suspend concerned', async () => {
+      notices.push(...(await world.panel.client.program.takeNotices()))
+      return notices.some((notice) => notice.includes(told))
+    })
+    await world.panel.client.tenant.list({})
+    await world.panel.client.tenant.resume({ name: 'basket' })
+    await world.reopen(() =>
+      withOther(world.host, async ({ client }) => {
+        await client.tenant.rename({ name: 'basket', newName: 'carts' })
+        await client.tenant.rename({ name: 'cart', newName: 'basket' })
+      }),
+    )
+    const deleting = readWork(world.panel.client.tenant.delete({ name: 'basket', confirmed: true }))
     expect(await problemOf(deleting)).toMatchObject({
       code: 'TENANT_RENAMED',
-      details: { tenant: 'cart', now: 'basket' },
+      details: { tenant: 'basket', now: 'carts' },
     })
-    expect(await world.panel.client.tenant.show({ name: 'basket' })).toMatchObject({ id, state: 'running' })
-    await readWork(world.panel.client.tenant.delete({ name: 'cart', confirmed: true }))
-    expect(await world.panel.client.tenant.show({ name: 'basket' })).toMatchObject({ id, state: 'running' })
+    await readWork(world.panel.client.tenant.delete({ name: 'basket', confirmed: true }))
+    expect(await world.panel.client.tenant.show({ name: 'carts' })).toMatchObject({ id, state: 'running' })
   })
 
   it('one name that two panels ask for at the same moment is made once, and the other one is told', async () => {
