@@ -87,7 +87,10 @@ export async function compose(dataDir: string, options: ComposeOptions = {}): Pr
     let isAgain = false
     const retry = (): void => {
       // The host behind a new connection may have been put back meanwhile: the next change asks first.
-      if (isAgain) delete access.seen.adopted
+      if (isAgain) {
+        delete access.seen.adopted
+        delete access.seen.historyJudged
+      }
       isAgain = true
       services.background.add(closeNow(services, access))
       services.background.add(recoverUnfinished(services, access))

@@ -97,6 +97,7 @@ export function describeCloseAgain({ name, cidrs }: CloseAgain): string {
 /** An operation of the log, the newest first in a list. */
 interface LoggedOperation {
   readonly kind: string
+  readonly outcome: 'running' | 'done' | 'failed' | 'undone'
   readonly before: unknown
   readonly after: unknown
 }
@@ -111,7 +112,10 @@ export function listRevoked(
 ): Set<string> {
   const revoked = new Set(earlier)
   for (const operation of [...log].reverse()) {
-    if (operation.kind === 'tenant allow') for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
+    // One that came to nothing lets nobody in again.
+    const isIn = operation.outcome === 'done' || operation.outcome === 'running'
+    if (operation.kind === 'tenant allow' && isIn)
+      for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
     const closing = operation.kind === 'tenant revoke' ? parseClosing(operation) : null
     for (const cidr of closing?.cidrs ?? []) revoked.add(cidr)
   }

@@ -51,13 +51,13 @@ async function adoptAll(
   })
   const read = await context.store.read((db) => listTenantsById(db, missing))
   const ids = read.filter(({ unread }) => unread === undefined).map(({ id }) => id)
-  // Before what is new comes in: that may have the name of a deleted one.
-  tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
   if (await followPutBack(context, access, records)) {
     // The doubt can be settled without another connection: by `host trust`, or when the other host is forgotten.
     const doubt = await context.store.read((db) => readDoubt(db, host.id))
     if (doubt !== null || !access.link.info().connected) delete access.seen.adopted
     return
   }
+  // Before what is new comes in: that may have the name of a deleted one.
+  tellOthers(context, 'deleted', await adoptDeletions(context, access, ids), host)
   tellAdopted(context, await adoptRecords(context, access, { ...options, records, since }), host)
 }

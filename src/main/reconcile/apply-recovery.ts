@@ -1,3 +1,4 @@
+import { letsInMore } from '../../core/plan/closing.ts'
 import type { RecoverStep } from '../../core/plan/put-back.ts'
 import { isAtLeast } from '../../domain/helper-version.ts'
 import { fail } from '../../domain/problem-error.ts'
@@ -8,6 +9,7 @@ import {
   type TenantPlan,
   type TenantRecord,
 } from '../../domain/tenant-plan.ts'
+import { listPendingClosings } from '../adapters/store/closings.ts'
 import { findTenant, type StoredTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
@@ -114,17 +116,33 @@ function chooseWay(
   return [plan, nothingObserved]
 }
 
-/** Makes the store say of one tenant what the host has. What no panel would have written there is told and left. */
+/**
+ * Makes the store say of one tenant what the host has. What no panel would have written there is told and left.
+ * @param planned the record that the host had when it was planned
+ * @throws ProblemError PLAN_STALE when the host lets in somebody whom the plan did not name, or has the tenant no more
+ *   and had it then, or the other way round: it may have been put back once more; and where access is taken away meanwhile
+ */
 export async function takeFromHost(
   context: ServiceContext,
   access: HostAccess,
   { tenantId }: RecoverStep,
+  planned: TenantRecord | null,
 ): Promise<void> {
   const { host } = access
+  await context.atPoint('before read-planned')
+  const since = performance.now()
   const all = await observeRecords(access)
+  await context.atPoint('before take-over')
   const record = all.get(tenantId)
+  if (!isAsPlanned(planned, record ?? null)) fail({ code: 'PLAN_STALE', details: { host: host.name } })
   if (record !== undefined) {
-    await takeOverFit(context, host, record, all)
+    await takeOverFit(context, host, record, all, (db) => {
+      const isClosing = listPendingClosings(db, host.id).some(
+        ({ operation }) => operation.tenantId === tenantId,
+      )
+      const wasClosed = (access.seen.closedAt.get(tenantId) ?? since) > since
+      if (isClosing || wasClosed) fail({ code: 'PLAN_STALE', details: { host: host.name } })
+    })
     return
   }
   await context.store.write((db) => {
@@ -136,6 +154,12 @@ export async function takeFromHost(
     endTenant(db, tenantId, now, null)
     endOperation(db, now, operation, { kind: 'done' })
   })
+}
+
+/** Whether a record lets in nobody beyond the planned one. */
+function isAsPlanned(planned: TenantRecord | null, record: TenantRecord | null): boolean {
+  if (planned === null || record === null) return planned === record
+  return !letsInMore(record, planned)
 }
 
 async function observeBoth(

@@ -1,5 +1,6 @@
 import type { Closing } from '../../core/plan/closing.ts'
 import { ProblemError } from '../../domain/problem-error.ts'
+import { doubtHistory } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -13,6 +14,12 @@ import { requireSameServer, requireServerAtStart } from './same-server.ts'
  * it is pending, and waits in the lane, comes after it.
  */
 export const closingLane = (tenantId: string): string => `closing ${tenantId}`
+
+/** What a host says of a closing. */
+export interface CarriedOut extends Closed {
+  /** Its record was older than what it had confirmed when it was asked: it was put back. */
+  readonly isOlder: boolean
+}
 
 /**
  * Takes access away on the host: the registry alone is asked, in a session of its own, so that neither Docker nor any
@@ -28,8 +35,9 @@ export async function carryOutClosing(
   tenantId: string,
   { cidrs, ...closing }: Closing,
   askedAt = Number.NEGATIVE_INFINITY,
-): Promise<Closed> {
+): Promise<CarriedOut> {
   await context.atPoint('before close-access')
+  const known = await context.store.read((db) => findTenant(db, tenantId)?.revision ?? 0)
   try {
     await requireServerAtStart(context, access, tenantId)
     const isSoon = performance.now() - askedAt < access.timeLimits.slowStartMs
@@ -39,7 +47,7 @@ export async function carryOutClosing(
     if (!closed.absent) keepClosing(access, tenantId, closed)
     await context.atPoint('after close-access')
     if (closed.absent) await requireSameServer(context, access, tenantId)
-    return closed
+    return { ...closed, isOlder: !closed.absent && closed.was < known }
   } catch (error) {
     if (isSilence(error)) access.seen.silentAt = performance.now()
     throw error
@@ -61,11 +69,16 @@ function isSilence(error: unknown): boolean {
 
 /**
  * Keeps in the store what the host has confirmed. The revision is taken over where nobody else changed the tenant on the
- * host since this panel last knew it; otherwise the host's record stays news, which adopting takes in.
+ * host since this panel last knew it; otherwise the host's record stays news, which adopting takes in. Of a host that shows
+ * by it that it was put back nothing is news before that is settled.
  * @param written the revision that a change under way here has written last, which the store does not have yet; 0: none
  */
-export function confirmClosing(db: StoreDb, tenantId: string, closed: Closed, written = 0): void {
+export function confirmClosing(db: StoreDb, tenantId: string, closed: CarriedOut, written = 0): void {
   const tenant = findTenant(db, tenantId)
+  if (tenant !== undefined && closed.isOlder) {
+    doubtHistory(db, tenant.hostId)
+    return
+  }
   if (tenant === undefined || closed.absent || closed.revision <= tenant.revision) return
   if (closed.was > Math.max(tenant.revision, written)) return
   updateTenant(db, tenantId, { revision: closed.revision })

@@ -2,9 +2,8 @@ import { narrowDeletion } from '../../core/tenant/deletion.ts'
 import { confirmDeleteClosed } from '../adapters/store/closings.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
-import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
-import { confirmClosing } from './carry-out-closing.ts'
+import { type CarriedOut, confirmClosing } from './carry-out-closing.ts'
 
 /**
  * Keeps that the host has closed a tenant that is being deleted, and, for the case that it comes back, no more of its
@@ -15,7 +14,7 @@ export function confirmClosedForGood(
   { host, seen }: Pick<HostAccess, 'host' | 'seen'>,
   operationId: string,
   tenantId: string,
-  closed: Closed,
+  closed: CarriedOut,
 ): void {
   const written = seen.written.get(tenantId) ?? 0
   const tenant = findTenant(db, tenantId)

@@ -1,16 +1,13 @@
-import { type HostMemory, type KnownTenant, listRevoked } from '../../core/plan/put-back.ts'
+import type { HostMemory, KnownTenant } from '../../core/plan/put-back.ts'
 import { listNameCandidates } from '../../core/tenant/adopted-name.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
-import { listArchivedRevocations } from '../adapters/store/archiving.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
-import { listOperations } from '../adapters/store/operations.ts'
-import type { StoreDb } from '../adapters/store/rows.ts'
-import { listRevisions, listTenants } from '../adapters/store/tenants.ts'
+import { listRevisions } from '../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
-import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
+import { asDeletedLast, readKnown, withRevoked } from './known-tenants.ts'
 
 /** A host's tenants as this panel has them, and as the host remembers them. */
 export interface SeenMemory {
@@ -49,7 +46,9 @@ export async function observeMemory(
   const asked = new Set(host.putBack?.tenantIds ?? [])
   const missing = known.filter(({ id, phase }) => phase === 'present' && !records.has(id))
   const isNew = missing.some(({ id }) => !asked.has(id))
-  const released = isNew ? await observeReleased(access, missing) : new Set<string>()
+  // A port that is kept back may be older than the tenant's return, which such a host has lost.
+  const isPutBack = isAnother || host.putBack !== null
+  const released = isNew && !isPutBack ? await observeReleased(access, missing) : new Set<string>()
   return context.store.read((db) => {
     const now = listRevisions(db)
     // Tenants that were changed here meanwhile must not be judged by their old state.
@@ -64,18 +63,10 @@ export async function observeMemory(
       unfinished: listUnfinishedIds(db, access.host.id),
       known: unchanged
         .map((tenant) => withRevoked(db, tenant, records.get(tenant.id)))
-        .map((tenant) => (isAnother || host.putBack !== null ? asDeletedLast(tenant) : tenant)),
+        .map((tenant) => (isPutBack ? asDeletedLast(tenant) : tenant)),
       memory: { records: nameAsHere(host, unchanged, records), released },
     }
   })
-}
-
-/**
- * Where the revisions of a host cannot be compared with those of before, a record of a deleted tenant is none that another
- * panel has put back.
- */
-function asDeletedLast(tenant: KnownTenant): KnownTenant {
-  return tenant.phase === 'deleted' ? { ...tenant, revision: Number.MAX_SAFE_INTEGER } : tenant
 }
 
 /** A name that somebody else has here is another one here: that is no difference, and nothing could settle it. */
@@ -102,20 +93,4 @@ async function observeReleased(
   const released = new Set(state?.released.map(({ tenantId }) => tenantId))
   const isOlder = ({ revision }: KnownTenant): boolean => (state?.revision ?? 0) < revision
   return new Set(missing.flatMap((each) => (released.has(each.id) && !isOlder(each) ? [each.id] : [])))
-}
-
-/** Tenants of a host, deleted ones too. Those that are halfway are among them: what was closed of them is closed again. */
-function readKnown(db: StoreDb, hostId: string): KnownTenant[] {
-  return listTenants(db, { hostId, withDeleted: true })
-    .filter(({ unread }) => unread === undefined)
-    .map((tenant) => ({ ...tenant, ...toDesired(tenant), revoked: new Set<string>() }))
-}
-
-/** Reads the log of a tenant where that decides: for entries of a newer record that are not known here. */
-function withRevoked(db: StoreDb, tenant: KnownTenant, record: TenantRecord | undefined): KnownTenant {
-  if (record === undefined || record.revision <= tenant.revision) return tenant
-  const known = new Set(tenant.allow.map(({ cidr }) => cidr))
-  if (record.allow.every(({ cidr }) => known.has(cidr))) return tenant
-  const log = listOperations(db, { tenantId: tenant.id })
-  return { ...tenant, revoked: listRevoked(log, listArchivedRevocations(db, tenant.id)) }
 }

@@ -26,6 +26,7 @@ import type { HostAccess } from '../services/host/host-pool.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { closeAgain, type LeftOpen } from './close-again.ts'
 import { type MemoryOptions, observeMemory, type SeenMemory } from './host-memory.ts'
+import { observeReopened, type Reopened } from './observe-reopened.ts'
 import { settleServer } from './same-server.ts'
 
 /**
@@ -90,14 +91,21 @@ async function settlePutBack(
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
   const judged = await judgeHistory(session, known, hello)
-  const isAnother = judged.kind === 'another' || judged.kind === 'lost'
+  const wasAsked = known === null || access.seen.historyJudged === true
+  const { isReopened, unjudged } = wasAsked
+    ? noneReopened
+    : await observeReopened(context, access, known.revision)
+  access.seen.unjudged = unjudged
+  const isAnother = judged.kind === 'another' || judged.kind === 'lost' || isReopened
   const isSuspect =
     host.putBack !== null || isAnother || (signs.length > 0 && (await hasSigns(context, access)))
   const settled = isSuspect
     ? await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, { isAnother, own }))
     : nothingLeft
   // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
+  if (unjudged.size > 0) return settled
   if (!settled.isMarked && settled.isWhole) await keepJudged(context, host.id, judged, records !== null)
+  access.seen.historyJudged = true
   return settled
 }
 
@@ -197,6 +205,8 @@ interface Settled {
 }
 
 const nothingLeft: Settled = { isMarked: false, isWhole: true, left: [] }
+const noneReopened: Reopened = { isReopened: false, unjudged: new Set() }
+
 /** Nothing of such a host is taken in. */
 const notKnown: Settled = { isMarked: true, isWhole: false, left: [] }
 
@@ -215,15 +225,23 @@ async function settleMemory(
   const again = planCloseAgain(seen.known, seen.memory)
   const { closed, left } = await closeAgain(context, access, again)
   const now = again.length === 0 ? seen : await observeMemory(context, access, options)
-  const settled = now.known.filter(({ id }) => !now.unfinished.has(id))
-  const differences = compareMemory(settled, now.memory)
+  const differences = compareMemory(
+    now.known.filter(({ id }) => !now.unfinished.has(id)),
+    now.memory,
+  )
+  // Once recovery has settled these, what is left of them is asked.
+  const later = compareMemory(
+    now.known.filter(({ id }) => now.unfinished.has(id)),
+    now.memory,
+  )
   const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
   if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
     context.notices.add(describePutBack(access.host, closed, differences))
   }
   for (const each of left) tellLeft(context, access, each)
   if (closed.length > 0) context.background.add(followHistory(context, access, access.helper))
-  return { isMarked: marked.isLeft, isWhole: now.leftOut.size === 0 && left.length === 0, left }
+  const isWhole = now.leftOut.size + left.length + later.length === 0
+  return { isMarked: marked.isLeft, isWhole, left }
 }
 
 /** Takes over the revisions of what does not differ, and keeps what does as a question. */

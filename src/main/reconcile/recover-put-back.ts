@@ -136,7 +136,7 @@ async function applySteps(
         await context.inTurn(step.tenantId, () =>
           as === 'panel'
             ? giveToHost(context, access, operation.id, step, record)
-            : takeFromHost(context, access, step),
+            : takeFromHost(context, access, step, record),
         )
         report.done(key, step.sentence)
         stepsDone += 1

@@ -50,11 +50,11 @@ async function takeIn(
     (tenant) => isMissing(tenant, observed) && !context.running.isBusy(tenant.id),
   )
   const ids = missing.map(({ id }) => id)
+  if (await tryFollowPutBack(context, access, records)) return false
   // Before what is new comes in: that may have the name of a deleted one.
   const deleted = await adoptDeletions(context, access, ids)
   tellOthers(context, 'deleted', deleted, host)
-  const isPutBack = await tryFollowPutBack(context, access, records)
-  if (isPutBack || !hasNews(records, { tenants, isWhole })) return deleted.length > 0
+  if (!hasNews(records, { tenants, isWhole })) return deleted.length > 0
   const adopted = await adoptObserved(context, host, observed, { since })
   tellAdopted(context, adopted, host)
   return deleted.length + Object.values(adopted).flat().length > 0

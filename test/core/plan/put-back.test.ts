@@ -81,11 +81,19 @@ describe('what is closed again without asking', () => {
 it('of a log, the newest first, an entry that was allowed again is not revoked', () => {
   const revoke = (cidr: string) => ({
     ...{ kind: 'tenant revoke', before: { allow: [entry(cidr)] }, after: { allow: [] } },
+    outcome: 'done' as const,
   })
-  const allow = { kind: 'tenant allow', before: { allow: [] }, after: { allow: [left] } }
+  const allow = {
+    kind: 'tenant allow',
+    before: { allow: [] },
+    after: { allow: [left] },
+    outcome: 'done',
+  } as const
   expect(listRevoked([allow, revoke(left.cidr), revoke('192.0.2.9/32')])).toEqual(new Set(['192.0.2.9/32']))
   expect(listRevoked([revoke(left.cidr), allow])).toEqual(new Set([left.cidr]))
-  expect(listRevoked([{ kind: 'tenant allow', before: null, after: 'x' }])).toEqual(new Set())
+  expect(listRevoked([{ ...allow, outcome: 'undone' }, revoke(left.cidr)])).toEqual(new Set([left.cidr]))
+  expect(listRevoked([{ ...allow, outcome: 'running' }, revoke(left.cidr)])).toEqual(new Set())
+  expect(listRevoked([{ ...allow, before: null, after: 'x' }])).toEqual(new Set())
 })
 
 describe('what is asked', () => {

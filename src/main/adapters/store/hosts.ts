@@ -101,6 +101,11 @@ export function confirmHistory(db: StoreDb, id: string, pair: { revision: number
   db.update(hosts).set({ revision, history }).where(eq(hosts.id, id)).run()
 }
 
+/** Keeps that its registry was put back, as an answer has shown: every history that it tells is another one then. */
+export function doubtHistory(db: StoreDb, id: string): void {
+  confirmHistory(db, id, { revision: Number.MAX_SAFE_INTEGER, history: '0'.repeat(64) })
+}
+
 /** Keeps that the helper of a host tells no more where its registry is. */
 export function forgetHistory(db: StoreDb, id: string): void {
   db.update(hosts).set({ revision: null, history: null }).where(eq(hosts.id, id)).run()

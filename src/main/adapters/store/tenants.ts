@@ -125,6 +125,11 @@ export function listTenantsById(db: StoreDb, ids: readonly string[]): StoredTena
   return ids.length === 0 ? [] : selectTenants(db, isAmong(tenants.id, ids))
 }
 
+/** Tenants of a host, deleted ones too, whose last confirmed revision is beyond another one of that host. */
+export function listTenantsConfirmedAfter(db: StoreDb, hostId: string, revision: number): StoredTenant[] {
+  return selectTenants(db, and(eq(tenants.hostId, hostId), gt(tenants.revision, revision)))
+}
+
 /** How many tenants a host has, deleted ones left out. */
 export function countTenants(db: StoreDb, hostId: string): number {
   const where = and(eq(tenants.hostId, hostId), ne(tenants.phase, 'deleted'))

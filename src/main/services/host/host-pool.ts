@@ -71,6 +71,10 @@ export interface SeenOnce {
   silentAt?: number
   /** When the host was asked last where its history is, on the monotonic clock in milliseconds. */
   historyAt?: number
+  /** It was judged over this connection. */
+  historyJudged?: boolean
+  /** Tenants of which nothing is taken in before they are judged by it. */
+  unjudged?: ReadonlySet<string>
   /** It is asked again in a moment. */
   asksHistory?: boolean
   /** The server was compared with another host that has the same registry. */

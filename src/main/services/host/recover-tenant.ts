@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isClosingKind, listCidrs, putBackKind } from '../../../core/plan/closing.ts'
+import { isClosingKind, listCidrs, putBackKind, withoutClosed } from '../../../core/plan/closing.ts'
 import { nothingRefused } from '../../../core/tenant/describe-unfit.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -78,11 +78,12 @@ async function recoverInTurn(
     observed,
   )
   const wanted = await chooseWanted(context, access, tenant, recovery)
-  const reached = await applyWanted(context, access, wanted, recovery, observed, report)
+  const given = { ...wanted, ...leaveLost(wanted, observed, recovery, revision) }
+  const reached = await applyWanted(context, access, given, recovery, observed, report)
   const mark = operations.some(({ kind }) => isMarked(kind)) ? await observeCacheMark(access, tenantId) : null
   const ends = operations.map((operation) => ({
     operation,
-    end: chooseEnd(operation, recovery, mark, wanted),
+    end: chooseEnd(operation, recovery, mark, given),
   }))
   const now = context.now()
   await context.store.write((db) => {
@@ -132,6 +133,21 @@ async function chooseWanted(
     updateTenant(db, id, { phase: 'present', deletedAt: null, deletion: null })
     return findTenant(db, id) ?? tenant
   })
+}
+
+/**
+ * The access that a host is given: of a record that is older than the confirmed one, because the host was put back, no more
+ * than that has. Whom the host has lost is let in again when the operator says so.
+ * @param confirmed the last revision that the host confirmed
+ */
+function leaveLost(
+  wanted: StoredTenant,
+  { record }: ObservedTenant,
+  recovery: Recovery,
+  confirmed: number,
+): Pick<StoredTenant, 'open' | 'allow'> {
+  const isOlder = recovery.kind === 'finish' && record !== null && record.revision < confirmed
+  return isOlder ? withoutClosed(wanted, record) : wanted
 }
 
 /**

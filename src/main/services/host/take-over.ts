@@ -25,6 +25,7 @@ import { tellRefused } from './tell-refused.ts'
  * Takes over what a host has of one tenant that is known here, where that is what a panel writes; else it is told and
  * stays out.
  * @param all every record of the host
+ * @param judge throws, where it must not be taken over any more, in the transaction that would do it
  * @returns whether it was taken over
  */
 export async function takeOverFit(
@@ -32,6 +33,7 @@ export async function takeOverFit(
   host: StoredHost,
   record: LedgerRecord,
   all: ObservedTenants['records'],
+  judge: (db: StoreDb) => void,
 ): Promise<boolean> {
   const { records, refused } = await chooseFit(context, host, [record], all)
   tellRefused(context, host, refused)
@@ -40,6 +42,7 @@ export async function takeOverFit(
   const doubtful = await observeDoubtful(context, host, [fit])
   await context.store.write((db) => {
     if (findTenant(db, fit.id) === undefined) return
+    judge(db)
     leavePorts(db, host, [fit], all)
     takeOver(db, host, fit, doubtful)
   })

@@ -29,6 +29,7 @@ export function createFollower(
 
   return async (host, observed, since) => {
     if (host.mode !== 'filtered') return
+    if (await followPutBack(context, context.hosts.access(host), observed.records)) return
     const missing = listMissing(host.id, observed)
     // Before what is new comes in: that may have the name of a deleted one.
     if (missing.join() !== asked) {
@@ -36,7 +37,6 @@ export function createFollower(
       tellOthers(context, 'deleted', deleted, host)
       asked = missing.join()
     }
-    if (await followPutBack(context, context.hosts.access(host), observed.records)) return
     const hasNews = [...observed.records].some(
       ([id, record]) => isOther(board.tenant(id)?.stored, host, record) && !context.running.isBusy(id),
     )

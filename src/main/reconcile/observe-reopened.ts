@@ -1,0 +1,60 @@
+import { planCloseAgain } from '../../core/plan/put-back.ts'
+import type { TenantRecord } from '../../domain/tenant-plan.ts'
+import { listPendingClosings } from '../adapters/store/closings.ts'
+import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
+import type { ServiceContext } from '../services/context.ts'
+import type { HostAccess } from '../services/host/host-pool.ts'
+import { observeRecords } from '../services/tenant/observe-tenants.ts'
+import { asDeletedLast, readKnownAfter, withRevoked } from './known-tenants.ts'
+
+export interface Reopened {
+  readonly isReopened: boolean
+  readonly unjudged: ReadonlySet<string>
+}
+
+/** Of more tenants than these the records are asked for together. */
+const mostAskedAlone = 5
+
+/**
+ * Whether a host lets in again whom this panel had shut out after the last history that it confirmed. A link that is cut
+ * right after a closing leaves such a gap, and a host that is put back into it has no other history than the confirmed one.
+ * Another panel may have let them in just as well; shut out is what they were told to be, and the operator is asked.
+ * @param confirmed the revision of that history
+ * @returns `unjudged`: tenants that cannot be judged yet, because something is being done to them
+ * @throws ProblemError of the connection or the helper
+ */
+export async function observeReopened(
+  context: ServiceContext,
+  access: HostAccess,
+  confirmed: number,
+): Promise<Reopened> {
+  const { id: hostId } = access.host
+  const { known, unjudged } = await context.store.read((db) => {
+    const pending = listPendingClosings(db, hostId).map(({ operation }) => operation.tenantId)
+    // Access that is still to be taken away is there, and recovery settles what is halfway.
+    const left = new Set([...pending, ...listUnfinishedIds(db, hostId)])
+    const all = readKnownAfter(db, hostId, confirmed)
+    const known = all.filter(({ id }) => !left.has(id) && !context.running.isBusy(id))
+    const judged = new Set(known.map(({ id }) => id))
+    return { known, unjudged: new Set(all.flatMap(({ id }) => (judged.has(id) ? [] : [id]))) }
+  })
+  if (known.length === 0) return { isReopened: false, unjudged }
+  const records = await observeEach(
+    access,
+    known.map(({ id }) => id),
+  )
+  return context.store.read((db) => {
+    const judged = known.map((tenant) => asDeletedLast(withRevoked(db, tenant, records.get(tenant.id))))
+    const again = planCloseAgain(judged, { records, released: new Set() })
+    return { isReopened: again.length > 0, unjudged }
+  })
+}
+
+async function observeEach(
+  access: HostAccess,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, TenantRecord>> {
+  if (ids.length > mostAskedAlone) return observeRecords(access)
+  const records = await Promise.all(ids.map((id) => access.ledger.observe(id)))
+  return new Map(records.flat().map((record) => [record.id, record]))
+}
