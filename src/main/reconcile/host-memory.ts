@@ -1,7 +1,9 @@
 import type { HostMemory, KnownTenant } from '../../core/plan/put-back.ts'
 import { listNameCandidates } from '../../core/tenant/adopted-name.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
+import { listPendingClosings } from '../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
 import { listRevisions } from '../adapters/store/tenants.ts'
 import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -16,7 +18,7 @@ export interface SeenMemory {
   readonly memory: HostMemory
   /** Tenants that were not looked at, because this program is at work on them. */
   readonly leftOut: ReadonlySet<string>
-  /** Tenants with work whose end is not confirmed: recovery settles what else differs of them. */
+  /** Tenants with work or a closing whose end is not confirmed: what else differs of them is settled by that. */
   readonly unfinished: ReadonlySet<string>
 }
 
@@ -60,7 +62,7 @@ export async function observeMemory(
     return {
       host,
       leftOut: new Set(all.flatMap(({ id }) => (judged.has(id) ? [] : [id]))),
-      unfinished: listUnfinishedIds(db, access.host.id),
+      unfinished: new Set([...listUnfinishedIds(db, access.host.id), ...listPendingIds(db, access.host.id)]),
       known: unchanged
         .map((tenant) => withRevoked(db, tenant, records.get(tenant.id)))
         .map((tenant) => (isPutBack ? asDeletedLast(tenant) : tenant)),
@@ -94,3 +96,6 @@ async function observeReleased(
   const isOlder = ({ revision }: KnownTenant): boolean => (state?.revision ?? 0) < revision
   return new Set(missing.flatMap((each) => (released.has(each.id) && !isOlder(each) ? [each.id] : [])))
 }
+
+const listPendingIds = (db: StoreDb, hostId: string): string[] =>
+  listPendingClosings(db, hostId).flatMap(({ operation }) => operation.tenantId ?? [])

@@ -1,33 +1,16 @@
-import {
-  type CloseAgain,
-  compareMemory,
-  describeCloseAgain,
-  listSigns,
-  type PutBackDifference,
-  planCloseAgain,
-} from '../../core/plan/put-back.ts'
-import { listNames } from '../../core/sentence/list-names.ts'
-import { describeProblem } from '../../domain/describe-problem.ts'
+import { listSigns } from '../../core/plan/put-back.ts'
 import { fail } from '../../domain/problem-error.ts'
 import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import type { HelperSession } from '../adapters/netfilter/session.ts'
-import {
-  confirmHistory,
-  findHost,
-  forgetHistory,
-  type StoredHost,
-  updateHost,
-} from '../adapters/store/hosts.ts'
-import type { StoreDb } from '../adapters/store/rows.ts'
-import { findTenant, listRevisionsOf, updateTenant } from '../adapters/store/tenants.ts'
+import { confirmHistory, findHost, forgetHistory } from '../adapters/store/hosts.ts'
+import { listRevisionsOf } from '../adapters/store/tenants.ts'
 import { type HistoryJudgement, judgeHistory } from '../hosts/registry/judge-history.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
-import { closeAgain, type LeftOpen } from './close-again.ts'
-import { type MemoryOptions, observeMemory, type SeenMemory } from './host-memory.ts'
 import { observeReopened, type Reopened } from './observe-reopened.ts'
 import { settleServer } from './same-server.ts'
+import { nothingLeft, type Settled, settleMemory } from './settle-memory.ts'
 
 /**
  * Finds out whether the memory of a host was put back to an older state, by a look at its records. If so, what this panel
@@ -78,6 +61,8 @@ async function settlePutBack(
   { session = access.helper, own }: FollowOptions,
 ): Promise<Settled> {
   if (access.host.mode !== 'filtered') return nothingLeft
+  // As it is together with the store: another question for the history may end before this one.
+  const wasJudged = access.seen.historyJudged === true
   const { host, signs } = await context.store.read((db) => ({
     host: findHost(db, access.host.id),
     signs: records === null ? [] : listSigns(listRevisionsOf(db, access.host.id), records),
@@ -91,17 +76,17 @@ async function settlePutBack(
   const { revision, history } = host
   const known = revision === null || history === null ? null : { revision, history }
   const judged = await judgeHistory(session, known, hello)
-  const wasAsked = known === null || access.seen.historyJudged === true
-  const { isReopened, unjudged } = wasAsked
-    ? noneReopened
-    : await observeReopened(context, access, known.revision)
+  const { isReopened, unjudged } =
+    wasJudged || known === null ? noneReopened : await observeReopened(context, access, known.revision)
   access.seen.unjudged = unjudged
   const isAnother = judged.kind === 'another' || judged.kind === 'lost' || isReopened
   const isSuspect =
     host.putBack !== null || isAnother || (signs.length > 0 && (await hasSigns(context, access)))
-  const settled = isSuspect
-    ? await context.inTurn(`put back ${host.id}`, () => settleMemory(context, access, { isAnother, own }))
-    : nothingLeft
+  // In turn also where nothing is found: what another look has found, and closes again, is no longer there to be found.
+  const settled = await context.inTurn(`put back ${host.id}`, () =>
+    isSuspect ? settleMemory(context, access, { isAnother, own }) : readMark(context, host.id),
+  )
+  if (settled.hasClosed) context.background.add(followHistory(context, access, access.helper))
   // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
   if (unjudged.size > 0) return settled
   if (!settled.isMarked && settled.isWhole) await keepJudged(context, host.id, judged, records !== null)
@@ -195,106 +180,13 @@ export async function tryFollowPutBack(
   }
 }
 
-interface Settled {
-  /** Something is left to be asked. */
-  readonly isMarked: boolean
-  /** No tenant was left out because this program is at work on it, and all is closed again. */
-  readonly isWhole: boolean
-  /** Closings that failed again. */
-  readonly left: readonly LeftOpen[]
-}
-
-const nothingLeft: Settled = { isMarked: false, isWhole: true, left: [] }
 const noneReopened: Reopened = { isReopened: false, unjudged: new Set() }
 
+/** Nothing is left to be asked, unless another look has found something meanwhile. */
+async function readMark({ store }: Pick<ServiceContext, 'store'>, hostId: string): Promise<Settled> {
+  const isMarked = await store.read((db) => (findHost(db, hostId)?.putBack ?? null) !== null)
+  return { ...nothingLeft, isMarked }
+}
+
 /** Nothing of such a host is taken in. */
-const notKnown: Settled = { isMarked: true, isWhole: false, left: [] }
-
-async function settleMemory(
-  context: ServiceContext,
-  access: HostAccess,
-  options: MemoryOptions,
-): Promise<Settled> {
-  const seen = await observeMemory(context, access, options)
-  const signs = listSigns(new Map(seen.known.map((tenant) => [tenant.id, tenant])), seen.memory.records)
-  // A tenant without a record whose port is kept back was deleted by another panel.
-  const isOlder = signs.some((id) => !(seen.memory.released.has(id) && !seen.memory.records.has(id)))
-  if (seen.host.putBack === null && options.isAnother !== true && !isOlder) {
-    return { ...nothingLeft, isWhole: seen.leftOut.size === 0 }
-  }
-  const again = planCloseAgain(seen.known, seen.memory)
-  const { closed, left } = await closeAgain(context, access, again)
-  const now = again.length === 0 ? seen : await observeMemory(context, access, options)
-  const differences = compareMemory(
-    now.known.filter(({ id }) => !now.unfinished.has(id)),
-    now.memory,
-  )
-  // Once recovery has settled these, what is left of them is asked.
-  const later = compareMemory(
-    now.known.filter(({ id }) => now.unfinished.has(id)),
-    now.memory,
-  )
-  const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
-  if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
-    context.notices.add(describePutBack(access.host, closed, differences))
-  }
-  for (const each of left) tellLeft(context, access, each)
-  if (closed.length > 0) context.background.add(followHistory(context, access, access.helper))
-  const isWhole = now.leftOut.size + left.length + later.length === 0
-  return { isMarked: marked.isLeft, isWhole, left }
-}
-
-/** Takes over the revisions of what does not differ, and keeps what does as a question. */
-function keepQuestion(
-  { now }: Pick<ServiceContext, 'now'>,
-  db: StoreDb,
-  { host: { id }, known, leftOut, unfinished, memory: { records } }: SeenMemory,
-  differences: readonly PutBackDifference[],
-): { isNew: boolean; isLeft: boolean } {
-  const host = findHost(db, id)
-  if (host === undefined) return { isNew: false, isLeft: false }
-  const differing = new Set(differences.map(({ tenantId }) => tenantId))
-  const present = known.filter(
-    (tenant) => tenant.phase === 'present' && !differing.has(tenant.id) && !unfinished.has(tenant.id),
-  )
-  for (const tenant of present) {
-    const { revision } = records.get(tenant.id) ?? tenant
-    if (revision === tenant.revision) continue
-    // A revision that was confirmed since the look stays.
-    if (findTenant(db, tenant.id)?.revision === tenant.revision) updateTenant(db, tenant.id, { revision })
-  }
-  // A tenant that is worked on was not looked at: the question about it stays.
-  const before = host.putBack?.tenantIds ?? []
-  const tenantIds = [...differing, ...before.filter((each) => leftOut.has(each))]
-  const putBack =
-    tenantIds.length === 0 ? null : { since: host.putBack?.since ?? now().toISOString(), tenantIds }
-  if (JSON.stringify(putBack) !== JSON.stringify(host.putBack)) updateHost(db, id, { putBack })
-  return { isNew: before.length === 0, isLeft: putBack !== null }
-}
-
-/** Once for each connection: each look tries it again, and meets the same. */
-function tellLeft(
-  { notices }: ServiceContext,
-  { host, seen }: HostAccess,
-  { again, problem }: LeftOpen,
-): void {
-  const { message, advice } = describeProblem(problem)
-  const sentence = `${host.name} was put back to an older state, and ${describeCloseAgain(again)} could not be closed again on it: ${message} ${advice}`
-  if (seen.told.has(sentence)) return
-  seen.told.add(sentence)
-  notices.add(sentence)
-}
-
-function describePutBack(
-  { name }: StoredHost,
-  closed: readonly CloseAgain[],
-  differences: readonly PutBackDifference[],
-): string {
-  const again = closed.length === 0 ? '' : ` Closed again: ${closed.map(describeCloseAgain).join(', ')}.`
-  const names = differences.map((difference) => difference.name)
-  const ask =
-    names.length === 0
-      ? ''
-      : ` It has otherwise: ${listNames(names)}. Choose whose state counts on its screen, or with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
-  return `${name} was put back to an older state.${again}${ask}`
-}
+const notKnown: Settled = { ...nothingLeft, isMarked: true, isWhole: false }

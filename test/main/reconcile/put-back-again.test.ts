@@ -1,5 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
+import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
+import { openPage } from '../live/page.ts'
 import { problemOf, readWork } from '../panel.ts'
 import { withOther } from '../panel-host.ts'
 import { putStateBack } from './kept-state.ts'
@@ -46,6 +48,27 @@ describeOnHosts('a host is put back where its history alone does not tell it', (
     expect(await marked()).toContain('back')
     await recover('panel')
     expect(await talk(port)).toBe('answer')
+  })
+
+  it('an open page has it closed again, though Docker hangs', async () => {
+    const { world } = suite
+    const port = await make('watched')
+    await keep()
+    const page = openPage(panel())
+    try {
+      await revoke('watched')
+      await until('the page shows it', () => page.find('watched')?.allow.length === 1)
+      await world.panel.context.services.background.idle(8_000)
+      await world.host.pauseDocker()
+      await putStateBack(world.host)
+      expect(await talk(port)).toBe('answer')
+      await until('it is closed again', async () => (await talk(port)) === 'timeout', 60_000)
+    } finally {
+      await world.host.resumeDocker()
+      await page.close()
+    }
+    await look()
+    expect(await talk(port)).toBe('timeout')
   })
 
   it.each([

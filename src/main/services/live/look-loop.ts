@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StoredHost } from '../../adapters/store/hosts.ts'
+import { adoptAgain } from '../../reconcile/adopt-all.ts'
 import { closeNow } from '../../reconcile/close-later.ts'
 import { recoverUnfinished } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
@@ -38,6 +39,7 @@ export function startLooking(
   let wanted = new Set<string>()
   let isWholeWanted = true
   let nextWholeAt = 0
+  let isAdopting = false
   const follow = createFollower(context, board)
   const filterLook = createFilterLook(context, board, hostId, signal)
   let wake = new AbortController()
@@ -66,6 +68,7 @@ export function startLooking(
     nextWholeAt = now + planPause(observed !== undefined, now - startedAt)
     // Not waited for: removing a container can take a minute, and the next look does not depend on it.
     if (observed !== undefined) tidy(home.host, observed, startedAt)
+    else if (sight.connection === 'connected') tidyRegistry(home.host)
     // The filter does not depend on Docker, nor on records that can be read.
     if (sight.connection === 'connected') filterLook.lookWhenDue(home.host)
   }
@@ -85,13 +88,27 @@ export function startLooking(
   /** Starts the work that a look at a host is the occasion for. Each piece runs by itself: none holds up another. */
   function tidy(host: StoredHost, observed: ObservedTenants, since: number): void {
     const access = context.hosts.access(host)
-    const works = [
+    startAll([
       closeNow(context, access),
       recoverUnfinished(context, access),
       follow(host, observed, since),
       sweepOrphans(context, access, observed),
       noteLosses(context, host, observed),
-    ]
+    ])
+  }
+
+  /** The same where Docker does not answer: what is closed, and whether the host was put back, is the registry's matter. */
+  function tidyRegistry(host: StoredHost): void {
+    const access = context.hosts.access(host)
+    if (isAdopting) return
+    isAdopting = true
+    const adopting = adoptAgain(context, access).finally(() => {
+      isAdopting = false
+    })
+    startAll([closeNow(context, access), adopting])
+  }
+
+  function startAll(works: readonly Promise<unknown>[]): void {
     for (const work of works) {
       work.catch((error: unknown) => {
         // The next look says what is wrong with the host, and tries again.
