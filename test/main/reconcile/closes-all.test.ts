@@ -169,7 +169,7 @@ describeOnHosts('whatever others do, access is closed', () => {
     // Now the panel has agreed with the host on where its history is.
     await world.panel.client.tenant.list({})
     // A question of either for the history that is still under way would notice it before the revoke does.
-    for (const each of [world.panel, other]) await each.context.services.background.idle(8_000)
+    for (const each of [world.panel, other]) await each.context.services.background.idle(20_000)
     await putStateBack(host)
     expect(await talk()).toMatchObject(answer)
     await world.panel.client.tenant.revoke({ name: second.name, cidrs: [client.address4] })

@@ -43,7 +43,7 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
   const find = async (name: string) => (await list()).find((tenant) => tenant.name === name)
   const marked = async () => (await panel().host.list())[0]?.putBack
   const talk = (port: number) => memcacheTalk(client, world.host.address4, port)
-  const idle = () => world.panel.context.services.background.idle(8_000)
+  const idle = () => world.panel.context.services.background.idle(20_000)
   /** A tenant that lets the client and an office in, as a backup has it. */
   const begin = async (name: string): Promise<number> => {
     const allow = [client.address4, office].map((cidr) => ({ cidr }))
@@ -89,6 +89,7 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
     await putBack('gone', 'restart')
     expect(await talk(port)).toMatchObject({ kind: 'answer' })
     await list()
+    await idle()
     expect(await talk(port)).toEqual(closed)
     expect(await marked()).toMatchObject({ tenants: ['gone'] })
     await settle('panel')
@@ -104,6 +105,7 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
     await until('the retry has closed it', async () => (await talk(port)).kind === 'timeout', 60_000)
     await putBack('retried', 'notes')
     await list()
+    await idle()
     expect(await talk(port)).toEqual(closed)
     expect((await find('retried'))?.allow).toHaveLength(1)
     await settle('panel')
@@ -120,6 +122,7 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
     await idle()
     await putBack(name, 'notes', cutOff({ verb, input } as Call, 'before write-record'))
     await list()
+    await idle()
     expect(await talk(port)).toEqual(closed)
     await idle()
     const now = await find(name)
@@ -224,6 +227,7 @@ describeOnHosts('a host is put back and then changed by others, so that its reco
         await runScript(world.host, mount)
       })
       await list()
+      await idle()
       expect(await talk(port)).toEqual(closed)
       const notices = await panel().program.takeNotices()
       expect(notices.join('\n')).toContain(

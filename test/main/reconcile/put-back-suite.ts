@@ -45,12 +45,13 @@ export const usePutBackSuite = (): PutBackSuite => {
     await call?.()
   }
   beforeAll(async () => {
-    world = await startPreparedPanelHost({ atPoint })
+    // The history is asked for at once, so that nothing is left for later.
+    world = await startPreparedPanelHost({ atPoint, timeLimits: { historyEveryMs: 0 } })
     client = await world.addClient()
   })
   afterAll(() => world?.stop())
 
-  const idle = () => world.panel.context.services.background.idle(8_000)
+  const idle = () => world.panel.context.services.background.idle(20_000)
   const look = async (): Promise<void> => {
     for (let times = 0; times < 2; times += 1) {
       await world.panel.client.tenant.list({})

@@ -37,7 +37,7 @@ describeOnHosts('a host is put back', () => {
   /** Its state and journal are those of before. */
   const putBack = async (): Promise<void> => {
     // A question for the history that is still under way would notice it at once.
-    await world.panel.context.services.background.idle(8_000)
+    await world.panel.context.services.background.idle(20_000)
     await putStateBack(host)
     expect(await talk('rev')).toMatchObject(answer)
   }
@@ -72,7 +72,8 @@ describeOnHosts('a host is put back', () => {
   }
 
   beforeAll(async () => {
-    world = await startPreparedPanelHost()
+    // The history is asked for at once, so that nothing is left for later.
+    world = await startPreparedPanelHost({ timeLimits: { historyEveryMs: 0 } })
     host = world.host
     client = await world.addClient()
     await begin()

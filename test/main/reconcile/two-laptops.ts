@@ -57,12 +57,12 @@ export const useTwoLaptops = (): TwoLaptops => {
     gate.reached()
     await gate.until
   }
-  const options = { atPoint, timeLimits: { lookEveryMs: 500, callMs: 4_000 } }
+  const options = { atPoint, timeLimits: { lookEveryMs: 500, callMs: 4_000, historyEveryMs: 0 } }
 
   beforeAll(async () => {
     world = await startPreparedPanelHost(options)
     client = await world.addClient()
-    other = await world.addPanel({ timeLimits: { lookEveryMs: 300 } })
+    other = await world.addPanel({ timeLimits: { lookEveryMs: 300, historyEveryMs: 0 } })
     page = openPage(other.client)
   })
   afterAll(async () => {
