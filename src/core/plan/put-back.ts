@@ -134,7 +134,7 @@ export interface PutBackDifference {
   readonly fields: readonly string[]
   /** Whose state has it open, where the other has it suspended. */
   readonly resumes?: RecoverAs
-  /** Entries that only one side has: the state of that side lets them in. */
+  /** Entries that the state of a side lets in and the other's does not; none where it lets in nobody. */
   readonly letsIn?: Readonly<Record<RecoverAs, readonly string[]>>
 }
 
@@ -153,7 +153,8 @@ export function compareMemory(
     }
     if (tenant.phase !== 'present') return []
     if (record === undefined) {
-      return released.has(tenantId) ? [] : [{ kind: 'lost', tenantId, name, fields: [] }]
+      const letsIn = { panel: listLetIn(tenant, null), host: [] }
+      return released.has(tenantId) ? [] : [{ kind: 'lost', tenantId, name, fields: [], letsIn }]
     }
     if (sameRecord(tenant, record)) return []
     const resumes = tenant.open ? 'panel' : 'host'
@@ -161,17 +162,18 @@ export function compareMemory(
       {
         ...{ kind: 'differs', tenantId, name, fields: listFields(tenant, record) },
         ...(tenant.open === record.open ? {} : { resumes }),
-        letsIn: { panel: listBeyond(tenant, record), host: listBeyond(record, tenant) },
+        letsIn: { panel: listLetIn(tenant, record), host: listLetIn(record, tenant) },
       },
     ]
   })
 }
 
-type WithAllowlist = Pick<KnownTenant, 'allow'>
+type Access = Pick<KnownTenant, 'open' | 'allow'>
 
-/** Entries that the one has and the other has not. */
-function listBeyond({ allow }: WithAllowlist, other: WithAllowlist): string[] {
-  const known = new Set(other.allow.map(({ cidr }) => cidr))
+/** Entries that the one lets in and the other does not: of a tenant that is suspended, or not there, none is let in. */
+function listLetIn({ open, allow }: Access, other: Access | null): string[] {
+  if (!open) return []
+  const known = new Set(other?.open === true ? other.allow.map(({ cidr }) => cidr) : [])
   return allow.map(({ cidr }) => cidr).filter((cidr) => !known.has(cidr))
 }
 
@@ -227,23 +229,26 @@ function describeStep(
   { kind, name, fields, resumes, letsIn }: PutBackDifference,
 ): string {
   const what = fields.join(', ')
+  // Whom a step lets in, the operator reads before agreeing.
+  const entries = letsIn?.[as] ?? []
+  const lets = entries.length > 0 ? [`lets in ${listSome(entries)}`] : []
+  const tell = (step: string, effects: readonly string[]): string =>
+    effects.length > 0 ? `${step}; this ${effects.join(' and ')}` : step
   switch (kind) {
     case 'differs': {
-      // A resume, or an entry more, lets clients in, so the operator reads of it before agreeing.
-      const entries = letsIn?.[as] ?? []
-      const opens = [
-        ...(resumes === as ? ['resumes it'] : []),
-        ...(entries.length > 0 ? [`lets in ${listSome(entries)}`] : []),
-      ]
+      const opens = [...(resumes === as ? ['resumes it'] : []), ...lets]
       const step =
         as === 'panel'
           ? `Give ${name} on ${host} what this panel has: ${what}`
           : `Take over what ${host} has of ${name}: ${what}`
-      return opens.length > 0 ? `${step}; this ${opens.join(' and ')}` : step
+      return tell(step, opens)
     }
     case 'lost':
       return as === 'panel'
-        ? `Make ${name} on ${host} again with its port; its cache stays if its container still runs there`
+        ? tell(
+            `Make ${name} on ${host} again with its port; its cache stays if its container still runs there`,
+            lets,
+          )
         : `Delete ${name} here, because ${host} does not have it; a container of it there goes, with its cache`
     case 'returned':
       return as === 'panel'

@@ -141,20 +141,75 @@ it('what went is settled first, in words for either side', () => {
   ])
 })
 
-it('what lets somebody in again is said by the step that does so', () => {
-  const differences = compareMemory([known()], memory(record({ open: false })))
-  const sentences = (as: 'panel' | 'host') =>
-    planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
-  expect(sentences('panel')).toEqual(['Give acme on web1 what this panel has: suspension; this resumes it'])
-  expect(sentences('host')).toEqual(['Take over what web1 has of acme: suspension'])
-})
+describe('whom a step lets in', () => {
+  const made = 'Make acme on web1 again with its port; its cache stays if its container still runs there'
+  const given = 'Give acme on web1 what this panel has'
+  const taken = 'Take over what web1 has of acme'
+  const both = { allow: [office, left] }
 
-it('tells whom each side lets in', () => {
-  const differences = compareMemory([known({ allow: [office, left] })], memory(record({ open: false })))
-  const sentences = (as: 'panel' | 'host') =>
-    planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
-  expect(sentences('panel')).toEqual([
-    `Give acme on web1 what this panel has: suspension, allowlist; this resumes it and lets in ${left.cidr}`,
-  ])
-  expect(sentences('host')).toEqual(['Take over what web1 has of acme: suspension, allowlist'])
+  it.each([
+    [
+      'an entry more of this panel',
+      known(both),
+      record(),
+      `${given}: allowlist; this lets in ${left.cidr}`,
+      `${taken}: allowlist`,
+    ],
+    [
+      'an entry more of the host',
+      known(),
+      record(both),
+      `${given}: allowlist`,
+      `${taken}: allowlist; this lets in ${left.cidr}`,
+    ],
+    [
+      'one that only this panel has open: its whole list',
+      known(both),
+      record({ open: false }),
+      `${given}: suspension, allowlist; this resumes it and lets in ${office.cidr}, ${left.cidr}`,
+      `${taken}: suspension, allowlist`,
+    ],
+    [
+      'one that only the host has open',
+      known({ open: false, ...both }),
+      record(),
+      `${given}: suspension, allowlist`,
+      `${taken}: suspension, allowlist; this resumes it and lets in ${office.cidr}`,
+    ],
+    [
+      'one that nobody has open',
+      known({ open: false, allow: [office] }),
+      record({ open: false, allow: [left] }),
+      `${given}: allowlist`,
+      `${taken}: allowlist`,
+    ],
+    [
+      'a lost one: its whole list',
+      known(both),
+      null,
+      `${made}; this lets in ${office.cidr}, ${left.cidr}`,
+      expect.not.stringContaining('lets in'),
+    ],
+    [
+      'a lost one that is suspended',
+      known({ open: false }),
+      null,
+      made,
+      expect.not.stringContaining('lets in'),
+    ],
+    ['a lost one without a list', known({ allow: [] }), null, made, expect.not.stringContaining('lets in')],
+    [
+      'a deleted one',
+      known({ phase: 'deleted' }),
+      record({ open: false }),
+      'Remove acme from web1 again',
+      'Take acme back from web1; nobody gets in until it is resumed',
+    ],
+  ] as const)('%s', (_, tenant, held, asPanel, asHost) => {
+    const differences = compareMemory([tenant], memory(held))
+    const sentences = (as: 'panel' | 'host') =>
+      planRecovery(as, 'web1', differences).map(({ sentence }) => sentence)
+    expect(sentences('panel')).toEqual([asPanel])
+    expect(sentences('host')).toEqual([asHost])
+  })
 })

@@ -119,7 +119,7 @@ describeOnHosts('a host is put back', () => {
   it('as the panel has it: the host gets all of it, and the second look finds nothing', async () => {
     expect(await settle('panel')).toEqual([
       'Remove del from web1 again',
-      'Make new on web1 again with its port; its cache stays if its container still runs there',
+      `Make new on web1 again with its port; its cache stays if its container still runs there; this lets in ${client.address4}/32`,
       expect.stringContaining('Give all on web1 what this panel has: allowlist'),
     ])
     expect(await talk('new')).toMatchObject(answer)
