@@ -11,6 +11,7 @@ import type { HostAccess } from '../services/host/host-pool.ts'
 import { requireFiltered, requirePrepared } from '../services/host/require-prepared.ts'
 import { takeNames } from '../services/host/take-over.ts'
 import { viewHost } from '../services/host/view-host.ts'
+import { withdrawCutOff } from '../services/operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import type { Reporter } from '../services/progress.ts'
@@ -68,6 +69,7 @@ export async function recoverPutBack(
     if (steps.length > 0) await applySteps(context, access, choice.as, drafted, report)
   })
   await followPutBack(context, access, await observeRecords(access))
+  withdrawCutOff(context, 'host recover', host.name)
   return context.store.read((db) => viewHost(db, findHost(db, host.id) ?? host))
 }
 

@@ -2,6 +2,8 @@
 export interface Notices {
   /** @param isUrgent it explains why somebody waits just now */
   add(sentence: string, isUrgent?: boolean): void
+  /** Takes a sentence back that nobody has been told yet and that is true no more. */
+  withdraw(sentence: string): void
   /** A change by another panel: a page counts it in the activity, so only {@link take} has it. */
   addOther(sentence: string): void
   /** The sentences that nobody has been told yet; many of what other panels did are one. */
@@ -38,6 +40,9 @@ export function createNotices(): Notices {
         isTold = true
       }
       if (!isTold) untold = [...untold, sentence].slice(-mostKept)
+    },
+    withdraw(sentence) {
+      untold = untold.filter((each) => each !== sentence)
     },
     addOther(sentence) {
       othersCount += 1

@@ -9,6 +9,7 @@ import type { StoreDb } from '../../adapters/store/rows.ts'
 import { countTenants, findTenant } from '../../adapters/store/tenants.ts'
 import { followServer, requireNotReplaced, settleServer } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
+import { withdrawCutOff } from '../operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, stopIfCancelled } from '../progress.ts'
@@ -164,7 +165,7 @@ async function applyActions(
   const { host } = access
   if (actions.length === 0) return
   const sentences = actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) }))
-  const subject = { kind: undo ? 'host prepare --undo' : 'host prepare', host, tenant: null }
+  const subject = { kind: kindOf(undo), host, tenant: null }
   await steps.begin()
   const operation = await context.store
     .write((db) => beginOperation(db, context, subject, sentences))
@@ -198,6 +199,8 @@ async function applyActions(
     }
   })
 }
+
+const kindOf = (undo: boolean): string => (undo ? 'host prepare --undo' : 'host prepare')
 
 /** The mode is stored only after the host itself says that the range is closed, and has seen to the bridges made here. */
 async function requireClosed(access: HostAccess): Promise<void> {
@@ -241,6 +244,7 @@ async function finish(
     if (isFresh(drafted) && hasNothingHere(db, host.id)) forgetServer(db, host.id)
     return findHost(db, host.id) ?? { ...host, ...changes }
   })
+  withdrawCutOff(context, kindOf(undo), host.name)
   // An access remembers of the host its range, its image and how tenants are kept there: all may be old now.
   if (drafted.actions.length > 0 || mode !== host.mode) context.hosts.retire(host.id)
   if (mode === 'filtered') {

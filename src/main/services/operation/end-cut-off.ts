@@ -15,8 +15,8 @@ export const isCutOff = (problem: Problem): boolean =>
 
 /**
  * At the start: notes in the log that every operation of an earlier run was cut off. Work on a host itself is over:
- * preparing is the only such work that takes longer than one save, and doing it again finishes it. Work on tenants has
- * still to be settled, which recovery does when their host answers.
+ * doing it again finishes it, which the operator is told. Work on tenants has still to be settled, which recovery
+ * does when their host answers.
  */
 export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 'notices'>): Promise<void> {
   const { store, now, notices } = context
@@ -32,8 +32,20 @@ export async function endCutOff(context: Pick<ServiceContext, 'store' | 'now' | 
   for (const { kind, hostName } of operations.filter(isOfHost)) {
     // The next change begins with another look for things to sweep or to close again, so these need no notice.
     if (kind === 'host sweep' || kind === putBackKind) continue
-    notices.add(`Not finished: ${kind} of ${hostName}, which was cut off. Do it again to finish it.`)
+    notices.add(describeCutOff(kind, hostName ?? ''))
   }
 }
+
+/** Once it was done again to its end: who was not told yet that it was cut off has nothing to do any more. */
+export function withdrawCutOff(
+  { notices }: Pick<ServiceContext, 'notices'>,
+  kind: string,
+  host: string,
+): void {
+  notices.withdraw(describeCutOff(kind, host))
+}
+
+const describeCutOff = (kind: string, host: string): string =>
+  `Not finished: ${kind} of ${host}, which was cut off. Do it again to finish it.`
 
 const isOfHost = ({ kind }: StoredOperation): boolean => kind.startsWith('host ')
