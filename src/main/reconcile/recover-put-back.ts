@@ -14,7 +14,7 @@ import { viewHost } from '../services/host/view-host.ts'
 import { withdrawCutOff } from '../services/operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
-import type { Reporter } from '../services/progress.ts'
+import { type Reporter, stopIfCancelled } from '../services/progress.ts'
 import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { giveToHost, takeFromHost } from './apply-recovery.ts'
@@ -129,20 +129,23 @@ async function applySteps(
   const subject = { kind: 'host recover', host, tenant: null, after: { as } }
   const operation = await context.store.write((db) => beginOperation(db, context, subject, steps))
   let stepsDone = 0
-  await context.running.enter(operation, report, false, async (report) => {
+  const settle = (step: RecoverStep): Promise<void> => {
+    const record = planned.get(step.tenantId) ?? null
+    return context.inTurn(step.tenantId, () =>
+      as === 'panel'
+        ? giveToHost(context, access, operation.id, step, record)
+        : takeFromHost(context, access, step, record),
+    )
+  }
+  await context.running.enter(operation, report, true, async (report) => {
     try {
       for (const [index, step] of steps.entries()) {
-        const key = `${index} ${step.kind}`
-        report.started(key, step.sentence)
-        const record = planned.get(step.tenantId) ?? null
-        await context.inTurn(step.tenantId, () =>
-          as === 'panel'
-            ? giveToHost(context, access, operation.id, step, record)
-            : takeFromHost(context, access, step, record),
-        )
-        report.done(key, step.sentence)
+        // Each tenant is settled by itself: of those that are left, the question stays.
+        stopIfCancelled(report, `recovering ${host.name}`)
+        await reportStep(report, `${index} ${step.kind}`, step, settle)
         stepsDone += 1
       }
+      report.pastStopping()
       const taken = as === 'host' ? await observeRecords(access) : new Map<string, LedgerRecord>()
       const records = steps.flatMap(({ tenantId }) => taken.get(tenantId) ?? [])
       const { fit } = await parseFit(context, host, records)
@@ -152,6 +155,7 @@ async function applySteps(
         endOperation(db, context.now(), operation, { kind: 'done' })
       })
     } catch (error) {
+      report.pastStopping()
       const problem = toProblem(context.log, error)
       await context.store.write((db) =>
         endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone }),
@@ -159,4 +163,21 @@ async function applySteps(
       throw error
     }
   })
+}
+
+/** The sentence of a step names its tenant, which why it failed may not. */
+async function reportStep(
+  report: Reporter,
+  key: string,
+  step: RecoverStep,
+  settle: (step: RecoverStep) => Promise<void>,
+): Promise<void> {
+  report.started(key, step.sentence)
+  try {
+    await settle(step)
+  } catch (error) {
+    report.failed(key, step.sentence)
+    throw error
+  }
+  report.done(key, step.sentence)
 }
