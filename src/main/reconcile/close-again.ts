@@ -1,10 +1,14 @@
 import type { Problem } from '../../contract/problem.ts'
 import { putBackKind } from '../../core/plan/closing.ts'
+import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { type CloseAgain, describeCloseAgain } from '../../core/plan/put-back.ts'
+import type { StoredHost } from '../adapters/store/hosts.ts'
+import { listOperations, listOperationsById, type StoredOperation } from '../adapters/store/operations.ts'
+import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
-import { beginOperation, endOperation } from '../services/operation/operation-log.ts'
+import { beginOperation, endOperation, type OperationEnd } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { carryOutClosing, closingLane } from './carry-out-closing.ts'
 
@@ -16,7 +20,7 @@ export interface LeftOpen {
 
 /**
  * Closes again on a host that was put back what was closed here, each tenant an operation in the log. What fails is found
- * and tried again by the next look.
+ * and tried again by the next look, and stays one operation.
  * @returns `closed`: those that are closed for certain; `left`: the others
  */
 export async function closeAgain(
@@ -38,32 +42,56 @@ function closeOne(
   access: HostAccess,
   again: CloseAgain,
 ): Promise<Problem | undefined> {
-  const { tenantId, cidrs, name } = again
-  const { host } = access
+  const { tenantId, cidrs } = again
   return context.inTurn(closingLane(tenantId), async () => {
-    const operation = await context.store.write((db) => {
-      const tenant = { id: tenantId, name }
-      const subject = { kind: putBackKind, host, tenant, before: { closes: [...(cidrs ?? ['*'])] } }
-      const why = `${host.name} was put back to an older state`
-      const sentence = `Close again, because ${why}: ${describeCloseAgain(again)}`
-      return beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
-    })
+    const failed = await context.store.read((db) => findFailed(db, access.host, again))
+    const operation = failed ?? (await context.store.write((db) => begin(context, db, access.host, again)))
+    // By a new id: the helper would answer the one of before as it did then.
+    const tryId = failed === undefined ? operation.id : context.newId()
+    const end = (db: StoreDb, how: OperationEnd): void => {
+      // The archive may have it by now.
+      const [held] = listOperationsById(db, [operation.id])
+      endOperation(db, context.now(), held ?? begin(context, db, access.host, again), how)
+    }
     try {
-      const { was, revision } = await carryOutClosing(context, access, operation.id, tenantId, {
+      const { was, revision } = await carryOutClosing(context, access, tryId, tenantId, {
         ...{ kind: cidrs === null ? 'tenant suspend' : 'tenant revoke', cidrs, asOf: null },
       })
       await context.store.write((db) => {
         // The record was as it was confirmed: its new revision is this closing's.
         if (findTenant(db, tenantId)?.revision === was) updateTenant(db, tenantId, { revision })
-        endOperation(db, context.now(), operation, { kind: 'done' })
+        end(db, { kind: 'done' })
       })
       return undefined
     } catch (error) {
       const problem = toProblem(context.log, error)
-      await context.store.write((db) =>
-        endOperation(db, context.now(), operation, { kind: 'failed', problem, stepsDone: 0 }),
-      )
+      if (!isSame(failed?.problem, problem))
+        await context.store.write((db) => end(db, { kind: 'failed', problem, stepsDone: 0 }))
       return problem
     }
   })
 }
+
+const listCloses = ({ cidrs }: CloseAgain): string[] => [...(cidrs ?? [wholeTenant])]
+
+function begin(context: ServiceContext, db: StoreDb, host: StoredHost, again: CloseAgain): StoredOperation {
+  const tenant = { id: again.tenantId, name: again.name }
+  const subject = { kind: putBackKind, host, tenant, before: { closes: listCloses(again) } }
+  const sentence = `Close again, because ${host.name} was put back to an older state: ${describeCloseAgain(again)}`
+  return beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
+}
+
+/** Operations of a tenant that are read at most; a failure before them is told anew. */
+const mostRead = 50
+
+/** The same closing, if it failed the last time: an open panel tries it at each look, and may fail for days. */
+function findFailed(db: StoreDb, host: StoredHost, again: CloseAgain): StoredOperation | undefined {
+  const closes = JSON.stringify({ closes: listCloses(again) })
+  const last = listOperations(db, { tenantId: again.tenantId, hostId: host.id, limit: mostRead }).find(
+    ({ kind, before }) => kind === putBackKind && JSON.stringify(before) === closes,
+  )
+  return last?.outcome === 'failed' ? last : undefined
+}
+
+const isSame = (one: Problem | null | undefined, other: Problem): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
