@@ -18,6 +18,7 @@ import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { requirePrepared } from '../host/require-prepared.ts'
 import type { Reporter } from '../progress.ts'
+import { requireNotPutBack } from './consider-change.ts'
 import { ensureDocker } from './create-tenant.ts'
 import type { TenantRef } from './find-tenant.ts'
 import { makeInTurn } from './make-tenant.ts'
@@ -26,7 +27,7 @@ import { makeInTurn } from './make-tenant.ts'
  * Puts a deleted tenant back as it was: the same id, port, limits, allowlist, notes and tags, and an empty cache. Its host
  * gives the port back to that same tenant for as long as no other has it. Where it is not certain that nobody took access
  * away from it since this panel knew it, it comes back suspended. After a failure it is deleted as before.
- * @throws ProblemError NOT_RESTORABLE
+ * @throws ProblemError NOT_RESTORABLE, HOST_PUT_BACK
  */
 export async function restoreTenant(
   context: ServiceContext,
@@ -48,6 +49,8 @@ export async function restoreTenant(
     const deleted = await context.store.read((db) => {
       requireNoDoubt(db, host.id)
       const tenant = requireDeleted(db, { ...which, id })
+      // Its host may have it again, from before it was deleted: that is asked first.
+      requireNotPutBack(db, tenant)
       requirePlace(db, tenant, host.name)
       return tenant
     })
