@@ -36,7 +36,7 @@ export const hostSchema = z.object({
   createdAt: z.string(),
   /**
    * Set while the host has something else than this panel because its memory was put back to an older state: since
-   * when that is known, and the names of the tenants concerned. What this panel had closed there is closed again.
+   * when that is known, and the names of the tenants concerned. What this panel had closed there may still be open.
    */
   putBack: z.object({ since: z.string(), tenants: z.array(z.string()) }).nullable(),
   /**

@@ -61,7 +61,7 @@ function describeCarriersOf({ docker, helper }: HostObservation): CheckLine[] {
 export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {
   if (putBack === null) return []
   const { since, tenants } = putBack
-  const sentence = `${name} was put back to an older state (seen ${since}). What this panel had closed is closed again; the host has otherwise: ${listNames(tenants)}.`
+  const sentence = `${name} was put back to an older state (seen ${since}). It has otherwise: ${listNames(tenants)}.`
   const advice = `Choose whose state counts: \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
   return [line('History', 'bad', sentence, advice)]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckLine, checkLineSchema } from '../../src/contract/host.ts'
-import { describeChecks, isReady } from '../../src/domain/host-checks.ts'
+import { describeChecks, describePutBack, isReady } from '../../src/domain/host-checks.ts'
 import type { KnownMode } from '../../src/domain/host-mode.ts'
 import type { HostObservation } from '../../src/domain/host-observation.ts'
 import {
@@ -394,4 +394,14 @@ describe('the whole check', () => {
 
 it('starts from observations that are well themselves', () => {
   expect([facts.helper, helper.version]).toEqual([bundled, bundled.version])
+})
+
+it('of a host that was put back says what it has otherwise, and not that all is closed there', () => {
+  const putBack = { since: '2026-11-22T10:02:53.123Z', tenants: ['acme', 'beta'] }
+  const [told] = describePutBack({ name: 'web1', putBack })
+  // Whether every closing could be made again is not known of it.
+  expect(told?.sentence).toBe(
+    'web1 was put back to an older state (seen 2026-11-22T10:02:53.123Z). It has otherwise: acme, beta.',
+  )
+  expect(describePutBack({ name: 'web1', putBack: null })).toEqual([])
 })

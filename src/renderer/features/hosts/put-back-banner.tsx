@@ -26,9 +26,8 @@ export function PutBackBanner({ host }: { readonly host: HostStatus }) {
     <>
       {putBack !== null && (
         <Alert color="red" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
-          {name} was put back to an older state, seen {renderMoment(putBack.since)}. What this panel had
-          closed is closed again. The host has otherwise: {listSome(putBack.tenants)}. Choose whose state
-          counts.
+          {name} was put back to an older state, seen {renderMoment(putBack.since)}. It has otherwise:{' '}
+          {listSome(putBack.tenants)}. Choose whose state counts.
           <Group gap="xs" mt="xs">
             <Button onClick={ask('panel')}>{titles.panel}…</Button>
             <Button variant="default" onClick={ask('host')}>
