@@ -45,6 +45,8 @@ export const tenantSchema = z.object({
   /** Addresses that the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
   addresses: z.array(z.string()),
   state: tenantStateSchema,
+  /** Nobody is to get in until it is resumed, whatever its state; `pending` tells where its host has not closed it yet. */
+  suspended: z.boolean(),
   /** How its cache is, by the last looks at it. */
   health: tenantHealthSchema,
   /** Why the state is what it is, and each thing that is wrong beside it, a line each; empty when it needs no word. */

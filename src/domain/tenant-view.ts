@@ -85,7 +85,10 @@ export function viewTenant(
   isPutBack = false,
   vital?: Vital,
 ): Tenant {
-  const judged = judgePending(judgeState(tenant, host, sight, work), tenant, host, pending)
+  const suspended = isSuspended(tenant)
+  const known = judgeState(tenant, host, sight, work)
+  const so = suspended ? saySuspended(known, sight, pending) : known
+  const judged = judgePending(so, tenant, host, pending)
   const told = listFaults(tenant, sight, pending, work.kind === 'none' ? vital : undefined)
   const { state, why } = isPutBack ? judgePutBack(judged, host) : judged
   const { openToAnyone, strange } = judgeList(tenant.allow)
@@ -107,6 +110,7 @@ export function viewTenant(
     port: tenant.port,
     addresses: [...addresses],
     state,
+    suspended,
     health,
     why: lines.filter((each) => each !== '').join('\n'),
     faults,
@@ -122,6 +126,21 @@ export function viewTenant(
     tags: [...tenant.tags],
     createdAt: tenant.createdAt,
   }
+}
+
+/** The store keeps a tenant that is deleted as closed, too, and knows nothing of one whose row is damaged. */
+const isSuspended = ({ phase, open, unread }: StoredTenant): boolean =>
+  phase === 'present' && !open && unread === undefined
+
+/** Of a container that does not run, or that nobody could look at, its state does not say that it is suspended. */
+function saySuspended({ state, why }: Judgement, sight: TenantSight, pending: Tenant['pending']): Judgement {
+  // Until its host has confirmed it, that is told instead.
+  if (state === 'suspended' || pending.some(({ kind }) => kind === 'suspend')) return { state, why }
+  const word =
+    sight.kind === 'seen'
+      ? 'It is suspended: nobody gets in.'
+      : 'It is suspended: nobody gets in, by what this panel knew last.'
+  return { state, why: `${word} ${why}` }
 }
 
 /** All of them where nobody has looked at how its container was made. */

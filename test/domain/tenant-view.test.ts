@@ -86,6 +86,39 @@ describe('the state of a tenant', () => {
   })
 })
 
+describe('a tenant that is suspended', () => {
+  it.each<[string, TenantSight, string, string]>([
+    ['and runs', seen('running'), 'suspended', 'The filter lets nobody in; the cache is kept.'],
+    [
+      'and does not run',
+      seen('exited', 'Exited (0) 2 minutes ago'),
+      'stopped',
+      'It is suspended: nobody gets in. The container does not run: Exited (0) 2 minutes ago.',
+    ],
+    [
+      'and is not seen',
+      { kind: 'unreached', why: 'Docker on web does not answer.' },
+      'unknown',
+      'It is suspended: nobody gets in, by what this panel knew last. Docker on web does not answer.',
+    ],
+  ])('%s is said to be', (_, sight, state, why) => {
+    expect(view({ open: false }, sight)).toMatchObject({ state, why, suspended: true })
+    const open = view({}, sight)
+    expect(open.suspended).toBe(false)
+    expect(open.why).not.toContain('suspended')
+  })
+
+  it('is not said to be shut before its host has confirmed it, nor where it is deleted or its row is damaged', () => {
+    const since = '2026-01-01T00:00:00.000Z'
+    const pending = [{ kind: 'suspend' as const, cidrs: [], since, why: 'It is full.', closed: false }]
+    const sight = seen('exited', 'Exited')
+    const late = viewTenant({ ...stored, open: false }, 'web', [], sight, { kind: 'none' }, pending)
+    expect(late).toMatchObject({ suspended: true, why: expect.not.stringContaining('nobody gets in') })
+    for (const more of [{ phase: 'deleting' as const }, { unread: 'allow' }])
+      expect(view({ open: false, ...more }, sight).suspended).toBe(false)
+  })
+})
+
 describe('a tenant with work that did not come to its end', () => {
   const failed: TenantWork = { kind: 'failed', why: 'Docker on web does not answer.' }
   const cutOff: TenantWork = { kind: 'failed', why: null }

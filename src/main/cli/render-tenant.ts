@@ -43,9 +43,19 @@ function renderEndpoints({ addresses, port }: Tenant): string {
   return addresses.map((address) => `${address.includes(':') ? `[${address}]` : address}:${port}`).join('\n')
 }
 
-function renderAllowlist({ allow, openToAnyone }: Tenant): string {
+/** Where its host has not confirmed that it is suspended, people may get in still. */
+const isShut = ({ suspended, pending }: Tenant): boolean =>
+  suspended && pending.every(({ kind, closed }) => kind !== 'suspend' || closed)
+
+/** Whether everybody on the internet gets in now. */
+export const isOpenNow = (tenant: Tenant): boolean => tenant.openToAnyone && !isShut(tenant)
+
+function renderAllowlist(tenant: Tenant): string {
+  const { allow, openToAnyone } = tenant
   if (allow.length === 0) return 'nobody yet: let addresses in with `memharbor tenant allow`'
   const lines = allow.map(({ cidr, label }) => (label === '' ? cidr : `${cidr}  ${label}`))
+  if (isShut(tenant))
+    return `nobody while it is suspended; after \`memharbor tenant resume\`:\n${lines.join('\n')}`
   return openToAnyone ? `EVERYBODY ON THE INTERNET\n${lines.join('\n')}` : lines.join('\n')
 }
 
@@ -98,14 +108,14 @@ export function renderAllowlistChange(
 ): string {
   const entries =
     changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
-  const isSuspended = tenant.state === 'suspended'
+  const isSuspended = isShut(tenant)
   const isOfStrays = changed.length === 0 && strays.length > 0
   const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
   return [
     ...(isOfStrays ? [] : [`${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`]),
     ...(strays.length === 0 ? [] : [describeStrays(tenant.name, tenant.host, strays)]),
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
-    ...(tenant.openToAnyone && !isSuspended ? [warnOpen(tenant)] : []),
+    ...(isOpenNow(tenant) ? [warnOpen(tenant)] : []),
     ...(verb === 'Allowed' && isSuspended ? [tellSuspended(tenant.name)] : []),
     ...(verb === 'Revoked' ? warnPast(tenant) : []),
   ].join('\n')

@@ -10,6 +10,7 @@ import { lifecycleCommands } from './lifecycle-commands.ts'
 import {
   describeFilters,
   describeLastKnown,
+  isOpenNow,
   renderAllowlistChange,
   renderAllowNotes,
   renderExampleTexts,
@@ -76,7 +77,7 @@ function createCommand(): Command {
               await client.tenant.create({ ...input, name, ...toWidth(confirmed) }, { signal }),
             ),
           )
-          if (tenant.openToAnyone && !terminal.json) terminal.note(warnOpen(tenant))
+          if (isOpenNow(tenant) && !terminal.json) terminal.note(warnOpen(tenant))
           if (!noted) for (const note of renderAllowNotes(tenant)) terminal.note(note)
           noted = true
           return tenant
@@ -138,7 +139,7 @@ function showCommand(): Command {
         const lastKnown = describeLastKnown([tenant])
         if (lastKnown !== undefined) terminal.note(lastKnown)
         for (const fault of describeFilters([tenant])) terminal.note(fault)
-        if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
+        if (isOpenNow(tenant)) terminal.note(warnOpen(tenant))
       }),
     )
 }
@@ -217,7 +218,7 @@ function restoreCommand(): Command {
           const tenant = await showProgress(terminal, await client.tenant.restore({ name }, { signal }))
           if (terminal.json) return tenant
           if (tenant.closedWhy !== '') terminal.note(`${tenant.name} is suspended. ${tenant.closedWhy}`)
-          if (tenant.openToAnyone) terminal.note(warnOpen(tenant))
+          if (isOpenNow(tenant)) terminal.note(warnOpen(tenant))
           return tenant
         }
         const action = { done: 'put back', survival: null, yes: true, run: restore, show: renderTenant }

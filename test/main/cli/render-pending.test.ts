@@ -8,7 +8,12 @@ import { renderPending } from '../../../src/main/cli/render-pending.ts'
 const since = '2026-01-02T03:04:05.000Z'
 const why = "The helper of web1 refused: it can't write its state."
 
-import { renderAllowlistChange } from '../../../src/main/cli/render-tenant.ts'
+import {
+  isOpenNow,
+  renderAllowlistChange,
+  renderTenant,
+  renderTenants,
+} from '../../../src/main/cli/render-tenant.ts'
 import { tenantOf } from '../../renderer/tenant/samples.ts'
 
 describe('a closing that is not in force, as a line', () => {
@@ -54,6 +59,17 @@ it('addresses that are allowed to a suspended tenant are said to get in when it 
   )
   expect(told('suspended')).not.toContain('WARNING')
   expect(told('running')).toMatch(/^Allowed for acme on web-1: .*\nWARNING: everybody/)
+})
+
+it('a suspended tenant that does not run is said to let nobody in, unless its host has not confirmed that', () => {
+  const shut = tenantOf({ state: 'stopped', suspended: true, openToAnyone: true })
+  expect(renderTenant(shut)).toMatch(
+    /Allowed +nobody while it is suspended; after `memharbor tenant resume`:/,
+  )
+  expect(renderTenants([shut])).toMatch(/stopped \(suspended\)/)
+  const late = { ...shut, pending: [{ kind: 'suspend' as const, cidrs: [], since, why, closed: false }] }
+  expect(renderTenant(late)).toMatch(/Allowed +EVERYBODY/)
+  expect([shut, late].map(isOpenNow)).toEqual([false, true])
 })
 
 it('tenants of a forgotten host run on, but for those that were being deleted', () => {

@@ -58,9 +58,9 @@ describe('10,000 tenants on hosts in memory', () => {
     const pieces = page.events.flatMap((event) => (event.kind === 'tenants' ? [event.tenants] : []))
     expect(page.events[0]?.kind).toBe('hosts')
     expect(pieces[0]).toHaveLength(100)
-    expect(pieces[0]?.every(({ state, why }) => state === 'unknown' && why === 'Not looked at yet.')).toBe(
-      true,
-    )
+    expect(
+      pieces[0]?.every(({ state, why }) => state === 'unknown' && why.endsWith('Not looked at yet.')),
+    ).toBe(true)
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(500)
     expect(page.tenants.size).toBe(many)
     expect([...page.hosts.values()].map(({ connection, tenants }) => [connection, tenants])).toEqual(

@@ -15,6 +15,7 @@ const tenant = (id: string, name: string, memoryMb = 64): Tenant => ({
     port: 20_000,
     addresses: [],
     state: 'running',
+    suspended: false,
     health: 'ok',
     why: '',
     faults: [],

@@ -6,6 +6,7 @@ export const tenantOf = (more: Partial<Tenant> = {}): Tenant => ({
   ...{ id: 't1', name: 'acme', host: 'web-1', port: 20_000, addresses: ['203.0.113.7'] },
   ...{
     state: 'running',
+    suspended: more.state === 'suspended',
     health: 'ok',
     why: '',
     faults: [],

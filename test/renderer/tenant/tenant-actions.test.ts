@@ -25,6 +25,14 @@ describe('what can be done with a tenant', () => {
     expect(suspended.some(({ id }) => id === 'suspend')).toBe(false)
   })
 
+  it('resumes what is suspended also where it does not run or is not seen', () => {
+    for (const state of ['stopped', 'failed', 'unknown'] as const) {
+      const actions = listTenantActions(tenantOf({ state, suspended: true }), false, handlers([]))
+      expect(actions.some(({ id }) => id === 'suspend')).toBe(false)
+      expect(actions.find(({ id }) => id === 'resume')?.keys).toBe('mod+alt+S')
+    }
+  })
+
   it('is not ready while something is done with it', () => {
     for (const actions of [list('creating'), list('deleting')]) {
       expect(actions.every(({ ready }) => !ready)).toBe(true)

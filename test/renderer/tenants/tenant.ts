@@ -8,6 +8,7 @@ export function makeTenant(part: Partial<Tenant> & { readonly id: string }): Ten
     port: 20_000,
     addresses: ['203.0.113.7'],
     state: 'running',
+    suspended: part.state === 'suspended',
     health: 'ok',
     why: '',
     faults: [],

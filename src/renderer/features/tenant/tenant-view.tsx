@@ -96,7 +96,13 @@ export function TenantView({ tenant, onDelete }: TenantViewProps) {
         </>
       }
       actions={
-        <ActionBar actions={actions} state={state} neighbours={neighbours} onHandOver={handOver} onGo={go} />
+        <ActionBar
+          actions={actions}
+          tenant={tenant}
+          neighbours={neighbours}
+          onHandOver={handOver}
+          onGo={go}
+        />
       }
     >
       <WorkPanel

@@ -62,7 +62,7 @@ export function RowMenu({ place, actions, onOpen, onClose }: RowMenuProps) {
           {one ? 'Copy endpoint' : 'Copy endpoints'}
         </Menu.Item>
         <Menu.Divider />
-        {!(one && first.state === 'suspended') && (
+        {!(one && first.suspended) && (
           <Menu.Item leftSection={<Pause size={14} aria-hidden />} onClick={start('suspend')}>
             Suspend
           </Menu.Item>

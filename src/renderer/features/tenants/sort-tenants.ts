@@ -87,6 +87,7 @@ export function sortsByFigures(column: ColumnId): boolean {
 const noTenant: Tenant = {
   ...{ id: '', name: '', host: '', port: null, addresses: [], state: 'unknown', health: 'unknown', why: '' },
   ...{
+    suspended: false,
     faults: [],
     leftover: null,
     memoryMb: 0,

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { ChevronDown, ChevronUp, Ellipsis, Handshake } from 'lucide-react'
-import type { TenantState } from '../../../../contract/tenant.ts'
+import type { Tenant, TenantState } from '../../../../contract/tenant.ts'
 import { Survival } from '../../../ui/survival.tsx'
 import type { Neighbours } from '../neighbours.ts'
 import { unready } from '../unready.ts'
@@ -9,15 +9,16 @@ import type { TenantAction } from './tenant-actions.ts'
 
 interface ActionBarProps {
   readonly actions: readonly TenantAction[]
-  readonly state: TenantState
+  readonly tenant: Tenant
   readonly neighbours: Neighbours | undefined
   readonly onHandOver: () => void
   readonly onGo: (id: string) => void
 }
 
 /** The actions on the tenant, each with its effect on the data, and the way to the tenants beside it. */
-export function ActionBar({ actions, state, neighbours, onHandOver, onGo }: ActionBarProps) {
-  const first = actions.filter(({ id }) => listButtons(state).includes(id))
+export function ActionBar({ actions, tenant, neighbours, onHandOver, onGo }: ActionBarProps) {
+  const { state } = tenant
+  const first = actions.filter(({ id }) => listButtons(tenant).includes(id))
   return (
     <>
       {neighbours !== undefined && neighbours.of > 1 && (
@@ -84,7 +85,7 @@ const renderTitle = ({ title, asks }: TenantAction): string => (asks ? `${title}
 /**
  * The actions with a button of their own: frequent ones, and those that the state calls for. The rest is in the menu.
  */
-function listButtons(state: TenantState): readonly string[] {
+function listButtons({ state, suspended }: Tenant): readonly string[] {
   switch (state) {
     case 'suspended':
       return ['resume', 'resize']
@@ -95,7 +96,7 @@ function listButtons(state: TenantState): readonly string[] {
     case 'creating':
     case 'deleting':
     case 'unknown':
-      return ['suspend', 'resize']
+      return [suspended ? 'resume' : 'suspend', 'resize']
   }
 }
 

@@ -45,7 +45,7 @@ type ActionId = keyof typeof titles
  * @param available whether an upgrade would change anything; undefined: not known
  */
 export function listTenantActions(
-  { state, leftover }: Tenant,
+  { state, suspended, leftover }: Tenant,
   busy: boolean,
   { suspend, resume, restart, upgrade, open }: TenantActionHandlers,
   available?: boolean,
@@ -59,11 +59,9 @@ export function listTenantActions(
   const ask = (dialog: ActionId & TenantDialog, keys?: string): TenantAction =>
     action(dialog, () => open(dialog), keys, true)
   return [
-    // In other states nobody can see which of the two it needs.
-    ...(state === 'suspended' ? [] : [action('suspend', suspend, 'mod+alt+S')]),
-    ...(state === 'running'
-      ? []
-      : [action('resume', resume, state === 'suspended' ? 'mod+alt+S' : undefined)]),
+    ...(suspended ? [] : [action('suspend', suspend, 'mod+alt+S')]),
+    // Of one that is not seen to run nobody can tell that its host lets anybody in.
+    ...(state === 'running' ? [] : [action('resume', resume, suspended ? 'mod+alt+S' : undefined)]),
     ask('resize'),
     ask('rename'),
     // A tenant that does not run has lost its cache already.

@@ -49,7 +49,7 @@ export function whyNot(verb: Verb, tenant: Tenant): string {
   if (tenant.state === 'deleting' && verb.kind !== 'delete') return 'it is being deleted'
   switch (verb.kind) {
     case 'suspend':
-      return tenant.state === 'suspended' ? 'it is suspended already' : ''
+      return tenant.suspended ? 'it is suspended already' : ''
     case 'resume':
       return tenant.state === 'running' ? 'it is not suspended' : ''
     case 'restart':
