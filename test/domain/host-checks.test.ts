@@ -35,12 +35,11 @@ const incompatible = failed({
   code: 'HELPER_INCOMPATIBLE',
   details: { host: 'web', found: '1.10.0 with protocol 2', speaks: 'protocol 1' },
 })
-const flushed = withHelper({
-  doors: {
-    ...{ listening: { ipv6: true, unusual: new Map(), programs: [] }, translations: [] },
-    ...{ nftables: null, goneOfDocker: ['nat DOCKER', 'filter DOCKER'], astray: [] },
-  },
-})
+const doors = {
+  ...{ listening: { ipv6: true, unusual: new Map(), programs: [] }, translations: [] },
+  ...{ nftables: null, goneOfDocker: ['nat DOCKER', 'filter DOCKER'], astray: [] },
+}
+const flushed = withHelper({ doors })
 const listener = (port: number) => ({ address: '0.0.0.0', port })
 
 describe('one line of the check', () => {
@@ -364,6 +363,18 @@ describe('the whole check', () => {
     }
     for (const subject of ['sudo', 'Filter'])
       expect(linesOf(unclear, subject)[0]?.sentence).toContain(`sudo answers "${words}"`)
+  })
+
+  it('does not call rules of Docker gone, or astray, that may be in the other backend of iptables', () => {
+    const astray = [{ port: 20_000, to: null }]
+    const places = [{ id: 'a', name: 'acme', port: 20_000 }]
+    for (const found of [doors, { ...doors, goneOfDocker: [], astray }]) {
+      const told = (bothBackends: boolean) =>
+        check(withHelper({ bothBackends, places, doors: found })).filter(
+          ({ subject }) => subject === 'Docker rules' || subject === 'Published ports',
+        ).length
+      expect([told(false), told(true)]).toEqual([1, 0])
+    }
   })
 
   it('does not call a helper missing that was not looked for', () => {

@@ -9,7 +9,10 @@ export interface SeenDoors
   readonly doors: Doors
 }
 
-/** Null where Docker writes no rules, or where a part of it could not be seen. */
+/**
+ * Null where Docker writes no rules, or where a part of it could not be seen: so it is while both backends of iptables hold
+ * rules, of which one is looked at, and Docker's own may be in the other.
+ */
 export function findDoors({
   facts,
   docker,
@@ -17,7 +20,7 @@ export function findDoors({
 }: Pick<HostObservation, 'facts' | 'docker' | 'helper'>): SeenDoors | null {
   // A Docker that does not run has its own line.
   if (facts.kind !== 'ok' || docker.kind !== 'ok' || helper.kind !== 'ok') return null
-  const { doors, places } = helper.value
-  if (!facts.value.dockerWritesRules || doors === null) return null
+  const { doors, places, bothBackends } = helper.value
+  if (!facts.value.dockerWritesRules || doors === null || bothBackends) return null
   return { doors, places, elsewhere: docker.value.elsewhere, userlandProxy: facts.value.userlandProxy }
 }
