@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { judgeFilter } from '../../../src/domain/filter-fault.ts'
+import { replySchemas } from '../../../src/main/adapters/netfilter/replies.ts'
+import { toFilterFacts } from '../../../src/main/services/host/observe-filter.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { ask, askOne, entries, freshenHelperHost, restore, saveRaw, startHelperHost } from './helper-host.ts'
@@ -103,5 +106,34 @@ describeOnHosts('a table that iptables cannot print', () => {
     expect(await entries(host, 'mh4')).toEqual([])
     expect(await askOne(host, { v: 1, op: 'teardown' })).toMatchObject({ ok: false })
     expect(await listRaw()).toBe(before)
+  })
+})
+
+describeOnHosts('a host without ipset', () => {
+  let host: HostNamespace
+  beforeAll(async () => {
+    host = await startHelperHost()
+  })
+  afterAll(() => host?.stop())
+
+  const judge = async () => {
+    const seen = replySchemas.observe.parse(await askOne(host, { v: 1, op: 'observe' }))
+    return judgeFilter({ configured: true, ...toFilterFacts(seen) })
+  }
+
+  it('has a filter that cannot be read, also after a closing that has shut the range to all for it', async () => {
+    await ask(
+      host,
+      configure({ reservedMb: 0 }),
+      reserve(),
+      put(2, placed('acme0001', { allow: allow(office) })),
+    )
+    expect(await judge()).toBeNull()
+    await host.exec(['mount', '--bind', '/dev/null', '/usr/sbin/ipset'])
+    const unread = { kind: 'unread', reason: 'ipset is not installed' }
+    expect(await judge()).toEqual(unread)
+    expect(await askOne(host, close('acme0001', [office]))).toMatchObject({ ok: true })
+    expect(await saveRaw(host, 4)).not.toContain('--match-set')
+    expect(await judge()).toEqual(unread)
   })
 })

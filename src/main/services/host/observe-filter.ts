@@ -31,7 +31,8 @@ export function toFilterFacts({
 }: HelperReply<'observe'>): Omit<FilterFacts, 'configured'> {
   // A kernel without IPv6 has one family, and nobody comes in by the other. A family can also be missing unread.
   const isSeen = kernel.base.length === 2 || (kernel.base.length === 1 && kernel.problems.length === 0)
-  const isOpen = kernel.base.some(({ closed, complete }) => !closed || !complete)
+  // A range that is closed to all, because its lists cannot be used, is not open.
+  const isOpen = kernel.base.some(({ closed }) => !closed)
   const [problem] = kernel.problems
   const tenants = Object.entries(unrecorded.tenants).map(([id, closed]) => ({
     id,
