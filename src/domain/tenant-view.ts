@@ -98,7 +98,7 @@ export function viewTenant(
   const usableConnections = judgeUsable(maxConnections, sight, vital)
   const { health, sentence } = judgeHealth({
     ...{ state, faults, vital, isLeftover: leftover !== null, maxConnections, usableConnections },
-    isAway: sight.kind === 'unreached' && sight.isAway === true && state === 'unknown',
+    isAway: sight.kind === 'unreached' && sight.isAway === true,
     container: sight.kind === 'seen' ? (sight.container?.state ?? null) : null,
   })
   const starts = sight.kind === 'seen' ? describeOtherStart(tenant, sight.container) : ''

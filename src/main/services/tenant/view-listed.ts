@@ -20,8 +20,7 @@ export async function viewListed(
   const looking = viewTenants(context, host, options)
   // Beside the look. Where sudo took its time then, or the host was not there, it says nothing of the filter.
   const beside = host.mode === 'filtered' ? observeFault(context, host, isWhole) : null
-  const tenants = await looking
-  const isSeen = tenants.some(({ state }) => state !== 'unknown')
+  const { tenants, isSeen } = await looking
   const found = isSeen ? await beside : null
   const filterFault = found?.kind === 'unread' ? await observeFault(context, host, isWhole) : found
   // Into the views, which nobody else has: a copy of each of thousands takes longer than making them.

@@ -41,6 +41,12 @@ export interface ViewOptions {
   readonly isQuick?: boolean | undefined
 }
 
+interface ViewedTenants {
+  readonly tenants: Tenant[]
+  /** Whether the host could be looked at, which the state of a tenant that is being made or deleted does not say. */
+  readonly isSeen: boolean
+}
+
 /** A look that took longer can have been overtaken by changes made here. In milliseconds. */
 const overtakenAfterMs = 1_000
 
@@ -53,7 +59,7 @@ export async function viewTenants(
   context: ServiceContext,
   host: StoredHost,
   { mayAsk = false, isQuick = false, only }: ViewOptions & { readonly only?: string } = {},
-): Promise<Tenant[]> {
+): Promise<ViewedTenants> {
   const begunAt = performance.now()
   const before = await context.store.read((db) => ({
     isEmpty: isEmpty(db, host.id, only),
@@ -61,7 +67,8 @@ export async function viewTenants(
   }))
   const { isPending } = before
   // A host that has no tenants here may have those of other panels.
-  if (before.isEmpty && (only !== undefined || host.mode !== 'filtered')) return []
+  if (before.isEmpty && (only !== undefined || host.mode !== 'filtered'))
+    return { tenants: [], isSeen: false }
   const readTenants = () => context.store.read((db) => listOf(db, host.id, only))
   /** Whether access was closed that the records of the look may have still. */
   const wasClosed = (): boolean =>
@@ -115,7 +122,7 @@ export async function viewTenants(
       doubt: readDoubt(db, host.id),
     }))
     const unseen = doubt === null ? null : describeDoubt(host.name, doubt).sentence
-    return tenants.map((tenant) => {
+    const views = tenants.map((tenant) => {
       const { id } = tenant
       const container = containers.get(id) ?? null
       const sight: TenantSight =
@@ -131,6 +138,7 @@ export async function viewTenants(
       const [work, vital] = [workOn(tenant), context.vitals.get(id)]
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id), vital)
     })
+    return { tenants: views, isSeen: unseen === null }
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
     await readLeft()
@@ -140,10 +148,11 @@ export async function viewTenants(
     const sight = viewUnreached(context, access, error)
     const addresses = listAddresses(access)
     const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
-    return tenants.map((tenant) => {
+    const views = tenants.map((tenant) => {
       const work = workOn(tenant)
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(tenant.id))
     })
+    return { tenants: views, isSeen: false }
   }
 }
 
