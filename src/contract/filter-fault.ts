@@ -4,8 +4,8 @@ const kindSchema = z.enum(['unclear', 'unread', 'open', 'drifted', 'damaged', 'h
 
 /**
  * The fault of a host's filter, and in sentences what it means and what to do. `unclear`, `unread`: it is not known who
- * gets in; `open`: anybody; `drifted`: not exactly the allowlists; `damaged`: nobody, because the host's records cannot be
- * used; `held`: exactly the allowlists, and nobody can be added to them.
+ * gets in; `open`: anybody; `drifted`: not exactly the allowlists; `damaged`: nobody, from the
+ * next round of its timer on, because the host's records cannot be used; `held`: exactly the allowlists, and nobody can be added to them.
  */
 export const filterFaultSchema = z.object({ kind: kindSchema, sentence: z.string() })
 
@@ -15,7 +15,7 @@ export const filterMarks: Readonly<Record<z.infer<typeof kindSchema>, string>> =
   unread: 'filter not known',
   open: 'not filtered: open to anybody',
   drifted: 'filtered, with differences',
-  damaged: 'closed: its records are damaged',
+  damaged: 'closed within 30 s: its records are damaged',
   held: 'filtered, nobody can be added',
 }
 

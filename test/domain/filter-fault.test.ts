@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { filterMarks } from '../../src/contract/filter-fault.ts'
 import type { Drift } from '../../src/core/host/describe-drift.ts'
 import { describeFilterFault, type FilterFacts, judgeFilter } from '../../src/domain/filter-fault.ts'
 import { entries, noEntries } from './observations.ts'
@@ -76,4 +77,10 @@ describe('a filter', () => {
   ] as const)('%o is told', (fault, words) => {
     expect(describeFilterFault('web1', fault)).toMatch(words)
   })
+})
+
+it('a host with damaged records is not said to be closed before its timer has closed it', () => {
+  const told = describeFilterFault('web1', { kind: 'damaged', condition: 'damaged', letIn: 2 })
+  expect(told).toContain('will be closed to everybody')
+  expect(filterMarks.damaged).toMatch(/^closed within 30 s:/)
 })

@@ -5,7 +5,7 @@ import { fail } from '../../domain/problem-error.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { readProblem } from './command-problem.ts'
 import { warnPast } from './render-tenant.ts'
-import { type CommandTools, LeftError } from './run-command.ts'
+import { type CommandTools, LeftError, requireNotStopped } from './run-command.ts'
 
 /** The tenants that a command is about. */
 export interface Chosen {
@@ -54,7 +54,7 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
       turns(async () => {
         try {
           // After Ctrl-C what has begun is finished or taken back, and nothing else begins.
-          signal.throwIfAborted()
+          requireNotStopped(signal, `this for ${name}`)
           const tenant = await withPassphrases(client, terminal, given, () =>
             action.run(name, confirmed, alone),
           )

@@ -87,7 +87,7 @@ export async function runCommand(
       const given = { passphraseFile: options.passphraseFile }
       try {
         // Nothing of it has begun, and nobody would be asked again.
-        if (!reads && stop.signal.aborted) fail({ code: 'CANCELLED', details: { action: 'this command' } })
+        if (!reads) requireNotStopped(stop.signal, 'this command')
         const work = command({ client, terminal, given, signal: stop.signal, leave })
         await (reads ? waitOrLeave(work, stop.signal, leaveQuietly) : work)
       } finally {
@@ -124,6 +124,16 @@ async function waitOrLeave(work: Promise<void>, signal: AbortSignal, left: () =>
   work.catch(() => {})
   left()
   throw new LeftError()
+}
+
+/**
+ * Ends what has not begun.
+ * @param what it is: `this command`
+ * @throws ProblemError CANCELLED after Ctrl-C
+ */
+export function requireNotStopped(signal: AbortSignal, what: string): void {
+  if (signal.aborted)
+    fail({ code: 'CANCELLED', details: { action: `${what}, before anything of it was done` } })
 }
 
 /** Waits for Ctrl-C. */

@@ -24,7 +24,9 @@ describe('Ctrl-C while a program begins', () => {
   it('its command does not begin, and the program fails', async () => {
     expect(await run(() => process.emit('SIGINT'))).toEqual({
       didBegin: false,
-      said: expect.stringMatching(/^CANCELLED: Cancelled: this command\./m),
+      said: expect.stringMatching(
+        /^CANCELLED: Cancelled: this command, before anything of it was done\. Start it again/m,
+      ),
     })
     expect(process.exitCode).toBe(1)
   })
