@@ -98,17 +98,17 @@ async function chooseNames(
   { client, terminal, given }: CommandTools,
   { names, tag }: Chosen,
 ): Promise<string[]> {
-  const refuse = (reason: string): never =>
-    fail({ code: 'INVALID_INPUT', details: { field: 'tenants', given: tag ?? '', reason } })
+  const refuse = (field: string, reason: string): never =>
+    fail({ code: 'INVALID_INPUT', details: { field, given: tag ?? '', reason } })
   if (tag === undefined)
-    return names.length > 0 ? [...new Set(names)] : refuse('no name and no --tag was given')
+    return names.length > 0 ? [...new Set(names)] : refuse('name or tag', 'neither was given')
   const tenants = await withPassphrases(client, terminal, given, () => client.tenant.list({ isQuick: true }))
   const tagged = tenants
     .filter(({ tags }) => tags.includes(tag.normalize('NFC').trim().toLowerCase()))
     .map(({ name }) => name)
   return tagged.length + names.length > 0
     ? [...new Set([...names, ...tagged])]
-    : refuse('no tenant has this tag')
+    : refuse('tag', 'no tenant has this tag')
 }
 
 async function confirmLoss({ terminal }: CommandTools, names: readonly string[]): Promise<boolean> {
