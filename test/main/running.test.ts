@@ -34,3 +34,20 @@ it.each([
   expect(running.find(suspending.id)).toBeUndefined()
   expect(running.isBusy('tenant000001')).toBe(false)
 })
+
+it('steps of one kind that are reported by numbers are shown by their sentences', async () => {
+  const running = createRunningOperations()
+  const steps = ['Give acme', 'Give shop'].map((sentence, position) => ({
+    ...{ position, kind: 'differs', sentence, state: 'intended' as const },
+    ...{ startedAt: '2026-11-20T08:00:00Z', finishedAt: null },
+  }))
+  const begun = { ...suspending, kind: 'host recover', tenantId: null, tenantName: null, steps }
+  let seen: unknown
+  await running.enter(begun, silent, false, async (report) => {
+    report.started('0 differs', 'Give acme')
+    report.done('0 differs', 'Give acme')
+    report.started('1 differs', 'Give shop')
+    seen = running.find(begun.id)?.steps.map(({ state }) => state)
+  })
+  expect(seen).toEqual(['done', 'started'])
+})

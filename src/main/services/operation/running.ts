@@ -101,9 +101,15 @@ export function createRunningOperations(): RunningOperations {
     for (const listener of listeners) listener({ begun, steps, cancellable, stopping }, over)
   }
 
-  /** Reports name a step by its kind. Where several have the same, they run one after the other. */
-  const mark = (entry: Entry, kind: string, sentence: string, state: StepState): void => {
-    const hasKind = (index: number): boolean => entry.begun.steps[index]?.kind === kind
+  /**
+   * Reports name a step by its kind, or where they number the steps by its sentence. Where several have the same kind, they
+   * run one after the other.
+   */
+  const mark = (entry: Entry, key: string, sentence: string, state: StepState): void => {
+    const hasKind = (index: number): boolean => {
+      const step = entry.begun.steps[index]
+      return step?.kind === key || step?.sentence === sentence
+    }
     const now = entry.steps.findIndex((step, index) => hasKind(index) && step.state === 'started')
     const next = entry.steps.findIndex((step, index) => hasKind(index) && step.state === 'intended')
     const at = now >= 0 ? now : next
