@@ -20,6 +20,7 @@ const mostAskedAlone = 5
  * right after a closing leaves such a gap, and a host that is put back into it has no other history than the confirmed one.
  * Another panel may have let them in just as well; shut out is what they were told to be, and the operator is asked.
  * @param confirmed the revision of that history
+ * @param only of these tenants; undefined: of all
  * @returns `unjudged`: tenants that cannot be judged yet, because something is being done to them
  * @throws ProblemError of the connection or the helper
  */
@@ -27,13 +28,14 @@ export async function observeReopened(
   context: ServiceContext,
   access: HostAccess,
   confirmed: number,
+  only?: ReadonlySet<string>,
 ): Promise<Reopened> {
   const { id: hostId } = access.host
   const { known, unjudged } = await context.store.read((db) => {
     const pending = listPendingClosings(db, hostId).map(({ operation }) => operation.tenantId)
     // Access that is still to be taken away is there, and recovery settles what is halfway.
     const left = new Set([...pending, ...listUnfinishedIds(db, hostId)])
-    const all = readKnownAfter(db, hostId, confirmed)
+    const all = readKnownAfter(db, hostId, confirmed).filter(({ id }) => only?.has(id) !== false)
     const known = all.filter(({ id }) => !left.has(id) && !context.running.isBusy(id))
     const judged = new Set(known.map(({ id }) => id))
     return { known, unjudged: new Set(all.flatMap(({ id }) => (judged.has(id) ? [] : [id]))) }

@@ -62,7 +62,7 @@ async function settlePutBack(
 ): Promise<Settled> {
   if (access.host.mode !== 'filtered') return nothingLeft
   // As it is together with the store: another question for the history may end before this one.
-  const wasJudged = access.seen.historyJudged === true
+  const unjudgedYet = access.seen.historyJudged === true ? (access.seen.unjudged ?? new Set()) : undefined
   const { host, signs } = await context.store.read((db) => ({
     host: findHost(db, access.host.id),
     signs: records === null ? [] : listSigns(listRevisionsOf(db, access.host.id), records),
@@ -77,7 +77,9 @@ async function settlePutBack(
   const known = revision === null || history === null ? null : { revision, history }
   const judged = await judgeHistory(session, known, hello)
   const { isReopened, unjudged } =
-    wasJudged || known === null ? noneReopened : await observeReopened(context, access, known.revision)
+    known === null || unjudgedYet?.size === 0
+      ? noneReopened
+      : await observeReopened(context, access, known.revision, unjudgedYet)
   access.seen.unjudged = unjudged
   const isAnother = judged.kind === 'another' || judged.kind === 'lost' || isReopened
   const isSuspect =
@@ -87,10 +89,10 @@ async function settlePutBack(
     isSuspect ? settleMemory(context, access, { isAnother, own }) : readMark(context, host.id),
   )
   if (settled.hasClosed) context.background.add(followHistory(context, access, access.helper))
-  // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
-  if (unjudged.size > 0) return settled
-  if (!settled.isMarked && settled.isWhole) await keepJudged(context, host.id, judged, records !== null)
   access.seen.historyJudged = true
+  // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
+  const isWhole = settled.isWhole && unjudged.size === 0
+  if (!settled.isMarked && isWhole) await keepJudged(context, host.id, judged, records !== null)
   return settled
 }
 

@@ -15,6 +15,8 @@ export async function tellRenamed(
   access: HostAccess,
   { id, name, revision }: StoredTenant,
 ): Promise<void> {
+  // By itself it opens no connection.
+  if (!access.link.info().connected) return
   const limit = { host: access.host.name, action: `ask what ${name} is called`, timeoutMs: longestMs }
   try {
     const records = await withLimit(limit, () => access.ledger.observe(id))

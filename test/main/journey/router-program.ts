@@ -8,7 +8,9 @@ import { router } from '../../../src/main/router.ts'
  * The router in a process of its own, for tests that take something from under it. Reads `{noun, verb, input}` a line;
  * says `{step}` for each step of long work that begins, then `{value}` or `{problem, message}`.
  */
-const { context, close } = await compose(process.argv[2] ?? '')
+// Nothing is written beside what is asked for: tests measure what a disk has left.
+const timeLimits = { historyEveryMs: 3_600_000 }
+const { context, close } = await compose(process.argv[2] ?? '', { timeLimits })
 const client = createRouterClient(router, { context }) as unknown as Record<
   string,
   Record<string, (input: unknown) => Promise<unknown>>

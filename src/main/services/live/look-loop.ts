@@ -100,11 +100,15 @@ export function startLooking(
   /** The same where Docker does not answer: what is closed, and whether the host was put back, is the registry's matter. */
   function tidyRegistry(host: StoredHost): void {
     const access = context.hosts.access(host)
-    if (isAdopting) return
+    // By itself it opens no connection: a login that was refused is tried again by people only.
+    if (isAdopting || !access.link.info().connected) return
     isAdopting = true
-    const adopting = adoptAgain(context, access).finally(() => {
-      isAdopting = false
-    })
+    const adopting = adoptAgain(context, access)
+      // The page says what is wrong with the host, and this is tried again for as long as that is so.
+      .catch((error: unknown) => context.log.debug({ err: error, host: hostId }, 'a look led to nothing'))
+      .finally(() => {
+        isAdopting = false
+      })
     startAll([closeNow(context, access), adopting])
   }
 
