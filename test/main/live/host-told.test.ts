@@ -148,8 +148,8 @@ describeOnHosts('what others do to a host is told on an open page', () => {
     await keys('authorized_keys', 'put-away')
     await host.cutSsh()
     await until('it is told', () => status()?.problem === 'LOGIN_REFUSED', patient)
+    await until('the server has written it down', async () => (await refused()) > 0, patient)
     const before = await refused()
-    expect(before).toBeGreaterThan(0)
     const [tenant] = page.tenants.values()
     expect(await world.panel.client.tenant.figures({ ids: [tenant?.id ?? ''] })).toEqual({
       figures: [],
