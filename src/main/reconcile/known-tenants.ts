@@ -3,7 +3,12 @@ import type { TenantRecord } from '../../domain/tenant-plan.ts'
 import { listArchivedRevocations } from '../adapters/store/archiving.ts'
 import { listOperations } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
-import { listTenants, listTenantsConfirmedAfter, type StoredTenant } from '../adapters/store/tenants.ts'
+import {
+  listTenants,
+  listTenantsById,
+  listTenantsConfirmedAfter,
+  type StoredTenant,
+} from '../adapters/store/tenants.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 
 /** Tenants of a host, deleted ones too. Those that are halfway are among them: what was closed of them is closed again. */
@@ -13,6 +18,10 @@ export const readKnown = (db: StoreDb, hostId: string): KnownTenant[] =>
 /** The same of those whose last confirmed revision is beyond one of their host. */
 export const readKnownAfter = (db: StoreDb, hostId: string, revision: number): KnownTenant[] =>
   toKnown(listTenantsConfirmedAfter(db, hostId, revision))
+
+/** The same of those with these ids. */
+export const readKnownOf = (db: StoreDb, ids: readonly string[]): KnownTenant[] =>
+  toKnown(listTenantsById(db, ids))
 
 function toKnown(tenants: readonly StoredTenant[]): KnownTenant[] {
   return tenants

@@ -5,7 +5,7 @@ import { listUnfinishedIds } from '../adapters/store/unfinished.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
-import { asDeletedLast, readKnownAfter, withRevoked } from './known-tenants.ts'
+import { asDeletedLast, readKnownAfter, readKnownOf, withRevoked } from './known-tenants.ts'
 
 export interface Reopened {
   readonly isReopened: boolean
@@ -20,7 +20,8 @@ const mostAskedAlone = 5
  * right after a closing leaves such a gap, and a host that is put back into it has no other history than the confirmed one.
  * Another panel may have let them in just as well; shut out is what they were told to be, and the operator is asked.
  * @param confirmed the revision of that history
- * @param only of these tenants; undefined: of all
+ * @param only these tenants are judged, whatever was confirmed since; undefined: all
+ * @param recovering a tenant that recovery is about to follow: it is judged although it is halfway
  * @returns `unjudged`: tenants that cannot be judged yet, because something is being done to them
  * @throws ProblemError of the connection or the helper
  */
@@ -29,13 +30,15 @@ export async function observeReopened(
   access: HostAccess,
   confirmed: number,
   only?: ReadonlySet<string>,
+  recovering?: string,
 ): Promise<Reopened> {
   const { id: hostId } = access.host
   const { known, unjudged } = await context.store.read((db) => {
     const pending = listPendingClosings(db, hostId).map(({ operation }) => operation.tenantId)
     // Access that is still to be taken away is there, and recovery settles what is halfway.
     const left = new Set([...pending, ...listUnfinishedIds(db, hostId)])
-    const all = readKnownAfter(db, hostId, confirmed).filter(({ id }) => only?.has(id) !== false)
+    if (recovering !== undefined) left.delete(recovering)
+    const all = only === undefined ? readKnownAfter(db, hostId, confirmed) : readKnownOf(db, [...only])
     const known = all.filter(({ id }) => !left.has(id) && !context.running.isBusy(id))
     const judged = new Set(known.map(({ id }) => id))
     return { known, unjudged: new Set(all.flatMap(({ id }) => (judged.has(id) ? [] : [id]))) }

@@ -41,7 +41,9 @@ export async function requireClosedAgain(
 ): Promise<void> {
   const { host, link } = access
   if (host.mode !== 'filtered') return
-  const { left } = await settlePutBack(context, access, await observeRecords(access), {})
+  const { left } = await settlePutBack(context, access, await observeRecords(access), {
+    recovering: tenantId,
+  })
   const own = left.find(({ again }) => again.tenantId === tenantId)
   if (own !== undefined) fail(own.problem)
   if (link.info().connected) return
@@ -52,13 +54,15 @@ export async function requireClosedAgain(
 interface FollowOptions {
   readonly session?: HelperSession
   readonly own?: string
+  /** A tenant that recovery is about to follow. */
+  readonly recovering?: string
 }
 
 async function settlePutBack(
   context: ServiceContext,
   access: HostAccess,
   records: ReadonlyMap<string, Pick<TenantRecord, 'revision'>> | null,
-  { session = access.helper, own }: FollowOptions,
+  { session = access.helper, own, recovering }: FollowOptions,
 ): Promise<Settled> {
   if (access.host.mode !== 'filtered') return nothingLeft
   // As it is together with the store: another question for the history may end before this one.
@@ -79,7 +83,7 @@ async function settlePutBack(
   const { isReopened, unjudged } =
     known === null || unjudgedYet?.size === 0
       ? noneReopened
-      : await observeReopened(context, access, known.revision, unjudgedYet)
+      : await observeReopened(context, access, known.revision, unjudgedYet, recovering)
   access.seen.unjudged = unjudged
   const isAnother = judged.kind === 'another' || judged.kind === 'lost' || isReopened
   const isSuspect =
@@ -89,10 +93,11 @@ async function settlePutBack(
     isSuspect ? settleMemory(context, access, { isAnother, own }) : readMark(context, host.id),
   )
   if (settled.hasClosed) context.background.add(followHistory(context, access, access.helper))
+  // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too. Tenants that
+  // only could not be judged yet keep nothing back: one that stays halfway for days would have the others closed again.
+  if (!settled.isWhole) return settled
   access.seen.historyJudged = true
-  // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too.
-  const isWhole = settled.isWhole && unjudged.size === 0
-  if (!settled.isMarked && isWhole) await keepJudged(context, host.id, judged, records !== null)
+  if (!settled.isMarked) await keepJudged(context, host.id, judged, records !== null)
   return settled
 }
 

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
+import { containerName } from '../../../src/domain/host-names.ts'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { openPage } from '../live/page.ts'
@@ -97,6 +98,50 @@ describeOnHosts('a host is put back where its history alone does not tell it', (
       expect(await talk(port)).toBe('timeout')
     },
   )
+
+  it('the same, with a change of the tenant that was cut off: it is closed before recovery follows the host', async () => {
+    const { host } = suite.world
+    const port = await make('half')
+    await keep()
+    at.set('before write-record', async () => {
+      at.set('after close-access', () => host.dropLink())
+      await revoke('half').catch(() => {})
+    })
+    await problemOf(readWork(panel().tenant.resize({ name: 'half', memoryMb: 24, confirmed: true })))
+    await putBack('half', async () => {
+      await host.cutSsh()
+      await host.restoreLink()
+    })
+    expect(await talk(port)).toBe('answer')
+    await look()
+    await look()
+    expect(await talk(port)).toBe('timeout')
+    expect(await allowOf('half')).toEqual(officeOnly)
+    await recover('panel')
+  })
+
+  it('a tenant that stays halfway does not have another one closed that another panel opened', async () => {
+    const { world } = suite
+    const port = await make('mine')
+    await make('stuck')
+    const [stuck] = (await panel().tenant.list({})).filter(({ name }) => name === 'stuck')
+    const container = containerName(stuck?.id ?? '')
+    await look()
+    await world.reopen()
+    await world.host.exec(['docker', 'rename', container, 'renamed'])
+    const deleting = readWork(panel().tenant.delete({ name: 'stuck', confirmed: true }))
+    expect(await problemOf(deleting)).toMatchObject({ code: 'NOT_DELETED' })
+    await world.reopen()
+    await revoke('mine')
+    await world.reopen()
+    await withOther(world.host, (other) =>
+      other.client.tenant.allow({ name: 'mine', entries: [{ cidr: suite.client.address4 }] }),
+    )
+    await look()
+    expect(await talk(port)).toBe('answer')
+    expect(await marked()).toBeUndefined()
+    await world.host.exec(['docker', 'rename', 'renamed', container])
+  })
 
   it('put back once more while what the host has is taken over: the plan does not count any more', async () => {
     const names = ['one', 'two']
