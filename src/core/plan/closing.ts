@@ -72,6 +72,13 @@ export function withoutAbsent(before: Json, closed: readonly string[]): Json {
   return { ...rest, allow: allow.filter((entry) => !(isRecord(entry) && absent.has(String(entry['cidr'])))) }
 }
 
+/** The same without entries that were left, because somebody wrote them later: the log must not say that they are out. */
+export function withoutLeft(before: Json, left: readonly string[]): Json {
+  if (!isRecord(before) || !Array.isArray(before['allow'])) return before
+  const isLeft = (entry: Json): boolean => isRecord(entry) && left.includes(String(entry['cidr']))
+  return { ...before, allow: before['allow'].filter((entry) => !isLeft(entry)) }
+}
+
 /**
  * Whether an operation in the log lets in what is to be taken away: it is what makes an entry, or the tenant's being open,
  * newer on its host.

@@ -116,7 +116,9 @@ export function listRevoked(
     const isIn = operation.outcome === 'done' || operation.outcome === 'running'
     if (operation.kind === 'tenant allow' && isIn)
       for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
-    const closing = operation.kind === 'tenant revoke' ? parseClosing(operation) : null
+    // Nor does a revoke that was left undone, because somebody wrote the entry later, shut anybody out.
+    const isOut = operation.kind === 'tenant revoke' && operation.outcome !== 'undone'
+    const closing = isOut ? parseClosing(operation) : null
     for (const cidr of closing?.cidrs ?? []) revoked.add(cidr)
   }
   return revoked

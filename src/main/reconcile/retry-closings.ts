@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../../contract/problem.ts'
-import { type Closing, listUnknown, withoutAbsent } from '../../core/plan/closing.ts'
+import { type Closing, listUnknown, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
@@ -131,7 +131,8 @@ async function retryOne(
         // The rest of a delete is recovery's.
         if (isDelete) return confirmClosedForGood(db, access, id, tenantId, closed)
         confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
-        updateOperation(db, id, { before: withoutAbsent(operation.before, closed.closed) })
+        const before = withoutAbsent(operation.before, closed.closed)
+        updateOperation(db, id, { before: withoutLeft(before, closed.left) })
         endOperation(db, context.now(), operation, judgeEnd(tenant.name, operation, closed))
       })
       if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)
