@@ -112,11 +112,11 @@ export function listRevoked(
 ): Set<string> {
   const revoked = new Set(earlier)
   for (const operation of [...log].reverse()) {
-    // One that came to nothing lets nobody in again.
+    // An allow that came to nothing lets nobody in again.
     const isIn = operation.outcome === 'done' || operation.outcome === 'running'
     if (operation.kind === 'tenant allow' && isIn)
       for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
-    // Nor does a revoke that was left undone, because somebody wrote the entry later, shut anybody out.
+    // A revoke of an entry that nobody had is undone, and shuts nobody out.
     const isOut = operation.kind === 'tenant revoke' && operation.outcome !== 'undone'
     const closing = isOut ? parseClosing(operation) : null
     for (const cidr of closing?.cidrs ?? []) revoked.add(cidr)

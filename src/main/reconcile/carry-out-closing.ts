@@ -15,7 +15,7 @@ import { requireSameServer, requireServerAtStart } from './same-server.ts'
  */
 export const closingLane = (tenantId: string): string => `closing ${tenantId}`
 
-/** What a host says of a closing. */
+/** A host's answer to a closing. */
 export interface CarriedOut extends Closed {
   /** Its record was older than what it had confirmed when it was asked: it was put back. */
   readonly isOlder: boolean

@@ -2,7 +2,7 @@ import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { AnsweredTenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
-import { describeClosing, withoutAbsent } from '../../core/plan/closing.ts'
+import { describeClosing, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
@@ -27,8 +27,8 @@ import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from 
 import { endIfNowhere, requireThere } from './judge-unknown.ts'
 import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
 import { followHistory } from './put-back.ts'
+import { tellRenamed } from './renamed-tenant.ts'
 import { requireNoneLeft } from './take-in-left.ts'
-import { tellRenamed } from './tell-renamed.ts'
 
 /** A tenant that was found in the store. */
 type KnownTenant = TenantRef & { readonly id: string }
@@ -156,10 +156,12 @@ async function closeInTurn(
       return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
     },
   )
+  const logged = { ...operation, before: withoutLeft(operation.before, closed.left) }
   const known = await context.store
     .write((db) => {
       const known = findTenant(db, before.id)?.revision ?? before.revision
       confirmClosing(db, before.id, closed, access.seen.written.get(before.id))
+      if (closed.left.length > 0) updateOperation(db, operation.id, { before: logged.before })
       endOperation(db, context.now(), operation, { kind: 'done' })
       return known
     })
@@ -171,7 +173,7 @@ async function closeInTurn(
     delete access.seen.adopted
     context.background.add(tellRenamed(context, access, before))
   }
-  return { access, closed, logged: operation }
+  return { access, closed, logged }
 }
 
 /**

@@ -7,8 +7,11 @@ import type { HostAccess } from '../services/host/host-pool.ts'
 import { observeRecords } from '../services/tenant/observe-tenants.ts'
 import { asDeletedLast, readKnownAfter, readKnownOf, withRevoked } from './known-tenants.ts'
 
+/** The outcome of such a look. */
 export interface Reopened {
+  /** Somebody who was shut out is let in again. */
   readonly isReopened: boolean
+  /** Tenants that cannot be judged yet, because something is being done to them. */
   readonly unjudged: ReadonlySet<string>
 }
 
@@ -22,7 +25,6 @@ const mostAskedAlone = 5
  * @param confirmed the revision of that history
  * @param only these tenants are judged, whatever was confirmed since; undefined: all
  * @param recovering a tenant that recovery is about to follow: it is judged although it is halfway
- * @returns `unjudged`: tenants that cannot be judged yet, because something is being done to them
  * @throws ProblemError of the connection or the helper
  */
 export async function observeReopened(

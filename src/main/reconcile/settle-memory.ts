@@ -16,7 +16,7 @@ import type { HostAccess } from '../services/host/host-pool.ts'
 import { closeAgain, type LeftOpen } from './close-again.ts'
 import { type MemoryOptions, observeMemory, type SeenMemory } from './host-memory.ts'
 
-/** What became of a look at a host that may have been put back. */
+/** The outcome of a look at a host that may have been put back. */
 export interface Settled {
   /** Something is left to be asked. */
   readonly isMarked: boolean

@@ -5,6 +5,7 @@ import {
   letsIn,
   parseClosing,
   withoutClosed,
+  withoutLeft,
 } from '../../../src/core/plan/closing.ts'
 
 const entry = (cidr: string, label = '') => ({ cidr, label })
@@ -125,4 +126,12 @@ describe('what a closing has left', () => {
   ])('%j', (left, told) => {
     expect(describeLeft('acme', left)).toEqual(told)
   })
+})
+
+it('of a revocation in the log, an entry that was left is not taken away', () => {
+  const [taken, left] = [entry('203.0.113.7/32'), entry('203.0.113.8/32')]
+  const before = withoutLeft({ allow: [taken, left], revision: 12 }, [left.cidr])
+  const closing = parseClosing({ kind: 'tenant revoke', before, after: { allow: [] } })
+  expect(closing).toMatchObject({ cidrs: [taken.cidr], asOf: 12 })
+  expect(withoutLeft(null, [left.cidr])).toBeNull()
 })

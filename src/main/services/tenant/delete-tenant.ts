@@ -12,6 +12,7 @@ import { closeUnrecorded, failClosing } from '../../reconcile/close-access.ts'
 import { closeDeleted, failRemoval } from '../../reconcile/close-deleted.ts'
 import { followHistory } from '../../reconcile/put-back.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
+import { requireSameName } from '../../reconcile/renamed-tenant.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { type Place, takePlace } from '../in-turn.ts'
@@ -28,7 +29,6 @@ import { endTenant } from './end-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
 import type { Removed } from './ledger.ts'
 import { withStrange } from './observe-strange.ts'
-import { requireNotRenamed } from './require-not-renamed.ts'
 import { accessReader } from './write-record.ts'
 
 interface BegunDelete {
@@ -55,8 +55,8 @@ export async function deleteTenant(
     const loses = `Deleting ${found.name} on ${host.name} ends its connections and loses everything in its cache.`
     fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
   }
-  // One that is being made is on no host's list yet.
-  if (found.phase === 'present') await requireNotRenamed(context, { tenant: found, host })
+  // A tenant that is being made is on no host's list yet.
+  if (found.phase === 'present') await requireSameName(context, context.hosts.access(host), found)
   const begin = (): Promise<BegunDelete> => {
     stopIfCancelled(report, `deleting ${found.name}`)
     return context.store.write((db) => beginDelete(context, db, { ...input, id: found.id }, asked))
