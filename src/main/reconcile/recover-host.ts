@@ -10,7 +10,7 @@ import type { HostAccess } from '../services/host/host-pool.ts'
 import { recoverTenant } from '../services/host/recover-tenant.ts'
 import { sweepOrphans } from '../services/host/sweep-orphans.ts'
 import { observeTenants } from '../services/tenant/observe-tenants.ts'
-import { ensureAdopted } from './adopt-all.ts'
+import { adoptAgain, ensureAdopted } from './adopt-all.ts'
 import { closingLane } from './carry-out-closing.ts'
 import { followHistory, requireClosedAgain } from './put-back.ts'
 import { retryClosings } from './retry-closings.ts'
@@ -150,8 +150,10 @@ async function recoverOne(context: ServiceContext, access: HostAccess, tenantId:
       return void context.recoveries.failed(tenantId)
     // So does what a host has lost that was put back.
     await requireClosedAgain(context, access, tenantId)
-    await recoverTenant(context, access, tenantId)
+    const ending = await recoverTenant(context, access, tenantId)
     context.recoveries.succeeded(tenantId)
+    // Nothing holds up any more that its deletion is taken in, or that it is asked for.
+    if (ending === 'gone') await adoptAgain(context, access)
   } catch (error) {
     context.recoveries.failed(tenantId)
     if (!isOwnTrouble(error)) throw error

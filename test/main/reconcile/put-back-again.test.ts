@@ -209,4 +209,33 @@ describeOnHosts('a host is put back where its history alone does not tell it', (
     await recover('host')
     expect(await talk(port)).toBe('timeout')
   })
+
+  it.each([
+    ['another panel has deleted', 'deleted'],
+    ['a host that was put back has lost', 'young'],
+  ] as const)('a change that was cut off does not make a tenant again that %s', async (_, name) => {
+    const { host } = suite.world
+    await keep()
+    const port = await make(name)
+    await look()
+    at.set('before write-record', async () => {
+      await host.stopSsh()
+      await host.cutSsh()
+    })
+    await problemOf(readWork(panel().tenant.resize({ name, memoryMb: 24, confirmed: true })))
+    await suite.world.reopen(async () => {
+      await host.startSsh()
+      if (name === 'young') await putStateBack(host)
+      else await withOther(host, (other) => readWork(other.client.tenant.delete({ name, confirmed: true })))
+    })
+    await look()
+    await look()
+    expect(await talk(port)).not.toBe('answer')
+    const changes = await panel().activity.list({ tenant: name })
+    expect(changes.find(({ kind }) => kind === 'tenant resize')).toMatchObject({ outcome: 'undone' })
+    expect(await allowOf(name)).toEqual(name === 'young' ? expect.arrayContaining(officeOnly) : undefined)
+    expect(await marked()).toEqual(name === 'young' ? [name] : undefined)
+    if (name === 'young') await recover('host')
+    expect(await allowOf(name)).toBeUndefined()
+  })
 })

@@ -30,12 +30,14 @@ import { tellRefused } from './tell-refused.ts'
 /**
  * Finishes or undoes what was cut off of one tenant, ends it in the log, and leaves a word for the operator. Runs when
  * it is the tenant's turn: what looked cut off may be a change of this very program that has ended by now; null then.
+ * @returns `gone` where the host has no record of a tenant any more whose record it had confirmed: another panel has
+ *   deleted it, or the host was put back to before it was made. It is not made again, and what was cut off is over
  */
 export async function recoverTenant(
   context: ServiceContext,
   access: HostAccess,
   tenantId: string,
-): Promise<Recovery['kind'] | null> {
+): Promise<Recovery['kind'] | 'gone' | null> {
   const { tenant, operations } = await context.store.read((db) => ({
     tenant: findTenant(db, tenantId),
     operations: listOperations(db, { hostId: access.host.id, tenantId, unsettled: true }).filter(
@@ -67,12 +69,16 @@ async function recoverInTurn(
   tenant: StoredTenant,
   operations: readonly StoredOperation[],
   report: Reporter,
-): Promise<Recovery['kind']> {
+): Promise<Recovery['kind'] | 'gone'> {
   const { id: tenantId, phase, revision } = tenant
   const failed = operations.some(({ problem }) => problem !== null && !isCutOff(problem))
   // Judged and brought there from one look: what somebody changes in between is refused as stale.
   const observed = await observeTenant(access, tenantId)
   if (phase === 'deleting' && observed.record === null) await requireSameServer(context, access, tenant.id)
+  if (access.host.mode === 'filtered' && phase === 'present' && revision > 0 && observed.record === null) {
+    await endAll(context, tenant, operations)
+    return 'gone'
+  }
   const recovery = judgeCutOff(
     { phase, revision, failed, desired: { ...toDesired(tenant), present: phase !== 'deleting' } },
     observed,
@@ -97,6 +103,23 @@ async function recoverInTurn(
   context.log.info({ tenant: tenantId, phase, recovery: recovery.kind }, 'recovered what was cut off')
   return recovery.kind
 }
+
+/** Ends in the log what was cut off, as undone, and leaves a word for the operator. */
+async function endAll(
+  { store, notices, now }: ServiceContext,
+  { name }: StoredTenant,
+  operations: readonly StoredOperation[],
+): Promise<void> {
+  await store.write((db) => {
+    for (const operation of operations) endOperation(db, now(), operation, undone(operation))
+  })
+  for (const operation of operations)
+    notices.add(`Undone: ${operation.kind} of ${name}, which ${describeBreak(operation)}`)
+}
+
+const undone = ({ problem }: StoredOperation): OperationEnd => ({
+  ...{ kind: 'undone', problem: problem ?? cutOff, stepsDone: 0 },
+})
 
 /**
  * The tenant as it shall be: what the store asks for, or what the host has where that counts.
@@ -218,7 +241,7 @@ function chooseEnd(
         hasPlace(wanted, operation) &&
         letsIn(wanted, operation) &&
         (mark === null || hasHappened(operation.kind, before, mark))))
-  return done ? { kind: 'done' } : { kind: 'undone', problem: operation.problem ?? cutOff, stepsDone: 0 }
+  return done ? { kind: 'done' } : undone(operation)
 }
 
 /**
