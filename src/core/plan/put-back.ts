@@ -1,14 +1,14 @@
 import type { RecoverAs } from '../../contract/host.ts'
 import { type DesiredTenant, sameRecord, type TenantRecord } from '../../domain/tenant-plan.ts'
 import { listNames } from '../sentence/list-names.ts'
-import { listCidrs, parseClosing } from './closing.ts'
+import { parseClosing } from './closing.ts'
 
 /** A tenant as this panel has it. */
 export interface KnownTenant extends DesiredTenant {
   readonly phase: 'creating' | 'present' | 'deleting' | 'deleted'
   /** The last revision of its record that the host confirmed. */
   readonly revision: number
-  /** Entries of which the last that the log of this panel says is that they were revoked. */
+  /** Entries that were revoked at some time, by the log of this panel. */
   readonly revoked: ReadonlySet<string>
   /** The access that a deleted one had. */
   readonly deletion?: Pick<DesiredTenant, 'allow'> | null
@@ -94,7 +94,7 @@ export function describeCloseAgain({ name, cidrs }: CloseAgain): string {
   return cidrs === null ? `${name} (nobody gets in)` : `${name} (${cidrs.join(', ')})`
 }
 
-/** An operation of the log, the newest first in a list. */
+/** An operation of the log. */
 interface LoggedOperation {
   readonly kind: string
   readonly outcome: 'running' | 'done' | 'failed' | 'undone'
@@ -103,25 +103,12 @@ interface LoggedOperation {
 }
 
 /**
- * Cidrs of which a tenant's log, the newest first, says last that they were revoked.
- * @param earlier those of which the operations before say so
+ * Cidrs that a tenant's log says were revoked at some time. Whether they were allowed again since the list here tells: the
+ * log goes by a laptop's clock, which may have been wrong. A revoke of entries that nobody had is undone, and does not count.
  */
-export function listRevoked(
-  log: readonly LoggedOperation[],
-  earlier: ReadonlySet<string> = new Set(),
-): Set<string> {
-  const revoked = new Set(earlier)
-  for (const operation of [...log].reverse()) {
-    // An allow that came to nothing lets nobody in again.
-    const isIn = operation.outcome === 'done' || operation.outcome === 'running'
-    if (operation.kind === 'tenant allow' && isIn)
-      for (const cidr of listCidrs(operation.after)) revoked.delete(cidr)
-    // A revoke of an entry that nobody had is undone, and shuts nobody out.
-    const isOut = operation.kind === 'tenant revoke' && operation.outcome !== 'undone'
-    const closing = isOut ? parseClosing(operation) : null
-    for (const cidr of closing?.cidrs ?? []) revoked.add(cidr)
-  }
-  return revoked
+export function listRevoked(log: readonly LoggedOperation[]): Set<string> {
+  const revokes = log.filter(({ kind, outcome }) => kind === 'tenant revoke' && outcome !== 'undone')
+  return new Set(revokes.flatMap((operation) => parseClosing(operation)?.cidrs ?? []))
 }
 
 /**

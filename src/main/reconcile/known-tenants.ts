@@ -35,7 +35,7 @@ export function withRevoked(db: StoreDb, tenant: KnownTenant, record: TenantReco
   const known = new Set(tenant.allow.map(({ cidr }) => cidr))
   if (record.allow.every(({ cidr }) => known.has(cidr))) return tenant
   const log = listOperations(db, { tenantId: tenant.id })
-  return { ...tenant, revoked: listRevoked(log, listArchivedRevocations(db, tenant.id)) }
+  return { ...tenant, revoked: new Set([...listArchivedRevocations(db, tenant.id), ...listRevoked(log)]) }
 }
 
 /**

@@ -78,22 +78,18 @@ describe('what is closed again without asking', () => {
   })
 })
 
-it('of a log, the newest first, an entry that was allowed again is not revoked', () => {
-  const revoke = (cidr: string) => ({
-    ...{ kind: 'tenant revoke', before: { allow: [entry(cidr)] }, after: { allow: [] } },
-    outcome: 'done' as const,
+it('of a log, every entry that was revoked counts, whatever was before it or after', () => {
+  const revoke = (cidr: string, outcome: 'done' | 'undone' | 'running' = 'done') => ({
+    ...{ kind: 'tenant revoke', before: { allow: [entry(cidr)] }, after: { allow: [] }, outcome },
   })
   const allow = {
-    kind: 'tenant allow',
-    before: { allow: [] },
-    after: { allow: [left] },
-    outcome: 'done',
-  } as const
-  expect(listRevoked([allow, revoke(left.cidr), revoke('192.0.2.9/32')])).toEqual(new Set(['192.0.2.9/32']))
+    ...{ kind: 'tenant allow', before: { allow: [] }, after: { allow: [left] }, outcome: 'done' as const },
+  }
+  const both = new Set([left.cidr, '192.0.2.9/32'])
+  expect(listRevoked([allow, revoke(left.cidr), revoke('192.0.2.9/32', 'running')])).toEqual(both)
   expect(listRevoked([revoke(left.cidr), allow])).toEqual(new Set([left.cidr]))
-  expect(listRevoked([{ ...allow, outcome: 'undone' }, revoke(left.cidr)])).toEqual(new Set([left.cidr]))
-  expect(listRevoked([{ ...allow, outcome: 'running' }, revoke(left.cidr)])).toEqual(new Set())
-  expect(listRevoked([{ ...allow, before: null, after: 'x' }])).toEqual(new Set())
+  expect(listRevoked([allow, revoke(left.cidr, 'undone')])).toEqual(new Set())
+  expect(listRevoked([{ ...revoke(left.cidr), before: null, after: 'x' }])).toEqual(new Set())
 })
 
 describe('what is asked', () => {

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, gt, gte, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, gt, gte, or } from 'drizzle-orm'
 import { listRevoked } from '../../../core/plan/put-back.ts'
 import { type StoredOperation, selectOperations } from './operations.ts'
 import { groupBy, insertAll, isAmong, type StoreDb } from './rows.ts'
@@ -45,28 +45,20 @@ export function forgetOperations(db: StoreDb, given: readonly StoredOperation[])
   db.delete(operations).where(isGiven).run()
 }
 
-/** Cidrs of which the archived operations of a tenant say last that they were revoked. */
+/** Cidrs that the archived operations of a tenant say were revoked at some time. */
 export function listArchivedRevocations(db: StoreDb, tenantId: string): Set<string> {
   return selectRevocations(db, [tenantId]).get(tenantId) ?? new Set()
 }
 
 function keepRevocations(db: StoreDb, given: readonly StoredOperation[]): void {
-  const deciding = given.filter(({ kind }) => kind === 'tenant allow' || kind === 'tenant revoke')
-  const logs = groupBy(deciding, ({ tenantId }) => tenantId ?? '')
+  const logs = groupBy(given, ({ tenantId }) => tenantId ?? '')
   const known = selectRevocations(db, [...logs.keys()])
-  const [added, removed]: [Revocation[], Revocation[]] = [[], []]
-  for (const [tenantId, log] of logs) {
-    const before = known.get(tenantId) ?? new Set()
-    const after = listRevoked(log.toReversed(), before)
-    for (const cidr of after) if (!before.has(cidr)) added.push({ tenantId, cidr })
-    for (const cidr of before) if (!after.has(cidr)) removed.push({ tenantId, cidr })
-  }
+  const added = [...logs].flatMap(([tenantId, log]): Revocation[] =>
+    [...listRevoked(log)]
+      .filter((cidr) => known.get(tenantId)?.has(cidr) !== true)
+      .map((cidr) => ({ tenantId, cidr })),
+  )
   insertAll(db, archivedRevocations, added)
-  if (removed.length === 0) return
-  const pairs = JSON.stringify(removed.map(({ tenantId, cidr }) => [tenantId, cidr]))
-  const { tenantId, cidr } = archivedRevocations
-  const isRemoved = sql`(${tenantId}, ${cidr}) in (select value ->> 0, value ->> 1 from json_each(${pairs}))`
-  db.delete(archivedRevocations).where(isRemoved).run()
 }
 
 type Revocation = typeof archivedRevocations.$inferSelect
