@@ -64,10 +64,10 @@ export const setScene = async (verb: Verb, stage: Stage): Promise<Scene> => {
     }
     case 'suspend':
       if (tenant.state === 'suspended') await client.tenant.resume(named)
-      return scene({ verb, input: named }, { state: 'suspended' })
+      return scene({ verb, input: named }, { state: 'suspended', suspended: true })
     case 'resume':
       if (tenant.state === 'running') await client.tenant.suspend(named)
-      return scene({ verb, input: named }, { state: 'running' })
+      return scene({ verb, input: named }, { state: 'running', suspended: false })
     case 'rename': {
       const newName = `${name}${round}`
       return scene({ verb, input: { ...named, newName } }, { name: newName })
