@@ -2,6 +2,7 @@ import { measureAccess } from './access.ts'
 import { measureAdopt } from './adopt.ts'
 import { measureCreate } from './create.ts'
 import { measureFilter } from './filter.ts'
+import { measureHistory } from './history.ts'
 import { measureLimit } from './limit.ts'
 import { measureLink } from './link.ts'
 import { measureList } from './list.ts'
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   limit: { title: '10. Holding IPv6 connections at what was sold', run: measureLimit },
   neighbour: { title: '11. Beside a tenant that is hammered', run: measureNeighbour },
   list: { title: '12. A list of 10,000 tenants', run: measureList },
+  history: { title: '13. A store with 100,000 operations', run: measureHistory },
 }
 
 const words = process.argv.slice(2)
