@@ -84,28 +84,47 @@ export function withoutLeft(before: Json, left: readonly string[]): Json {
  * newer on its host.
  * @param cidrs entries of the tenant; null: its being open
  */
-export function letsIn({ kind, before, after }: LoggedOperation, cidrs: readonly string[] | null): boolean {
+export function letsIn(operation: LoggedOperation, cidrs: readonly string[] | null): boolean {
+  const { kind, after } = operation
   if (isClosingKind(kind) || kind === putBackKind) return false
   if (kind === 'tenant create' || kind === 'tenant restore') return true
   if (cidrs === null) return isRecord(after) && after['open'] === true
+  return listAdded(operation).some((cidr) => cidrs.includes(cidr))
+}
+
+/** Cidrs that are on the list after an operation, and were not before. */
+function listAdded({ before, after }: LoggedOperation): string[] {
   const known = new Set(listCidrs(before))
-  return listCidrs(after).some((cidr) => !known.has(cidr) && cidrs.includes(cidr))
+  return listCidrs(after).filter((cidr) => !known.has(cidr))
+}
+
+/** Who gets in to a tenant: those of its list, where it is open. */
+interface Access {
+  readonly open: boolean
+  readonly allow: readonly AllowEntry[]
+}
+
+/** An access without whom these operations of the log were to let in, none of which has happened. */
+export function withoutLetIn(
+  { open, allow }: Access,
+  operations: readonly LoggedOperation[],
+): { open: boolean; allow: AllowEntry[] } {
+  const ended = operations.filter(({ kind }) => kind === 'tenant allow' || kind === 'tenant resume')
+  const added = new Set(ended.flatMap(listAdded))
+  return {
+    open: open && !ended.some(({ kind }) => kind === 'tenant resume'),
+    allow: allow.filter(({ cidr }) => !added.has(cidr)),
+  }
 }
 
 /** Whether an access lets in somebody whom another one does not. */
-export function letsInMore(
-  one: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
-  other: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
-): boolean {
+export function letsInMore(one: Access, other: Access): boolean {
   const common = withoutClosed(one, other)
   return one.open !== common.open || one.allow.length !== common.allow.length
 }
 
 /** The access that stays when closings that were asked for meanwhile are taken out of what a change wants to write. */
-export function withoutClosed(
-  wanted: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
-  stored: { readonly open: boolean; readonly allow: readonly AllowEntry[] },
-): { open: boolean; allow: AllowEntry[] } {
+export function withoutClosed(wanted: Access, stored: Access): { open: boolean; allow: AllowEntry[] } {
   const there = new Set(stored.allow.map(({ cidr }) => cidr))
   return {
     open: wanted.open && stored.open,

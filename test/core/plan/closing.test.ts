@@ -6,6 +6,7 @@ import {
   parseClosing,
   withoutClosed,
   withoutLeft,
+  withoutLetIn,
 } from '../../../src/core/plan/closing.ts'
 
 const entry = (cidr: string, label = '') => ({ cidr, label })
@@ -134,4 +135,27 @@ it('of a revocation in the log, an entry that was left is not taken away', () =>
   const closing = parseClosing({ kind: 'tenant revoke', before, after: { allow: [] } })
   expect(closing).toMatchObject({ cidrs: [taken.cidr], asOf: 12 })
   expect(withoutLeft(null, [left.cidr])).toBeNull()
+})
+
+describe('an access without whom changes that came to nothing were to let in', () => {
+  const access = { open: true, allow: [entry('203.0.113.7/32'), entry('198.51.100.0/24')] }
+
+  it('has no entry that one of them added, and keeps what it only labelled', () => {
+    const allow = {
+      kind: 'tenant allow',
+      before: { allow: [entry('198.51.100.0/24')] },
+      after: { allow: [entry('198.51.100.0/24', 'office'), entry('203.0.113.7/32')] },
+    }
+    expect(withoutLetIn(access, [allow])).toEqual({ open: true, allow: [entry('198.51.100.0/24')] })
+  })
+
+  it('lets nobody in where one of them was to resume it', () => {
+    const resume = { kind: 'tenant resume', before: { open: false }, after: { open: true } }
+    expect(withoutLetIn(access, [resume])).toEqual({ ...access, open: false })
+  })
+
+  it('is the same after any other', () => {
+    const resize = { kind: 'tenant resize', before: { memoryMb: 64 }, after: { memoryMb: 32 } }
+    expect(withoutLetIn(access, [resize])).toEqual(access)
+  })
 })

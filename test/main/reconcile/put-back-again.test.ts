@@ -120,6 +120,36 @@ describeOnHosts('a host is put back where its history alone does not tell it', (
     await recover('panel')
   })
 
+  it('the same, with one whose recovery has failed and waits: it is closed by the first look', async () => {
+    const { world } = suite
+    const { host } = world
+    const port = await make('waits')
+    const [{ id } = { id: '' }] = (await panel().tenant.list({})).filter(({ name }) => name === 'waits')
+    await keep()
+    const rename = (from: string, to: string) => host.exec(['docker', 'rename', from, to])
+    at.set('before limit-container', () => rename(containerName(id), 'aside'))
+    await problemOf(readWork(panel().tenant.resize({ name: 'waits', memoryMb: 24, confirmed: true })))
+    // As after a minute in which it failed again and again.
+    for (let failures = 0; failures < 6; failures += 1) world.panel.context.services.recoveries.failed(id)
+    at.set('after close-access', () => host.dropLink())
+    await revoke('waits').catch(() => {})
+    await host.cutSsh()
+    await host.restoreLink()
+    await putStateBack(host)
+    await withOther(host, async (other) => {
+      for (let change = 1; change <= 8; change += 1)
+        await other.client.tenant.annotate({ name: 'waits', notes: `others ${change}` })
+    })
+    expect(await talk(port)).toBe('answer')
+    await look()
+    expect(await talk(port)).toBe('timeout')
+    await world.reopen(() => rename('aside', containerName(id)))
+    await look()
+    expect([await talk(port), await allowOf('waits')]).toEqual(['timeout', officeOnly])
+    if ((await marked()) !== undefined) await recover('panel')
+    expect(await talk(port)).toBe('timeout')
+  })
+
   it('a tenant that stays halfway does not have another one closed that another panel opened', async () => {
     const { world } = suite
     const port = await make('mine')

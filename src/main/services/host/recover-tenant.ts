@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isClosingKind, listCidrs, putBackKind, withoutClosed } from '../../../core/plan/closing.ts'
+import {
+  isClosingKind,
+  listCidrs,
+  putBackKind,
+  withoutClosed,
+  withoutLetIn,
+} from '../../../core/plan/closing.ts'
 import { nothingRefused } from '../../../core/tenant/describe-unfit.ts'
 import { describeProblem } from '../../../domain/describe-problem.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -104,13 +110,15 @@ async function recoverInTurn(
   return recovery.kind
 }
 
-/** Ends in the log what was cut off, as undone, and leaves a word for the operator. */
+/** Ends in the log what was cut off, as undone, lets in nobody by it, and leaves a word for the operator. */
 async function endAll(
   { store, notices, now }: ServiceContext,
-  { name }: StoredTenant,
+  { id, name }: StoredTenant,
   operations: readonly StoredOperation[],
 ): Promise<void> {
   await store.write((db) => {
+    const tenant = findTenant(db, id)
+    if (tenant !== undefined) updateTenant(db, id, withoutLetIn(tenant, operations))
     for (const operation of operations) endOperation(db, now(), operation, undone(operation))
   })
   for (const operation of operations)

@@ -196,7 +196,10 @@ async function adoptAfterRefusal(context: ServiceContext, access: HostAccess, ow
   await adoptRecords(context, access, { records, own })
 }
 
-/** @returns whether another panel has taken access away there, which this store still has: the record stays news then */
+/**
+ * @returns whether another panel has taken access away there, or the tenant itself, which this store still has: what the
+ *   host has stays news then
+ */
 async function applyBefore(
   context: ServiceContext,
   access: HostAccess,
@@ -206,6 +209,8 @@ async function applyBefore(
   const readAccess = accessReader(context, before.id)
   const observed = await observeTenant(access, before.id)
   const { record } = observed
+  // Another panel has deleted it, or the host was put back to before it was made: it is not made again.
+  if (record === null && before.revision > 0 && access.host.mode === 'filtered') return true
   const stored = withoutClosed(before, (await readAccess()) ?? before)
   const staysNews = record !== null && letsInMore(stored, record)
   // No change but a closing takes access away, so its way back never lets anybody in: not whom another panel shut out.
