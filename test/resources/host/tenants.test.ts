@@ -326,6 +326,19 @@ describe.skipIf(reason !== null)(`the helper's tenants${reason === null ? '' : `
     expect((await host.exec(['ls', '/var/lib/memharbor-start'])).stdout).toBe('lost0001\n')
   })
 
+  it('keeps it as the record says, also in rounds beside resizes', async () => {
+    await ask(host, configure(), reserve())
+    const read = async () => (await host.exec(['cat', '/var/lib/memharbor-start/acme0001/memcached'])).stdout
+    for (let memoryMb = 65; memoryMb <= 80; memoryMb += 1) {
+      // Each finds a wrong file, and takes the lock for it before or after the record is another one.
+      await host.exec(['rm', '/var/lib/memharbor-start/acme0001/memcached'])
+      const rounds = [1, 2].map(() => askOne(host, { v: 1, op: 'restore' }))
+      await ask(host, put(memoryMb - 63, placed('acme0001', { memoryMb })))
+      for (const { problems } of await Promise.all(rounds)) expect(problems).toEqual([])
+      expect(await read()).toBe(`#!memcached -m${memoryMb}\n`)
+    }
+  })
+
   it('follows nothing that others than root have put there', async () => {
     const folder = '/var/lib/memharbor-start'
     await ask(host, configure(), reserve())
