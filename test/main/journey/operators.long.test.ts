@@ -116,7 +116,11 @@ describe.skipIf(reason !== null)(`the operators of a host${reason === null ? '' 
     const { lines } = await check()
     expect(lines.map(({ verdict }) => verdict)).toEqual(['good', 'note'])
     expect(lines[1]?.advice).toContain('memharbor host operators web1 --remove eve')
+    // Rules of before are written again as they are now, with hers.
+    expect((await plan()).steps.map(({ kind }) => kind)).toEqual(['install-helper'])
+    expect(await prepare()).toMatchObject({ status: 0 })
     expect((await plan()).steps).toEqual([])
+    expect((await operators()).map(({ name }) => name)).toEqual(['ann', host.user, 'eve'].sort())
     const removed = await commands.run(
       ['host', 'operators', 'web1', '--remove', 'eve', '--sudo-password-stdin'],
       host.sudoPassword,
