@@ -134,7 +134,9 @@ async function measureProgram(build: Build, browser: Browser, turns: string): Pr
     build.megabytes.push(await readResidentMb(program.pid))
     // `1764486000123 4.1 2.9`
     const seconds = (await readFile(turns, 'latin1')).trimEnd().split('\n')
-    const meanwhile = seconds.map((line) => line.split(' ').map(Number)).filter(([at = 0]) => at > openAt)
+    const lines = seconds.map((line) => line.split(' ').map(Number))
+    // A line is of the second before it.
+    const meanwhile = lines.filter(([at = 0]) => at > openAt + 1_000)
     build.stops.push(Math.max(...meanwhile.map(([, byClock = 0]) => byClock)))
     build.turns.push(Math.max(...meanwhile.map(([, , cpu = 0]) => cpu)))
   } finally {
