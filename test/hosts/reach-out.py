@@ -30,6 +30,8 @@ def begin(protocol, address, port, source):
         sock = socket.socket(family, *STREAM[protocol])
     sock.setblocking(False)
     if source:
+        # Several places are tried from one port at once.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(('', source))
     # A connected socket of UDP hears of refusals, too.
     error = sock.connect_ex((address, port))

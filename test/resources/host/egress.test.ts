@@ -29,13 +29,18 @@ describe.skipIf(reason !== null)(name, () => {
       `sysctl -qw net.bridge.bridge-nf-call-iptables=${value} net.bridge.bridge-nf-call-ip6tables=${value}`,
     )
 
-  const tryAll = async (tries: readonly Try[]): Promise<Try[]> =>
-    tryFrom(host, await root('docker inspect -f {{.State.Pid}} tenant0'), tries)
+  const tryAll = async (tries: readonly Try[], container = 'tenant0'): Promise<Try[]> =>
+    tryFrom(host, await root(`docker inspect -f {{.State.Pid}} ${container}`), tries)
   const everywhere = (): Try[] =>
     listTries([
       ...['10.213.0.1', '10.213.4.1', '172.17.0.1', host.address4, client.address4, metadata, outside],
       ...[...neighbours, host.address6, client.address6],
     ])
+  /** Begun from the port of an engine that was ended, from where answers are let through. */
+  const fromEnginePort = (): Try[] =>
+    everywhere().flatMap(([protocol, address, port]): Try[] =>
+      protocol === 'tcp' ? [[protocol, address, port, 11_211]] : [],
+    )
   const talk = async (address: string): Promise<string> =>
     (await memcacheTalk(client, address, 20_000, 'version\r\n', 1_000)).kind
 
@@ -57,6 +62,8 @@ describe.skipIf(reason !== null)(name, () => {
       const format = '{{range.NetworkSettings.Networks}}{{.IPAddress}}{{end}}'
       if (index > 0) neighbours.push(await root(`docker inspect -f ${format} tenant${index}`))
     }
+    // The port of its engine is free there for another program.
+    await root(`docker run -d --name ended --network memharbor-1 ${rawImage} -p 11300`)
     await answerEverything(host, true)
     await answerEverything(client, false)
   })
@@ -71,6 +78,10 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await tryAll(tries)).toEqual([])
     expect([await talk(host.address4), await talk(host.address6)]).toEqual(['answer', 'answer'])
     expect((await memcacheTalk(host, '127.0.0.1', 20_000)).kind).toBe('answer')
+  })
+
+  it('nothing from the port that answers come from either', async () => {
+    expect(await tryAll(fromEnginePort(), 'ended')).toEqual([])
   })
 
   it('nothing, where the system lets frames past the filter, also after a restart', async () => {
@@ -118,6 +129,8 @@ describe.skipIf(reason !== null)(name, () => {
     for (const place of ['10.213.0.1', host.address4, client.address4, metadata, outside, ...neighbours])
       expect(places).toContain(place)
     expect(new Set(answered.map(([protocol]) => protocol))).toEqual(new Set(['tcp', 'udp', 'icmp']))
+    const begun = await tryAll(fromEnginePort(), 'ended')
+    expect(new Set(begun.map(([, address]) => address))).toContain(outside)
     expect((await restore(host)).status).toBe(0)
     expect(await tryAll(everywhere())).toEqual([])
   })

@@ -71,4 +71,15 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await restore(host)).toMatchObject({ status: 0 })
     await expectUnreachable()
   })
+
+  it('the control: both reach it where nothing keeps them apart', async () => {
+    const [first = ''] = addresses
+    await host.exec(['nft', 'flush', 'ruleset'])
+    expect([await ask11211(1, first, 11_211), await ask11211(2, first, 11_211)]).toEqual([
+      'VERSION',
+      'VERSION',
+    ])
+    expect(await restore(host)).toMatchObject({ status: 0 })
+    await expectUnreachable()
+  })
 })
