@@ -7,7 +7,7 @@ import { usePointer } from './pointer.ts'
 import { inBrowser } from './shells.ts'
 import { openStage, type Stage } from './stage.ts'
 
-const limitMs = 120_000
+const limitMs = 240_000
 
 describe.skipIf(inBrowser.missing !== '')(`axe-core finds nothing serious ${inBrowser.name}`, () => {
   let stage: Stage

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { createTenant, problemOf } from '../panel.ts'
+import { createTenant, problemOf, readWork } from '../panel.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { closedAfter, soonMs } from './closed-after.ts'
 import { describeClosings } from './closing-suite.ts'
@@ -44,15 +44,24 @@ describeOnHosts('access is taken away', () => {
 
   it('while an unfinished change of another tenant cannot be finished', async () => {
     const { world, client } = laptops
-    await createTenant(world.panel, { name: 'stuck' })
+    const { id } = await createTenant(world.panel, { name: 'stuck' })
+    const container = `memharbor-${id}`
+    const rename = async (from: string, to: string): Promise<void> => {
+      expect(await world.host.exec(['docker', 'rename', from, to])).toMatchObject({ status: 0 })
+    }
+    await rename(container, 'aside')
+    const deleting = readWork(world.panel.client.tenant.delete({ name: 'stuck', confirmed: true }))
+    expect(await problemOf(deleting)).toMatchObject({ code: 'NOT_DELETED' })
     await world.host.pauseDocker()
     try {
-      await world.panel.client.tenant.flush({ name: 'stuck', confirmed: true }).catch(() => {})
       await world.reopen()
       const ask = (ms: number) => memcacheTalk(client, world.host.address4, laptops.port, undefined, ms)
       expect(await closedAfter(revoke(world.panel), ask)).toBeLessThan(soonMs)
+      const [stuck] = (await world.panel.client.tenant.list({})).filter(({ name }) => name === 'stuck')
+      expect(stuck).toMatchObject({ state: 'deleting' })
     } finally {
       await world.host.resumeDocker()
+      await rename('aside', container)
     }
   })
 

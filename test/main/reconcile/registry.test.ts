@@ -184,7 +184,8 @@ describeOnHosts('a registry that this panel did not write:', () => {
       await until(
         'g3 is deleted',
         async () => (await client.tenant.list({})).every(({ name }) => name !== 'g3'),
-        30_000,
+        // Its recovery failed until the operator had accepted the server, and its pauses grow to a minute.
+        90_000,
       )
       await host.exec(['docker', 'stop', `memharbor-${first.id}`])
       const taking = createTenant(world.panel, { name: 'new' })
