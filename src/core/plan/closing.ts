@@ -98,7 +98,7 @@ function listAdded({ before, after }: LoggedOperation): string[] {
   return listCidrs(after).filter((cidr) => !known.has(cidr))
 }
 
-/** Who gets in to a tenant: those of its list, where it is open. */
+/** The access to a tenant: its list gets in where it is open. */
 interface Access {
   readonly open: boolean
   readonly allow: readonly AllowEntry[]

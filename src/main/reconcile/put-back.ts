@@ -94,7 +94,7 @@ async function settlePutBack(
   )
   if (settled.hasClosed) context.background.add(followHistory(context, access, access.helper))
   // The history of a look without a tenant that is worked on stays doubtful: the next look has that one, too. Tenants that
-  // only could not be judged yet keep nothing back: one that stays halfway for days would have the others closed again.
+  // only could not be judged yet keep nothing back: a closing that stays pending would have the others closed again.
   if (!settled.isWhole) return settled
   access.seen.historyJudged = true
   if (!settled.isMarked) await keepJudged(context, host.id, judged, records !== null)

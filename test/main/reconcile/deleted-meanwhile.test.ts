@@ -8,20 +8,12 @@ describeOnHosts(
   'a tenant that another panel deletes, or that its host has lost, during a change of it',
   () => {
     const suite = usePutBackSuite()
-    const { at, look, talk, make, keep, putBack, allowOf, marked } = suite
+    const { at, cutBeforeRecord, look, talk, make, keep, putBack, allowOf, marked } = suite
     const tenants = () => suite.world.panel.client.tenant
     const deleteElsewhere = (name: string) =>
       withOther(suite.world.host, (other) =>
         readWork(other.client.tenant.delete({ name, confirmed: true })),
       ).then(() => undefined)
-    /** The next record is not written any more: the host is away until the panel is opened again. */
-    const cutBeforeRecord = (): void => {
-      const { host } = suite.world
-      at.set('before write-record', async () => {
-        await host.stopSsh()
-        await host.cutSsh()
-      })
-    }
 
     beforeAll(() => make('noted'))
 

@@ -10,7 +10,7 @@ import { office, usePutBackSuite } from './put-back-suite.ts'
 
 describeOnHosts('a host is put back where its history alone does not tell it', () => {
   const suite = usePutBackSuite()
-  const { at, look, talk, make, keep, putBack, allowOf, marked, recover } = suite
+  const { at, cutBeforeRecord, look, talk, make, keep, putBack, allowOf, marked, recover } = suite
   const panel = () => suite.world.panel.client
   const revoke = (name: string) => panel().tenant.revoke({ name, cidrs: [suite.client.address4] })
   const officeOnly = [`${office}/32`]
@@ -221,10 +221,7 @@ describeOnHosts('a host is put back where its history alone does not tell it', (
     for (let change = 1; change <= 8; change += 1)
       await panel().tenant.annotate({ name, notes: `mine ${change}` })
     await look()
-    at.set('before write-record', async () => {
-      await host.stopSsh()
-      await host.cutSsh()
-    })
+    cutBeforeRecord()
     await problemOf(readWork(panel().tenant.resize({ name, memoryMb: 24, confirmed: true })))
     await suite.world.reopen(async () => {
       await host.startSsh()
@@ -248,10 +245,7 @@ describeOnHosts('a host is put back where its history alone does not tell it', (
     await keep()
     const port = await make(name)
     await look()
-    at.set('before write-record', async () => {
-      await host.stopSsh()
-      await host.cutSsh()
-    })
+    cutBeforeRecord()
     await problemOf(readWork(panel().tenant.resize({ name, memoryMb: 24, confirmed: true })))
     await suite.world.reopen(async () => {
       await host.startSsh()

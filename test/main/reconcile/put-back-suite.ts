@@ -16,6 +16,8 @@ export interface PutBackSuite {
   readonly client: Client
   /** Called once, when the panel's work comes to the point. */
   readonly at: Map<string, () => Promise<unknown>>
+  /** The next record is not written any more: the server is away until its SSH server is started again. */
+  cutBeforeRecord(): void
   talk(port: number): Promise<MemcacheTalk['kind']>
   /** Makes a tenant that lets in the client, unless told otherwise, and the office. */
   make(name: string, letsIn?: boolean): Promise<number>
@@ -66,6 +68,13 @@ export const usePutBackSuite = (): PutBackSuite => {
       return client
     },
     at,
+    cutBeforeRecord: () => {
+      const { host } = world
+      at.set('before write-record', async () => {
+        await host.stopSsh()
+        await host.cutSsh()
+      })
+    },
     look,
     talk: async (port) => (await memcacheTalk(client, world.host.address4, port)).kind,
     async make(name, letsIn = true) {

@@ -1,4 +1,4 @@
-/** Entries of which the operations of a tenant that left the store say last that they were revoked. */
+/** Entries that the operations of a tenant that left the store say were revoked at some time. */
 export const archive = `
 CREATE TABLE archived_revocations (
   tenant_id TEXT NOT NULL,
