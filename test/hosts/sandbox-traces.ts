@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { expect } from 'vitest'
 import { observeCgroups } from './cgroups.ts'
 import { until } from './condition.ts'
@@ -61,14 +62,17 @@ export const awaitTraces = async (ancestor: number): Promise<SandboxTraces> => {
 }
 
 /** The folders of the stores of a run: its number is in their names. */
-export const storesOf = (pid: number): readonly string[] =>
-  readdirSync('/tmp').filter((name) => name.startsWith(`memharbor-try-${pid}-`))
+export const storesOf = (pid: number, folder = tmpdir()): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith(`memharbor-try-${pid}-`))
 
 /** Waits for the end of its processes; then nothing else of it may be there. */
-export const expectNothingLeft = async ({ sandbox, processes }: SandboxTraces): Promise<void> => {
+export const expectNothingLeft = async (
+  { sandbox, processes }: SandboxTraces,
+  stores = tmpdir(),
+): Promise<void> => {
   await until('its processes have ended', () => !processes.some(isAlive))
   expect(existsSync(workDirectory(sandbox))).toBe(false)
   expect(observeCgroups(sandbox)).toEqual([])
   expect(await mustRun(['cat', '/proc/mounts'])).not.toContain(sandbox)
-  expect(processes.flatMap(({ pid }) => storesOf(pid))).toEqual([])
+  expect(processes.flatMap(({ pid }) => storesOf(pid, stores))).toEqual([])
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { findCodeBlock, leaveOut, mask } from '../docs/transcripts.ts'
@@ -35,19 +37,24 @@ const proof = z.strictObject({
 describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reason})`}`, () => {
   let program: BuiltProgram
   let commandLine: Pick<BuiltProgram, 'path'>
+  /** The folder for stores is of this file alone: every other run that begins meanwhile clears the machine's. */
+  let folder: string
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'memharbor-test-'))
     program = await buildProgram('test/hosts/try/main.ts')
     commandLine = await buildCommandLine()
   })
 
   afterAll(async () => {
     await program?.remove()
+    await rm(folder, { recursive: true, force: true })
   })
 
   const startTry = (...words: readonly string[]) => {
     // A test run that is killed takes it along.
-    const child = start(['setpriv', '--pdeathsig', 'TERM', process.execPath, program.path, ...words])
+    const alone = ['env', `TMPDIR=${folder}`, 'setpriv', '--pdeathsig', 'TERM']
+    const child = start([...alone, process.execPath, program.path, ...words])
     const { pid } = child
     if (pid === undefined) throw new Error('the program did not start')
     let stdout = ''
@@ -88,7 +95,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
       killed.child.kill('SIGKILL')
       await killed.child
       expect(existsSync(workDirectory(sandbox))).toBe(true)
-      expect(storesOf(killed.pid)).toHaveLength(1)
+      expect(storesOf(killed.pid, folder)).toHaveLength(1)
 
       const { pid, child, stdout, stderr } = startTry('--once', '--json')
       expect((await child).exitCode).toBe(0)
@@ -96,7 +103,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
         new RegExp(`Removed what an earlier run left: .*/memharbor-try-${killed.pid}-`),
       )
       expect(existsSync(workDirectory(sandbox))).toBe(false)
-      expect([...storesOf(killed.pid), ...storesOf(pid)]).toEqual([])
+      expect([...storesOf(killed.pid, folder), ...storesOf(pid, folder)]).toEqual([])
       expect(observeTraces(pid)).toBeUndefined()
       const { held, lines, endpoint } = proof.parse(JSON.parse(stdout()))
       expect(held).toBe(true)
@@ -145,7 +152,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
       child.kill('SIGINT')
       expect((await child).exitCode).toBe(0)
       expect(performance.now() - before).toBeLessThan(5_000)
-      await expectNothingLeft(traces)
+      await expectNothingLeft(traces, folder)
       expect(await mustRun(['ip', '-o', 'addr', 'show', 'to', machineAddress4])).toBe('')
     },
     limitMs,
@@ -166,7 +173,7 @@ describe.skipIf(reason !== null)(`npm run try${reason === null ? '' : ` (${reaso
       expect((await child).exitCode).toBe(143)
       expect(performance.now() - before).toBeLessThan(10_000)
       expect(stdout()).toBe('')
-      await expectNothingLeft(traces)
+      await expectNothingLeft(traces, folder)
     },
     limitMs,
   )
