@@ -104,7 +104,7 @@ export function describeFilters(tenants: readonly Pick<ListedTenant, 'filterFaul
 /** The effect of an allowlist change, with the addresses that were cut off. */
 export function renderAllowlistChange(
   verb: 'Allowed' | 'Revoked',
-  { tenant, changed, strays, cut }: AllowlistChange,
+  { tenant, changed, strays, staysInside, cut }: AllowlistChange,
 ): string {
   const entries =
     changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
@@ -115,6 +115,7 @@ export function renderAllowlistChange(
     ...(isOfStrays ? [] : [`${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`]),
     ...(strays.length === 0 ? [] : [describeStrays(tenant.name, tenant.host, strays)]),
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
+    ...(staysInside === '' ? [] : [`Note: ${staysInside}`]),
     ...(isOpenNow(tenant) ? [warnOpen(tenant)] : []),
     ...(verb === 'Allowed' && isSuspended ? [tellSuspended(tenant.name)] : []),
     ...(verb === 'Revoked' ? warnPast(tenant) : []),

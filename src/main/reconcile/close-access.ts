@@ -21,6 +21,7 @@ import type { CutConnections } from '../services/tenant/ledger.ts'
 import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { type ClosedFirst, closeKnown, joinClosed } from './close-known.ts'
 import { closeLater, closeNow } from './close-later.ts'
 import { findStillCovered } from './find-covering.ts'
 import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
@@ -85,11 +86,18 @@ async function closeInPlace(
     })
     .catch((error: unknown) => closeUnrecorded(context, which, change, place, error))
   const { before, after, closing, unknown } = intent
-  const close = async (from: Place, asked: Intent, wasInTurn: boolean, since: number, report: Reporter) => {
+  const close = async (
+    from: Place,
+    asked: Intent,
+    wasInTurn: boolean,
+    since: number,
+    report: Reporter,
+    first: ClosedFirst = { kind: 'none' },
+  ) => {
     await from.turn
     // An intent that was saved in its turn is as it was: whatever could have ended it comes after.
     const { host, operation } = wasInTurn ? asked : await ensurePending(context, asked)
-    const go = (shown: Reporter) => closeInTurn(context, { ...asked, host, operation }, since, shown)
+    const go = (shown: Reporter) => closeInTurn(context, { ...asked, host, operation }, since, shown, first)
     if (operation.id === asked.operation.id) return go(report)
     return context.running.enter(operation, silent, false, go)
   }
@@ -100,9 +108,13 @@ async function closeInPlace(
     async (report) => {
       if (unknown.length === 0)
         return { ...(await close(place, intent, isInTurn, askedAt, report)), found: nothingUnknown }
+      const first = await closeKnown(context, intent, place, askedAt)
       // Such a look can hang, and no other closing of the tenant is to wait for it.
       place.leave()
-      const found = await observeUnknown(context.hosts.access(intent.host), before.id, unknown)
+      const found =
+        first.kind === 'failed'
+          ? { ...nothingUnknown, unseen: unknown }
+          : await observeUnknown(context.hosts.access(intent.host), before.id, unknown)
       await endIfNowhere(context, intent, found)
       // A look soon after it was asked for shows what was there then; during a longer one others may have written.
       const { slowStartMs } = context.hosts.access(intent.host).timeLimits
@@ -111,7 +123,7 @@ async function closeInPlace(
       const since = isSoon ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {
-        return { ...(await close(behind, seen, false, since, report)), found }
+        return { ...(await close(behind, seen, false, since, report, first)), found }
       } finally {
         behind.leave()
       }
@@ -139,16 +151,19 @@ async function closeInPlace(
 
 async function closeInTurn(
   context: ServiceContext,
-  { before, host, closing, operation, isJoined }: Intent,
+  { before, host, closing, unknown, operation, isJoined }: Intent,
   askedAt: number,
   report: Reporter,
+  first: ClosedFirst,
 ): Promise<{ readonly access: HostAccess; readonly closed: Closed; readonly logged: StoredOperation }> {
   const access = context.hosts.access(host)
   const [step] = operation.steps
   if (step !== undefined) report.started(step.kind, step.sentence)
   // The first try may have been carried out, and its answer is not what is so now.
   const tryId = isJoined ? context.newId() : operation.id
-  const closed = await carryOutClosing(context, access, tryId, before.id, closing, askedAt).catch(
+  // An entry that is closed already may have been let in again since.
+  const rest = first.kind === 'closed' ? { ...closing, cidrs: unknown } : closing
+  const answer = await carryOutClosing(context, access, tryId, before.id, rest, askedAt).catch(
     async (error: unknown) => {
       const problem = toProblem(context.log, error)
       await keepFailure(context, operation, problem)
@@ -156,6 +171,7 @@ async function closeInTurn(
       return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
     },
   )
+  const closed = joinClosed(first, answer)
   const logged = { ...operation, before: withoutLeft(operation.before, closed.left) }
   const known = await context.store
     .write((db) => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listNameCandidates } from '../../../core/tenant/adopted-name.ts'
 import { listChanges } from '../../../core/tenant/list-changes.ts'
 import { foldName } from '../../../domain/name.ts'
-import { findHost, type StoredHost } from '../../adapters/store/hosts.ts'
+import type { StoredHost } from '../../adapters/store/hosts.ts'
 import { listUndoneCreates } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import {
@@ -20,6 +20,7 @@ import type { LedgerRecord } from '../tenant/ledger.ts'
 import { keptBackMs } from '../tenant/loopback-ledger.ts'
 import { type ObservedTenants, observeContainers, observeRecords } from '../tenant/observe-tenants.ts'
 import { chooseFit } from './choose-fit.ts'
+import { requireStill } from './find-host.ts'
 import { freeReader } from './free-records.ts'
 import type { HostAccess } from './host-pool.ts'
 import { logOthers } from './log-others.ts'
@@ -221,7 +222,7 @@ const restingSince = ({ now }: ServiceContext): string => new Date(now().getTime
 
 /** A port rests after its tenant was deleted, so no host has had more tenants than ports in that time. */
 function countRoom(db: StoreDb, host: StoredHost, since: string): number {
-  const { rangeFrom, rangeTo } = findHost(db, host.id) ?? host
+  const { rangeFrom, rangeTo } = requireStill(db, host)
   return Math.max(0, rangeTo - rangeFrom + 1 - countPortsHeld(db, host.id, since))
 }
 

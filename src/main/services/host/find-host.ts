@@ -1,10 +1,18 @@
 import { fail } from '../../../domain/problem-error.ts'
-import { findHostByName, listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
+import { findHost, findHostByName, listHosts, type StoredHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 
 /** @throws ProblemError NOT_FOUND */
 export function requireHost(db: StoreDb, name: string): StoredHost {
   return findHostByName(db, name) ?? fail({ code: 'NOT_FOUND', details: { noun: 'host', name } })
+}
+
+/**
+ * A host that was found before, as it is now.
+ * @throws ProblemError NOT_FOUND when it was removed meanwhile
+ */
+export function requireStill(db: StoreDb, { id, name }: Pick<StoredHost, 'id' | 'name'>): StoredHost {
+  return findHost(db, id) ?? fail({ code: 'NOT_FOUND', details: { noun: 'host', name } })
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AllowEntry, AllowInput, WidthConfirmed } from '../../../contract/a
 import type { AllowlistChange } from '../../../contract/tenant.ts'
 import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
 import { noteSpecial } from '../../../core/address/special-range.ts'
+import { describeStillInside } from '../../../core/address/still-inside.ts'
 import {
   parseAllowInputs,
   parseRevocations,
@@ -86,7 +87,9 @@ export async function revoke(
     },
   )
   const before = { allow: [...changed.before.allow, ...changed.hostOnly] }
-  return { ...describeChange({ ...changed, before }), strays: [...changed.strays] }
+  const change = describeChange({ ...changed, before })
+  const staysInside = describeStillInside(toCidrs(change.changed), change.tenant.allow)
+  return { ...change, strays: [...changed.strays], staysInside }
 }
 
 function describeChange(changed: {
@@ -100,6 +103,7 @@ function describeChange(changed: {
     changed: difference(changed.before.allow, changed.after.allow),
     allowNotes: [],
     strays: [],
+    staysInside: '',
     cut: [...changed.cut],
   }
 }

@@ -9,7 +9,7 @@ import { insertTenant, type StoredTenant } from '../../adapters/store/tenants.ts
 import { settleName } from '../../reconcile/recover-host.ts'
 import { requireNoDoubt } from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
-import { chooseHost } from '../host/find-host.ts'
+import { chooseHost, requireStill } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { requirePrepared } from '../host/require-prepared.ts'
 import type { Reporter } from '../progress.ts'
@@ -40,12 +40,18 @@ export async function createTenant(
 ): Promise<CreatedTenant> {
   const usual = (await getSettings(context)).newTenant
   const wish = parseWish(input, usual)
-  const host = await context.store.read((db) => chooseHost(db, input.host))
+  const chosen = await context.store.read((db) => chooseHost(db, input.host))
+  requirePrepared(chosen)
+  const asked = context.hosts.access(chosen)
+  await ensureDocker(asked)
+  await settleName(context, asked, wish.name)
+  // Whatever was waited for, the host may have been edited or removed meanwhile.
+  const host = await context.store.read((db) => {
+    requireNoDoubt(db, chosen.id)
+    return requireStill(db, chosen)
+  })
   requirePrepared(host)
   const access = context.hosts.access(host)
-  await ensureDocker(access)
-  await settleName(context, access, wish.name)
-  await context.store.read((db) => requireNoDoubt(db, host.id))
 
   const tenant: StoredTenant = {
     ...wish,

@@ -16,6 +16,7 @@ import {
 import { followHistory } from '../../reconcile/put-back.ts'
 import { recoverLater } from '../../reconcile/recover-host.ts'
 import type { ServiceContext } from '../context.ts'
+import { requireStill } from '../host/find-host.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { keepFailure } from '../operation/keep-failure.ts'
 import {
@@ -39,6 +40,7 @@ import { accessReader } from './write-record.ts'
 /**
  * Makes a tenant on a host that has nothing of it.
  * @param keep writes it into the store as `creating`, with revision 0
+ * @throws ProblemError NOT_FOUND when the host was removed before anything was kept
  */
 export async function makeInTurn(
   context: ServiceContext,
@@ -53,6 +55,7 @@ export async function makeInTurn(
   const plan = planTenant(desired, nothingObserved)
   access.seen.closings.delete(tenant.id)
   const operation = await context.store.write((db) => {
+    requireStill(db, host)
     requireAllowRoom(db, host.id, tenant.allow.length)
     requireTextRoom(db, host.id, {}, tenant)
     keep(db)

@@ -34,26 +34,25 @@ export async function restoreTenant(
   which: TenantRef,
   report: Reporter,
 ): Promise<RestoredTenant> {
-  const { id, host } = await context.store.read((db) => {
-    const { id, hostId } = requireDeleted(db, which)
-    const host = findHost(db, hostId)
-    return host === undefined ? failToRestore(which.name, 'unknown') : { id, host }
-  })
-  requirePrepared(host)
-  const access = context.hosts.access(host)
-  await ensureDocker(access)
+  const { id, host: asked } = await context.store.read((db) => findWithHost(db, which))
+  requirePrepared(asked)
+  const askedAccess = context.hosts.access(asked)
+  await ensureDocker(askedAccess)
   // Another panel can have put it back.
-  await adoptAgain(context, access)
-  startRecovery(context, access)
+  await adoptAgain(context, askedAccess)
+  startRecovery(context, askedAccess)
   return context.inTurn(id, async () => {
-    const deleted = await context.store.read((db) => {
-      requireNoDoubt(db, host.id)
-      const tenant = requireDeleted(db, { ...which, id })
+    // Whatever was waited for may have edited or removed the host.
+    const { tenant: deleted, host } = await context.store.read((db) => {
+      const found = findWithHost(db, { ...which, id })
+      requireNoDoubt(db, found.host.id)
       // Its host may have it again, from before it was deleted: that is asked first.
-      requireNotPutBack(db, tenant)
-      requirePlace(db, tenant, host.name)
-      return tenant
+      requireNotPutBack(db, found.tenant)
+      requirePlace(db, found.tenant, found.host.name)
+      return found
     })
+    requirePrepared(host)
+    const access = context.hosts.access(host)
     const deletion = deleted.deletion ?? { open: null, allow: [], releasedAt: null }
     const { open, allow, closedWhy } = chooseReturned(deletion, await observeRelease(access, deleted))
     const back = { phase: 'creating' as const, open, allow: [...allow] }
@@ -67,6 +66,13 @@ export async function restoreTenant(
     )
     return { ...made, closedWhy }
   })
+}
+
+/** @throws ProblemError NOT_RESTORABLE, TENANT_BUSY */
+function findWithHost(db: StoreDb, which: TenantRef) {
+  const tenant = requireDeleted(db, which)
+  const host = findHost(db, tenant.hostId)
+  return host === undefined ? failToRestore(which.name, 'unknown') : { id: tenant.id, tenant, host }
 }
 
 /**

@@ -34,16 +34,20 @@ export function planUndo({ added, removed, relabelled }: AllowDifference): Allow
   return { allow: [...removed, ...relabelled], revoke: added.map(({ cidr }) => cidr) }
 }
 
-/** `203.0.113.7/32 was removed. 2 connections from 203.0.113.7 were cut.` */
+/**
+ * `203.0.113.7/32 was removed. 2 connections from 203.0.113.7 were cut.`
+ * @param change the change that the difference was read from
+ */
 export function describeDifference(
   { added, removed, relabelled }: AllowDifference,
-  cut: AllowlistChange['cut'],
+  { cut, staysInside }: Pick<AllowlistChange, 'cut' | 'staysInside'>,
 ): string {
   const sentences = [
     describeEntries(added, 'was added', 'were added'),
     describeEntries(removed, 'was removed', 'were removed'),
     describeEntries(relabelled, 'has another label', 'have other labels'),
     describeCut(cut),
+    staysInside,
   ].filter((sentence) => sentence !== '')
   return sentences.length === 0 ? 'Nothing changed: it was so already.' : sentences.join(' ')
 }

@@ -53,7 +53,7 @@ export function useAllowlist({ id, name }: Tenant): AllowlistEditor {
     try {
       const changed = await call(current())
       const difference = readDifference(changed)
-      const next = { sentence: describeDifference(difference, changed.cut), undo: planUndo(difference) }
+      const next = { sentence: describeDifference(difference, changed), undo: planUndo(difference) }
       setLast(next)
       return next
     } catch (caught) {
