@@ -135,6 +135,33 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
     expect(await tenantJson('resume', 'acme')).toMatchObject({ name: 'acme', state: 'running' })
   })
 
+  it('fails where the host is not reached, and the address is pending until it is', async () => {
+    await host.stopSsh()
+    try {
+      const { status, stdout, stderr } = await tenant('revoke', 'acme', client.address4)
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr).toMatch(/^NOT_IN_FORCE: Not in force yet: revoking .* of acme\. /m)
+      expect(stderr).toContain('tried again by whatever program runs on this store')
+      const away = await tenant('show', 'acme', '--json')
+      expect(JSON.parse(away.stdout)).toMatchObject({
+        ...{ allow: [], pending: [{ kind: 'revoke', cidrs: [`${client.address4}/32`] }] },
+      })
+      expect((await tenant('list')).stdout).toMatch(/^acme .*PENDING/m)
+    } finally {
+      await host.startSsh()
+    }
+    expect(await talk(fetch)).toMatchObject({ kind: 'answer' })
+    // The next program that looks there does it.
+    const isInForce = async (): Promise<boolean> => {
+      const shown: Tenant = JSON.parse((await tenant('show', 'acme', '--json')).stdout)
+      return shown.pending.length === 0
+    }
+    await until('it is in force', isInForce, 60_000)
+    expect(await talk(fetch)).toEqual({ kind: 'timeout' })
+    await tenantJson('allow', 'acme', client.address4)
+    expect(await talk(fetch)).toMatchObject({ kind: 'answer' })
+  })
+
   // Through a panel a command neither loads the whole program nor logs in, so these tests cost less of a processor.
   describe('while a panel has the store', () => {
     beforeAll(() => commands.startPanel())
