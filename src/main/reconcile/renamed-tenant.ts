@@ -20,7 +20,9 @@ export async function requireSameName(
   tenant: StoredTenant,
 ): Promise<void> {
   const takeIn = async (): Promise<void> => {
-    if ((await observeRenamed(access, tenant)) !== undefined) await adoptAgain(context, access)
+    // No look that is under way there is waited for.
+    const records = await access.ledger.observeUrgently(tenant.id)
+    if (findRenamed(records, tenant) !== undefined) await adoptAgain(context, access)
   }
   await askInTime(context, access, tenant, takeIn)
   await context.store.read((db) => requireTenant(db, { name: tenant.name, id: tenant.id }))
@@ -39,7 +41,7 @@ export async function tellRenamed(
   if (!access.link.info().connected) return
   const { name } = tenant
   await askInTime(context, access, tenant, async () => {
-    const record = await observeRenamed(access, tenant)
+    const record = findRenamed(await access.ledger.observe(tenant.id), tenant)
     if (record === undefined) return
     context.notices.add(
       `Another panel has renamed ${name} on ${access.host.name}: it is called ${record.name} now, and that is the tenant which was closed. If you meant the one that is called ${name} by now, do it again.`,
@@ -48,11 +50,11 @@ export async function tellRenamed(
 }
 
 /** Its record, if that has another name. An older name is that of a host that was put back, or of a change still to be finished. */
-async function observeRenamed(
-  { ledger }: HostAccess,
+function findRenamed(
+  records: readonly LedgerRecord[],
   { id, name, revision }: StoredTenant,
-): Promise<LedgerRecord | undefined> {
-  const record = (await ledger.observe(id)).find((each) => each.id === id)
+): LedgerRecord | undefined {
+  const record = records.find((each) => each.id === id)
   return record !== undefined && record.revision > revision && record.name !== name ? record : undefined
 }
 
