@@ -30,8 +30,13 @@ export function exchange<T>(
       // memcached speaks ASCII; latin1 keeps every byte one character, so that no cut can spoil it.
       text += chunk.toString('latin1')
       if (text.length > limitBytes) return onOver()
-      const parsed = parse(text)
-      if (parsed !== undefined) settle(() => resolve(parsed))
+      try {
+        const parsed = parse(text)
+        if (parsed !== undefined) settle(() => resolve(parsed))
+      } catch (error) {
+        // Thrown in a listener it would end the program, and the words are the host's.
+        settle(() => reject(error))
+      }
     })
     stream.write(`${line}\r\n`)
   })

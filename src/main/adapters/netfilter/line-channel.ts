@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { turnMs } from '../../in-pieces.ts'
 import { createAnswerMeter } from '../answer-meter.ts'
+import { renderForeignText } from '../limit.ts'
 import type { CommandSession } from '../link.ts'
 import type { Preamble } from './preamble.ts'
 
@@ -52,6 +53,11 @@ export interface LineChannel {
   /** Takes no more lines, and closes as soon as nobody waits for an answer. */
   retire(): void
   close(): void
+}
+
+/** A reader that fails ends its own conversation, and not the program: the bytes are the host's. */
+function describeUnread(error: unknown): string {
+  return `its answer cannot be read: ${renderForeignText(error instanceof Error ? error.message : String(error))}`
 }
 
 /**
@@ -141,14 +147,24 @@ export function openLineChannel(session: CommandSession, preamble?: Preamble): L
         const giveUp = (last: LastWords): void => settle({ kind: 'ended', ...last })
         const mine: Waiting = {
           add: (chunk) => {
-            cut = meter.add(chunk)
-            return cut === undefined && (mine.isAbandoned || reader.add(chunk))
+            try {
+              cut = meter.add(chunk)
+              return cut === undefined && (mine.isAbandoned || reader.add(chunk))
+            } catch (error) {
+              cut = describeUnread(error)
+              return false
+            }
           },
           settle: () => {
             const last = { status: null, stderr: session.stderr() }
-            if (cut !== undefined) giveUp({ ...last, cut })
-            else if (mine.isAbandoned) giveUp(last)
-            else settle({ kind: 'read', read: reader.end() })
+            if (cut !== undefined) return giveUp({ ...last, cut })
+            if (mine.isAbandoned) return giveUp(last)
+            try {
+              settle({ kind: 'read', read: reader.end() })
+            } catch (error) {
+              giveUp({ ...last, cut: describeUnread(error) })
+              finish(null)
+            }
           },
           giveUp,
           isAbandoned: false,

@@ -1,4 +1,3 @@
-import { finished } from 'node:stream/promises'
 import { imageTag } from '../../../domain/host-names.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { inPieces } from '../../adapters/docker/docker.ts'
@@ -48,20 +47,17 @@ async function readPull(
 ): Promise<void> {
   let rest = ''
   let failure = ''
-  stream.on('data', (chunk: Buffer) => {
+  // Whatever is thrown here ends the stream and the pull.
+  for await (const chunk of stream) {
     const lines = (rest + chunk.toString('utf8')).split('\n')
     rest = lines.pop() ?? ''
-    if (rest.length > longestLine && 'destroy' in stream && typeof stream.destroy === 'function') {
-      rest = ''
-      stream.destroy(new UnusableAnswer('a line of its progress does not end'))
-    }
+    if (rest.length > longestLine) throw new UnusableAnswer('a line of its progress does not end')
     for (const line of lines) {
       const event = parseEvent(line)
       if (event.error !== undefined) failure = event.error
       else if (event.status !== undefined) onProgress(renderForeignText(event.status))
     }
-  })
-  await finished(stream)
+  }
   if (failure !== '')
     fail({
       code: 'DOCKER_FAILED',

@@ -81,6 +81,28 @@ describe('a conversation in lines', () => {
     }
   })
 
+  it('ends with an answer that its reader fails at, and so does nothing else', async () => {
+    const fails = (): never => {
+      throw new RangeError('too many digits')
+    }
+    const readers: readonly AnswerReader<string>[] = [
+      { add: fails, end: () => '' },
+      { add: () => true, end: fails },
+    ]
+    for (const reader of readers) {
+      const { said: program, session, isClosed } = startProgram()
+      program.write = () => true
+      const channel = openLineChannel(session)
+      const { signal } = new AbortController()
+      const asked = [channel.exchange('a', 64, reader, signal), channel.exchange('b', 64, readText(), signal)]
+      expect(() => program.emit('data', Buffer.from('x\n'))).not.toThrow()
+      const ended = { kind: 'ended', status: null, stderr: '' }
+      const cut = 'its answer cannot be read: too many digits'
+      expect(await Promise.all(asked)).toEqual([{ ...ended, cut }, ended])
+      expect([isClosed(), channel.isOpen()]).toEqual([true, false])
+    }
+  })
+
   it('takes a long answer in turns of the process, and in order', async () => {
     const { said, session, end } = startProgram()
     said.write = () => true
