@@ -15,5 +15,5 @@ export function describeOtherStart(
 ): string {
   const startsMb = container?.startsMb ?? memoryMb
   if (container?.state !== 'running' || startsMb === memoryMb) return ''
-  return `An earlier Memharbor made its container: until it is made anew it starts with ${startsMb} MB, and its host gives it ${memoryMb} within a minute. \`memharbor tenant restart ${renderShellName(name)}\` makes it anew, with an empty cache.`
+  return `An earlier Memharbor made its container: until it is made anew it starts with ${startsMb} MB, and its host gives it ${memoryMb} within half a minute. \`memharbor tenant restart ${renderShellName(name)}\` makes it anew, with an empty cache.`
 }
