@@ -201,6 +201,16 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       expect(await talk(fetch)).toMatchObject(found)
     })
 
+    it('lists those whose cache is so', async () => {
+      const list = (...words: string[]) => tenant('list', '--health', ...words)
+      expect((await list('ok')).stdout).toMatch(/^acme /m)
+      expect((await commands.json<Tenant[]>(['tenant', 'list', '--health', 'ok'])).length).toBeGreaterThan(2)
+      expect(await list('full')).toMatchObject({ status: 0, stdout: 'No tenant is full.' })
+      expect(await list('unwell')).toMatchObject({
+        ...{ status: 2, stdout: '', stderr: expect.stringMatching(/Allowed choices are .*unresponsive/) },
+      })
+    })
+
     it('several at once: the same without --yes, and nothing is lost', async () => {
       expect(await talk(store)).toMatchObject({ text: 'STORED\r\n' })
       const { status, stdout, stderr } = await tenant('flush', 'acme', 'beta', 'gamma')
