@@ -24,7 +24,11 @@ export const widthConfirmedSchema = z.enum(['wide', 'anyone'])
 /** Entries that nobody comes from over the internet, and why, in one sentence for all of a kind. */
 export const allowNoteSchema = z.object({ cidrs: z.array(z.string()), sentence: z.string() })
 
+/** Entries inside a range that was revoked: each stays, as an entry of its own. The sentence is empty where there are none. */
+export const staysInsideSchema = z.object({ cidrs: z.array(z.string()), sentence: z.string() })
+
 export type AllowInput = z.infer<typeof allowInputSchema>
 export type AllowEntry = z.infer<typeof allowEntrySchema>
 export type WidthConfirmed = z.infer<typeof widthConfirmedSchema>
+export type StaysInside = z.infer<typeof staysInsideSchema>
 export type AllowNote = z.infer<typeof allowNoteSchema>

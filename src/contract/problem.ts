@@ -23,11 +23,22 @@ export type LongestIdle = z.infer<typeof longestIdleSchema>
  * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
  * shows a problem must have an answer for every one. Details never carry a secret.
  */
+/** A revocation that is in force, though not of all that was named: `revoked`, whose connections were `cut`, what stays `inside`. */
+const partlyRevoked = {
+  revoked: z.array(text).optional(),
+  cut: z.array(z.object({ address: text, sockets: z.number() })).optional(),
+  inside: text.optional(),
+}
+
 export const problemDetails = {
   /** A value the operator gave is not usable. `field` names it as the command line does. */
   INVALID_INPUT: z.object({ field: text, given: text, reason: text }),
   /** An address or range is not usable; `suggestion` is what was probably meant. */
-  ADDRESS_INVALID: z.object({ given: text, reason: text, suggestion: text.optional() }),
+  /** `untouched`: others were named beside it, and nothing was done with them either. */
+  ADDRESS_INVALID: z.object({
+    ...{ given: text, reason: text, suggestion: text.optional() },
+    untouched: z.boolean().optional(),
+  }),
   /** `host`: the one that says so, where another panel has made a tenant of that name there. */
   NAME_TAKEN: z.object({ noun: z.enum(['host', 'tenant']), name: text, host: text.optional() }),
   /** `unasked`: hosts that could have a tenant of that name and could not be asked. */
@@ -162,12 +173,13 @@ export const problemDetails = {
 
   /**
    * A wider entry still lets the address in, so revoking it would change nothing. `revoked`: what was asked for beside it,
-   * and is closed; `absent`: what is on no list.
+   * and is closed; `absent`: what is on no list; `untouched`: others were named beside it, and none of them was revoked.
    */
   ENTRY_COVERED: z.object({
     ...{ tenant: text, cidr: text, by: text },
-    revoked: z.array(text).optional(),
+    ...partlyRevoked,
     absent: z.array(text).optional(),
+    untouched: z.boolean().optional(),
   }),
   /**
    * Neither the store nor the host has that entry, nor `others`. `revoked`: what was asked for beside them, and is closed.
@@ -175,7 +187,7 @@ export const problemDetails = {
   ENTRY_ABSENT: z.object({
     ...{ tenant: text, cidr: text },
     others: z.array(text).optional(),
-    revoked: z.array(text).optional(),
+    ...partlyRevoked,
   }),
   /** The tenant that was meant has another name now, which somebody gave it meanwhile. */
   TENANT_RENAMED: z.object({ tenant: text, now: text }),
@@ -220,7 +232,8 @@ export const problemDetails = {
   }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
   /** The tenant is being created or deleted, or was cut off while it was. */
-  TENANT_BUSY: z.object({ tenant: text, state: text }),
+  /** `kept`: access was to be taken away from it, which counts where it is restored. */
+  TENANT_BUSY: z.object({ tenant: text, state: text, kept: z.boolean().optional() }),
 
   /** No running operation has that id: it ended, or was never there. */
   NOT_RUNNING: z.object({ operation: text }),

@@ -5,6 +5,7 @@ import {
   allowInputSchema,
   allowNoteSchema,
   mostAllowEntries,
+  staysInsideSchema,
   widthConfirmedSchema,
 } from './allowlist.ts'
 import { filterFaultSchema } from './filter-fault.ts'
@@ -186,8 +187,8 @@ const allowlistChangeSchema = z.object({
   allowNotes: z.array(allowNoteSchema),
   /** Of what was revoked: the entries that no record had, and that the host's filter let in all the same. */
   strays: z.array(z.string()),
-  /** That entries inside a revoked range stay on the list, in a sentence; empty: there are none. */
-  staysInside: z.string(),
+  /** Of what was revoked. */
+  staysInside: staysInsideSchema,
   cut: z.array(z.object({ address: z.string(), sockets: z.number().int() })),
 })
 

@@ -5,7 +5,7 @@ import {
   type WidthConfirmed,
 } from '../contract/allowlist.ts'
 import { anyone, covers, parseCidr } from './address.ts'
-import { fail } from './problem-error.ts'
+import { fail, ProblemError } from './problem-error.ts'
 import { changesDirection, directionReason } from './writing-direction.ts'
 
 /** An entry to be added, in its stored form. Without a label the one that it has stays; an empty one takes it away. */
@@ -22,8 +22,18 @@ export function parseAllowInputs(inputs: readonly AllowInput[]): AddedEntry[] {
   return inputs.flatMap(({ cidr, label }) => {
     const labelled = label === undefined ? {} : { label: parseLabel(label) }
     if (isAnyoneWord(cidr)) return anyone.map((range) => ({ cidr: range, ...labelled }))
-    return [{ cidr: parseCidr(cidr), ...labelled }]
+    return [{ cidr: parseOneOf(inputs.length, cidr), ...labelled }]
   })
+}
+
+/** @throws ProblemError ADDRESS_INVALID, which says that nothing was done with the others either */
+function parseOneOf(count: number, cidr: string): string {
+  try {
+    return parseCidr(cidr)
+  } catch (error) {
+    if (count < 2 || !(error instanceof ProblemError) || error.problem.code !== 'ADDRESS_INVALID') throw error
+    return fail({ code: 'ADDRESS_INVALID', details: { ...error.problem.details, untouched: true } }, error)
+  }
 }
 
 /** How wide a list may become by these entries: the word `anyone` says by itself that everybody is meant. */
@@ -36,9 +46,12 @@ export function readWidthConfirmed(
 
 const isAnyoneWord = (text: string): boolean => text.trim().toLowerCase() === 'anyone'
 
-/** The same for what is to be revoked, where no label is given. */
+/** The same for what is to be revoked, where no label is given: also everybody as the list has it, `0.0.0.0/0`. */
 export function parseRevocations(cidrs: readonly string[]): string[] {
-  return parseAllowInputs(cidrs.map((cidr) => ({ cidr }))).map((entry) => entry.cidr)
+  const isEverybody = (cidr: string): boolean => anyone.some((range) => range === cidr.trim())
+  const others = cidrs.filter((cidr) => !isEverybody(cidr))
+  const parsed = parseAllowInputs(others.map((cidr) => ({ cidr }))).map((entry) => entry.cidr)
+  return [...cidrs.filter(isEverybody).map((cidr) => cidr.trim()), ...parsed]
 }
 
 /**
@@ -87,7 +100,9 @@ export function withRevoked(
   const rest = list.filter((entry) => !revoked.includes(entry.cidr))
   for (const cidr of revoked) {
     const by = rest.find((entry) => covers(entry.cidr, cidr))
-    if (by !== undefined) fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr } })
+    const untouched = revoked.length > 1 ? { untouched: true } : {}
+    if (by !== undefined)
+      fail({ code: 'ENTRY_COVERED', details: { tenant, cidr, by: by.cidr, ...untouched } })
   }
   return rest
 }

@@ -67,12 +67,19 @@ describe('what the operator writes', () => {
   it('is refused as a whole when one address is not usable', () => {
     expect(problemOf(() => parseAllowInputs([{ cidr: '10.0.0.1' }, { cidr: '10.0.0' }]))).toMatchObject({
       code: 'ADDRESS_INVALID',
-      details: { given: '10.0.0' },
+      details: { given: '10.0.0', untouched: true },
     })
+    expect(problemOf(() => parseAllowInputs([{ cidr: '10.0.0' }]))).not.toHaveProperty('details.untouched')
   })
 
   it('means the same when it is revoked', () => {
     expect(parseRevocations(['203.0.113.7', 'anyone'])).toEqual(['203.0.113.7/32', '0.0.0.0/0', '::/0'])
+    // As the list shows it, and as the advice on a covered entry names it.
+    expect(parseRevocations(['203.0.113.7', ' ::/0', '0.0.0.0/0'])).toEqual([
+      '::/0',
+      '0.0.0.0/0',
+      '203.0.113.7/32',
+    ])
   })
 })
 
@@ -150,6 +157,13 @@ describe('revoking', () => {
     expect(problemOf(() => withRevoked('acme', list, [cidr]))).toEqual({
       code: 'ENTRY_COVERED',
       details: { tenant: 'acme', cidr, by },
+    })
+  })
+
+  it('says that the others are left, too', () => {
+    expect(problemOf(() => withRevoked('acme', list, ['192.0.2.9/32', '10.1.2.3/32']))).toMatchObject({
+      code: 'ENTRY_COVERED',
+      details: { cidr: '10.1.2.3/32', untouched: true },
     })
   })
 

@@ -38,7 +38,7 @@ export const tenantProblems = {
     said(`Port ${d.port} on ${d.host} ${d.reason}.`, 'Choose another port of the range.'),
   ENTRY_COVERED: (d) =>
     said(
-      `Revoking ${d.cidr} ${d.revoked === undefined ? 'would change nothing' : 'changes nothing yet'}: ${d.by} on the allowlist of ${d.tenant} covers it.${describeRevoked(d)}${d.absent === undefined ? '' : ` Not on the allowlist: ${listNames(d.absent)}.`}`,
+      `Revoking ${d.cidr} ${d.revoked === undefined ? 'would change nothing' : 'changes nothing yet'}: ${d.by} on the allowlist of ${d.tenant} covers it.${d.untouched === true ? ' Nothing was revoked, of the others neither.' : ''}${describeRevoked(d)}${d.absent === undefined ? '' : ` Not on the allowlist: ${listNames(d.absent)}.`}`,
       `Revoke ${d.by}, then allow the parts that should stay.`,
     ),
   ENTRY_ABSENT: (d) =>
@@ -72,7 +72,16 @@ export const tenantProblems = {
       false,
     ),
   TENANT_BUSY: (d) =>
-    said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true),
+    d.kept === true
+      ? said(
+          `Tenant ${d.tenant} is being deleted, which shuts everybody out as soon as it is in force.`,
+          'If it is restored, what you took away just now stays out.',
+        )
+      : said(
+          `Tenant ${d.tenant} is being ${d.state === 'deleting' ? 'deleted' : 'made'}.`,
+          'Wait until that is done, then try again.',
+          true,
+        ),
 } satisfies Partial<Sentences>
 
 const describeLongestIdle = (idle: LongestIdle | undefined): string =>
@@ -80,7 +89,20 @@ const describeLongestIdle = (idle: LongestIdle | undefined): string =>
     ? ''
     : ` Idle the longest is that of ${renderClientSocket(idle)}: ${describeIdle(idle.seconds)}.`
 
+interface PartlyRevoked {
+  readonly revoked?: readonly string[] | undefined
+  readonly cut?: readonly { readonly address: string; readonly sockets: number }[] | undefined
+  readonly inside?: string | undefined
+}
+
 /** The entries of a revocation that are closed, though others of it are not. */
-function describeRevoked({ revoked }: { readonly revoked?: readonly string[] | undefined }): string {
-  return revoked === undefined ? '' : ` Revoked: ${listNames(revoked)}.`
+function describeRevoked({ revoked, cut = [], inside = '' }: PartlyRevoked): string {
+  const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`)
+  return [
+    ...(revoked === undefined ? [] : [`Revoked: ${listNames(revoked)}.`]),
+    ...(cut.length === 0 ? [] : [`Live connections that were cut: ${listNames(cutOff)}.`]),
+    ...(inside === '' ? [] : [inside]),
+  ]
+    .map((sentence) => ` ${sentence}`)
+    .join('')
 }

@@ -107,7 +107,9 @@ export function renderAllowlistChange(
   { tenant, changed, strays, staysInside, cut }: AllowlistChange,
 ): string {
   const entries =
-    changed.length === 0 ? 'nothing; it was so already' : changed.map(({ cidr }) => cidr).join(', ')
+    changed.length === 0
+      ? 'nothing; it was so already'
+      : [...new Set(changed.map(({ cidr }) => cidr))].join(', ')
   const isSuspended = isShut(tenant)
   const isOfStrays = changed.length === 0 && strays.length > 0
   const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`).join(', ')
@@ -115,7 +117,7 @@ export function renderAllowlistChange(
     ...(isOfStrays ? [] : [`${verb} for ${tenant.name} on ${tenant.host}: ${entries}.`]),
     ...(strays.length === 0 ? [] : [describeStrays(tenant.name, tenant.host, strays)]),
     ...(cut.length === 0 ? [] : [`Live connections that were cut: ${cutOff}.`]),
-    ...(staysInside === '' ? [] : [`Note: ${staysInside}`]),
+    ...(staysInside.sentence === '' ? [] : [`Note: ${staysInside.sentence}`]),
     ...(isOpenNow(tenant) ? [warnOpen(tenant)] : []),
     ...(verb === 'Allowed' && isSuspended ? [tellSuspended(tenant.name)] : []),
     ...(verb === 'Revoked' ? warnPast(tenant) : []),

@@ -26,6 +26,7 @@ import { closeLater, closeNow } from './close-later.ts'
 import { findStillCovered } from './find-covering.ts'
 import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
 import { endIfNowhere, requireThere } from './judge-unknown.ts'
+import { isOfDeleting, keepForRestore } from './keep-for-restore.ts'
 import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
 import { followHistory } from './put-back.ts'
 import { tellRenamed } from './renamed-tenant.ts'
@@ -63,6 +64,7 @@ export async function closeAccess(
   } catch (error) {
     // Asking Docker can take long, and the next closing needs none of that.
     place.leave()
+    if (isOfDeleting(error)) await keepForRestore(context, { ...which, id }, change)
     if (!saysClosed(error)) throw error
     const host = await context.store.read((db) => findHost(db, findTenant(db, id)?.hostId ?? ''))
     throw host === undefined ? error : await withStrange(context.hosts.access(host), id, error)

@@ -2,6 +2,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { Closing } from '../../core/plan/closing.ts'
 import { covers } from '../../domain/address.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
+import { describePartly } from './partly-closed.ts'
 
 /**
  * An entry of the host that this panel may not have known of, and that covers what was just revoked; undefined: none. Also
@@ -27,7 +28,7 @@ export function findStillCovered(
   tenant: string,
   { cidrs }: Pick<Closing, 'cidrs'>,
   unknown: readonly string[],
-  there: Pick<Closed, 'allow' | 'closed' | 'left'>,
+  there: Pick<Closed, 'allow' | 'closed' | 'left' | 'cut'>,
 ): Problem | undefined {
   const covered = findCovering({ cidrs }, there)
   if (covered === undefined) return undefined
@@ -41,6 +42,7 @@ export function findStillCovered(
       ...{ tenant, ...covered },
       ...(revoked.length === 0 ? {} : { revoked }),
       ...(absent.length === 0 ? {} : { absent }),
+      ...describePartly({ cidrs }, there),
     },
   }
 }

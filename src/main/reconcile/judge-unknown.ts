@@ -7,6 +7,7 @@ import { endOperation } from '../services/operation/operation-log.ts'
 import { findCovering } from './find-covering.ts'
 import type { Intent } from './intend-closing.ts'
 import type { UnknownEntries } from './observe-unknown.ts'
+import { describePartly, sayInside } from './partly-closed.ts'
 
 const listOthers = (others: readonly string[]): { others?: string[] } =>
   others.length === 0 ? {} : { others: [...others] }
@@ -27,7 +28,10 @@ export async function endIfNowhere(
   const tenant = before.name
   const problem: Problem =
     covered === undefined
-      ? { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...listOthers(others) } }
+      ? {
+          code: 'ENTRY_ABSENT',
+          details: { tenant, cidr, ...listOthers(others), ...sayInside(unknown, list) },
+        }
       : { code: 'ENTRY_COVERED', details: { tenant, ...covered, ...listAbsent(unknown, list) } }
   await store.write((db) => endOperation(db, now(), operation, { kind: 'undone', problem, stepsDone: 0 }))
   fail(problem)
@@ -46,8 +50,9 @@ export function requireThere(
   tenant: string,
   { closing, unknown }: Pick<Intent, 'closing' | 'unknown'>,
   { known, strays }: UnknownEntries,
-  { closed }: Pick<Closed, 'closed'>,
+  there: Closed,
 ): AllowEntry[] {
+  const { closed } = there
   const labels = new Map(known.map(({ cidr, label }) => [cidr, label]))
   const hostOnly = unknown.filter((cidr) => labels.has(cidr) || closed.includes(cidr))
   const absent = unknown.filter((cidr) => !hostOnly.includes(cidr) && !strays.asked.includes(cidr))
@@ -56,6 +61,9 @@ export function requireThere(
   const revoked = (closing.cidrs ?? []).filter((each) => !absent.includes(each))
   return fail({
     code: 'ENTRY_ABSENT',
-    details: { tenant, cidr, ...listOthers(others), ...(revoked.length === 0 ? {} : { revoked }) },
+    details: {
+      ...{ tenant, cidr, ...listOthers(others), ...(revoked.length === 0 ? {} : { revoked }) },
+      ...describePartly(closing, there),
+    },
   })
 }

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../../contract/problem.ts'
-import { type Closing, listUnknown, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
+import {
+  type Closing,
+  describeClosing,
+  listUnknown,
+  withoutAbsent,
+  withoutLeft,
+} from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
@@ -19,6 +25,7 @@ import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { confirmClosedForGood } from './confirm-closed-for-good.ts'
 import { findStillCovered } from './find-covering.ts'
+import { describePartly } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
 import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
@@ -196,17 +203,30 @@ function tellFinished(
   closedThere: Closed,
 ): void {
   const { closed, left } = closedThere
-  const { kind, problem } = operation
+  const { problem } = operation
   // Where all of it stays, nothing was finished.
   if (closed.length === 0 && left.length > 0) return
   const why =
     problem === null || isCutOff(problem) ? 'was cut off.' : `had failed: ${describeProblem(problem).message}`
-  context.notices.add(`Finished: ${kind} of ${tenant}, which ${why}`)
   const unknown = listUnknown(operation)
+  const isElsewhere = (cidr: string): boolean =>
+    left.includes(cidr) || (unknown.includes(cidr) && !closed.includes(cidr))
+  const cidrs = closing.cidrs?.filter((cidr) => !isElsewhere(cidr)) ?? null
+  const what = describeClosing({ ...closing, cidrs }, tenant, 'infinitive')
   const covered = findStillCovered(tenant, closing, unknown, closedThere)
-  // An entry that nobody knew and that the host has not may be mistyped: the right one is let in still.
-  const found = covered ?? findAbsent(tenant, operation, closedThere)
-  if (found === undefined) return
-  const { message, advice } = describeProblem(found)
-  context.notices.add(`${message} ${advice}`)
+  const { inside } = covered === undefined ? describePartly(closing, closedThere) : {}
+  if (cidrs === null || cidrs.length > 0)
+    context.notices.add(
+      [`Finished: ${what}, which ${why}`, ...(inside === undefined ? [] : [inside])].join(' '),
+    )
+  if (covered !== undefined) {
+    const { message, advice } = describeProblem(covered)
+    context.notices.add(`${message} ${advice}`)
+    return
+  }
+  const absent = findAbsent(tenant, operation, closedThere)
+  if (absent === undefined) return
+  context.notices.add(
+    `${describeProblem(absent).message} That was to be revoked while ${operation.hostName ?? 'its host'} was away: if it was mistyped, the right one is still let in.`,
+  )
 }

@@ -360,7 +360,7 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
       await host.exec(['rm', sudo])
     }
     expect(await run(['tenant', 'show', 'c'])).toMatchObject({
-      stderr: expect.stringContaining('Finished: tenant revoke of c, which was cut off.'),
+      stderr: expect.stringContaining(`Finished: revoke ${client.address4}/32 of c, which was cut off.`),
     })
     expect(await talk()).toEqual({ kind: 'timeout' })
   })

@@ -50,7 +50,13 @@ describe('a closing that is not in force, as a line', () => {
 
 it('addresses that are allowed to a suspended tenant are said to get in when it is resumed', () => {
   const told = (state: Tenant['state']) => {
-    const change = { changed: [], allowNotes: [], strays: [], staysInside: '', cut: [] }
+    const change = {
+      changed: [],
+      allowNotes: [],
+      strays: [],
+      staysInside: { cidrs: [], sentence: '' },
+      cut: [],
+    }
     const tenant = { ...tenantOf({ state, openToAnyone: true }), metrics: null }
     return renderAllowlistChange('Allowed', { ...change, tenant })
   }

@@ -172,7 +172,9 @@ describeOnHosts('access is taken away', () => {
     const notices: string[] = []
     await until('it is told to be finished', async () => {
       notices.push(...(await world.panel.client.program.takeNotices()))
-      return notices.some((notice) => notice.includes(`Finished: tenant revoke of ${nameNow()}`))
+      return notices.some((notice) =>
+        notice.includes(`Finished: revoke ${client.address4}/32 of ${nameNow()}`),
+      )
     })
     expect((await world.panel.client.tenant.show({ name: nameNow() })).pending).toEqual([])
     expect(await talk()).toEqual(closed)

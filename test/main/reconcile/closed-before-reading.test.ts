@@ -38,7 +38,7 @@ describe('what is pending, as people read it', () => {
       expect(await read()).toHaveLength(1)
       nyc1.mood = { kind: 'well' }
       expect(await read()).toEqual([])
-      expect(takeNotices()).toContainEqual(expect.stringContaining(`Finished: tenant suspend of ${name}`))
+      expect(takeNotices()).toContainEqual(expect.stringContaining(`Finished: suspend ${name}`))
     },
   )
 

@@ -8,7 +8,7 @@ import {
   recordOf,
   type TenantWorld,
 } from '../memory-world.ts'
-import { problemOf } from '../panel.ts'
+import { problemOf, readWork } from '../panel.ts'
 
 const nowhere = '198.51.100.78/32'
 
@@ -51,6 +51,20 @@ describe('a revoke of entries that the store has, and of one that it does not', 
     expect(listed()).not.toContain(cidr)
   })
 
+  it('says what lies inside of a range that it closed, and stays', async () => {
+    const { client, name } = world
+    const entries = ['203.0.113.0/24', '203.0.113.128/25'].map((each) => ({ cidr: each }))
+    await client.tenant.allow({ name, entries })
+    const problem = await problemOf(client.tenant.revoke({ name, cidrs: ['203.0.113.0/24', nowhere] }))
+    expect(problem.message).toBe(
+      `${nowhere} is not on the allowlist of ${name}. Revoked: 203.0.113.0/24. 203.0.113.128/25 lies inside and stays on the list: it is an entry of its own. Revoke it too to shut it out.`,
+    )
+    // The same of a range that is no entry itself.
+    expect((await problemOf(client.tenant.revoke({ name, cidrs: ['203.0.113.0/24'] }))).message).toBe(
+      `203.0.113.0/24 is not on the allowlist of ${name}. 203.0.113.128/25 lies inside and stays on the list: it is an entry of its own. Revoke it too to shut it out.`,
+    )
+  })
+
   it('is pending with both where the host confirms neither', async () => {
     const letGo = answerOtherwise(world.nyc1, (request, usual) => {
       if (request.op !== 'close') return usual(request)
@@ -76,6 +90,29 @@ describe('a revoke of entries that the store has, and of one that it does not', 
     return { tenant, outcome: logged?.outcome, pending: tenant.pending }
   }
 })
+
+it('a revoke of a tenant whose delete is not in force yet counts where it is restored', async () => {
+  const world = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
+  const { client, id, name, nyc1 } = world
+  const [cidr = '', ...others] = recordOf(world).allow.map((entry) => entry.cidr)
+  expect(others.length).toBeGreaterThan(0)
+  nyc1.mood = { kind: 'down' }
+  const deleting = readWork(client.tenant.delete({ name, confirmed: true }))
+  expect(await problemOf(deleting)).toMatchObject({ code: 'NOT_IN_FORCE' })
+  expect(await problemOf(client.tenant.revoke({ name, cidrs: [cidr] }))).toMatchObject({
+    code: 'TENANT_BUSY',
+    message: `Tenant ${name} is being deleted, which shuts everybody out as soon as it is in force.`,
+    advice: 'If it is restored, what you took away just now stays out.',
+  })
+  nyc1.mood = { kind: 'well' }
+  await readWork(client.tenant.delete({ name, confirmed: true }))
+  const { result } = await readWork(client.tenant.restore({ id, name }))
+  expect(listedOf(result)).toEqual(others)
+  expect(listedOf(recordOf(world))).toEqual(others)
+})
+
+const listedOf = ({ allow }: { readonly allow: readonly { readonly cidr: string }[] }): string[] =>
+  allow.map((entry) => entry.cidr)
 
 it('both parts of a closing are one change, unless somebody else wrote the record between them', () => {
   const answerOf = (was: number, cidr: string) => ({

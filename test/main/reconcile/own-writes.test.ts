@@ -140,7 +140,7 @@ describe('access that is taken away while its host is away', () => {
       nyc1.mood = { kind: 'well' }
       await settle()
       expect(isIn()).toBe(false)
-      expect(takeNotices().join()).toContain(`Finished: tenant revoke of ${name}`)
+      expect(takeNotices().join()).toContain(`Finished: revoke ${cidr} of ${name}`)
     },
   )
 

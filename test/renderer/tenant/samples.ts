@@ -32,7 +32,7 @@ export const changeOf = (allow: AllowEntry[], changed: AllowEntry[]): AllowlistC
   changed,
   allowNotes: [],
   strays: [],
-  staysInside: '',
+  staysInside: { cidrs: [], sentence: '' },
   cut: [],
 })
 

@@ -30,10 +30,10 @@ describe('a change of the allowlist and its undo', () => {
   })
 
   it('says what lies inside a range that was removed, and stays', () => {
-    const staysInside = '198.51.100.0/25 stays.'
+    const staysInside = { cidrs: ['198.51.100.0/25'], sentence: '198.51.100.0/25 stays.' }
     const change = { ...changeOf([home], [office]), staysInside }
     expect(describeDifference(readDifference(change), change)).toBe(
-      `198.51.100.0/24 was removed. ${staysInside}`,
+      `198.51.100.0/24 was removed. ${staysInside.sentence}`,
     )
   })
 

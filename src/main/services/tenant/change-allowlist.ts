@@ -2,7 +2,7 @@ import type { AllowEntry, AllowInput, WidthConfirmed } from '../../../contract/a
 import type { AllowlistChange } from '../../../contract/tenant.ts'
 import { requireConfirmedWidth } from '../../../core/address/require-confirmed.ts'
 import { noteSpecial } from '../../../core/address/special-range.ts'
-import { describeStillInside } from '../../../core/address/still-inside.ts'
+import { findStillInside } from '../../../core/address/still-inside.ts'
 import {
   parseAllowInputs,
   parseRevocations,
@@ -88,7 +88,7 @@ export async function revoke(
   )
   const before = { allow: [...changed.before.allow, ...changed.hostOnly] }
   const change = describeChange({ ...changed, before })
-  const staysInside = describeStillInside(toCidrs(change.changed), change.tenant.allow)
+  const staysInside = findStillInside(toCidrs(change.changed), change.tenant.allow)
   return { ...change, strays: [...changed.strays], staysInside }
 }
 
@@ -103,7 +103,7 @@ function describeChange(changed: {
     changed: difference(changed.before.allow, changed.after.allow),
     allowNotes: [],
     strays: [],
-    staysInside: '',
+    staysInside: { cidrs: [], sentence: '' },
     cut: [...changed.cut],
   }
 }

@@ -95,6 +95,7 @@ export function AllowCard({ tenant, host }: AllowCardProps) {
             <Button
               variant="subtle"
               size="compact-xs"
+              flex="none"
               disabled={pending !== undefined}
               onClick={() => void editor.undo(undoLast)}
             >

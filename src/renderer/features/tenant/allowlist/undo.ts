@@ -47,7 +47,7 @@ export function describeDifference(
     describeEntries(removed, 'was removed', 'were removed'),
     describeEntries(relabelled, 'has another label', 'have other labels'),
     describeCut(cut),
-    staysInside,
+    staysInside.sentence,
   ].filter((sentence) => sentence !== '')
   return sentences.length === 0 ? 'Nothing changed: it was so already.' : sentences.join(' ')
 }
