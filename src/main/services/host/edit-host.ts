@@ -42,7 +42,8 @@ export async function editHost(context: ServiceContext, input: EditHostInput): P
     return viewHost(db, { ...host, ...changes })
   })
   // The way there, and the name in what is said of it, belong to the connection; nothing else does.
-  if (target !== undefined || newName !== undefined) context.hosts.retire(edited.id)
-  else context.hosts.refresh(await context.store.read((db) => requireHost(db, edited.name)))
+  const now = await context.store.read((db) => requireHost(db, edited.name))
+  if (target !== undefined || newName !== undefined) context.hosts.retire(now.id, now)
+  else context.hosts.refresh(now)
   return edited
 }

@@ -105,8 +105,9 @@ export interface HostPool {
   /**
    * From now on there is another access, for what has changed of the host or the way to it. The one before ends when
    * nothing runs over it any more.
+   * @param now the host as it was edited: work that began before goes on with it as it was, and asks for an access still
    */
-  retire(hostId: string): void
+  retire(hostId: string, now?: StoredHost): void
   close(): Promise<void>
 }
 
@@ -120,6 +121,8 @@ export function createHostPool(
 ): HostPool {
   const accesses = new Map<string, HostAccess>()
   const retired = new Set<HostAccess>()
+  /** Hosts that were edited and have no access since. */
+  const edited = new Map<string, StoredHost>()
   let isClosed = false
   const end = async (access: HostAccess): Promise<void> => {
     retired.delete(access)
@@ -136,7 +139,8 @@ export function createHostPool(
     access(host) {
       const known = accesses.get(host.id)
       if (known !== undefined) return known
-      const access = open(host)
+      const access = open(edited.get(host.id) ?? host)
+      edited.delete(host.id)
       accesses.set(host.id, access)
       // A look that was under way at the end asks again; a connection made then would keep the program from ending.
       if (isClosed) void end(access)
@@ -145,8 +149,11 @@ export function createHostPool(
     refresh(host) {
       const known = accesses.get(host.id)
       if (known !== undefined) accesses.set(host.id, { ...known, host })
+      else if (edited.has(host.id)) edited.set(host.id, host)
     },
-    retire(hostId) {
+    retire(hostId, now) {
+      edited.delete(hostId)
+      if (now !== undefined) edited.set(hostId, now)
       const known = accesses.get(hostId)
       if (known === undefined) return
       accesses.delete(hostId)
