@@ -121,7 +121,7 @@ async function closeInPlace(
       // A look soon after it was asked for shows what was there then; during a longer one others may have written.
       const { slowStartMs } = context.hosts.access(intent.host).timeLimits
       const isSoon = found.unseen.length === 0 && performance.now() - askedAt < slowStartMs
-      const seen = isSoon ? await keepSeen(context, intent, found.revision) : intent
+      const seen = isSoon ? await keepSeen(context, intent, found) : intent
       const since = isSoon ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {
@@ -173,7 +173,12 @@ async function closeInTurn(
       return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
     },
   )
-  const closed = joinClosed(first, answer)
+  const now = await context.store.read((db) => findTenant(db, before.id))
+  const closed = joinClosed(
+    first,
+    answer,
+    now?.allow.map(({ cidr }) => cidr),
+  )
   const logged = { ...operation, before: withoutLeft(operation.before, closed.left) }
   const known = await context.store
     .write((db) => {

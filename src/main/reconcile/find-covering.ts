@@ -6,14 +6,14 @@ import { describePartly } from './partly-closed.ts'
 
 /**
  * An entry of the host that this panel may not have known of, and that covers what was just revoked; undefined: none. Also
- * of a suspended tenant, which can be resumed.
+ * of a suspended tenant, which can be resumed. An entry that was let in again is no such one: it is told by itself.
  */
 export function findCovering(
   { cidrs }: Pick<Closing, 'cidrs'>,
   { allow }: Pick<Closed, 'allow'>,
 ): { readonly cidr: string; readonly by: string } | undefined {
   for (const cidr of cidrs ?? []) {
-    const by = allow.find((entry) => covers(entry.cidr, cidr))
+    const by = allow.find((entry) => entry.cidr !== cidr && covers(entry.cidr, cidr))
     if (by !== undefined) return { cidr, by: by.cidr }
   }
   return undefined

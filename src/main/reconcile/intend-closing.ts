@@ -13,6 +13,7 @@ import type { ServiceContext } from '../services/context.ts'
 import { beginOperation, type OperationSubject } from '../services/operation/operation-log.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
 import type { AskedClosing } from './askings.ts'
+import type { UnknownEntries } from './observe-unknown.ts'
 
 /** Access that an operator takes away from a tenant, and the access that the store asks for from then on. */
 export interface AccessChange {
@@ -119,29 +120,33 @@ export async function ensurePending(
 
 /**
  * The host's list was read for a closing that names what the store does not have: all that was on it then was there when
- * it was asked for, whoever wrote it. Kept, so that whatever goes on with it takes that away.
- * @param revision of the host's record then; null: it was not read
+ * it was asked for, whoever wrote it. Kept, so that whatever goes on with it takes that away, and does not take for
+ * mistyped what a first try without an answer has taken off the list.
+ * @param seen what was on the list, and the revision of the host's record then; null: it was not read
  */
 export async function keepSeen(
   { store }: Pick<ServiceContext, 'store'>,
   intent: Intent,
-  revision: number | null,
+  { known, revision }: Pick<UnknownEntries, 'known' | 'revision'>,
 ): Promise<Intent> {
   const { closing, operation, subject } = intent
   if (revision === null || closing.asOf === null || revision <= closing.asOf) return intent
   // The log has only the entries that differ, the subject all of them: each keeps its own.
-  const logged = atRevision(operation.before, revision)
+  const there = known.map(({ cidr }) => cidr)
+  const logged = asSeen(operation.before, revision, there)
   await store.write((db) => updateOperation(db, operation.id, { before: logged }))
   return {
     ...intent,
     closing: { ...closing, asOf: revision },
-    subject: { ...subject, before: atRevision(subject.before ?? null, revision) },
+    subject: { ...subject, before: asSeen(subject.before ?? null, revision, there) },
     operation: { ...operation, before: logged },
   }
 }
 
-function atRevision(before: Json, revision: number): Json {
-  return typeof before === 'object' && !Array.isArray(before) ? { ...before, revision } : before
+function asSeen(before: Json, revision: number, there: readonly string[]): Json {
+  if (typeof before !== 'object' || before === null || Array.isArray(before)) return before
+  const unknown = listUnknown({ before }).filter((cidr) => !there.includes(cidr))
+  return { ...before, revision, unknown }
 }
 
 function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<StoredTenant, 'name'>) {

@@ -140,7 +140,7 @@ async function retryOne(
         confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
         const before = withoutAbsent(operation.before, closed.closed)
         updateOperation(db, id, { before: withoutLeft(before, closed.left) })
-        endOperation(db, context.now(), operation, judgeEnd(tenant.name, operation, closed))
+        endOperation(db, context.now(), operation, judgeEnd(tenant.name, operation, closing, closed))
       })
       if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.
@@ -174,25 +174,37 @@ async function settleRevision(
   else delete access.seen.adopted
 }
 
-/** Where nothing was there to be closed, as an answer at once would have said, nothing was done. */
-function judgeEnd(tenant: string, operation: StoredOperation, closed: Closed): OperationEnd {
-  const absent = findAbsent(tenant, operation, closed)
+/**
+ * Where nothing was there to be closed, as an answer at once would have said, nothing was done. An entry that the store
+ * had was there: an earlier try has taken it out.
+ */
+function judgeEnd(
+  tenant: string,
+  operation: StoredOperation,
+  closing: Closing,
+  closed: Closed,
+): OperationEnd {
+  const absent = findAbsent(tenant, operation, closing, closed)
   const isNothing = closed.closed.length === 0 && closed.left.length === 0
-  return absent !== undefined && isNothing
+  return absent !== undefined && isNothing && absent.details.revoked === undefined
     ? { kind: 'undone', problem: absent, stepsDone: 0 }
     : { kind: 'done' }
 }
 
-/** Entries that nobody knew and that the host has not. */
+/** Entries that nobody knew and that the host has not, beside those that are out. */
 function findAbsent(
   tenant: string,
   operation: StoredOperation,
+  { cidrs }: Closing,
   { closed, left }: Closed,
-): Problem | undefined {
-  const unknown = listUnknown(operation)
-  const [cidr, ...others] = unknown.filter((each) => !closed.includes(each) && !left.includes(each))
+): Extract<Problem, { code: 'ENTRY_ABSENT' }> | undefined {
+  const isGone = (each: string): boolean => !closed.includes(each) && !left.includes(each)
+  const absent = listUnknown(operation).filter(isGone)
+  const [cidr, ...others] = absent
   if (cidr === undefined) return undefined
-  return { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...(others.length === 0 ? {} : { others }) } }
+  const revoked = (cidrs ?? []).filter((each) => !absent.includes(each) && !left.includes(each))
+  const more = { ...(others.length === 0 ? {} : { others }), ...(revoked.length === 0 ? {} : { revoked }) }
+  return { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...more } }
 }
 
 function tellFinished(
@@ -224,7 +236,7 @@ function tellFinished(
     context.notices.add(`${message} ${advice}`)
     return
   }
-  const absent = findAbsent(tenant, operation, closedThere)
+  const absent = findAbsent(tenant, operation, closing, closedThere)
   if (absent === undefined) return
   context.notices.add(
     `${describeProblem(absent).message} That was to be revoked while ${operation.hostName ?? 'its host'} was away: if it was mistyped, the right one is still let in.`,

@@ -19,7 +19,7 @@ interface Read {
 /**
  * Takes in what a look at a host has shown of other panels' work, before people read it: what they read of who gets in is
  * then what the host had. For as long as a look may take; what takes longer goes on beside it. Never throws.
- * @returns whether the store has something else now
+ * @returns whether the store may have something else now than what was read of it
  */
 export async function takeInSeen(
   context: ServiceContext,
@@ -57,21 +57,24 @@ async function takeIn(
   if (!hasNews(records, { tenants, isWhole })) return deleted.length > 0
   const adopted = await adoptObserved(context, host, observed, { since })
   tellAdopted(context, adopted, host)
-  return deleted.length + Object.values(adopted).flat().length > 0
+  // What was older when it was read may have been taken in beside this look.
+  return isAnyOlder(tenants, records) || deleted.length + Object.values(adopted).flat().length > 0
 }
 
 function hasNews(
   records: ObservedTenants['records'],
   { tenants, isWhole }: Pick<Read, 'tenants' | 'isWhole'>,
 ): boolean {
-  const isNewer = (tenant: StoredTenant): boolean => {
-    const record = records.get(tenant.id)
-    return record !== undefined && isNews(tenant, record)
-  }
-  if (tenants.some(isNewer)) return true
+  if (isAnyOlder(tenants, records)) return true
   const known = new Set(tenants.map(({ id }) => id))
   return isWhole && [...records.keys()].some((id) => !known.has(id))
 }
+
+const isAnyOlder = (tenants: readonly StoredTenant[], records: ObservedTenants['records']): boolean =>
+  tenants.some((tenant) => {
+    const record = records.get(tenant.id)
+    return record !== undefined && isNews(tenant, record)
+  })
 
 const isMissing = ({ id, phase, unread }: StoredTenant, { records }: ObservedTenants): boolean =>
   phase === 'present' && unread === undefined && !records.has(id)

@@ -1,16 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fail } from '../../../src/domain/problem-error.ts'
 import { joinClosed } from '../../../src/main/reconcile/close-known.ts'
+import { until } from '../../hosts/condition.ts'
 import {
   answerOtherwise,
   openTenantWorld,
   putByAnother,
   recordOf,
+  reopenMemoryWorld,
   type TenantWorld,
 } from '../memory-world.ts'
-import { problemOf, readWork } from '../panel.ts'
+import { createTenant, problemOf, readWork } from '../panel.ts'
 
 const nowhere = '198.51.100.78/32'
+const timeLimits = { lookMs: 1_000, callMs: 2_000 }
 
 describe('a revoke of entries that the store has, and of one that it does not', () => {
   let world: TenantWorld
@@ -19,7 +22,7 @@ describe('a revoke of entries that the store has, and of one that it does not', 
   const listed = () => recordOf(world).allow.map((entry) => entry.cidr)
 
   beforeEach(async () => {
-    world = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
+    world = await openTenantWorld({ tenants: 8, timeLimits })
     cidr = recordOf(world).allow[0]?.cidr ?? ''
     revoke = () => world.client.tenant.revoke({ name: world.name, cidrs: [nowhere, cidr] })
     expect(listed()).toContain(cidr)
@@ -82,6 +85,102 @@ describe('a revoke of entries that the store has, and of one that it does not', 
     expect(listed()).not.toContain(cidr)
     expect((await latest()).pending).toEqual([])
   })
+
+  it.each([
+    ['finished while the host was away', 'ends'],
+    ['cut off with the program', 'hangs'],
+  ] as const)('is done where only the first part was confirmed: %s', async (_, how) => {
+    duringLook(() => {
+      world.nyc1.mood = how === 'ends' ? { kind: 'down' } : { kind: 'slow', delayMs: 60_000 }
+    })
+    const revoking = problemOf(revoke())
+    await until('the first part is confirmed', () => world.nyc1.mood.kind !== 'well')
+    if (how === 'hangs') {
+      world.nyc1.mood = { kind: 'down' }
+      world = { ...world, ...(await reopenMemoryWorld(world, { timeLimits })) }
+    }
+    expect(await revoking).toMatchObject({ code: 'NOT_IN_FORCE' })
+    world.nyc1.mood = { kind: 'well' }
+    await until('nothing is pending', async () => (await latest()).pending.length === 0)
+    expect(listed()).not.toContain(cidr)
+    // Only so is it closed again on a host that was put back.
+    expect((await latest()).outcome).toBe('done')
+    expect(world.takeNotices()).toContainEqual(
+      expect.stringContaining(`${nowhere} is not on the allowlist of ${world.name}. Revoked: ${cidr}.`),
+    )
+  })
+
+  it('does not take for mistyped what only the host had, where the answer to the second part is lost', async () => {
+    putByAnother(world, { allow: [...recordOf(world).allow, { cidr: nowhere, label: 'theirs' }] })
+    const answers: unknown[] = []
+    answerOtherwise(world.nyc1, (request, usual) => {
+      const answer = usual(request)
+      if (request.op !== 'close' || answers.push(answer) !== 2) return answer
+      world.nyc1.mood = { kind: 'down' }
+      return fail({
+        code: 'HOST_UNREACHABLE',
+        details: { host: 'nyc1', address: '', reason: 'it is cut off' },
+      })
+    })
+    expect(await problemOf(revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
+    world.nyc1.mood = { kind: 'well' }
+    await until('nothing is pending', async () => (await latest()).pending.length === 0)
+    expect((await latest()).outcome).toBe('done')
+    expect(world.takeNotices().join(' ')).not.toContain('is not on the allowlist')
+    const [logged] = await world.client.activity.list({ tenant: world.name, limit: 1 })
+    expect(logged?.before).toMatchObject({ allow: [{ cidr }, { cidr: nowhere }] })
+  })
+
+  it('refuses no change that is made while it looks for the second', async () => {
+    const { client, name } = world
+    let allowing: Promise<unknown> | undefined
+    duringLook(() => {
+      allowing = client.tenant.allow({ name, entries: [{ cidr: '203.0.113.9' }] })
+      return allowing
+    })
+    await problemOf(revoke())
+    await allowing
+    expect(listed()).toContain('203.0.113.9/32')
+    expect(listed()).not.toContain(cidr)
+  })
+
+  it('lets a tenant be made that it takes access away from', async () => {
+    const { client, nyc1 } = world
+    nyc1.mood = { kind: 'slow', delayMs: 60 }
+    const allow = [{ cidr: '203.0.113.7' }, { cidr: '203.0.113.8' }]
+    const making = createTenant({ client }, { name: 'newt', host: 'nyc1', allow })
+    await until('it is known', async () => (await client.tenant.findNames({ names: ['newt'] })).length > 0)
+    const cidrs = [nowhere, '203.0.113.7']
+    expect(await problemOf(client.tenant.revoke({ name: 'newt', cidrs }))).toMatchObject({
+      code: 'ENTRY_ABSENT',
+    })
+    expect((await making).allow).toMatchObject([{ cidr: '203.0.113.8/32' }])
+  })
+
+  it('tells that another panel has let in the first again, and does not say that it covers itself', async () => {
+    duringLook(() => putByAnother(world, { allow: [...recordOf(world).allow, { cidr, label: 'again' }] }))
+    expect(await problemOf(revoke())).toMatchObject({ code: 'WRITTEN_SINCE', details: { left: [cidr] } })
+    expect((await latest()).tenant.allow).toContainEqual({ cidr, label: 'again' })
+  })
+
+  it('does not call it another panel that lets in the first again here', async () => {
+    const { client, name } = world
+    duringLook(() => client.tenant.allow({ name, entries: [{ cidr }] }))
+    expect(await problemOf(revoke())).toMatchObject({ code: 'ENTRY_ABSENT', details: { revoked: [cidr] } })
+    expect(listed()).toContain(cidr)
+  })
+
+  /** Once, after the first part is closed, while the host is searched for the second. */
+  const duringLook = (act: () => unknown): void => {
+    let acting: Promise<unknown> | undefined
+    answerOtherwise(world.nyc1, async (request, usual) => {
+      if (request.op === 'restore') {
+        acting ??= Promise.resolve(act())
+        await acting
+      }
+      return usual(request)
+    })
+  }
 
   const latest = async () => {
     const { client, name } = world
