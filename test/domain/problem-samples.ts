@@ -131,7 +131,7 @@ const samples: Samples = {
   },
   TENANT_SILENT: { tenant: 'acme', host: 'web', port: 20_000, waitedMs: 10_000, log: 'cannot bind' },
   TENANT_RENAMED: { tenant: 'acme', now: 'acme-old' },
-  TENANT_BUSY: { tenant: 'acme', state: 'deleting' },
+  TENANT_BUSY: { tenant: 'acme', state: 'being deleted' },
   NOT_RUNNING: { operation: 'op1abc' },
   SECRETS_LOCKED: { reason: 'the passphrase is another one' },
   SANDBOX_FAILED: { reason: 'apt-get could not install docker.io', said: ['E: no space left'] },

@@ -74,14 +74,10 @@ export const tenantProblems = {
   TENANT_BUSY: (d) =>
     d.kept === true
       ? said(
-          `Tenant ${d.tenant} is being deleted, which shuts everybody out as soon as it is in force.`,
+          `Tenant ${d.tenant} is ${d.state}, which shuts everybody out as soon as it is in force.`,
           'If it is restored, what you took away just now stays out.',
         )
-      : said(
-          `Tenant ${d.tenant} is being ${d.state === 'deleting' ? 'deleted' : 'made'}.`,
-          'Wait until that is done, then try again.',
-          true,
-        ),
+      : said(`Tenant ${d.tenant} is ${d.state}.`, 'Wait until that is done, then try again.', true),
 } satisfies Partial<Sentences>
 
 const describeLongestIdle = (idle: LongestIdle | undefined): string =>

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
 import { describeClosing, listUnknown } from '../../core/plan/closing.ts'
 import type { Json } from '../../core/tenant/changed-entries.ts'
+import { describePhase } from '../../domain/describe-phase.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
@@ -47,7 +48,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   const { tenant: before, host } = requireTenant(db, which)
   const isBeingMade = before.phase === 'creating'
   if (before.phase !== 'present' && !isBeingMade) {
-    fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: before.phase } })
+    fail({ code: 'TENANT_BUSY', details: { tenant: before.name, state: describePhase(before.phase) } })
   }
   // Also where nothing of it is there: who was let in before, and waits for that, must not come in afterwards.
   context.askings.tookAway(change.asked, { tenantId: before.id, kind: change.kind, cidrs: change.cidrs })

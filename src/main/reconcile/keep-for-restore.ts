@@ -1,3 +1,4 @@
+import { beingDeleted } from '../../domain/describe-phase.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -8,7 +9,7 @@ import type { AccessChange } from './intend-closing.ts'
 export const isOfDeleting = (error: unknown): boolean =>
   error instanceof ProblemError &&
   error.problem.code === 'TENANT_BUSY' &&
-  error.problem.details.state === 'deleting'
+  error.problem.details.state === beingDeleted
 
 /**
  * A tenant that is being deleted lets nobody in, and may be restored: it does not come back with what was to be taken
@@ -34,5 +35,5 @@ export async function keepForRestore(
       deletion: { ...deletion, open: open ?? deletion.open, allow: allow ?? deletion.allow },
     })
   })
-  return fail({ code: 'TENANT_BUSY', details: { tenant: name, state: 'deleting', kept: true } })
+  return fail({ code: 'TENANT_BUSY', details: { tenant: name, state: beingDeleted, kept: true } })
 }

@@ -1,3 +1,4 @@
+import { describePhase } from '../../../domain/describe-phase.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { type ObservedTenant, planTenant } from '../../../domain/tenant-plan.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
@@ -73,5 +74,5 @@ export function requireNotPutBack(db: StoreDb, { id, hostId, name }: StoredTenan
 export function requirePresent(tenant: StoredTenant | undefined): StoredTenant {
   if (tenant?.phase === 'present') return tenant
   if (tenant === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: '' } })
-  return fail({ code: 'TENANT_BUSY', details: { tenant: tenant.name, state: tenant.phase } })
+  return fail({ code: 'TENANT_BUSY', details: { tenant: tenant.name, state: describePhase(tenant.phase) } })
 }

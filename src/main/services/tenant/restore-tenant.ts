@@ -1,5 +1,6 @@
 import type { RestoredTenant } from '../../../contract/tenant.ts'
 import { chooseReturned } from '../../../core/tenant/deletion.ts'
+import { describePhase } from '../../../domain/describe-phase.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
@@ -89,7 +90,8 @@ function requireDeleted(db: StoreDb, { name, id }: TenantRef): StoredTenant {
 }
 
 function failAsThere(db: StoreDb, { name, hostId, phase }: StoredTenant): never {
-  if (phase !== 'present') fail({ code: 'TENANT_BUSY', details: { tenant: name, state: phase } })
+  if (phase !== 'present')
+    fail({ code: 'TENANT_BUSY', details: { tenant: name, state: describePhase(phase) } })
   return failToRestore(name, 'there', findHost(db, hostId)?.name)
 }
 
