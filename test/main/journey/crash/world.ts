@@ -157,7 +157,7 @@ const expectOneOfBoth = async (
   if (!mayBeUndone.has(call.verb)) expect({ at, done }).toEqual({ at, done: true })
   expect({ at, outcome: newest?.outcome }).toEqual({ at, outcome: confirmed || done ? 'done' : 'undone' })
   const word = done ? 'Finished' : 'Undone'
-  const sentence = `${word}: ${kind} of ${now?.name ?? name}, which was cut off.`
+  const sentence = `${word}: ${describeCall(call, now?.name ?? name)}, which was cut off.`
   expect({ at, told }).toEqual({ at, told: confirmed ? [] : [sentence] })
   const wanted =
     change === null ? undefined : before === undefined ? change : { ...before, ...change, why: now?.why }
@@ -167,6 +167,18 @@ const expectOneOfBoth = async (
   if (before === undefined || now?.port == null) return
   const kept = (await talkInside(host, now.port, item.get)).includes('yes')
   expect({ at, done, kept }).toEqual({ at, done, kept: !(done && lossy) })
+}
+
+/** A closing is told with what it took away, every other change with its kind. */
+const describeCall = (call: Scene['call'], name: string): string => {
+  switch (call.verb) {
+    case 'revoke':
+      return `revoke ${call.input.cidrs.join(', ')} of ${name}`
+    case 'suspend':
+      return `suspend ${name}`
+    default:
+      return `tenant ${call.verb} of ${name}`
+  }
 }
 
 /** The friend gets in where the store says so, and nowhere else. */
