@@ -190,6 +190,16 @@ describe('a revoke of entries that the store has, and of one that it does not', 
   }
 })
 
+it('everybody is revoked as the list shows it', async () => {
+  const { client, name } = await openTenantWorld({ tenants: 8 })
+  await client.tenant.allow({ name, entries: [{ cidr: 'anyone' }] })
+  const { tenant, changed } = await client.tenant.revoke({ name, cidrs: ['0.0.0.0/0'] })
+  expect(changed.map((entry) => entry.cidr)).toEqual(['0.0.0.0/0'])
+  expect(listedOf(tenant)).toContain('::/0')
+  await client.tenant.revoke({ name, cidrs: ['::/0'] })
+  expect((await client.tenant.show({ name })).openToAnyone).toBe(false)
+})
+
 it('a revoke of a tenant whose delete is not in force yet counts where it is restored', async () => {
   const world = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
   const { client, id, name, nyc1 } = world
