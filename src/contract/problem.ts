@@ -19,10 +19,6 @@ const longestIdleSchema = z.object({
 
 export type LongestIdle = z.infer<typeof longestIdleSchema>
 
-/**
- * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
- * shows a problem must have an answer for every one. Details never carry a secret.
- */
 /** A revocation that is in force, though not of all that was named: `revoked`, whose connections were `cut`, what stays `inside`. */
 const partlyRevoked = {
   revoked: z.array(text).optional(),
@@ -30,11 +26,17 @@ const partlyRevoked = {
   inside: text.optional(),
 }
 
+/**
+ * Everything that can go wrong, as data: one code each with its typed details. The union is closed, so that whoever
+ * shows a problem must have an answer for every one. Details never carry a secret.
+ */
 export const problemDetails = {
   /** A value the operator gave is not usable. `field` names it as the command line does. */
   INVALID_INPUT: z.object({ field: text, given: text, reason: text }),
-  /** An address or range is not usable; `suggestion` is what was probably meant. */
-  /** `untouched`: others were named beside it, and nothing was done with them either. */
+  /**
+   * An address or range is not usable; `suggestion` is what was probably meant. `untouched`: others were named beside it,
+   * and nothing was done with them either.
+   */
   ADDRESS_INVALID: z.object({
     ...{ given: text, reason: text, suggestion: text.optional() },
     untouched: z.boolean().optional(),
@@ -231,8 +233,10 @@ export const problemDetails = {
     outOfMemory: z.boolean().nullable(),
   }),
   TENANT_SILENT: z.object({ tenant: text, host: text, port: z.number(), waitedMs: z.number(), log: text }),
-  /** The tenant is being created or deleted, or was cut off while it was. */
-  /** `kept`: access was to be taken away from it, which counts where it is restored. */
+  /**
+   * The tenant is being created or deleted, or was cut off while it was. `kept`: access was to be taken away from it,
+   * which counts where it is restored.
+   */
   TENANT_BUSY: z.object({ tenant: text, state: text, kept: z.boolean().optional() }),
 
   /** No running operation has that id: it ended, or was never there. */

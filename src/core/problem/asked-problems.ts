@@ -11,7 +11,7 @@ export const askedProblems = {
     ),
   ADDRESS_INVALID: (d) =>
     said(
-      `"${shorten(d.given)}" is not usable as an address: ${d.reason}.${d.untouched === true ? ' Nothing was changed, by the others neither.' : ''}`,
+      `"${shorten(d.given)}" is not usable as an address: ${d.reason}.${d.untouched === true ? ' The others were not taken either.' : ''}`,
       d.suggestion === undefined
         ? 'Give an address like 203.0.113.7 or a range like 203.0.113.0/24.'
         : `Did you mean ${d.suggestion}?`,

@@ -38,7 +38,7 @@ export const tenantProblems = {
     said(`Port ${d.port} on ${d.host} ${d.reason}.`, 'Choose another port of the range.'),
   ENTRY_COVERED: (d) =>
     said(
-      `Revoking ${d.cidr} ${d.revoked === undefined ? 'would change nothing' : 'changes nothing yet'}: ${d.by} on the allowlist of ${d.tenant} covers it.${d.untouched === true ? ' Nothing was revoked, of the others neither.' : ''}${describeRevoked(d)}${d.absent === undefined ? '' : ` Not on the allowlist: ${listNames(d.absent)}.`}`,
+      `Revoking ${d.cidr} ${d.revoked === undefined ? 'would change nothing' : 'changes nothing yet'}: ${d.by} on the allowlist of ${d.tenant} covers it.${d.untouched === true ? ' The others were not revoked either.' : ''}${describeRevoked(d)}${d.absent === undefined ? '' : ` Not on the allowlist: ${listNames(d.absent)}.`}`,
       `Revoke ${d.by}, then allow the parts that should stay.`,
     ),
   ENTRY_ABSENT: (d) =>

@@ -57,7 +57,7 @@ async function takeIn(
   if (!hasNews(records, { tenants, isWhole })) return deleted.length > 0
   const adopted = await adoptObserved(context, host, observed, { since })
   tellAdopted(context, adopted, host)
-  // What was older when it was read may have been taken in beside this look.
+  // A tenant that was older when it was read may have been taken in beside this look.
   return isAnyOlder(tenants, records) || deleted.length + Object.values(adopted).flat().length > 0
 }
 

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { skipReason } from '../../hosts/platform.ts'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { startPreparedHost } from '../prepared-host.ts'
 import { addHost } from './command-runner.ts'
 import { type OlderHosts, startOlderHosts } from './older-hosts.ts'
 
-const reason = skipReason()
 // Each command is a program of its own.
 vi.setConfig({ testTimeout: 180_000 })
 
-describe.skipIf(reason !== null)(`hosts with an older helper${reason === null ? '' : ` (${reason})`}`, () => {
+describeOnHosts('hosts with an older helper', () => {
   let hosts: OlderHosts
 
   beforeAll(async () => {

@@ -35,7 +35,8 @@ export async function restoreTenant(
   which: TenantRef,
   report: Reporter,
 ): Promise<RestoredTenant> {
-  const { id, host: asked } = await context.store.read((db) => findWithHost(db, which))
+  const { tenant, host: asked } = await context.store.read((db) => findWithHost(db, which))
+  const { id } = tenant
   requirePrepared(asked)
   const askedAccess = context.hosts.access(asked)
   await ensureDocker(askedAccess)
@@ -73,7 +74,7 @@ export async function restoreTenant(
 function findWithHost(db: StoreDb, which: TenantRef) {
   const tenant = requireDeleted(db, which)
   const host = findHost(db, tenant.hostId)
-  return host === undefined ? failToRestore(which.name, 'unknown') : { id: tenant.id, tenant, host }
+  return host === undefined ? failToRestore(which.name, 'unknown') : { tenant, host }
 }
 
 /**
