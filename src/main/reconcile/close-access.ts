@@ -20,7 +20,7 @@ import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts
 import type { CutConnections } from '../services/tenant/ledger.ts'
 import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
-import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { type CarriedOut, carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { type ClosedFirst, closeKnown, joinClosed } from './close-known.ts'
 import { closeLater, closeNow } from './close-later.ts'
 import { findStillCovered } from './find-covering.ts'
@@ -173,12 +173,7 @@ async function closeInTurn(
       return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
     },
   )
-  const now = await context.store.read((db) => findTenant(db, before.id))
-  const closed = joinClosed(
-    first,
-    answer,
-    now?.allow.map(({ cidr }) => cidr),
-  )
+  const closed = first.kind === 'closed' ? await joinInTurn(context, before.id, first, answer) : answer
   const logged = { ...operation, before: withoutLeft(operation.before, closed.left) }
   const known = await context.store
     .write((db) => {
@@ -197,6 +192,20 @@ async function closeInTurn(
     context.background.add(tellRenamed(context, access, before))
   }
   return { access, closed, logged }
+}
+
+async function joinInTurn(
+  { store }: ServiceContext,
+  tenantId: string,
+  first: ClosedFirst,
+  rest: CarriedOut,
+): Promise<CarriedOut> {
+  const now = await store.read((db) => findTenant(db, tenantId))
+  return joinClosed(
+    first,
+    rest,
+    now?.allow.map(({ cidr }) => cidr),
+  )
 }
 
 /**
