@@ -195,8 +195,14 @@ export const problemDetails = {
   TENANT_RENAMED: z.object({ tenant: text, now: text }),
   /** Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. */
   NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
-  /** Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. */
-  NOT_IN_FORCE: z.object({ tenant: text, host: text, action: text, reason: text }),
+  /**
+   * Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. `revoked`: what
+   * was asked for beside it, and is closed.
+   */
+  NOT_IN_FORCE: z.object({
+    ...{ tenant: text, host: text, action: text, reason: text },
+    ...partlyRevoked,
+  }),
   /**
    * The tenant was not changed, because access that was taken away from it comes first: see `NOT_IN_FORCE`, or where the
    * filter has closed it `NOT_KEPT`.
@@ -215,6 +221,7 @@ export const problemDetails = {
    */
   NOT_KEPT: z.object({
     ...{ tenant: text, host: text, action: text, reason: text, until: filterUntil },
+    ...partlyRevoked,
     container: strangeContainer.nullable().optional(),
   }),
   /** Access that the host has not confirmed to be taken away, and that the store cannot keep: nothing tries it again. */

@@ -104,6 +104,8 @@ const samples: Samples = {
     host: 'web1',
     action: 'revoking 203.0.113.7/32 of acme',
     reason: 'Host web1 does not answer: Connection refused.',
+    revoked: ['203.0.113.8/32'],
+    cut: [{ address: '203.0.113.8', sockets: 2 }],
   },
   CLOSING_FIRST: {
     ...{ tenant: 'acme', host: 'web1', action: 'revoking 203.0.113.7/32 of acme', isInFilter: true },

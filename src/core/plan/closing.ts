@@ -72,6 +72,15 @@ export function withoutAbsent(before: Json, closed: readonly string[]): Json {
   return { ...rest, allow: allow.filter((entry) => !(isRecord(entry) && absent.has(String(entry['cidr'])))) }
 }
 
+/** The part of it that concerns these entries. */
+export function onlyEntries(before: Json, cidrs: readonly string[]): Json {
+  if (!isRecord(before) || !Array.isArray(before['allow'])) return before
+  const { unknown: _, ...rest } = before
+  const unknown = listUnknown({ before }).filter((cidr) => cidrs.includes(cidr))
+  const isOne = (entry: Json): boolean => isRecord(entry) && cidrs.includes(String(entry['cidr']))
+  return { ...rest, allow: before['allow'].filter(isOne), ...(unknown.length === 0 ? {} : { unknown }) }
+}
+
 /** The same without entries that were left, because somebody wrote them later: the log must not say that they are out. */
 export function withoutLeft(before: Json, left: readonly string[]): Json {
   if (!isRecord(before) || !Array.isArray(before['allow'])) return before

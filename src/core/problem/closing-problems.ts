@@ -1,6 +1,7 @@
 import { describeLeft } from '../plan/closing.ts'
 import { describeStrange, isShut } from '../tenant/describe-strange.ts'
 import { renderShellName } from '../tenant/shell-name.ts'
+import { describeRevoked } from './describe-revoked.ts'
 import { type Sentences, said } from './problem-text.ts'
 
 /** The sentences for problems of access that is taken away. */
@@ -12,7 +13,7 @@ export const closingProblems = {
     ),
   NOT_IN_FORCE: (d) =>
     said(
-      `Not in force yet: ${d.action}. ${d.reason}`,
+      `Not in force yet: ${d.action}. ${d.reason}${describeRevoked(d)}`,
       'It is tried again by whatever program runs on this store. Until then the cache may still be reached.',
       true,
     ),
@@ -32,7 +33,7 @@ export const closingProblems = {
     said(describeLeft(d.tenant, d.left).join(' '), `Look at the allowlist of ${d.tenant}.`, true),
   NOT_KEPT: (d) =>
     said(
-      `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}`,
+      `Closed on ${d.host}, but not kept there: ${d.action}. ${d.reason}.${describeStrange(d.container)}${describeRevoked(d)}`,
       `${describeUntil(d.host, d.until)} It is tried again by whatever program runs on this store.`,
       true,
     ),

@@ -4,6 +4,7 @@ import { describeIdle, renderClientSocket } from '../tenant/client-socket.ts'
 import { describeHow } from '../tenant/describe-end.ts'
 import { describeNotRestorable } from '../tenant/describe-not-restorable.ts'
 import { renderShellName } from '../tenant/shell-name.ts'
+import { describeRevoked } from './describe-revoked.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of one tenant. */
@@ -84,21 +85,3 @@ const describeLongestIdle = (idle: LongestIdle | undefined): string =>
   idle === undefined
     ? ''
     : ` Idle the longest is that of ${renderClientSocket(idle)}: ${describeIdle(idle.seconds)}.`
-
-interface PartlyRevoked {
-  readonly revoked?: readonly string[] | undefined
-  readonly cut?: readonly { readonly address: string; readonly sockets: number }[] | undefined
-  readonly inside?: string | undefined
-}
-
-/** The entries of a revocation that are closed, though others of it are not. */
-function describeRevoked({ revoked, cut = [], inside = '' }: PartlyRevoked): string {
-  const cutOff = cut.map(({ address, sockets }) => `${address} (${sockets})`)
-  return [
-    ...(revoked === undefined ? [] : [`Revoked: ${listNames(revoked)}.`]),
-    ...(cut.length === 0 ? [] : [`Live connections that were cut: ${listNames(cutOff)}.`]),
-    ...(inside === '' ? [] : [inside]),
-  ]
-    .map((sentence) => ` ${sentence}`)
-    .join('')
-}

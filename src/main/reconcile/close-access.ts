@@ -2,7 +2,7 @@ import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { AnsweredTenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
-import { describeClosing, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
+import { describeClosing, listCidrs, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
@@ -21,16 +21,17 @@ import type { CutConnections } from '../services/tenant/ledger.ts'
 import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { type CarriedOut, carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
-import { type ClosedFirst, closeKnown, joinClosed } from './close-known.ts'
+import { type ClosedFirst, closeKnown, describeFirst, joinClosed, listLeft } from './close-known.ts'
 import { closeLater, closeNow } from './close-later.ts'
 import { findStillCovered } from './find-covering.ts'
 import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
-import { endIfNowhere, requireThere } from './judge-unknown.ts'
+import { endIfNowhere, judgeThere } from './judge-unknown.ts'
 import { isOfDeleting, keepForRestore } from './keep-for-restore.ts'
 import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
+import type { PartlyRevoked } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
 import { tellRenamed } from './renamed-tenant.ts'
-import { requireNoneLeft } from './take-in-left.ts'
+import { requireNoneLeft, takeInLeft } from './take-in-left.ts'
 
 /** A tenant that was found in the store. */
 type KnownTenant = TenantRef & { readonly id: string }
@@ -121,7 +122,8 @@ async function closeInPlace(
       // A look soon after it was asked for shows what was there then; during a longer one others may have written.
       const { slowStartMs } = context.hosts.access(intent.host).timeLimits
       const isSoon = found.unseen.length === 0 && performance.now() - askedAt < slowStartMs
-      const seen = isSoon ? await keepSeen(context, intent, found) : intent
+      const rest = first.kind === 'closed' ? first.rest : intent
+      const seen = isSoon ? await keepSeen(context, rest, found) : rest
       const since = isSoon ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {
@@ -132,10 +134,14 @@ async function closeInPlace(
     },
   )
   place.leave()
+  const { hostOnly, absent } = judgeThere(before.name, intent, found, closed)
   if (unknown.length > 0)
     await context.store.write((db) => {
       const before = withoutAbsent(logged.before, [...closed.closed, ...found.strays.asked])
       updateOperation(db, logged.id, { before })
+      // What was asked for beside it is done by an operation of its own.
+      if (absent !== undefined && !intent.isJoined && closed.left.length + listCidrs(before).length === 0)
+        endOperation(db, context.now(), logged, { kind: 'undone', problem: absent, stepsDone: 0 })
     })
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
@@ -143,7 +149,7 @@ async function closeInPlace(
   requireNoneLeft(context, access, before.name, closed)
   const covered = findStillCovered(before.name, closing, unknown, closed)
   if (covered !== undefined) fail(covered)
-  const hostOnly = requireThere(before.name, intent, found, closed)
+  if (absent !== undefined) fail(absent)
   // Its making may have been undone meanwhile.
   const isThere = await context.store.read((db) => findTenant(db, before.id) !== undefined)
   if (!isThere) fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: before.name } })
@@ -170,10 +176,11 @@ async function closeInTurn(
       const problem = toProblem(context.log, error)
       await keepFailure(context, operation, problem)
       closeLater(context, access)
-      return failClosing('NOT_IN_FORCE', before, host, closing, error, problem)
+      context.background.add(takeInLeft(context, access, [{ tenant: before.name, left: listLeft(first) }]))
+      return failClosing('NOT_IN_FORCE', before, host, rest, error, problem, describeFirst(first))
     },
   )
-  const closed = first.kind === 'closed' ? await joinInTurn(context, before.id, first, answer) : answer
+  const closed = first.kind === 'closed' ? await joinInTurn(context, before.id, first.closed, answer) : answer
   const logged = { ...operation, before: withoutLeft(operation.before, closed.left) }
   const known = await context.store
     .write((db) => {
@@ -197,7 +204,7 @@ async function closeInTurn(
 async function joinInTurn(
   { store }: ServiceContext,
   tenantId: string,
-  first: ClosedFirst,
+  first: CarriedOut,
   rest: CarriedOut,
 ): Promise<CarriedOut> {
   const now = await store.read((db) => findTenant(db, tenantId))
@@ -247,7 +254,10 @@ function tellAll(problem: Problem): string {
   return `${message} ${advice}`
 }
 
-/** @throws ProblemError always, with what is not closed for certain and why */
+/**
+ * @param first of a closing in two parts, what is closed
+ * @throws ProblemError always, with what is not closed for certain and why
+ */
 export function failClosing(
   code: 'NOT_IN_FORCE' | 'NOT_RECORDED',
   tenant: Pick<StoredTenant, 'name'>,
@@ -255,13 +265,14 @@ export function failClosing(
   closing: Closing,
   cause: unknown,
   problem: Problem,
+  first: PartlyRevoked = {},
 ): never {
   const { message, advice } = describeProblem(problem)
   // A host that does not answer is tried again by itself; anything else may need a person first.
   const isAway = problem.code === 'HOST_UNREACHABLE' || problem.code === 'TIMED_OUT'
   const reason = isAway || advice === '' ? message : `${message} ${advice}`
   const action = describeClosing(closing, tenant.name, 'gerund')
-  const details = { tenant: tenant.name, host: host.name, action, reason }
+  const details = { tenant: tenant.name, host: host.name, action, reason, ...first }
   if (problem.code === 'CLOSED_IN_FILTER')
     return fail({ code: 'NOT_KEPT', details: { ...details, ...problem.details } }, cause)
   return fail({ code, details }, cause)

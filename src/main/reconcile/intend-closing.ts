@@ -150,7 +150,8 @@ function asSeen(before: Json, revision: number, there: readonly string[]): Json 
   return { ...before, revision, unknown }
 }
 
-function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<StoredTenant, 'name'>) {
+/** The one step of a closing, for people. */
+export function describeSteps(host: StoredHost, closing: Closing, { name }: Pick<StoredTenant, 'name'>) {
   const sentence = `On ${host.name}: ${describeClosing(closing, name, 'infinitive')}`
   return [{ kind: 'close-access', sentence }]
 }

@@ -43,27 +43,26 @@ function listAbsent(unknown: readonly string[], allow: readonly AllowEntry[]): {
 }
 
 /**
- * Entries that only the host had on its list, after it has confirmed that they are closed.
- * @throws ProblemError ENTRY_ABSENT where there are others that it did not have; what it had is revoked all the same
+ * Entries that only the host had on its list, after it has confirmed that they are closed; `absent` where there are others
+ * that it did not have: what it had is revoked all the same.
  */
-export function requireThere(
+export function judgeThere(
   tenant: string,
   { closing, unknown }: Pick<Intent, 'closing' | 'unknown'>,
   { known, strays }: UnknownEntries,
   there: Closed,
-): AllowEntry[] {
+): { readonly hostOnly: AllowEntry[]; readonly absent: Problem | undefined } {
   const { closed } = there
   const labels = new Map(known.map(({ cidr, label }) => [cidr, label]))
-  const hostOnly = unknown.filter((cidr) => labels.has(cidr) || closed.includes(cidr))
-  const absent = unknown.filter((cidr) => !hostOnly.includes(cidr) && !strays.asked.includes(cidr))
+  const had = unknown.filter((cidr) => labels.has(cidr) || closed.includes(cidr))
+  const hostOnly = had.map((cidr) => ({ cidr, label: labels.get(cidr) ?? '' }))
+  const absent = unknown.filter((cidr) => !had.includes(cidr) && !strays.asked.includes(cidr))
   const [cidr, ...others] = absent
-  if (cidr === undefined) return hostOnly.map((each) => ({ cidr: each, label: labels.get(each) ?? '' }))
+  if (cidr === undefined) return { hostOnly, absent: undefined }
   const revoked = (closing.cidrs ?? []).filter((each) => !absent.includes(each))
-  return fail({
-    code: 'ENTRY_ABSENT',
-    details: {
-      ...{ tenant, cidr, ...listOthers(others), ...(revoked.length === 0 ? {} : { revoked }) },
-      ...describePartly(closing, there),
-    },
-  })
+  const details = {
+    ...{ tenant, cidr, ...listOthers(others), ...(revoked.length === 0 ? {} : { revoked }) },
+    ...describePartly(closing, there),
+  }
+  return { hostOnly, absent: { code: 'ENTRY_ABSENT', details } }
 }
