@@ -6,12 +6,10 @@ import { requireTenant } from '../services/tenant/find-tenant.ts'
 import type { LedgerRecord } from '../services/tenant/ledger.ts'
 import { adoptAgain } from './adopt-all.ts'
 
-/** Longer than any host that is well takes to tell of one tenant, in milliseconds. */
-const longestMs = 2_000
-
 /**
  * Refuses to lose a tenant by a name that it does not have any more: another panel may have given that to another one. A
- * host that does not tell soon holds nothing up.
+ * host that cannot be asked holds nothing up for longer than a call: its connection can take seconds, and losing the wrong
+ * tenant is worse than that.
  * @throws ProblemError TENANT_RENAMED, NOT_FOUND when it is gone
  */
 export async function requireSameName(
@@ -60,11 +58,11 @@ function findRenamed(
 
 async function askInTime(
   { log }: Pick<ServiceContext, 'log'>,
-  { host }: HostAccess,
+  { host, timeLimits }: HostAccess,
   { id, name }: StoredTenant,
   ask: () => Promise<void>,
 ): Promise<void> {
-  const limit = { host: host.name, action: `ask what ${name} is called`, timeoutMs: longestMs }
+  const limit = { host: host.name, action: `ask what ${name} is called`, timeoutMs: timeLimits.callMs }
   await withLimit(limit, ask).catch((error: unknown) => {
     log.debug({ err: error, tenant: id }, 'whether a tenant was renamed is not known')
   })

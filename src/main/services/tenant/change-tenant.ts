@@ -28,7 +28,7 @@ import {
 import { toProblem } from '../operation/to-problem.ts'
 import { type Reporter, silent } from '../progress.ts'
 import { applyTenantPlan } from './apply-tenant-plan.ts'
-import { consider, requireNotPutBack, requirePresent } from './consider-change.ts'
+import { type AskedTenant, consider, requireNotPutBack, requirePresent } from './consider-change.ts'
 import { describePlan } from './describe-plan.ts'
 import { lastConfirmed, toDesired } from './desired-tenant.ts'
 import { requireTenant, type TenantRef } from './find-tenant.ts'
@@ -70,7 +70,7 @@ export async function changeTenant(
       requireNotPutBack(db, tenant)
       requireClosed(db, host, tenant)
     })
-    return changeInTurn(context, access, host, tenant.id, change, report)
+    return changeInTurn(context, access, host, tenant, change, report)
   })
 }
 
@@ -78,13 +78,14 @@ async function changeInTurn(
   context: ServiceContext,
   access: HostAccess,
   host: StoredHost,
-  tenantId: string,
+  asked: AskedTenant,
   change: TenantChange,
   report: Reporter,
 ): Promise<ChangedTenant> {
-  const { observed, image, mark } = await consider(context, access, tenantId, change)
+  const tenantId = asked.id
+  const { observed, image, mark } = await consider(context, access, asked, change)
   const { before, after, changes, plan, operation } = await context.store.write((db) => {
-    const before = requirePresent(findTenant(db, tenantId))
+    const before = requirePresent(db, asked)
     requireNotOvertaken(before, change.opens)
     const changes = change.change(before, db)
     const after = { ...before, ...changes }

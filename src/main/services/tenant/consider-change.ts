@@ -13,26 +13,33 @@ import { requireTenant } from './find-tenant.ts'
 import { observeTenant } from './observe-tenants.ts'
 import type { TenantChange } from './tenant-change.ts'
 
+/** A tenant as it was found when its change was asked for. */
+export type AskedTenant = Pick<StoredTenant, 'id' | 'name'>
+
 /** Looks at what a change needs to see before anything is written. */
 export async function consider(
   context: ServiceContext,
   access: HostAccess,
-  tenantId: string,
+  asked: AskedTenant,
   change: TenantChange,
 ): Promise<{ observed: ObservedTenant | undefined; image: string | null; mark?: CacheMark }> {
   const image = (await change.image?.(access)) ?? null
   const isOfRecord = change.basis === 'record' && change.consider === undefined
-  if (isOfRecord && (await changesRecord(context, tenantId, change))) return { observed: undefined, image }
-  const { tenant, observed } = await observeConfirmed(context, access, tenantId)
+  if (isOfRecord && (await changesRecord(context, asked, change))) return { observed: undefined, image }
+  const { tenant, observed } = await observeConfirmed(context, access, asked)
   await change.consider?.(tenant, observed, access)
   if (change.marked !== true) return { observed, image }
-  return { observed, image, mark: await observeCacheMark(access, tenantId) }
+  return { observed, image, mark: await observeCacheMark(access, asked.id) }
 }
 
 /** Where a change asks for what was confirmed already, the host is asked whether it is so still. */
-function changesRecord({ store }: ServiceContext, tenantId: string, change: TenantChange): Promise<boolean> {
+function changesRecord(
+  { store }: ServiceContext,
+  asked: AskedTenant,
+  change: TenantChange,
+): Promise<boolean> {
   return store.read((db) => {
-    const before = requirePresent(findTenant(db, tenantId))
+    const before = requirePresent(db, asked)
     const desired = toDesired({ ...before, ...change.change(before, db) })
     return planTenant({ ...desired, image: null }, lastConfirmed(before)).length > 0
   })
@@ -46,15 +53,18 @@ function changesRecord({ store }: ServiceContext, tenantId: string, change: Tena
 async function observeConfirmed(
   context: ServiceContext,
   access: HostAccess,
-  tenantId: string,
+  asked: AskedTenant,
 ): Promise<{ tenant: StoredTenant; observed: ObservedTenant }> {
   const { host } = access
-  const { name } = requirePresent(await context.store.read((db) => findTenant(db, tenantId)))
+  const { id, name } = await context.store.read((db) => requirePresent(db, asked))
   for (let isAgain = false; ; isAgain = true) {
-    const tenant = await context.store.read((db) => requireTenant(db, { name, id: tenantId }).tenant)
-    const observed = await observeTenant(access, tenantId)
+    const tenant = await context.store.read((db) => {
+      requireTenant(db, { name, id })
+      return requirePresent(db, { name, id })
+    })
+    const observed = await observeTenant(access, id)
     const found = observed.record?.revision ?? 0
-    if (host.mode !== 'filtered' || found === requirePresent(tenant).revision) return { tenant, observed }
+    if (host.mode !== 'filtered' || found === tenant.revision) return { tenant, observed }
     if (isAgain) {
       const details = { host: host.name, tenant: name, expected: tenant.revision, found }
       return fail({ code: 'REVISION_STALE', details })
@@ -71,8 +81,13 @@ export function requireNotPutBack(db: StoreDb, { id, hostId, name }: StoredTenan
   fail({ code: 'HOST_PUT_BACK', details: { host: host.name, tenant: name } })
 }
 
-export function requirePresent(tenant: StoredTenant | undefined): StoredTenant {
+/**
+ * The tenant as it is now.
+ * @throws ProblemError NOT_FOUND by the name that it was asked for, where its host was removed meanwhile; TENANT_BUSY
+ */
+export function requirePresent(db: StoreDb, { id, name }: AskedTenant): StoredTenant {
+  const tenant = findTenant(db, id)
   if (tenant?.phase === 'present') return tenant
-  if (tenant === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: '' } })
+  if (tenant === undefined) return fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name } })
   return fail({ code: 'TENANT_BUSY', details: { tenant: tenant.name, state: describePhase(tenant.phase) } })
 }
