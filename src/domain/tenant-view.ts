@@ -86,7 +86,7 @@ export function viewTenant(
   vital?: Vital,
 ): Tenant {
   const suspended = isSuspended(tenant)
-  const known = judgeState(tenant, host, sight, work)
+  const known = judgeState(tenant, host, sight, work, pending)
   const so = suspended ? saySuspended(known, sight, pending) : known
   const judged = judgePending(so, tenant, host, pending)
   const told = listFaults(tenant, sight, pending, work.kind === 'none' ? vital : undefined)
@@ -248,7 +248,13 @@ interface Judgement {
   readonly why: string
 }
 
-function judgeState(tenant: StoredTenant, host: string, sight: TenantSight, work: TenantWork): Judgement {
+function judgeState(
+  tenant: StoredTenant,
+  host: string,
+  sight: TenantSight,
+  work: TenantWork,
+  pending: Tenant['pending'],
+): Judgement {
   if (tenant.unread !== undefined) {
     const why = `Its row in this panel's store is damaged (${tenant.unread}), so nothing but its name is shown.`
     return { state: 'unknown', why }
@@ -257,7 +263,7 @@ function judgeState(tenant: StoredTenant, host: string, sight: TenantSight, work
     case 'creating':
       return judgeCreating(host, work)
     case 'deleting':
-      return judgeDeleting(work)
+      return judgeDeleting(work, pending)
     case 'deleted':
       return { state: 'deleting', why: 'Deleted.' }
     case 'present': {
@@ -289,7 +295,7 @@ function judgeCreating(host: string, work: TenantWork): Judgement {
   }
 }
 
-function judgeDeleting(work: TenantWork): Judgement {
+function judgeDeleting(work: TenantWork, pending: Tenant['pending']): Judgement {
   switch (work.kind) {
     case 'under-way':
       return { state: 'deleting', why: 'It is being deleted.' }
@@ -299,9 +305,11 @@ function judgeDeleting(work: TenantWork): Judgement {
     }
     case 'failed': {
       const why = work.why ?? 'Deleting it was cut off.'
+      // Closing comes first, and is pending until its host has confirmed it.
+      const closed = pending.some(({ kind }) => kind === 'delete') ? '' : ' Its port is closed.'
       return {
         state: 'failed',
-        why: `It is not deleted yet. ${why} It is tried again until that is done.`,
+        why: `It is not deleted yet.${closed} ${why} It is tried again until that is done.`,
       }
     }
   }

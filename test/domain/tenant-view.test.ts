@@ -133,7 +133,7 @@ describe('a tenant with work that did not come to its end', () => {
     ],
     [
       ...(['a delete that failed', 'deleting', failed, 'failed', 'not-deleted'] as const),
-      'It is not deleted yet. Docker on web does not answer. It is tried again until that is done.',
+      'It is not deleted yet. Its port is closed. Docker on web does not answer. It is tried again until that is done.',
     ],
     [
       ...(['a change that failed', 'present', failed, 'running', null] as const),
@@ -144,6 +144,14 @@ describe('a tenant with work that did not come to its end', () => {
     ['a change under way', 'present', { kind: 'under-way' }, 'running', null, ''],
   ])('%s', (_, phase, work, state, leftover, why) => {
     expect(view({ phase }, seen('running'), work)).toMatchObject({ state, leftover, why })
+  })
+
+  it('is not said to be closed before its host has confirmed that', () => {
+    const since = '2026-01-01T00:00:00.000Z'
+    const pending = [{ kind: 'delete' as const, cidrs: [], since, why: 'It is away.', closed: false }]
+    const tenant = { ...stored, phase: 'deleting' as const }
+    const { why } = viewTenant(tenant, 'web', [], seen('running'), failed, pending)
+    expect(why).toContain('It is not deleted yet. Docker')
   })
 })
 

@@ -88,7 +88,7 @@ describeOnHosts('Docker stops', () => {
       ),
     })
     await until('and of the delete', () => page.find('old')?.leftover === 'not-deleted')
-    expect(page.find('old')?.why).toContain('It is not deleted yet.')
+    expect(page.find('old')?.why).toContain('It is not deleted yet. Its port is closed.')
 
     // The host says what is wrong with it, and nothing that was not seen.
     const status = () => [...page.hosts.values()][0]
