@@ -6,6 +6,7 @@ import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import keepFromEnding from '../../hosts/keep-from-ending.py?raw'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
+import { runScript } from '../../hosts/run-script.ts'
 import { createTenant, problemOf, readWork } from '../panel.ts'
 import { type PanelHost, withOther } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
@@ -286,6 +287,24 @@ describeOnHosts('access is taken away', () => {
     expect(await problemOf(verbs.revoke())).toMatchObject({ code: 'ENTRY_ABSENT' })
     const { lines: after } = await world.panel.client.host.check({ name: 'web1' })
     expect(after.filter(({ subject }) => subject === 'Filter')).toMatchObject([{ verdict: 'good' }])
+  })
+
+  it('a rule that brings in for another address whom it keeps out: the check says which, and how it goes', async () => {
+    await verbs.revoke()
+    expect(await talk()).toEqual(closed)
+    // As for a floating address that the server does not have itself: the filter takes it for another host's.
+    const floating = '198.18.0.7'
+    const rule = `PREROUTING -d ${floating}/32 -j DNAT --to-destination ${host.address4}`
+    await runScript(host, `iptables -t nat -I ${rule}`)
+    expect(await memcacheTalk(client, floating, port)).toMatchObject(answer)
+    const { lines } = await world.panel.client.host.check({ name: 'web1' })
+    const [found] = lines.filter(({ subject }) => subject === 'Redirects')
+    expect(found).toMatchObject({
+      verdict: 'bad',
+      sentence: `A rule leads to tenants past the filter: iptables -t nat -A ${rule}`,
+    })
+    await runScript(host, /iptables -t nat -D .*/.exec(found?.advice ?? '')?.[0] ?? 'false')
+    expect(await memcacheTalk(client, floating, port)).not.toMatchObject(answer)
   })
 
   it('an allow of somebody else beside it does not bring back what was revoked', async () => {

@@ -125,6 +125,60 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     expect(await look(true)).toMatchObject({ translations: [] })
   })
 
+  it('names rules of both families that keep the port, of an address that the filter takes for another host', async () => {
+    const own4 = host.address4
+    const own6 = host.address6
+    const to = (target: string): string[] => ['-j', 'DNAT', '--to-destination', target]
+    const leading: [string, ...string[]][] = [
+      ['iptables', '-d', '192.0.2.1', ...to(own4)],
+      ['iptables', '-d', '192.0.2.2', '-p', 'tcp', '--dport', '20000:29999', ...to(own4), '--random'],
+      ['iptables', '-d', '192.0.2.3', ...to(`192.0.2.8-${own4}`)],
+      ['iptables', '-d', '192.0.2.4', '-j', 'REDIRECT'],
+      ['iptables', '-d', '192.0.2.5', '-j', 'NETMAP', '--to', `${own4}/32`],
+      ['iptables', '-d', '192.0.2.64/28', '-j', 'NETMAP', '--to', `${own4}/28`],
+      [
+        'iptables',
+        '-i',
+        'eth1',
+        '-p',
+        'tcp',
+        '-m',
+        'multiport',
+        '--dports',
+        '80,20000:20010',
+        '-j',
+        'REDIRECT',
+      ],
+      ['ip6tables', '-d', '2001:db8:f::1', ...to(own6)],
+    ]
+    const others: [string, ...string[]][] = [
+      ['iptables', '-d', '192.0.2.1', ...to('192.0.2.9')],
+      // The filter has looked at these.
+      ['iptables', '-d', own4, '-j', 'REDIRECT'],
+      ['iptables', '-m', 'addrtype', '--dst-type', 'LOCAL', '-j', 'REDIRECT'],
+      ['iptables', '-d', '192.0.2.1', '-p', 'tcp', '--dport', '80', ...to(own4)],
+      ['iptables', '-d', '192.0.2.1', '-p', 'tcp', '-m', 'multiport', '--dports', '80,443', ...to(own4)],
+      ['iptables', '-d', '192.0.2.1', '-p', 'udp', ...to(own4)],
+      ['iptables', '-d', '192.0.2.64/28', '-j', 'NETMAP', '--to', '192.0.2.96/28'],
+      ['iptables', '-i', 'lo', '-d', '192.0.2.1', ...to(own4)],
+      ['ip6tables', '-d', own6, '-j', 'REDIRECT'],
+    ]
+    const change = async (verb: string): Promise<void> => {
+      for (const [program, ...rule] of [...leading, ...others])
+        await run(program, '-t', 'nat', verb, 'PREROUTING', ...rule)
+    }
+    await change('-A')
+    const { translations } = (await look(true)) as unknown as { translations: { rule: string }[] }
+    const found = translations.map(({ rule }) => rule)
+    await change('-D')
+    expect(found.map((rule) => / -d (\S+)/.exec(rule)?.[1])).toEqual([
+      ...['192.0.2.1/32', '192.0.2.2/32', '192.0.2.3/32', '192.0.2.4/32', '192.0.2.5/32', '192.0.2.64/28'],
+      ...[undefined, '2001:db8:f::1/128'],
+    ])
+    expect(found[0]).toBe(`-A PREROUTING -d 192.0.2.1/32 -j DNAT --to-destination ${own4}`)
+    expect(await look(true)).toMatchObject({ translations: [] })
+  })
+
   it('names chains of nftables itself that lead to tenants behind the filter, and those that cannot be told', async () => {
     const nft = async (rules: string): Promise<void> => {
       const { status, stderr } = await host.exec(['nft', '-f', '-'], { input: rules })
@@ -137,6 +191,10 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
       chain('ip', 'address', nat, `tcp dport 6000 dnat to ${host.address4}:20000`),
       chain('ip', 'range', nat, 'tcp dport 6000 redirect to :19990-20010'),
       chain('ip', 'container', nat, 'tcp dport 6000 dnat to 10.213.0.2'),
+      // The port stays, of an address that the filter takes for another host's.
+      chain('ip', 'floating', nat, `ip daddr 192.0.2.1 dnat to ${host.address4}`),
+      chain('ip', 'caught', nat, 'iifname "eth1" tcp dport { 80, 20000-20010 } redirect'),
+      chain('ip6', 'floating', nat, `ip6 daddr 2001:db8:f::1 dnat to ${host.address6}`),
       chain('ip6', 'address', nat, `tcp dport 6000 dnat to [${host.address6}]:20000`),
       chain('inet', 'both', nat, 'tcp dport 6000 redirect to :20000'),
       // Reached by a map of verdicts, from one that leads nowhere itself.
@@ -152,6 +210,10 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     const others = [
       chain('ip', 'elsewhere', nat, 'tcp dport 6000 dnat to 192.0.2.9:20000'),
       chain('ip', 'outside', nat, 'tcp dport 6000 redirect to :8080'),
+      chain('ip', 'kept', nat, `ip daddr 192.0.2.1 tcp dport { 80, 443 } dnat to ${host.address4}`),
+      chain('ip', 'own', nat, `ip daddr ${host.address4} redirect`),
+      chain('inet', 'local', nat, 'fib daddr type local tcp dport 20000 redirect'),
+      chain('inet', 'names', nat, 'meta l4proto udp redirect'),
       chain('ip', 'datagrams', nat, 'udp dport 6000 redirect to :20000'),
       // The filter sees the port that this makes.
       chain('inet', 'before', 'type filter hook prerouting priority -400;', 'tcp dport set 20000'),
@@ -187,9 +249,12 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
       'inet own rewrite',
       'ip nat added',
       'ip own address',
+      'ip own caught',
       'ip own container',
+      'ip own floating',
       'ip own range',
       'ip6 own address',
+      'ip6 own floating',
     ])
     expect(names(seen.unclear)).toEqual(['inet large null', 'ip own mapped'])
     const tables = ['ip own', 'ip6 own', 'inet own', 'inet large', 'ip docker-bridges', 'ip nat']
