@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../../../package.json'
 import { activityCommands } from './activity-commands.ts'
 import { hostCommands } from './host-commands.ts'
+import { outliveReaders } from './outlive-readers.ts'
 import { panelCommand } from './panel-command.ts'
 import { settingsCommands } from './settings-commands.ts'
 import { tenantCommands } from './tenant-commands.ts'
@@ -22,6 +23,7 @@ export function createProgram(): Command {
 
 /** Runs the command line and sets the exit status: 0 done, 1 failed, 2 wrong usage. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
+  outliveReaders()
   try {
     await createProgram().parseAsync(argv)
   } catch (error) {

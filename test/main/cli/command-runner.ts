@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as readText } from 'node:stream/consumers'
 import { execa } from 'execa'
 import { expect } from 'vitest'
 import { buildApp } from '../../e2e/build-app.ts'
@@ -24,6 +26,11 @@ export interface CommandRunner {
     input?: string,
     surroundings?: Readonly<Record<string, string>>,
   ): Promise<Ended>
+  /** Its answer goes to a reader that has left already, or into a file. */
+  runInto(
+    output: 'nobody' | { readonly file: string },
+    args: readonly string[],
+  ): Promise<Omit<Ended, 'stdout'>>
   /** Starts one that a signal is to end. */
   start(args: readonly string[]): {
     readonly kill: (signal: 'SIGINT' | 'SIGKILL') => void
@@ -61,6 +68,20 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
   return {
     dataDir,
     run,
+    async runInto(output, args) {
+      const file = output === 'nobody' ? undefined : await open(output.file, 'w')
+      const child = spawn(node, [...briefly, cli, ...args], {
+        env,
+        stdio: ['ignore', file?.fd ?? 'pipe', 'pipe'],
+      })
+      child.stdout?.destroy()
+      const [stderr, [status]] = await Promise.all([
+        child.stderr === null ? '' : readText(child.stderr),
+        once(child, 'close'),
+      ])
+      await file?.close()
+      return { status, stderr: stderr.trimEnd() }
+    },
     start(args) {
       const child = execa(node, [...briefly, cli, ...args], { reject: false, extendEnv: false, env })
       const ended = child.then(({ exitCode, stdout, stderr }) => ({ status: exitCode, stdout, stderr }))

@@ -391,6 +391,20 @@ describe.skipIf(reason !== null)(`the life of a tenant by commands${reason ? ` (
       }
     })
 
+    it('is done to its end where nobody reads the answer, and says so where that cannot be written', async () => {
+      const suspend = ['tenant', 'suspend', '--tag', 'gold']
+      const suspended = async () =>
+        (await tenantJson<Tenant[]>('list')).filter((each) => each.suspended).map(({ name }) => name)
+      expect(await commands.runInto('nobody', suspend)).toEqual({ status: 0, stderr: keptSentence })
+      expect(await suspended()).toEqual(['acme', 'beta', 'gamma'])
+      await tenantJson('resume', '--tag', 'gold')
+      const full = await commands.runInto({ file: '/dev/full' }, suspend)
+      expect(full).toEqual({ status: 1, stderr: expect.stringContaining('could not be written') })
+      expect(full.stderr).not.toContain('Error')
+      expect(await suspended()).toEqual(['acme', 'beta', 'gamma'])
+      await tenantJson('resume', '--tag', 'gold')
+    })
+
     it('shows the log and the last end', async () => {
       expect(await tenant('logs', 'beta')).toMatchObject({
         ...{ status: 0, stdout: expect.stringContaining('It has not ended since it was made.') },
