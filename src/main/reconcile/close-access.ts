@@ -31,7 +31,7 @@ import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
 import type { PartlyRevoked } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
 import { tellRenamed } from './renamed-tenant.ts'
-import { requireNoneLeft, takeInLeft } from './take-in-left.ts'
+import { findLeft, requireNoneLeft, takeInLeft } from './take-in-left.ts'
 
 /** A tenant that was found in the store. */
 type KnownTenant = TenantRef & { readonly id: string }
@@ -187,7 +187,16 @@ async function closeInTurn(
       const known = findTenant(db, before.id)?.revision ?? before.revision
       confirmClosing(db, before.id, closed, access.seen.written.get(before.id))
       if (closed.left.length > 0) updateOperation(db, operation.id, { before: logged.before })
-      endOperation(db, context.now(), operation, { kind: 'done' })
+      // Where all of it stays, nothing was done.
+      const isLeft = (cidr: string): boolean => closed.left.includes(cidr) || unknown.includes(cidr)
+      const isNothing = closed.closed.length === 0 && (closing.cidrs ?? []).every(isLeft)
+      const problem = isNothing ? findLeft(before.name, closed) : undefined
+      endOperation(
+        db,
+        context.now(),
+        operation,
+        problem === undefined ? { kind: 'done' } : { kind: 'undone', problem, stepsDone: 0 },
+      )
       return known
     })
     .catch((error: unknown) =>

@@ -8,6 +8,7 @@ import {
   withoutLeft,
 } from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
+import { listNames } from '../../core/sentence/list-names.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { sameRecord } from '../../domain/tenant-plan.ts'
 import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
@@ -27,7 +28,7 @@ import { confirmClosedForGood } from './confirm-closed-for-good.ts'
 import { findStillCovered } from './find-covering.ts'
 import { describePartly } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
-import { type LeftAccess, takeInLeft } from './take-in-left.ts'
+import { findLeft, type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 interface Round {
   /** The id of the tenant, if it is to be one. */
@@ -175,8 +176,8 @@ async function settleRevision(
 }
 
 /**
- * Where nothing was there to be closed, as an answer at once would have said, nothing was done. An entry that the store
- * had was there: an earlier try has taken it out.
+ * Where nothing was there to be closed, as an answer at once would have said, or all of it stays because another panel
+ * wrote it, nothing was done. An entry that the store had was there: an earlier try has taken it out.
  */
 function judgeEnd(
   tenant: string,
@@ -185,24 +186,32 @@ function judgeEnd(
   closed: Closed,
 ): OperationEnd {
   const absent = findAbsent(tenant, operation, closing, closed)
-  const isNothing = closed.closed.length === 0 && closed.left.length === 0
-  return absent !== undefined && isNothing && absent.details.revoked === undefined
-    ? { kind: 'undone', problem: absent, stepsDone: 0 }
-    : { kind: 'done' }
+  if (closed.closed.length > 0 || listGone(operation, closing, closed).length > 0) return { kind: 'done' }
+  const problem = findLeft(tenant, closed) ?? absent
+  return problem === undefined ? { kind: 'done' } : { kind: 'undone', problem, stepsDone: 0 }
+}
+
+/** Entries that the store had and that are out, by this try or by an earlier one. */
+function listGone(operation: StoredOperation, { cidrs }: Closing, { closed, left }: Closed): string[] {
+  const unknown = listUnknown(operation)
+  return (cidrs ?? []).filter(
+    (each) => !left.includes(each) && (closed.includes(each) || !unknown.includes(each)),
+  )
 }
 
 /** Entries that nobody knew and that the host has not, beside those that are out. */
 function findAbsent(
   tenant: string,
   operation: StoredOperation,
-  { cidrs }: Closing,
-  { closed, left }: Closed,
+  closing: Closing,
+  closedThere: Closed,
 ): Extract<Problem, { code: 'ENTRY_ABSENT' }> | undefined {
-  const isGone = (each: string): boolean => !closed.includes(each) && !left.includes(each)
-  const absent = listUnknown(operation).filter(isGone)
+  const { closed, left } = closedThere
+  const isNowhere = (each: string): boolean => !closed.includes(each) && !left.includes(each)
+  const absent = listUnknown(operation).filter(isNowhere)
   const [cidr, ...others] = absent
   if (cidr === undefined) return undefined
-  const revoked = (cidrs ?? []).filter((each) => !absent.includes(each) && !left.includes(each))
+  const revoked = listGone(operation, closing, closedThere)
   const more = { ...(others.length === 0 ? {} : { others }), ...(revoked.length === 0 ? {} : { revoked }) }
   return { code: 'ENTRY_ABSENT', details: { tenant, cidr, ...more } }
 }
@@ -217,7 +226,10 @@ function tellFinished(
   const { closed, left } = closedThere
   const { problem } = operation
   // Where all of it stays, nothing was finished.
-  if (closed.length === 0 && left.length > 0) return
+  if (closed.length === 0 && left.length > 0) {
+    tellAbsent(context, tenant, operation, closing, closedThere)
+    return
+  }
   const why =
     problem === null || isCutOff(problem) ? 'was cut off.' : `had failed: ${describeProblem(problem).message}`
   const unknown = listUnknown(operation)
@@ -236,9 +248,23 @@ function tellFinished(
     context.notices.add(`${message} ${advice}`)
     return
   }
+  tellAbsent(context, tenant, operation, closing, closedThere)
+}
+
+/** Names what may have been mistyped: whoever asked for it was not there to be told. */
+function tellAbsent(
+  context: ServiceContext,
+  tenant: string,
+  operation: StoredOperation,
+  closing: Closing,
+  closedThere: Closed,
+): void {
   const absent = findAbsent(tenant, operation, closing, closedThere)
   if (absent === undefined) return
+  const { cidr, others = [] } = absent.details
+  const were = others.length === 0 ? 'was' : 'were'
+  const mistyped = others.length === 0 ? 'it was mistyped' : 'one was mistyped'
   context.notices.add(
-    `${describeProblem(absent).message} That was to be revoked while ${operation.hostName ?? 'its host'} was away: if it was mistyped, the right one is still let in.`,
+    `${describeProblem(absent).message} ${listNames([cidr, ...others])} ${were} to be revoked while ${operation.hostName ?? 'its host'} was away: if ${mistyped}, the right one is still let in.`,
   )
 }

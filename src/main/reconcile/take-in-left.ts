@@ -1,3 +1,4 @@
+import type { Problem } from '../../contract/problem.ts'
 import { describeLeft } from '../../core/plan/closing.ts'
 import { fail } from '../../domain/problem-error.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -38,9 +39,15 @@ export function requireNoneLeft(
   tenant: string,
   { left }: Closed,
 ): void {
-  if (left.length === 0) return
+  const problem = findLeft(tenant, { left })
+  if (problem === undefined) return
   context.background.add(takeIn(context, access))
-  fail({ code: 'WRITTEN_SINCE', details: { tenant, left: [...left] } })
+  fail(problem)
+}
+
+/** What a closing has left, for the answer and for the log; undefined where that is nothing. */
+export function findLeft(tenant: string, { left }: Pick<Closed, 'left'>): Problem | undefined {
+  return left.length === 0 ? undefined : { code: 'WRITTEN_SINCE', details: { tenant, left: [...left] } }
 }
 
 async function takeIn(context: ServiceContext, access: HostAccess): Promise<void> {

@@ -134,6 +134,10 @@ describe('access that is taken away while its host is away', () => {
         `Another panel let in ${cidr} to ${name}, before or after revoking it was asked for here. It stays: revoke it again to shut it out.`,
       )
       expect(told.join()).not.toContain('Finished')
+      const [undone] = (await world.client.activity.list({ tenant: name })).filter(
+        ({ kind, actor }) => kind === 'tenant revoke' && actor !== 'another panel',
+      )
+      expect(undone).toMatchObject({ outcome: 'undone', why: expect.stringContaining(`let in ${cidr}`) })
       // Also while the host is away once more.
       nyc1.mood = { kind: 'down' }
       expect(await problemOf(revoke())).toMatchObject({ code: 'NOT_IN_FORCE' })
@@ -143,6 +147,28 @@ describe('access that is taken away while its host is away', () => {
       expect(takeNotices().join()).toContain(`Finished: revoke ${cidr} of ${name}`)
     },
   )
+
+  it('names what was mistyped beside what another panel wrote, and logs neither as revoked', async () => {
+    const { client, name, nyc1, panel, takeNotices } = world
+    const mistyped = '203.0.113.78/32'
+    nyc1.mood = { kind: 'down' }
+    const lost = await problemOf(client.tenant.revoke({ name, cidrs: [mistyped, cidr] }))
+    expect(lost).toMatchObject({ code: 'NOT_IN_FORCE' })
+    await panel.context.services.background.idle(2_000)
+    putByAnother(world, { allow: [...othersOf(), { cidr, label: 'paid again' }] })
+    nyc1.mood = { kind: 'well' }
+    await settle()
+    expect(isIn()).toBe(true)
+    const told = takeNotices().join(' ')
+    expect(told).toContain(`Another panel let in ${cidr} to ${name}`)
+    expect(told).toContain(
+      `${mistyped} is not on the allowlist of ${name}. ${mistyped} was to be revoked while nyc1 was away: if it was mistyped, the right one is still let in.`,
+    )
+    const [last] = (await client.activity.list({ tenant: name })).filter(
+      ({ kind, actor }) => kind === 'tenant revoke' && actor !== 'another panel',
+    )
+    expect(last).toMatchObject({ outcome: 'undone', steps: [{ state: 'undone' }] })
+  })
 
   it('is told where another panel resumed it, and it is suspended when that is asked again', async () => {
     const { name, nyc1, panel, takeNotices } = world
@@ -186,6 +212,10 @@ describe('a closing that waits long before its host can be asked', () => {
   const revoke = () => world.client.tenant.revoke({ name: world.name, cidrs: [cidr] })
   const suspend = () => world.client.tenant.suspend({ name: world.name })
   const isIn = () => recordOf(world).allow.some((entry) => entry.cidr === cidr)
+  const logged = async () =>
+    (await world.client.activity.list({ tenant: world.name })).find(
+      ({ kind, actor }) => ['tenant revoke', 'tenant suspend'].includes(kind) && actor !== 'another panel',
+    )
   /** Another panel writes while the closing waits for so long. */
   const whileHeld = async (act: () => Promise<unknown>, waitMs: number, write: () => void) => {
     let goOn = (): void => {}
@@ -217,13 +247,16 @@ describe('a closing that waits long before its host can be asked', () => {
       message: expect.stringContaining(`Another panel let in ${cidr} to ${world.name}`),
     })
     expect(isIn()).toBe(true)
+    expect(await logged()).toMatchObject({ outcome: 'undone', why: expect.stringContaining('It stays') })
     await revoke()
     expect(isIn()).toBe(false)
+    expect(await logged()).toMatchObject({ outcome: 'done' })
   })
 
   it('leaves a tenant open that another panel resumed meanwhile', async () => {
     expect(await problemOf(whileHeld(suspend, 1_100, resumeThere))).toMatchObject({ code: 'WRITTEN_SINCE' })
     expect(recordOf(world).open).toBe(true)
+    expect(await logged()).toMatchObject({ outcome: 'undone', why: expect.stringContaining('It stays open') })
     await suspend()
     expect(recordOf(world).open).toBe(false)
   })
