@@ -193,8 +193,14 @@ export const problemDetails = {
   }),
   /** The tenant that was meant has another name now, which somebody gave it meanwhile. */
   TENANT_RENAMED: z.object({ tenant: text, now: text }),
-  /** Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. */
-  NOT_RECORDED: z.object({ tenant: text, host: text, action: text, reason: text }),
+  /**
+   * Access was taken away and its host has confirmed it, but the store cannot keep it. `action` is an infinitive. `revoked`:
+   * what was asked for beside it, which the store has kept.
+   */
+  NOT_RECORDED: z.object({
+    ...{ tenant: text, host: text, action: text, reason: text },
+    ...partlyRevoked,
+  }),
   /**
    * Access was taken away and its host has not confirmed it; it is tried again. `action` is an infinitive. `revoked`: what
    * was asked for beside it, and is closed.

@@ -8,7 +8,7 @@ import { type Sentences, said } from './problem-text.ts'
 export const closingProblems = {
   NOT_RECORDED: (d) =>
     said(
-      `In force on ${d.host}, but not kept here: ${d.action}. ${d.reason}`,
+      `In force on ${d.host}, but not kept here: ${d.action}. ${d.reason}${describeRevoked(d)}`,
       'An open panel, or the next change on that host, takes it in from there as soon as the store can be written. Until then lists here may show it as it was; nothing has to be done again.',
     ),
   NOT_IN_FORCE: (d) =>

@@ -3,17 +3,18 @@ import type { Problem } from '../../contract/problem.ts'
 import type { AnsweredTenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
 import { describeClosing, listCidrs, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
+import type { Json } from '../../core/tenant/changed-entries.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
-import { type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
+import { updateOperation } from '../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { type Place, takePlace } from '../services/in-turn.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
-import { endOperation } from '../services/operation/operation-log.ts'
+import { endOperation, type OperationEnd } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { type Reporter, silent } from '../services/progress.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
@@ -23,11 +24,10 @@ import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { type CarriedOut, carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { type ClosedFirst, closeKnown, describeFirst, joinClosed, listLeft } from './close-known.ts'
 import { closeLater, closeNow } from './close-later.ts'
-import { findStillCovered } from './find-covering.ts'
 import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
-import { endIfNowhere, judgeThere } from './judge-unknown.ts'
+import { endIfNowhere, judgeThere, type ToldThere } from './judge-unknown.ts'
 import { isOfDeleting, keepForRestore } from './keep-for-restore.ts'
-import { nothingUnknown, observeUnknown } from './observe-unknown.ts'
+import { nothingUnknown, observeUnknown, type UnknownEntries } from './observe-unknown.ts'
 import type { PartlyRevoked } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
 import { tellRenamed } from './renamed-tenant.ts'
@@ -88,7 +88,7 @@ async function closeInPlace(
       return intend(context, db, which, change)
     })
     .catch((error: unknown) => closeUnrecorded(context, which, change, place, error))
-  const { before, after, closing, unknown } = intent
+  const { before, after, unknown } = intent
   const close = async (
     from: Place,
     asked: Intent,
@@ -96,15 +96,21 @@ async function closeInPlace(
     since: number,
     report: Reporter,
     first: ClosedFirst = { kind: 'none' },
+    found = nothingUnknown,
   ) => {
     await from.turn
     // An intent that was saved in its turn is as it was: whatever could have ended it comes after.
-    const { host, operation } = wasInTurn ? asked : await ensurePending(context, asked)
-    const go = (shown: Reporter) => closeInTurn(context, { ...asked, host, operation }, since, shown, first)
-    if (operation.id === asked.operation.id) return go(report)
-    return context.running.enter(operation, silent, false, go)
+    const { host, operation } = wasInTurn
+      ? asked
+      : await ensurePending(context, asked).catch((error: unknown) =>
+          closeUnrecorded(context, which, change, from, error),
+        )
+    const isSame = operation.id === asked.operation.id
+    const rest = { ...asked, host, operation, isJoined: asked.isJoined && isSame }
+    const go = (shown: Reporter) => closeInTurn(context, intent, rest, since, shown, first, found)
+    return isSame ? go(report) : context.running.enter(operation, silent, false, go)
   }
-  const { access, closed, found, logged } = await context.running.enter(
+  const { access, closed, found, told } = await context.running.enter(
     intent.operation,
     silent,
     false,
@@ -127,43 +133,39 @@ async function closeInPlace(
       const since = isSoon ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {
-        return { ...(await close(behind, seen, false, since, report, first)), found }
+        return { ...(await close(behind, seen, false, since, report, first, found)), found }
       } finally {
         behind.leave()
       }
     },
   )
   place.leave()
-  const { hostOnly, absent } = judgeThere(before.name, intent, found, closed)
-  if (unknown.length > 0)
-    await context.store.write((db) => {
-      const before = withoutAbsent(logged.before, [...closed.closed, ...found.strays.asked])
-      updateOperation(db, logged.id, { before })
-      // What was asked for beside it is done by an operation of its own.
-      if (absent !== undefined && !intent.isJoined && closed.left.length + listCidrs(before).length === 0)
-        endOperation(db, context.now(), logged, { kind: 'undone', problem: absent, stepsDone: 0 })
-    })
   // The host answers: what else is to be closed there, and what was closed on it before it may have been put back.
   context.background.add(closeNow(context, access))
   context.background.add(followHistory(context, access, access.closer))
   requireNoneLeft(context, access, before.name, closed)
-  const covered = findStillCovered(before.name, closing, unknown, closed)
-  if (covered !== undefined) fail(covered)
-  if (absent !== undefined) fail(absent)
+  if (told.problem !== undefined) fail(told.problem)
   // Its making may have been undone meanwhile.
   const isThere = await context.store.read((db) => findTenant(db, before.id) !== undefined)
   if (!isThere) fail({ code: 'NOT_FOUND', details: { noun: 'tenant', name: before.name } })
   const tenant = await viewConfirmed(context, access, before.id, true)
-  return { before, after, tenant, cut: closed.cut, hostOnly, strays: found.strays.found }
+  return { before, after, tenant, cut: closed.cut, hostOnly: told.hostOnly, strays: found.strays.found }
 }
 
+/**
+ * @param asked all that was asked for
+ * @param intent what is left of it
+ * @param found of the entries that the store did not have
+ */
 async function closeInTurn(
   context: ServiceContext,
+  asked: Intent,
   { before, host, closing, unknown, operation, isJoined }: Intent,
   askedAt: number,
   report: Reporter,
   first: ClosedFirst,
-): Promise<{ readonly access: HostAccess; readonly closed: Closed; readonly logged: StoredOperation }> {
+  found: UnknownEntries,
+): Promise<{ readonly access: HostAccess; readonly closed: Closed; readonly told: ToldThere }> {
   const access = context.hosts.access(host)
   const [step] = operation.steps
   if (step !== undefined) report.started(step.kind, step.sentence)
@@ -181,33 +183,49 @@ async function closeInTurn(
     },
   )
   const closed = first.kind === 'closed' ? await joinInTurn(context, before.id, first.closed, answer) : answer
-  const logged = { ...operation, before: withoutLeft(operation.before, closed.left) }
+  const told = judgeThere(before.name, asked, found, closed)
+  const there = withoutLeft(operation.before, closed.left)
+  const logged =
+    unknown.length === 0 ? there : withoutAbsent(there, [...closed.closed, ...found.strays.asked])
+  const end = judgeEnd(before.name, logged, isJoined, answer, told)
   const known = await context.store
     .write((db) => {
       const known = findTenant(db, before.id)?.revision ?? before.revision
       confirmClosing(db, before.id, closed, access.seen.written.get(before.id))
-      if (closed.left.length > 0) updateOperation(db, operation.id, { before: logged.before })
-      // Where all of it stays, nothing was done.
-      const isLeft = (cidr: string): boolean => closed.left.includes(cidr) || unknown.includes(cidr)
-      const isNothing = closed.closed.length === 0 && (closing.cidrs ?? []).every(isLeft)
-      const problem = isNothing ? findLeft(before.name, closed) : undefined
-      endOperation(
-        db,
-        context.now(),
-        operation,
-        problem === undefined ? { kind: 'done' } : { kind: 'undone', problem, stepsDone: 0 },
-      )
+      // All at once: a revoke that is done must not name whom nobody had, whenever the program ends.
+      if (closed.left.length + unknown.length > 0) updateOperation(db, operation.id, { before: logged })
+      endOperation(db, context.now(), operation, end)
       return known
     })
-    .catch((error: unknown) =>
-      failClosing('NOT_RECORDED', before, host, closing, error, toProblem(context.log, error)),
-    )
+    .catch((error: unknown) => {
+      // Its first part, where that could be kept, is none of what the store does not know.
+      const done = closing.cidrs === asked.closing.cidrs ? {} : describeFirst(first)
+      return failClosing('NOT_RECORDED', before, host, closing, error, toProblem(context.log, error), done)
+    })
   // The next change takes in first what somebody else did there.
   if (closed.was > Math.max(known, access.seen.written.get(before.id) ?? 0)) {
     delete access.seen.adopted
     context.background.add(tellRenamed(context, access, before))
   }
-  return { access, closed, logged }
+  return { access, closed, told }
+}
+
+/**
+ * Where nothing of it was there, or all of it stays because another panel wrote it, nothing was done. What was asked for
+ * beside it is done by an operation of its own.
+ * @param logged the state before it, without what stays and without what nobody had
+ * @param isJoined its first try may have closed what is not there any more
+ */
+function judgeEnd(
+  tenant: string,
+  logged: Json,
+  isJoined: boolean,
+  answer: CarriedOut,
+  { isAbsent, problem }: ToldThere,
+): OperationEnd {
+  if (answer.closed.length + listCidrs(logged).length > 0) return { kind: 'done' }
+  const why = findLeft(tenant, answer) ?? (isAbsent && !isJoined ? problem : undefined)
+  return why === undefined ? { kind: 'done' } : { kind: 'undone', problem: why, stepsDone: 0 }
 }
 
 async function joinInTurn(

@@ -122,11 +122,11 @@ export async function ensurePending(
 /**
  * The host's list was read for a closing that names what the store does not have: all that was on it then was there when
  * it was asked for, whoever wrote it. Kept, so that whatever goes on with it takes that away, and does not take for
- * mistyped what a first try without an answer has taken off the list.
+ * mistyped what a first try without an answer has taken off the list. Never throws.
  * @param seen what was on the list, and the revision of the host's record then; null: it was not read
  */
 export async function keepSeen(
-  { store }: Pick<ServiceContext, 'store'>,
+  { store, log }: Pick<ServiceContext, 'store' | 'log'>,
   intent: Intent,
   { known, revision }: Pick<UnknownEntries, 'known' | 'revision'>,
 ): Promise<Intent> {
@@ -135,7 +135,10 @@ export async function keepSeen(
   // The log has only the entries that differ, the subject all of them: each keeps its own.
   const there = known.map(({ cidr }) => cidr)
   const logged = asSeen(operation.before, revision, there)
-  await store.write((db) => updateOperation(db, operation.id, { before: logged }))
+  // A store that cannot be written keeps nobody let in.
+  await store
+    .write((db) => updateOperation(db, operation.id, { before: logged }))
+    .catch((error: unknown) => log.warn({ err: error }, 'what a host had of a closing could not be kept'))
   return {
     ...intent,
     closing: { ...closing, asOf: revision },

@@ -4,7 +4,7 @@ import { fail } from '../../domain/problem-error.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { endOperation } from '../services/operation/operation-log.ts'
-import { findCovering } from './find-covering.ts'
+import { findCovering, findStillCovered } from './find-covering.ts'
 import type { Intent } from './intend-closing.ts'
 import type { UnknownEntries } from './observe-unknown.ts'
 import { describePartly, sayInside } from './partly-closed.ts'
@@ -42,27 +42,35 @@ function listAbsent(unknown: readonly string[], allow: readonly AllowEntry[]): {
   return absent.length === 0 ? {} : { absent }
 }
 
-/**
- * Entries that only the host had on its list, after it has confirmed that they are closed; `absent` where there are others
- * that it did not have: what it had is revoked all the same.
- */
+/** What the answer of a host to a revoke says of entries that the store did not have. */
+export interface ToldThere {
+  /** Entries that only the host had on its list. */
+  readonly hostOnly: AllowEntry[]
+  /** There are others that it did not have: what it had is revoked all the same. */
+  readonly isAbsent: boolean
+  /** An entry that lets one of them in all the same, or else one of those that are absent. */
+  readonly problem: Problem | undefined
+}
+
+/** Judges the answer of a host that has confirmed what it had of a revoke. */
 export function judgeThere(
   tenant: string,
   { closing, unknown }: Pick<Intent, 'closing' | 'unknown'>,
   { known, strays }: UnknownEntries,
   there: Closed,
-): { readonly hostOnly: AllowEntry[]; readonly absent: Problem | undefined } {
+): ToldThere {
   const { closed } = there
   const labels = new Map(known.map(({ cidr, label }) => [cidr, label]))
   const had = unknown.filter((cidr) => labels.has(cidr) || closed.includes(cidr))
   const hostOnly = had.map((cidr) => ({ cidr, label: labels.get(cidr) ?? '' }))
   const absent = unknown.filter((cidr) => !had.includes(cidr) && !strays.asked.includes(cidr))
+  const covered = findStillCovered(tenant, closing, unknown, there)
   const [cidr, ...others] = absent
-  if (cidr === undefined) return { hostOnly, absent: undefined }
+  if (cidr === undefined) return { hostOnly, isAbsent: false, problem: covered }
   const revoked = (closing.cidrs ?? []).filter((each) => !absent.includes(each))
   const details = {
     ...{ tenant, cidr, ...listOthers(others), ...(revoked.length === 0 ? {} : { revoked }) },
     ...describePartly(closing, there),
   }
-  return { hostOnly, absent: { code: 'ENTRY_ABSENT', details } }
+  return { hostOnly, isAbsent: true, problem: covered ?? { code: 'ENTRY_ABSENT', details } }
 }
