@@ -1,4 +1,4 @@
-import { onlyEntries } from '../../core/plan/closing.ts'
+import { listCidrs, onlyEntries } from '../../core/plan/closing.ts'
 import { listOperationsById, putSteps, updateOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import type { ServiceContext } from '../services/context.ts'
@@ -18,18 +18,21 @@ export function splitClosing(
   left: readonly string[],
 ): Intent {
   const { before, host, closing, unknown, subject, operation } = intent
-  const known = (closing.cidrs ?? []).filter((cidr) => !unknown.includes(cidr) && !left.includes(cidr))
   const stepsOf = (cidrs: readonly string[]) => describeSteps(host, { ...closing, cidrs }, before)
-  if (known.length > 0) {
-    const done = beginOperation(db, context, subjectOf(subject, known), stepsOf(known))
-    endOperation(db, context.now(), done, { kind: 'done' })
-  }
   const [step] = stepsOf(unknown)
   const steps = operation.steps.map((each) => ({ ...each, sentence: step?.sentence ?? each.sentence }))
-  const rest = { ...operation, before: onlyEntries(operation.before, unknown), steps }
-  // One that was joined may have ended while this waited, with all of it.
+  // As it is by now: the same that was asked for twice at once is split once, and what the host was seen to have stays.
   const [stored] = listOperationsById(db, [operation.id])
+  const rest = { ...operation, before: onlyEntries((stored ?? operation).before, unknown), steps }
+  // One that was joined may have ended while this waited, with all of it.
   if (stored?.outcome === 'running') {
+    const known = listCidrs(stored.before).filter((cidr) => !unknown.includes(cidr) && !left.includes(cidr))
+    if (known.length > 0) {
+      const done = { ...subject, before: onlyEntries(stored.before, known), after: { allow: [] } }
+      // It was asked for together with the others: what was done since stays the later one.
+      const asOf = { ...context, now: () => new Date(stored.startedAt) }
+      endOperation(db, context.now(), beginOperation(db, asOf, done, stepsOf(known)), { kind: 'done' })
+    }
     updateOperation(db, operation.id, { before: rest.before })
     putSteps(db, operation.id, steps)
   }

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, ne, notInArray } from 'drizzle-orm'
-import { type Closing, closingKinds, parseClosing } from '../../../core/plan/closing.ts'
+import { type Closing, closingKinds, isClosingKind, parseClosing } from '../../../core/plan/closing.ts'
 import { listOperations, listOperationsById, type StoredOperation, updateOperation } from './operations.ts'
 import type { StoreDb } from './rows.ts'
 import { hosts, operations, tenants } from './schema.ts'
@@ -21,6 +21,9 @@ export function listPendingClosings(db: StoreDb, hostId?: string): PendingClosin
     return closing === null || isClosed ? [] : [{ closing, operation }]
   })
 }
+
+/** Operations of a tenant that are read at most. */
+const mostBeside = 50
 
 /**
  * Closings that were given up with a host that is not there any more, where nothing was done to the tenant since.
@@ -44,7 +47,10 @@ export function listForgottenClosings(db: StoreDb, onHost: string): PendingClosi
   const isOneOf = new Set(forgotten.map((operation) => operation.id))
   return forgotten.reverse().flatMap((operation) => {
     const closing = parseClosing(operation)
-    const [last] = listOperations(db, { tenantId: operation.tenantId ?? '', limit: 1 })
+    // A closing that is over beside it, or since, lets nobody in.
+    const last = listOperations(db, { tenantId: operation.tenantId ?? '', limit: mostBeside }).find(
+      ({ id, kind }) => isOneOf.has(id) || !isClosingKind(kind),
+    )
     return closing === null || last === undefined || !isOneOf.has(last.id) ? [] : [{ closing, operation }]
   })
 }

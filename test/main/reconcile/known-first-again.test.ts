@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { listCidrs, listUnknown } from '../../../src/core/plan/closing.ts'
+import { fail } from '../../../src/domain/problem-error.ts'
+import { listPendingClosings } from '../../../src/main/adapters/store/closings.ts'
+import { until } from '../../hosts/condition.ts'
+import {
+  answerOtherwise,
+  openTenantWorld,
+  putByAnother,
+  recordOf,
+  type TenantWorld,
+} from '../memory-world.ts'
+import { problemOf } from '../panel.ts'
+
+const theirs = '198.51.100.78/32'
+const nowhere = '198.51.100.79/32'
+
+describe('a revoke in two parts', () => {
+  let world: TenantWorld
+  let cidr: string
+  let label: string
+  const revoke = (...cidrs: string[]) => problemOf(world.client.tenant.revoke({ name: world.name, cidrs }))
+  const listed = () => recordOf(world).allow.map((entry) => entry.cidr)
+
+  beforeEach(async () => {
+    world = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
+    const [entry] = recordOf(world).allow
+    cidr = entry?.cidr ?? ''
+    label = entry?.label ?? ''
+    putByAnother(world, { allow: [...recordOf(world).allow, { cidr: theirs, label: 'theirs' }] })
+  })
+
+  it('whose host is forgotten before the second one is in force is told when the host comes back', async () => {
+    atClose(2, cutOff)
+    expect(await revoke(theirs, cidr)).toMatchObject({ code: 'NOT_IN_FORCE', details: { revoked: [cidr] } })
+    const { client, name } = world
+    await client.host.remove({ name: 'nyc1', forget: true, confirmed: true })
+    world.takeNotices()
+    world.nyc1.mood = { kind: 'well' }
+    await client.host.add({ name: 'nyc1', target: { kind: 'ssh', user: 'deploy', address: '198.51.100.20' } })
+    expect(world.takeNotices()).toContainEqual(
+      `nyc1 was forgotten before revoking ${theirs} of ${name} was in force. It lets in as before: do it again.`,
+    )
+  })
+
+  it('that is asked for twice at once is done once, and undone where nobody was there', async () => {
+    await Promise.all([revoke(nowhere, cidr), revoke(nowhere, cidr)])
+    const told = (await log()).map(({ outcome, before }) => [outcome, listCidrs(before).join()])
+    expect(told.filter(([outcome]) => outcome === 'done')).toEqual([['done', cidr]])
+    expect(told.filter(([outcome]) => outcome !== 'done')).not.toContainEqual(['undone', nowhere])
+  })
+
+  it('that had failed as a whole is told by what is left of it, with the label that it had', async () => {
+    world.nyc1.mood = { kind: 'down' }
+    expect(await revoke(theirs, cidr)).toMatchObject({ code: 'NOT_IN_FORCE' })
+    world.nyc1.mood = { kind: 'well' }
+    atClose(2, cutOff)
+    expect(await revoke(theirs, cidr)).toMatchObject({ code: 'NOT_IN_FORCE', details: { revoked: [cidr] } })
+    const { client, name } = world
+    const all = await log()
+    expect(all.find(({ outcome }) => outcome === 'done')?.before).toMatchObject({ allow: [{ cidr, label }] })
+    const left = all.find(({ outcome }) => outcome === 'failed')
+    expect(left?.steps.map(({ sentence }) => sentence)).toEqual([`On nyc1: revoke ${theirs} of ${name}`])
+    world.nyc1.mood = { kind: 'well' }
+    await until('it ends', async () => (await client.tenant.show({ name })).pending.length === 0)
+    expect(listed()).not.toContain(theirs)
+  })
+
+  it('keeps what the host was seen to have, though the same is asked for beside it', async () => {
+    let letGo = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let closes = 0
+    answerOtherwise(world.nyc1, async (request, usual) => {
+      if (request.op !== 'close') return usual(request)
+      closes += 1
+      const answer = usual(request)
+      if (closes === 2) await held
+      return answer
+    })
+    const first = revoke(theirs, cidr)
+    const second = revoke(theirs, cidr)
+    const { store } = world.panel.context.services
+    await until('the first has kept what the host has', async () => {
+      const [pending] = await store.read((db) => listPendingClosings(db))
+      return closes === 2 && pending !== undefined && listUnknown(pending.operation).length === 0
+    })
+    world.nyc1.mood = { kind: 'down' }
+    letGo()
+    expect(await Promise.all([first, second])).toMatchObject([
+      { code: 'NOT_IN_FORCE' },
+      { code: 'NOT_IN_FORCE' },
+    ])
+    world.nyc1.mood = { kind: 'well' }
+    const { client, name } = world
+    await until('it ends', async () => (await client.tenant.show({ name })).pending.length === 0)
+    expect(listed()).not.toContain(theirs)
+    expect(world.takeNotices().join(' ')).not.toContain('It stays')
+  })
+
+  it('that is asked for again after the first one is in force calls that one not mistyped', async () => {
+    atClose(2, cutOff)
+    expect(await revoke(theirs, cidr)).toMatchObject({ code: 'NOT_IN_FORCE', details: { revoked: [cidr] } })
+    expect(await revoke(theirs, cidr)).toMatchObject({ code: 'NOT_IN_FORCE' })
+    world.nyc1.mood = { kind: 'well' }
+    const { client, name } = world
+    await until('it ends', async () => (await client.tenant.show({ name })).pending.length === 0)
+    expect(listed()).not.toContain(theirs)
+    expect(world.takeNotices().join(' ')).not.toContain('mistyped')
+  })
+
+  /** At the so many-th closing that comes to the host. */
+  const atClose = (number: number, act: () => never): void => {
+    let closes = 0
+    answerOtherwise(world.nyc1, (request, usual) => {
+      if (request.op !== 'close') return usual(request)
+      closes += 1
+      return closes === number ? act() : usual(request)
+    })
+  }
+
+  const cutOff = (): never => {
+    world.nyc1.mood = { kind: 'down' }
+    return fail({ code: 'HOST_UNREACHABLE', details: { host: 'nyc1', address: '', reason: 'it is cut off' } })
+  }
+
+  const log = async () => {
+    const all = await world.client.activity.list({ tenant: world.name, limit: 10 })
+    return all.filter(({ kind }) => kind === 'tenant revoke')
+  }
+})
