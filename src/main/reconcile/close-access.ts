@@ -129,7 +129,7 @@ async function closeInPlace(
       const { slowStartMs } = context.hosts.access(intent.host).timeLimits
       const isSoon = found.unseen.length === 0 && performance.now() - askedAt < slowStartMs
       const rest = first.kind === 'closed' ? first.rest : intent
-      const seen = isSoon ? await keepSeen(context, rest, found) : rest
+      const seen = await keepSeen(context, rest, found, isSoon)
       const since = isSoon ? performance.now() : askedAt
       const behind = takePlace(context.inTurn, closingLane(before.id))
       try {

@@ -125,34 +125,40 @@ export async function ensurePending(
 }
 
 /**
- * The host's list was read for a closing that names what the store does not have: all that was on it then was there when
- * it was asked for, whoever wrote it. Kept, so that whatever goes on with it takes that away, and does not take for
- * mistyped what a first try without an answer has taken off the list. Never throws.
+ * The host was looked at for a closing that names what the store does not have: all that was on its list soon after was
+ * there when it was asked for, whoever wrote it, and what only its filter had is out by then. Kept, so that whatever goes
+ * on with it takes that away, and does not take for mistyped what is away by this look or a first try without an answer.
+ * Never throws.
  * @param seen what was on the list, and the revision of the host's record then; null: it was not read
+ * @param isSoon whether the list is as it was when it was asked for
  */
 export async function keepSeen(
   { store, log }: Pick<ServiceContext, 'store' | 'log'>,
   intent: Intent,
-  { known, revision }: Pick<UnknownEntries, 'known' | 'revision'>,
+  { known, strays, revision }: Pick<UnknownEntries, 'known' | 'strays' | 'revision'>,
+  isSoon: boolean,
 ): Promise<Intent> {
   const { closing, operation, subject } = intent
-  if (revision === null || closing.asOf === null || revision <= closing.asOf) return intent
+  const listed = isSoon ? known.map(({ cidr }) => cidr) : []
+  const there = [...listed, ...strays.asked]
+  const isNewer = isSoon && revision !== null && closing.asOf !== null && revision > closing.asOf
+  if (!isNewer && there.length === 0) return intent
+  const asOf = isNewer ? revision : closing.asOf
   // The log has only the entries that differ, the subject all of them: each keeps its own.
-  const there = known.map(({ cidr }) => cidr)
-  const logged = asSeen(operation.before, revision, there)
+  const logged = asSeen(operation.before, asOf, there)
   // A store that cannot be written keeps nobody let in.
   await store
     .write((db) => updateOperation(db, operation.id, { before: logged }))
     .catch((error: unknown) => log.warn({ err: error }, 'what a host had of a closing could not be kept'))
   return {
     ...intent,
-    closing: { ...closing, asOf: revision },
-    subject: { ...subject, before: asSeen(subject.before ?? null, revision, there) },
+    closing: { ...closing, asOf },
+    subject: { ...subject, before: asSeen(subject.before ?? null, asOf, there) },
     operation: { ...operation, before: logged },
   }
 }
 
-function asSeen(before: Json, revision: number, there: readonly string[]): Json {
+function asSeen(before: Json, revision: number | null, there: readonly string[]): Json {
   if (typeof before !== 'object' || before === null || Array.isArray(before)) return before
   const unknown = listUnknown({ before }).filter((cidr) => !there.includes(cidr))
   return { ...before, revision, unknown }

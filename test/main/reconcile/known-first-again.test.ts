@@ -110,6 +110,31 @@ describe('a revoke in two parts', () => {
     expect(world.takeNotices().join(' ')).not.toContain('mistyped')
   })
 
+  it.each([
+    ['beside one that is known', true],
+    ['alone', false],
+  ])(
+    'calls not mistyped what only the filter had, where the host goes away after the look: %s',
+    async (_, beside) => {
+      let isSearched = false
+      answerOtherwise(world.nyc1, (request, usual) => {
+        if (request.op === 'close' && isSearched && world.nyc1.mood.kind === 'well') return cutOff()
+        if (request.op !== 'restore' || isSearched) return usual(request)
+        isSearched = true
+        const { port } = recordOf(world)
+        return { ...Object(usual(request)), removed: [{ cidr: nowhere, port }] }
+      })
+      expect(await revoke(nowhere, ...(beside ? [cidr] : []))).toMatchObject({ code: 'NOT_IN_FORCE' })
+      isSearched = false
+      world.nyc1.mood = { kind: 'well' }
+      const { client, name } = world
+      await until('it ends', async () => (await client.tenant.show({ name })).pending.length === 0)
+      expect(world.takeNotices().join(' ')).not.toContain('mistyped')
+      const told = (await log()).map(({ outcome, before }) => [outcome, listCidrs(before).join()])
+      expect(told).toContainEqual(['done', nowhere])
+    },
+  )
+
   /** At the so many-th closing that comes to the host. */
   const atClose = (number: number, act: () => never): void => {
     let closes = 0
