@@ -2,8 +2,7 @@ import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { AnsweredTenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
-import { describeClosing, listCidrs, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
-import type { Json } from '../../core/tenant/changed-entries.ts'
+import { describeClosing, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { fail, ProblemError } from '../../domain/problem-error.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
@@ -14,7 +13,7 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { type Place, takePlace } from '../services/in-turn.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
-import { endOperation, type OperationEnd } from '../services/operation/operation-log.ts'
+import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { type Reporter, silent } from '../services/progress.ts'
 import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts'
@@ -22,16 +21,16 @@ import type { CutConnections } from '../services/tenant/ledger.ts'
 import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
 import { type CarriedOut, carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
-import { type ClosedFirst, closeKnown, describeFirst, joinClosed, listLeft } from './close-known.ts'
+import { type ClosedFirst, closeKnown, describeFirst, joinParts, listLeft } from './close-known.ts'
 import { closeLater, closeNow } from './close-later.ts'
 import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
-import { endIfNowhere, judgeThere, type ToldThere } from './judge-unknown.ts'
+import { endIfNowhere, judgeEnd, judgeThere, type ToldThere } from './judge-unknown.ts'
 import { isOfDeleting, keepForRestore } from './keep-for-restore.ts'
 import { nothingUnknown, observeUnknown, type UnknownEntries } from './observe-unknown.ts'
 import type { PartlyRevoked } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
 import { tellRenamed } from './renamed-tenant.ts'
-import { findLeft, requireNoneLeft, takeInLeft } from './take-in-left.ts'
+import { requireNoneLeft, takeInLeft } from './take-in-left.ts'
 
 /** A tenant that was found in the store. */
 type KnownTenant = TenantRef & { readonly id: string }
@@ -173,16 +172,18 @@ async function closeInTurn(
   const tryId = isJoined ? context.newId() : operation.id
   // An entry that is closed already may have been let in again since.
   const rest = first.kind === 'closed' ? { ...closing, cidrs: unknown } : closing
-  const answer = await carryOutClosing(context, access, tryId, before.id, rest, askedAt).catch(
-    async (error: unknown) => {
+  const carryOut = (id: string, part: Closing): Promise<CarriedOut> =>
+    carryOutClosing(context, access, id, before.id, part, askedAt).catch(async (error: unknown) => {
       const problem = toProblem(context.log, error)
       await keepFailure(context, operation, problem)
       closeLater(context, access)
       context.background.add(takeInLeft(context, access, [{ tenant: before.name, left: listLeft(first) }]))
       return failClosing('NOT_IN_FORCE', before, host, rest, error, problem, describeFirst(first))
-    },
+    })
+  const answer = await carryOut(tryId, rest)
+  const closed = await joinParts(context, before.id, first, answer, (cidrs) =>
+    carryOut(context.newId(), { ...closing, cidrs }),
   )
-  const closed = first.kind === 'closed' ? await joinInTurn(context, before.id, first.closed, answer) : answer
   const told = judgeThere(before.name, asked, found, closed)
   const there = withoutLeft(operation.before, closed.left)
   const logged =
@@ -208,38 +209,6 @@ async function closeInTurn(
     context.background.add(tellRenamed(context, access, before))
   }
   return { access, closed, told }
-}
-
-/**
- * Where nothing of it was there, or all of it stays because another panel wrote it, nothing was done. What was asked for
- * beside it is done by an operation of its own.
- * @param logged the state before it, without what stays and without what nobody had
- * @param isJoined its first try may have closed what is not there any more
- */
-function judgeEnd(
-  tenant: string,
-  logged: Json,
-  isJoined: boolean,
-  answer: CarriedOut,
-  { isAbsent, problem }: ToldThere,
-): OperationEnd {
-  if (answer.closed.length + listCidrs(logged).length > 0) return { kind: 'done' }
-  const why = findLeft(tenant, answer) ?? (isAbsent && !isJoined ? problem : undefined)
-  return why === undefined ? { kind: 'done' } : { kind: 'undone', problem: why, stepsDone: 0 }
-}
-
-async function joinInTurn(
-  { store }: ServiceContext,
-  tenantId: string,
-  first: CarriedOut,
-  rest: CarriedOut,
-): Promise<CarriedOut> {
-  const now = await store.read((db) => findTenant(db, tenantId))
-  return joinClosed(
-    first,
-    rest,
-    now?.allow.map(({ cidr }) => cidr),
-  )
 }
 
 /**

@@ -1,4 +1,5 @@
 import { findHost } from '../adapters/store/hosts.ts'
+import { findTenant } from '../adapters/store/tenants.ts'
 import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import type { Place } from '../services/in-turn.ts'
@@ -90,3 +91,28 @@ export function joinClosed(first: CarriedOut, rest: CarriedOut, letIn: readonly 
     isOlder: isOlder || rest.isOlder,
   }
 }
+
+/**
+ * The answers to both parts of a closing, in the turn of the second. Where the host was put back between them, the first is
+ * closed once more.
+ */
+export async function joinParts(
+  { store }: Pick<ServiceContext, 'store'>,
+  tenantId: string,
+  first: ClosedFirst,
+  rest: CarriedOut,
+  closeAgain: (cidrs: readonly string[]) => Promise<CarriedOut>,
+): Promise<CarriedOut> {
+  if (first.kind !== 'closed') return rest
+  const { closed } = first
+  if (hasLost(closed, rest)) return joinClosed(rest, await closeAgain(closed.closed))
+  const now = await store.read((db) => findTenant(db, tenantId))
+  return joinClosed(
+    closed,
+    rest,
+    now?.allow.map(({ cidr }) => cidr),
+  )
+}
+
+/** Whether the host was put back between both parts of a closing, to before the first: it lets in whom that shut out. */
+const hasLost = (first: CarriedOut, { absent, was }: CarriedOut): boolean => !absent && was < first.revision

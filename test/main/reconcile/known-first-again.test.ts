@@ -135,6 +135,21 @@ describe('a revoke in two parts', () => {
     },
   )
 
+  it('closes the first one again on a host that was put back before the second', async () => {
+    const { state } = world.nyc1.helper
+    const kept = structuredClone(state)
+    let closes = 0
+    answerOtherwise(world.nyc1, (request, usual) => {
+      if (request.op === 'close') closes += 1
+      if (closes === 2 && request.op === 'close') Object.assign(state, kept)
+      return usual(request)
+    })
+    const { changed } = await world.client.tenant.revoke({ name: world.name, cidrs: [theirs, cidr] })
+    expect(changed.map((entry) => entry.cidr)).toEqual([cidr, theirs])
+    expect(listed()).not.toContain(cidr)
+    expect(listed()).not.toContain(theirs)
+  })
+
   /** At the so many-th closing that comes to the host. */
   const atClose = (number: number, act: () => never): void => {
     let closes = 0
