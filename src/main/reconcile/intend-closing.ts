@@ -182,10 +182,14 @@ function listKnown({ closing: { cidrs }, operation }: PendingClosing): string[] 
 /** Operations of a tenant that are read at most. */
 const mostBeside = 50
 
+/** When what is done of a closing began: a moment after the closing, so that a log shows both in one order. */
+export const startOfDone = ({ startedAt }: Pick<StoredOperation, 'startedAt'>): string =>
+  new Date(Date.parse(startedAt) + 1).toISOString()
+
 /** Entries that were asked for together with what is pending, and are closed: see split-closing.ts. */
 function listDoneBeside(db: StoreDb, tenantId: string, pending: readonly PendingClosing[]): string[] {
   if (pending.length === 0) return []
-  const starts = new Set(pending.map(({ operation }) => operation.startedAt))
+  const starts = new Set(pending.map(({ operation }) => startOfDone(operation)))
   return listOperations(db, { tenantId, outcome: 'done', limit: mostBeside })
     .filter(({ startedAt }) => starts.has(startedAt))
     .flatMap((operation) => parseClosing(operation)?.cidrs ?? [])

@@ -3,7 +3,7 @@ import { listOperationsById, putSteps, updateOperation } from '../adapters/store
 import type { StoreDb } from '../adapters/store/rows.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { beginOperation, endOperation, type OperationSubject } from '../services/operation/operation-log.ts'
-import { describeSteps, type Intent } from './intend-closing.ts'
+import { describeSteps, type Intent, startOfDone } from './intend-closing.ts'
 
 /**
  * Makes two operations of a closing whose host has confirmed the entries that the store had: those are done, and the others
@@ -30,7 +30,7 @@ export function splitClosing(
     if (known.length > 0) {
       const done = { ...subject, before: onlyEntries(stored.before, known), after: { allow: [] } }
       // It was asked for together with the others: what was done since stays the later one.
-      const asOf = { ...context, now: () => new Date(stored.startedAt) }
+      const asOf = { ...context, now: () => new Date(startOfDone(stored)) }
       endOperation(db, context.now(), beginOperation(db, asOf, done, stepsOf(known)), { kind: 'done' })
     }
     updateOperation(db, operation.id, { before: rest.before })
