@@ -128,7 +128,11 @@ describeOnHosts('a registry that this panel did not write:', () => {
       expect(await talk()).toEqual(closed)
       await tenant.resume({ name: 'new' })
       expect(await talk()).toMatchObject(answer)
-      await tenant.revoke({ name: 'new', cidrs: [client.address4] })
+      const nowhere = '198.51.100.78/32'
+      const both = tenant.revoke({ name: 'new', cidrs: [client.address4, nowhere] })
+      expect(await problemOf(both)).toMatchObject({
+        ...{ code: 'ENTRY_ABSENT', details: { cidr: nowhere, revoked: [`${client.address4}/32`] } },
+      })
       expect(await talk()).toEqual(closed)
       expect(await tenant.show({ name: 'new' })).toMatchObject({ state: 'running', allow: [], pending: [] })
       const { lines } = await world.panel.client.host.check({ name: 'web1' })
