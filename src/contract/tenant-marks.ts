@@ -18,11 +18,11 @@ export function listMarks({ faults, state, suspended, health, leftover, lastLoss
   return needsCare(health) && !isTold && !isOfState ? [...words, healthMarks[health]] : words
 }
 
-/** `killed, out of memory, cache lost, 09:16`, in this computer's time: it is of the last day. */
+/** `cache lost, killed, out of memory, 09:16`, in this computer's time: it is of the last day. */
 function markLoss(loss: Tenant['lastLoss']): string {
   const lost = faultMarks['cache-lost']
   if (loss === null || loss === undefined) return lost
-  return [...describeEnd(loss), lost, ...renderTime(loss.at)].join(', ')
+  return [lost, ...describeEnd(loss), ...renderTime(loss.at)].join(', ')
 }
 
 function describeEnd({ status, outOfMemory }: NonNullable<Tenant['lastLoss']>): string[] {

@@ -7,11 +7,11 @@ describe('the marks of a tenant', () => {
   const at = new Date(2026, 10, 30, 9, 16).toISOString()
 
   it.each([
-    [{ at, status: 137, outOfMemory: true }, 'killed, out of memory, cache lost, 09:16'],
-    [{ at, status: 137, outOfMemory: false }, 'killed, cache lost, 09:16'],
-    [{ at, status: 1, outOfMemory: false }, 'ended with status 1, cache lost, 09:16'],
+    [{ at, status: 137, outOfMemory: true }, 'cache lost, killed, out of memory, 09:16'],
+    [{ at, status: 137, outOfMemory: false }, 'cache lost, killed, 09:16'],
+    [{ at, status: 1, outOfMemory: false }, 'cache lost, ended with status 1, 09:16'],
     [{ at, status: null, outOfMemory: null }, 'cache lost, 09:16'],
-    [{ at: 'soon', status: 137, outOfMemory: false }, 'killed, cache lost'],
+    [{ at: 'soon', status: 137, outOfMemory: false }, 'cache lost, killed'],
     [null, 'cache lost'],
   ])('say how and when its cache was lost, as far as that is known: %o', (lastLoss, mark) => {
     expect(listMarks({ ...lost, lastLoss })).toEqual([mark])
