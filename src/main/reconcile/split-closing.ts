@@ -30,8 +30,8 @@ export function splitClosing(
     if (known.length > 0) {
       const done = { ...subject, before: onlyEntries(stored.before, known), after: { allow: [] } }
       // It was asked for together with the others: what was done since stays the later one.
-      const asOf = { ...context, now: () => new Date(startOfDone(stored)) }
-      endOperation(db, context.now(), beginOperation(db, asOf, done, stepsOf(known)), { kind: 'done' })
+      const dated = { ...context, now: () => new Date(startOfDone(stored)) }
+      endOperation(db, context.now(), beginOperation(db, dated, done, stepsOf(known)), { kind: 'done' })
     }
     updateOperation(db, operation.id, { before: rest.before })
     putSteps(db, operation.id, steps)
