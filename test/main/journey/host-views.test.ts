@@ -217,6 +217,22 @@ describeOnHosts('what a host is', () => {
       await inHost('docker', 'rm', '-f', 'proxy')
     })
 
+    it('a bridge of tenants that passes the filter by, and an interface that only has such a name, are named', async () => {
+      await inHost('ip', 'link', 'set', 'mh1', 'type', 'bridge', 'nf_call_iptables', '0')
+      await inHost('ip', 'link', 'add', 'mhstray', 'type', 'veth', 'peer', 'name', 'stray')
+      const isolation = async () => {
+        const { lines } = await panel.client.host.check({ name: 'web1' })
+        return lines.filter(({ subject }) => subject === 'Isolation')
+      }
+      expect(await isolation()).toMatchObject([
+        { verdict: 'bad', sentence: expect.stringMatching(/^Interface mhstray is no bridge of a tenant/) },
+        { verdict: 'bad', sentence: expect.stringMatching(/^Bridge mh1 does not pass the filter: tenants/) },
+      ])
+      await inHost('ip', 'link', 'delete', 'mhstray')
+      await inHost('ip', 'link', 'set', 'mh1', 'type', 'bridge', 'nf_call_iptables', '1')
+      expect(await isolation()).toMatchObject([{ verdict: 'good' }])
+    })
+
     describe('while its container is down', () => {
       let squatter: Running | undefined
 
