@@ -58,7 +58,8 @@ describeOnHosts('access is taken away', () => {
       const ask = (ms: number) => memcacheTalk(client, world.host.address4, laptops.port, undefined, ms)
       expect(await closedAfter(revoke(world.panel), ask)).toBeLessThan(soonMs)
       const [stuck] = (await world.panel.client.tenant.list({})).filter(({ name }) => name === 'stuck')
-      expect(stuck).toMatchObject({ state: 'deleting' })
+      // A try of its recovery is under way, or has just failed.
+      expect(stuck?.state).toMatch(/^(?:deleting|failed)$/)
     } finally {
       await world.host.resumeDocker()
       await rename('aside', container)
