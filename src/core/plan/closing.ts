@@ -59,23 +59,38 @@ export function listUnknown({ before }: Pick<LoggedOperation, 'before'>): string
 }
 
 /**
+ * Entries that were asked for together with those of a revocation, and that are closed: another operation has them. Sample
+ * of its `before`:
+ *
+ *     {"allow":[{"cidr":"203.0.113.7/32","label":""}],"revision":12,"beside":["198.51.100.9/32"]}
+ */
+export function listBeside({ before }: Pick<LoggedOperation, 'before'>): string[] {
+  const beside = isRecord(before) ? before['beside'] : undefined
+  return Array.isArray(beside) ? beside.filter((cidr) => typeof cidr === 'string') : []
+}
+
+/**
  * The state before a revocation, as the log has it once the host has confirmed it: without entries that turned out to be
  * on no list.
  * @param closed the entries that the host had
  */
 export function withoutAbsent(before: Json, closed: readonly string[]): Json {
   if (!isRecord(before)) return before
-  const { unknown: _, ...rest } = before
+  const { unknown: _, beside: __, ...rest } = before
   const absent = new Set(listUnknown({ before }).filter((cidr) => !closed.includes(cidr)))
   const { allow } = rest
   if (!Array.isArray(allow)) return rest
   return { ...rest, allow: allow.filter((entry) => !(isRecord(entry) && absent.has(String(entry['cidr'])))) }
 }
 
-/** The part of it that concerns these entries. */
+/** The same with what is closed of what was asked for. */
+export const withBeside = (before: Json, beside: readonly string[]): Json =>
+  isRecord(before) && beside.length > 0 ? { ...before, beside: [...beside] } : before
+
+/** The part of the state before a revocation that concerns these entries. */
 export function onlyEntries(before: Json, cidrs: readonly string[]): Json {
   if (!isRecord(before) || !Array.isArray(before['allow'])) return before
-  const { unknown: _, ...rest } = before
+  const { unknown: _, beside: __, ...rest } = before
   const unknown = listUnknown({ before }).filter((cidr) => cidrs.includes(cidr))
   const isOne = (entry: Json): boolean => isRecord(entry) && cidrs.includes(String(entry['cidr']))
   return { ...rest, allow: before['allow'].filter(isOne), ...(unknown.length === 0 ? {} : { unknown }) }

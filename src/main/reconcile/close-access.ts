@@ -1,11 +1,9 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
-import type { Problem } from '../../contract/problem.ts'
 import type { AnsweredTenant } from '../../contract/tenant.ts'
 import type { Closing } from '../../core/plan/closing.ts'
-import { describeClosing, withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
-import { describeProblem } from '../../domain/describe-problem.ts'
-import { fail, ProblemError } from '../../domain/problem-error.ts'
-import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
+import { withoutAbsent, withoutLeft } from '../../core/plan/closing.ts'
+import { fail } from '../../domain/problem-error.ts'
+import { findHost } from '../adapters/store/hosts.ts'
 import { updateOperation } from '../adapters/store/operations.ts'
 import { findTenant, type StoredTenant } from '../adapters/store/tenants.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
@@ -20,20 +18,19 @@ import { requireTenant, type TenantRef } from '../services/tenant/find-tenant.ts
 import type { CutConnections } from '../services/tenant/ledger.ts'
 import { saysClosed, withStrange } from '../services/tenant/observe-strange.ts'
 import { viewConfirmed } from '../services/tenant/view-tenants.ts'
-import { type CarriedOut, carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
+import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { type ClosedFirst, closeKnown, describeFirst, joinParts, listLeft } from './close-known.ts'
 import { closeLater, closeNow } from './close-later.ts'
+import { closeUnrecorded, type KnownTenant } from './close-unrecorded.ts'
+import { failClosing } from './fail-closing.ts'
 import { type AccessChange, ensurePending, type Intent, intend, keepSeen } from './intend-closing.ts'
-import { endIfNowhere, judgeEnd, judgeThere, type ToldThere } from './judge-unknown.ts'
+import { judgeClosing } from './judge-closing.ts'
+import { endIfNowhere, judgeThere, type ToldThere } from './judge-unknown.ts'
 import { isOfDeleting, keepForRestore } from './keep-for-restore.ts'
 import { nothingUnknown, observeUnknown, type UnknownEntries } from './observe-unknown.ts'
-import type { PartlyRevoked } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
 import { tellRenamed } from './renamed-tenant.ts'
 import { requireNoneLeft, takeInLeft } from './take-in-left.ts'
-
-/** A tenant that was found in the store. */
-type KnownTenant = TenantRef & { readonly id: string }
 
 export interface ClosedAccess {
   readonly before: StoredTenant
@@ -172,23 +169,26 @@ async function closeInTurn(
   const tryId = isJoined ? context.newId() : operation.id
   // An entry that is closed already may have been let in again since.
   const rest = first.kind === 'closed' ? { ...closing, cidrs: unknown } : closing
-  const carryOut = (id: string, part: Closing): Promise<CarriedOut> =>
+  const carryOut = (id: string, part: Closing, named = rest, beside = describeFirst(first)) =>
     carryOutClosing(context, access, id, before.id, part, askedAt).catch(async (error: unknown) => {
       const problem = toProblem(context.log, error)
       await keepFailure(context, operation, problem)
       closeLater(context, access)
       context.background.add(takeInLeft(context, access, [{ tenant: before.name, left: listLeft(first) }]))
-      return failClosing('NOT_IN_FORCE', before, host, rest, error, problem, describeFirst(first))
+      return failClosing('NOT_IN_FORCE', before, host, named, error, problem, beside)
     })
   const answer = await carryOut(tryId, rest)
-  const closed = await joinParts(context, before.id, first, answer, (cidrs) =>
-    carryOut(context.newId(), { ...closing, cidrs }),
-  )
+  const closed = await joinParts(context, before.id, first, answer, async (cidrs) => {
+    await keepWhole(context, asked, operation.id)
+    return carryOut(context.newId(), { ...closing, cidrs }, asked.closing, {})
+  })
   const told = judgeThere(before.name, asked, found, closed)
   const there = withoutLeft(operation.before, closed.left)
   const logged =
     unknown.length === 0 ? there : withoutAbsent(there, [...closed.closed, ...found.strays.asked])
-  const end = judgeEnd(before.name, logged, isJoined, answer, told)
+  // The first try may have closed what is not there any more.
+  const absent = told.isAbsent && !isJoined ? told.problem : undefined
+  const end = judgeClosing(before.name, logged, answer, absent)
   const known = await context.store
     .write((db) => {
       const known = findTenant(db, before.id)?.revision ?? before.revision
@@ -211,65 +211,15 @@ async function closeInTurn(
   return { access, closed, told }
 }
 
-/**
- * A store that cannot be written must not keep an address let in: the host is asked all the same, and the panel takes
- * that in from there later.
- * @param place in the lane of the tenant's closings
- * @throws ProblemError NOT_RECORDED when the host has confirmed it, NOT_CLOSED when it has not; whatever else kept the
- *   intent from being saved
- */
-export async function closeUnrecorded(
-  context: ServiceContext,
-  which: KnownTenant,
-  { kind, cidrs, asked }: Omit<AccessChange, 'change'>,
-  place: Place,
-  error: unknown,
-): Promise<never> {
-  // Any other refusal holds at once: it needs no turn.
-  if (!(error instanceof ProblemError) || error.problem.code !== 'STORE_UNUSABLE') throw error
-  context.askings.tookAway(asked, { tenantId: which.id, kind, cidrs })
-  await place.turn
-  const { tenant, host } = await context.store.read((db) => requireTenant(db, which))
-  const closing = { kind, cidrs, asOf: null }
-  const access = context.hosts.access(host)
-  try {
-    await carryOutClosing(context, access, context.newId(), tenant.id, closing)
-    // The next change on that host takes in first what is so there.
-    delete access.seen.adopted
-  } catch (hostError) {
-    const reason = describeProblem(toProblem(context.log, hostError)).message
-    const action = describeClosing(closing, tenant.name, 'gerund')
-    const details = { tenant: tenant.name, host: host.name, action, reason }
-    return fail({ code: 'NOT_CLOSED', details: { ...details, store: tellAll(error.problem) } }, hostError)
-  }
-  return failClosing('NOT_RECORDED', tenant, host, closing, error, error.problem)
-}
-
-function tellAll(problem: Problem): string {
-  const { message, advice } = describeProblem(problem)
-  return `${message} ${advice}`
-}
-
-/**
- * @param first of a closing in two parts, what is closed
- * @throws ProblemError always, with what is not closed for certain and why
- */
-export function failClosing(
-  code: 'NOT_IN_FORCE' | 'NOT_RECORDED',
-  tenant: Pick<StoredTenant, 'name'>,
-  host: Pick<StoredHost, 'name'>,
-  closing: Closing,
-  cause: unknown,
-  problem: Problem,
-  first: PartlyRevoked = {},
-): never {
-  const { message, advice } = describeProblem(problem)
-  // A host that does not answer is tried again by itself; anything else may need a person first.
-  const isAway = problem.code === 'HOST_UNREACHABLE' || problem.code === 'TIMED_OUT'
-  const reason = isAway || advice === '' ? message : `${message} ${advice}`
-  const action = describeClosing(closing, tenant.name, 'gerund')
-  const details = { tenant: tenant.name, host: host.name, action, reason, ...first }
-  if (problem.code === 'CLOSED_IN_FILTER')
-    return fail({ code: 'NOT_KEPT', details: { ...details, ...problem.details } }, cause)
-  return fail({ code, details }, cause)
+/** All of a closing is asked for once more, where its host has lost the first part. Never throws. */
+async function keepWhole(
+  { store, log }: Pick<ServiceContext, 'store' | 'log'>,
+  { operation: { before } }: Intent,
+  operationId: string,
+): Promise<void> {
+  await store
+    .write((db) => updateOperation(db, operationId, { before }))
+    .catch((error: unknown) =>
+      log.warn({ err: error }, 'what a host has lost of a closing could not be kept'),
+    )
 }

@@ -11,9 +11,9 @@ import { toProblem } from '../services/operation/to-problem.ts'
 import type { Reporter } from '../services/progress.ts'
 import { lastConfirmed } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing } from './carry-out-closing.ts'
-import { failClosing } from './close-access.ts'
 import { closeLater } from './close-later.ts'
 import { confirmClosedForGood } from './confirm-closed-for-good.ts'
+import { failClosing } from './fail-closing.ts'
 
 /**
  * The first step of a delete: nobody gets in any more. Every later step may need Docker, this one does not.

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Closing, ClosingKind } from '../../core/plan/closing.ts'
-import { describeClosing, listUnknown, parseClosing } from '../../core/plan/closing.ts'
+import { describeClosing, listBeside, listUnknown } from '../../core/plan/closing.ts'
 import type { Json } from '../../core/tenant/changed-entries.ts'
 import { describePhase } from '../../domain/describe-phase.ts'
 import { fail } from '../../domain/problem-error.ts'
 import { listPendingClosings, type PendingClosing } from '../adapters/store/closings.ts'
 import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
-import { listOperations, type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
+import { type StoredOperation, updateOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, type StoredTenant, type TenantChanges, updateTenant } from '../adapters/store/tenants.ts'
 import { isLetInUnconfirmed } from '../adapters/store/unfinished.ts'
@@ -64,7 +64,7 @@ export function intend(context: ServiceContext, db: StoreDb, which: TenantRef, c
   const gone = (change.cidrs ?? []).filter((cidr) => !before.allow.some((entry) => entry.cidr === cidr))
   const hostOnly = gone.map((cidr) => ({ cidr, label: '' }))
   // A closing that is pending has taken its entries off the store's list, and the host has them still.
-  const known = new Set([...pending.flatMap(listKnown), ...listDoneBeside(db, before.id, pending)])
+  const known = new Set(pending.flatMap((each) => [...listKnown(each), ...listBeside(each.operation)]))
   const unknown = gone.filter((cidr) => !known.has(cidr))
   const logged = change.cidrs === null ? { open: before.open } : { allow: [...before.allow, ...hostOnly] }
   const subject = {
@@ -177,22 +177,6 @@ const listPendingOf = (db: StoreDb, { id, hostId }: Pick<StoredTenant, 'id' | 'h
 function listKnown({ closing: { cidrs }, operation }: PendingClosing): string[] {
   const unknown = listUnknown(operation)
   return (cidrs ?? []).filter((cidr) => !unknown.includes(cidr))
-}
-
-/** Operations of a tenant that are read at most. */
-const mostBeside = 50
-
-/** When what is done of a closing began: a moment after the closing, so that a log shows both in one order. */
-export const startOfDone = ({ startedAt }: Pick<StoredOperation, 'startedAt'>): string =>
-  new Date(Date.parse(startedAt) + 1).toISOString()
-
-/** Entries that were asked for together with what is pending, and are closed: see split-closing.ts. */
-function listDoneBeside(db: StoreDb, tenantId: string, pending: readonly PendingClosing[]): string[] {
-  if (pending.length === 0) return []
-  const starts = new Set(pending.map(({ operation }) => startOfDone(operation)))
-  return listOperations(db, { tenantId, outcome: 'done', limit: mostBeside })
-    .filter(({ startedAt }) => starts.has(startedAt))
-    .flatMap((operation) => parseClosing(operation)?.cidrs ?? [])
 }
 
 /** In whatever order: the log has first what the store knew. */

@@ -1,17 +1,13 @@
 import type { AllowEntry } from '../../contract/allowlist.ts'
 import type { Problem } from '../../contract/problem.ts'
-import { listCidrs } from '../../core/plan/closing.ts'
-import type { Json } from '../../core/tenant/changed-entries.ts'
 import { fail } from '../../domain/problem-error.ts'
 import type { Closed } from '../hosts/registry/close-in-registry.ts'
 import type { ServiceContext } from '../services/context.ts'
-import { endOperation, type OperationEnd } from '../services/operation/operation-log.ts'
-import type { CarriedOut } from './carry-out-closing.ts'
+import { endOperation } from '../services/operation/operation-log.ts'
 import { findCovering, findStillCovered } from './find-covering.ts'
 import type { Intent } from './intend-closing.ts'
 import type { UnknownEntries } from './observe-unknown.ts'
 import { describePartly, sayInside } from './partly-closed.ts'
-import { findLeft } from './take-in-left.ts'
 
 const listOthers = (others: readonly string[]): { others?: string[] } =>
   others.length === 0 ? {} : { others: [...others] }
@@ -46,7 +42,7 @@ function listAbsent(unknown: readonly string[], allow: readonly AllowEntry[]): {
   return absent.length === 0 ? {} : { absent }
 }
 
-/** What the answer of a host to a revoke says of entries that the store did not have. */
+/** Entries of a revoke that the store did not have, by the answer of their host. */
 export interface ToldThere {
   /** Entries that only the host had on its list. */
   readonly hostOnly: AllowEntry[]
@@ -77,38 +73,4 @@ export function judgeThere(
     ...describePartly(closing, there),
   }
   return { hostOnly, isAbsent: true, problem: covered ?? { code: 'ENTRY_ABSENT', details } }
-}
-
-/**
- * Where nothing of it was there, or all of it stays because another panel wrote it, nothing was done. What was asked for
- * beside it is done by an operation of its own.
- * @param logged the state before it, without what stays and without what nobody had
- * @param isJoined its first try may have closed what is not there any more
- */
-export function judgeEnd(
-  tenant: string,
-  logged: Json,
-  isJoined: boolean,
-  answer: CarriedOut,
-  { isAbsent, problem }: ToldThere,
-): OperationEnd {
-  if (answer.closed.length + listCidrs(logged).length > 0) return { kind: 'done' }
-  const why = findLeft(tenant, answer) ?? (isAbsent && !isJoined ? problem : undefined)
-  return why === undefined ? { kind: 'done' } : { kind: 'undone', problem: ofItself(why), stepsDone: 0 }
-}
-
-/** Beside an operation that was undone the log has one that says what was revoked. */
-function ofItself(problem: Problem): Problem {
-  switch (problem.code) {
-    case 'ENTRY_ABSENT': {
-      const { revoked: _, cut: __, inside: ___, ...details } = problem.details
-      return { code: problem.code, details }
-    }
-    case 'ENTRY_COVERED': {
-      const { revoked: _, cut: __, inside: ___, ...details } = problem.details
-      return { code: problem.code, details }
-    }
-    default:
-      return problem
-  }
 }

@@ -20,15 +20,16 @@ import type { ServiceContext } from '../services/context.ts'
 import type { HostAccess } from '../services/host/host-pool.ts'
 import { isCutOff } from '../services/operation/end-cut-off.ts'
 import { keepFailure } from '../services/operation/keep-failure.ts'
-import { endOperation, type OperationEnd } from '../services/operation/operation-log.ts'
+import { endOperation } from '../services/operation/operation-log.ts'
 import { toProblem } from '../services/operation/to-problem.ts'
 import { toDesired } from '../services/tenant/desired-tenant.ts'
 import { carryOutClosing, closingLane, confirmClosing } from './carry-out-closing.ts'
 import { confirmClosedForGood } from './confirm-closed-for-good.ts'
 import { findStillCovered } from './find-covering.ts'
+import { judgeClosing } from './judge-closing.ts'
 import { describePartly } from './partly-closed.ts'
 import { followHistory } from './put-back.ts'
-import { findLeft, type LeftAccess, takeInLeft } from './take-in-left.ts'
+import { type LeftAccess, takeInLeft } from './take-in-left.ts'
 
 interface Round {
   /** The id of the tenant, if it is to be one. */
@@ -139,9 +140,10 @@ async function retryOne(
         // The rest of a delete is recovery's.
         if (isDelete) return confirmClosedForGood(db, access, id, tenantId, closed)
         confirmClosing(db, tenantId, closed, access.seen.written.get(tenantId))
-        const before = withoutAbsent(operation.before, closed.closed)
-        updateOperation(db, id, { before: withoutLeft(before, closed.left) })
-        endOperation(db, context.now(), operation, judgeEnd(tenant.name, operation, closing, closed))
+        const before = withoutLeft(withoutAbsent(operation.before, closed.closed), closed.left)
+        updateOperation(db, id, { before })
+        const absent = findAbsent(tenant.name, operation, closing, closed)
+        endOperation(db, context.now(), operation, judgeClosing(tenant.name, before, closed, absent))
       })
       if (!isDelete) tellFinished(context, tenant.name, operation, closing, closed)
       // Where that cannot be asked, the next change is refused once and takes in what is so.
@@ -173,22 +175,6 @@ async function settleRevision(
   if (record !== undefined && sameRecord(toDesired(tenant), record))
     await store.write((db) => updateTenant(db, tenantId, { revision: record.revision }))
   else delete access.seen.adopted
-}
-
-/**
- * Where nothing was there to be closed, as an answer at once would have said, or all of it stays because another panel
- * wrote it, nothing was done. An entry that the store had was there: an earlier try has taken it out.
- */
-function judgeEnd(
-  tenant: string,
-  operation: StoredOperation,
-  closing: Closing,
-  closed: Closed,
-): OperationEnd {
-  const absent = findAbsent(tenant, operation, closing, closed)
-  if (closed.closed.length > 0 || listGone(operation, closing, closed).length > 0) return { kind: 'done' }
-  const problem = findLeft(tenant, closed) ?? absent
-  return problem === undefined ? { kind: 'done' } : { kind: 'undone', problem, stepsDone: 0 }
 }
 
 /** Entries that the store had and that are out, by this try or by an earlier one. */
@@ -225,9 +211,10 @@ function tellFinished(
 ): void {
   const { closed, left } = closedThere
   const { problem } = operation
+  const absent = findAbsent(tenant, operation, closing, closedThere)
   // Where all of it stays, nothing was finished.
   if (closed.length === 0 && left.length > 0) {
-    tellAbsent(context, tenant, operation, closing, closedThere)
+    tellAbsent(context, operation, absent)
     return
   }
   const why =
@@ -248,23 +235,19 @@ function tellFinished(
     context.notices.add(`${message} ${advice}`)
     return
   }
-  tellAbsent(context, tenant, operation, closing, closedThere)
+  tellAbsent(context, operation, absent)
 }
 
 /** Names what may have been mistyped: whoever asked for it was not there to be told. */
 function tellAbsent(
-  context: ServiceContext,
-  tenant: string,
-  operation: StoredOperation,
-  closing: Closing,
-  closedThere: Closed,
+  { notices }: Pick<ServiceContext, 'notices'>,
+  { hostName }: StoredOperation,
+  absent: ReturnType<typeof findAbsent>,
 ): void {
-  const absent = findAbsent(tenant, operation, closing, closedThere)
   if (absent === undefined) return
   const { cidr, others = [] } = absent.details
-  const were = others.length === 0 ? 'was' : 'were'
-  const mistyped = others.length === 0 ? 'it was mistyped' : 'one was mistyped'
-  context.notices.add(
-    `${describeProblem(absent).message} ${listNames([cidr, ...others])} ${were} to be revoked while ${operation.hostName ?? 'its host'} was away: if ${mistyped}, the right one is still let in.`,
+  const [were, one] = others.length === 0 ? ['was', 'it'] : ['were', 'one']
+  notices.add(
+    `${describeProblem(absent).message} ${listNames([cidr, ...others])} ${were} to be revoked while ${hostName ?? 'its host'} was away: if ${one} was mistyped, the right one is still let in.`,
   )
 }

@@ -1,9 +1,9 @@
-import { listCidrs, onlyEntries } from '../../core/plan/closing.ts'
+import { listBeside, listCidrs, onlyEntries, withBeside } from '../../core/plan/closing.ts'
 import { listOperationsById, putSteps, updateOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { beginOperation, endOperation, type OperationSubject } from '../services/operation/operation-log.ts'
-import { describeSteps, type Intent, startOfDone } from './intend-closing.ts'
+import { describeSteps, type Intent } from './intend-closing.ts'
 
 /**
  * Makes two operations of a closing whose host has confirmed the entries that the store had: those are done, and the others
@@ -22,15 +22,16 @@ export function splitClosing(
   const [step] = stepsOf(unknown)
   const steps = operation.steps.map((each) => ({ ...each, sentence: step?.sentence ?? each.sentence }))
   // As it is by now: the same that was asked for twice at once is split once, and what the host was seen to have stays.
-  const [stored] = listOperationsById(db, [operation.id])
-  const rest = { ...operation, before: onlyEntries((stored ?? operation).before, unknown), steps }
-  // One that was joined may have ended while this waited, with all of it.
-  if (stored?.outcome === 'running') {
-    const known = listCidrs(stored.before).filter((cidr) => !unknown.includes(cidr) && !left.includes(cidr))
+  const [stored = operation] = listOperationsById(db, [operation.id])
+  const known = listCidrs(stored.before).filter((cidr) => !unknown.includes(cidr) && !left.includes(cidr))
+  const beside = [...listBeside(stored), ...known]
+  const rest = { ...operation, before: withBeside(onlyEntries(stored.before, unknown), beside), steps }
+  // An operation that was joined may have ended while this waited, with all of it.
+  if (stored.outcome === 'running') {
     if (known.length > 0) {
       const done = { ...subject, before: onlyEntries(stored.before, known), after: { allow: [] } }
-      // It was asked for together with the others: what was done since stays the later one.
-      const dated = { ...context, now: () => new Date(startOfDone(stored)) }
+      // It was asked for with the others. A moment later, so that a log shows both in one order.
+      const dated = { ...context, now: () => new Date(Date.parse(stored.startedAt) + 1) }
       endOperation(db, context.now(), beginOperation(db, dated, done, stepsOf(known)), { kind: 'done' })
     }
     updateOperation(db, operation.id, { before: rest.before })

@@ -45,7 +45,7 @@ export function requireNoneLeft(
   fail(problem)
 }
 
-/** What a closing has left, for the answer and for the log; undefined where that is nothing. */
+/** The problem of a closing that has left something, for the answer and for the log; undefined where it has not. */
 export function findLeft(tenant: string, { left }: Pick<Closed, 'left'>): Problem | undefined {
   return left.length === 0 ? undefined : { code: 'WRITTEN_SINCE', details: { tenant, left: [...left] } }
 }

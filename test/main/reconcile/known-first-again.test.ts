@@ -150,6 +150,29 @@ describe('a revoke in two parts', () => {
     expect(listed()).not.toContain(theirs)
   })
 
+  it('has the first one pending again where that was lost with the host, which then goes away', async () => {
+    const { state } = world.nyc1.helper
+    const kept = structuredClone(state)
+    let closes = 0
+    answerOtherwise(world.nyc1, (request, usual) => {
+      if (request.op !== 'close') return usual(request)
+      closes += 1
+      if (closes === 2) Object.assign(state, kept)
+      return closes === 3 ? cutOff() : usual(request)
+    })
+    const { details } = await revoke(theirs, cidr)
+    expect(details).toMatchObject({ action: expect.stringContaining(cidr) })
+    expect(details).not.toHaveProperty('revoked')
+    const { client, name } = world
+    expect((await client.tenant.show({ name })).pending).toMatchObject([
+      { cidrs: expect.arrayContaining([cidr]) },
+    ])
+    world.nyc1.mood = { kind: 'well' }
+    await until('it ends', async () => (await client.tenant.show({ name })).pending.length === 0)
+    expect(listed()).not.toContain(cidr)
+    expect(listed()).not.toContain(theirs)
+  })
+
   /** At the so many-th closing that comes to the host. */
   const atClose = (number: number, act: () => never): void => {
     let closes = 0

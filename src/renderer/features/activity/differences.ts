@@ -33,7 +33,7 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 }
 
 /** The number of a record, and what the store did not have of a revocation: both are for the program. */
-const internal: ReadonlySet<string> = new Set(['revision', 'unknown'])
+const internal: ReadonlySet<string> = new Set(['revision', 'unknown', 'beside'])
 
 /** The fields that an operation changed, with both values; a field that is the same before and after is left out. */
 export function listDifferences({ before, after }: Pick<Operation, 'before' | 'after'>): Difference[] {
