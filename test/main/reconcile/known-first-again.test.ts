@@ -1,33 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { listCidrs, listUnknown } from '../../../src/core/plan/closing.ts'
+import { listUnknown } from '../../../src/core/plan/closing.ts'
 import { fail } from '../../../src/domain/problem-error.ts'
 import { listPendingClosings } from '../../../src/main/adapters/store/closings.ts'
 import { until } from '../../hosts/condition.ts'
-import {
-  answerOtherwise,
-  openTenantWorld,
-  putByAnother,
-  recordOf,
-  type TenantWorld,
-} from '../memory-world.ts'
-import { problemOf } from '../panel.ts'
-
-const theirs = '198.51.100.78/32'
-const nowhere = '198.51.100.79/32'
+import { answerOtherwise, recordOf } from '../memory-world.ts'
+import { nowhere, openTwoPartWorld, type TwoPartWorld, theirs } from './two-part-world.ts'
 
 describe('a revoke in two parts', () => {
-  let world: TenantWorld
+  let world: TwoPartWorld['world']
   let cidr: string
   let label: string
-  const revoke = (...cidrs: string[]) => problemOf(world.client.tenant.revoke({ name: world.name, cidrs }))
-  const listed = () => recordOf(world).allow.map((entry) => entry.cidr)
+  let revoke: TwoPartWorld['revoke']
+  let listed: TwoPartWorld['listed']
+  let log: TwoPartWorld['log']
 
   beforeEach(async () => {
-    world = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
-    const [entry] = recordOf(world).allow
-    cidr = entry?.cidr ?? ''
-    label = entry?.label ?? ''
-    putByAnother(world, { allow: [...recordOf(world).allow, { cidr: theirs, label: 'theirs' }] })
+    ;({ world, cidr, label, revoke, listed, log } = await openTwoPartWorld())
   })
 
   it('whose host is forgotten before the second one is in force is told when the host comes back', async () => {
@@ -45,7 +33,7 @@ describe('a revoke in two parts', () => {
 
   it('that is asked for twice at once is done once, and undone where nobody was there', async () => {
     await Promise.all([revoke(nowhere, cidr), revoke(nowhere, cidr)])
-    const told = (await log()).map(({ outcome, before }) => [outcome, listCidrs(before).join()])
+    const told = (await log()).map(({ outcome, cidrs }) => [outcome, cidrs])
     expect(told.filter(([outcome]) => outcome === 'done')).toEqual([['done', cidr]])
     expect(told.filter(([outcome]) => outcome !== 'done')).not.toContainEqual(['undone', nowhere])
   })
@@ -130,7 +118,7 @@ describe('a revoke in two parts', () => {
       const { client, name } = world
       await until('it ends', async () => (await client.tenant.show({ name })).pending.length === 0)
       expect(world.takeNotices().join(' ')).not.toContain('mistyped')
-      const told = (await log()).map(({ outcome, before }) => [outcome, listCidrs(before).join()])
+      const told = (await log()).map(({ outcome, cidrs }) => [outcome, cidrs])
       expect(told).toContainEqual(['done', nowhere])
     },
   )
@@ -186,10 +174,5 @@ describe('a revoke in two parts', () => {
   const cutOff = (): never => {
     world.nyc1.mood = { kind: 'down' }
     return fail({ code: 'HOST_UNREACHABLE', details: { host: 'nyc1', address: '', reason: 'it is cut off' } })
-  }
-
-  const log = async () => {
-    const all = await world.client.activity.list({ tenant: world.name, limit: 10 })
-    return all.filter(({ kind }) => kind === 'tenant revoke')
   }
 })

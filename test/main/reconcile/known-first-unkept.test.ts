@@ -1,29 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { listCidrs } from '../../../src/core/plan/closing.ts'
 import { fail } from '../../../src/domain/problem-error.ts'
 import { until } from '../../hosts/condition.ts'
-import {
-  answerOtherwise,
-  openTenantWorld,
-  putByAnother,
-  recordOf,
-  type TenantWorld,
-} from '../memory-world.ts'
-import { problemOf } from '../panel.ts'
-
-const theirs = '198.51.100.78/32'
-const nowhere = '198.51.100.79/32'
+import { answerOtherwise } from '../memory-world.ts'
+import { nowhere, openTwoPartWorld, type TwoPartWorld, theirs } from './two-part-world.ts'
 
 describe('a revoke in two parts whose store cannot be written', () => {
-  let world: TenantWorld
+  let world: TwoPartWorld['world']
   let cidr: string
-  const revoke = (...cidrs: string[]) => problemOf(world.client.tenant.revoke({ name: world.name, cidrs }))
-  const listed = () => recordOf(world).allow.map((entry) => entry.cidr)
+  let revoke: TwoPartWorld['revoke']
+  let listed: TwoPartWorld['listed']
+  const log = async () => {
+    const revokes = await opened.log()
+    return Object.fromEntries(revokes.map(({ cidrs, outcome }) => [cidrs, outcome]))
+  }
+  let opened: TwoPartWorld
 
   beforeEach(async () => {
-    world = await openTenantWorld({ tenants: 8, timeLimits: { lookMs: 1_000, callMs: 2_000 } })
-    cidr = recordOf(world).allow[0]?.cidr ?? ''
-    putByAnother(world, { allow: [...recordOf(world).allow, { cidr: theirs, label: 'theirs' }] })
+    opened = await openTwoPartWorld()
+    ;({ world, cidr, revoke, listed } = opened)
   })
 
   it('from the second part on closes all the same, and says what was kept', async () => {
@@ -99,11 +93,5 @@ describe('a revoke in two parts whose store cannot be written', () => {
     }
     Object.assign(store, { write })
     return () => void Object.assign(store, { write: usual })
-  }
-
-  const log = async () => {
-    const all = await world.client.activity.list({ tenant: world.name, limit: 10 })
-    const revokes = all.filter(({ kind }) => kind === 'tenant revoke')
-    return Object.fromEntries(revokes.map(({ before, outcome }) => [listCidrs(before).join(), outcome]))
   }
 })
