@@ -97,9 +97,15 @@ describe.skipIf(reason !== null)(name, () => {
     await until('it is back', async () => (await talk(host.address4)) === 'answer')
     expect(await tryAll(everywhere())).toEqual([])
     await root('ip link set mh1 type bridge nf_call_iptables 0')
-    await askOne(host, put(3, placed('tenant00', { allow: allow('0.0.0.0/0', '::/0'), notes: 'again' })))
-    expect(await callsFilter()).toBe('nf_call_iptables 1')
-    await root('ip link set mh1 type bridge nf_call_iptables 0')
+    let revision: unknown = 3
+    for (const [at, open] of [true, false, true].entries()) {
+      const record = placed('tenant00', { allow: allow('0.0.0.0/0', '::/0'), notes: `${at}`, open })
+      const reply = await askOne(host, put(Number(revision), record))
+      expect(reply).toMatchObject({ ok: true })
+      expect(await callsFilter(), `open: ${open}`).toBe('nf_call_iptables 1')
+      await root('ip link set mh1 type bridge nf_call_iptables 0')
+      revision = reply['revision']
+    }
     expect(await askOne(host, { v: 1, op: 'observe' })).toMatchObject({
       kernel: {
         bridges: [
@@ -111,6 +117,28 @@ describe.skipIf(reason !== null)(name, () => {
     expect((await restore(host)).stderr).toContain('mh1')
     expect(await callsFilter()).toBe('nf_call_iptables 1')
     await setSystem(1)
+  })
+
+  it('nothing over IPv6 either, where somebody gave its network addresses of it', async () => {
+    const near = (last: number) => `fd00:213::${last}`
+    await root(`ip -6 addr add ${near(1)}/64 dev mh1 nodad; sysctl -qw net.ipv6.conf.all.forwarding=1`)
+    for (const [index, last] of [2, 3].entries()) {
+      const pid = await root(`docker inspect -f {{.State.Pid}} tenant${index}`)
+      const inside = `nsenter -t ${pid} -n`
+      await root(
+        `${inside} sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0; ` +
+          `${inside} ip -6 addr add ${near(last)}/64 dev eth0 nodad; ` +
+          `${inside} ip -6 route add default via ${near(1)}`,
+      )
+    }
+    await client.exec(['ip', '-6', 'route', 'add', `${near(0)}/64`, 'via', host.address6])
+    const places = [near(1), near(3), host.address6, client.address6]
+    expect(await tryAll(listTries(places))).toEqual([])
+    await root('ip6tables -t raw -F')
+    const answered = await tryAll(listTries(places))
+    for (const place of places) expect(answered.map(([, address]) => address)).toContain(place)
+    expect((await restore(host)).status).toBe(0)
+    expect(await tryAll(listTries(places))).toEqual([])
   })
 
   it('names interfaces that are taken for bridges of ours', async () => {
