@@ -15,6 +15,8 @@ export const schemaLabel = 'io.memharbor.schema'
 export const containerSchema = 4
 /** The same where there is no such file: without a helper that writes it, and with an image that hides its memcached. */
 export const filelessSchema = 3
+/** From here on a container may ask for no name: its system calls are those of `container-syscalls.ts`. */
+export const namelessSchema = 2
 /** Of a container that no version makes so. */
 export const foreignSchema = 0
 

@@ -67,6 +67,8 @@ export interface DockerFacts {
   readonly changed: readonly { readonly id: string; readonly parts: readonly string[] }[]
   /** Tenants whose containers an earlier version of this program made. */
   readonly earlier: readonly string[]
+  /** Of those, tenants whose containers may ask Docker's resolver for names. */
+  readonly resolving: readonly string[]
   /** Containers that run on networks of tenants and are no tenant's. */
   readonly guests: readonly { readonly network: string; readonly name: string }[]
   /** Ids of those whose container runs. */

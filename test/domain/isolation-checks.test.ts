@@ -7,7 +7,7 @@ const bridge = (name: string, change: Partial<Bridge> = {}): Bridge => ({
   ...change,
 })
 const places = [{ id: 'abc', name: 'acme', port: 20_000 }]
-const alone = { elsewhere: [], guests: [] }
+const alone = { elsewhere: [], guests: [], resolving: [] }
 const say = (bridges: readonly Bridge[] | null, docker: Parameters<typeof describeIsolation>[1] = alone) =>
   describeIsolation({ bridges, places, baseInPlace: true }, docker).map(
     ({ verdict, sentence }) => `${verdict}: ${sentence}`,
@@ -44,7 +44,7 @@ describe('what keeps tenants apart', () => {
     ]
     const lines = describeIsolation(
       { bridges: [bridge('mh1')], places, baseInPlace: true },
-      { elsewhere, guests: [] },
+      { ...alone, elsewhere },
     )
     expect(lines).toMatchObject([
       {
@@ -59,9 +59,15 @@ describe('what keeps tenants apart', () => {
     expect(say([bridge('mh1')], null)).toEqual([])
   })
 
+  it('notes whose containers may ask for names, and is not good beside them', () => {
+    expect(say([bridge('mh1')], { ...alone, resolving: ['xyz', 'abc'] })).toEqual([
+      'note: Made by an earlier Memharbor, so a program inside could ask Docker for names, also of the tenants beside it: acme, xyz.',
+    ])
+  })
+
   it('notes who else is on a network of tenants', () => {
     const guests = [{ network: 'memharbor-1', name: 'proxy' }]
-    expect(say([bridge('mh1')], { elsewhere: [], guests })).toEqual([
+    expect(say([bridge('mh1')], { ...alone, guests })).toEqual([
       "note: Container proxy, which is no tenant's, is joined to the tenant network memharbor-1, where the filter lets it reach nobody.",
       'good: Tenants reach neither each other nor anything else.',
     ])

@@ -48,6 +48,7 @@ export const docker: DockerFacts = {
   renamed: [],
   copies: [],
   earlier: [],
+  resolving: [],
   changed: [],
   running: [],
   down: [],

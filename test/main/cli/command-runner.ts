@@ -47,9 +47,9 @@ export interface CommandRunner {
   ): Promise<{ status: number; seen: string; unasked: string[] }>
   /**
    * Starts a panel on the store: commands go through it until the end, in half of the time.
-   * @returns the id of its process
+   * @returns the id of its process, and a link that lets one browser in
    */
-  startPanel(): Promise<number>
+  startPanel(): Promise<{ readonly pid: number; readonly link: string }>
   stop(): Promise<void>
 }
 
@@ -116,8 +116,8 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
       const ended = panel.then(({ stderr }) => {
         throw new Error(`the panel did not start: ${stderr}`)
       })
-      await Promise.race([once(panel.stdout, 'data'), ended])
-      return panel.pid ?? 0
+      const [line] = await Promise.race([once(panel.stdout, 'data') as Promise<[Buffer]>, ended])
+      return { pid: panel.pid ?? 0, link: line.toString().trim() }
     },
     async stop() {
       for (const stopPanel of panels) await stopPanel()

@@ -23,7 +23,13 @@ describeOnHosts("an earlier panel's container", () => {
     const inspect = (format: string): Promise<string> => runDocker(host, 'inspect', '-f', format, name)
     const image = await inspect('{{.Image}}')
     const upgrade = async () => (await panel.client.tenant.show({ name: 'acme' })).upgrade
+    const isolation = async () => {
+      const { lines } = await panel.client.host.check({ name: host.name })
+      const told = lines.filter(({ subject }) => subject === 'Isolation')
+      return told.map(({ verdict, sentence }) => `${verdict}: ${sentence}`)
+    }
     expect(await upgrade()).toMatchObject({ available: false })
+    expect(await isolation()).toEqual(['good: Tenants reach neither each other nor anything else.'])
 
     // As version 0.1.0 before the list of system calls made them.
     await replaceByEarlier(host, tenant)
@@ -34,6 +40,9 @@ describeOnHosts("an earlier panel's container", () => {
       sentence:
         'Its container was made by an earlier Memharbor, which let it make more system calls than it needs.',
     })
+    expect(await isolation()).toEqual([
+      expect.stringMatching(/^note: .* could ask Docker for names, .*: acme\.$/),
+    ])
 
     const { steps } = await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: true }))
     expect(steps.map(({ key }) => key)).toEqual(
@@ -43,6 +52,7 @@ describeOnHosts("an earlier panel's container", () => {
     expect(await inspect('{{.HostConfig.SecurityOpt}}')).toContain('seccomp')
     expect(await inspect('{{index .Config.Labels "io.memharbor.schema"}}')).toBe('4')
     expect(await upgrade()).toMatchObject({ available: false })
+    expect(await isolation()).toEqual(['good: Tenants reach neither each other nor anything else.'])
     const again = await readWork(panel.client.tenant.upgrade({ name: 'acme', confirmed: false }))
     expect(again.steps).toEqual([])
   })

@@ -1,18 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readProblem } from '../../../src/main/cli/command-problem.ts'
-import { type OpenedClient, openClient } from '../../../src/main/cli/open-client.ts'
+import type { OpenedClient } from '../../../src/main/cli/open-client.ts'
 import { renderCheck, renderHosts, renderPlan } from '../../../src/main/cli/render-host.ts'
 import { renderPlain } from '../../../src/main/cli/terminal-text.ts'
 import type { Forgery } from '../../hosts/forgery.ts'
-import type { HostNamespace } from '../../hosts/host.ts'
-import { type HostileServer, startHostileServer } from '../../hosts/hostile-server.ts'
 import { skipReason } from '../../hosts/platform.ts'
-import { type CommandRunner, startCommandRunner } from '../cli/command-runner.ts'
-import { addSandbox, createTenant, prepareSandbox } from '../panel.ts'
-import { startPreparedHost } from '../prepared-host.ts'
+import { startCommandRunner } from '../cli/command-runner.ts'
 import { costlyShapes } from './costly-shapes.ts'
 import { after, forgeries, mapTexts, steering } from './forgeries.ts'
+import { type HostileWorld, startHostileWorld } from './hostile-world.ts'
 import { vastRecords } from './vast-records.ts'
 
 const reason = skipReason()
@@ -21,51 +18,21 @@ const mostMb = 400
 vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${reason})`}`, () => {
-  let good: HostNamespace
-  let bad: HostNamespace
-  let hostile: HostileServer
-  /** The panel is a program of its own, whose memory counts. */
-  let commands: CommandRunner
+  let world: HostileWorld
   let panel: OpenedClient
-  let pid: number
 
   /** Since `forgetPeak`; `VmHWM:	  123456 kB`. */
   const readPeakMb = (): number => {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    const status = readFileSync(`/proc/${world.pid}/status`, 'latin1')
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
   }
-  const forgetPeak = (): void => writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  const forgetPeak = (): void => writeFileSync(`/proc/${world.pid}/clear_refs`, '5')
 
   beforeAll(async () => {
-    ;[good, bad] = await Promise.all([
-      startPreparedHost({ name: 'good' }),
-      startPreparedHost({ name: 'bad' }),
-    ])
-    commands = await startCommandRunner()
-    pid = await commands.startPanel()
-    panel = await openClient(commands.dataDir)
-    watch(panel).catch(() => undefined)
-    await addSandbox(panel, good)
-    await prepareSandbox(panel, good)
-    await createTenant(panel, { name: 'acme', host: 'good', memoryMb: 64, allow: [{ cidr: '203.0.113.7' }] })
-    hostile = await startHostileServer(bad)
-    await panel.client.host.add({
-      name: 'bad',
-      target: {
-        ...{ kind: 'ssh', address: '127.0.0.1', port: hostile.port, user: bad.user },
-        identityFile: bad.identityFile,
-      },
-      hostKeys: [hostile.fingerprint],
-    })
-    await prepareSandbox(panel, bad)
-    await createTenant(panel, { name: 'evil', host: 'bad', memoryMb: 64 })
+    world = await startHostileWorld()
+    panel = world.panel
   })
-  afterAll(async () => {
-    await panel?.close()
-    await commands?.stop()
-    await hostile?.close()
-    await Promise.all([good?.stop(), bad?.stop()])
-  })
+  afterAll(() => world?.stop())
 
   /** The questions of a command or a page to the host, as text for people; problems are one of the answers. */
   const looks = (): (() => Promise<unknown>)[] => {
@@ -82,6 +49,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
   }
 
   const withstand = async (forgery: Forgery, rounds = 1): Promise<void> => {
+    const { hostile, watched } = world
     const before = await panel.client.tenant.show({ name: 'acme' })
     forgetPeak()
     hostile.forge(forgery)
@@ -105,6 +73,7 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
     expect({ allow, state, port, host }).toEqual({
       ...{ allow: before.allow, state: 'running', port: before.port, host: 'good' },
     })
+    expect(watched.hasEnded).toBe(false)
   }
 
   const all = [...forgeries, ...vastRecords, ...costlyShapes]
@@ -119,7 +88,9 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
   it.each(worst)('%s, twenty times', (what) => withstand(new Map(all).get(what) ?? {}, 20), 600_000)
 
   it('steers no terminal by a command, neither by its words nor by its records', async () => {
+    const { bad, hostile } = world
     const others = await startCommandRunner()
+    const { id } = await panel.client.tenant.show({ name: 'evil' })
     hostile.forge({
       facts: (facts) => mapTexts(facts, after(steering)),
       helper: (op, reply) => {
@@ -139,6 +110,10 @@ describe.skipIf(reason !== null)(`a hostile host${reason === null ? '' : ` (${re
           ['tenant', 'list'],
           ['tenant', 'list', '--json'],
           ['host', 'check', 'evil', '--json'],
+          ['tenant', 'show', id],
+          ['tenant', 'show', id, '--json'],
+          ['tenant', 'logs', id],
+          ['host', 'operators', 'evil'],
         ],
       ]
       for (const args of words) {
@@ -169,9 +144,4 @@ const toText = async (look: () => Promise<unknown>): Promise<string> => {
     if (found === undefined) throw error
     return `${found.problem.code} ${found.message} ${found.advice}`
   }
-}
-
-/** As an open page does until it is closed, so that the hosts are looked at all the time. */
-const watch = async ({ client }: OpenedClient): Promise<void> => {
-  for await (const _ of await client.panel.watch());
 }

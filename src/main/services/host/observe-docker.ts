@@ -1,7 +1,14 @@
 import pLimit from 'p-limit'
 import { nameOf } from '../../../core/tenant/carrier.ts'
 import { listOtherNetworks } from '../../../core/tenant/other-networks.ts'
-import { imageTag, ownedLabel, readSchema, tenantLabel, versionLabel } from '../../../domain/host-names.ts'
+import {
+  imageTag,
+  namelessSchema,
+  ownedLabel,
+  readSchema,
+  tenantLabel,
+  versionLabel,
+} from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
 import { isEnded } from '../../../domain/tenant-listeners.ts'
 import {
@@ -63,6 +70,8 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   const own = new Set(containers.flatMap((each) => [each.Id, nameOf(each)]))
   const oldest = Math.min(...containers.map(({ Labels }) => readSchema(Labels)))
   const newest = await observeNewest(access, oldest)
+  const madeBefore = (schema: number): string[] =>
+    containers.filter(({ Labels }) => readSchema(Labels) < schema).map(({ tenantId }) => tenantId)
   return {
     version: version.Version,
     apiVersion: version.ApiVersion,
@@ -79,7 +88,8 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       const parts = made.get(Id)?.parts ?? []
       return parts.length === 0 ? [] : [{ id: tenantId, parts }]
     }),
-    earlier: containers.filter(({ Labels }) => readSchema(Labels) < newest).map(({ tenantId }) => tenantId),
+    earlier: madeBefore(newest),
+    resolving: madeBefore(namelessSchema),
     copies: copies.map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     guests: await observeGuests(docker, networkNames, own),
     down: containers.filter(({ State }) => isEnded(State)).map(({ tenantId }) => tenantId),
