@@ -7,6 +7,7 @@ const phrases: Readonly<Record<string, string>> = {
   'tenant annotate': 'Change notes or tags of',
   'tenant limit': 'Change the connection limit of',
   'tenant move': 'Change the port of',
+  'host docker': 'Restart of the Docker of',
   'host adopt': 'Take in what was made elsewhere on',
   'host operators': 'Take the right to run the helper from an operator of',
   'host put-back': 'Close again on a host that was put back:',

@@ -239,6 +239,8 @@ export const problemDetails = {
   }),
   /** The host has closed its filter and could not write that into its records. */
   CLOSED_IN_FILTER: z.object({ host: text, reason: text, until: filterUntil }),
+  /** Docker, or its host, was started again, and the containers of tenants with it. */
+  DOCKER_RESTARTED: z.object({ host: text, at: text }),
   /** Its container ended without being asked to, and was started again. `status` is null where nobody can tell it. */
   TENANT_ENDED: z.object({
     ...{ tenant: text, host: text, at: text },

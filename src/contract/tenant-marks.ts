@@ -25,7 +25,8 @@ function markLoss(loss: Tenant['lastLoss']): string {
   return [lost, ...describeEnd(loss), ...renderTime(loss.at)].join(', ')
 }
 
-function describeEnd({ status, outOfMemory }: NonNullable<Tenant['lastLoss']>): string[] {
+function describeEnd({ status, outOfMemory, withDocker }: NonNullable<Tenant['lastLoss']>): string[] {
+  if (withDocker === true) return ['Docker restarted']
   if (outOfMemory === true) return ['killed, out of memory']
   if (status === null) return []
   return [status === 137 ? 'killed' : `ended with status ${status}`]

@@ -60,6 +60,8 @@ export const tenantSchema = z.object({
       at: z.string(),
       status: z.number().int().nullable(),
       outOfMemory: z.boolean().nullable(),
+      /** It ended with its Docker, or with its host. */
+      withDocker: z.boolean().optional(),
     })
     .nullable()
     .optional(),

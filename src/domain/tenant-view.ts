@@ -152,7 +152,12 @@ function judgeUsable(maxConnections: number, sight: TenantSight, vital: Vital | 
 }
 
 const toLoss = (end: SeenEnd | null): Tenant['lastLoss'] =>
-  end === null ? null : { at: end.at, status: end.status, outOfMemory: end.outOfMemory }
+  end === null
+    ? null
+    : {
+        ...{ at: end.at, status: end.status, outOfMemory: end.outOfMemory },
+        withDocker: end.dockerBegan !== null,
+      }
 
 /** An entry that cannot be read, which an earlier version took in from a host, must not hide what else there is. */
 function judgeList(allow: readonly AllowEntry[]): { openToAnyone: boolean; strange: string } {

@@ -11,6 +11,7 @@ describe('the marks of a tenant', () => {
     [{ at, status: 137, outOfMemory: false }, 'cache lost, killed, 09:16'],
     [{ at, status: 1, outOfMemory: false }, 'cache lost, ended with status 1, 09:16'],
     [{ at, status: null, outOfMemory: null }, 'cache lost, 09:16'],
+    [{ at, status: null, outOfMemory: null, withDocker: true }, 'cache lost, Docker restarted, 09:16'],
     [{ at: 'soon', status: 137, outOfMemory: false }, 'cache lost, killed'],
     [null, 'cache lost'],
   ])('say how and when its cache was lost, as far as that is known: %o', (lastLoss, mark) => {

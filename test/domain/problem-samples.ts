@@ -127,6 +127,7 @@ const samples: Samples = {
     reason: 'Host web1 did not answer in 10 s while: remove the container.',
   },
   CLOSED_IN_FILTER: { host: 'web1', until: 'boot', reason: 'another change has been running for 2 seconds' },
+  DOCKER_RESTARTED: { host: 'web', at: '2026-11-29T09:16:02.5Z' },
   TENANT_ENDED: {
     ...{ tenant: 'acme', host: 'web', at: '2026-11-29T09:16:02.5Z' },
     ...{ status: 137, outOfMemory: true },

@@ -26,6 +26,11 @@ export const dockerProblems = {
       'Put right what Docker names, then try again.',
       true,
     ),
+  DOCKER_RESTARTED: (d) =>
+    said(
+      `Docker on ${d.host} was started again (${d.at}): what was in the caches that ran there is lost.`,
+      'Its log may say why: `sudo journalctl -u docker` there. With `live-restore` in its settings, caches outlive its restarts.',
+    ),
   DOCKER_RULES_GONE: (d) =>
     said(
       `Docker on ${d.host} failed to ${d.action}: its own rules are gone from the firewall, as after a flush by another program (${d.reason}).`,

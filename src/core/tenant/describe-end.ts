@@ -9,4 +9,4 @@ export function describeHow({ status, outOfMemory }: Pick<SeenEnd, 'status' | 'o
 
 /** An end that nobody asked for, of a tenant that runs again. */
 export const describeLoss = (end: SeenEnd): string =>
-  `memcached ${describeHow(end)} (${end.at}). It runs again, and what was in the cache then is lost.`
+  `memcached ${end.dockerBegan === null ? describeHow(end) : 'ended with its Docker, which was started again'} (${end.at}). It runs again, and what was in the cache then is lost.`

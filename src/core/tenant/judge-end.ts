@@ -7,6 +7,8 @@ export interface SeenEnd {
   readonly outOfMemory: boolean | null
   /** Somebody asked Docker for it (this panel, another one, a person on the host), or it ended with Docker itself. */
   readonly planned: boolean
+  /** When its Docker began anew, ISO 8601 by the same clock, where the container ended with that; else null. */
+  readonly dockerBegan: string | null
 }
 
 /** Docker's word for an end that did not happen yet. */
@@ -49,21 +51,36 @@ export function windowOf(state: EndedState): { readonly since: number; readonly 
  * How a container ended the last time; null: never. Docker forgets that when it starts the container again, and says status
  * 0 then: only its events have it, for as long as it keeps them and runs itself.
  * @param events those of {@link windowOf}
+ * @param dockerBegan when Docker itself began, where somebody knows that
  */
-export function judgeEnd(state: EndedState, events: readonly ContainerEvent[]): SeenEnd | null {
+export function judgeEnd(
+  state: EndedState,
+  events: readonly ContainerEvent[],
+  dockerBegan: string | null = null,
+): SeenEnd | null {
   const { finishedAt: at, running, exitCode, oomKilled, restarts } = state
   if (at === never) return null
-  if (!running) return { at, status: exitCode, outOfMemory: oomKilled, planned: false }
+  if (!running) return { at, status: exitCode, outOfMemory: oomKilled, planned: false, dockerBegan: null }
+  // A Docker that was killed ends what it finds running when it begins anew, and tells that as somebody's wish.
+  const began = Date.parse(dockerBegan ?? '')
+  const unknown = { at, status: null, outOfMemory: null }
+  if (isBetween(state, began))
+    return { ...unknown, planned: false, dockerBegan: new Date(began).toISOString() }
   // Between its end and its start there is one event of it, however late a busy Docker tells it.
   const from = Date.parse(at) - toldWithin
   const end = events.findLast(({ action, at }) => action === 'die' && at >= from)
   if (end?.exitCode !== undefined) {
     const outOfMemory = events.some(({ action }) => action === 'oom')
     const planned = events.some(({ action, at }) => action === 'kill' && at <= end.at)
-    return { at, status: end.exitCode, outOfMemory, planned }
+    return { at, status: end.exitCode, outOfMemory, planned, dockerBegan: null }
   }
-  // It ended with its Docker, or others have pushed its end out. Docker counts what it started again by itself alone.
-  return { at, status: null, outOfMemory: null, planned: restarts === 0 }
+  // Others have pushed its end out. Docker counts what it started again by itself alone.
+  return { ...unknown, planned: restarts === 0, dockerBegan: null }
+}
+
+/** Docker writes down before it begins anew that its containers ended, also where it was killed, and starts them after it. */
+function isBetween({ finishedAt, startedAt }: EndedState, began: number): boolean {
+  return Date.parse(finishedAt) < began && began <= Date.parse(startedAt)
 }
 
 /** `Up 47 hours`: whether a container runs for a day at most. */

@@ -67,6 +67,31 @@ describe('how a container ended', () => {
     else expect(seen).toMatchObject({ at, ...expected })
   })
 
+  it.each<[string, string | null, Partial<EndedState>, object]>([
+    ['began anew between its end and its start', '2026-11-29T09:16:02.7Z', {}, { planned: false }],
+    ['had begun before its end', '2026-11-29T09:16:02.4Z', {}, { planned: true, dockerBegan: null }],
+    [
+      'began after its start, for it ran on',
+      '2026-11-29T09:16:03Z',
+      {},
+      { planned: true, dockerBegan: null },
+    ],
+    ['says no time', 'soon', {}, { planned: true, dockerBegan: null }],
+    ['does not say it', null, {}, { planned: true, dockerBegan: null }],
+    ['had started it by itself before', null, { restarts: 2 }, { planned: false, dockerBegan: null }],
+  ])('is with its Docker, where that %s', (_, began, change, expected) => {
+    const state = { ...again, restarts: 0, ...change }
+    const seen = judgeEnd(state, [], began)
+    expect(seen).toMatchObject({ at, status: null, outOfMemory: null, ...expected })
+    if (seen?.dockerBegan != null) expect(seen.dockerBegan).toBe('2026-11-29T09:16:02.700Z')
+  })
+
+  it('is with its Docker that ended it when it began anew, and told that', () => {
+    const events = [event('kill', -30), event('die', 3, 0)]
+    const seen = judgeEnd({ ...again, restarts: 0 }, events, '2026-11-29T09:16:02.7Z')
+    expect(seen).toMatchObject({ status: null, planned: false, dockerBegan: '2026-11-29T09:16:02.700Z' })
+  })
+
   it('is asked for between a while before and its start, and not where Docker knows it', () => {
     const window = windowOf(again)
     expect(window?.since).toBeLessThan(died - 5_000)
@@ -78,12 +103,14 @@ describe('how a container ended', () => {
 
   it('is a sentence', () => {
     const told = (status: number | null, outOfMemory: boolean | null) =>
-      describeLoss({ at, status, outOfMemory, planned: false })
+      describeLoss({ at, status, outOfMemory, planned: false, dockerBegan: null })
     const lost = `(${at}). It runs again, and what was in the cache then is lost.`
     expect(told(137, true)).toBe(`memcached was killed, because its memory was used up ${lost}`)
     expect(told(137, false)).toBe(`memcached was killed ${lost}`)
     expect(told(71, false)).toBe(`memcached ended with status 71 ${lost}`)
     expect(told(null, null)).toContain('how is not known')
+    const withDocker = { ...{ at, status: null, outOfMemory: null }, planned: false, dockerBegan: at }
+    expect(describeLoss(withDocker)).toBe(`memcached ended with its Docker, which was started again ${lost}`)
   })
 })
 

@@ -98,6 +98,9 @@ export const networkAnswer = z.object({
     .transform((table) => table ?? {}),
 })
 
+/** Of `GET /networks/bridge`; Docker writes `2026-11-30T19:19:44.733909235Z`. */
+export const bridgeAnswer = z.object({ Created: z.string().max(60) })
+
 /** A container has one name, and one more for each container that is linked to it; those after these are not looked at. */
 const mostNames = 50
 

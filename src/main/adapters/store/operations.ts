@@ -88,6 +88,7 @@ export interface OperationFilter {
   /** As it was called then, or the tenant with that id however it was called. */
   readonly tenant?: { readonly name: string; readonly id: string | undefined }
   /** As people are told it: one that failed and is not settled counts as failed. */
+  readonly kind?: StoredOperation['kind']
   readonly outcome?: StoredOperation['outcome']
   /** Only those whose end has not been settled: nobody has confirmed what became of them on their host. */
   readonly unsettled?: true
@@ -112,6 +113,7 @@ export function listOperations(db: StoreDb, filter: OperationFilter = {}): Store
     and(
       filter.hostId === undefined ? undefined : eq(operations.hostId, filter.hostId),
       filter.tenantId === undefined ? undefined : eq(operations.tenantId, filter.tenantId),
+      filter.kind === undefined ? undefined : eq(operations.kind, filter.kind),
       filter.outcome === undefined ? undefined : hasOutcome(filter.outcome),
       filter.unsettled === undefined ? undefined : eq(operations.outcome, 'running'),
       hostName === undefined ? undefined : eq(operations.hostName, hostName),

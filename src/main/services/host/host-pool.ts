@@ -49,6 +49,8 @@ export interface SeenOnce {
   takenBy?: { readonly ports: string; readonly at: number; readonly programs: Listening['programs'] }
   /** The operator knows that. */
   unlimitedTold?: boolean
+  /** When Docker began, as far as that was asked for. */
+  dockerBegan?: string
   /** Docker has answered. */
   docker?: Promise<unknown>
   /** Work of other panels has been taken in. */

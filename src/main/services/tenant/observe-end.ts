@@ -3,6 +3,7 @@ import { type EndedState, judgeEnd, type SeenEnd, windowOf } from '../../../core
 import type { endAnswer } from '../../adapters/docker/answers.ts'
 import { readEvents } from '../../adapters/docker/read-events.ts'
 import type { HostAccess } from '../host/host-pool.ts'
+import { observeDockerBegan } from '../host/observe-docker-began.ts'
 
 /**
  * How a container ended the last time; null: never.
@@ -10,9 +11,9 @@ import type { HostAccess } from '../host/host-pool.ts'
  * @throws ProblemError DOCKER_FAILED and what the connection says
  */
 export async function observeEnd(
-  { docker, timeLimits }: HostAccess,
+  access: HostAccess,
   { Id, RestartCount, State }: z.output<typeof endAnswer>,
-  timeoutMs = timeLimits.callMs,
+  timeoutMs = access.timeLimits.callMs,
 ): Promise<SeenEnd | null> {
   const state: EndedState = {
     ...{ running: State.Running, exitCode: State.ExitCode, oomKilled: State.OOMKilled },
@@ -21,8 +22,13 @@ export async function observeEnd(
   const window = windowOf(state)
   if (window === null) return judgeEnd(state, [])
   const filters = { type: ['container'], container: [Id], event: ['die', 'kill', 'oom'] }
+  const { docker } = access
   const events = await docker.call('read its events', (api) => readEvents(api, { ...window, filters }), {
     timeoutMs,
   })
-  return judgeEnd(state, events)
+  const end = judgeEnd(state, events)
+  if (end === null || !(end.planned || end.status === null)) return end
+  // A proxy that stands before Docker may keep its networks to itself.
+  const began = await observeDockerBegan(access, Date.parse(state.finishedAt), timeoutMs).catch(() => null)
+  return judgeEnd(state, events, began)
 }
