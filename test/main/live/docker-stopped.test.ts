@@ -114,8 +114,13 @@ describeOnHosts('Docker stops', () => {
     expect(page.operations.filter(({ outcome }) => outcome === 'running')).toEqual([])
 
     await host.startDocker()
-    await until('all is put right', () => page.tenants.size === 1 && page.find('acme')?.why === '', patient)
+    await until(
+      'all is put right',
+      () => page.tenants.size === 1 && page.find('acme')?.faults.join() === 'cache-lost',
+      patient,
+    )
     expect(page.find('acme')).toMatchObject({ state: 'running', leftover: null })
+    expect(page.find('acme')?.why).toMatch(/^memcached ended with its Docker.* is lost\.$/)
     await until('three notices', () => page.notices.length === 3)
     expect(page.notices.join(' ')).toMatch(/Undone: tenant create of fresh, which had failed: Docker on web1/)
     expect(page.notices.join(' ')).toMatch(/Finished: tenant delete of old, which had failed: Docker on web1/)
