@@ -3,6 +3,7 @@ import type { Database, SqlJsStatic } from 'sql.js'
 import { hashBytes } from './checked-line.ts'
 import { appendLine, ensureEnd, type JournalState, noJournal } from './journal-file.ts'
 import { type JournalChange, renderChange, renderLink } from './journal-text.ts'
+import { type KeptBytes, keepBytes } from './kept-bytes.ts'
 import { replay } from './replay.ts'
 import { openDatabase } from './sqlite.ts'
 import { type StoreFiles, saveFile } from './store-file.ts'
@@ -12,7 +13,8 @@ const usualJournalBytes = 1024 * 1024
 /** A large file is written less often. */
 const partOfFile = 1 / 16
 
-const mostJournalBytes = (file: Uint8Array): number => Math.max(usualJournalBytes, file.length * partOfFile)
+const mostJournalBytes = (file: { readonly length: number }): number =>
+  Math.max(usualJournalBytes, file.length * partOfFile)
 
 /** The store on the disk: the file that was saved last, and the journal of what changed since. */
 export interface SavedStore {
@@ -46,13 +48,14 @@ export function keepSaved(
   { sqlite, files, log }: { sqlite: SqlJsStatic; files: StoreFiles; log: Logger },
   start: SavedParts,
 ): SavedStore {
-  let { bytes: base, version, state } = start
+  let { version, state } = start
+  let base: KeptBytes = keepBytes(start.bytes)
   let changes = [...start.changes]
   let hash: string | undefined
   let foldAbove = mostJournalBytes(base)
 
   const hashBase = (): string => {
-    hash ??= hashBytes(base)
+    hash ??= hashBytes(base.read())
     return hash
   }
   /** The first line of a journal says what it is for, so the first change has the number 1. */
@@ -90,7 +93,8 @@ export function keepSaved(
         foldAbove = state.end + mostJournalBytes(base)
         throw error
       }
-      base = bytes
+      base.forget()
+      base = keepBytes(bytes)
       version = readVersionOf(bytes)
       hash = next
       changes = []
@@ -101,7 +105,7 @@ export function keepSaved(
       })
     },
     rebuild() {
-      const database = openDatabase(sqlite, base)
+      const database = openDatabase(sqlite, base.read())
       const { damage } = replay(database, { version, changes, damage: undefined })
       if (damage === undefined) return database
       database.close()
