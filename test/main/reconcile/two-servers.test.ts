@@ -185,6 +185,41 @@ describeOnHosts('two servers', () => {
       expect(await serverOf('web1')).toBeNull()
       await panel.client.host.remove({ name: 'web2', forget: false })
     })
+
+    it('that is a copy has no tenant deleted on the server that it is a copy of; its unused containers go', async () => {
+      const { id } = await createTenant(panel, { name: 'gamma', host: 'web1' })
+      const container = `memharbor-${id}`
+      const words = `--name ${container} --label io.memharbor.tenant=${id} memharbor/memcached:current`
+      const long = (await runScript(second, `docker create ${words}`)).trim()
+      await setId(second, await readId(first))
+      await addSandbox(panel, second)
+      const undo = () => problemOf(panel.client.host.planPrepare({ name: 'web2', undo: true }))
+      expect(await undo()).toMatchObject({ code: 'SERVER_TWICE' })
+      // As the advice has it.
+      await panel.close()
+      await awaitNoHelper(second)
+      await runScript(second, 'rm -r /var/lib/memharbor')
+      panel = await openPanel(panel.dataDir)
+      await prepareSandbox(panel, second)
+      expect(await undo()).toMatchObject({ code: 'HOST_HAS_TENANTS', details: { tenants: [container] } })
+
+      await panel.close()
+      await second.stopDocker()
+      const anHourAgo = new Date(Date.now() - 3_600_000).toISOString()
+      const file = `/var/lib/docker/containers/${long}/config.v2.json`
+      await runScript(second, `sed -i 's/"Created":"[^"]*"/"Created":"${anHourAgo}"/' ${file}`)
+      await second.startDocker()
+      panel = await openPanel(panel.dataDir)
+      await until('the copy is removed', async () => {
+        await panel.client.tenant.list({})
+        return (await runScript(second, 'docker ps --all --quiet')) === ''
+      })
+      const left = await panel.client.tenant.list({})
+      expect(left.map(({ name, host, state }) => ({ name, host, state }))).toEqual([
+        { name: 'beta', host: 'web1', state: 'running' },
+        { name: 'gamma', host: 'web1', state: 'running' },
+      ])
+    })
   })
 
   describeMovedAddress(servers, ['revoke'])

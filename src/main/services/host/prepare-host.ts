@@ -1,4 +1,5 @@
 import type { Host, PreparePlan } from '../../../contract/host.ts'
+import { containerName } from '../../../domain/host-names.ts'
 import type { PortRange } from '../../../domain/port-range.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -7,7 +8,12 @@ import { findHost, forgetServer, type StoredHost, updateHost } from '../../adapt
 import { listRestingPorts, type RestingPort } from '../../adapters/store/resting-ports.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import { countTenants, findTenant } from '../../adapters/store/tenants.ts'
-import { followServer, requireNotReplaced, settleServer } from '../../reconcile/same-server.ts'
+import {
+  followServer,
+  requireNoDoubt,
+  requireNotReplaced,
+  settleServer,
+} from '../../reconcile/same-server.ts'
 import type { ServiceContext } from '../context.ts'
 import { withdrawCutOff } from '../operation/end-cut-off.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
@@ -27,7 +33,7 @@ import { viewHost } from './view-host.ts'
 
 /**
  * The steps that preparing, or taking away, would take.
- * @throws ProblemError HOST_HAS_TENANTS when all is to be taken away, before anybody is asked for a password
+ * @throws ProblemError HOST_HAS_TENANTS, SERVER_TWICE when all is to be taken away, before anybody is asked for a password
  */
 export async function planPrepareHost(
   context: ServiceContext,
@@ -48,7 +54,7 @@ export interface PrepareInput extends PrepareChoices {
 
 /**
  * Sets a host up, or takes everything away again, exactly as the plan with that fingerprint said.
- * @throws ProblemError PLAN_STALE, HOST_HAS_TENANTS, CONFIRMATION_NEEDED, SUDO_PASSWORD_NEEDED, PREPARE_FAILED, …
+ * @throws ProblemError PLAN_STALE, HOST_HAS_TENANTS, SERVER_TWICE, CONFIRMATION_NEEDED, SUDO_PASSWORD_NEEDED, PREPARE_FAILED, …
  */
 export async function prepareHost(
   context: ServiceContext,
@@ -124,15 +130,23 @@ async function requireEmpty(
 ): Promise<void> {
   const containers = seen.docker.kind === 'ok' ? seen.docker.value.tenants : []
   const records = seen.helper.kind === 'ok' ? seen.helper.value.tenants : 0
+  // Its tenants count as those of the server that it has the records of: deleted, they would go there.
+  if (containers.length + records > 0) await store.read((db) => requireNoDoubt(db, host.id))
   if (containers.length > 0) {
-    // A tenant of another panel is not known here by name.
-    const tenants = await store.read((db) => containers.map((id) => findTenant(db, id)?.name ?? id))
+    const tenants = await store.read((db) => containers.map((id) => nameHere(db, host.id, id)))
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants } })
   }
   if (records > 0) {
     // Its helper counts them; Docker, which would say which, has none of them or does not answer.
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: [], count: records } })
   }
+}
+
+/** A tenant of another panel has no name here. Of another host's it is a copy of the container, and not to be deleted by name. */
+function nameHere(db: StoreDb, hostId: string, id: string): string {
+  const tenant = findTenant(db, id)
+  if (tenant === undefined) return id
+  return tenant.hostId === hostId ? tenant.name : containerName(id)
 }
 
 function requireConfirmed(host: StoredHost, confirmed: boolean): void {

@@ -36,7 +36,7 @@ export async function sweepOrphans(
   for (const id of suspects) {
     try {
       // Asked before its turn as well: a create that is under way would hold up this look until it is done.
-      const { known } = await context.store.read((db) => readKnown(db, id))
+      const { known } = await context.store.read((db) => readKnown(db, access.host.id, id))
       if (known === 'concerned') continue
       unrecorded.set(id, context.now().getTime())
       await context.inTurn(id, () => sweepOne(context, access, id))
@@ -60,7 +60,7 @@ async function isOwnServer(context: ServiceContext, access: HostAccess): Promise
 
 async function sweepOne(context: ServiceContext, access: HostAccess, id: string): Promise<void> {
   const { host } = access
-  const { known, name } = await context.store.read((db) => readKnown(db, id))
+  const { known, name } = await context.store.read((db) => readKnown(db, access.host.id, id))
   const seen = await observeUnrecorded(access, id, known)
   if (seen === null) return
   if (!isOrphan(seen)) {
@@ -97,12 +97,19 @@ function isTenantId(id: string): boolean {
 }
 
 /** The standing in the store of a tenant whose container no record knows; the name is the last one that it had here. */
-function readKnown(db: StoreDb, id: string): { known: UnrecordedContainer['known']; name: string | null } {
+function readKnown(
+  db: StoreDb,
+  hostId: string,
+  id: string,
+): { known: UnrecordedContainer['known']; name: string | null } {
   const tenant = findTenant(db, id)
   const operations = listOperations(db, { tenantId: id })
   const name = tenant?.name ?? operations.find(isOfTenant)?.tenantName ?? null
   const isThere = tenant !== undefined && tenant.phase !== 'deleted'
-  if (isThere || operations.some(({ outcome }) => outcome === 'running')) return { known: 'concerned', name }
+  const isHere = isThere && tenant.hostId === hostId
+  if (isHere || operations.some(({ outcome }) => outcome === 'running')) return { known: 'concerned', name }
+  // As on a server that was copied: nobody made that container for this host.
+  if (isThere) return { known: 'unknown', name: null }
   // The archive has the operations of a tenant that was deleted long ago.
   const hasEnded = tenant !== undefined || operations.some(isEnd)
   return { known: hasEnded ? 'ended' : 'unknown', name }
