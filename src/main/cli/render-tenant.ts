@@ -10,8 +10,13 @@ import { plainTable, renderRows } from './plain-table.ts'
 import { renderPending } from './render-pending.ts'
 import { renderTable } from './render-table.ts'
 
+/** Whether `tenant upgrade` would change anything, and why. */
+interface Upgradable {
+  readonly upgrade?: { readonly available: boolean; readonly sentence: string }
+}
+
 /** The tenant as a person reads it: where to connect, what it may use, who may come in. */
-export function renderTenant(tenant: Tenant): string {
+export function renderTenant(tenant: Tenant & Upgradable): string {
   const rows: [string, string][] = [
     ['Tenant', `${tenant.name} on ${tenant.host}`],
     ['State', tenant.why === '' ? tenant.state : `${tenant.state}: ${tenant.why}`],
@@ -23,11 +28,17 @@ export function renderTenant(tenant: Tenant): string {
     ...(tenant.notes === '' ? [] : ([['Notes', tenant.notes]] as [string, string][])),
     ...(tenant.tags.length === 0 ? [] : ([['Tags', tenant.tags.join(', ')]] as [string, string][])),
     ['Created', tenant.createdAt],
+    ...(tenant.upgrade?.available === true
+      ? ([['Upgrade', renderUpgrade(tenant.name, tenant.upgrade.sentence)]] as [string, string][])
+      : []),
   ]
   const table = new Table(plainTable)
   table.push(...rows)
   return renderRows(table)
 }
+
+const renderUpgrade = (name: string, sentence: string): string =>
+  `${sentence} \`memharbor tenant upgrade ${renderShellName(name)}\` makes another container, with an empty cache.`
 
 /** Of a container of an earlier version memcached keeps some for itself. */
 function renderConnections({ maxConnections, usableConnections }: Tenant): string {
