@@ -5,11 +5,11 @@ import { renderShellName } from '../core/tenant/shell-name.ts'
 import { line } from './check-line.ts'
 import type { HostObservation } from './host-observation.ts'
 import {
+  describeUnheard,
   type ForeignListener,
   isHeard,
   listMissing,
   renderProgram,
-  renderSocket,
 } from './tenant-listeners.ts'
 
 /** More of a kind are counted. */
@@ -48,10 +48,10 @@ function describeTenantPorts({ helper, docker }: HostObservation): CheckLine[] {
   const lines = helper.value.places.flatMap(({ id, name, port }) => {
     const restart = `\`memharbor tenant restart ${renderShellName(name)}\``
     if (running.has(id)) {
-      const missing = listMissing(listening, port).map((address) => renderSocket(address, port))
+      const missing = listMissing(listening, port)
       if (missing.length === 0) return []
-      const sentence = `${name} runs, but nothing listens on ${missing.join(' and ')}.`
-      return [line('Listeners', 'bad', sentence, `Restart it: ${restart}.`)]
+      const sentence = `${name} runs, but nothing listens on ${describeUnheard(missing, port)}.`
+      return [line('Listeners', 'bad', sentence, `${restart} mends that, with an empty cache.`)]
     }
     const taking = listening.programs.filter((listener) => listener.port === port)
     if (taking.length === 0 || !isHeard(listening, port)) return []

@@ -40,13 +40,17 @@ export function listMissing({ ipv6, unusual }: Listening, port: number): string[
 export const isHeard = ({ unusual }: Listening, port: number): boolean => unusual.get(port)?.length !== 0
 
 /** A running tenant that not every address leads to: what does not work, and what to do. */
-export function describeMissing(missing: readonly string[], port: number): string {
+export const describeMissing = (missing: readonly string[], port: number): string =>
+  `Nothing listens on ${describeUnheard(missing, port)}. A restart mends that.`
+
+/** `[::]:20000, so it is not reached over IPv6` */
+export function describeUnheard(missing: readonly string[], port: number): string {
   const where = missing.map((address) => renderSocket(address, port)).join(' and ')
   // Docker's address translation leads IPv4 from elsewhere past its listener.
   const reach = missing
     .map((address) => (address === '::' ? 'over IPv6' : 'from the host itself'))
     .join(' or ')
-  return `Nothing listens on ${where}, so it is not reached ${reach}. A restart mends that.`
+  return `${where}, so it is not reached ${reach}`
 }
 
 /** A port that is taken while the tenant's container is down: by whom, and what to do. */

@@ -38,7 +38,7 @@ describe('who listens on a host', () => {
 
   it('a running tenant without its listener is named, with its mend', () => {
     expect(say(look({ unusual: new Map([[20_001, ['0.0.0.0']]]) }))).toEqual([
-      'Listeners, bad: beta runs, but nothing listens on [::]:20001. Restart it: `memharbor tenant restart beta`.',
+      'Listeners, bad: beta runs, but nothing listens on [::]:20001, so it is not reached over IPv6. `memharbor tenant restart beta` mends that, with an empty cache.',
       quiet,
     ])
   })

@@ -141,7 +141,7 @@ describeOnHosts('what a host is', () => {
       })
       expect(renderTenants(await panel.client.tenant.list({}))).toMatch(/acme +running \(listener gone\)/)
       expect(await badLines()).toEqual([
-        `acme runs, but nothing listens on [::]:${port}. Restart it: \`memharbor tenant restart acme\`.`,
+        `acme runs, but nothing listens on [::]:${port}, so it is not reached over IPv6. \`memharbor tenant restart acme\` mends that, with an empty cache.`,
       ])
       await readWork(panel.client.tenant.restart({ name: 'acme', confirmed: true }))
       expect(await proxyPid()).not.toBe('')
