@@ -7,6 +7,7 @@ import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { type BackCount, countBack, startSweep } from '../hosts/sweep.ts'
 import { fillCache } from '../main/journey/cache-load.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
+import { minute, patienceMs, patientLimits } from './patience.ts'
 
 const megabyte = 2 ** 20
 /** An item of 1 KB takes one of these in memcached's slab classes. */
@@ -15,15 +16,8 @@ const chunk = 1_184
 const tooMany = (megabytes: number) => Math.ceil((1.2 * megabytes * megabyte) / chunk)
 const fits = (megabytes: number) => Math.floor((megabytes * megabyte) / chunk)
 
-const minute = 60_000
 /** All of it takes ten minutes on two processors that do nothing else, and an hour on busy ones. */
 const timeout = 60 * minute
-/** How long an emulated host may take for what another one answers at once. */
-const patienceMs = 2 * minute
-const timeLimits = {
-  ...{ callMs: patienceMs, connectMs: patienceMs, keyExchangeMs: patienceMs, loginStepMs: patienceMs },
-  ...{ lookMs: patienceMs, heardMs: patienceMs, keepaliveMs: patienceMs / 4 },
-}
 
 const root = await observeEmulatedRoot()
 const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
@@ -47,7 +41,7 @@ describe.skipIf(root.kind !== 'ready')(`a kernel with cgroup v2, emulated${skipp
       any: await countBack(denied, host, undefined, 'any'),
       answers: await countBack(denied, host, undefined, 'answers'),
     }
-    panel = await openPanel(undefined, { timeLimits })
+    panel = await openPanel(undefined, { timeLimits: patientLimits })
   }, timeout)
 
   afterAll(async () => {
