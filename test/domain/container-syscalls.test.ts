@@ -24,9 +24,15 @@ it.each(['connect', 'clone3', 'unshare', 'setns', 'mount', 'ptrace', 'bpf', 'key
   (name) => expect(allowed(name)).toEqual([]),
 )
 
-it.each(['socket', 'clone', 'send', 'sendto', 'sendmsg', 'sendmmsg'])(
+it.each(['socket', 'socketpair', 'clone', 'send', 'sendto', 'sendmsg', 'sendmmsg'])(
   'allows %s with certain arguments only',
   (name) => {
     expect(allowed(name).every(({ args }) => args !== undefined && args.length > 0)).toBe(true)
   },
 )
+
+it('allows pairs of sockets of unix(7) only', () => {
+  const [pair, ...more] = allowed('socketpair')
+  expect(more).toEqual([])
+  expect(pair?.args).toEqual([{ index: 0, value: 1, op: 'SCMP_CMP_EQ' }])
+})
