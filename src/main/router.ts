@@ -32,6 +32,7 @@ import { allow, revoke } from './services/tenant/change-allowlist.ts'
 import { createTenant } from './services/tenant/create-tenant.ts'
 import { deleteTenant } from './services/tenant/delete-tenant.ts'
 import { disconnectClient } from './services/tenant/disconnect-client.ts'
+import { findHosts } from './services/tenant/find-hosts.ts'
 import { findNames } from './services/tenant/find-names.ts'
 import type { TenantRef } from './services/tenant/find-tenant.ts'
 import {
@@ -203,6 +204,7 @@ export const router = os.router({
     create: os.tenant.create.handler(async function* ({ context, input, signal }) {
       return yield* stream(context, signal, (report) => createTenant(context.services, input, report))
     }),
+    findHosts: os.tenant.findHosts.handler(({ context, input }) => findHosts(context.services, input.names)),
     findNames: os.tenant.findNames.handler(({ context, input }) => findNames(context.services, input.names)),
     list: os.tenant.list.handler(({ context, input }) => listTenants(context.services, input)),
     show: os.tenant.show.use(knowing).handler(({ context, input }) => showTenant(context.services, input)),

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { dataSurvival, dataSurvivalSentences } from '../../contract/data-survival.ts'
 import type { Tenant } from '../../contract/tenant.ts'
 import { fail } from '../../domain/problem-error.ts'
@@ -26,7 +26,7 @@ export interface EachAction {
   readonly show?: (tenant: Tenant) => string
 }
 
-/** More at once would only wait in the host's Docker. */
+/** Of each host: more at once would only wait in its Docker, and one that does not answer holds up no other's. */
 const atOnce = 8
 
 /**
@@ -46,12 +46,12 @@ export async function forEachTenant(tools: CommandTools, chosen: Chosen, action:
     alone && action.show !== undefined ? action.show(tenant) : describeDone(tenant, action)
   // By tag it is a list, however many there are: a script must not care.
   const alone = names.length === 1 && chosen.tag === undefined
-  const turns = pLimit(atOnce)
+  const turnsOf = await takeTurns(tools, names)
   let left: LeftError | undefined
   let leftCount = 0
   const outcomes = await Promise.all(
     names.map((name) =>
-      turns(async () => {
+      turnsOf(name)(async () => {
         try {
           // After Ctrl-C what has begun is finished or taken back, and nothing else begins.
           requireNotStopped(signal, `this for ${name}`)
@@ -109,6 +109,22 @@ async function chooseNames(
   return tagged.length + names.length > 0
     ? [...new Set([...names, ...tagged])]
     : refuse('tag', 'no tenant has this tag')
+}
+
+/** Tenants that the store does not know, whose hosts are looked for, wait for each other only. */
+async function takeTurns(
+  { client }: CommandTools,
+  names: readonly string[],
+): Promise<(name: string) => LimitFunction> {
+  const hosts = names.length > 1 ? await client.tenant.findHosts({ names: [...names] }) : []
+  const hostOf = new Map(names.map((name, at) => [name, hosts[at] ?? '']))
+  const turns = new Map<string, LimitFunction>()
+  return (name) => {
+    const host = hostOf.get(name) ?? ''
+    const own = turns.get(host) ?? pLimit(atOnce)
+    turns.set(host, own)
+    return own
+  }
 }
 
 async function confirmLoss({ terminal }: CommandTools, names: readonly string[]): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { forEachTenant } from '../../../src/main/cli/each-tenant.ts'
 import { openTerminal } from '../../../src/main/cli/terminal.ts'
-import { openTenantWorld } from '../memory-world.ts'
+import { openMemoryWorld, openTenantWorld } from '../memory-world.ts'
 import { problemOf } from '../panel.ts'
 
 it('a command about tenants says which words chose none, and what it did not begin after Ctrl-C', async () => {
@@ -29,4 +29,38 @@ it('a command about tenants says which words chose none, and what it did not beg
     `Cancelled: this for ${name}, before anything of it was done. Start it again when you like.`,
   )
   expect(runs).toBe(0)
+})
+
+it('tenants of a host that does not answer hold up none of another', async () => {
+  const { client } = await openMemoryWorld({ tenants: 40 })
+  const tenants = await client.tenant.list({})
+  const [slow = '', quick = ''] = [...new Set(tenants.map(({ host }) => host))]
+  const named = (host: string) => tenants.filter((each) => each.host === host).map(({ name }) => name)
+  const [stuck, free] = [named(slow), named(quick)]
+  expect(Math.min(stuck.length, free.length)).toBeGreaterThan(8)
+  let letGo = (): void => {}
+  const hung = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const begun: string[] = []
+  let left = free.length
+  const tools = {
+    client,
+    terminal: openTerminal({ json: true }),
+    given: { passphraseFile: undefined },
+    signal: new AbortController().signal,
+    leave: () => {},
+  }
+  const run = async (name: string) => {
+    begun.push(name)
+    if (stuck.includes(name)) await hung
+    else left -= 1
+    if (left === 0) letGo()
+    return client.tenant.show({ name })
+  }
+  const action = { done: 'suspended', survival: 'suspend', yes: true, run } as const
+  await forEachTenant(tools, { names: [...stuck, ...free], tag: undefined }, action)
+  expect(begun).toHaveLength(stuck.length + free.length)
+  expect(begun.slice(0, 8 + free.length).filter((name) => stuck.includes(name))).toHaveLength(8)
+  expect(await client.tenant.findHosts({ names: ['nobody'] })).toEqual([null])
 })

@@ -33,12 +33,39 @@ describe('the same with several', () => {
         if (index === 7) throw new Error('no')
         return index * 2
       },
-      { atOnce: 8, signal: new AbortController().signal, onEnded: ({ kind }) => told.push(kind) },
+      {
+        ...{ hostOf: () => 'web1', atOnce: 8, signal: new AbortController().signal },
+        onEnded: ({ kind }) => told.push(kind),
+      },
     )
     expect(most).toBe(8)
     expect(results.map(({ item }) => item)).toEqual(Array.from({ length: 30 }, (_, index) => index))
     expect(results.filter(({ kind }) => kind === 'failed').map(({ item }) => item)).toEqual([7])
     expect(told).toHaveLength(30)
+  })
+
+  test('one host that does not answer holds up no other', async () => {
+    let letGo = (): void => {}
+    const hung = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const [ended, begun]: [number[], number[]] = [[], []]
+    const works = runEach(
+      Array.from({ length: 30 }, (_, index) => index),
+      async (index) => {
+        begun.push(index)
+        if (index < 20) await hung
+        else ended.push(index)
+        if (ended.length === 10) letGo()
+      },
+      {
+        hostOf: (index) => (index < 20 ? 'web1' : 'web2'),
+        ...{ atOnce: 8, signal: new AbortController().signal, onEnded: () => {} },
+      },
+    )
+    await works
+    expect(ended).toHaveLength(10)
+    expect(begun.slice(0, 16).filter((index) => index < 20)).toHaveLength(8)
   })
 
   test('calling off begins no more and lets what is under way end', async () => {
@@ -52,7 +79,7 @@ describe('the same with several', () => {
         await new Promise((resolve) => setImmediate(resolve))
         return index
       },
-      { atOnce: 2, signal: off.signal, onEnded: () => {} },
+      { hostOf: () => 'web1', atOnce: 2, signal: off.signal, onEnded: () => {} },
     )
     expect(begun).toEqual([0, 1])
     expect(results.map(({ kind }) => kind)).toEqual([
@@ -80,21 +107,22 @@ describe('the same with several', () => {
   })
 
   test('nothing is nothing', async () => {
-    const options = { atOnce: 8, signal: new AbortController().signal, onEnded: () => {} }
+    const signal = new AbortController().signal
+    const options = { hostOf: () => 'web1', atOnce: 8, signal, onEnded: () => {} }
     expect(await runEach([], async () => 1, options)).toEqual([])
     expect(describeResults('deleted', [], 0)).toBe('Nothing was done')
   })
 
   test.each<[what: string, state: Partial<Extract<BulkState, { kind: 'running' }>>, unbegun: number]>([
-    ['it just began', {}, 12],
-    ['some ended', { done: 3, failed: 2 }, 7],
-    ['the last ones are under way', { done: 12 }, 0],
-    ['it was stopped', { stopping: true }, 0],
-    ['all began at once', { total: 8 }, 0],
+    ['it just began', { begun: 8 }, 12],
+    ['some ended', { begun: 13, done: 3, failed: 2 }, 7],
+    ['the last ones are under way', { begun: 20, done: 12 }, 0],
+    ['it was stopped', { begun: 8, stopping: true }, 0],
+    ['all began at once', { begun: 8, total: 8 }, 0],
   ])('leaving the page loses what has not begun: %s', (_what, part, unbegun) => {
     const words = verbWords.restart
     const state: BulkState = {
-      ...{ kind: 'running', words, total: 20, done: 0, failed: 0, stopping: false, stop: () => {} },
+      ...{ kind: 'running', words, total: 20, begun: 0, done: 0, failed: 0, stopping: false, stop: () => {} },
       ...part,
     }
     expect(countUnbegun(state)).toBe(unbegun)
@@ -113,7 +141,7 @@ describe('the same with several', () => {
 
   test('a screen reader is told the beginning, each quarter and the end', () => {
     const running = (done: number, failed = 0, stopping = false): BulkState => ({
-      ...{ kind: 'running', words: verbWords.suspend, total: 8_666, done, failed, stopping },
+      ...{ kind: 'running', words: verbWords.suspend, total: 8_666, begun: 8_666, done, failed, stopping },
       stop: () => {},
     })
     const told = Array.from({ length: 8_667 }, (_, done) => announceBulk(running(done)))

@@ -210,6 +210,14 @@ export function listNameHolders(db: StoreDb, names?: readonly string[]): Map<str
   return new Map(rows.map((row) => [row.nameKey, row.id]))
 }
 
+/** The hosts of tenants by folded name, deleted ones left out: ids. */
+export function listHostIds(db: StoreDb, names: readonly string[]): Map<string, string> {
+  const { hostId, nameKey, phase } = tenants
+  const where = and(ne(phase, 'deleted'), isAmong(nameKey, names.map(foldName)))
+  const rows = db.select({ hostId, nameKey }).from(tenants).where(where).all()
+  return new Map(rows.map((row) => [row.nameKey, row.hostId]))
+}
+
 /** The tenants that have these ports of a host, deleted ones left out. */
 export function listPortHolders(
   db: StoreDb,

@@ -3,7 +3,7 @@ import type { Client } from '../../../../src/contract/router.ts'
 /** Procedures that only read are left out, and one that ends with what it closes. */
 type Verb = Exclude<
   keyof Client['tenant'],
-  'disconnect' | 'list' | 'show' | 'logs' | 'figures' | 'previewAllow' | 'findNames'
+  'disconnect' | 'list' | 'show' | 'logs' | 'figures' | 'previewAllow' | 'findNames' | 'findHosts'
 >
 
 /** One call of a procedure that changes a tenant. */

@@ -21,6 +21,7 @@ export type BulkState =
       readonly kind: 'running'
       readonly words: VerbWords
       readonly total: number
+      readonly begun: number
       readonly done: number
       readonly failed: number
       /** Called off: what is under way ends, nothing more begins. */

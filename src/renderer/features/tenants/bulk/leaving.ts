@@ -1,19 +1,17 @@
 import { type BulkState, describeResults } from './bulk-state.ts'
 
-/** As many changes at once as the command line makes. */
-export const atOnce = 8
-
 /** How many have not begun, and never will if the page is left: what has begun ends without it. */
 export function countUnbegun(state: BulkState): number {
   if (state.kind !== 'running' || state.stopping) return 0
-  return Math.max(0, state.total - state.done - state.failed - atOnce)
+  return state.total - state.begun
 }
 
 /** The results up to leaving the page, for when it is there again; undefined when everything had begun. */
 export function describeLeaving(state: BulkState): string | undefined {
   const unbegun = countUnbegun(state)
   if (state.kind !== 'running' || unbegun === 0) return undefined
-  const { words, done, failed } = state
+  const { words, begun, done, failed } = state
+  const underWay = begun - done - failed
   const results = describeResults(
     words.did,
     [
@@ -23,5 +21,5 @@ export function describeLeaving(state: BulkState): string | undefined {
     ],
     0,
   )
-  return `The page was left while ${words.doing.toLowerCase()}: ${results}. ${atOnce} were under way; Activity shows how they ended.`
+  return `The page was left while ${words.doing.toLowerCase()}: ${results}. ${underWay.toLocaleString('en')} were under way; Activity shows how they ended.`
 }

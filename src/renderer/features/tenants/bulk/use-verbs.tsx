@@ -6,8 +6,10 @@ import { useLiveStore } from '../../../rpc/live-context.tsx'
 import { type Ended, runEach } from '../../../rpc/run-each.ts'
 import { useDesk } from '../desk.tsx'
 import { type LeftOut, noBulk } from './bulk-state.ts'
-import { atOnce } from './leaving.ts'
 import { carryOut, type Verb, verbWords, whyNot } from './verbs.ts'
+
+/** As many changes of a host at once as the command line makes. */
+const atOnce = 8
 
 /** Does a verb with the given tenants; the status bar shows how far it is and how it ended. */
 export function useCarryOut(): (verb: Verb, tenants: readonly Tenant[]) => void {
@@ -34,10 +36,21 @@ export function useCarryOut(): (verb: Verb, tenants: readonly Tenant[]) => void 
           off.abort()
           bulk.set((now) => (now.kind === 'running' ? { ...now, stopping: true } : now))
         }
-        bulk.set({ kind: 'running', words, total: items.length, done: 0, failed: 0, stopping: false, stop })
+        bulk.set({
+          kind: 'running',
+          words,
+          total: items.length,
+          begun: 0,
+          done: 0,
+          failed: 0,
+          stopping: false,
+          stop,
+        })
         const results = await runEach(items, (tenant) => carryOut(client, verb, tenant), {
+          hostOf: ({ host }) => host,
           atOnce,
           signal: off.signal,
+          onBegun: () => bulk.set((now) => (now.kind === 'running' ? { ...now, begun: now.begun + 1 } : now)),
           onEnded: ({ kind }) =>
             bulk.set((now) =>
               now.kind === 'running'
