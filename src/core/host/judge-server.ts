@@ -6,7 +6,7 @@ export interface KnownServer {
   readonly createdAt: string
   /** The id of the registry that counts as this host's; null before this panel has read one. */
   readonly registryId: string | null
-  /** The id of another one that was seen there since; null: none. */
+  /** The id of another one that was seen there since, or of one that another host had by then; null: none. */
   readonly seenRegistryId: string | null
   /** The kernel's id of its last start, when the host was last looked at; null: not seen. */
   readonly bootId: string | null
@@ -22,8 +22,8 @@ export type ServerDoubt =
   | { readonly kind: 'twin'; readonly other: string; readonly isSame: boolean | null }
 
 /**
- * Of two hosts with one registry the doubt is about the second: the one that had another registry before, else the one
- * that was added later.
+ * Of two hosts with one registry the doubt is about the second: the one that had another registry before, or named this one
+ * when it was the other's already; else the one that was added later.
  * @param all the hosts of the store, with or without this one
  */
 export function judgeServer(host: KnownServer, all: readonly KnownServer[]): ServerDoubt | null {
@@ -38,11 +38,13 @@ export function judgeServer(host: KnownServer, all: readonly KnownServer[]): Ser
 const currentId = ({ seenRegistryId, registryId }: KnownServer): string | null => seenRegistryId ?? registryId
 
 const isOwn = ({ seenRegistryId, registryId }: KnownServer): boolean =>
-  seenRegistryId === null || seenRegistryId === registryId
+  seenRegistryId === null || registryId === null || seenRegistryId === registryId
+
+const holdsOwn = (host: KnownServer): boolean => host.registryId !== null && isOwn(host)
 
 function isBefore(other: KnownServer, host: KnownServer): boolean {
   if (other.id === host.id) return false
-  if (isOwn(other) !== isOwn(host)) return isOwn(other)
+  if (holdsOwn(other) !== holdsOwn(host)) return holdsOwn(other)
   if (other.createdAt !== host.createdAt) return other.createdAt < host.createdAt
   return other.id < host.id
 }

@@ -59,16 +59,26 @@ export async function settleServer(
 async function keepSeen({ store }: ServiceContext, id: string, registryId: string): Promise<void> {
   const isNew = await store.read((db) => {
     const host = findHost(db, id)
-    return host !== undefined && (host.seenRegistryId ?? host.registryId) !== registryId
+    if (host === undefined) return false
+    if (host.registryId === null) return host.seenRegistryId !== registryId || !isTaken(db, id, registryId)
+    return (host.seenRegistryId ?? host.registryId) !== registryId
   })
   if (!isNew) return
   await store.write((db) => {
     const host = findHost(db, id)
     if (host === undefined) return
-    if (host.registryId === null) confirmRegistryId(db, id, registryId)
-    else updateHost(db, id, { seenRegistryId: host.registryId === registryId ? null : registryId })
+    const isFirst = host.registryId === null && !isTaken(db, id, registryId)
+    if (isFirst) confirmRegistryId(db, id, registryId)
+    const isOwn = isFirst || host.registryId === registryId
+    updateHost(db, id, { seenRegistryId: isOwn ? null : registryId })
   })
 }
+
+/** Whether another host had that registry before: a server can say any id that it knows. */
+const isTaken = (db: StoreDb, id: string, registryId: string): boolean =>
+  listHosts(db).some(
+    (other) => other.id !== id && other.registryId === registryId && other.seenRegistryId === null,
+  )
 
 /** One server has one id of its last start, whatever it is called: both hosts are asked, once for each connection. */
 async function observeTwins(context: ServiceContext, access: HostAccess): Promise<ServerDoubt | null> {
@@ -162,7 +172,7 @@ export function requireNoDoubt(db: StoreDb, hostId: string, tenant?: string): vo
  */
 export function requireNotReplaced(db: StoreDb, hostId: string): void {
   const host = findHost(db, hostId)
-  if (host !== undefined && host.seenRegistryId !== null) failReplaced(host)
+  if (host !== undefined && host.registryId !== null && host.seenRegistryId !== null) failReplaced(host)
 }
 
 async function failReplacedFor(

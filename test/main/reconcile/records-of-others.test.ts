@@ -90,6 +90,23 @@ describe('what a host says of tenants that are not its own', () => {
     expect(await listOf('nyc1')).toContain('strange')
   })
 
+  it('is in doubt where it names the registry of a host that was known first, whichever was added first', async () => {
+    await change('nyc1', 'first')
+    fra1.helper.state.hostId = nyc1.helper.state.hostId
+    expect(await problemOf(change('fra1', 'mine'))).toMatchObject({
+      code: 'SERVER_TWICE',
+      details: { host: 'fra1', other: 'nyc1' },
+    })
+    await change('nyc1', 'second')
+    const hosts = new Map((await client.host.list()).map(({ name, server }) => [name, server]))
+    expect([hosts.get('fra1')?.kind, hosts.get('nyc1')]).toEqual(['twin', null])
+    // By its own again it is nobody's double.
+    fra1.helper.state.hostId = 'its own'
+    await lookAnew('fra1')
+    await change('fra1', 'mine')
+    expect(await listOf('fra1')).toContain('mine')
+  })
+
   it('is not taken in where it is another server than before, and what is closed there stays pending', async () => {
     await change('nyc1', 'mine')
     const allowed = await client.tenant.allow({ name: 'mine', entries: [{ cidr: '203.0.113.7' }] })

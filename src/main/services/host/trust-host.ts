@@ -85,7 +85,7 @@ async function acceptServer(
   if (registryId === null) return null
   await settleServer(context, access, registryId)
   const host = await context.store.read((db) => findHost(db, id))
-  if (host === undefined || host.seenRegistryId === null) return null
+  if (host === undefined || host.registryId === null || host.seenRegistryId === null) return null
   if (accepted === undefined) return { registryId, ...(await describeMeaning(context, access)) }
   if (accepted !== registryId) fail({ code: 'PLAN_STALE', details: { host: name } })
   await context.store.write((db) => {
