@@ -2,6 +2,7 @@ import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { router } from '../../src/main/router.ts'
 import { until } from '../hosts/condition.ts'
+import { answerOtherwise } from '../main/memory-world.ts'
 import type { MemoryHost } from '../memory-host/memory-host.ts'
 import { findChromium } from './chromium.ts'
 import { type MemoryPage, openMemoryPage } from './memory-page.ts'
@@ -29,6 +30,40 @@ describe.skipIf(chromium === undefined)(
       expect(getHits).toBeGreaterThan(0)
       const percent = ((100 * getHits) / (getHits + getMisses)).toFixed(1)
       await page.getByText(new RegExp(`^${percent} ?% since start$`)).waitFor()
+    })
+
+    test('to close the connection that is idle the longest, where clients hold even those of the panel', async () => {
+      const { page, panel } = opened
+      const client = createRouterClient(router, { context: panel.context })
+      const tenants = await client.tenant.list({})
+      const tenant = tenants.find(({ state, allow }) => state === 'running' && allow.length > 0)
+      if (tenant === undefined) throw new Error('no tenant runs')
+      const host = panel.hosts.get(tenant.host) as MemoryHost
+      host.crowd(tenant.id, tenant.maxConnections + 4)
+      const idle = { address: '203.0.113.9', port: 51_514, seconds: 900 }
+      const closed: unknown[] = []
+      const stop = answerOtherwise(host, (request, usual) => {
+        if (request.op === 'clients' && request.idle === true)
+          return { clients: [{ tenantId: tenant.id, held: 1_028, waiting: 0, longestIdle: idle }] }
+        if (request.op !== 'disconnect') return usual(request)
+        closed.push([request.address, request.port])
+        host.crowd(tenant.id, 10)
+        return { closed: true }
+      })
+      await page.evaluate(`location.hash = '#/tenants/${tenant.id}'`)
+      await page.getByRole('button', { name: 'More actions' }).click()
+      await page.getByRole('menuitem', { name: 'Flush' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Flush' }).click()
+      await page.getByRole('button', { name: 'Close the longest idle one…' }).click()
+      await page.getByText('Close the connection of 203.0.113.9:51514?').waitFor()
+      expect(closed).toEqual([])
+      await page.getByRole('button', { name: 'Close and try again' }).click()
+      await until('it is closed, and the cache flushed', async () => {
+        const { items } = (await client.tenant.show({ name: tenant.name })).metrics ?? { items: 1 }
+        return closed.length === 1 && items === 0
+      })
+      expect(closed).toEqual([['203.0.113.9', 51_514]])
+      stop()
     })
 
     test('a higher limit, where clients hold all connections', async () => {

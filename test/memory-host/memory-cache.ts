@@ -22,8 +22,11 @@ export interface CacheActions {
 
 const megabyte = 2 ** 20
 
-/** A connection to such a memcached: it answers the commands that the panel sends, and no others. */
-export function openMemoryCache(figures: () => CacheFigures, actions: CacheActions): Duplex {
+/**
+ * A connection to such a memcached: it answers the commands that the panel sends, and no others.
+ * @param most connections, above which it says so and answers nothing
+ */
+export function openMemoryCache(figures: () => CacheFigures, actions: CacheActions, most: number): Duplex {
   let given = ''
   const stream = new Duplex({
     read() {},
@@ -40,6 +43,10 @@ export function openMemoryCache(figures: () => CacheFigures, actions: CacheActio
       done()
     },
   })
+  if (figures().connections >= most) {
+    stream.push('ERROR Too many open connections\r\n')
+    stream.push(null)
+  }
   return stream
 }
 

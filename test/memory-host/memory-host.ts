@@ -21,6 +21,9 @@ import { createMemoryDocker, type MemoryDocker } from './memory-docker.ts'
 import { createMemoryHelper, type MemoryHelper } from './memory-helper.ts'
 import { createTraffic } from './traffic.ts'
 
+/** Connections beside those that are sold. */
+const keptForPanel = 4
+
 /** How a host in memory behaves: as it should, not at all, or late. */
 export type MemoryMood =
   | { readonly kind: 'well' }
@@ -137,10 +140,9 @@ function openAccess(
           return fail({ code: 'PORT_UNREACHABLE', details })
         }
         const startedAt = memory.docker.startedAt(tenantId) ?? new Date()
-        return openMemoryCache(() => traffic.figures(tenantId, record.memoryMb, startedAt), {
-          flush: () => traffic.flush(tenantId),
-          limit: () => {},
-        })
+        const figures = () => traffic.figures(tenantId, record.memoryMb, startedAt)
+        const actions = { flush: () => traffic.flush(tenantId), limit: () => {} }
+        return openMemoryCache(figures, actions, record.maxConnections + keptForPanel)
       }),
     run: (command, _input, options = {}) =>
       within(`run ${command}`, options, () => {
