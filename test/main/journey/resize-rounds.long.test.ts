@@ -6,11 +6,9 @@ import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
 import { fillCache } from './cache-load.ts'
 import { runDocker } from './earlier-container.ts'
+import { fillAndResize } from './resize-rounds.ts'
 
 const [largeMb, smallMb] = [256, 64]
-/** One a round. */
-const sizes = [1_000, 100, 20_000, 400, 100_000, 3_000, 200, 50_000, 8_000, 700]
-
 describeOnHosts(
   'a cache that is filled, shrunk, grown and filled ten times with items of other sizes',
   () => {
@@ -42,24 +40,8 @@ describeOnHosts(
 
       const { life } = await observe()
       expect(life.slice(1, 3)).toEqual(['false', '0'])
-      const rounds: string[] = []
-      for (const bytes of sizes) {
-        const count = Math.ceil((largeMb * 2 ** 20) / (bytes + 50))
-        const fill = () => fillCache(filler, host.address4, port, count, { bytes })
-        await fill()
-        const full = await observe()
-        await resize(smallMb)
-        const small = await observe()
-        await resize(largeMb)
-        await fill()
-        const again = await observe()
-        rounds.push(`${bytes} B: ${full.rssMb}/${small.rssMb}/${again.rssMb} MB`)
-        for (const seen of [full, small, again]) {
-          expect(seen.life, rounds.join('; ')).toEqual(life)
-          expect(seen.rssMb, rounds.join('; ')).toBeLessThan(seen.limitMb)
-        }
-      }
-      await annotate(rounds.join('; '))
+      const fill = (count: number, bytes: number) => fillCache(filler, host.address4, port, count, { bytes })
+      await annotate(await fillAndResize({ largeMb, smallMb, fill, resize, observe }))
     })
   },
 )
