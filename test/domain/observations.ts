@@ -53,7 +53,7 @@ export const docker: DockerFacts = {
   running: [],
   down: [],
   staysDown: [],
-  missingLimits: { memory: false, processes: false },
+  missingLimits: { memory: false, processes: false, cgroupVersion: '2' },
   publishedPorts: [],
   image: { id: `sha256:${'b'.repeat(64)}`, memcached: '1.6.45' },
 }

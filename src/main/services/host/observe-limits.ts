@@ -4,15 +4,23 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import type { HostAccess } from './host-pool.ts'
 
 /**
- * `GET /info`: `{"MemoryLimit": true, "SwapLimit": false, "PidsLimit": true, …}`. A kernel without a controller says false,
+ * `GET /info`: `{"MemoryLimit": true, "SwapLimit": false, "PidsLimit": true, "CgroupVersion": "1", …}`. A kernel without a controller says false,
  * and Docker then drops that limit of every container with no more than a warning.
  */
-const limits = z.object({ MemoryLimit: z.boolean().optional(), PidsLimit: z.boolean().optional() })
+const limits = z.object({
+  MemoryLimit: z.boolean().optional(),
+  PidsLimit: z.boolean().optional(),
+  CgroupVersion: z.enum(['1', '2']).optional().catch(undefined),
+})
 
 /** The limits that Docker says of itself it does not keep. */
 export function parseLimits(info: unknown): MissingLimits {
   const { success, data } = limits.safeParse(info)
-  return { memory: success && data.MemoryLimit === false, processes: success && data.PidsLimit === false }
+  return {
+    memory: success && data.MemoryLimit === false,
+    processes: success && data.PidsLimit === false,
+    cgroupVersion: data?.CgroupVersion ?? null,
+  }
 }
 
 /**
