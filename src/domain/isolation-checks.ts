@@ -51,7 +51,7 @@ function describeBridges(bridges: HelperFacts['bridges'], held: boolean): CheckL
       line(
         'Isolation',
         'bad',
-        `Bridge ${name} does not pass the filter: tenants on it can reach each other.`,
+        `Bridge ${name} is not set to filter what tenants on it send each other: they may reach each other, unless the system's own setting does.`,
         'The helper puts that right within 30 seconds. If it stays, see `journalctl -u memharbor-firewall`.',
       ),
     ),

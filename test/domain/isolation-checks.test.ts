@@ -33,7 +33,7 @@ describe('what keeps tenants apart', () => {
     const strange = bridge('mh-dmz', { ours: false, callsFilter: false })
     expect(say([bridge('mh1', { callsFilter: false }), bridge('mh2'), strange])).toEqual([
       'bad: Interface mh-dmz is no bridge of a tenant network, and the filter drops what comes in by it.',
-      'bad: Bridge mh1 does not pass the filter: tenants on it can reach each other.',
+      "bad: Bridge mh1 is not set to filter what tenants on it send each other: they may reach each other, unless the system's own setting does.",
     ])
   })
 

@@ -226,7 +226,7 @@ describeOnHosts('what a host is', () => {
       }
       expect(await isolation()).toMatchObject([
         { verdict: 'bad', sentence: expect.stringMatching(/^Interface mhstray is no bridge of a tenant/) },
-        { verdict: 'bad', sentence: expect.stringMatching(/^Bridge mh1 does not pass the filter: tenants/) },
+        { verdict: 'bad', sentence: expect.stringMatching(/^Bridge mh1 is not set to filter what tenants/) },
       ])
       await inHost('ip', 'link', 'delete', 'mhstray')
       await inHost('ip', 'link', 'set', 'mh1', 'type', 'bridge', 'nf_call_iptables', '1')
