@@ -3,6 +3,7 @@ import { describeDrift } from '../core/host/describe-drift.ts'
 import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
 import { describeOpenPaths } from '../core/host/describe-open-paths.ts'
 import { checkUnwritable } from '../core/host/describe-unwritable.ts'
+import { aliasReason, isAlias } from '../core/operator/operator.ts'
 import { listNames } from '../core/sentence/list-names.ts'
 import { line, prepare } from './check-line.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
@@ -135,6 +136,10 @@ function describeSudo(seen: HostObservation): CheckLine {
   }
   const { code } = seen.helper.problem
   if (code === 'HOST_NOT_PREPARED' || code === 'SUDO_REFUSED') {
+    if (isAlias(userOf(seen))) {
+      const sentence = `${userOf(seen)} can get no rule to run the helper as root: ${aliasReason}.`
+      return line('sudo', 'bad', sentence, 'Log in there as another user, or rename this one.')
+    }
     const hasHelper = seen.facts.kind === 'ok' && seen.facts.value.helper !== null
     const sentence = hasHelper
       ? `${userOf(seen)} may not run the helper as root: it is there, and no sudo rule for ${userOf(seen)}.`

@@ -160,6 +160,13 @@ describe('one line of the check', () => {
       'may not run the helper as root: it is there, and no sudo rule for deploy.',
     ],
     [
+      'a login name that sudo takes for an alias',
+      { ...withFacts({ user: 'OPS' }), helper: notPrepared },
+      'sudo',
+      'bad',
+      'OPS can get no rule to run the helper as root: sudo takes a name in capitals only for an alias.',
+    ],
+    [
       'a helper that fails',
       {
         ...ready,

@@ -25,6 +25,9 @@ export type OperatorStanding = 'present' | 'reused' | 'alias' | 'no-account' | '
 /** Whether sudo would take a login name for an alias: ALL is everybody. */
 export const isAlias = (name: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(name)
 
+/** Why there is no rule for such a login name. */
+export const aliasReason = 'sudo takes a name in capitals only for an alias'
+
 /**
  * Another account that has the uid of an operator's rule by now: sudo lets it in, and the helper refuses it. Null where
  * there is none.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
-import { isAlias } from '../../../core/operator/operator.ts'
+import { aliasReason, isAlias } from '../../../core/operator/operator.ts'
 import { blameDocker } from '../../../domain/docker-checks.ts'
 import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
 import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
@@ -86,8 +86,7 @@ function requireNotOverruled({ helper }: HostObservation): void {
 function requireLoginName(seen: HostObservation): void {
   const given = userOf(seen)
   if (!isAlias(given)) return
-  const reason = 'sudo takes a name in capitals only for an alias'
-  fail({ code: 'INVALID_INPUT', details: { field: 'login name', given, reason } })
+  fail({ code: 'INVALID_INPUT', details: { field: 'login name', given, reason: aliasReason } })
 }
 
 /** Null: with a filter. */
