@@ -208,7 +208,7 @@ export const hostContract = {
     )
     .output(eventIterator(progressSchema, hostSchema)),
   operators: procedure.input(named).output(z.array(operatorSchema)),
-  /** Takes the right to run the helper away from one; answers with those who are left. */
+  /** Takes the right to run the helper away from one; answers with that one, as before, and those who are left. */
   removeOperator: procedure
     .input(
       named.extend({
@@ -218,7 +218,7 @@ export const hostContract = {
         sudoPassword: z.string().max(1024).optional(),
       }),
     )
-    .output(z.array(operatorSchema)),
+    .output(z.object({ removed: operatorSchema, left: z.array(operatorSchema) })),
   planRecover: procedure.input(named.extend({ as: recoverAsSchema })).output(recoverPlanSchema),
   recover: procedure
     .input(named.extend({ as: recoverAsSchema, fingerprint: z.string(), confirmed: z.boolean() }))

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { HostOperator } from '../../contract/host.ts'
+import { describeRemoved } from '../../core/operator/describe-removed.ts'
 import { withConfirmation, withPassphrases } from './answer-problems.ts'
 import { command } from './common-options.ts'
 import { type CommandTools, type CommonOptions, runCommand } from './run-command.ts'
@@ -22,13 +23,15 @@ export function operatorsCommand(): Command {
       runCommand(options, async (tools) => {
         const { client, terminal, given } = tools
         const { remove: user } = options
-        const operators =
-          user === undefined
-            ? await withPassphrases(client, terminal, given, () => client.host.operators({ name }))
-            : await removeOne(name, user, options, tools)
+        if (user !== undefined) {
+          const { removed, left } = await removeOne(name, user, options, tools)
+          return terminal.print(terminal.json ? JSON.stringify(left) : describeRemoved(name, removed))
+        }
+        const operators = await withPassphrases(client, terminal, given, () =>
+          client.host.operators({ name }),
+        )
         if (terminal.json) return terminal.print(JSON.stringify(operators))
-        if (user !== undefined) terminal.print(describeRemoved(name, user))
-        else terminal.print(operators.map(renderOperator).join('\n'))
+        terminal.print(operators.map(renderOperator).join('\n'))
       }),
     )
 }
@@ -38,7 +41,7 @@ function removeOne(
   user: string,
   options: OperatorsOptions,
   { client, terminal, given }: CommandTools,
-): Promise<HostOperator[]> {
+): Promise<{ removed: HostOperator; left: HostOperator[] }> {
   const source = openPasswordSource(terminal, options.sudoPasswordStdin === true)
   return withPassphrases(client, terminal, given, () =>
     withConfirmation(terminal, options.yes === true, (confirmed) =>
@@ -49,9 +52,6 @@ function removeOne(
     ),
   )
 }
-
-const describeRemoved = (host: string, user: string): string =>
-  `${user} may not run the helper on ${host} any more. Who is in the docker group there is root all the same: \`sudo gpasswd -d ${user} docker\` takes that away.`
 
 const renderOperator = ({ name, why, isSelf }: HostOperator): string =>
   `${name}${isSelf ? ' (this panel)' : ''}${why === '' ? '' : `: ${why}`}`

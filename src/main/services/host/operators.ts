@@ -40,7 +40,7 @@ export interface RemoveOperatorInput {
 export async function removeOperator(
   context: ServiceContext,
   { name, user, confirmed, sudoPassword }: RemoveOperatorInput,
-): Promise<HostOperator[]> {
+): Promise<{ removed: HostOperator; left: HostOperator[] }> {
   const { host } = await openHost(context, name)
   // In one turn with preparing, which writes the same rules.
   return context.inTurn(`host ${host.id}`, async () => {
@@ -61,7 +61,7 @@ export async function removeOperator(
     }
     // A helper that runs already was let in before.
     if (found.isSelf) context.hosts.retire(host.id)
-    return operators.filter((operator) => operator !== found)
+    return { removed: found, left: operators.filter((operator) => operator !== found) }
   })
 }
 

@@ -26,8 +26,8 @@ export function RemoveOperator({ name, operator, onDone, onBack }: RemoveOperato
   const remove = async (): Promise<void> => {
     setWanted(asksPassword)
     const secret = sudoPassword === '' ? {} : { sudoPassword }
-    const left = await submit(() => client.host.removeOperator({ name, user, confirmed: true, ...secret }))
-    if (left !== undefined) onDone()
+    const done = await submit(() => client.host.removeOperator({ name, user, confirmed: true, ...secret }))
+    if (done !== undefined) onDone()
   }
   return (
     <form
@@ -44,8 +44,14 @@ export function RemoveOperator({ name, operator, onDone, onBack }: RemoveOperato
           </Text>
         ) : (
           <Text>
-            This takes the right to run the helper on {name} from {user}. Who is in the docker group there is
-            root all the same: <code className="code">sudo gpasswd -d {user} docker</code> takes that away.
+            This takes the right to run the helper on {name} from {user}.
+            {operator.standing !== 'no-account' && (
+              <>
+                {' '}
+                Who is in the docker group there is root all the same:{' '}
+                <code className="code">sudo gpasswd -d {user} docker</code> takes that away.
+              </>
+            )}
           </Text>
         )}
         {asksPassword && (
