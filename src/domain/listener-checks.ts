@@ -8,6 +8,7 @@ import {
   describeUnheard,
   type ForeignListener,
   isHeard,
+  type Listening,
   listMissing,
   renderProgram,
 } from './tenant-listeners.ts'
@@ -41,6 +42,21 @@ function listUnnamed({ facts, helper, docker }: HostObservation): ForeignListene
     .map((listener) => ({ ...listener, pid: null, program: null }))
 }
 
+/** Ids of tenants that do not run while another program listens on their port, which `describeListeners` names. */
+export function listTaken({ facts, helper, docker }: HostObservation): ReadonlySet<string> {
+  if (facts.kind === 'failed' || helper.kind === 'failed' || docker.kind === 'failed') return new Set()
+  const { doors, places } = helper.value
+  if (doors === null || !facts.value.userlandProxy) return new Set()
+  const running = new Set(docker.value.running)
+  const taken = places.filter(
+    ({ id, port }) => !running.has(id) && findTaking(doors.listening, port).length > 0,
+  )
+  return new Set(taken.map(({ id }) => id))
+}
+
+const findTaking = (listening: Listening, port: number): ForeignListener[] =>
+  isHeard(listening, port) ? listening.programs.filter((listener) => listener.port === port) : []
+
 function describeTenantPorts({ helper, docker }: HostObservation): CheckLine[] {
   if (helper.kind === 'failed' || docker.kind === 'failed' || helper.value.doors === null) return []
   const { listening } = helper.value.doors
@@ -53,8 +69,8 @@ function describeTenantPorts({ helper, docker }: HostObservation): CheckLine[] {
       const sentence = `${name} runs, but nothing listens on ${describeUnheard(missing, port)}.`
       return [line('Listeners', 'bad', sentence, `${restart} mends that, with an empty cache.`)]
     }
-    const taking = listening.programs.filter((listener) => listener.port === port)
-    if (taking.length === 0 || !isHeard(listening, port)) return []
+    const taking = findTaking(listening, port)
+    if (taking.length === 0) return []
     const who = listNames([...new Set(taking.map(renderProgram))])
     const sentence = `${who} listens on port ${port}, which is that of ${name}.`
     return [line('Listeners', 'bad', sentence, `End it there, then ${restart}.`)]

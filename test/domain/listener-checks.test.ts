@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Doors } from '../../src/domain/doors.ts'
 import { isReady } from '../../src/domain/host-checks.ts'
 import type { HostObservation } from '../../src/domain/host-observation.ts'
-import { describeListeners } from '../../src/domain/listener-checks.ts'
+import { describeListeners, listTaken } from '../../src/domain/listener-checks.ts'
 import { docker, facts, helper, ok, ready } from './observations.ts'
 
 const places = ['acme', 'beta'].map((name, index) => ({ id: name, name, port: 20_000 + index }))
@@ -58,6 +58,15 @@ describe('who listens on a host', () => {
       'Listeners, bad: python3 (process 42) listens on port 20001, which is that of beta. End it there, then `memharbor tenant restart beta`.',
       'Port range, note: 2 programs that are no tenants listen in the port range: 0.0.0.0 port 20500, :: port 20501 by nginx (process 7). The filter closes them to the outside. Move them to other ports if they should be reachable.',
     ])
+  })
+
+  it('a tenant whose port is taken is told by its id, where its container is down and Docker listens for it', () => {
+    const unusual = new Map([[20_001, ['127.0.0.1']]])
+    const programs = [{ address: '127.0.0.1', port: 20_001, pid: 42, program: 'python3' }]
+    expect([...listTaken(look({ unusual, programs }, []))]).toEqual(['beta'])
+    expect([...listTaken(look({ unusual, programs }))]).toEqual([])
+    expect([...listTaken(look({ unusual, programs }, [], false))]).toEqual([])
+    expect([...listTaken(look({ unusual: new Map([[20_001, []]]), programs }, []))]).toEqual([])
   })
 
   it('a rule that leads to tenants is bad, with the command that takes it away', () => {

@@ -18,15 +18,19 @@ interface NamedTenant {
   readonly present: boolean
 }
 
-/** Tenants that should run and do not, and those that would not run again after Docker itself was killed. */
+/**
+ * Tenants that should run and do not, and those that would not run again after Docker itself was killed.
+ * @param taken ids of those whose port another program has: nothing starts them before that is ended
+ */
 export function describeDown(
   { tenants, down, staysDown }: Pick<DockerFacts, 'tenants' | 'down' | 'staysDown'>,
   named: readonly NamedTenant[],
+  taken: ReadonlySet<string>,
 ): CheckLine[] {
   const names = new Map(named.map(({ id, name }) => [id, name]))
   const there = new Set(tenants)
   const gone = named.filter(({ id, present }) => present && !there.has(id)).map(({ id }) => id)
-  const ended = [...down, ...gone].map((id) => names.get(id) ?? id).sort()
+  const ended = [...down, ...gone].map((id) => ({ name: names.get(id) ?? id, isTaken: taken.has(id) }))
   const left = staysDown.map((id) => names.get(id) ?? id).sort()
   const all = tenants.length + gone.length
   return [
@@ -35,14 +39,36 @@ export function describeDown(
   ]
 }
 
-function describeEnded(ended: readonly string[], all: number): CheckLine {
-  const which = ended.slice(0, mostInCommand).map(renderShellName).join(' ')
+interface EndedTenant {
+  readonly name: string
+  readonly isTaken: boolean
+}
+
+function describeEnded(ended: readonly EndedTenant[], all: number): CheckLine {
+  const namesOf = (some: readonly EndedTenant[]): string[] => some.map(({ name }) => name).sort()
   return line(
     downSubject,
     'bad',
-    `${countOf(ended.length, all)} ${ended.length === 1 ? 'does' : 'do'} not run: ${listNames(ended)}.`,
-    `\`memharbor tenant restart ${which}\` starts ${ended.length === 1 ? 'it' : 'them'}, with an empty cache.`,
+    `${countOf(ended.length, all)} ${ended.length === 1 ? 'does' : 'do'} not run: ${listNames(namesOf(ended))}.`,
+    [
+      describeStart(namesOf(ended.filter(({ isTaken }) => !isTaken))),
+      describeTaken(namesOf(ended.filter(({ isTaken }) => isTaken))),
+    ]
+      .filter((each) => each !== '')
+      .join(' '),
   )
+}
+
+function describeStart(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const which = names.slice(0, mostInCommand).map(renderShellName).join(' ')
+  return `\`memharbor tenant restart ${which}\` starts ${names.length === 1 ? 'it' : 'them'}, with an empty cache.`
+}
+
+function describeTaken(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const [port, whom] = names.length === 1 ? ['The port', 'it'] : ['The ports', 'them']
+  return `${port} of ${listNames(names)} ${names.length === 1 ? 'is' : 'are'} taken: end what Listeners names, then restart ${whom}.`
 }
 
 function describeLeft(left: readonly string[], all: number): CheckLine {

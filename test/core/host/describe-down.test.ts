@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest'
-import { describeDown } from '../../../src/core/host/describe-down.ts'
+import { describeDown as describeWith } from '../../../src/core/host/describe-down.ts'
 
+const describeDown = (
+  docker: Parameters<typeof describeWith>[0],
+  tenants: Parameters<typeof describeWith>[1],
+  taken: readonly string[] = [],
+) => describeWith(docker, tenants, new Set(taken))
 const ids = (count: number) => Array.from({ length: count }, (_, at) => `id${at}`)
 const named = (of: readonly string[], present = true) => of.map((id) => ({ id, name: `n-${id}`, present }))
 
@@ -22,6 +27,17 @@ it('names those that have ended or are gone, and the command that starts them', 
       advice: '`memharbor tenant restart n-id1 n-id2` starts them, with an empty cache.',
     },
   ])
+})
+
+it('starts nobody whose port another program has before that has ended', () => {
+  const advice = (taken: readonly string[]) =>
+    describeDown({ tenants: ids(3), down: ids(3), staysDown: [] }, named(ids(3)), taken)[0]?.advice
+  expect(advice(['id1'])).toBe(
+    '`memharbor tenant restart n-id0 n-id2` starts them, with an empty cache. The port of n-id1 is taken: end what Listeners names, then restart it.',
+  )
+  expect(advice(ids(3))).toBe(
+    'The ports of n-id0, n-id1, n-id2 are taken: end what Listeners names, then restart them.',
+  )
 })
 
 it('pastes no name into a command that would need quotes', () => {

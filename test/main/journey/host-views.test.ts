@@ -259,7 +259,9 @@ describeOnHosts('what a host is', () => {
         expect((await listed())?.why).toMatch(new RegExp(`python3 \\(process \\d+\\) ${told}$`))
         const all = await badLines()
         const lines = all.filter((line) => line.startsWith('python3'))
-        expect(all.filter((line) => !lines.includes(line))).toEqual([expect.stringMatching(/not run: acme/)])
+        expect(all.filter((line) => !lines.includes(line))).toEqual([
+          expect.stringMatching(/not run: acme\. The port of acme is taken: end what Listeners names/),
+        ])
         expect(lines).toHaveLength(1)
         expect(lines[0]).toMatch(
           new RegExp(

@@ -14,6 +14,7 @@ import {
 } from '../../../domain/host-checks.ts'
 import type { KnownMode } from '../../../domain/host-mode.ts'
 import type { HostObservation } from '../../../domain/host-observation.ts'
+import { listTaken } from '../../../domain/listener-checks.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
@@ -95,14 +96,15 @@ async function viewFollowed(
 function describeDownThere(
   { running }: ServiceContext,
   { tenants }: OpenedCheck,
-  { docker, helper }: HostObservation,
+  look: HostObservation,
 ): CheckLine[] {
+  const { docker, helper } = look
   if (docker.kind === 'failed') return []
   const down = docker.value.down.filter((id) => !running.isBusy(id))
   const stored = tenants.map((each) => ({ ...each, present: each.present && !running.isBusy(each.id) }))
   const recorded =
     helper.kind === 'ok' ? helper.value.places.map((each) => ({ ...each, present: false })) : []
-  return describeDown({ ...docker.value, down }, [...recorded, ...stored])
+  return describeDown({ ...docker.value, down }, [...recorded, ...stored], listTaken(look))
 }
 
 interface OpenedCheck {
