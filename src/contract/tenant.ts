@@ -117,7 +117,11 @@ const answeredTenantSchema = tenantSchema.extend({
 })
 
 /** A tenant of a list, with what is wrong with the filter of its host; null where nothing is, or its host was not seen. */
-export const listedTenantSchema = answeredTenantSchema.extend({ filterFault: filterFaultSchema.nullable() })
+export const listedTenantSchema = answeredTenantSchema.extend({
+  filterFault: filterFaultSchema.nullable(),
+  /** Why its host could not be looked at, in a sentence; null where it was. */
+  unseen: z.string().nullable(),
+})
 
 /** How to use the cache from one language: complete, runnable text. */
 export const exampleSchema = z.object({ language: z.string(), library: z.string(), code: z.string() })

@@ -100,11 +100,18 @@ export function renderTenants(tenants: readonly Tenant[], health?: TenantHealth)
 }
 
 /** Of tenants whose hosts could not be looked at: that what is shown may not be so any more; undefined where there are none. */
-export function describeLastKnown(tenants: readonly Tenant[]): string | undefined {
-  const hosts = [...new Set(tenants.filter(({ state }) => state === 'unknown').map(({ host }) => host))]
+export function describeLastKnown(
+  tenants: readonly Pick<ListedTenant, 'host' | 'unseen'>[],
+): string | undefined {
+  const hosts = [...new Set(tenants.filter(({ unseen }) => unseen !== null).map(({ host }) => host))]
   if (hosts.length === 0) return undefined
   const whose = hosts.length === 1 ? 'its' : 'their'
   return `${listNames(hosts)} could not be looked at: what is shown of ${whose} tenants, and of who gets in, is what this panel knew last.`
+}
+
+/** Why their hosts could not be looked at, each sentence once. */
+export function describeUnseen(tenants: readonly Pick<ListedTenant, 'unseen'>[]): string[] {
+  return [...new Set(tenants.flatMap(({ unseen }) => unseen ?? []))]
 }
 
 /** Faults of the filters of their hosts, each once. */

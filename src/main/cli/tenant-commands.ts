@@ -10,6 +10,7 @@ import { lifecycleCommands } from './lifecycle-commands.ts'
 import {
   describeFilters,
   describeLastKnown,
+  describeUnseen,
   isOpenNow,
   renderAllowlistChange,
   renderAllowNotes,
@@ -109,14 +110,14 @@ function listCommand(): Command {
         terminal.print(renderTenants(tenants, health))
         const lastKnown = describeLastKnown(tenants)
         if (lastKnown !== undefined) terminal.note(lastKnown)
-        for (const fault of describeFilters(tenants)) terminal.note(fault)
         // The table has no room for why; the look that was just made may have found it.
         const hosts = (await client.host.list()).filter(({ name }) => host === undefined || name === host)
-        for (const { sentence, advice } of hosts.flatMap((each) => [
-          ...describeServer(each),
-          ...describePutBack(each),
-        ]))
-          terminal.note(`${sentence} ${advice}`)
+        const doubts = hosts.flatMap((each) => [...describeServer(each), ...describePutBack(each)])
+        const unseen = describeUnseen(tenants).filter((why) =>
+          doubts.every(({ sentence }) => sentence !== why),
+        )
+        for (const told of [...unseen, ...describeFilters(tenants)]) terminal.note(told)
+        for (const { sentence, advice } of doubts) terminal.note(`${sentence} ${advice}`)
       }),
     )
 }

@@ -12,5 +12,10 @@ it('a tenant whose delete is not done on a host that is away is as that host is,
   expect(others.map(({ state }) => state)).toContain('unknown')
   for (const { health, filterFault } of away)
     expect({ health, filterFault }).toEqual({ health: 'host-away', filterFault: null })
-  expect(await client.tenant.show({ name })).toMatchObject({ health: 'host-away', filterFault: null })
+  const reasons = new Set(away.map(({ unseen }) => unseen))
+  expect(reasons.size).toBe(1)
+  expect([...reasons][0]).toContain('nyc1')
+  expect(await client.tenant.show({ name })).toMatchObject({
+    ...{ health: 'host-away', filterFault: null, unseen: [...reasons][0] },
+  })
 })

@@ -72,7 +72,7 @@ describe.skipIf(reason !== null)(`what a page sees${reason === null ? '' : ` (${
     const [listed] = await panel.client.tenant.list({})
     const metrics = listed?.metrics
     expect(metrics).toMatchObject({ items: 0, connections: 0 })
-    expect({ ...page.tenants.get(id), filterFault: null, metrics }).toEqual(listed)
+    expect({ ...page.tenants.get(id), filterFault: null, unseen: null, metrics }).toEqual(listed)
     const created = operationsOf('tenant create', 'acme')
     expect(created.at(-1)).toMatchObject({ outcome: 'done' })
     expect(created.at(-1)?.steps.every(({ state }) => state === 'done')).toBe(true)

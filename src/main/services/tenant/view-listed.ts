@@ -20,14 +20,15 @@ export async function viewListed(
   const looking = viewTenants(context, host, options)
   // Beside the look. Where sudo took its time then, or the host was not there, it says nothing of the filter.
   const beside = host.mode === 'filtered' ? observeFault(context, host, isWhole) : null
-  const { tenants, isSeen } = await looking
-  const found = isSeen ? await beside : null
+  const { tenants, unseen } = await looking
+  const found = unseen === null && tenants.length > 0 ? await beside : null
   const filterFault = found?.kind === 'unread' ? await observeFault(context, host, isWhole) : found
   // Into the views, which nobody else has: a copy of each of thousands takes longer than making them.
   return tenants.map((each) =>
     Object.assign(each, {
       health: judgeBehindFilter(each.health, filterFault !== null),
       filterFault,
+      unseen,
       metrics: pickMetrics(context, each.id, askedAt),
     }),
   )

@@ -43,8 +43,11 @@ export interface ViewOptions {
 
 interface ViewedTenants {
   readonly tenants: Tenant[]
-  /** Whether the host could be looked at, which the state of a tenant that is being made or deleted does not say. */
-  readonly isSeen: boolean
+  /**
+   * Why the host could not be looked at, which the state of a tenant that is being made or deleted does not say; null: it
+   * was, or has no tenants.
+   */
+  readonly unseen: string | null
 }
 
 /** A look that took longer can have been overtaken by changes made here. In milliseconds. */
@@ -67,8 +70,7 @@ export async function viewTenants(
   }))
   const { isPending } = before
   // A host that has no tenants here may have those of other panels.
-  if (before.isEmpty && (only !== undefined || host.mode !== 'filtered'))
-    return { tenants: [], isSeen: false }
+  if (before.isEmpty && (only !== undefined || host.mode !== 'filtered')) return { tenants: [], unseen: null }
   const readTenants = () => context.store.read((db) => listOf(db, host.id, only))
   /** Whether access was closed that the records of the look may have still. */
   const wasClosed = (): boolean =>
@@ -138,7 +140,7 @@ export async function viewTenants(
       const [work, vital] = [workOn(tenant), context.vitals.get(id)]
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id), vital)
     })
-    return { tenants: views, isSeen: unseen === null }
+    return { tenants: views, unseen }
   } catch (error) {
     if (mayAsk && isAnswerable(error)) throw error
     await readLeft()
@@ -152,7 +154,7 @@ export async function viewTenants(
       const work = workOn(tenant)
       return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(tenant.id))
     })
-    return { tenants: views, isSeen: false }
+    return { tenants: views, unseen: sight.why }
   }
 }
 
@@ -229,7 +231,11 @@ export async function viewConfirmed(
 }
 
 /** The sight of a host's tenants after a look that failed. */
-function viewUnreached(context: ServiceContext, access: HostAccess, error: unknown): TenantSight {
+function viewUnreached(
+  context: ServiceContext,
+  access: HostAccess,
+  error: unknown,
+): Extract<TenantSight, { kind: 'unreached' }> {
   const problem = toProblem(context.log, error)
   return { kind: 'unreached', why: describeProblem(problem).message, isAway: isAway(access, problem) }
 }
