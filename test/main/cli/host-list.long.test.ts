@@ -68,6 +68,9 @@ describe.skipIf(reason !== null)(`host list${reason === null ? '' : ` (${reason}
       { tenant: 'acme', kind: 'revoke', cidrs: ['203.0.113.7/32'], why: expect.stringContaining('web1') },
       { tenant: 'beta', kind: 'suspend', cidrs: [] },
     ])
+    expect((await commands.run(['tenant', 'list'])).stderr).toMatch(
+      /^web1 could not be looked at: .*\nHost web1 at .* does not answer: .*\.\n?$/,
+    )
     await host.startSsh()
     await commands.run(['tenant', 'list'])
     expect(await read()).toMatchObject({ line: expect.stringMatching(/ 2 +\d/), below: [] })
@@ -101,6 +104,9 @@ describe.skipIf(reason !== null)(`host list${reason === null ? '' : ` (${reason}
       /^CONFIRMATION_NEEDED: web1 is another server than before\. It has records of acme/,
     )
     expect((await read()).line).toContain('REPLACED')
+    // Once, with its advice.
+    const listed = (await commands.run(['tenant', 'list'])).stderr
+    expect(listed.match(/is another server than before/g)).toHaveLength(1)
     expect(await commands.run(['host', 'trust', 'web1', '--yes'])).toMatchObject({ status: 0 })
     expect((await read()).line).not.toContain('REPLACED')
   })
