@@ -1,6 +1,6 @@
-import type { CheckLine } from '../../contract/host.ts'
+import type { CheckLine, Host } from '../../contract/host.ts'
 import { line, prepare } from '../../domain/check-line.ts'
-import type { DockerFacts } from '../../domain/host-observation.ts'
+import type { DockerFacts, HostObservation } from '../../domain/host-observation.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { renderShellName } from '../tenant/shell-name.ts'
 
@@ -19,13 +19,42 @@ interface NamedTenant {
 }
 
 /**
+ * What a restart waits for, because the host refuses it until then: it is not ready, not known to be the server that it
+ * was, or has a tenant otherwise than this panel.
+ */
+type StartsAfter = 'ready' | 'server' | 'history'
+
+const after: Readonly<Record<StartsAfter, string>> = {
+  ready: 'First put right what the lines above name: nothing is started there before.',
+  server: 'First settle which server it is, as the line Server says: nothing is started there before.',
+  history: 'First choose whose state counts, as the line History says: nothing is started there before.',
+}
+
+/**
+ * What has to come before a restart there; null: nothing.
+ * @param isPutBack whether one of those that do not run is asked about
+ */
+export function judgeStart(
+  host: Pick<Host, 'mode' | 'server'>,
+  helper: HostObservation['helper'],
+  isPutBack: boolean,
+): StartsAfter | null {
+  if (host.server !== null) return 'server'
+  const isReady = host.mode !== 'filtered' || (helper.kind === 'ok' && helper.value.configured)
+  if (!isReady) return 'ready'
+  return isPutBack ? 'history' : null
+}
+
+/**
  * Tenants that should run and do not, and those that would not run again after Docker itself was killed.
  * @param taken ids of those whose port another program has: nothing starts them before that is ended
+ * @param judge what has to come before those tenants, by their names, can be started
  */
 export function describeDown(
   { tenants, down, staysDown }: Pick<DockerFacts, 'tenants' | 'down' | 'staysDown'>,
   named: readonly NamedTenant[],
   taken: ReadonlySet<string>,
+  judge: (ended: readonly string[]) => StartsAfter | null = () => null,
 ): CheckLine[] {
   const names = new Map(named.map(({ id, name }) => [id, name]))
   const there = new Set(tenants)
@@ -34,7 +63,7 @@ export function describeDown(
   const left = staysDown.map((id) => names.get(id) ?? id).sort()
   const all = tenants.length + gone.length
   return [
-    ...(ended.length === 0 ? [] : [describeEnded(ended, all)]),
+    ...(ended.length === 0 ? [] : [describeEnded(ended, all, judge(ended.map(({ name }) => name)))]),
     ...(left.length === 0 ? [] : [describeLeft(left, all)]),
   ]
 }
@@ -44,20 +73,21 @@ interface EndedTenant {
   readonly isTaken: boolean
 }
 
-function describeEnded(ended: readonly EndedTenant[], all: number): CheckLine {
-  const namesOf = (some: readonly EndedTenant[]): string[] => some.map(({ name }) => name).sort()
-  return line(
-    downSubject,
-    'bad',
-    `${countOf(ended.length, all)} ${ended.length === 1 ? 'does' : 'do'} not run: ${listNames(namesOf(ended))}.`,
-    [
-      describeStart(namesOf(ended.filter(({ isTaken }) => !isTaken))),
-      describeTaken(namesOf(ended.filter(({ isTaken }) => isTaken))),
-    ]
-      .filter((each) => each !== '')
-      .join(' '),
-  )
+function describeEnded(ended: readonly EndedTenant[], all: number, first: StartsAfter | null): CheckLine {
+  const names = namesOf(ended)
+  const sentence = `${countOf(ended.length, all)} ${ended.length === 1 ? 'does' : 'do'} not run: ${listNames(names)}.`
+  return line(downSubject, 'bad', sentence, first === null ? describeStarts(ended) : after[first])
 }
+
+const namesOf = (ended: readonly EndedTenant[]): string[] => ended.map(({ name }) => name).sort()
+
+const describeStarts = (ended: readonly EndedTenant[]): string =>
+  [
+    describeStart(namesOf(ended.filter(({ isTaken }) => !isTaken))),
+    describeTaken(namesOf(ended.filter(({ isTaken }) => isTaken))),
+  ]
+    .filter((each) => each !== '')
+    .join(' ')
 
 function describeStart(names: readonly string[]): string {
   if (names.length === 0) return ''

@@ -1,5 +1,5 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
-import { describeDown } from '../../../core/host/describe-down.ts'
+import { describeDown, judgeStart } from '../../../core/host/describe-down.ts'
 import { describeUnclosed } from '../../../core/host/describe-unclosed.ts'
 import { withoutOwnClosings } from '../../../core/host/without-own-closings.ts'
 import type { Closing } from '../../../core/plan/closing.ts'
@@ -84,9 +84,9 @@ async function viewFollowed(
     if (records !== undefined) await tryFollowPutBack(context, access, records)
   }
   await closing
-  const down = describeDownThere(context, opened, look)
   return context.store.read((db) => {
     const view = viewHost(db, findHost(db, host.id) ?? host)
+    const down = describeDownThere(context, opened, look, view)
     const unclosed = describeUnclosed(viewPending(db, host.id))
     return { view, followed: [...down, ...describeServer(view), ...describePutBack(view), ...unclosed] }
   })
@@ -97,6 +97,7 @@ function describeDownThere(
   { running }: ServiceContext,
   { tenants }: OpenedCheck,
   look: HostObservation,
+  view: Host,
 ): CheckLine[] {
   const { docker, helper } = look
   if (docker.kind === 'failed') return []
@@ -104,7 +105,14 @@ function describeDownThere(
   const stored = tenants.map((each) => ({ ...each, present: each.present && !running.isBusy(each.id) }))
   const recorded =
     helper.kind === 'ok' ? helper.value.places.map((each) => ({ ...each, present: false })) : []
-  return describeDown({ ...docker.value, down }, [...recorded, ...stored], listTaken(look))
+  const asked = new Set(view.putBack?.tenants ?? [])
+  return describeDown({ ...docker.value, down }, [...recorded, ...stored], listTaken(look), (ended) =>
+    judgeStart(
+      view,
+      helper,
+      ended.some((name) => asked.has(name)),
+    ),
+  )
 }
 
 interface OpenedCheck {
