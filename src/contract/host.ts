@@ -36,9 +36,9 @@ export const hostSchema = z.object({
   createdAt: z.string(),
   /**
    * Set while the host has something else than this panel because its memory was put back to an older state: since
-   * when that is known, and the names of the tenants concerned. What this panel had closed there may still be open.
+   * when that is known, and the names of the tenants concerned; `accepted`: because it is another server, accepted then. What this panel had closed there may still be open.
    */
-  putBack: z.object({ since: z.string(), tenants: z.array(z.string()) }).nullable(),
+  putBack: z.object({ since: z.string(), tenants: z.array(z.string()), accepted: z.boolean() }).nullable(),
   /**
    * Set while the host is not taken for the server that it was, so that nothing is taken in there: `replaced` by another
    * one, until that is accepted, or `twin` of another host, the same server or a copy. In sentences: what, and what to do.

@@ -4,7 +4,7 @@ import { carriersSubject, describeCarriers } from '../core/host/describe-carrier
 import { describeDockerRules } from '../core/host/describe-docker-rules.ts'
 import { downSubject } from '../core/host/describe-down.ts'
 import { describeEarlier } from '../core/host/describe-earlier.ts'
-import { listNames } from '../core/sentence/list-names.ts'
+import { describeOlder, describeOtherwise } from '../core/host/describe-older.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
 import { describeFiltering } from './filter-checks.ts'
@@ -61,7 +61,7 @@ function describeCarriersOf({ docker, helper }: HostObservation): CheckLine[] {
 export function describePutBack({ name, putBack }: Pick<Host, 'name' | 'putBack'>): CheckLine[] {
   if (putBack === null) return []
   const { since, tenants } = putBack
-  const sentence = `${name} was put back to an older state (seen ${since}). It has otherwise: ${listNames(tenants)}.`
+  const sentence = `${describeOlder(name, putBack)} (seen ${since}). ${describeOtherwise(putBack, tenants)}`
   const advice = `Choose whose state counts: \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
   return [line('History', 'bad', sentence, advice)]
 }

@@ -207,7 +207,7 @@ function listFaults(
 }
 
 function judgePutBack({ state, why }: Judgement, host: string): Judgement {
-  const word = `${host} was put back to an older state and has this tenant otherwise: choose whose state counts.`
+  const word = `${host} was put back to an older state, or is another server than before, and has this tenant otherwise or not at all: choose whose state counts.`
   return { state, why: why === '' ? word : `${why} ${word}` }
 }
 

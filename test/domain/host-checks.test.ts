@@ -415,11 +415,15 @@ it('starts from observations that are well themselves', () => {
 })
 
 it('of a host that was put back says what it has otherwise, and not that all is closed there', () => {
-  const putBack = { since: '2026-11-22T10:02:53.123Z', tenants: ['acme', 'beta'] }
+  const putBack = { since: '2026-11-22T10:02:53.123Z', tenants: ['acme', 'beta'], accepted: false }
   const [told] = describePutBack({ name: 'web1', putBack })
   // Whether every closing could be made again is not known of it.
   expect(told?.sentence).toBe(
     'web1 was put back to an older state (seen 2026-11-22T10:02:53.123Z). It has otherwise: acme, beta.',
+  )
+  const [other] = describePutBack({ name: 'web1', putBack: { ...putBack, accepted: true } })
+  expect(other?.sentence).toBe(
+    'web1 is another server than before, which was accepted (seen 2026-11-22T10:02:53.123Z). It has otherwise, or not at all: acme, beta.',
   )
   expect(describePutBack({ name: 'web1', putBack: null })).toEqual([])
 })

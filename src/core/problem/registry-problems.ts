@@ -53,7 +53,7 @@ export const registryProblems = {
   },
   HOST_PUT_BACK: (d) =>
     said(
-      `${d.host} was put back to an older state and has ${d.tenant} otherwise than this panel. Nothing was changed.`,
+      `${d.host} was put back to an older state, or is another server than before, and has ${d.tenant} otherwise than this panel, or not at all. Nothing was changed.`,
       `Choose with \`memharbor host recover ${d.host} --as-panel\` or \`memharbor host recover ${d.host} --as-host\`. Revoke, suspend and delete work meanwhile.`,
     ),
   RANGE_PUT_BACK: (d) =>

@@ -36,7 +36,9 @@ function renderState({ mode, server, putBack }: Host, helper: HostHelper | undef
   const fault = helper?.filterFault ?? null
   const filter = fault === null ? renderMode(mode) : filterMarks[fault.kind].toUpperCase()
   const doubt = server === null ? [] : [server.kind === 'replaced' ? 'REPLACED' : 'TWICE']
-  return [filter, ...doubt, ...(putBack === null ? [] : ['PUT BACK'])].join(', ')
+  return [filter, ...doubt, ...(putBack === null ? [] : [putBack.accepted ? 'DIFFERS' : 'PUT BACK'])].join(
+    ', ',
+  )
 }
 
 const indent = (line: string): string => `  ${line}`

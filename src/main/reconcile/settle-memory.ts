@@ -1,3 +1,4 @@
+import { describeOlder, describeOtherwise } from '../../core/host/describe-older.ts'
 import {
   type CloseAgain,
   compareMemory,
@@ -6,7 +7,6 @@ import {
   type PutBackDifference,
   planCloseAgain,
 } from '../../core/plan/put-back.ts'
-import { listNames } from '../../core/sentence/list-names.ts'
 import { describeProblem } from '../../domain/describe-problem.ts'
 import { findHost, type StoredHost, updateHost } from '../adapters/store/hosts.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
@@ -61,9 +61,9 @@ export async function settleMemory(
   )
   const marked = await context.store.write((db) => keepQuestion(context, db, now, differences))
   if (closed.length > 0 || (marked.isNew && differences.length > 0)) {
-    context.notices.add(describePutBack(access.host, closed, differences))
+    context.notices.add(describePutBack(seen.host, closed, differences))
   }
-  for (const each of left) tellLeft(context, access, each)
+  for (const each of left) tellLeft(context, access, seen.host.putBack, each)
   const isWhole = now.leftOut.size + left.length + later.length === 0
   return { isMarked: marked.isLeft, isWhole, hasClosed: closed.length > 0, left }
 }
@@ -90,8 +90,7 @@ function keepQuestion(
   // A tenant that is worked on was not looked at: the question about it stays.
   const before = host.putBack?.tenantIds ?? []
   const tenantIds = [...differing, ...before.filter((each) => leftOut.has(each))]
-  const putBack =
-    tenantIds.length === 0 ? null : { since: host.putBack?.since ?? now().toISOString(), tenantIds }
+  const putBack = tenantIds.length === 0 ? null : { since: now().toISOString(), ...host.putBack, tenantIds }
   if (JSON.stringify(putBack) !== JSON.stringify(host.putBack)) updateHost(db, id, { putBack })
   return { isNew: before.length === 0, isLeft: putBack !== null }
 }
@@ -100,17 +99,18 @@ function keepQuestion(
 function tellLeft(
   { notices }: ServiceContext,
   { host, seen }: HostAccess,
+  mark: StoredHost['putBack'],
   { again, problem }: LeftOpen,
 ): void {
   const { message, advice } = describeProblem(problem)
-  const sentence = `${host.name} was put back to an older state, and ${describeCloseAgain(again)} could not be closed again on it: ${message} ${advice}`
+  const sentence = `${describeOlder(host.name, mark)}, and ${describeCloseAgain(again)} could not be closed again on it: ${message} ${advice}`
   if (seen.told.has(sentence)) return
   seen.told.add(sentence)
   notices.add(sentence)
 }
 
 function describePutBack(
-  { name }: StoredHost,
+  { name, putBack }: StoredHost,
   closed: readonly CloseAgain[],
   differences: readonly PutBackDifference[],
 ): string {
@@ -119,6 +119,6 @@ function describePutBack(
   const ask =
     names.length === 0
       ? ''
-      : ` It has otherwise: ${listNames(names)}. Choose whose state counts on its screen, or with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
-  return `${name} was put back to an older state.${again}${ask}`
+      : ` ${describeOtherwise(putBack, names)} Choose whose state counts on its screen, or with \`memharbor host recover ${name} --as-panel\` or \`memharbor host recover ${name} --as-host\`.`
+  return `${describeOlder(name, putBack)}.${again}${ask}`
 }

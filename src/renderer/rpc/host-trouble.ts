@@ -32,7 +32,8 @@ export function nameTrouble({ connection, problem }: Pick<HostStatus, 'connectio
 export function nameWrong(host: Pick<HostStatus, 'connection' | 'problem' | 'putBack' | 'server'>): string {
   const trouble = nameTrouble(host)
   if (trouble === '' && host.server !== null) return nameDoubt(host.server)
-  return trouble === '' && host.putBack !== null ? 'Put back to an older state' : trouble
+  if (trouble !== '' || host.putBack === null) return trouble
+  return host.putBack.accepted ? 'Accepted as another server' : 'Put back to an older state'
 }
 
 function nameDoubt(server: NonNullable<HostStatus['server']>): string {

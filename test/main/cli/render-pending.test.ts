@@ -93,7 +93,7 @@ it('the next command is named where a host waits for one', () => {
   expect(describeNext(ready)).toEqual([])
   expect(describeNext({ ...ready, server: { kind: 'replaced', ...told } })).toEqual([`${trust}${recover}`])
   expect(describeNext({ ...ready, server: { kind: 'twin', other: 'a', isSame: true, ...told } })).toEqual([])
-  const putBack = { since, tenants: ['acme'] }
+  const putBack = { since, tenants: ['acme'], accepted: false }
   expect(describeNext({ ...ready, putBack })).toEqual([`Next: ${recover}, or --as-host`])
 })
 

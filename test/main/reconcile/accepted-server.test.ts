@@ -59,7 +59,7 @@ describeOnHosts('a server with the registry of before is accepted', () => {
     expect(host).toMatchObject({ server: null, putBack: { tenants: [name] } })
     expect(await talk()).toEqual({ kind: 'timeout' })
     expect((await world.panel.client.program.takeNotices()).join()).toContain(
-      `web1 was put back to an older state. Closed again: ${name} (${client.address4}/32). It has otherwise: ${name}.`,
+      `web1 is another server than before, which was accepted. Closed again: ${name} (${client.address4}/32). It has otherwise, or not at all: ${name}.`,
     )
     const [shown] = await world.panel.client.tenant.list({})
     expect(shown).toMatchObject({ notes: 'later', allow: [] })

@@ -28,6 +28,13 @@ it('a check names no command that is refused on a server that is another one, an
     'First choose whose state counts, as the line History says: nothing is started there before.',
   )
   expect(await restart(world)).toMatchObject({ code: 'HOST_PUT_BACK' })
+  expect(world.takeNotices().join()).toContain(
+    'nyc1 is another server than before, which was accepted. It has',
+  )
+  // Kept with the question, through looks that find it again.
+  await client.tenant.list({ host: 'nyc1' })
+  const nyc = (await client.host.list()).find(({ name }) => name === 'nyc1')
+  expect(nyc?.putBack?.accepted).toBe(true)
 })
 
 it('nor where its records cannot be used', async () => {

@@ -38,14 +38,16 @@ test('what is wrong with all of them is said once for those that are alike', () 
 })
 
 test('a host that was put back waits for a choice', () => {
-  const putBack = { since: '2026-11-22T10:00:00.000Z', tenants: ['acme'] }
+  const putBack = { since: '2026-11-22T10:00:00.000Z', tenants: ['acme'], accepted: false }
   const hosts = [{ ...host('web1', 'connected'), putBack }]
   expect(listTroubles({ hosts })).toBe('Put back to an older state: web1')
   expect(hosts.map(nameTrouble)).toEqual([''])
+  const accepted = [{ ...host('web1', 'connected'), putBack: { ...putBack, accepted: true } }]
+  expect(listTroubles({ hosts: accepted })).toBe('Accepted as another server: web1')
 })
 
 test('a host that is another server waits for a choice, before anything else is said of it', () => {
-  const putBack = { since: '2026-11-22T10:00:00.000Z', tenants: ['acme'] }
+  const putBack = { since: '2026-11-22T10:00:00.000Z', tenants: ['acme'], accepted: false }
   const server = { kind: 'replaced', sentence: 'It is another one.', advice: 'Choose.' } as const
   const hosts = [{ ...host('web1', 'connected'), putBack, server }]
   expect(listTroubles({ hosts })).toBe('Another server than before: web1')

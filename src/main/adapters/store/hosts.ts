@@ -37,9 +37,11 @@ const storedHost = z.object({
   bootId: z.string().nullable(),
   /**
    * Since when the host was seen to be put back to an older state, and of which tenants it has something else, as far as
-   * they were looked at; null: it was not, or nothing of that is left.
+   * they were looked at; null: it was not, or nothing of that is left. `accepted`: it is another server, accepted then.
    */
-  putBack: jsonColumn(z.object({ since: moment, tenantIds: z.array(z.string()) })).nullable(),
+  putBack: jsonColumn(
+    z.object({ since: moment, tenantIds: z.array(z.string()), accepted: z.literal(true).optional() }),
+  ).nullable(),
 })
 
 /** The columns of a host that was never asked. */
@@ -131,7 +133,7 @@ export function forgetServer(db: StoreDb, id: string): void {
  * is settled like a host that was put back, which nobody has looked at yet.
  */
 export function keepAccepted(db: StoreDb, id: string, registryId: string, since: string): void {
-  updateHost(db, id, { ...neverConfirmed, registryId, putBack: { since, tenantIds: [] } })
+  updateHost(db, id, { ...neverConfirmed, registryId, putBack: { since, tenantIds: [], accepted: true } })
 }
 
 /** Removes the host with all its tenants, deleted ones included, and its resting ports. Operations stay. */

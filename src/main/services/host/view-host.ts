@@ -16,6 +16,7 @@ export function viewHost(db: StoreDb, host: StoredHost): Host {
       : {
           since: host.putBack.since,
           tenants: listTenantsById(db, host.putBack.tenantIds).map((tenant) => tenant.name),
+          accepted: host.putBack.accepted === true,
         }
   const doubt = readDoubt(db, id)
   const server = doubt === null ? null : { ...doubt, ...describeDoubt(name, doubt) }

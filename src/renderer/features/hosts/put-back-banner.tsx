@@ -26,7 +26,10 @@ export function PutBackBanner({ host }: { readonly host: HostStatus }) {
     <>
       {putBack !== null && (
         <Alert color="red" role="alert" mb="sm" icon={<TriangleAlert size={16} aria-hidden />}>
-          {name} was put back to an older state, seen {renderMoment(putBack.since)}. It has otherwise:{' '}
+          {name}{' '}
+          {putBack.accepted
+            ? `is another server than before, accepted ${renderMoment(putBack.since)}. It has otherwise, or not at all:`
+            : `was put back to an older state, seen ${renderMoment(putBack.since)}. It has otherwise:`}{' '}
           {listSome(putBack.tenants)}. Choose whose state counts.
           <Group gap="xs" mt="xs">
             <Button onClick={ask('panel')}>{titles.panel}…</Button>
