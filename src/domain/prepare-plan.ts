@@ -57,10 +57,11 @@ export interface PrepareWish {
 
 /**
  * The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start.
- * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN; STATE_UNWRITABLE
- *   where nothing is left to be done
+ * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN, DOCKER_DENIED;
+ *   STATE_UNWRITABLE where nothing is left to be done
  */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
+  requireDockerAllowed(seen, wish)
   if (wish.loopback) return planDocker(seen, wish)
   requireOwnState(seen)
   const actions = [
@@ -73,6 +74,17 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
   ]
   if (actions.length === 0) requireWritable(seen)
   return actions
+}
+
+/**
+ * Its last steps would fail, behind a sudo rule for an operator who can do nothing there. Closing the range waits for
+ * nothing, where the login is an operator already.
+ */
+function requireDockerAllowed(seen: HostObservation, wish: PrepareWish): void {
+  const { docker, helper } = seen
+  if (docker.kind === 'ok' || docker.problem.code !== 'DOCKER_DENIED') return
+  const isOperator = helper.kind === 'ok' && helper.value.operators.includes(userOf(seen))
+  if (wish.loopback || !isOperator || planFilter(seen, wish).length === 0) fail(docker.problem)
 }
 
 /** A host that nobody can be let in to is not ready, and preparing has nothing that would help. */

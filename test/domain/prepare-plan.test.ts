@@ -160,6 +160,21 @@ describe('the plan of preparing', () => {
     expect(kinds(seen, change)).toEqual(expected)
   })
 
+  it('fails before anything where the login may not use Docker, but closes an open range first', () => {
+    const problem = { code: 'DOCKER_DENIED', details: { host: 'web', user: 'deploy' } } as const
+    const docker = failed(problem)
+    const isOpen = withHelper({ baseInPlace: false })
+    for (const [seen, change] of [
+      [{ ...bare, docker }, {}],
+      [{ ...ready, docker }, {}],
+      [{ ...ready, docker }, { loopback: true }],
+      [{ ...withHelper({ baseInPlace: false, operators: ['other'] }), docker }, {}],
+    ] as const) {
+      expect(problemOf(() => planPrepare(seen, { ...wish, ...change }))).toEqual(problem)
+    }
+    expect(kinds({ ...isOpen, docker })[0]).toBe('close-range')
+  })
+
   it('fails before anything when a newer helper cannot be used, and never replaces it', () => {
     const incompatible = failed({
       code: 'HELPER_INCOMPATIBLE',

@@ -152,6 +152,11 @@ describeOnHosts('what goes wrong is said', () => {
         advice: expect.stringContaining(`sudo usermod -aG docker ${host.user}`),
       })
       expect(bySubject['ipset']).toMatchObject({ verdict: 'missing', sentence: 'ipset is not installed.' })
+      expect(await problemOf(panel.client.host.planPrepare({ name: 'web1' }))).toMatchObject({
+        code: 'DOCKER_DENIED',
+        advice: expect.stringContaining(`sudo usermod -aG docker ${host.user}`),
+      })
+      expect((await host.exec(['ls', '/usr/local/sbin'])).stdout).toBe('')
     })
   })
 
