@@ -131,8 +131,13 @@ export const problemDetails = {
   PREPARE_FAILED: z.object({ host: text, step: text, reason: text }),
   /** The host changed between the plan that was shown and its application. */
   PLAN_STALE: z.object({ host: text }),
-  /** `count` where it is known how many there are and not which. */
-  HOST_HAS_TENANTS: z.object({ host: text, tenants: names, count: z.number().optional() }),
+  /**
+   * `count` where it is known how many there are and not which. `containers`: of tenants that this panel has on another
+   * host, as a copied server has them.
+   */
+  HOST_HAS_TENANTS: z.object({
+    ...{ host: text, tenants: names, count: z.number().optional(), containers: names.optional() },
+  }),
 
   HELPER_FAILED: z.object({ host: text, op: text, reason: text }),
   /** The helper on the host and this panel speak different protocol versions. */

@@ -53,6 +53,11 @@ describe('what people read', () => {
       'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
     ],
     [
+      { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], containers: ['memharbor-a'] } },
+      'Host web still has 1 container of tenants of other hosts: memharbor-a.',
+      'Run `docker rm -f memharbor-a` on the server web itself: that removes what is in these copies, and the tenants on their own hosts stay. To leave them running there, forget the host with `memharbor host remove --forget`.',
+    ],
+    [
       { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 90.2, freeMb: -3.5 } },
       'Host web has 0 MB left to promise; this tenant needs 91 MB with overhead.',
       'Give the tenant less memory, or use another host.',

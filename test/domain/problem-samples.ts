@@ -181,6 +181,7 @@ export const unusualProblems: readonly Problem[] = [
   { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
   { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], count: 34 } },
+  { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a'], containers: ['memharbor-b'] } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } },
   { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 91, freeMb: -12.5 } },
   {

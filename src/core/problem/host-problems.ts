@@ -1,4 +1,5 @@
 import { describeModeKept, describeUnclear } from '../../domain/describe-mode.ts'
+import { removeCopied } from '../host/describe-copied.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { count, type Sentences, said } from './problem-text.ts'
 
@@ -39,11 +40,22 @@ export const hostProblems = {
       `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,
       'Give another range, for example 20000-29999.',
     ),
-  HOST_HAS_TENANTS: (d) =>
-    said(
-      d.count === undefined
-        ? `Host ${d.host} still has ${count(d.tenants.length, 'tenant')}: ${listNames(d.tenants)}.`
-        : `Host ${d.host} still has ${count(d.count, 'tenant')} in its records.`,
-      'Delete them first. To leave them running there, forget the host with `memharbor host remove --forget`.',
-    ),
+  HOST_HAS_TENANTS: ({ host, tenants, count: counted, containers = [] }) => {
+    const own =
+      counted !== undefined
+        ? [`${count(counted, 'tenant')} in its records`]
+        : tenants.length > 0
+          ? [`${count(tenants.length, 'tenant')}: ${listNames(tenants)}`]
+          : []
+    const copied =
+      containers.length === 0
+        ? []
+        : [`${count(containers.length, 'container')} of tenants of other hosts: ${listNames(containers)}`]
+    const advice = [
+      ...(own.length === 0 ? [] : ['Delete them first.']),
+      ...(containers.length === 0 ? [] : [removeCopied(host, containers)]),
+      'To leave them running there, forget the host with `memharbor host remove --forget`.',
+    ]
+    return said(`Host ${host} still has ${[...own, ...copied].join(', and ')}.`, advice.join(' '))
+  },
 } satisfies Partial<Sentences>

@@ -201,7 +201,22 @@ describeOnHosts('two servers', () => {
       await runScript(second, 'rm -r /var/lib/memharbor')
       panel = await openPanel(panel.dataDir)
       await prepareSandbox(panel, second)
-      expect(await undo()).toMatchObject({ code: 'HOST_HAS_TENANTS', details: { tenants: [container] } })
+      const refused = await undo()
+      expect(refused).toMatchObject({
+        code: 'HOST_HAS_TENANTS',
+        details: { tenants: [], containers: [container] },
+      })
+      expect(refused.advice).toContain(`\`docker rm -f ${container}\` on the server web2 itself`)
+      const { lines } = await panel.client.host.check({ name: 'web2' })
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          ...{ subject: 'Containers', verdict: 'note' },
+          sentence: expect.stringContaining(`${container} (gamma is on web1)`),
+          advice: expect.stringContaining(`\`docker rm -f ${container}\` on the server web2 itself`),
+        }),
+      )
+      const ofReal = (await panel.client.host.check({ name: 'web1' })).lines
+      expect(ofReal.map(({ subject }) => subject)).not.toContain('Containers')
 
       await panel.close()
       await second.stopDocker()

@@ -1,4 +1,5 @@
 import type { CheckLine, Host } from '../../../contract/host.ts'
+import { type CopiedTenant, describeCopied } from '../../../core/host/describe-copied.ts'
 import { describeDown, judgeStart } from '../../../core/host/describe-down.ts'
 import { describeUnclosed } from '../../../core/host/describe-unclosed.ts'
 import { withoutOwnClosings } from '../../../core/host/without-own-closings.ts'
@@ -18,8 +19,8 @@ import { listTaken } from '../../../domain/listener-checks.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import { listPendingClosings } from '../../adapters/store/closings.ts'
 import { findHost } from '../../adapters/store/hosts.ts'
-import { groupBy } from '../../adapters/store/rows.ts'
-import { listTenantNames } from '../../adapters/store/tenants.ts'
+import { groupBy, type StoreDb } from '../../adapters/store/rows.ts'
+import { findTenant, listTenantNames } from '../../adapters/store/tenants.ts'
 import { closeBeforeReading } from '../../reconcile/close-later.ts'
 import { tryFollowPutBack } from '../../reconcile/put-back.ts'
 import type { ServiceContext } from '../context.ts'
@@ -86,9 +87,34 @@ async function viewFollowed(
   await closing
   return context.store.read((db) => {
     const view = viewHost(db, findHost(db, host.id) ?? host)
-    const down = describeDownThere(context, opened, look, view)
+    const copied = listCopied(db, opened, look, view)
+    const down = [
+      ...describeCopied(view.name, copied),
+      ...describeDownThere(context, opened, look, view, new Set(copied.map(({ id }) => id))),
+    ]
     const unclosed = describeUnclosed(viewPending(db, host.id))
     return { view, followed: [...down, ...describeServer(view), ...describePutBack(view), ...unclosed] }
+  })
+}
+
+/**
+ * Tenants that this store has on another host and whose containers are here, without a record. Only of a server that is
+ * nobody's twin by its records: else they could be the tenants' own.
+ */
+function listCopied(
+  db: StoreDb,
+  { access: { host }, tenants }: OpenedCheck,
+  { docker, helper }: HostObservation,
+  view: Host,
+): CopiedTenant[] {
+  const isOwn = view.mode === 'filtered' && view.server === null
+  if (!isOwn || docker.kind === 'failed' || helper.kind === 'failed' || !helper.value.configured) return []
+  const known = new Set([...helper.value.places, ...tenants].map(({ id }) => id))
+  return docker.value.tenants.flatMap((id) => {
+    const tenant = known.has(id) ? undefined : findTenant(db, id)
+    if (tenant === undefined || tenant.phase === 'deleted' || tenant.hostId === host.id) return []
+    const home = findHost(db, tenant.hostId)?.name ?? ''
+    return [{ id, name: tenant.name, home }]
   })
 }
 
@@ -98,10 +124,11 @@ function describeDownThere(
   { tenants }: OpenedCheck,
   look: HostObservation,
   view: Host,
+  copied: ReadonlySet<string>,
 ): CheckLine[] {
   const { docker, helper } = look
   if (docker.kind === 'failed') return []
-  const down = docker.value.down.filter((id) => !running.isBusy(id))
+  const down = docker.value.down.filter((id) => !running.isBusy(id) && !copied.has(id))
   const stored = tenants.map((each) => ({ ...each, present: each.present && !running.isBusy(each.id) }))
   const recorded =
     helper.kind === 'ok' ? helper.value.places.map((each) => ({ ...each, present: false })) : []

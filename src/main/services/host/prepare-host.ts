@@ -133,20 +133,19 @@ async function requireEmpty(
   // Its tenants count as those of the server that it has the records of: deleted, they would go there.
   if (containers.length + records > 0) await store.read((db) => requireNoDoubt(db, host.id))
   if (containers.length > 0) {
-    const tenants = await store.read((db) => containers.map((id) => nameHere(db, host.id, id)))
-    fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants } })
+    const details = await store.read((db) => {
+      const isCopied = (id: string): boolean => (findTenant(db, id)?.hostId ?? host.id) !== host.id
+      const copied = containers.filter(isCopied).map(containerName)
+      // A tenant of another panel has no name here.
+      const tenants = containers.filter((id) => !isCopied(id)).map((id) => findTenant(db, id)?.name ?? id)
+      return { host: host.name, tenants, ...(copied.length === 0 ? {} : { containers: copied }) }
+    })
+    fail({ code: 'HOST_HAS_TENANTS', details })
   }
   if (records > 0) {
     // Its helper counts them; Docker, which would say which, has none of them or does not answer.
     fail({ code: 'HOST_HAS_TENANTS', details: { host: host.name, tenants: [], count: records } })
   }
-}
-
-/** A tenant of another panel has no name here. Of another host's it is a copy of the container, and not to be deleted by name. */
-function nameHere(db: StoreDb, hostId: string, id: string): string {
-  const tenant = findTenant(db, id)
-  if (tenant === undefined) return id
-  return tenant.hostId === hostId ? tenant.name : containerName(id)
 }
 
 function requireConfirmed(host: StoredHost, confirmed: boolean): void {
