@@ -1,8 +1,9 @@
 import type { Problem } from '../../contract/problem.ts'
+import { describeOlder } from '../../core/host/describe-older.ts'
 import { putBackKind } from '../../core/plan/closing.ts'
 import { wholeTenant } from '../../core/plan/plan-closing.ts'
 import { type CloseAgain, describeCloseAgain } from '../../core/plan/put-back.ts'
-import type { StoredHost } from '../adapters/store/hosts.ts'
+import { findHost, type StoredHost } from '../adapters/store/hosts.ts'
 import { listOperations, listOperationsById, type StoredOperation } from '../adapters/store/operations.ts'
 import type { StoreDb } from '../adapters/store/rows.ts'
 import { findTenant, updateTenant } from '../adapters/store/tenants.ts'
@@ -77,7 +78,8 @@ const listCloses = ({ cidrs }: CloseAgain): string[] => [...(cidrs ?? [wholeTena
 function begin(context: ServiceContext, db: StoreDb, host: StoredHost, again: CloseAgain): StoredOperation {
   const tenant = { id: again.tenantId, name: again.name }
   const subject = { kind: putBackKind, host, tenant, before: { closes: listCloses(again) } }
-  const sentence = `Close again, because ${host.name} was put back to an older state: ${describeCloseAgain(again)}`
+  const why = describeOlder(host.name, findHost(db, host.id)?.putBack ?? null)
+  const sentence = `Close again, because ${why}: ${describeCloseAgain(again)}`
   return beginOperation(db, context, subject, [{ kind: 'close-access', sentence }])
 }
 

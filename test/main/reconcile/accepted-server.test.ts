@@ -61,6 +61,10 @@ describeOnHosts('a server with the registry of before is accepted', () => {
     expect((await world.panel.client.program.takeNotices()).join()).toContain(
       `web1 is another server than before, which was accepted. Closed again: ${name} (${client.address4}/32). It has otherwise, or not at all: ${name}.`,
     )
+    const closings = (await world.panel.client.activity.list({})).filter(
+      ({ kind }) => kind === 'host put-back',
+    )
+    expect(JSON.stringify(closings)).toContain('because web1 is another server than before')
     const [shown] = await world.panel.client.tenant.list({})
     expect(shown).toMatchObject({ notes: 'later', allow: [] })
     expect(await problemOf(annotate('again'))).toMatchObject({ code: 'HOST_PUT_BACK' })
