@@ -55,7 +55,7 @@ describe('what people read', () => {
     [
       { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], containers: ['memharbor-a'] } },
       'Host web still has 1 container of tenants of other hosts: memharbor-a.',
-      'Run `docker rm -f memharbor-a` on the server web itself: that removes what is in these copies, and the tenants on their own hosts stay. To leave them running there, forget the host with `memharbor host remove --forget`.',
+      'Where web is not their own server by another name, run `docker rm -f memharbor-a` on it: that removes these copies, and the tenants on their own hosts stay. To leave them running there, forget the host with `memharbor host remove --forget`.',
     ],
     [
       { code: 'MEMORY_OVERCOMMITTED', details: { host: 'web', askedMb: 90.2, freeMb: -3.5 } },

@@ -28,5 +28,5 @@ export function describeCopied(host: string, copied: readonly CopiedTenant[]): C
 /** The advice: no tenant is deleted by it. */
 export function removeCopied(host: string, containers: readonly string[]): string {
   const some = containers.slice(0, mostInCommand).map((name) => renderPart(name, 'CONTAINER'))
-  return `Make sure that ${host} is not another name of their own server. Then run \`docker rm -f ${some.join(' ')}\` on the server ${host} itself: that removes what is in these copies, and the tenants on their own hosts stay.`
+  return `Where ${host} is not their own server by another name, run \`docker rm -f ${some.join(' ')}\` on it: that removes these copies, and the tenants on their own hosts stay.`
 }

@@ -206,13 +206,13 @@ describeOnHosts('two servers', () => {
         code: 'HOST_HAS_TENANTS',
         details: { tenants: [], containers: [container] },
       })
-      expect(refused.advice).toContain(`\`docker rm -f ${container}\` on the server web2 itself`)
+      expect(refused.advice).toContain(`\`docker rm -f ${container}\` on it`)
       const { lines } = await panel.client.host.check({ name: 'web2' })
       expect(lines).toContainEqual(
         expect.objectContaining({
           ...{ subject: 'Containers', verdict: 'note' },
           sentence: expect.stringContaining(`${container} (gamma is on web1)`),
-          advice: expect.stringContaining(`\`docker rm -f ${container}\` on the server web2 itself`),
+          advice: expect.stringContaining(`\`docker rm -f ${container}\` on it`),
         }),
       )
       const ofReal = (await panel.client.host.check({ name: 'web1' })).lines
