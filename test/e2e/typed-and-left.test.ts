@@ -29,7 +29,7 @@ describe.skipIf(chromiumName === undefined)(
     let page: Page
 
     beforeAll(async () => {
-      opened = await openMemoryPage({ tenants: 40, furnish: insertOldOperations })
+      opened = await openMemoryPage({ tenants: 160, furnish: insertOldOperations })
       ;({ panel, page } = opened)
     })
     afterAll(() => opened?.close())
@@ -97,7 +97,7 @@ describe.skipIf(chromiumName === undefined)(
       await button('Allow…').click()
       await page.getByLabel('Allowed addresses').fill('203.0.113.99\nhello\n203.0.113.98\nworld')
       await button('Allow 2 entries, leave out 2').waitFor()
-      await see('1 of 40 tenants is left out')
+      await see('1 of 160 tenants is left out')
       await page.keyboard.press('Escape')
       await button('Clear').click()
     })
@@ -145,7 +145,7 @@ describe.skipIf(chromiumName === undefined)(
       })
       await page.reload()
       expect(asked).toEqual(['beforeunload'])
-      await see(/^The page was left while restarting: \d+ not begun\. 8 were under way/)
+      await see(/^The page was left while restarting: \d+ not begun\. \d+ were under way/)
     })
   },
 )
