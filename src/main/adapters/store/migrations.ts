@@ -7,6 +7,7 @@ import { registryId } from './migrations/0005-registry-id.ts'
 import { servers } from './migrations/0006-servers.ts'
 import { deletions } from './migrations/0007-deletions.ts'
 import { archive } from './migrations/0008-archive.ts'
+import { changedValues } from './migrations/0009-changed-values.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
 const migrations: readonly string[] = [
@@ -18,6 +19,7 @@ const migrations: readonly string[] = [
   servers,
   deletions,
   archive,
+  changedValues,
 ]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */
