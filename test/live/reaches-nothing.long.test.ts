@@ -8,7 +8,7 @@ import { answerEveryName, copyProfile, lookUp, makeLookUpImage } from '../hosts/
 import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { answerEverything, countArriving, listTries } from '../hosts/reach.ts'
 import type { Running } from '../hosts/running.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../main/panel.ts'
+import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
 import { mustExec, writeFile } from './boot-service.ts'
 import { letFramesPast } from './neighbour-program.ts'
 import { type ReachingOut, startReachingOut } from './reach-out-program.ts'
@@ -111,6 +111,59 @@ describe.skipIf(root.kind !== 'ready')(
       const { lines } = await panel.client.host.check({ name: host.name })
       const isolation = lines.filter(({ subject }) => subject === 'Isolation').map(({ verdict }) => verdict)
       expect(isolation).toEqual(['good'])
+    })
+
+    const acme = { name: 'acme' }
+    const agreed = { ...acme, confirmed: true }
+    it.each<[string, boolean, () => Promise<unknown>]>([
+      [
+        'it is given an address',
+        true,
+        () => panel.client.tenant.allow({ ...acme, entries: [{ cidr: client.address6 }] }),
+      ],
+      [
+        'it is opened to everybody',
+        true,
+        () => panel.client.tenant.allow({ ...acme, entries: [{ cidr: 'anyone' }] }),
+      ],
+      [
+        'it is closed again',
+        true,
+        () => panel.client.tenant.revoke({ ...acme, cidrs: ['anyone', client.address6] }),
+      ],
+      ['it is grown', true, () => readWork(panel.client.tenant.resize({ ...agreed, memoryMb: 128 }))],
+      ['it is shrunk', true, () => readWork(panel.client.tenant.resize({ ...agreed, memoryMb: 64 }))],
+      ['it is restarted', true, () => readWork(panel.client.tenant.restart(agreed))],
+      ['it is moved', true, () => readWork(panel.client.tenant.move({ ...agreed, port: 20_700 }))],
+      [
+        'it is given connections',
+        true,
+        () => readWork(panel.client.tenant.limit({ ...agreed, maxConnections: 2_048 })),
+      ],
+      ['it is suspended', false, () => panel.client.tenant.suspend(acme)],
+      ['it is resumed', true, () => panel.client.tenant.resume(acme)],
+      ['another one is made', true, () => createTenant(panel, { name: 'passing', memoryMb: 16 })],
+      [
+        'that one is deleted',
+        true,
+        () => readWork(panel.client.tenant.delete({ name: 'passing', confirmed: true })),
+      ],
+      ['it is deleted', false, () => readWork(panel.client.tenant.delete(agreed))],
+      ['it is put back', true, () => readWork(panel.client.tenant.restore(acme))],
+    ])('nothing where the system lets frames past the filter, while %s', async (_what, answers, change) => {
+      const before = (await reaching.rounds()).length
+      expect(await bridgesCallFilter()).toBe('0\n0')
+      await change()
+      await moreRounds()
+      if (answers) {
+        port = (await panel.client.tenant.show(acme)).port ?? 0
+        await until('it answers', async () => {
+          return (await memcacheTalk(client, host.address4, port)).kind === 'answer'
+        })
+      }
+      const rounds = (await reaching.rounds()).slice(before)
+      expect(rounds.filter(({ answered }) => answered.length > 0)).toEqual([])
+      expect(await readArrived()).toBe(0)
     })
 
     it('no name by the resolver of its Docker, neither that of a neighbour nor another', async () => {

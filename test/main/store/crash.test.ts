@@ -57,7 +57,8 @@ test('a command after a kill sees what was saved, and leaves one plain file', {
   const said = await writeAndKill(folder, 200)
   expect(said.length).toBeGreaterThan(0)
   expect(await readdir(folder)).toContain('memharbor.sqlite.journal')
-  const args = [commandLine.path, 'activity', 'list', '--json']
+  // A quick disk takes more than the hundred that are listed unless told.
+  const args = [commandLine.path, 'activity', 'list', '--limit', '1000', '--json']
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, MEMHARBOR_DATA: folder }
   const { stdout, stderr } = await execa(process.execPath, args, { extendEnv: false, env })
   expect(stderr).toBe('')
