@@ -19,6 +19,16 @@ describe.skipIf(chromium === undefined)(
     })
     afterAll(() => opened?.close())
 
+    /** One that runs and has clients. */
+    const findTenant = async () => {
+      const { page, panel } = opened
+      const client = createRouterClient(router, { context: panel.context })
+      const tenants = await client.tenant.list({})
+      const tenant = tenants.find(({ state, allow }) => state === 'running' && allow.length > 0)
+      if (tenant === undefined) throw new Error('no tenant runs')
+      return { page, client, tenant, host: panel.hosts.get(tenant.host) as MemoryHost }
+    }
+
     test('its figures since its start beside those of now', async () => {
       const { page, panel } = opened
       const client = createRouterClient(router, { context: panel.context })
@@ -33,12 +43,7 @@ describe.skipIf(chromium === undefined)(
     })
 
     test('to close the connection that is idle the longest, where clients hold even those of the panel', async () => {
-      const { page, panel } = opened
-      const client = createRouterClient(router, { context: panel.context })
-      const tenants = await client.tenant.list({})
-      const tenant = tenants.find(({ state, allow }) => state === 'running' && allow.length > 0)
-      if (tenant === undefined) throw new Error('no tenant runs')
-      const host = panel.hosts.get(tenant.host) as MemoryHost
+      const { page, client, tenant, host } = await findTenant()
       host.crowd(tenant.id, tenant.maxConnections + 4)
       const idle = { address: '203.0.113.9', port: 51_514, seconds: 900 }
       const closed: unknown[] = []
@@ -67,12 +72,7 @@ describe.skipIf(chromium === undefined)(
     })
 
     test('a higher limit, where clients hold all connections', async () => {
-      const { page, panel } = opened
-      const client = createRouterClient(router, { context: panel.context })
-      const tenants = await client.tenant.list({})
-      const tenant = tenants.find(({ state, allow }) => state === 'running' && allow.length > 0)
-      if (tenant === undefined) throw new Error('no tenant runs')
-      const host = panel.hosts.get(tenant.host) as MemoryHost
+      const { page, client, tenant, host } = await findTenant()
       host.crowd(tenant.id, tenant.maxConnections)
       await page.evaluate(`location.hash = '#/tenants/${tenant.id}'`)
       await page.getByText('Connection limit reached').first().waitFor()

@@ -19,8 +19,8 @@ interface NamedTenant {
 }
 
 /**
- * What a restart waits for, because the host refuses it until then: it is not ready, not known to be the server that it
- * was, or has a tenant otherwise than this panel.
+ * The reason why a host refuses a restart for now: it is not ready, not known to be the server that it was, or has a tenant
+ * otherwise than this panel.
  */
 type StartsAfter = 'ready' | 'server' | 'history'
 
@@ -31,7 +31,7 @@ const after: Readonly<Record<StartsAfter, string>> = {
 }
 
 /**
- * What has to come before a restart there; null: nothing.
+ * The step that has to come before a restart there; null: none.
  * @param isPutBack whether one of those that do not run is asked about
  */
 export function judgeStart(
@@ -48,7 +48,7 @@ export function judgeStart(
 /**
  * Tenants that should run and do not, and those that would not run again after Docker itself was killed.
  * @param taken ids of those whose port another program has: nothing starts them before that is ended
- * @param judge what has to come before those tenants, by their names, can be started
+ * @param judge the step that has to come before those tenants, by their names, can be started
  */
 export function describeDown(
   { tenants, down, staysDown }: Pick<DockerFacts, 'tenants' | 'down' | 'staysDown'>,

@@ -10,7 +10,7 @@ export function describeOlder(host: string, mark: Mark): string {
     : `${host} was put back to an older state`
 }
 
-/** What it has of tenants then: a server that was set up anew has none of them. */
+/** The tenants that such a host has otherwise: a server that was set up anew has none of them. */
 export function describeOtherwise(mark: Mark, tenants: readonly string[]): string {
   const how = mark?.accepted === true ? 'It has otherwise, or not at all' : 'It has otherwise'
   return `${how}: ${listNames(tenants)}.`

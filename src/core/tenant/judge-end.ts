@@ -5,7 +5,7 @@ export interface SeenEnd {
   /** Null where Docker started the container again and does not tell any more. 137: it was killed. */
   readonly status: number | null
   readonly outOfMemory: boolean | null
-  /** Somebody asked Docker for it (this panel, another one, a person on the host), or it ended with Docker itself. */
+  /** Somebody asked Docker for it: this panel, another one, a person on the host. */
   readonly planned: boolean
   /** When its Docker began anew, ISO 8601 by the same clock, where the container ended with that; else null. */
   readonly dockerBegan: string | null
