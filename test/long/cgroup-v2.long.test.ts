@@ -172,19 +172,48 @@ describe.skipIf(root.kind !== 'ready')(`a kernel with cgroup v2, emulated${skipp
     expect(await back.any()).toEqual({ packets4: 0, packets6: 0 })
   })
 
-  it('has the tenant again after a reboot, and was closed to everybody else throughout', async () => {
+  /** The container began with 64 MB and has 32 now: its first answer says so, and who fills it at once kills nothing. */
+  const fillAtFirstAnswer = async () => {
+    const areIn = async () => (await reach(allowed, patienceMs)).every(({ kind }) => kind === 'answer')
+    await until('the allowed client gets in over both families', areIn, 10 * minute)
+    const first = await observe()
+    expect(first).toMatchObject({ maxBytes: (32 + 6 + 16) * megabyte, cacheMb: 32, kills: 0 })
+    await fill(32)
+    const full = await observe()
+    expect(full).toMatchObject({ pid: first.pid, cacheMb: 32, kills: 0 })
+    expect(full.evictions).toBeGreaterThan(0)
+    return full
+  }
+
+  it('has the tenant again after a reboot with its size of now, and was closed to everybody else throughout', async ({
+    annotate,
+  }) => {
+    await resize(32)
     const sweep = await startSweep(denied, host, { from: port, to: port + 1 }, 200)
     await sweep.more(5, patienceMs)
     await host.reboot()
-    const areIn = async () => (await reach(allowed, patienceMs)).every(({ kind }) => kind === 'answer')
-    await until('the allowed client gets in over both families', areIn, 10 * minute)
+    const full = await fillAtFirstAnswer()
+    await annotate(JSON.stringify(full))
     await sweep.more(5, patienceMs)
     await sweep.stop()
     // Before the filter is there, the kernel says that nobody listens.
     expect(await back.answers()).toEqual({ packets4: 0, packets6: 0 })
-    expect(await observe()).toMatchObject({ maxBytes: (64 + 11 + 16) * megabyte, kills: 0 })
     const { lines } = await panel.client.host.check({ name: host.name })
     expect(lines.filter((line) => line.verdict !== 'good')).toEqual([])
+  })
+
+  it('has it again after its Docker was killed', async ({ annotate }) => {
+    const { pid } = await observe()
+    await read('systemctl', 'kill', '--signal=SIGKILL', 'docker')
+    const isOther = async () =>
+      ![pid, '0', undefined].includes(
+        (await host.exec(['docker', 'inspect', '-f', '{{.State.Pid}}', container])).stdout.trim() ||
+          undefined,
+      )
+    await until('Docker has begun it again', isOther, 10 * minute)
+    const full = await fillAtFirstAnswer()
+    await annotate(JSON.stringify(full))
+    expect(await back.answers()).toEqual({ packets4: 0, packets6: 0 })
   })
 
   it('control: the same client is answered where the filter is off', async () => {

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../hosts/client.ts'
 import { type EmulatedHost, startEmulatedHost } from '../hosts/emulated/emulated-host.ts'
 import { observeEmulatedRoot } from '../hosts/emulated/emulated-platform.ts'
+import { observeLiveRoot } from '../hosts/live/live-platform.ts'
+import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { fillCache } from '../main/journey/cache-load.ts'
 import { fillAndResize } from '../main/journey/resize-rounds.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
@@ -12,12 +15,26 @@ const [largeMb, smallMb] = [128, 32]
 const timeout = 90 * minute
 
 const root = await observeEmulatedRoot()
-const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
+const earlier = await observeLiveRoot('bookworm')
+const lacking = [root, earlier].find(({ kind }) => kind === 'unavailable')
+const skipped = lacking?.kind === 'unavailable' ? ` (${lacking.reason})` : ''
 
-describe.skipIf(root.kind !== 'ready')(
-  `a cache under cgroup v2 that is filled, shrunk, grown and filled ten times, emulated${skipped}`,
+/** The program of Debian 12 in place of the host's own, which runs with the same libraries. */
+const putEarlier = async (host: EmulatedHost): Promise<void> => {
+  if (earlier.kind !== 'ready') throw new Error(earlier.reason)
+  const input = (await readFile(`${earlier.path}/usr/bin/memcached`)).toString('base64')
+  const script = 'base64 -d >/usr/bin/memcached.earlier && chmod 755 $_ && mv $_ /usr/bin/memcached'
+  const { status, stderr } = await host.exec(['bash', '-c', script], { input, timeoutMs: patienceMs })
+  if (status !== 0) throw new Error(`the earlier memcached could not be put: ${stderr}`)
+}
+
+describe.skipIf(skipped !== '').each([
+  { version: '1.6.45', put: async () => {} },
+  { version: '1.6.18', put: putEarlier },
+])(
+  `a cache of memcached $version under cgroup v2 that is filled, shrunk, grown and filled ten times, emulated${skipped}`,
   { timeout },
-  () => {
+  ({ version, put }) => {
     let host: EmulatedHost
     let client: Client
     let panel: Panel
@@ -25,6 +42,7 @@ describe.skipIf(root.kind !== 'ready')(
     beforeAll(async () => {
       if (root.kind !== 'ready') throw new Error(root.reason)
       host = await startEmulatedHost({ root: root.path })
+      await put(host)
       client = await startClient(host, { index: 0 })
       panel = await openPanel(undefined, { timeLimits: patientLimits })
       await addSandbox(panel, host)
@@ -63,6 +81,8 @@ describe.skipIf(root.kind !== 'ready')(
         }
       }
       expect((await observe()).life.at(1)).toBe('oom_kill 0')
+      const said = await memcacheTalk(client, host.address4, port, 'version\r\n', patienceMs)
+      expect(said).toEqual({ kind: 'answer', text: `VERSION ${version}\r\n` })
       const resize = (memoryMb: number) =>
         readWork(panel.client.tenant.resize({ name: 'acme', memoryMb, confirmed: true }))
       const fill = (count: number, bytes: number) =>
