@@ -179,6 +179,8 @@ const tenantLogSchema = z.object({
       /** Null, as `outOfMemory`, where Docker started it again since and does not tell any more. */
       status: z.number().int().nullable(),
       outOfMemory: z.boolean().nullable(),
+      /** Docker itself was stopped or killed, and has started it again. */
+      withDocker: z.boolean(),
       at: z.string(),
       error: z.string(),
     })

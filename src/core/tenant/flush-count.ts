@@ -6,6 +6,9 @@ export interface FlushCount {
   readonly at: number
 }
 
+/** The clock of this computer is put right at times. In milliseconds. */
+const tolerance = 60_000
+
 /** Reads the count out of the answer to `stats`; undefined where a number is missing. */
 export function parseFlushCount(stats: Readonly<Record<string, string>>, at: number): FlushCount | undefined {
   const [flushes, uptimeSeconds] = [stats['cmd_flush'], stats['uptime']].map((text) =>
@@ -14,8 +17,13 @@ export function parseFlushCount(stats: Readonly<Record<string, string>>, at: num
   return flushes === undefined || uptimeSeconds === undefined ? undefined : { flushes, uptimeSeconds, at }
 }
 
-/** How often it was flushed between the two; none where it was started anew or where there is nothing to compare with. */
-export function countFlushes(before: FlushCount | undefined, now: FlushCount): number {
-  if (before === undefined || now.uptimeSeconds < before.uptimeSeconds) return 0
-  return Math.max(0, now.flushes - before.flushes)
-}
+/** The count that a memcached began with, at the earliest moment: it counts whole seconds, up to two of them late. */
+export const beginningOf = ({ uptimeSeconds, at }: FlushCount): FlushCount => ({
+  flushes: 0,
+  uptimeSeconds: 0,
+  at: at - (uptimeSeconds + 2) * 1_000,
+})
+
+/** Whether the same memcached said both: it was not started anew between them. */
+export const isSameStart = (one: FlushCount, other: FlushCount): boolean =>
+  Math.abs(beginningOf(one).at - beginningOf(other).at) <= tolerance && one.flushes <= other.flushes

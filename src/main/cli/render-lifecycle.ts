@@ -1,3 +1,4 @@
+import { describeExit } from '../../contract/describe-exit.ts'
 import type { Tenant, TenantLog } from '../../contract/tenant.ts'
 
 /** A resize with its proof in numbers. */
@@ -13,24 +14,12 @@ export function renderResize(resized: {
 }
 
 /** The log, with the last end in front of it. */
-export function renderLog({ text, restarts, lastExit }: TenantLog): string {
+export function renderLog(log: TenantLog): string {
+  const ended = describeExit(log, (at) => at)
   return [
-    describeExit(lastExit),
-    restarts > 0 ? `Docker started it again ${restarts} times.` : '',
-    text.trimEnd(),
+    log.lastExit === null ? `It has not ended since it was made. ${ended}`.trim() : ended,
+    log.text.trimEnd(),
   ]
     .filter((line) => line !== '')
     .join('\n')
-}
-
-function describeExit(lastExit: TenantLog['lastExit']): string {
-  if (lastExit === null) return 'It has not ended since it was made.'
-  const { status, outOfMemory, at, error } = lastExit
-  const why = outOfMemory === true ? 'it used more memory than its container may' : describeStatus(status)
-  return `It ended last at ${at}: ${why}${error === '' ? '' : ` (${error})`}.`
-}
-
-function describeStatus(status: number | null): string {
-  if (status === null) return 'how is not known, because Docker has not kept it'
-  return status === 137 ? 'status 137, it was killed' : `status ${status}`
 }

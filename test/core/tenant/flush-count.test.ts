@@ -1,16 +1,22 @@
 import { expect, it } from 'vitest'
-import { countFlushes, parseFlushCount } from '../../../src/core/tenant/flush-count.ts'
+import { beginningOf, isSameStart, parseFlushCount } from '../../../src/core/tenant/flush-count.ts'
 
-const count = (flushes: number, uptimeSeconds: number) => ({ flushes, uptimeSeconds, at: 0 })
+const hour = 3_600_000
+const count = (flushes: number, uptimeSeconds: number, at: number) => ({ flushes, uptimeSeconds, at })
 
 it.each([
-  ['nothing to compare with', undefined, count(3, 100), 0],
-  ['none since', count(3, 90), count(3, 100), 0],
-  ['two since', count(3, 90), count(5, 100), 2],
-  ['started anew', count(3, 90), count(5, 8), 0],
-  ['counted less, as no memcached does', count(3, 90), count(2, 100), 0],
-])('flushes between two answers: %s', (_, before, now, expected) => {
-  expect(countFlushes(before, now)).toBe(expected)
+  ['ten seconds later', count(3, 90, 0), count(3, 100, 10_000), true],
+  ['flushed since', count(3, 90, 0), count(5, 100, 10_000), true],
+  ['a second lost to rounding', count(3, 90, 500), count(3, 99, 10_400), true],
+  ['started anew', count(3, 90, 0), count(5, 8, 10_000), false],
+  ['started anew and up longer than it was before', count(3, 90, 0), count(5, 3_000, hour), false],
+  ['started anew at once', count(3, 20, 0), count(0, 5, 25_000), false],
+])('is told apart from one that was started anew: %s', (_, before, now, expected) => {
+  expect(isSameStart(before, now)).toBe(expected)
+})
+
+it('began with none', () => {
+  expect(beginningOf(count(3, 90, 100_000))).toEqual(count(0, 0, 8_000))
 })
 
 it('reads them out of what memcached prints, and nothing out of anything else', () => {

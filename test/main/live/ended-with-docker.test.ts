@@ -54,6 +54,7 @@ describeOnHosts('Docker ends and begins again', () => {
       /^Docker on web1 was started again \(.*\): what was in the caches .* is lost\./,
     )
     expect((await panel.client.tenant.show({ name: 'acme' })).why).toContain('ended with its Docker')
+    expect((await panel.client.tenant.logs({ name: 'acme' })).lastExit).toMatchObject({ withDocker: true })
   })
 
   it('is forgotten where somebody restarts the tenant', { timeout: patient }, async () => {

@@ -132,25 +132,31 @@ describe('who gets in, as people read it where another panel changed it and no p
     expect(takeNotices()).toEqual([expect.stringContaining('changed something 4 times')])
   })
 
-  it('is emptied by somebody else, which the next figures show once; its own flush is no news', async () => {
-    const { client, panel, id, name } = world
+  describe('whose cache somebody empties', () => {
     const flushes = async () =>
-      (await client.activity.list({ tenantId: id })).filter(({ kind }) => kind === 'tenant flush')
-    await client.tenant.figures({ ids: [id] })
-    await client.tenant.flush({ name, confirmed: true })
-    await client.tenant.figures({ ids: [id] })
-    expect(await flushes()).toHaveLength(1)
-    const { hosts, store } = panel.context.services
-    const [host] = (await store.read(listHosts)).filter(({ name: each }) => each === 'nyc1')
-    if (host === undefined) throw new Error('nyc1 is not known')
-    const stream = await hosts.access(host).link.openPort(recordOf(world).port)
-    const answered = once(stream, 'data')
-    stream.write('flush_all\r\n')
-    await answered
-    await client.tenant.figures({ ids: [id] })
-    await client.tenant.figures({ ids: [id] })
-    expect((await flushes()).map(({ actor }) => actor)[0]).toBe('another panel or a client')
-    expect(await flushes()).toHaveLength(2)
+      (await world.client.activity.list({ tenantId: world.id })).filter(({ kind }) => kind === 'tenant flush')
+    const look = () => world.client.tenant.figures({ ids: [world.id] })
+    const flushByAnother = async () => {
+      const { hosts, store } = world.panel.context.services
+      const [host] = (await store.read(listHosts)).filter(({ name: each }) => each === 'nyc1')
+      if (host === undefined) throw new Error('nyc1 is not known')
+      const stream = await hosts.access(host).link.openPort(recordOf(world).port)
+      const answered = once(stream, 'data')
+      stream.write('flush_all\r\n')
+      await answered
+    }
+
+    it('is told by the next figures, once; its own flush is no news', async () => {
+      await look()
+      await world.client.tenant.flush({ name: world.name, confirmed: true })
+      await look()
+      expect(await flushes()).toHaveLength(1)
+      await flushByAnother()
+      await look()
+      await look()
+      expect((await flushes()).map(({ actor }) => actor)[0]).toBe('another panel or a client')
+      expect(await flushes()).toHaveLength(2)
+    })
   })
 
   it('has tenants that another panel made, and not those that it deleted', async () => {

@@ -31,8 +31,10 @@ export async function readLogs(
   ])
   if (inspected === undefined) return { text: '', restarts: 0, lastExit: null }
   const { RestartCount: restarts, State } = inspected
+  const text = log === undefined ? '' : parseDockerLog(log)
   const end = await observeEnd(access, inspected)
-  const lastExit =
-    end === null ? null : { status: end.status, outOfMemory: end.outOfMemory, at: end.at, error: State.Error }
-  return { text: log === undefined ? '' : parseDockerLog(log), restarts, lastExit }
+  if (end === null) return { text, restarts, lastExit: null }
+  const { status, outOfMemory, at, dockerBegan } = end
+  const lastExit = { status, outOfMemory, withDocker: dockerBegan !== null, at, error: State.Error }
+  return { text, restarts, lastExit }
 }

@@ -1,12 +1,13 @@
 import { Alert, Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
+import { describeExit } from '../../../../contract/describe-exit.ts'
 import type { Tenant } from '../../../../contract/tenant.ts'
 import { useQueries } from '../../../rpc/use-queries.ts'
 import { CopyWithLabel } from '../../../ui/copy.tsx'
 import { FailureAlert } from '../../../ui/failure-alert.tsx'
+import { renderMoment } from '../../../ui/quantities.ts'
 import { TextBlock } from '../text-block.tsx'
-import { describeExit } from './describe-exit.ts'
 import tabs from './tabs.module.css'
 
 const lines = 500
@@ -20,7 +21,7 @@ export function LogsTab({ tenant }: { readonly tenant: Tenant }) {
   const again = (): void => void refetch()
   if (error !== null) return <FailureAlert error={error} onRetry={again} />
   if (data === undefined) return <Text className="quiet">Reading the log from {tenant.host}…</Text>
-  const exit = describeExit(data)
+  const exit = describeExit(data, renderMoment)
   return (
     <>
       <div className={tabs.bar}>
