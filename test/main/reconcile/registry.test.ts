@@ -1,7 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Tenant } from '../../../src/contract/tenant.ts'
 import type { Client } from '../../hosts/client.ts'
@@ -12,14 +10,14 @@ import { writeHostFile } from '../../hosts/host-files.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
 import { mustRun } from '../../hosts/run.ts'
 import { helperPath } from '../../resources/host/helper-host.ts'
-import { briefly } from '../brief-node.ts'
 import { makeFolder } from '../folder.ts'
+import { addWords, unpackEarlier } from '../journey/earlier-program.ts'
 import { createTenant, prepareSandbox, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
 import { clearHost, keepState } from './kept-state.ts'
 
-/** Helper 1.2.0 and the command line as they were at b696e63; the packages beside it are today's. */
+/** Helper 1.2.0, as it was at b696e63. */
 const fixtures = join(import.meta.dirname, '../../fixtures/b696e63')
 const answer = { kind: 'answer' }
 const closed = { kind: 'timeout' }
@@ -65,47 +63,32 @@ describeOnHosts('a registry that this panel did not write:', () => {
     }
 
     it('the panel of b696e63 on a host with the helper of today', { timeout: 400_000 }, async () => {
-      // Inside of the project, because its packages are looked for from there upwards.
-      const program = join(import.meta.dirname, `../../../node_modules/.earlier-${process.pid}.mjs`)
-      await writeFile(program, gunzipSync(await readFile(join(fixtures, 'panel.mjs.gz'))))
+      const earlier = await unpackEarlier()
       let folder = await makeFolder()
-      const run = async (...args: readonly string[]): Promise<string> => {
-        const words = [...briefly, program, ...args]
-        const env = { PATH: process.env['PATH'] ?? '', HOME: folder, MEMHARBOR_DATA: folder }
-        const { exitCode, stdout, stderr } = await execa(process.execPath, words, {
-          ...{ env, extendEnv: false, reject: false, input: '' },
-        })
-        expect(exitCode, `${args.join(' ')}: ${stderr}`).toBe(0)
-        return stdout
-      }
-      try {
-        const target = ['--ssh', `${host.user}@${host.address4}`, '--identity', host.identityFile]
-        const add = () => run('host', 'add', 'web1', ...target, '--host-key', host.hostKeyFingerprint)
-        await add()
-        const { port } = JSON.parse(await run('tenant', 'create', 'old', '--json')) as Tenant
-        const talk = () => memcacheTalk(client, host.address4, port ?? 0)
-        await run('tenant', 'allow', 'old', client.address4)
-        expect(await talk()).toMatchObject(answer)
-        await run('tenant', 'suspend', 'old', '--yes')
-        expect(await talk()).toEqual(closed)
-        await run('tenant', 'resume', 'old')
-        expect(await talk()).toMatchObject(answer)
-        await run('tenant', 'revoke', 'old', client.address4)
-        expect(await talk()).toEqual(closed)
-        expect(JSON.parse(await run('tenant', 'list', '--json'))).toMatchObject([{ name: 'old', allow: [] }])
-        await run('tenant', 'delete', 'old', '--yes')
-        // A container of today starts with what that panel gives it.
-        const { id, port: at } = await createTenant(world.panel, { name: 'fresh', memoryMb: 64 })
-        // It takes in what others made when it meets a host.
-        folder = await makeFolder()
-        await add()
-        await run('tenant', 'resize', 'fresh', '--memory', '128')
-        await docker('restart', '-t', '1', `memharbor-${id}`)
-        await until('it starts with 128 MB', async () => (await readLimit(at)) === 128)
-        await readWork(world.panel.client.tenant.delete({ name: 'fresh', confirmed: true }))
-      } finally {
-        await rm(program, { force: true })
-      }
+      const run = (...args: readonly string[]): Promise<string> => earlier.run(folder, ...args)
+      const add = () => run(...addWords(host, 'web1'))
+      await add()
+      const { port } = JSON.parse(await run('tenant', 'create', 'old', '--json')) as Tenant
+      const talk = () => memcacheTalk(client, host.address4, port ?? 0)
+      await run('tenant', 'allow', 'old', client.address4)
+      expect(await talk()).toMatchObject(answer)
+      await run('tenant', 'suspend', 'old', '--yes')
+      expect(await talk()).toEqual(closed)
+      await run('tenant', 'resume', 'old')
+      expect(await talk()).toMatchObject(answer)
+      await run('tenant', 'revoke', 'old', client.address4)
+      expect(await talk()).toEqual(closed)
+      expect(JSON.parse(await run('tenant', 'list', '--json'))).toMatchObject([{ name: 'old', allow: [] }])
+      await run('tenant', 'delete', 'old', '--yes')
+      // A container of today starts with what that panel gives it.
+      const { id, port: at } = await createTenant(world.panel, { name: 'fresh', memoryMb: 64 })
+      // It takes in what others made when it meets a host.
+      folder = await makeFolder()
+      await add()
+      await run('tenant', 'resize', 'fresh', '--memory', '128')
+      await docker('restart', '-t', '1', `memharbor-${id}`)
+      await until('it starts with 128 MB', async () => (await readLimit(at)) === 128)
+      await readWork(world.panel.client.tenant.delete({ name: 'fresh', confirmed: true }))
     })
 
     it('the panel of today on a host with the helper of b696e63', async () => {
