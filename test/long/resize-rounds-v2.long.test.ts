@@ -23,8 +23,9 @@ const skipped = lacking?.kind === 'unavailable' ? ` (${lacking.reason})` : ''
 const putEarlier = async (host: EmulatedHost): Promise<void> => {
   if (earlier.kind !== 'ready') throw new Error(earlier.reason)
   const input = (await readFile(`${earlier.path}/usr/bin/memcached`)).toString('base64')
-  const script = 'base64 -d >/usr/bin/memcached.earlier && chmod 755 $_ && mv $_ /usr/bin/memcached'
-  const { status, stderr } = await host.exec(['bash', '-c', script], { input, timeoutMs: patienceMs })
+  const script =
+    'file=/usr/bin/memcached && base64 -d >$file.new && chmod 755 $file.new && mv $file.new $file'
+  const { status, stderr } = await host.exec(['sh', '-c', script], { input, timeoutMs: patienceMs })
   if (status !== 0) throw new Error(`the earlier memcached could not be put: ${stderr}`)
 }
 

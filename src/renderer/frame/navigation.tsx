@@ -94,8 +94,8 @@ function Place({ to, label, icon, count, note = '', warning = '' }: PlaceProps) 
       aria-current={active ? 'page' : undefined}
       title={warning === '' ? undefined : warning}
       rightSection={
-        <span className={warning === '' ? styles.count : styles.warning}>
-          {warning !== '' && <TriangleAlert size={12} aria-hidden />}
+        <span className={styles.count}>
+          {warning !== '' && <TriangleAlert className={styles.warning} size={12} aria-hidden />}
           {beside}
           {warning !== '' && <VisuallyHidden component="span">, {warning}</VisuallyHidden>}
         </span>

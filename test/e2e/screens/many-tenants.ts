@@ -6,8 +6,9 @@ const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Tenants' }
 
 /** 10,000 tenants on four hosts in memory. */
 export async function photographManyTenants({ page, take }: Camera): Promise<void> {
-  await see(page, /[\d,]+ running/, 60_000)
-  await seeNoMore(page, /[\d,]+ unknown/, 60_000)
+  await see(page, /^10,000$/, 60_000)
+  await see(page, /^[\d.]+ %$/, 60_000)
+  await seeNoMore(page, /^[\d,]+ unknown/, 60_000)
   await take('tenants-10000')
   const search = page.getByLabel('Search tenants')
   await search.fill('acme')
