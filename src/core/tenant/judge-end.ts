@@ -68,11 +68,14 @@ export function judgeEnd(
     return { ...unknown, planned: false, dockerBegan: new Date(began).toISOString() }
   // Between its end and its start there is one event of it, however late a busy Docker tells it.
   const from = Date.parse(at) - toldWithin
-  const end = events.findLast(({ action, at }) => action === 'die' && at >= from)
-  if (end?.exitCode !== undefined) {
-    const outOfMemory = events.some(({ action }) => action === 'oom')
-    const planned = events.some(({ action, at }) => action === 'kill' && at <= end.at)
-    return { at, status: end.exitCode, outOfMemory, planned, dockerBegan: null }
+  const last = events.findLastIndex(({ action, at }) => action === 'die' && at >= from)
+  const status = events[last]?.exitCode
+  if (status !== undefined) {
+    // Its end before that, which somebody may have asked for, is none of this one.
+    const own = events.slice(events.slice(0, last).findLastIndex(({ action }) => action === 'die') + 1)
+    const outOfMemory = own.some(({ action }) => action === 'oom')
+    const planned = own.some(({ action, at }) => action === 'kill' && at <= (events[last]?.at ?? 0))
+    return { at, status, outOfMemory, planned, dockerBegan: null }
   }
   // Others have pushed its end out. Docker counts what it started again by itself alone.
   return { ...unknown, planned: restarts === 0, dockerBegan: null }
@@ -92,12 +95,20 @@ export function isYoung(status: string): boolean {
 /** In seconds; `About` is up to twice as long. */
 const units: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600, day: 86_400 }
 
-/** The longest time for which a container may run, in milliseconds, by Docker's `Up 7 seconds`; undefined: it does not run, or long. */
-export function longestUp(status: string): number | undefined {
-  if (status.startsWith('Up Less than a second')) return 1_000
+/**
+ * The least and the longest time for which a container may run, in milliseconds, by Docker's `Up 7 seconds`, which rounds
+ * hours and cuts off the rest; undefined: it does not run, or long.
+ */
+export function spanOfUp(status: string): { readonly leastMs: number; readonly mostMs: number } | undefined {
+  if (status.startsWith('Up Less than a second')) return { leastMs: 0, mostMs: 1_000 }
   const [, about, count = '1', unit = ''] =
     /^Up (?:(About an?)|(\d+)) (second|minute|hour|day)s?/.exec(status) ?? []
   const seconds = units[unit]
   if (seconds === undefined) return undefined
-  return (about === undefined ? Number(count) + 1 : 2) * seconds * 1_000
+  const [many, unitMs] = [Number(count), seconds * 1_000]
+  const isRounded = unit === 'hour' && about === undefined
+  return {
+    leastMs: (isRounded ? many - 0.5 : many) * unitMs,
+    mostMs: (about === undefined ? many + 1 : 2) * unitMs,
+  }
 }

@@ -5,7 +5,7 @@ import {
   type EndedState,
   isYoung,
   judgeEnd,
-  longestUp,
+  spanOfUp,
   windowOf,
 } from '../../../src/core/tenant/judge-end.ts'
 
@@ -54,6 +54,18 @@ describe('how a container ended', () => {
       {},
       [event('die', -5_000, 1)],
       { status: null, outOfMemory: null, planned: false },
+    ],
+    [
+      'killed right after somebody had restarted it',
+      {},
+      [event('kill', -4_030), event('die', -4_000, 0), event('die', 3, 137)],
+      { status: 137, outOfMemory: false, planned: false },
+    ],
+    [
+      'asked for right after it had run out of memory',
+      {},
+      [event('oom', -4_010), event('die', -4_000, 137), event('kill', -30), event('die', 3, 0)],
+      { status: 0, outOfMemory: false, planned: true },
     ],
     [
       'with its Docker, whose events are gone',
@@ -115,18 +127,19 @@ describe('how a container ended', () => {
 })
 
 it.each([
-  ['Up Less than a second', true, 1_000],
-  ['Up 7 seconds', true, 8_000],
-  ['Up About a minute', true, 120_000],
-  ['Up 59 minutes', true, 3_600_000],
-  ['Up About an hour (healthy)', true, 7_200_000],
-  ['Up 24 hours', true, 90_000_000],
-  ['Up 25 hours', false, 93_600_000],
-  ['Up 3 days', false, 345_600_000],
-  ['Up 2 weeks', false, undefined],
-  ['Exited (0) 3 seconds ago', false, undefined],
-  ['Restarting (1) 3 seconds ago', false, undefined],
-])('%s: since less than a day: %s; up for at most %s ms', (status, young, most) => {
+  ['Up Less than a second', true, 0, 1_000],
+  ['Up 1 second', true, 1_000, 2_000],
+  ['Up 7 seconds', true, 7_000, 8_000],
+  ['Up About a minute', true, 60_000, 120_000],
+  ['Up 59 minutes', true, 3_540_000, 3_600_000],
+  ['Up About an hour (healthy)', true, 3_600_000, 7_200_000],
+  ['Up 24 hours', true, 84_600_000, 90_000_000],
+  ['Up 25 hours', false, 88_200_000, 93_600_000],
+  ['Up 3 days', false, 259_200_000, 345_600_000],
+  ['Up 2 weeks', false, undefined, undefined],
+  ['Exited (0) 3 seconds ago', false, undefined, undefined],
+  ['Restarting (1) 3 seconds ago', false, undefined, undefined],
+])('%s: since less than a day: %s; up for %s to %s ms', (status, young, leastMs, mostMs) => {
   expect(isYoung(status)).toBe(young)
-  expect(longestUp(status)).toBe(most)
+  expect(spanOfUp(status)).toEqual(leastMs === undefined ? undefined : { leastMs, mostMs })
 })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { longestUp, type SeenEnd } from '../../../core/tenant/judge-end.ts'
+import { type SeenEnd, spanOfUp } from '../../../core/tenant/judge-end.ts'
 import {
   listDifferences,
   type MadeContainer,
@@ -82,12 +82,12 @@ export async function observeMade(
 /** A busy Docker tells its events late. In milliseconds. */
 const endIsToldWithin = 30_000
 
-/** Whether a container was started after it was looked at the last time, or so lately that how it ended was not told yet. */
+/** Whether a container may have started after it was looked at the last time, or so lately that how it ended was not told yet. */
 function hasBegunSince({ Status }: ListedContainer, seen: SeenMade | undefined): boolean {
-  const upMs = longestUp(Status)
-  if (seen === undefined || upMs === undefined) return false
-  const isUntold = seen.ended?.status === null && upMs <= endIsToldWithin
-  return isUntold || seen.at < performance.now() - upMs
+  const up = spanOfUp(Status)
+  if (seen === undefined || up === undefined) return false
+  const isUntold = seen.ended?.status === null && up.mostMs <= endIsToldWithin
+  return isUntold || seen.at < performance.now() - up.leastMs
 }
 
 /** Containers come and go, and a host may name others in each list. */
