@@ -31,8 +31,11 @@ PLACE = '/run/memharbor-prepare'
 STATE_DIR = '/var/lib/memharbor'
 START_DIR = '/var/lib/memharbor-start'
 UNITS = '/etc/systemd/system'
+# What `netfilter-persistent` runs; it may be installed later.
+SAVED = '/usr/share/netfilter-persistent/plugins.d'
 SERVICE = 'memharbor-firewall.service'
 TIMER = 'memharbor-firewall.timer'
+SETS = 'memharbor-sets.service'
 SYSCTL = '/etc/sysctl.d/60-memharbor.conf'
 POLICY = '/usr/sbin/policy-rc.d'
 DOCKER_SOCKET = '/var/run/docker.sock'
@@ -44,6 +47,11 @@ FILES = {
     UNITS + '/' + TIMER: 0o644,
     UNITS + '/docker.service.d/memharbor.conf': 0o644,
     UNITS + '/nftables.service.d/memharbor.conf': 0o644,
+    UNITS + '/' + SETS: 0o644,
+    # In the order of the numbers: before 10-ipset, between that and 15-ip4tables, after 40-ipset.
+    SAVED + '/05-memharbor': 0o755,
+    SAVED + '/12-memharbor': 0o755,
+    SAVED + '/90-memharbor': 0o755,
 }
 PACKAGES = ('docker.io', 'iptables', 'ipset', 'iproute2', 'conntrack')
 # 10,000 tenants are as many neighbours; the defaults (128, 512, 1024) make the kernel forget and stall.
@@ -246,9 +254,11 @@ def write_file(path, content, mode, check=None):
 def remove_file(path):
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-    if os.path.dirname(path).endswith('.service.d'):
+    folder = os.path.dirname(path)
+    for made in [folder] if folder.endswith('.service.d') else [SAVED, os.path.dirname(SAVED)] if folder == SAVED else []:
+        # Others have theirs in it.
         with contextlib.suppress(OSError):
-            os.rmdir(os.path.dirname(path))
+            os.rmdir(made)
 
 
 def has_systemd():
@@ -491,7 +501,7 @@ def do_install(request):
     if has_systemd():
         tell('Enabling ' + SERVICE)
         require('systemctl', 'daemon-reload')
-        require('systemctl', 'enable', SERVICE)
+        require('systemctl', 'enable', SERVICE, SETS)
         require('systemctl', 'enable', '--now', TIMER)
     return {'operators': sorted(operators), 'systemd': has_systemd()}
 
@@ -737,7 +747,7 @@ def do_uninstall(request):
     tell('Removing the units')
     if has_systemd():
         run('systemctl', 'disable', '--now', TIMER)
-        run('systemctl', 'disable', SERVICE)
+        run('systemctl', 'disable', SERVICE, SETS)
     for path in reversed(list(FILES)):
         if path != HELPER:
             remove_file(path)

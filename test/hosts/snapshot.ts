@@ -10,6 +10,7 @@ const kept = [
   './etc/sudoers.d/zz-memharbor',
   './etc/systemd/system',
   './etc/sysctl.d/60-memharbor.conf',
+  './usr/share/netfilter-persistent',
 ]
 
 /** Docker's own identity, and what only a running daemon has. */

@@ -12,6 +12,7 @@ const installed = {
   'memharbor-firewall.timer': `${folder}/memharbor-firewall.timer`,
   'docker.service.conf': `${folder}/docker.service.d/memharbor.conf`,
   'nftables.service.conf': `${folder}/nftables.service.d/memharbor.conf`,
+  'memharbor-sets.service': `${folder}/memharbor-sets.service`,
 } as const
 
 describe.skipIf(reason !== null)(`the boot units${reason === null ? '' : ` (${reason})`}`, () => {
@@ -24,13 +25,13 @@ describe.skipIf(reason !== null)(`the boot units${reason === null ? '' : ` (${re
   })
   afterAll(() => host?.stop())
 
-  it.each(['memharbor-firewall.service', 'memharbor-firewall.timer', 'docker.service', 'nftables.service'])(
-    'pass systemd-analyze verify: %s',
-    async (unit) => {
-      const { status, stdout, stderr } = await host.exec(['systemd-analyze', 'verify', unit])
-      expect({ status, stdout, stderr: ourLines(stderr) }).toEqual({ status: 0, stdout: '', stderr: '' })
-    },
-  )
+  it.each([
+    ...['memharbor-firewall.service', 'memharbor-firewall.timer', 'memharbor-sets.service'],
+    ...['docker.service', 'nftables.service'],
+  ])('pass systemd-analyze verify: %s', async (unit) => {
+    const { status, stdout, stderr } = await host.exec(['systemd-analyze', 'verify', unit])
+    expect({ status, stdout, stderr: ourLines(stderr) }).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
 
   it('start before Docker and restore what a reboot lost', async () => {
     const tenant = placed('acme0001', { allow: allow('203.0.113.7/32') })
@@ -49,6 +50,33 @@ describe.skipIf(reason !== null)(`the boot units${reason === null ? '' : ` (${re
     expect(await saveRaw(host, 4)).not.toContain('MEMHARBOR')
     expect(await host.exec(line.split(' '))).toMatchObject({ status: 0 })
     expect(await saveRaw(host, 4)).toBe(before)
+  })
+
+  it('make the sets early at boot as the helper makes them', async () => {
+    const names = ['mh4', 'mh6', 'mhp', 'mhd4', 'mhd6']
+    const list = async () => {
+      const listed = await Promise.all(names.map((name) => host.exec(['ipset', 'list', '-t', name])))
+      // The kernel chooses the rest of the header.
+      return listed.map(({ stdout }) =>
+        /^Name.*\nType.*\nRevision.*\nHeader.*$/m.exec(stdout)?.[0].replace(/ initval \S+/, ''),
+      )
+    }
+    const before = await list()
+    for (const each of before) expect(each).toMatch(/Header: /)
+    await ask(host, {
+      v: 1,
+      op: 'remove',
+      operationId: 'early-sets-1',
+      ifRevision: null,
+      tenantId: 'acme0001',
+    })
+    await ask(host, { v: 1, op: 'teardown' })
+    expect((await host.exec(['ipset', 'list', '-n'])).stdout).toBe('')
+    for (const [, line = ''] of (await readResource('memharbor-sets.service')).matchAll(
+      /^ExecStart=-(.*)$/gm,
+    ))
+      expect(await host.exec(line.split(' '))).toMatchObject({ status: 0 })
+    expect(await list()).toEqual(before)
   })
 })
 

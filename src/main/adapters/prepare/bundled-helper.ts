@@ -3,10 +3,14 @@ import dockerDropIn from '../../../../resources/host/docker.service.conf?raw'
 import service from '../../../../resources/host/memharbor-firewall.service?raw'
 import timer from '../../../../resources/host/memharbor-firewall.timer?raw'
 import helper from '../../../../resources/host/memharbor-host?raw'
+import sets from '../../../../resources/host/memharbor-sets.service?raw'
+import closeSaved from '../../../../resources/host/netfilter-persistent.close?raw'
+import restoreSaved from '../../../../resources/host/netfilter-persistent.restore?raw'
 import nftablesDropIn from '../../../../resources/host/nftables.service.conf?raw'
 import type { BundledHelper } from '../../../domain/host-observation.ts'
 
 const units = '/etc/systemd/system'
+const saved = '/usr/share/netfilter-persistent/plugins.d'
 
 /** Files for a host, each with its place and mode. prepare.py takes these places and no others. */
 export const hostFiles = [
@@ -15,6 +19,10 @@ export const hostFiles = [
   { path: `${units}/memharbor-firewall.timer`, mode: 0o644, content: timer },
   { path: `${units}/docker.service.d/memharbor.conf`, mode: 0o644, content: dockerDropIn },
   { path: `${units}/nftables.service.d/memharbor.conf`, mode: 0o644, content: nftablesDropIn },
+  { path: `${units}/memharbor-sets.service`, mode: 0o644, content: sets },
+  { path: `${saved}/05-memharbor`, mode: 0o755, content: closeSaved },
+  { path: `${saved}/12-memharbor`, mode: 0o755, content: restoreSaved },
+  { path: `${saved}/90-memharbor`, mode: 0o755, content: restoreSaved },
 ] as const
 
 /** The helper that this panel brings along: what it says it is, and the checksum that an installed one must have. */
