@@ -135,6 +135,8 @@ export const problemDetails = {
    * `count` where it is known how many there are and not which. `containers`: of tenants that this panel has on another
    * host, as a copied server has them.
    */
+  /** A file that is loaded at boot names chains or sets of ours, first in that line, and all is to be taken away. */
+  FIREWALL_SAVED: z.object({ host: text, path: text, line: z.number() }),
   HOST_HAS_TENANTS: z.object({
     ...{ host: text, tenants: names, count: z.number().optional(), containers: names.optional() },
   }),

@@ -2,6 +2,7 @@ import type { CheckLine } from '../contract/host.ts'
 import { describeDrift } from '../core/host/describe-drift.ts'
 import { describeFilterOnlyOf } from '../core/host/describe-filter-only.ts'
 import { describeOpenPaths } from '../core/host/describe-open-paths.ts'
+import { describeSaved } from '../core/host/describe-saved.ts'
 import { checkUnwritable } from '../core/host/describe-unwritable.ts'
 import { aliasReason, isAlias } from '../core/operator/operator.ts'
 import { listNames } from '../core/sentence/list-names.ts'
@@ -59,6 +60,7 @@ const describeState = ({ host, helper }: HostObservation): CheckLine[] =>
         ...checkUnwritable(host, helper.value),
         ...describeOpenPaths(host, helper.value),
         ...describeFilterOnlyOf(host, helper.value),
+        ...describeSaved(host, helper.value),
       ]
     : []
 

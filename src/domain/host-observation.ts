@@ -123,6 +123,8 @@ export interface HelperFacts {
   readonly doors: Doors | null
   /** Folders and files of its state that others than root can change. */
   readonly openPaths: readonly string[]
+  /** Files that are loaded at boot and name its chains or sets, each with the first such line. */
+  readonly saved: readonly { readonly path: string; readonly line: number }[]
   /** Why its state could not be written now, in words; null where nothing speaks against it. */
   readonly unwritable: string | null
   /** Access that is closed in the filter only, by tenants' names; `damaged`: the list of it cannot be read. */

@@ -89,6 +89,7 @@ export const helper: HelperFacts = {
   places: [],
   doors: null,
   openPaths: [],
+  saved: [],
   unwritable: null,
   filterOnly: { damaged: false, tenants: [] },
 }

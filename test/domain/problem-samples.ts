@@ -67,6 +67,7 @@ const samples: Samples = {
   PREPARE_FAILED: { host: 'web', step: 'Install the packages ipset', reason: 'apt has no network' },
   PLAN_STALE: { host: 'web' },
   HOST_HAS_TENANTS: { host: 'web', tenants: ['acme'] },
+  FIREWALL_SAVED: { host: 'web', path: '/etc/iptables/rules.v4', line: 12 },
   HELPER_FAILED: { host: 'web', op: 'reserve a port', reason: 'it ended' },
   HELPER_INCOMPATIBLE: { host: 'web', found: '2.0.0 with protocol 2', speaks: 'protocol 1' },
   REVISION_STALE: { host: 'web', tenant: 'acme', expected: 3, found: 4 },

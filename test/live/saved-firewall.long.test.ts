@@ -7,7 +7,15 @@ import { platformReason } from '../hosts/live/live-platform.ts'
 import type { Suite } from '../hosts/live/suites.ts'
 import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { countBack, startSweep } from '../hosts/sweep.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../main/panel.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../main/panel.ts'
 import { mustExec } from './boot-service.ts'
 
 const timeout = 300_000
@@ -95,11 +103,55 @@ const testSaved = async (suite: Suite, packages: readonly string[]): Promise<voi
         for (const each of await talk(friend)) expect(each).toMatchObject({ kind: 'answer' })
       })
 
+      it('is told by the check, and taken away only once it is saved without ours', async () => {
+        const savedLines = async () => {
+          const { lines } = await panel.client.host.check({ name: host.name })
+          return lines.filter(({ subject }) => subject === 'Saved firewall')
+        }
+        const files = await savedLines()
+        expect(files.map(({ sentence }) => sentence.split(' ')[0])).toEqual(
+          ['rules.v4', 'rules.v6', ...(packages.length > 1 ? ['ipsets'] : [])].map(
+            (file) => `/etc/iptables/${file}`,
+          ),
+        )
+        const kept = await mustExec(host, 'cat /etc/iptables/rules.v4')
+        const undo = { name: host.name, undo: true }
+        expect(await problemOf(panel.client.host.planPrepare(undo))).toMatchObject({
+          code: 'HOST_HAS_TENANTS',
+        })
+        // The commands of the check, as they are typed.
+        for (const { advice } of files) await mustExec(host, /`sudo (.+?)`/.exec(advice)?.[1] ?? 'false')
+        expect(await savedLines()).toEqual([])
+        const without = await mustExec(host, 'cat /etc/iptables/rules.v4')
+        for (const rule of own) expect(without).toContain(rule)
+        expect(kept).toContain('MEMHARBOR')
+        await mustExec(host, 'netfilter-persistent save')
+      })
+
       it('control: without what is there for that, their rules are gone', async () => {
         await mustExec(host, `systemctl disable memharbor-sets.service; rm -f ${plugin}`)
         await mustExec(host, 'iptables -w -F INPUT; iptables -w -S INPUT')
         await host.reboot()
         expect(await ownRules()).toEqual([])
+      })
+
+      it('is taken away once no saved file names it', async () => {
+        await readWork(panel.client.tenant.delete({ name, confirmed: true }))
+        const undo = { name: host.name, undo: true } as const
+        const refused = await problemOf(panel.client.host.planPrepare(undo))
+        expect(refused).toMatchObject({
+          ...{ code: 'FIREWALL_SAVED', details: { path: '/etc/iptables/rules.v4' } },
+        })
+        for (const file of ['rules.v4', 'rules.v6', 'ipsets'])
+          await mustExec(
+            host,
+            `cd /etc/iptables && touch ${file} && sed -i '/MEMHARBOR\\|mh[46pd]/d' ${file}`,
+          )
+        const { fingerprint } = await panel.client.host.planPrepare(undo)
+        await readWork(panel.client.host.prepare({ ...undo, fingerprint, confirmed: true }))
+        const left =
+          'ls /usr/share/netfilter-persistent/plugins.d /etc/systemd/system; iptables-save; ipset list -n'
+        expect(await mustExec(host, left)).not.toMatch(/memharbor|MEMHARBOR|^mh/m)
       })
     },
   )

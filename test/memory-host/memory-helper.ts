@@ -259,6 +259,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
             unrecorded: { damaged: false, tenants: unrecorded },
             openPaths: [],
             unwritable: null,
+            saved: [],
           }
         case 'reserve':
           return once(request, () => reserve(request))

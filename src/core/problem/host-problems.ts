@@ -1,5 +1,6 @@
 import { describeModeKept, describeUnclear } from '../../domain/describe-mode.ts'
 import { removeCopied } from '../host/describe-copied.ts'
+import { describeSavingWithout } from '../host/describe-saved.ts'
 import { listNames } from '../sentence/list-names.ts'
 import { count, type Sentences, said } from './problem-text.ts'
 
@@ -39,6 +40,11 @@ export const hostProblems = {
     said(
       `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,
       'Give another range, for example 20000-29999.',
+    ),
+  FIREWALL_SAVED: ({ host, path, line }) =>
+    said(
+      `${path} on ${host} names chains or sets of Memharbor, first in line ${line}. Without them nothing of that file would be loaded at the next boot, nor the server's own rules. Nothing was taken away.`,
+      `${describeSavingWithout(path)} Then undo again.`,
     ),
   HOST_HAS_TENANTS: ({ host, tenants, count: counted, containers = [] }) => {
     const own =

@@ -75,6 +75,8 @@ export const replySchemas = {
     openPaths: listOf(mark, 10).default([]),
     /** Why the state could not be written, in words. */
     unwritable: words.nullable().default(null),
+    /** Files that are loaded at boot and name chains or sets of ours, each with the first such line; a whole look only. */
+    saved: listOf(z.object({ path: mark, line: count }), 100).default([]),
   }),
   records: z.object({
     revision: count,

@@ -99,6 +99,7 @@ async function observeHelper(access: HostAccess, docker: Promise<Observed<unknow
   const names = [...operators].filter(isLogin).sort()
   return {
     ...toFilterFacts(observed),
+    saved: observed.saved,
     version: hello.version,
     sha256: hello.sha256,
     configured: hello.configured,

@@ -33,7 +33,7 @@ import { viewHost } from './view-host.ts'
 
 /**
  * The steps that preparing, or taking away, would take.
- * @throws ProblemError HOST_HAS_TENANTS, SERVER_TWICE when all is to be taken away, before anybody is asked for a password
+ * @throws ProblemError HOST_HAS_TENANTS, SERVER_TWICE, FIREWALL_SAVED when all is to be taken away, before anybody is asked for a password
  */
 export async function planPrepareHost(
   context: ServiceContext,
@@ -41,7 +41,7 @@ export async function planPrepareHost(
 ): Promise<PreparePlan> {
   const host = await context.store.read((db) => requireHost(db, input.name))
   const drafted = await draft(context, context.hosts.access(host), input)
-  if (input.undo === true) await requireEmpty(context, host, drafted)
+  if (input.undo === true) await requireFree(context, host, drafted)
   return drafted.plan
 }
 
@@ -54,7 +54,7 @@ export interface PrepareInput extends PrepareChoices {
 
 /**
  * Sets a host up, or takes everything away again, exactly as the plan with that fingerprint said.
- * @throws ProblemError PLAN_STALE, HOST_HAS_TENANTS, SERVER_TWICE, CONFIRMATION_NEEDED, SUDO_PASSWORD_NEEDED, PREPARE_FAILED, …
+ * @throws ProblemError PLAN_STALE, HOST_HAS_TENANTS, SERVER_TWICE, FIREWALL_SAVED, CONFIRMATION_NEEDED, SUDO_PASSWORD_NEEDED, PREPARE_FAILED, …
  */
 export async function prepareHost(
   context: ServiceContext,
@@ -70,7 +70,7 @@ export async function prepareHost(
     if (drafted.plan.fingerprint !== input.fingerprint)
       fail({ code: 'PLAN_STALE', details: { host: host.name } })
     if (input.undo === true) {
-      await requireEmpty(context, host, drafted)
+      await requireFree(context, host, drafted)
       requireConfirmed(host, input.confirmed)
     }
     const root = chooseRoot(host, drafted, input.sudoPassword)
@@ -121,6 +121,18 @@ async function findUsualRange(context: ServiceContext, host: StoredHost): Promis
 function readResting({ store, now }: ServiceContext, { id }: StoredHost): Promise<RestingPort[]> {
   const since = new Date(now().getTime() - keptBackMs).toISOString()
   return store.read((db) => listRestingPorts(db, id, { since, now: now().toISOString() }))
+}
+
+/** Nothing there needs what would be taken away. */
+async function requireFree(
+  context: ServiceContext,
+  host: StoredHost,
+  drafted: DraftedPrepare,
+): Promise<void> {
+  await requireEmpty(context, host, drafted)
+  const { helper } = drafted.seen
+  const [saved] = helper.kind === 'ok' ? helper.value.saved : []
+  if (saved !== undefined) fail({ code: 'FIREWALL_SAVED', details: { host: host.name, ...saved } })
 }
 
 async function requireEmpty(
