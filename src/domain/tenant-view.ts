@@ -331,11 +331,12 @@ function judgeSight(tenant: StoredTenant, sight: TenantSight): Judgement {
   if (!sight.recorded) {
     return { state: 'failed', why: "The host's filter does not know it any more, so nobody gets in." }
   }
+  const isKept = readLoss(sight.container) === null
   switch (sight.container.state) {
     case 'running':
       return tenant.open
         ? { state: 'running', why: '' }
-        : { state: 'suspended', why: 'The filter lets nobody in; the cache is kept.' }
+        : { state: 'suspended', why: `The filter lets nobody in${isKept ? '; the cache is kept' : ''}.` }
     case 'restarting':
       return { state: 'failed', why: `The container keeps ending: ${sight.container.status}.` }
     case 'exited':

@@ -108,6 +108,17 @@ describe('a tenant that is suspended', () => {
     expect(open.why).not.toContain('suspended')
   })
 
+  it('is not said to have its cache where that was lost', () => {
+    const ended = {
+      ...{ at: '2026-01-01T00:00:00Z', status: 137, outOfMemory: false },
+      ...{ planned: false, dockerBegan: '2026-01-01T00:00:01Z' },
+    }
+    const container = { state: 'running', status: 'Up 5 seconds', ended }
+    const { state, why } = view({ open: false }, { kind: 'seen', recorded: true, container })
+    expect(state).toBe('suspended')
+    expect(why).toMatch(/^The filter lets nobody in\.\n.* is lost\.$/)
+  })
+
   it('is not said to be shut before its host has confirmed it, nor where it is deleted or its row is damaged', () => {
     const since = '2026-01-01T00:00:00.000Z'
     const pending = [{ kind: 'suspend' as const, cidrs: [], since, why: 'It is full.', closed: false }]
