@@ -17,7 +17,14 @@ export function parseFlushCount(stats: Readonly<Record<string, string>>, at: num
   return flushes === undefined || uptimeSeconds === undefined ? undefined : { flushes, uptimeSeconds, at }
 }
 
-/** The count that a memcached began with, at the earliest moment: it counts whole seconds, up to two of them late. */
+/** The most that a memcached says too much: it begins with two seconds, and counts whole ones. */
+const aheadSeconds = 3
+
+/** When it had begun for certain, in milliseconds since 1970. */
+export const begunBy = ({ uptimeSeconds, at }: FlushCount): number =>
+  at - (uptimeSeconds - aheadSeconds) * 1_000
+
+/** The count that a memcached began with, at the earliest moment: the answer can take up to two seconds. */
 export const beginningOf = ({ uptimeSeconds, at }: FlushCount): FlushCount => ({
   flushes: 0,
   uptimeSeconds: 0,

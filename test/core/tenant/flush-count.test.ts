@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { beginningOf, isSameStart, parseFlushCount } from '../../../src/core/tenant/flush-count.ts'
+import { beginningOf, begunBy, isSameStart, parseFlushCount } from '../../../src/core/tenant/flush-count.ts'
 
 const hour = 3_600_000
 const count = (flushes: number, uptimeSeconds: number, at: number) => ({ flushes, uptimeSeconds, at })
@@ -17,6 +17,10 @@ it.each([
 
 it('began with none', () => {
   expect(beginningOf(count(3, 90, 100_000))).toEqual(count(0, 0, 8_000))
+})
+
+it('had begun for certain three seconds after what it says: one that is new says two, of whole ones', () => {
+  expect(begunBy(count(0, 90, 100_000))).toBe(13_000)
 })
 
 it('reads them out of what memcached prints, and nothing out of anything else', () => {

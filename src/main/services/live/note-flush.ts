@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { anotherPanelOrClient } from '../../../contract/activity.ts'
 import {
   beginningOf,
+  begunBy,
   type FlushCount,
   isSameStart,
   parseFlushCount,
@@ -81,7 +82,7 @@ function recall(
       return { ...now, ...data, at }
   }
   // What was done here until it had begun for certain: its create, for one.
-  const startedAt = new Date(now.at - now.uptimeSeconds * 1_000 + 1_000).toISOString()
+  const startedAt = new Date(begunBy(now)).toISOString()
   const wasKnown = listOperations(db, { tenantId, before: { startedAt }, limit: 1 }).length > 0
   return wasKnown ? beginning : undefined
 }
