@@ -28,13 +28,17 @@ function listCommand(): Command {
         const { limit, host, tenant, outcome, text } = options
         const operations = await client.activity.list({ limit, host, tenant, outcome, text })
         if (options.csv === true) terminal.print(renderCsv(operations))
-        else terminal.print(terminal.json ? JSON.stringify(operations) : renderOperations(operations))
+        else if (terminal.json) terminal.print(JSON.stringify(operations))
+        else {
+          const isFiltered = [host, tenant, outcome, text].some((each) => each !== undefined)
+          terminal.print(renderOperations(operations, isFiltered))
+        }
       }),
     )
 }
 
-function renderOperations(operations: readonly Operation[]): string {
-  if (operations.length === 0) return 'Nothing has been done yet.'
+function renderOperations(operations: readonly Operation[], isFiltered: boolean): string {
+  if (operations.length === 0) return isFiltered ? 'Nothing fits this filter.' : 'Nothing has been done yet.'
   const table = new Table({ ...plainTable, head: ['WHEN', 'WHAT', 'TENANT', 'HOST', 'BY', 'RESULT'] })
   for (const { startedAt, kind, tenant, host, actor, outcome, why } of operations) {
     table.push([

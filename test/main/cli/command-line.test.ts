@@ -103,6 +103,11 @@ describe.skipIf(reason !== null)(`the command line${reason === null ? '' : ` (${
     })
   })
 
+  it('a search of the activity that finds nothing does not say that nothing was done', async () => {
+    const searched = await run(['activity', 'list', '--outcome', 'failed', '--text', 'nobody'])
+    expect(searched).toMatchObject({ exitCode: 0, stdout: 'Nothing fits this filter.' })
+  })
+
   it('without a terminal, an unknown host key is refused with what to say', async () => {
     const { exitCode, stderr } = await run([
       'host',

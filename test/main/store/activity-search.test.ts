@@ -5,11 +5,14 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Operation } from '../../../src/contract/activity.ts'
 import { openArchive } from '../../../src/main/adapters/store/archive.ts'
+import { insertHost } from '../../../src/main/adapters/store/hosts.ts'
 import { insertOperation } from '../../../src/main/adapters/store/operations.ts'
 import { openStore, type Store } from '../../../src/main/adapters/store/store.ts'
+import { insertTenant } from '../../../src/main/adapters/store/tenants.ts'
 import { exportActivity } from '../../../src/main/services/activity/export-activity.ts'
 import { listActivity } from '../../../src/main/services/activity/list-activity.ts'
-import { sampleOperation } from './samples.ts'
+import { logOthers } from '../../../src/main/services/host/log-others.ts'
+import { sampleHost, sampleOperation, sampleTenant } from './samples.ts'
 
 const startedAt = '2026-11-22T10:00:00.000Z'
 const old = { startedAt: '2026-11-21T10:00:00.000Z', finishedAt: startedAt, outcome: 'done' } as const
@@ -62,6 +65,27 @@ describe('the log, searched as a whole', () => {
     expect(byId).toMatchObject([{ id: 'of-second', tenant: tenantName, tenantId: 'second' }])
     const byName = await listActivity(context(), { tenant: tenantName })
     expect(byName.map(({ id }) => id)).toEqual(['of-second', 'of-first'])
+  })
+
+  test('one that was renamed and deleted has all of its history', async () => {
+    const id = 'tenant-7'
+    const deleted = sampleTenant(7, { name: 'fresh', phase: 'deleted', deletedAt: startedAt })
+    await store.write((db) => {
+      insertHost(db, sampleHost())
+      insertTenant(db, deleted)
+      for (const tenantName of ['stale', 'fresh'])
+        insertOperation(db, sampleOperation({ ...old, id: `as-${tenantName}`, tenantId: id, tenantName }))
+    })
+    const found = await listActivity(context(), { tenant: 'fresh' })
+    expect(found.map(({ tenant }) => tenant).sort()).toEqual(['fresh', 'stale'])
+  })
+
+  test('what another panel did took no time, however the clock goes on', async () => {
+    const moments = [1, 2, 3].map((ms) => new Date(Date.parse(old.startedAt) + ms))
+    const clock = { newId: () => 'of-other', now: () => moments.shift() ?? new Date(startedAt) }
+    const tenant = { id: 'tenant-8', name: 'elsewhere' }
+    await store.write((db) => logOthers(db, clock, sampleHost(), [{ kind: kind.allow, tenant }]))
+    expect(await listActivity(context(), { tenant: 'elsewhere' })).toMatchObject([{ tookMs: 0 }])
   })
 
   test.each<[text: string, ids: string[]]>([

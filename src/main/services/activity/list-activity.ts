@@ -4,7 +4,7 @@ import { holdsWords, splitWords } from '../../../contract/activity-search.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import type { OperationFilter } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
-import { findTenantByName } from '../../adapters/store/tenants.ts'
+import { findDeletedTenant, findTenantByName } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import { listRestorable } from './list-restorable.ts'
 import { readOperations } from './read-operations.ts'
@@ -45,17 +45,20 @@ export async function listActivity(
   return found.slice(0, limit)
 }
 
-/** Names as they were then; a tenant that is there now is found under the names that it had, too. */
+/** Names as they were then; a tenant that has or last had the name is found under the names that it had before, too. */
 function toStoreFilter(db: StoreDb, { host, tenant, tenantId, outcome }: ActivityFilter): OperationFilter {
   return {
     ...(host === undefined ? {} : { hostName: host.normalize('NFC') }),
     ...(tenant === undefined
       ? {}
-      : { tenant: { name: tenant.normalize('NFC'), id: findTenantByName(db, tenant)?.id } }),
+      : { tenant: { name: tenant.normalize('NFC'), id: findIdOfName(db, tenant) } }),
     ...(tenantId === undefined ? {} : { tenantId }),
     ...(outcome === undefined ? {} : { outcome }),
   }
 }
+
+const findIdOfName = (db: StoreDb, name: string): string | undefined =>
+  (findTenantByName(db, name) ?? findDeletedTenant(db, name))?.id
 
 /** The store compares moments as texts, so that every one has to be written as it writes them. */
 function parseBefore({ before, beforeId }: ActivityFilter): OperationFilter['before'] {

@@ -16,7 +16,7 @@ export function logOthers(
 ): void {
   const now = context.now()
   for (const subject of done) {
-    const operation = beginOperation(db, { ...context, actor }, { host, ...subject }, [])
+    const operation = beginOperation(db, { ...context, now: () => now, actor }, { host, ...subject }, [])
     endOperation(db, now, operation, { kind: 'done' })
   }
 }
