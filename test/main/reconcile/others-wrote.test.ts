@@ -68,6 +68,15 @@ describeOnHosts('a panel that has not looked since others wrote', () => {
       expect(await world.panel.client.host.list()).toMatchObject([{ putBack: null }])
     })
 
+    it('what the other panel deleted is not taken for there where nobody has looked since', async () => {
+      await readWork(world.panel.client.tenant.delete({ ...which(), confirmed: true }))
+      const { result } = await readWork(unaware.other.client.tenant.restore(which()))
+      expect(result).toMatchObject({
+        state: 'suspended',
+        closedWhy: expect.stringContaining('nobody gets in'),
+      })
+    })
+
     it('an entry that was there here is written again where the other panel took it away', async () => {
       await shutOut()
       const { other, client } = unaware

@@ -35,6 +35,7 @@ export async function restoreTenant(
   which: TenantRef,
   report: Reporter,
 ): Promise<RestoredTenant> {
+  await takeInDelete(context, which)
   const { tenant, host: asked } = await context.store.read((db) => findWithHost(db, which))
   const { id } = tenant
   requirePrepared(asked)
@@ -68,6 +69,15 @@ export async function restoreTenant(
     )
     return { ...made, closedWhy }
   })
+}
+
+/** One that is there as far as this panel knows can have been deleted by another panel: its host is asked. */
+async function takeInDelete(context: ServiceContext, { name, id }: TenantRef): Promise<void> {
+  const host = await context.store.read((db) => {
+    const there = id === undefined ? findTenantByName(db, name) : findTenant(db, id)
+    return there?.phase === 'present' ? findHost(db, there.hostId) : undefined
+  })
+  if (host !== undefined) await adoptAgain(context, context.hosts.access(host))
 }
 
 /** @throws ProblemError NOT_RESTORABLE, TENANT_BUSY */
