@@ -11,11 +11,13 @@ const tolerance = 60_000
 
 /** Reads the count out of the answer to `stats`; undefined where a number is missing. */
 export function parseFlushCount(stats: Readonly<Record<string, string>>, at: number): FlushCount | undefined {
-  const [flushes, uptimeSeconds] = [stats['cmd_flush'], stats['uptime']].map((text) =>
-    /^\d{1,15}$/.test(text ?? '') ? Number(text) : undefined,
-  )
+  const [flushes, uptimeSeconds] = [parseCount(stats['cmd_flush'], 15), parseCount(stats['uptime'], 10)]
   return flushes === undefined || uptimeSeconds === undefined ? undefined : { flushes, uptimeSeconds, at }
 }
+
+/** @param digits more of them are no number; of seconds, no date has a place for it */
+const parseCount = (text: string | undefined, digits: number): number | undefined =>
+  text !== undefined && text.length <= digits && /^\d+$/.test(text) ? Number(text) : undefined
 
 /** The most that a memcached says too much: it begins with two seconds, and counts whole ones. */
 const aheadSeconds = 3

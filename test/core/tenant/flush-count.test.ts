@@ -31,4 +31,10 @@ it('reads them out of what memcached prints, and nothing out of anything else', 
   })
   expect(parseFlushCount({ cmd_flush: '-2', uptime: '31' }, 5)).toBeUndefined()
   expect(parseFlushCount({ uptime: '31' }, 5)).toBeUndefined()
+  expect(parseFlushCount({ cmd_flush: '2', uptime: '31000000000' }, 5)).toBeUndefined()
+})
+
+it('began at a moment that has a date, whatever it says', () => {
+  const said = parseFlushCount({ cmd_flush: '9'.repeat(15), uptime: '9'.repeat(10) }, Date.now())
+  expect(new Date(said === undefined ? Number.NaN : beginningOf(said).at).getTime()).not.toBeNaN()
 })

@@ -7,6 +7,7 @@ import {
   isSameStart,
   parseFlushCount,
 } from '../../../core/tenant/flush-count.ts'
+import { countSince } from '../../adapters/store/count-since.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
@@ -44,11 +45,11 @@ export async function noteFlush(
       const log = listOperations(db, { tenantId: id, kind, limit: 50 })
       const since = before ?? recall(db, id, log, now)
       if (since === undefined) return true
-      const own = log.filter(
-        ({ actor, finishedAt }) =>
-          actor !== anotherPanelOrClient && (finishedAt === null || Date.parse(finishedAt) >= since.at),
-      )
-      if (now.flushes - since.flushes <= own.length) return true
+      const own = countSince(db, {
+        ...{ tenantId: id, kind, except: anotherPanelOrClient },
+        since: new Date(since.at).toISOString(),
+      })
+      if (now.flushes - since.flushes <= own) return true
       const [latest] = log.filter(({ actor }) => actor === anotherPanelOrClient)
       if (latest !== undefined && Date.parse(latest.startedAt) + againAfterMs > now.at) return false
       const after = { flushes: now.flushes }
