@@ -17,8 +17,8 @@ import type { ObservedTenants } from './observe-tenants.ts'
 const kinds = { tenant: 'tenant end', docker: 'host docker' } as const
 
 /**
- * Writes ends of caches that nobody asked for into the log, each once, at the time that its host says. Those that ended with
- * their Docker are one entry of the host.
+ * Writes ends of caches that nobody asked for into the log, each once, at the time that its host says where that can be.
+ * Those that ended with their Docker are one entry of the host.
  */
 export async function noteLosses(
   context: ServiceContext,
@@ -44,20 +44,19 @@ const toWord = ({ at, status, outOfMemory }: SeenEnd): string => JSON.stringify(
 
 function noteLoss(
   db: StoreDb,
-  { newId }: Pick<ServiceContext, 'newId'>,
+  { newId, now }: Pick<ServiceContext, 'newId' | 'now'>,
   host: StoredHost,
   tenantId: string,
   { at, status, outOfMemory }: SeenEnd,
 ): void {
   const tenant = findTenant(db, tenantId)
   if (tenant === undefined || tenant.hostId !== host.id) return
-  const moment = toMoment(at)
   const known = listOperations(db, { tenantId, kind: kinds.tenant })
-  const problem: Problem = {
+  const problem: Ended = {
     code: 'TENANT_ENDED',
     details: { tenant: tenant.name, host: host.name, at, status, outOfMemory },
   }
-  const noted = known.find((each) => each.startedAt === moment)
+  const noted = known.find((each) => isOf(each, problem))
   if (noted !== undefined) {
     // The answers that another look got are not forgotten for one that was not.
     if (status !== null) updateOperation(db, noted.id, { problem })
@@ -65,27 +64,27 @@ function noteLoss(
   }
   insertEnd(db, host, {
     ...{ id: newId(), kind: kinds.tenant, tenantId, tenantName: tenant.name },
-    ...{ startedAt: moment, problem },
+    ...{ startedAt: toMoment(at, now()), problem },
   })
 }
 
 function noteDocker(
   db: StoreDb,
-  { newId }: Pick<ServiceContext, 'newId'>,
+  { newId, now }: Pick<ServiceContext, 'newId' | 'now'>,
   host: StoredHost,
   at: string,
 ): void {
-  const startedAt = toMoment(at)
   const known = listOperations(db, { hostId: host.id, kind: kinds.docker })
-  const isNoted = known.some((each) => each.startedAt === startedAt)
+  const problem: Ended = { code: 'DOCKER_RESTARTED', details: { host: host.name, at } }
+  const isNoted = known.some((each) => isOf(each, problem))
   if (isNoted || findHost(db, host.id) === undefined) return
-  const problem: Problem = { code: 'DOCKER_RESTARTED', details: { host: host.name, at } }
   insertEnd(db, host, {
     ...{ id: newId(), kind: kinds.docker, tenantId: null, tenantName: null },
-    ...{ startedAt, problem },
+    ...{ startedAt: toMoment(at, now()), problem },
   })
 }
 
+type Ended = Extract<Problem, { code: 'TENANT_ENDED' | 'DOCKER_RESTARTED' }>
 type End = Pick<StoredOperation, 'id' | 'kind' | 'tenantId' | 'tenantName' | 'startedAt' | 'problem'>
 
 const insertEnd = (db: StoreDb, { id, name }: StoredHost, end: End): void =>
@@ -98,4 +97,18 @@ const insertEnd = (db: StoreDb, { id, name }: StoredHost, end: End): void =>
     ...{ before: null, after: null, steps: [] },
   })
 
-const toMoment = (at: string): string => new Date(at).toISOString()
+/** Whether an entry is of the same end: by the moment that its host says, as it says it. */
+const isOf = ({ problem }: StoredOperation, { details }: Ended): boolean =>
+  problem !== null && 'at' in problem.details && problem.details.at === details.at
+
+/** In milliseconds. */
+const year = 366 * 86_400_000
+
+/**
+ * Where an end stands in the log. What a host says is no reason for it to stand before all that is done later, or in a
+ * month of its own: a moment that is still to come, long ago or none at all is that of the look.
+ */
+function toMoment(at: string, now: Date): string {
+  const said = Date.parse(at)
+  return new Date(said <= now.getTime() && said > now.getTime() - year ? said : now).toISOString()
+}
