@@ -23,12 +23,15 @@ export async function limitCache(
   memoryMb: number,
   stop?: AbortSignal,
 ): Promise<void> {
-  await command(link, port, `cache_memlimit ${memoryMb}`, ['OK'])
+  const set = () => command(link, port, `cache_memlimit ${memoryMb}`, ['OK'])
+  await set()
   const limit = { host: link.host, action: 'shrink the cache', timeoutMs: shrinkTimeoutMs, signal: stop }
   await withLimit(limit, async (signal) => {
     while (!(await fits(link, port, memoryMb)) && !signal.aborted) {
       await reassignPages(link, port)
       await pause(shrinkPauseMs)
+      // A client may have set another one, which would take back each page that is given.
+      await set()
     }
   })
 }
