@@ -8,6 +8,7 @@ import { judgeHealth } from '../core/tenant/judge-health.ts'
 import { withoutOwn } from '../core/tenant/own-closings.ts'
 import type { Vital } from '../core/tenant/vital.ts'
 import { isAnyone, parseCidr } from './address.ts'
+import { containerName } from './host-names.ts'
 import type { SeenContainer } from './seen-container.ts'
 import { countUsable } from './sizing.ts'
 import {
@@ -341,9 +342,14 @@ function judgeSight(tenant: StoredTenant, sight: TenantSight): Judgement {
       return { state: 'failed', why: `The container keeps ending: ${sight.container.status}.` }
     case 'exited':
     case 'created':
-    case 'paused':
       return { state: 'stopped', why: `The container does not run: ${sight.container.status}.` }
+    case 'paused':
+      return { state: 'stopped', why: describePaused(tenant.id, sight.container) }
     default:
       return { state: 'failed', why: `Docker says: ${sight.container.status}.` }
   }
 }
+
+/** Docker keeps what a paused container has in memory. */
+const describePaused = (id: string, { status, renamed }: SeenContainer): string =>
+  `Somebody paused its container: ${status}. \`docker unpause ${renamed ?? containerName(id)}\` there lets it go on, with its cache.`

@@ -35,7 +35,7 @@ describe('the state of a tenant', () => {
     ['that is closed', { open: false }, seen('running'), 'suspended', 'lets nobody in'],
     ['that ended', {}, seen('exited', 'Exited (1) 2 minutes ago'), 'stopped', 'Exited (1) 2 minutes ago.'],
     ['that never started', {}, seen('created', 'Created'), 'stopped', 'Created.'],
-    ['that is paused', {}, seen('paused', 'Up 2 hours (Paused)'), 'stopped', 'Up 2 hours (Paused).'],
+    ['that is paused', {}, seen('paused', 'Up 2 hours (Paused)'), 'stopped', '`docker unpause memharbor-'],
     ['that keeps ending', {}, seen('restarting', 'Restarting (1) 3 seconds ago'), 'failed', 'keeps ending'],
     ['that is dead', {}, seen('dead', 'Dead'), 'failed', 'Docker says: Dead.'],
     ['that goes', {}, seen('removing', 'Removal In Progress'), 'failed', 'Removal In Progress.'],

@@ -7,7 +7,7 @@ import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import { type HeldConnections, holdConnections } from '../../hosts/hold-connections.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
 import { memcacheTalk } from '../../hosts/memcache-talk.ts'
-import { mustRun } from '../../hosts/run.ts'
+import { mustRun, run } from '../../hosts/run.ts'
 import { helperPath } from '../../resources/host/helper-host.ts'
 import { createTenant, type Panel, problemOf, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
@@ -141,6 +141,24 @@ describeOnHosts('the health of a tenant', () => {
     expect(resumed).toMatchObject({ state: 'running', health: 'ok', metrics: { items: 1 } })
     await release()
     expect(await show()).toMatchObject({ health: 'ok' })
+  })
+
+  it.each([
+    ['hangs', 'kill', '--signal', 'STOP'],
+    ['is paused', 'pause'],
+  ])('one that %s does not answer, and is restarted all the same', async (_, ...how) => {
+    await docker(...how, `memharbor-${id}`)
+    try {
+      const [listed] = await panel.client.tenant.list({ health: 'unresponsive' })
+      expect(listed?.id).toBe(id)
+      if (how[0] === 'pause') expect(listed?.why).toContain(`\`docker unpause memharbor-${id}\` there`)
+      const restarted = await readWork(panel.client.tenant.restart({ name: 'full', confirmed: true }))
+      expect(restarted.result).toMatchObject({ state: 'running', health: 'ok', metrics: { items: 0 } })
+    } finally {
+      // What is paused does not end with its host either.
+      await run(host.namespace.enter(['docker', 'unpause', `memharbor-${id}`]))
+    }
+    expect(await talk('set greeting 0 0 5\r\nhello\r\n')).toMatchObject({ text: 'STORED\r\n' })
   })
 
   it('a client that gives it more memory changes it, and the same size sets it back', async () => {

@@ -26,7 +26,7 @@ export async function consider(
   const image = (await change.image?.(access)) ?? null
   const isOfRecord = change.basis === 'record' && change.consider === undefined
   if (isOfRecord && (await changesRecord(context, asked, change))) return { observed: undefined, image }
-  const { tenant, observed } = await observeConfirmed(context, access, asked)
+  const { tenant, observed } = await observeConfirmed(context, access, asked, change)
   await change.consider?.(tenant, observed, access)
   if (change.marked !== true) return { observed, image }
   return { observed, image, mark: await observeCacheMark(access, asked.id) }
@@ -54,6 +54,7 @@ async function observeConfirmed(
   context: ServiceContext,
   access: HostAccess,
   asked: AskedTenant,
+  { endsCache: mayHang = false }: TenantChange,
 ): Promise<{ tenant: StoredTenant; observed: ObservedTenant }> {
   const { host } = access
   const { id, name } = await context.store.read((db) => requirePresent(db, asked))
@@ -62,7 +63,7 @@ async function observeConfirmed(
       requireTenant(db, { name, id })
       return requirePresent(db, { name, id })
     })
-    const observed = await observeTenant(access, id)
+    const observed = await observeTenant(access, id, { mayHang })
     const found = observed.record?.revision ?? 0
     if (host.mode !== 'filtered' || found === tenant.revision) return { tenant, observed }
     if (isAgain) {

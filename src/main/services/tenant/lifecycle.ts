@@ -84,6 +84,7 @@ export async function restart(
     input,
     {
       kind: 'tenant restart',
+      endsCache: true,
       marked: true,
       basis: 'look',
       consider: () => requireConfirmed(confirmed, `Restarting ${name} ends its connections.`),
@@ -131,6 +132,7 @@ export async function limitConnections(
     input,
     {
       kind: 'tenant limit',
+      endsCache: true,
       basis: 'look',
       consider: (tenant) => {
         if (tenant.maxConnections !== wanted) {
@@ -156,6 +158,7 @@ export async function move(
     input,
     {
       kind: 'tenant move',
+      endsCache: true,
       basis: 'look',
       consider: async (tenant, _observed, { host }) => {
         requireInRange(host, port)
@@ -183,6 +186,7 @@ export async function upgrade(
     input,
     {
       kind: 'tenant upgrade',
+      endsCache: true,
       marked: true,
       basis: 'look',
       image: async (access) => {

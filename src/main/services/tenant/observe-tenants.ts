@@ -158,9 +158,14 @@ function failTaken({ host }: HostAccess, tenantId: string, action: string): neve
 
 /**
  * One tenant with everything that plans need.
- * @throws ProblemError DOCKER_FAILED where its container was renamed, or another one has its name
+ * @param mayHang whether a memcached that does not answer in time counts as one that was not asked
+ * @throws ProblemError DOCKER_FAILED where its container was renamed, or another one has its name; TIMED_OUT
  */
-export async function observeTenant(access: HostAccess, tenantId: string): Promise<ObservedTenant> {
+export async function observeTenant(
+  access: HostAccess,
+  tenantId: string,
+  { mayHang = false } = {},
+): Promise<ObservedTenant> {
   const [record, inspected] = await Promise.all([
     findRecord(access, tenantId),
     access.docker.call(
@@ -176,7 +181,7 @@ export async function observeTenant(access: HostAccess, tenantId: string): Promi
   if (inspected === undefined) return { record, container: null }
   if (inspected.Config.Labels?.[tenantLabel] !== tenantId) failTaken(access, tenantId, looking)
   const [cacheMb, making, newest] = await Promise.all([
-    inspected.State.Running && port !== null ? observeCacheMb(access, port) : null,
+    inspected.State.Running && port !== null ? observeCacheMb(access, port, mayHang) : null,
     observeMaking(access, inspected.Id).catch(() => undefined),
     observeNewest(access, readSchema(inspected.Config.Labels)),
   ])
@@ -191,16 +196,13 @@ async function findRecord(access: HostAccess, tenantId: string): Promise<LedgerR
 }
 
 /** Memory that memcached may use; null when it does not answer, because it starts or has no free connection. */
-async function observeCacheMb(access: HostAccess, port: number): Promise<number | null> {
+async function observeCacheMb(access: HostAccess, port: number, mayHang: boolean): Promise<number | null> {
   try {
     const { limit_maxbytes: bytes } = await askStats(access.link, port)
     return bytes === undefined ? null : Math.round(Number(bytes) / megabyte)
   } catch (error) {
-    if (
-      error instanceof ProblemError &&
-      ['PORT_UNREACHABLE', 'CONNECTIONS_TAKEN'].includes(error.problem.code)
-    )
-      return null
+    const silences = ['PORT_UNREACHABLE', 'CONNECTIONS_TAKEN', ...(mayHang ? ['TIMED_OUT'] : [])]
+    if (error instanceof ProblemError && silences.includes(error.problem.code)) return null
     throw error
   }
 }

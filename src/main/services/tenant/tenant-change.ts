@@ -27,6 +27,8 @@ export interface TenantChange {
   readonly plan?: (desired: DesiredTenant, observed: ObservedTenant) => TenantPlan
   /** Whether only a mark on the cache tells afterwards that it was done, because the desired state stays the same. */
   readonly marked?: boolean
+  /** Its memcached ends with the change, so one that hangs is no reason against it. */
+  readonly endsCache?: boolean
   /** An image that the container shall have, for this change only. */
   readonly image?: (access: HostAccess) => Promise<string>
 }
