@@ -76,7 +76,8 @@ export const problemDetails = {
   PASSPHRASE_WRONG: z.object({ identityFile: text }),
   SSH_CONFIG_UNREADABLE: z.object({ target: text, reason: text }),
   /** No answer in time. `action` says what was being done. */
-  TIMED_OUT: z.object({ host: text, action: text, afterMs: z.number() }),
+  /** `port`: the host itself answered, and the memcached on that port of it did not. */
+  TIMED_OUT: z.object({ host: text, action: text, afterMs: z.number(), port: z.number().optional() }),
 
   /** A port of the host's own loopback address cannot be reached. */
   PORT_UNREACHABLE: z.object({ host: text, port: z.number(), reason: text }),

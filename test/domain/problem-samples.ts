@@ -180,6 +180,7 @@ export const unusualProblems: readonly Problem[] = [
   },
   { code: 'STATE_UNWRITABLE', details: { host: 'web', reason: 'Read-only file system', isRefused: true } },
   { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
+  { code: 'TIMED_OUT', details: { host: 'web', action: 'read the statistics', afterMs: 5000, port: 20_000 } },
   { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], count: 34 } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a'], containers: ['memharbor-b'] } },

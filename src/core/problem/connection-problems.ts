@@ -40,11 +40,17 @@ export const connectionProblems = {
   SSH_CONFIG_UNREADABLE: (d) =>
     said(`The SSH configuration for ${d.target} cannot be read: ${d.reason}.`, `Try \`ssh -G ${d.target}\`.`),
   TIMED_OUT: (d) =>
-    said(
-      `Host ${d.host} did not answer in ${seconds(d.afterMs)} s while: ${d.action}.`,
-      'Check the server and the network; then try again.',
-      true,
-    ),
+    d.port === undefined
+      ? said(
+          `Host ${d.host} did not answer in ${seconds(d.afterMs)} s while: ${d.action}.`,
+          'Check the server and the network; then try again.',
+          true,
+        )
+      : said(
+          `The memcached on port ${d.port} of ${d.host} did not answer in ${seconds(d.afterMs)} s while: ${d.action}. The host itself does.`,
+          'Try again in a while. A restart of that tenant ends one that hangs, and what is in its cache is lost.',
+          true,
+        ),
   PORT_UNREACHABLE: (d) =>
     said(
       `Port ${d.port} on ${d.host} cannot be reached from there: ${d.reason}.`,

@@ -7,6 +7,8 @@ export interface Limit {
   readonly action: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** The port of the memcached that is waited for, as soon as its host has answered. */
+  waitsFor?(): number | undefined
   /** True while a person is being asked: the time starts again when they have answered. */
   isPaused?(): boolean
 }
@@ -35,7 +37,11 @@ export function withLimit<T>(limit: Limit, work: (signal: AbortSignal) => Promis
       } else if (wasPaused) {
         wasPaused = false
         timer = setTimeout(onTime, timeoutMs)
-      } else stop(new ProblemError({ code: 'TIMED_OUT', details: { host, action, afterMs: timeoutMs } }))
+      } else {
+        const port = limit.waitsFor?.()
+        const details = { host, action, afterMs: timeoutMs, ...(port === undefined ? {} : { port }) }
+        stop(new ProblemError({ code: 'TIMED_OUT', details }))
+      }
     }
     const onAbort = (): void => stop(new ProblemError({ code: 'CANCELLED', details: { action } }))
     let timer = setTimeout(onTime, timeoutMs)

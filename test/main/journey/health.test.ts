@@ -131,6 +131,17 @@ describeOnHosts('the health of a tenant', () => {
     expect(await panel.client.tenant.list({ health: 'unresponsive' })).toMatchObject([
       { id, state: 'running', why: 'Its container runs, but memcached does not answer.', metrics: null },
     ])
+    // What has to be asked of it is not blamed on its host.
+    for (const work of [
+      () => panel.client.tenant.flush({ name: 'full', confirmed: true }),
+      () => readWork(panel.client.tenant.resize({ name: 'full', memoryMb: 128, confirmed: false })),
+    ])
+      expect(await problemOf(work())).toMatchObject({
+        ...{ code: 'TIMED_OUT', details: { port } },
+        message: expect.stringMatching(
+          /^The memcached on port \d+ of web1 did not answer .* The host itself does\.$/,
+        ),
+      })
     // A change is done all the same, and so is a closing.
     const noted = await panel.client.tenant.annotate({ name: 'full', notes: 'frozen' })
     expect(noted).toMatchObject({ state: 'running', notes: 'frozen', metrics: null })

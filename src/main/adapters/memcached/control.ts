@@ -25,7 +25,10 @@ export async function limitCache(
 ): Promise<void> {
   const set = () => command(link, port, `cache_memlimit ${memoryMb}`, ['OK'])
   await set()
-  const limit = { host: link.host, action: 'shrink the cache', timeoutMs: shrinkTimeoutMs, signal: stop }
+  const waitsFor = () => port
+  const limit = {
+    ...{ host: link.host, action: 'shrink the cache', timeoutMs: shrinkTimeoutMs, signal: stop, waitsFor },
+  }
   await withLimit(limit, async (signal) => {
     while (!(await fits(link, port, memoryMb)) && !signal.aborted) {
       await reassignPages(link, port)
@@ -72,8 +75,12 @@ async function reassignPages(link: Link, port: number): Promise<void> {
 /** Answers are one line; `OK`, or a word and a sentence: `BUSY currently processing reassign request`. */
 async function command(link: Link, port: number, line: string, expected: readonly string[]): Promise<void> {
   const action = `tell memcached "${line}"`
-  const reply = await withLimit({ host: link.host, action, timeoutMs: commandTimeoutMs }, async (signal) => {
+  let isOpen = false
+  const waitsFor = () => (isOpen ? port : undefined)
+  const limit = { host: link.host, action, timeoutMs: commandTimeoutMs, waitsFor }
+  const reply = await withLimit(limit, async (signal) => {
     const stream = await link.openPort(port, { signal })
+    isOpen = true
     return exchange(stream, line, largestReply, (text) => (text.includes('\n') ? text : undefined), signal)
   })
   const word = reply?.trim().split(' ')[0] ?? ''

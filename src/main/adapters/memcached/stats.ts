@@ -25,8 +25,11 @@ export function askStats(
   { timeoutMs = askTimeoutMs, signal }: CallOptions = {},
 ): Promise<Readonly<Record<string, string>>> {
   const { host } = link
-  return withLimit({ host, action: 'read the statistics', timeoutMs, signal }, async (inner) => {
+  let isOpen = false
+  const waitsFor = () => (isOpen ? port : undefined)
+  return withLimit({ host, action: 'read the statistics', timeoutMs, signal, waitsFor }, async (inner) => {
     const stream = await link.openPort(port, { signal: inner })
+    isOpen = true
     const reply = await exchange(
       stream,
       kind === undefined ? 'stats' : `stats ${kind}`,
