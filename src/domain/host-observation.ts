@@ -77,6 +77,8 @@ export interface DockerFacts {
   readonly down: readonly string[]
   /** Ids of those whose container Docker would not start again after it was killed itself. */
   readonly staysDown: readonly string[]
+  /** Tenants whose containers somebody paused, each with its container's name. */
+  readonly paused: readonly { readonly id: string; readonly name: string }[]
   readonly missingLimits: MissingLimits
   /** Host ports that our own containers publish. */
   readonly publishedPorts: readonly number[]

@@ -53,6 +53,7 @@ export const docker: DockerFacts = {
   running: [],
   down: [],
   staysDown: [],
+  paused: [],
   missingLimits: { memory: false, processes: false, cgroupVersion: '2' },
   publishedPorts: [],
   image: { id: `sha256:${'b'.repeat(64)}`, memcached: '1.6.45' },

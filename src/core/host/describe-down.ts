@@ -51,7 +51,7 @@ export function judgeStart(
  * @param judge the step that has to come before those tenants, by their names, can be started
  */
 export function describeDown(
-  { tenants, down, staysDown }: Pick<DockerFacts, 'tenants' | 'down' | 'staysDown'>,
+  { tenants, down, staysDown, paused }: Pick<DockerFacts, 'tenants' | 'down' | 'staysDown' | 'paused'>,
   named: readonly NamedTenant[],
   taken: ReadonlySet<string>,
   judge: (ended: readonly string[]) => StartsAfter | null = () => null,
@@ -64,6 +64,7 @@ export function describeDown(
   const all = tenants.length + gone.length
   return [
     ...(ended.length === 0 ? [] : [describeEnded(ended, all, judge(ended.map(({ name }) => name)))]),
+    ...(paused.length === 0 ? [] : [describePaused(paused, names, all)]),
     ...(left.length === 0 ? [] : [describeLeft(left, all)]),
   ]
 }
@@ -99,6 +100,22 @@ function describeTaken(names: readonly string[]): string {
   if (names.length === 0) return ''
   const [port, whom] = names.length === 1 ? ['The port', 'it'] : ['The ports', 'them']
   return `${port} of ${listNames(names)} ${names.length === 1 ? 'is' : 'are'} taken: end what Listeners names, then restart ${whom}.`
+}
+
+/** Docker keeps what is in the memory of a paused container. */
+function describePaused(
+  paused: DockerFacts['paused'],
+  names: ReadonlyMap<string, string>,
+  all: number,
+): CheckLine {
+  const tenants = paused.map(({ id }) => names.get(id) ?? id).sort()
+  const containers = paused.slice(0, mostInCommand).map(({ name }) => renderShellName(name))
+  return line(
+    downSubject,
+    'bad',
+    `${countOf(paused.length, all)} ${paused.length === 1 ? 'is paused and answers' : 'are paused and answer'} nobody: ${listNames(tenants)}.`,
+    `\`docker unpause ${containers.join(' ')}\` there lets ${paused.length === 1 ? 'it' : 'them'} go on, with ${paused.length === 1 ? 'its cache' : 'their caches'}.`,
+  )
 }
 
 function describeLeft(left: readonly string[], all: number): CheckLine {

@@ -96,6 +96,9 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     staysDown: containers
       .filter(({ Id }) => made.get(Id)?.comesBack === false)
       .map(({ tenantId }) => tenantId),
+    paused: containers
+      .filter(({ State }) => State === 'paused')
+      .map((each) => ({ id: each.tenantId, name: nameOf(each) })),
     running: containers.filter(({ State }) => State === 'running').map(({ tenantId }) => tenantId),
     missingLimits: parseLimits(info),
     tenants: containers.map(({ tenantId }) => tenantId),
