@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../../hosts/condition.ts'
 import { describeOnHosts } from '../../hosts/describe-on-hosts.ts'
 import type { HostNamespace } from '../../hosts/host.ts'
+import { writeHostFile } from '../../hosts/host-files.ts'
 import { createTenant, type Panel, readWork } from '../panel.ts'
 import type { PanelHost } from '../panel-host.ts'
 import { startPreparedPanelHost } from '../prepared-host.ts'
@@ -63,5 +64,32 @@ describeOnHosts('Docker ends and begins again', () => {
       [[], undefined],
       [['cache-lost'], true],
     ])
+  })
+
+  it('and lets caches run on meanwhile: one that ended then is told as lost', {
+    timeout: 3 * patient,
+  }, async () => {
+    await writeHostFile(host.namespace, '/etc/docker/daemon.json', '{"live-restore": true}')
+    await host.stopDocker()
+    await host.startDocker()
+    await until('its tenants run again', allRun, patient)
+    for (const name of ['acme', 'shop'])
+      await readWork(panel.client.tenant.restart({ name, confirmed: true }))
+    const { id } = await panel.client.tenant.show({ name: 'acme' })
+    const pid = (
+      await host.exec(['docker', 'inspect', '-f', '{{.State.Pid}}', `memharbor-${id}`])
+    ).stdout.trim()
+    await host.killDocker()
+    await host.exec(['kill', '-9', pid])
+    await host.startDocker()
+    await until('its tenants run again', allRun, patient)
+    await until('it is told', async () => (await lostTo())[0]?.[1] !== undefined, patient)
+    expect(await lostTo()).toEqual([
+      [['cache-lost'], false],
+      [[], undefined],
+    ])
+    expect((await panel.client.activity.list({ tenant: 'acme', limit: 1 }))[0]).toMatchObject({
+      kind: 'tenant end',
+    })
   })
 })

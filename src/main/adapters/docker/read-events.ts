@@ -3,7 +3,10 @@ import type { ContainerEvent } from '../../../core/tenant/judge-end.ts'
 import { eventAnswer, readAnswer } from './answers.ts'
 import { UnusableAnswer } from './unusable-answer.ts'
 
-/** Which of the events that Docker has kept: the last 256 of all, none from before its own start. */
+/** Docker keeps so many of all its events, none from before its own start. */
+const mostKept = 256
+
+/** Which of the events that Docker has kept. */
 export interface EventsWish {
   /** Milliseconds since 1970 by the clock of the host; Docker waits for an end that is still to come. */
   readonly since: number
@@ -19,6 +22,18 @@ export async function readEvents(
   api: Docker,
   { since, until, filters }: EventsWish,
 ): Promise<ContainerEvent[]> {
+  return (await readLines(api, { since, until, filters })).map((line, at) => toEvent(line, at))
+}
+
+/**
+ * Whether Docker still has all events since it began: what is not among them was before that.
+ * @param until milliseconds since 1970 by the clock of the host
+ */
+export async function hasAllEvents(api: Docker, until: number): Promise<boolean> {
+  return (await readLines(api, { since: 1_000, until, filters: {} })).length < mostKept
+}
+
+async function readLines(api: Docker, { since, until, filters }: EventsWish): Promise<string[]> {
   const stream = await api.getEvents({
     since: since / 1_000,
     until: until / 1_000,
@@ -27,7 +42,7 @@ export async function readEvents(
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(Buffer.from(chunk))
   const lines = Buffer.concat(chunks).toString('utf8').split('\n')
-  return lines.filter((line) => line.trim() !== '').map((line, at) => toEvent(line, at))
+  return lines.filter((line) => line.trim() !== '')
 }
 
 function toEvent(line: string, at: number): ContainerEvent {

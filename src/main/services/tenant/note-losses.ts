@@ -62,6 +62,7 @@ function noteLoss(
     if (status !== null) updateOperation(db, noted.id, { problem })
     return
   }
+  if (isFlood(known, now())) return
   insertEnd(db, host, {
     ...{ id: newId(), kind: kinds.tenant, tenantId, tenantName: tenant.name },
     ...{ startedAt: toMoment(at, now()), problem },
@@ -100,6 +101,17 @@ const insertEnd = (db: StoreDb, { id, name }: StoredHost, end: End): void =>
 /** Whether an entry is of the same end: by the moment that its host says, as it says it. */
 const isOf = ({ problem }: StoredOperation, { details }: Ended): boolean =>
   problem !== null && 'at' in problem.details && problem.details.at === details.at
+
+/** Of a cache that ends again and again the log has so many in an hour, and after that one in ten minutes. */
+const mostInHour = 5
+const [hour, tenMinutes] = [3_600_000, 600_000]
+
+/** @param known those of a tenant, the newest first */
+function isFlood(known: readonly StoredOperation[], now: Date): boolean {
+  const isSince = (each: StoredOperation | undefined, ms: number): boolean =>
+    each !== undefined && Date.parse(each.startedAt) > now.getTime() - ms
+  return isSince(known[0], tenMinutes) && isSince(known[mostInHour - 1], hour)
+}
 
 /** In milliseconds. */
 const year = 366 * 86_400_000

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type EndedState, judgeEnd, type SeenEnd, windowOf } from '../../../core/tenant/judge-end.ts'
 import type { endAnswer } from '../../adapters/docker/answers.ts'
-import { readEvents } from '../../adapters/docker/read-events.ts'
+import { hasAllEvents, readEvents } from '../../adapters/docker/read-events.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { observeDockerBegan } from '../host/observe-docker-began.ts'
 
@@ -30,5 +30,11 @@ export async function observeEnd(
   if (end === null || !(end.planned || end.status === null)) return end
   // A proxy that stands before Docker may keep its networks to itself.
   const began = await observeDockerBegan(access, Date.parse(state.finishedAt), timeoutMs).catch(() => null)
-  return judgeEnd(state, events, began)
+  const judged = judgeEnd(state, events, began)
+  if (judged?.status !== null || !judged.planned) return judged
+  // With `live-restore` a container may end while Docker is away, and its networks are as old as before.
+  const isBefore = await docker
+    .call('read its events', (api) => hasAllEvents(api, window.until), { timeoutMs })
+    .catch(() => false)
+  return isBefore ? { ...judged, planned: false } : judged
 }
