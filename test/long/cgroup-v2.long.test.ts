@@ -216,6 +216,24 @@ describe.skipIf(root.kind !== 'ready')(`a kernel with cgroup v2, emulated${skipp
     expect(await back.answers()).toEqual({ packets4: 0, packets6: 0 })
   })
 
+  it('has it again after the kernel killed it for its memory, which is told', async ({ annotate }) => {
+    const { pid } = await observe()
+    // A client lets its memcached have more than its container may, and fills that.
+    await memcacheTalk(allowed, host.address4, port, 'cache_memlimit 1024\r\n', patienceMs)
+    await fillCache(allowed, host.address4, port, tooMany(64), { timeoutMs: 20 * minute }).catch(() => {})
+    const isOther = async () =>
+      !['0', pid].includes(await read('docker', 'inspect', '-f', '{{.State.Pid}}', container))
+    await until('Docker has begun it again', isOther, 10 * minute)
+    await annotate(JSON.stringify(await fillAtFirstAnswer()))
+    const isTold = async () => {
+      const { lastLoss } = await panel.client.tenant.show({ name: 'acme' })
+      return lastLoss?.outOfMemory === true && lastLoss.status === 137
+    }
+    await until('it is told', isTold, 10 * minute)
+    const noted = await panel.client.activity.list({ tenant: 'acme' })
+    expect(noted.find(({ kind }) => kind === 'tenant end')?.why).toContain('memory was used up')
+  })
+
   it('control: the same client is answered where the filter is off', async () => {
     for (const program of ['iptables', 'ip6tables']) await read(program, '-t', 'raw', '-F', 'PREROUTING')
     const areIn = async () => (await reach(denied, patienceMs)).every(({ kind }) => kind === 'answer')
