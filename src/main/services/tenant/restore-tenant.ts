@@ -35,8 +35,7 @@ export async function restoreTenant(
   which: TenantRef,
   report: Reporter,
 ): Promise<RestoredTenant> {
-  await takeInDelete(context, which)
-  const { tenant, host: asked } = await context.store.read((db) => findWithHost(db, which))
+  const { tenant, host: asked } = await findDeleted(context, which)
   const { id } = tenant
   requirePrepared(asked)
   const askedAccess = context.hosts.access(asked)
@@ -71,13 +70,25 @@ export async function restoreTenant(
   })
 }
 
-/** One that is there as far as this panel knows can have been deleted by another panel: its host is asked. */
-async function takeInDelete(context: ServiceContext, { name, id }: TenantRef): Promise<void> {
-  const host = await context.store.read((db) => {
+/**
+ * One that is there as far as this panel knows can have been deleted by another panel: its host is asked.
+ * @throws ProblemError NOT_RESTORABLE, TENANT_BUSY
+ */
+async function findDeleted(
+  context: ServiceContext,
+  which: TenantRef,
+): Promise<ReturnType<typeof findWithHost>> {
+  const { name, id } = which
+  const found = await context.store.read((db) => {
     const there = id === undefined ? findTenantByName(db, name) : findTenant(db, id)
-    return there?.phase === 'present' ? findHost(db, there.hostId) : undefined
+    const host = there?.phase === 'present' ? findHost(db, there.hostId) : undefined
+    return host === undefined
+      ? ({ kind: 'deleted', ...findWithHost(db, which) } as const)
+      : ({ kind: 'there', host } as const)
   })
-  if (host !== undefined) await adoptAgain(context, context.hosts.access(host))
+  if (found.kind === 'deleted') return found
+  await adoptAgain(context, context.hosts.access(found.host))
+  return context.store.read((db) => findWithHost(db, which))
 }
 
 /** @throws ProblemError NOT_RESTORABLE, TENANT_BUSY */
