@@ -50,8 +50,12 @@ describeOnHosts('a cache that somebody empties while no panel is open', () => {
     expect((await actors()).length).toBe(before.length)
   })
 
-  it('of which nothing was known then, is not told', async () => {
+  it('of which nothing was known then, is not told; one after the first look is', async () => {
     await world.renew(flushByClient)
     expect(await actors()).toEqual([])
+    await world.reopen()
+    expect(await actors()).toEqual([])
+    await world.reopen(flushByClient)
+    expect(await actors()).toEqual([somebody])
   })
 })

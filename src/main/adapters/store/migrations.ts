@@ -8,6 +8,7 @@ import { servers } from './migrations/0006-servers.ts'
 import { deletions } from './migrations/0007-deletions.ts'
 import { archive } from './migrations/0008-archive.ts'
 import { changedValues } from './migrations/0009-changed-values.ts'
+import { flushCounts } from './migrations/0010-flush-counts.ts'
 
 /** The SQL texts that make one version out of the one before, in order. A released one is never edited. */
 const migrations: readonly string[] = [
@@ -20,6 +21,7 @@ const migrations: readonly string[] = [
   deletions,
   archive,
   changedValues,
+  flushCounts,
 ]
 
 /** The version (`PRAGMA user_version`) that this program reads and writes. */

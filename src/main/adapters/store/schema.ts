@@ -126,6 +126,14 @@ export const releasedPorts = sqliteTable(
   (table) => [primaryKey({ columns: [table.hostId, table.port] })],
 )
 
+export const flushCounts = sqliteTable('flush_counts', {
+  tenantId: text('tenant_id')
+    .primaryKey()
+    .references(() => tenants.id, { onDelete: 'cascade' }),
+  flushes: integer('flushes').notNull(),
+  seenAt: text('seen_at').notNull(),
+})
+
 export const settings = sqliteTable('settings', {
   key: text('key').primaryKey(),
   value: text('value').notNull(),

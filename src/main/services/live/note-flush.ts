@@ -8,6 +8,7 @@ import {
   parseFlushCount,
 } from '../../../core/tenant/flush-count.ts'
 import { countSince } from '../../adapters/store/count-since.ts'
+import { findFlushCount, putFlushCount } from '../../adapters/store/flush-counts.ts'
 import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
 import type { StoreDb } from '../../adapters/store/rows.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
@@ -39,12 +40,19 @@ export async function noteFlush(
   if (now === undefined || context.running.isBusy(id)) return
   const last = seen.flushes.get(id)
   const before = last !== undefined && isSameStart(last, now) ? last : undefined
-  if (now.flushes === (before?.flushes ?? 0)) return void seen.flushes.set(id, now)
+  if (now.flushes === before?.flushes) return void seen.flushes.set(id, now)
   try {
+    // Most were never flushed, and are known: nothing is written for them.
+    const isNone =
+      now.flushes === 0 && (await context.store.read((db) => recall(db, id, [], now) !== undefined))
+    if (isNone) return void seen.flushes.set(id, now)
     const isSettled = await context.store.write((db) => {
       const log = listOperations(db, { tenantId: id, kind, limit: 50 })
       const since = before ?? recall(db, id, log, now)
-      if (since === undefined) return true
+      if (since === undefined) {
+        putFlushCount(db, { tenantId: id, flushes: now.flushes, seenAt: new Date(now.at).toISOString() })
+        return true
+      }
       const own = countSince(db, {
         ...{ tenantId: id, kind, except: anotherPanelOrClient },
         since: new Date(since.at).toISOString(),
@@ -67,7 +75,7 @@ export async function noteFlush(
 
 /**
  * The count that a look of an earlier run left, or that this memcached began with. Undefined for a tenant that was not known
- * here then: nobody can say who emptied it.
+ * here then, at the first look: nobody can say who emptied it.
  */
 function recall(
   db: StoreDb,
@@ -82,6 +90,10 @@ function recall(
     if (data !== undefined && at >= beginning.at && data.flushes <= now.flushes)
       return { ...now, ...data, at }
   }
+  const kept = findFlushCount(db, tenantId)
+  const keptAt = Date.parse(kept?.seenAt ?? '')
+  if (kept !== undefined && keptAt >= beginning.at && kept.flushes <= now.flushes)
+    return { ...now, flushes: kept.flushes, at: keptAt }
   // What was done here until it had begun for certain: its create, for one.
   const startedAt = new Date(begunBy(now)).toISOString()
   const wasKnown = listOperations(db, { tenantId, before: { startedAt }, limit: 1 }).length > 0
