@@ -1,27 +1,18 @@
-import { z } from 'zod'
 import { anotherPanelOrClient } from '../../../contract/activity.ts'
-import {
-  beginningOf,
-  begunBy,
-  type FlushCount,
-  isSameStart,
-  parseFlushCount,
-} from '../../../core/tenant/flush-count.ts'
+import { isSameStart, parseFlushCount } from '../../../core/tenant/flush-count.ts'
 import { countSince } from '../../adapters/store/count-since.ts'
-import { findFlushCount, putFlushCount } from '../../adapters/store/flush-counts.ts'
-import { listOperations, type StoredOperation } from '../../adapters/store/operations.ts'
-import type { StoreDb } from '../../adapters/store/rows.ts'
+import { putFlushCount } from '../../adapters/store/flush-counts.ts'
+import { listOperations } from '../../adapters/store/operations.ts'
 import type { StoredTenant } from '../../adapters/store/tenants.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { logOthers } from '../host/log-others.ts'
+import { type LoggedFlush, recallFlushes } from './recall-flushes.ts'
 
 /** A client may flush as often as it likes: the log says so of a tenant only once in this time. */
 const againAfterMs = 10 * 60_000
 
 const kind = 'tenant flush'
-/** What the log keeps of one by somebody else, for the next start of this program to compare with. */
-const counted = z.object({ flushes: z.int().nonnegative() })
 
 /**
  * Keeps in the log that a cache was emptied by somebody else, where the answer to `stats` shows it, also while this program
@@ -44,11 +35,11 @@ export async function noteFlush(
   try {
     // Most were never flushed, and are known: nothing is written for them.
     const isNone =
-      now.flushes === 0 && (await context.store.read((db) => recall(db, id, [], now) !== undefined))
+      now.flushes === 0 && (await context.store.read((db) => recallFlushes(db, id, [], now) !== undefined))
     if (isNone) return void seen.flushes.set(id, now)
     const isSettled = await context.store.write((db) => {
       const log = listOperations(db, { tenantId: id, kind, limit: 50 })
-      const since = before ?? recall(db, id, log, now)
+      const since = before ?? recallFlushes(db, id, log, now)
       if (since === undefined) {
         putFlushCount(db, { tenantId: id, flushes: now.flushes, seenAt: new Date(now.at).toISOString() })
         return true
@@ -60,7 +51,7 @@ export async function noteFlush(
       if (now.flushes - since.flushes <= own) return true
       const [latest] = log.filter(({ actor }) => actor === anotherPanelOrClient)
       if (latest !== undefined && Date.parse(latest.startedAt) + againAfterMs > now.at) return false
-      const after = { flushes: now.flushes }
+      const after: LoggedFlush = { flushes: now.flushes }
       logOthers(db, context, host, [{ kind, tenant, after }], anotherPanelOrClient)
       return true
     })
@@ -71,31 +62,4 @@ export async function noteFlush(
       'that a cache was emptied by somebody else is not in the log',
     )
   }
-}
-
-/**
- * The count that a look of an earlier run left, or that this memcached began with. Undefined for a tenant that was not known
- * here then, at the first look: nobody can say who emptied it.
- */
-function recall(
-  db: StoreDb,
-  tenantId: string,
-  log: readonly StoredOperation[],
-  now: FlushCount,
-): FlushCount | undefined {
-  const beginning = beginningOf(now)
-  for (const { startedAt, after } of log) {
-    const at = Date.parse(startedAt)
-    const { data } = counted.safeParse(after)
-    if (data !== undefined && at >= beginning.at && data.flushes <= now.flushes)
-      return { ...now, ...data, at }
-  }
-  const kept = findFlushCount(db, tenantId)
-  const keptAt = Date.parse(kept?.seenAt ?? '')
-  if (kept !== undefined && keptAt >= beginning.at && kept.flushes <= now.flushes)
-    return { ...now, flushes: kept.flushes, at: keptAt }
-  // What was done here until it had begun for certain: its create, for one.
-  const startedAt = new Date(begunBy(now)).toISOString()
-  const wasKnown = listOperations(db, { tenantId, before: { startedAt }, limit: 1 }).length > 0
-  return wasKnown ? beginning : undefined
 }

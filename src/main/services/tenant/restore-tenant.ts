@@ -71,7 +71,7 @@ export async function restoreTenant(
 }
 
 /**
- * One that is there as far as this panel knows can have been deleted by another panel: its host is asked.
+ * The deleted tenant. Where this panel still has it as there, another panel may have deleted it: the host is asked first.
  * @throws ProblemError NOT_RESTORABLE, TENANT_BUSY
  */
 async function findDeleted(
