@@ -72,16 +72,16 @@ def observe_system():
 def observe_user():
     uid = os.getuid()
     try:
-        name = pwd.getpwuid(uid).pw_name
+        name, shell = pwd.getpwuid(uid).pw_name, pwd.getpwuid(uid).pw_shell
     except KeyError:
-        name = str(uid)
+        name, shell = str(uid), None
     groups = []
     for gid in os.getgroups():
         try:
             groups.append(grp.getgrgid(gid).gr_name)
         except KeyError:
             groups.append(str(gid))
-    return {'name': name, 'uid': uid, 'groups': sorted(groups)}
+    return {'name': name, 'uid': uid, 'shell': shell, 'groups': sorted(groups)}
 
 
 def observe_daemon_setting(name):

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unusableLoginSchema } from './unusable-login.ts'
 
 const text = z.string()
 const names = z.array(z.string())
@@ -70,6 +71,8 @@ export const problemDetails = {
   HOST_KEY_UNKNOWN: z.object({ host: text, address: text, keyType: text, fingerprint: text }),
   /** It shows another key than the one that is trusted, `pinned`. `keyType` is the type of the new one. */
   HOST_KEY_CHANGED: z.object({ host: text, address: text, pinned: text, keyType: text, fingerprint: text }),
+  /** The login does not come to the command that it was asked for; `printed`: the first line that it printed instead. */
+  LOGIN_UNUSABLE: z.object({ host: text, user: text, kind: unusableLoginSchema, printed: text }),
   LOGIN_REFUSED: z.object({ host: text, user: text, tried: names }),
   IDENTITY_UNREADABLE: z.object({ identityFile: text, reason: text }),
   PASSPHRASE_NEEDED: z.object({ identityFile: text }),
@@ -95,8 +98,8 @@ export const problemDetails = {
   SUDO_REFUSED: z.object({ host: text, user: text, reason: text }),
   /** The rule of the helper is there, and sudo goes by a later one that fits as well; `words` are sudo's own. */
   SUDO_OVERRULED: z.object({ host: text, user: text, words: text }),
-  /** sudo has not started the helper in time; `printed`: the first line that the login printed meanwhile. */
-  SUDO_SILENT: z.object({ host: text, afterMs: z.number(), printed: text.optional() }),
+  /** sudo has not started the helper in time. */
+  SUDO_SILENT: z.object({ host: text, afterMs: z.number() }),
   /** The rule by which sudo ran the helper is that of another login, `owner`, whose uid the user has now. */
   UID_REUSED: z.object({ host: text, user: text, uid: z.number(), owner: text }),
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */

@@ -4,6 +4,7 @@ import { carriersSubject, describeCarriers } from '../core/host/describe-carrier
 import { describeDockerRules } from '../core/host/describe-docker-rules.ts'
 import { downSubject } from '../core/host/describe-down.ts'
 import { describeEarlier } from '../core/host/describe-earlier.ts'
+import { describeLogin } from '../core/host/describe-login.ts'
 import { describeOlder, describeOtherwise } from '../core/host/describe-older.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
@@ -26,9 +27,16 @@ export function describeChecks(
   return [
     ...describeReach(seen),
     ...describeSystem(seen.facts),
+    ...describeLoginOf(seen),
     ...describeDocker(seen),
     ...describeSetup(seen, bundled, addresses, known),
   ]
+}
+
+/** Oddities of the login, known once a command has begun. */
+export function describeLoginOf({ login, facts }: Pick<HostObservation, 'login' | 'facts'>): CheckLine[] {
+  if (login === null) return []
+  return describeLogin({ ...login, shell: facts.kind === 'ok' ? facts.value.shell : null })
 }
 
 /** The last part of a check: what tenants need there beside Docker. */

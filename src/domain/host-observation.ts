@@ -11,6 +11,8 @@ export interface HostFacts {
   readonly kernel: string
   readonly user: string
   readonly uid: number
+  /** The path of the login shell, as in /etc/passwd; null: the account is not listed. */
+  readonly shell: string | null
   readonly dockerProgram: boolean
   /** As `iptables -V` says it; null: not there. */
   readonly iptables: { readonly version: string; readonly backend: string } | null
@@ -164,6 +166,8 @@ export interface HostObservation {
   readonly host: string
   readonly link: 'ssh' | 'socket'
   readonly dockerRoute: 'stream-local' | 'dial-stdio' | 'socket'
+  /** How the login came to commands; null where there is none, and where no command began. */
+  readonly login: { readonly printed: string; readonly beginMs: number } | null
   /** The system of this computer, for hosts by socket; a host by SSH is taken as Linux. */
   readonly platform: string
   readonly facts: Observed<HostFacts>

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Problem, ProblemCode, problemDetails } from '../../src/contract/problem.ts'
+import { unusableLoginSchema } from '../../src/contract/unusable-login.ts'
 
 type Samples = { [Code in ProblemCode]: z.infer<(typeof problemDetails)[Code]> }
 
@@ -29,6 +30,7 @@ const samples: Samples = {
     keyType: 'ssh-ed25519',
     fingerprint: 'SHA256:b',
   },
+  LOGIN_UNUSABLE: { host: 'web', user: 'deploy', kind: 'other', printed: 'Welcome to web' },
   LOGIN_REFUSED: { host: 'web', user: 'deploy', tried: ['agent', '~/.ssh/id_ed25519'] },
   IDENTITY_UNREADABLE: { identityFile: '~/.ssh/id', reason: 'it is not a private key' },
   PASSPHRASE_NEEDED: { identityFile: '~/.ssh/id' },
@@ -182,6 +184,12 @@ export const unusualProblems: readonly Problem[] = [
   { code: 'HOST_NOT_NAMED', details: { hosts: [] } },
   { code: 'TIMED_OUT', details: { host: 'web', action: 'read the statistics', afterMs: 5000, port: 20_000 } },
   { code: 'LOGIN_REFUSED', details: { host: 'web', user: 'deploy', tried: [] } },
+  ...unusableLoginSchema.options.flatMap((kind) =>
+    ['', 'Welcome'].map((printed) => ({
+      code: 'LOGIN_UNUSABLE' as const,
+      details: { host: 'web', user: 'deploy', kind, printed },
+    })),
+  ),
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: [], count: 34 } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a'], containers: ['memharbor-b'] } },
   { code: 'HOST_HAS_TENANTS', details: { host: 'web', tenants: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } },

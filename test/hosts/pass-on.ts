@@ -1,5 +1,5 @@
 import type { ClientChannel, ServerChannel } from 'ssh2'
-import { renderShellCommand } from '../../src/main/adapters/remote-commands.ts'
+import { type RemoteCommand, renderWords } from '../../src/main/adapters/remote-commands.ts'
 import { type Endless, type Forgery, isEndless, pour } from './forgery.ts'
 
 /** Joins two channels, whatever ends first. */
@@ -24,8 +24,9 @@ export const passCommand = (
   const asked: string[] = []
   let said = ''
   let status = 0
-  const isHelper = command === renderShellCommand('helper')
-  const isFacts = command === renderShellCommand('observe')
+  const isHelper = isLineOf('helper', command)
+  const isFacts = isLineOf('observe', command)
+  let hasBegun = false
   channel.on('data', (chunk: Buffer) => {
     if (isHelper) asked.push(...chunk.toString('utf8').split('\n').flatMap(readOp))
     truth.write(chunk)
@@ -36,9 +37,18 @@ export const passCommand = (
   if (words !== undefined) channel.stderr.write(words)
   truth.stderr.on('data', (chunk: Buffer) => channel.stderr.write(chunk))
   truth.on('data', (chunk: Buffer) => {
-    if (isFacts) said += chunk.toString('utf8')
-    if (!isHelper) return isFacts ? undefined : void channel.write(chunk)
-    const lines = (said + chunk.toString('utf8')).split('\n')
+    if (!isHelper && !isFacts) return void channel.write(chunk)
+    said += chunk.toString('utf8')
+    if (!hasBegun) {
+      // The line by which the program knows that the command begins is nobody's to forge here.
+      const end = said.indexOf('\n') + 1
+      if (end === 0) return
+      hasBegun = true
+      channel.write(said.slice(0, end))
+      said = said.slice(end)
+    }
+    if (isFacts) return
+    const lines = said.split('\n')
     said = lines.pop() ?? ''
     for (const line of lines) {
       const forged = forgery().helper?.(asked.shift() ?? '', JSON.parse(line)) ?? line
@@ -58,6 +68,13 @@ export const passCommand = (
     channel.close()
   })
 }
+
+const isLineOf = (name: RemoteCommand, line: string): boolean =>
+  line.endsWith(
+    ` ${renderWords(name, '')
+      .map((word) => `'${word}'`)
+      .join(' ')}`,
+  )
 
 const readOp = (line: string): string[] => {
   if (line === '') return []

@@ -153,7 +153,7 @@ function openAccess(
     start: () =>
       fail({ code: 'COMMAND_FAILED', details: { host: host.name, command: '', reason: inMemory } }),
     info: () => ({
-      ...{ kind: 'ssh', docker: 'stream-local', refused: false, refusedBeside: false },
+      ...{ kind: 'ssh', docker: 'stream-local', login: null, refused: false, refusedBeside: false },
       connected: memory.mood.kind !== 'down',
     }),
     onConnect: () => () => {},

@@ -1,3 +1,4 @@
+import { describeUnusableLogin } from '../host/describe-login.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of the way to a host. */
@@ -29,6 +30,10 @@ export const connectionProblems = {
       `Host ${d.host} refused to log in ${d.user} (tried: ${d.tried.join(', ') || 'nothing, no key was found'}).`,
       `Add your public key to ~${d.user}/.ssh/authorized_keys there, or name the right key with --identity.`,
     ),
+  LOGIN_UNUSABLE: (d) => {
+    const { sentence, advice } = describeUnusableLogin(d.host, d.user, d.kind, d.printed)
+    return said(sentence, advice)
+  },
   IDENTITY_UNREADABLE: (d) =>
     said(`The key file ${d.identityFile} cannot be used: ${d.reason}.`, 'Name another file with --identity.'),
   PASSPHRASE_NEEDED: (d) =>

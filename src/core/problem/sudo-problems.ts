@@ -22,14 +22,8 @@ export const sudoProblems = {
     ),
   SUDO_SILENT: (d) =>
     said(
-      `sudo on ${d.host} took longer than ${seconds(d.afterMs)} s to start the helper.${
-        d.printed === undefined
-          ? ''
-          : ` The login there printed "${d.printed}" meanwhile, as a startup file (~/.bashrc) does, and no answer came.`
-      }`,
-      d.printed === undefined
-        ? slowSudoAdvice
-        : `Look into the startup file of that login on ${d.host} (~/.bashrc): it shall print nothing and wait for nothing where nobody sits at a terminal.`,
+      `sudo on ${d.host} took longer than ${seconds(d.afterMs)} s to start the helper.`,
+      slowSudoAdvice,
       true,
     ),
   UID_REUSED: (d) =>

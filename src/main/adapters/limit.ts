@@ -9,6 +9,8 @@ export interface Limit {
   readonly signal?: AbortSignal | undefined
   /** The port of the memcached that is waited for, as soon as its host has answered. */
   waitsFor?(): number | undefined
+  /** The problem to tell in place of TIMED_OUT, where it is known why. */
+  whyLate?(): ProblemError | undefined
   /** True while a person is being asked: the time starts again when they have answered. */
   isPaused?(): boolean
 }
@@ -18,7 +20,7 @@ const pausePollMs = 100
 /**
  * Runs `work` and settles in any case when the time is over or the caller gives up. The signal that `work` gets is
  * aborted then: it has to release what it holds, also what arrives afterwards.
- * @throws ProblemError TIMED_OUT, CANCELLED, or what `work` throws
+ * @throws ProblemError TIMED_OUT or what `whyLate` has, CANCELLED, or what `work` throws
  */
 export function withLimit<T>(limit: Limit, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { host, action, timeoutMs, signal } = limit
@@ -40,7 +42,7 @@ export function withLimit<T>(limit: Limit, work: (signal: AbortSignal) => Promis
       } else {
         const port = limit.waitsFor?.()
         const details = { host, action, afterMs: timeoutMs, ...(port === undefined ? {} : { port }) }
-        stop(new ProblemError({ code: 'TIMED_OUT', details }))
+        stop(limit.whyLate?.() ?? new ProblemError({ code: 'TIMED_OUT', details }))
       }
     }
     const onAbort = (): void => stop(new ProblemError({ code: 'CANCELLED', details: { action } }))

@@ -11,12 +11,22 @@ export interface CommandResult {
 /** A long-lived remote command: write requests, read replies. `stderr` holds what was printed there so far. */
 export interface CommandSession {
   readonly stream: Duplex
+  /** The digits that stand for `tokenPlace` in its words. */
+  readonly token: string
   stderr(): string
   /** Resolves when the command is over, with its status; null when a signal or the loss of the connection ended it. */
   readonly ended: Promise<number | null>
   close(): void
   /** The same for one that was waited for in vain: it is killed too, as far as the host lets it be. */
   giveUp(): void
+}
+
+/** How a login came to a command, the last time. */
+export interface LoginSeen {
+  /** The first line that it printed on standard output by itself; empty: none. */
+  readonly printed: string
+  /** From the request to the beginning of the command, in milliseconds: a startup file can take its time. */
+  readonly beginMs: number
 }
 
 /** How a host is reached right now, for people. */
@@ -32,6 +42,8 @@ export interface LinkInfo {
   readonly refusedBeside: boolean
   /** `stream-local`: a forwarded socket. `dial-stdio`: `docker system dial-stdio`, because the server forbids the first. */
   readonly docker: 'stream-local' | 'dial-stdio' | 'socket'
+  /** Null before a command has begun over this connection, and where there is no login. */
+  readonly login: LoginSeen | null
 }
 
 /** Limits for one call; a call without a `timeoutMs` gets the link's default (10 s). */

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
+
 /**
  * Every command that is ever run on a host. They are constants: an SSH command is a string for a shell, so no value
- * may enter it; all data goes to standard input.
+ * may enter it but random hexadecimal digits; all data goes to standard input.
  */
 const loader =
   'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
@@ -30,22 +32,73 @@ export const remoteCommands = {
   sshConnection: ['printenv', 'SSH_CONNECTION'],
   /**
    * Docker's API over standard input and output, where stream-local forwarding is forbidden. The socket is named, and
-   * the environment and the configuration are none of the login's: DOCKER_HOST or a context there means another daemon.
+   * the configuration is none of the login's: a context there means another daemon.
    */
   dialDocker: [
-    ...['/usr/bin/env', '-i', 'LC_ALL=C'],
-    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin',
     ...['docker', '--config', '/nonexistent', '-H', `unix://${dockerSocketPath}`, 'system', 'dial-stdio'],
   ],
 } as const satisfies Record<string, readonly string[]>
 
 export type RemoteCommand = keyof typeof remoteCommands
 
-/**
- * The one shell line for a command, single-quoted word by word. `LC_ALL=C` keeps messages parseable.
- * @example renderShellCommand('helper') // "LC_ALL=C exec 'sudo' '-n' '/usr/local/sbin/memharbor-host'"
- */
-export function renderShellCommand(command: RemoteCommand): string {
-  const words = remoteCommands[command].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
-  return `LC_ALL=C exec ${words.join(' ')}`
+/** A word, or a part of one, that stands for the token of a call: random digits that nothing there can have said before. */
+export const tokenPlace = '<token>'
+
+/** A program's environment there: none of the login's own, so that DOCKER_HOST or another locale of it changes nothing. */
+const ownEnvironment = {
+  LC_ALL: 'C',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin',
+} as const
+
+/** Variables of the login that a program may have: who it is, and from where the connection comes. */
+const keptVariables = ['HOME', 'USER', 'LOGNAME', 'SSH_CONNECTION'] as const
+
+/** A command as it is sent for one call. */
+export interface RenderedCommand {
+  readonly line: string
+  /** The line on standard output after which the answer begins. */
+  readonly stdoutMark: string
+  /** The line on standard error after which the command's own words begin. */
+  readonly stderrMark: string
+  /** The digits that stand for {@link tokenPlace} in the command's words. */
+  readonly token: string
 }
+
+/**
+ * The one line for a command. Each login shell understands it (sh, bash, zsh, fish, csh), because it has nothing but words in
+ * single quotes; /bin/sh says the marks and becomes the program. Each mark is given in two halves, so that a login
+ * that prints the command itself does not print a mark.
+ * @example renderShellCommand('helper').line
+ * // "exec /bin/sh -c '…' 'memharbor' '6f…' '0a…' '91…' 'c4…' 'sudo' '-n' '/usr/local/sbin/memharbor-host'"
+ */
+export function renderShellCommand(command: RemoteCommand): RenderedCommand {
+  const [stderrHalves, stdoutHalves] = [makeHalves(), makeHalves()]
+  const token = makeDigits()
+  const words = ['memharbor', ...stderrHalves, ...stdoutHalves, ...renderWords(command, token)]
+  return {
+    line: `exec /bin/sh -c ${[beginAnswer, ...words].map((word) => `'${word}'`).join(' ')}`,
+    stdoutMark: stdoutHalves.join(''),
+    stderrMark: stderrHalves.join(''),
+    token,
+  }
+}
+
+/** The words of a command for a program that is started without a shell. */
+export function renderWords(command: RemoteCommand, token: string): readonly string[] {
+  return remoteCommands[command].map((word) => word.replaceAll(tokenPlace, token))
+}
+
+/** Standard error first: where a login has joined it to standard output, its mark is not taken for an answer. */
+const beginAnswer = [
+  ...['echo "$1$2" >&2', 'echo "$3$4"', 'shift 4'],
+  `exec /usr/bin/env -i ${[
+    ...Object.entries(ownEnvironment).map(([name, value]) => `${name}=${value}`),
+    ...keptVariables.map((name) => `${name}="$${name}"`),
+    '"$@"',
+  ].join(' ')}`,
+].join('; ')
+
+const makeHalves = (): [string, string] => [makeDigits(), makeDigits()]
+
+/** Nothing outside can know them before. */
+export const makeDigits = (): string => randomBytes(8).toString('hex')

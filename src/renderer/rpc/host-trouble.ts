@@ -8,6 +8,7 @@ const inFewWords: Readonly<Partial<Record<ProblemCode, string>>> = {
   DOCKER_SILENT: 'Docker does not answer',
   DOCKER_DENIED: 'Docker may not be used',
   DOCKER_FAILED: 'Docker fails',
+  LOGIN_UNUSABLE: 'Login runs no commands',
   HELPER_FAILED: 'Helper fails',
   HELPER_INCOMPATIBLE: 'Helper of another version',
   SUDO_REFUSED: 'Helper may not be used',

@@ -6,7 +6,7 @@ import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, CommandResult, CommandSession, Link } from '../link.ts'
 import { appendStderr, largestOutput, tooMuchOutput } from '../output.ts'
-import { type RemoteCommand, remoteCommands } from '../remote-commands.ts'
+import { makeDigits, type RemoteCommand, renderWords } from '../remote-commands.ts'
 import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
 
 export interface LocalLinkOptions {
@@ -51,7 +51,8 @@ export function openLocalLink({
     const abort = new AbortController()
     children.add(abort)
     const { execa } = await import('execa')
-    const child = execa(...renderLocalCommand(command), {
+    const token = makeDigits()
+    const child = execa(...renderLocalCommand(command, token), {
       ...childOptions,
       stdin: 'pipe',
       buffer: false,
@@ -68,7 +69,8 @@ export function openLocalLink({
     const stream = child.duplex({ from: 'stdout', binary: true })
     // The status is told by `ended`; a stream that nobody reads any more must not end the program.
     stream.on('error', () => undefined)
-    return { stream, stderr: () => stderr, ended, close: () => abort.abort(), giveUp: () => abort.abort() }
+    const close = (): void => abort.abort()
+    return { stream, token, stderr: () => stderr, ended, close, giveUp: close }
   }
 
   return {
@@ -92,7 +94,7 @@ export function openLocalLink({
     start: (command, call = {}) => within(`start ${command}`, call, () => start(command)),
     info: () => ({
       ...{ kind: 'socket', connected: !isClosed, docker: 'socket' },
-      ...{ refused: false, refusedBeside: false },
+      ...{ refused: false, refusedBeside: false, login: null },
     }),
     // There is no connection: every call opens its own.
     onConnect: () => () => {},
@@ -138,8 +140,11 @@ async function runHere(
 }
 
 /** Root needs no sudo, and a computer that is used as root often has none. */
-function renderLocalCommand(command: RemoteCommand): [file: string, words: readonly string[]] {
-  const all: readonly string[] = remoteCommands[command]
+function renderLocalCommand(
+  command: RemoteCommand,
+  token = makeDigits(),
+): [file: string, words: readonly string[]] {
+  const all = renderWords(command, token)
   const isNeedless = process.getuid?.() === 0 && all[0] === 'sudo' && all[1] === '-n'
   const [file = '', ...words] = isNeedless ? all.slice(2) : all
   return [file, words]

@@ -27,7 +27,7 @@ const observation = z.object({
       .regex(/^[0-9a-f-]{36}$/)
       .nullable(),
   }),
-  user: z.object({ name: words, uid: count, groups: listOf(words) }),
+  user: z.object({ name: words, uid: count, shell: words.nullable(), groups: listOf(words) }),
   docker: z.object({
     program: words.nullable(),
     daemon: words.nullable(),
@@ -75,16 +75,11 @@ export type HostObservationText = z.infer<typeof observation>
 /** Characters; a host with a thousand listeners prints 50,000. */
 const longestText = 1024 * 1024
 
-/**
- * The output of observe.py, or null for anything else: what a host says is not to be trusted. What the login prints before
- * it, as by its `.bashrc`, is none of it.
- */
+/** The output of observe.py, or null for anything else: what a host says is not to be trusted. */
 export function parseObservation(text: string): HostObservationText | null {
   if (text.length > longestText) return null
-  const start = text.search(/^\{/m)
-  if (start < 0) return null
   try {
-    const parsed = observation.safeParse(JSON.parse(text.slice(start)))
+    const parsed = observation.safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : null
   } catch {
     return null
@@ -102,6 +97,7 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     kernel: system.kernel,
     user: user.name,
     uid: user.uid,
+    shell: user.shell,
     dockerProgram: docker.daemon !== null || docker.program !== null,
     iptables: parseIptables(filter.iptables, filter.backend),
     ipset: filter.ipset,

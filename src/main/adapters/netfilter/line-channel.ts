@@ -3,7 +3,6 @@ import { turnMs } from '../../in-pieces.ts'
 import { createAnswerMeter } from '../answer-meter.ts'
 import { renderForeignText } from '../limit.ts'
 import type { CommandSession } from '../link.ts'
-import type { Preamble } from './preamble.ts'
 
 /** How a conversation ended: the status of the program and what it said on standard error. */
 export interface LastWords {
@@ -11,8 +10,6 @@ export interface LastWords {
   readonly stderr: string
   /** Why it was ended here, as a clause; absent where it ended by itself. */
   readonly cut?: string
-  /** The text that the login had printed, where no answer came at all. */
-  readonly preamble?: string
 }
 
 /** Takes one answer as it arrives. */
@@ -60,11 +57,8 @@ function describeUnread(error: unknown): string {
   return `its answer cannot be read: ${renderForeignText(error instanceof Error ? error.message : String(error))}`
 }
 
-/**
- * Takes over a command that was started.
- * @param preamble drops what the login prints before the first answer
- */
-export function openLineChannel(session: CommandSession, preamble?: Preamble): LineChannel {
+/** Takes over a command that was started. */
+export function openLineChannel(session: CommandSession): LineChannel {
   const { stream } = session
   const waiting: Waiting[] = []
   let isRetired = false
@@ -72,10 +66,8 @@ export function openLineChannel(session: CommandSession, preamble?: Preamble): L
 
   const finish = (status: number | null, cut?: string): void => {
     if (end !== undefined) return
-    const printed = preamble?.firstLine()
     end = {
       ...{ status, stderr: session.stderr() },
-      ...(printed === undefined ? {} : { preamble: printed }),
       ...(cut === undefined ? {} : { cut }),
     }
     session.close()
@@ -85,12 +77,7 @@ export function openLineChannel(session: CommandSession, preamble?: Preamble): L
     if (isRetired && waiting.every(({ isAbandoned }) => isAbandoned)) finish(null)
   }
   const take = (chunk: Buffer): void => {
-    const answered = preamble === undefined ? chunk : preamble.skip(chunk)
-    if (answered === null) {
-      finish(null, 'more than 64 KiB or 100 lines came before its answer')
-      return
-    }
-    let rest = answered
+    let rest = chunk
     for (let stop = rest.indexOf(0x0a); stop >= 0; stop = rest.indexOf(0x0a)) {
       const last = rest.subarray(0, stop)
       rest = rest.subarray(stop + 1)

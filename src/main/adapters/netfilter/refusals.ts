@@ -161,11 +161,10 @@ export function incompatible(host: string, found: string): Problem {
 export function problemOfEnd(
   host: string,
   op: HelperOp,
-  { status, stderr, cut, preamble }: LastWords,
+  { status, stderr, cut }: LastWords,
   { kind, connected }: Pick<LinkInfo, 'kind' | 'connected'>,
 ): Problem {
-  const failed = (why: string): Problem =>
-    helperFailed(host, op, preamble === undefined ? why : `${why}; ${describePreamble(preamble)}`)
+  const failed = (why: string): Problem => helperFailed(host, op, why)
   if (cut !== undefined) return failed(cut)
   if (!connected) {
     return { code: 'HOST_UNREACHABLE', details: { host, address: host, reason: 'the connection was lost' } }
@@ -188,10 +187,6 @@ export function problemOfEnd(
   const lastLine = readLastLine(stderr)
   return failed(lastLine === '' ? 'the connection to it ended' : lastLine)
 }
-
-/** Short enough that all of it stays in the reason. */
-const describePreamble = (line: string): string =>
-  `the login there printed "${renderForeignText(line, 60)}" before, as a startup file (~/.bashrc) does`
 
 /** Without its full stop, because it goes into a sentence of ours. */
 export function readLastLine(stderr: string): string {

@@ -8,7 +8,6 @@ import { usualTimeLimits } from '../time-limits.ts'
 import { type LineChannel, openLineChannel } from './line-channel.ts'
 import { boundsOfReply } from './longest-replies.ts'
 import { parseReply } from './parse-reply.ts'
-import { createPreamble } from './preamble.ts'
 import {
   actions,
   helperFailed,
@@ -119,9 +118,8 @@ export function openHelper(
     const isNews = isBySudo && !isBeside
     const slow = isNews && onSlowStart !== undefined ? setTimeout(onSlowStart, slowStartMs) : undefined
     const limit = { host, action: 'start the helper', timeoutMs: startMs, signal }
-    const preamble = createPreamble()
     const begun = withLimit(limit, async (inner) => {
-      const channel = openLineChannel(session, preamble)
+      const channel = openLineChannel(session)
       inner.addEventListener('abort', () => {
         session.giveUp()
         channel.close()
@@ -140,9 +138,7 @@ export function openHelper(
       return await begun
     } catch (error) {
       if (!isBySudo || !isTimedOut(error)) throw error
-      const printed = preamble.firstLine()
-      const words = printed === undefined ? {} : { printed: renderForeignText(printed) }
-      return fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs, ...words } }, error)
+      return fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs } }, error)
     } finally {
       clearTimeout(slow)
       if (isBySudo) starting -= 1

@@ -1,50 +1,65 @@
 import type { ClientChannel } from 'ssh2'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import type { CommandResult, CommandSession } from '../link.ts'
-import { appendStderr, largestOutput, tooMuchOutput } from '../output.ts'
+import { largestOutput, tooMuchOutput } from '../output.ts'
 import { type RemoteCommand, renderShellCommand } from '../remote-commands.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import type { SshConnection } from './connection.ts'
+import { type MarkedErrors, readMarkedErrors } from './marked-errors.ts'
 
-/** A started command: its channel, and its exit status once that is known (null when a signal ended it). */
+/** A command that has begun: its channel, paused, and what else is known of it. */
 interface OpenedCommand {
   readonly channel: ClientChannel
+  /** Its exit status once that is known; null when a signal ended it. */
   status(): number | null
+  stderr(): string
+  readonly token: string
 }
 
 /**
- * Opens the command's channel; what cannot be started at all is told as COMMAND_FAILED. The exit status is listened for
- * in the very callback that brings the channel: a short command's end often arrives in the same packet as its start,
- * and whoever listens later has missed it.
+ * Opens the command's channel and waits until it begins; what cannot be started at all is told as COMMAND_FAILED. The
+ * exit status and standard error are listened for in the very callback that brings the channel: a short command's end often
+ * arrives in the same packet as its start, and whoever listens later has missed it.
  */
-async function openCommand(
+async function openCommand<T>(
   host: string,
   connection: SshConnection,
   command: RemoteCommand,
   signal: AbortSignal,
-): Promise<OpenedCommand> {
-  let status: number | null = null
+  take: (opened: OpenedCommand) => T,
+): Promise<T> {
+  const { line, stdoutMark, stderrMark, token } = renderShellCommand(command)
+  let code: number | null = null
+  let errors: MarkedErrors | undefined
+  const status = (): number | null => code
   try {
     const channel = await openChannel(
       (done) =>
-        connection.client.exec(renderShellCommand(command), (error, opened) => {
-          opened?.once('exit', (code: number | null) => {
-            status = code
+        connection.client.exec(line, (error, opened) => {
+          opened?.once('exit', (ended: number | null) => {
+            code = ended
           })
+          errors = opened && readMarkedErrors(opened.stderr, stderrMark)
           done(error, opened)
         }),
       signal,
     )
-    return { channel, status: () => status }
+    const marked = errors ?? noErrors
+    const asked = { channel, mark: stdoutMark, errors: marked, status }
+    const opened = { channel, status, stderr: marked.after, token }
+    return await connection.shell.awaitBeginning(asked, signal, () => take(opened))
   } catch (error) {
-    if (error instanceof ProblemError) throw error
     if (connection.hasEnded()) throw lostProblem(host, connection)
+    // A signal's reason need not be a problem.
+    if (error instanceof ProblemError || signal.aborted) throw error
     return fail(
       { code: 'COMMAND_FAILED', details: { host, command, reason: 'the server did not start it' } },
       error,
     )
   }
 }
+
+const noErrors: MarkedErrors = { before: () => '', after: () => '' }
 
 export const lostProblem = (host: string, connection: SshConnection): ProblemError =>
   new ProblemError({
@@ -60,34 +75,34 @@ export async function runOver(
   input: string,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const { channel, status } = await openCommand(host, connection, command, signal)
-  return new Promise((resolve, reject) => {
-    const stdout: Buffer[] = []
-    let size = 0
-    let stderr = ''
-    const onAbort = (): void => stop(signal.reason)
-    const stop = (error: unknown): void => {
-      signal.removeEventListener('abort', onAbort)
-      // No signal is sent over a channel whose input has ended. sshd counts the command until it has ended by itself.
-      channel.close()
-      reject(error)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    channel.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= largestOutput) stdout.push(chunk)
-      else
-        stop(new ProblemError({ code: 'COMMAND_FAILED', details: { host, command, reason: tooMuchOutput } }))
+  return openCommand(host, connection, command, signal, ({ channel, status, stderr }) => {
+    return new Promise<CommandResult>((resolve, reject) => {
+      const stdout: Buffer[] = []
+      let size = 0
+      const onAbort = (): void => stop(signal.reason)
+      const stop = (error: unknown): void => {
+        signal.removeEventListener('abort', onAbort)
+        // No signal is sent over a channel whose input has ended. sshd counts the command until it has ended by itself.
+        channel.close()
+        reject(error)
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      channel.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size <= largestOutput) stdout.push(chunk)
+        else
+          stop(
+            new ProblemError({ code: 'COMMAND_FAILED', details: { host, command, reason: tooMuchOutput } }),
+          )
+      })
+      channel.on('close', () => {
+        signal.removeEventListener('abort', onAbort)
+        if (connection.hasEnded()) reject(lostProblem(host, connection))
+        else resolve({ status: status(), stdout: Buffer.concat(stdout).toString('utf8'), stderr: stderr() })
+      })
+      channel.end(input)
+      channel.resume()
     })
-    channel.stderr.on('data', (chunk: Buffer) => {
-      stderr = appendStderr(stderr, chunk)
-    })
-    channel.on('close', () => {
-      signal.removeEventListener('abort', onAbort)
-      if (connection.hasEnded()) reject(lostProblem(host, connection))
-      else resolve({ status: status(), stdout: Buffer.concat(stdout).toString('utf8'), stderr })
-    })
-    channel.end(input)
   })
 }
 
@@ -106,31 +121,28 @@ export async function startOver(
   signal: AbortSignal,
   options: StartOptions,
 ): Promise<CommandSession> {
-  const { channel, status } = await openCommand(host, connection, command, signal)
-  let stderr = ''
-  channel.stderr.on('data', (chunk: Buffer) => {
-    stderr = appendStderr(stderr, chunk)
-  })
-  const ended = new Promise<number | null>((resolve) => {
-    const onOver = (): void => {
-      forget()
-      options.onClose()
-      resolve(status())
+  return openCommand(host, connection, command, signal, ({ channel, status, stderr, token }) => {
+    const ended = new Promise<number | null>((resolve) => {
+      const onOver = (): void => {
+        forget()
+        options.onClose()
+        resolve(status())
+      }
+      const forget = connection.onEnd(onOver)
+      channel.on('close', onOver)
+    })
+    const stream = streamFromChannel(channel, {
+      endsWithChannel: true,
+      onLost: connection.onEnd,
+      whyBroken: () =>
+        connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status(), stderr()),
+    })
+    const close = (): void => void stream.destroy()
+    const giveUp = (): void => {
+      // TERM is too little: sudo keeps it for the command that it has not started yet.
+      channel.signal('KILL')
+      close()
     }
-    const forget = connection.onEnd(onOver)
-    channel.on('close', onOver)
+    return { stream, token, stderr, ended, close, giveUp }
   })
-  const stream = streamFromChannel(channel, {
-    endsWithChannel: true,
-    onLost: connection.onEnd,
-    whyBroken: () =>
-      connection.hasEnded() ? lostProblem(host, connection) : options.whyFailed?.(status(), stderr),
-  })
-  const close = (): void => void stream.destroy()
-  const giveUp = (): void => {
-    // TERM is too little: sudo keeps it for the command that it has not started yet.
-    channel.signal('KILL')
-    close()
-  }
-  return { stream, stderr: () => stderr, ended, close, giveUp }
 }

@@ -12,6 +12,7 @@ import { openChannel } from './channel.ts'
 import { algorithmsForKeyType, describeHostKey, observeKnownHosts, renderFingerprint } from './host-keys.ts'
 import type { Keyring } from './keyring.ts'
 import { failUnreachable, login } from './login.ts'
+import { createLoginShell, type LoginShell } from './login-shell.ts'
 import type { ResolvedServer } from './resolve.ts'
 
 /** A host key that was accepted and proven by the server. */
@@ -41,6 +42,7 @@ export interface SshConnection {
   readonly client: Client
   readonly user: string
   readonly endpoint: string
+  readonly shell: LoginShell
   readonly ended: Promise<void>
   hasEnded(): boolean
   /** Calls back once when the connection ends. @returns takes that back */
@@ -102,6 +104,7 @@ export async function openConnection(options: ConnectionOptions): Promise<SshCon
     client,
     user: target.user,
     endpoint: endpointOf(target),
+    shell: createLoginShell(options.host, target.user),
     ended,
     hasEnded: () => hasEnded,
     onEnd: (callback) => {

@@ -134,12 +134,13 @@ export function openSshLink(options: SshLinkOptions): Link {
     onRetry: (delayMs) => log.info({ host, delayMs }, 'not connected, trying again later'),
   })
 
+  const whyLate = () => kept.current()?.shell.whyLate()
   const within = <T>(
     action: string,
     { timeoutMs = timeLimits.callMs, signal }: CallOptions,
     work: (link: OpenLink, signal: AbortSignal) => Promise<T>,
   ): Promise<T> =>
-    withLimit({ host, action, timeoutMs, signal, isPaused: keyring.isAsking }, async (inner) => {
+    withLimit({ host, action, timeoutMs, signal, isPaused: keyring.isAsking, whyLate }, async (inner) => {
       const link = await kept.get()
       if (inner.aborted) throw inner.reason
       return work(link, inner)
@@ -167,7 +168,9 @@ export function openSshLink(options: SshLinkOptions): Link {
     info: () => {
       const link = kept.current()
       const docker = link?.docker.kind() ?? 'stream-local'
-      return { kind: 'ssh', connected: link !== undefined, refused: kept.isRefused(), refusedBeside, docker }
+      const refused = kept.isRefused()
+      const login = link?.shell.seen() ?? null
+      return { kind: 'ssh', connected: link !== undefined, refused, refusedBeside, docker, login }
     },
     onConnect(listener) {
       listeners.add(listener)

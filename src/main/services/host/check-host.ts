@@ -8,6 +8,7 @@ import { describeDocker, describeReach, describeSystem } from '../../../domain/d
 import { listEndpointAddresses } from '../../../domain/endpoint.ts'
 import {
   describeChecks,
+  describeLoginOf,
   describePutBack,
   describeServer,
   describeSetup,
@@ -60,7 +61,8 @@ export async function* watchCheck(
   }
   yield* tell(describeReach(look))
   const facts = await look.facts
-  yield* tell(describeSystem(facts))
+  const { login } = access.link.info()
+  yield* tell([...describeSystem(facts), ...describeLoginOf({ facts, login })])
   const docker = await look.docker
   yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
   const whole = await look.whole

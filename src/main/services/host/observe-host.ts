@@ -43,9 +43,9 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   const finish = async (): Promise<HostObservation> => {
     const operating = observeOperating(access, docker)
     const parts = await Promise.all([facts, docker, operating, observeSudo(access)])
-    const { kind, docker: dockerRoute } = link.info()
+    const { kind, docker: dockerRoute, login } = link.info()
     return {
-      ...{ host: host.name, link: kind, dockerRoute, platform: process.platform },
+      ...{ host: host.name, link: kind, dockerRoute, login, platform: process.platform },
       ...{ facts: parts[0], docker: parts[1], ...parts[2], sudo: parts[3] },
     }
   }
@@ -134,6 +134,8 @@ async function observeSudo({ link, timeLimits }: HostAccess): Promise<SudoAccess
         return { kind: 'unclear', words: `nothing within ${problem.details.afterMs / 1_000} s` }
       case 'COMMAND_FAILED':
         return { kind: 'unclear', words: problem.details.reason }
+      case 'LOGIN_UNUSABLE':
+        return { kind: 'unclear', words: problem.details.printed || 'nothing' }
       default:
         throw error
     }

@@ -283,6 +283,7 @@ function isRefusal(error: unknown): boolean {
     case 'HOST_KEY_CHANGED':
     case 'SSH_TOO_OLD':
     case 'LOGIN_REFUSED':
+    case 'LOGIN_UNUSABLE':
     case 'PASSPHRASE_NEEDED':
       return true
     default:

@@ -51,7 +51,8 @@ async function isHeard({ link, timeLimits }: HostAccess): Promise<boolean> {
     await link.run('sshConnection', '', { timeoutMs: timeLimits.heardMs })
     return true
   } catch (error) {
-    if (error instanceof ProblemError) return error.problem.code === 'COMMAND_FAILED'
-    throw error
+    if (!(error instanceof ProblemError)) throw error
+    const { code } = error.problem
+    return code === 'COMMAND_FAILED' || code === 'LOGIN_UNUSABLE'
   }
 }

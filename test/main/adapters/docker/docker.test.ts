@@ -55,6 +55,7 @@ describe.skipIf(reason !== null).each(ways)(named('Docker over %s'), (_, kind, o
       refused: false,
       refusedBeside: false,
       docker: kind,
+      login: kind === 'dial-stdio' ? { printed: '', beginMs: expect.any(Number) } : null,
     })
     const answers = await Promise.all(
       Array.from({ length: 40 }, () => api.call('ask for its version', (docker) => docker.version())),

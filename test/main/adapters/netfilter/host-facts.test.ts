@@ -9,7 +9,6 @@ describe.skipIf(process.platform !== 'linux')('facts of a host (needs Linux)', (
     const { stdout } = await execa('/usr/bin/python3', ['-IS', '-'], { input: script })
     const seen = parseObservation(stdout)
     if (seen === null) throw new Error(`not understood: ${stdout}`)
-    expect(parseObservation(`hello\n\nyou have mail\n${stdout}`), 'a login that prints').toEqual(seen)
     expect(toHostFacts(seen)).toMatchObject({ uid: process.getuid?.(), memTotalMb: expect.any(Number) })
   })
 

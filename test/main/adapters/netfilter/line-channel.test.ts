@@ -2,7 +2,6 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
 import type { CommandSession } from '../../../../src/main/adapters/link.ts'
 import { type AnswerReader, openLineChannel } from '../../../../src/main/adapters/netfilter/line-channel.ts'
-import { createPreamble } from '../../../../src/main/adapters/netfilter/preamble.ts'
 
 /** A program that says back what it hears. */
 const startProgram = () => {
@@ -134,51 +133,6 @@ describe('a conversation in lines', () => {
     ])
     expect(new Set(turnsSeen).size).toBe(4)
     await vi.waitFor(() => expect(channel.isOpen()).toBe(false))
-  })
-
-  describe('that a login begins', () => {
-    /** Two questions, and what comes for them in these pieces before the program ends. */
-    const converse = async (pieces: readonly string[]) => {
-      const { said, session, end } = startProgram()
-      said.write = () => true
-      const channel = openLineChannel(session, createPreamble())
-      const { signal } = new AbortController()
-      const asked = ['a', 'b'].map((line) => channel.exchange(line, 1_000, readText(), signal))
-      for (const piece of pieces) said.emit('data', Buffer.from(piece))
-      end(0)
-      return await Promise.all(asked)
-    }
-    const answers = ['{"ok":true}', 'x']
-
-    it.each([
-      ['nothing', ['{"ok":true}\nx\n']],
-      ['lines', ['hello\n\nyou have mail\n{"ok":true}\nx\n']],
-      ['lines in pieces', ['hel', 'lo', '\n', '{', '"ok":true}\nx\n']],
-      ['a title without an end of line', ['hello\n\u001b]0;web1\u0007{"ok"', ':true}\nx\n']],
-      ['a hundred lines', ['y\n'.repeat(100), '{"ok":true}\nx\n']],
-    ])('drops %s before the first answer', async (_, pieces) => {
-      expect(await converse(pieces)).toEqual(answers.map((read) => ({ kind: 'read', read })))
-    })
-
-    it('has a line that begins like an object for the first answer', async () => {
-      expect(await converse(['hello\n{not this}\n{"ok":true}\n'])).toMatchObject([
-        { read: '{not this}' },
-        { read: '{"ok":true}' },
-      ])
-    })
-
-    it('says the first line where no answer comes', async () => {
-      const ended = { kind: 'ended', stderr: '', preamble: 'hello' }
-      expect(await converse(['\n hello\nyou have mail\n'])).toEqual([
-        { ...ended, status: 0 },
-        { ...ended, status: 0 },
-      ])
-      expect(await converse(['hello'])).toMatchObject([ended, ended])
-      for (const much of ['y\n'.repeat(101), `${'y'.repeat(70_000)}`, `${'y'.repeat(1_000)}\n`.repeat(70)]) {
-        const cut = 'more than 64 KiB or 100 lines came before its answer'
-        expect(await converse(['hello\n', much])).toMatchObject([{ ...ended, cut }, ended])
-      }
-    })
   })
 
   it('ends with a program that speaks unasked', () => {

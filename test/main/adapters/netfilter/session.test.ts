@@ -254,16 +254,17 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     })
 
     it('says what it printed where no answer comes', async () => {
+      const details = { host: host.name, user: host.user, printed: 'hello' }
       const ending = await withStartup('echo hello\nexit 0\n')
-      expect(await problemOf(ending.request({ op: 'hello' }))).toMatchObject({
-        code: 'HELPER_FAILED',
-        details: { reason: expect.stringContaining('printed "hello" before, as a startup file (~/.bashrc)') },
+      expect(await problemOf(ending.request({ op: 'hello' }))).toEqual({
+        code: 'LOGIN_UNUSABLE',
+        details: { ...details, kind: 'other' },
       })
       await ending.close()
-      const waiting = await withStartup('echo hello\nexec sleep 20\n', { startMs: 3_000 })
-      expect(await problemOf(waiting.request({ op: 'hello' }))).toMatchObject({
-        code: 'SUDO_SILENT',
-        details: { printed: 'hello' },
+      const waiting = await withStartup('echo hello\nexec sleep 20\n', { callMs: 3_000 })
+      expect(await problemOf(waiting.request({ op: 'hello' }))).toEqual({
+        code: 'LOGIN_UNUSABLE',
+        details: { ...details, kind: 'waiting' },
       })
       await waiting.close()
     })

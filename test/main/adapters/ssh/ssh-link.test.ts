@@ -35,6 +35,7 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
       refused: false,
       refusedBeside: false,
       docker: 'stream-local',
+      login: { printed: '', beginMs: expect.any(Number) },
     })
   })
 
@@ -45,6 +46,13 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
     const results = await Promise.all(Array.from({ length: 20 }, () => link.run('observe', sleepy)))
     expect(results.every(({ status, stdout }) => status === 0 && stdout === 'done\n')).toBe(true)
     expect(own.log().match(/Accepted publickey/g)).toHaveLength(1)
+  })
+
+  it('hears the end of a short command, which comes with its first word', async () => {
+    const link = bench.link(server)
+    const runs = Array.from({ length: 45 }, () => link.run('sshConnection', '', { timeoutMs: 20_000 }))
+    const lines = (await Promise.all(runs)).map(({ status, stdout }) => [status, stdout.split(' ')[0]])
+    expect(lines).toEqual(Array(45).fill([0, '127.0.0.1']))
   })
 
   it('keeps a started command running until it is closed', async () => {
