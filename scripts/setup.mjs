@@ -40,13 +40,21 @@ export const testPrograms = [
   { program: 'memccapable', package: 'libmemcached-tools' },
   { program: 'php', package: 'php-cli' },
   { program: 'ruby', package: 'ruby' },
+  { program: 'tcsh', package: 'tcsh' },
   ...libraries(['python3-pymemcache', 'php-memcached', 'ruby-dalli']),
 ]
 
-/** Further programs of the long run, which emulates a machine with a kernel of its own. */
+/** Further programs of the long run, which emulates a machine with a kernel of its own and tries all kinds of logins. */
 export const longTestPrograms = [
   { program: 'mkfs.ext4', package: 'e2fsprogs' },
   { program: 'qemu-system-x86_64', package: 'qemu-system-x86' },
+  { program: 'bsd-csh', package: 'csh' },
+  { program: 'zsh', package: 'zsh' },
+  { program: 'fish', package: 'fish' },
+  { program: 'ksh93', package: 'ksh93u+m' },
+  { program: 'mksh', package: 'mksh' },
+  { program: 'yash', package: 'yash' },
+  { program: 'git-shell', package: 'git' },
 ]
 
 /** Packages to build keytar, the door to the desktop's keyring, where npm can fetch no ready-made binary. */

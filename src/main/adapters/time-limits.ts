@@ -23,6 +23,8 @@ export interface TimeLimits {
   readonly keyExchangeMs: number
   /** Each step of an SSH login after that. */
   readonly loginStepMs: number
+  /** The beginning of a command behind a login: its startup files are at work until then. */
+  readonly beginMs: number
   /** From one sign of life of an SSH connection to the next; after four without an answer it counts as lost. */
   readonly keepaliveMs: number
   /** A look at the tenants of a host; after that they are shown as unknown. */
@@ -50,6 +52,7 @@ export const usualTimeLimits: TimeLimits = {
   connectMs: 8_000,
   keyExchangeMs: 8_000,
   loginStepMs: 15_000,
+  beginMs: 15_000,
   keepaliveMs: 2_500,
   lookMs: 5_000,
   heardMs: 2_000,

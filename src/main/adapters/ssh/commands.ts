@@ -59,7 +59,7 @@ async function openCommand<T>(
   }
 }
 
-const noErrors: MarkedErrors = { before: () => '', after: () => '' }
+const noErrors: MarkedErrors = { mark: '', before: () => '', after: () => '' }
 
 export const lostProblem = (host: string, connection: SshConnection): ProblemError =>
   new ProblemError({

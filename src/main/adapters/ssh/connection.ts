@@ -104,7 +104,7 @@ export async function openConnection(options: ConnectionOptions): Promise<SshCon
     client,
     user: target.user,
     endpoint: endpointOf(target),
-    shell: createLoginShell(options.host, target.user),
+    shell: createLoginShell(options.host, target.user, options.timeLimits.beginMs),
     ended,
     hasEnded: () => hasEnded,
     onEnd: (callback) => {

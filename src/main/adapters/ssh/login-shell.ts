@@ -42,8 +42,11 @@ interface Waiting {
   printed(): string
 }
 
-/** @param host the panel's name of the host, for problems */
-export function createLoginShell(host: string, user: string): LoginShell {
+/**
+ * @param host the panel's name of the host, for problems
+ * @param beginMs a login that has not come to its command by then never will
+ */
+export function createLoginShell(host: string, user: string, beginMs: number): LoginShell {
   const waiting = new Set<Waiting>()
   let last: LoginSeen | null = null
   const unusable = (kind: UnusableLogin, printed: string): ProblemError =>
@@ -58,6 +61,7 @@ export function createLoginShell(host: string, user: string): LoginShell {
         const mine: Waiting = { since, printed }
         waiting.add(mine)
         const settle = (): void => {
+          clearTimeout(timer)
           waiting.delete(mine)
           channel.off('data', onData)
           channel.off('close', onClose)
@@ -79,7 +83,7 @@ export function createLoginShell(host: string, user: string): LoginShell {
           }
           settle()
           last = {
-            printed: firstLine(stdout.subarray(0, at).toString('utf8')),
+            printed: firstLine(stdout.subarray(0, at).toString('utf8').replace(errors.mark, '')),
             beginMs: performance.now() - since,
           }
           channel.pause()
@@ -92,6 +96,7 @@ export function createLoginShell(host: string, user: string): LoginShell {
           reject(unusable(judgeLogin(status(), printed()), printed()))
         }
         const onAbort = (): void => stop(signal.reason)
+        const timer = setTimeout(() => stop(unusable('waiting', printed())), beginMs)
         if (signal.aborted) return onAbort()
         channel.on('data', onData)
         channel.on('close', onClose)

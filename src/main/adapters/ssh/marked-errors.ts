@@ -3,6 +3,8 @@ import { appendStderr } from '../output.ts'
 
 /** Standard error of a command behind a login, parted where the command begins. The end of each part is kept, 16 KiB. */
 export interface MarkedErrors {
+  /** The line between both. A login that joins standard error to standard output prints it there. */
+  readonly mark: string
   /** The login's own words. */
   before(): string
   /** The command's; none where the login sent them elsewhere. */
@@ -24,5 +26,5 @@ export function readMarkedErrors(stream: Readable, mark: string): MarkedErrors {
     after = before.slice(at + mark.length + 1)
     before = before.slice(0, at)
   })
-  return { before: () => before, after: () => after ?? '' }
+  return { mark, before: () => before, after: () => after ?? '' }
 }
