@@ -1,5 +1,6 @@
 import { measureAccess } from './access.ts'
 import { measureAdopt } from './adopt.ts'
+import { measureCommand } from './command.ts'
 import { measureCreate } from './create.ts'
 import { measureFilter } from './filter.ts'
 import { measureHistory } from './history.ts'
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, { title: string; run: (report: Report)
   neighbour: { title: '11. Beside a tenant that is hammered', run: measureNeighbour },
   list: { title: '12. A list of 10,000 tenants', run: measureList },
   history: { title: '13. A store with 100,000 operations', run: measureHistory },
+  command: { title: '14. The first command over a fresh connection', run: measureCommand },
 }
 
 const words = process.argv.slice(2)
