@@ -28,7 +28,8 @@ function describeRoute({ dockerRoute }: Pick<HostObservation, 'dockerRoute'>): C
 export function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
   if (facts.kind === 'failed') {
     const { message, advice } = describeProblem(facts.problem)
-    return [line('System', 'bad', message, advice)]
+    const isLogin = facts.problem.code === 'LOGIN_UNUSABLE'
+    return [line(isLogin ? 'Login' : 'System', 'bad', message, advice)]
   }
   const { osName, kernel, user, memTotalMb } = facts.value
   return [

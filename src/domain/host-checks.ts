@@ -46,9 +46,8 @@ export function describeSetup(
   addresses: readonly string[],
   known: KnownMode,
 ): CheckLine[] {
-  const filterLines = describeFiltering(seen, bundled, known)
   return [
-    ...filterLines,
+    ...(isLoginUnusable(seen.facts) ? describeUnlooked(seen.host) : describeFiltering(seen, bundled, known)),
     ...describeImage(seen.docker),
     ...(seen.docker.kind === 'ok' ? describeLimits(seen.docker.value.missingLimits) : []),
     ...describeDockerRules(seen),
@@ -58,6 +57,19 @@ export function describeSetup(
     ...describeListeners(seen),
   ]
 }
+
+const isLoginUnusable = (facts: HostObservation['facts']): boolean =>
+  facts.kind === 'failed' && facts.problem.code === 'LOGIN_UNUSABLE'
+
+/** Everything that takes a command failed for one reason, which a line of its own has told. */
+const describeUnlooked = (host: string): CheckLine[] => [
+  line(
+    'Filter',
+    'bad',
+    `The filter of ${host}, its helper and sudo there could not be looked at, because the login runs no commands.`,
+    'Put the login right first.',
+  ),
+]
 
 function describeCarriersOf({ docker, helper }: HostObservation): CheckLine[] {
   if (docker.kind !== 'ok') return []

@@ -62,7 +62,7 @@ export function describeUnusableLogin(
     case 'waiting':
       return {
         sentence: `${who} did not come to the command that it was asked for. ${words}`,
-        advice: `Look into its startup file there (${file}): it reads input, starts another shell or takes too long. It shall do so only where somebody sits at a terminal.`,
+        advice: `Look into its startup file there (${file}): it reads input, starts another shell or takes too long. Look for a command that is forced on it, too: command= in ~/.ssh/authorized_keys, ForceCommand in /etc/ssh/sshd_config.`,
       }
     case 'flood':
       return {
