@@ -47,6 +47,8 @@ export function describeDocker(seen: Pick<HostObservation, 'docker' | 'facts' | 
 
 function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'facts'>): CheckLine[] {
   if (docker.kind === 'failed') {
+    // The line about the login has told it.
+    if (docker.problem.code === 'LOGIN_UNUSABLE') return []
     if (facts.kind === 'ok' && !facts.value.dockerProgram) {
       return [line('Docker', 'missing', 'Docker is not installed.', prepare)]
     }
