@@ -9,6 +9,8 @@ import type { Suite } from '../hosts/live/suites.ts'
 import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { countBack, startSweep } from '../hosts/sweep.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
+import { mustExec } from './boot-service.ts'
+import { markJournal, runFirewallUnit } from './journal.ts'
 import { letFramesPast, startNeighbours } from './neighbour-program.ts'
 
 interface LiveCase extends Programs {
@@ -103,6 +105,23 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
       expect(timer.stdout).toBe('active\n')
       const docker = await host.exec(['systemctl', 'show', '--property', 'Requires', 'docker.service'])
       expect(docker.stdout).toContain('memharbor-firewall.service')
+    })
+
+    it('writes to the journal what it put right, and nothing of ten rounds that found all in place', async () => {
+      const since = await markJournal(host)
+      for (let round = 0; round < 10; round += 1) await runFirewallUnit(host)
+      expect(await since()).toEqual([])
+      await mustExec(host, 'iptables -w -t raw -F PREROUTING && ipset add mhp 19999')
+      await runFirewallUnit(host)
+      expect(await since()).toEqual(['memharbor-host: Put back: base4, mhp'])
+      // A fault that lasts is told once.
+      const folder = '/var/lib/memharbor'
+      await mustExec(host, `mv ${folder}/state.json /root/state.json && echo '{' > ${folder}/state.json`)
+      for (let round = 0; round < 3; round += 1) await runFirewallUnit(host)
+      const told = (await since()).filter((line) => line.includes('state'))
+      expect(told).toHaveLength(1)
+      await mustExec(host, `mv /root/state.json ${folder}/state.json`)
+      await runFirewallUnit(host)
     })
 
     it('lets its operator run the helper by uid, with each sudo that it has, and nobody else', async () => {
