@@ -17,6 +17,7 @@ import sys
 
 HELPER = '/usr/local/sbin/memharbor-host'
 DOCKER_SOCKET = '/var/run/docker.sock'
+UNITS = ('docker.service', 'docker.socket', 'containerd.service', 'memharbor-firewall.service')
 DIRECTORIES = ('/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/snap/bin')
 
 
@@ -97,7 +98,66 @@ def observe_daemon_setting(name):
     return True
 
 
-def observe_docker():
+def begin_units():
+    """systemd's answer about the units of Docker, and of the filter that it waits for: it is read later."""
+    path = find('systemctl')
+    if path is None or not os.path.isdir('/run/systemd/system'):
+        return None
+    try:
+        return subprocess.Popen([path, 'show', '--property=Id,LoadState,ActiveState,Result'] + list(UNITS),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                env={'LC_ALL': 'C'})
+    except OSError:
+        return None
+
+
+def read_units(asked):
+    """Name to state of units; None where there is no systemd or it does not answer.
+
+    >>> Id=docker.socket
+    >>> LoadState=loaded
+    >>> ActiveState=failed
+    >>> Result=trigger-limit-hit
+    """
+    if asked is None:
+        return None
+    try:
+        text = asked.communicate(timeout=5)[0].decode('utf-8', 'replace')
+    except subprocess.TimeoutExpired:
+        asked.kill()
+        return None
+    units = {}
+    for block in text.split('\n\n'):
+        fields = dict(line.split('=', 1) for line in block.splitlines() if '=' in line)
+        if fields.get('Id') in UNITS:
+            units[fields['Id']] = {'load': fields.get('LoadState', ''), 'active': fields.get('ActiveState', ''),
+                                   'result': fields.get('Result', '')}
+    return units if len(units) == len(UNITS) else None
+
+
+def is_running(name):
+    return any(read_text('/proc/%s/comm' % pid).strip() == name for pid in filter(str.isdigit, os.listdir('/proc')))
+
+
+def observe_podman(program, daemon):
+    """Whether Docker's socket is a link to Podman's (`socket`), or its program a script that starts Podman (`program`).
+
+    >>> exec /usr/bin/podman "$@"
+    """
+    if 'podman' in os.path.realpath(DOCKER_SOCKET):
+        return 'socket'
+    if program is None or daemon is not None:
+        return None
+    try:
+        with open(program, 'rb') as file:
+            is_script = file.read(2) == b'#!'
+            names_podman = b'podman' in file.read(4096)
+    except OSError:
+        return None
+    return 'program' if (is_script and names_podman) or 'podman' in os.path.realpath(program) else None
+
+
+def observe_docker(asked):
     """`access`: ok, denied (not in the group), refused (no daemon behind the socket) or absent (no socket)."""
     access = 'ok'
     client = socket.socket(socket.AF_UNIX)
@@ -112,7 +172,10 @@ def observe_docker():
         access = 'refused'
     finally:
         client.close()
-    return {'program': find('docker'), 'daemon': find('dockerd'), 'access': access,
+    program, daemon = find('docker'), find('dockerd')
+    return {'program': program, 'daemon': daemon, 'access': access, 'podman': observe_podman(program, daemon),
+            'rootless': os.path.exists('/run/user/%d/docker.sock' % os.getuid()), 'units': read_units(asked),
+            'containerd': is_running('containerd'),
             'snap': os.path.exists('/snap/bin/docker'), 'userlandProxy': observe_daemon_setting('userland-proxy'),
             'iptables': observe_daemon_setting('iptables')}
 
@@ -235,7 +298,8 @@ def observe_memcached():
     return {'version': found.group(1) if found else None}
 
 
-json.dump({'v': 1, 'system': observe_system(), 'user': observe_user(), 'docker': observe_docker(),
+units_asked = begin_units()
+json.dump({'v': 1, 'system': observe_system(), 'user': observe_user(), 'docker': observe_docker(units_asked),
            'filter': observe_filter(), 'helper': observe_helper(), 'memory': observe_memory(),
            'network': observe_network(), 'memcached': observe_memcached(),
            'leftovers': observe_leftovers()}, sys.stdout)

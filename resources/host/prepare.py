@@ -53,7 +53,7 @@ FILES = {
     SAVED + '/12-memharbor': 0o755,
     SAVED + '/90-memharbor': 0o755,
 }
-PACKAGES = ('docker.io', 'iptables', 'ipset', 'iproute2', 'conntrack')
+PACKAGES = ('docker.io', 'docker-cli', 'iptables', 'ipset', 'iproute2', 'conntrack')
 # 10,000 tenants are as many neighbours; the defaults (128, 512, 1024) make the kernel forget and stall.
 NEIGHBOURS = {'gc_thresh1': 4096, 'gc_thresh2': 8192, 'gc_thresh3': 16384}
 ENVIRONMENT = {'LC_ALL': 'C', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'DEBIAN_FRONTEND': 'noninteractive',
@@ -130,6 +130,7 @@ FIELDS = {
     'sysctl': {},
     'dismiss': {'operators': parse_operators},
     'policy': {},
+    'docker': {},
     'uninstall': {},
 }
 
@@ -355,17 +356,38 @@ def do_packages(request):
     names = request['names']
     if not names:
         return {}
-    words = ('-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '--no-install-recommends', '--no-remove', *names)
     with services_kept_from_starting():
-        tell('Installing ' + ', '.join(names))
-        status, printed, said = run('apt-get', *words, timeout=900)
+        status, printed, said = install_packages(names)
         if status:
             tell('Reading the package lists')
             run('apt-get', '-o', 'DPkg::Lock::Timeout=120', 'update', timeout=300)
-            tell('Installing ' + ', '.join(names))
-            status, printed, said = run('apt-get', *words, timeout=900)
+            status, printed, said = install_packages(names)
     if status:
         raise Refusal('packages', 'The packages could not be installed: %s' % last_words(said or printed), names=names)
+    return {}
+
+
+def install_packages(names):
+    words = ('-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '--no-install-recommends', '--no-remove')
+    whole = with_client(names)
+    tell('Installing ' + ', '.join(whole))
+    return run('apt-get', *words, *whole, timeout=900)
+
+
+def with_client(names):
+    """From Debian 13 on the program `docker` is a package of its own, which docker.io only recommends."""
+    if 'docker.io' not in names or 'docker-cli' in names or run('apt-cache', 'show', 'docker-cli')[0]:
+        return names
+    return [*names, 'docker-cli']
+
+
+# --- docker ----------------------------------------------------------------------------------------------------------
+
+def do_docker(_request):
+    """Starts it. systemd gives a unit up that failed often: without forgetting that, not even its socket would start."""
+    tell('Starting Docker')
+    run('systemctl', 'reset-failed', SERVICE, 'docker.socket', 'docker.service')
+    require('systemctl', 'start', 'docker.socket', 'docker.service', timeout=120)
     return {}
 
 
@@ -769,7 +791,7 @@ def do_uninstall(request):
 # --- Session ---------------------------------------------------------------------------------------------------------
 
 OPERATIONS = {'packages': do_packages, 'install': do_install, 'image': do_image, 'sysctl': do_sysctl,
-              'dismiss': do_dismiss, 'policy': do_policy, 'uninstall': do_uninstall}
+              'dismiss': do_dismiss, 'policy': do_policy, 'docker': do_docker, 'uninstall': do_uninstall}
 
 
 def answer(line):

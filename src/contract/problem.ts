@@ -113,6 +113,10 @@ export const problemDetails = {
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),
   DOCKER_UNREACHABLE: z.object({ host: text, reason: text }),
+  /** Sockets are not forwarded there, and the program that would do in its place is not installed. */
+  DOCKER_CLIENT_MISSING: z.object({ host: text }),
+  /** `where`: a clause, where Podman was found in Docker's place. */
+  DOCKER_IS_PODMAN: z.object({ host: text, where: text }),
   /** The host answers and its Docker does not, though it takes connections: it hangs, or has too much to do. */
   DOCKER_SILENT: z.object({ host: text, afterMs: z.number() }),
   DOCKER_FAILED: z.object({ host: text, action: text, reason: text }),

@@ -1,5 +1,7 @@
 import type { CheckLine } from '../contract/host.ts'
 import type { Problem } from '../contract/problem.ts'
+import { describeContainerd, describeDockerUnits } from '../core/host/describe-docker-units.ts'
+import { findPodman } from '../core/host/find-podman.ts'
 import { line, prepare } from './check-line.ts'
 import { describeProblem } from './describe-problem.ts'
 import { networkName } from './host-names.ts'
@@ -41,19 +43,52 @@ export function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
 const oldestMinor = 41
 
 /** The third part of a check: Docker, and the way to it. */
-export function describeDocker(seen: Pick<HostObservation, 'docker' | 'facts' | 'dockerRoute'>): CheckLine[] {
+export function describeDocker(seen: SeenEngine & Pick<HostObservation, 'dockerRoute'>): CheckLine[] {
   return [...describeEngine(seen), ...describeRoute(seen)]
 }
 
-function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'facts'>): CheckLine[] {
+function describeBad(problem: Problem): CheckLine {
+  const { message, advice } = describeProblem(problem)
+  return line('Docker', 'bad', message, advice)
+}
+
+/** The panel asks one socket, which is that of all users. */
+const describeOwnDocker = (uid: number): CheckLine =>
+  line(
+    'Docker',
+    'bad',
+    `Docker runs without root there, for this user alone (/run/user/${uid}/docker.sock), and no packet filter reaches it.`,
+    'Start the Docker of the system there (`sudo systemctl enable --now docker.socket docker`). Both may run side by side.',
+  )
+
+function describeSnap({ facts }: Pick<HostObservation, 'facts'>): CheckLine[] {
+  if (facts.kind === 'failed' || !facts.value.snapDocker) return []
+  return [
+    line(
+      'Snap',
+      'note',
+      'Docker is there as a snap, which sees no folders but those of users: tenants may not start. This was not tried.',
+      "Use Docker of the system's packages: `sudo snap remove docker`, then prepare the host.",
+    ),
+  ]
+}
+
+type SeenEngine = Pick<HostObservation, 'host' | 'docker' | 'facts'>
+
+function describeEngine({ host, docker, facts }: SeenEngine): CheckLine[] {
   if (docker.kind === 'failed') {
     // The line about the login has told it.
     if (docker.problem.code === 'LOGIN_UNUSABLE') return []
-    if (facts.kind === 'ok' && !facts.value.dockerProgram) {
-      return [line('Docker', 'missing', 'Docker is not installed.', prepare)]
+    const podman = findPodman({ host, docker, facts })
+    if (podman !== null) return [describeBad(podman)]
+    if (facts.kind === 'ok') {
+      const { ownDocker, dockerProgram, uid } = facts.value
+      if (ownDocker && docker.problem.code === 'DOCKER_UNREACHABLE') return [describeOwnDocker(uid)]
+      if (!dockerProgram) return [line('Docker', 'missing', 'Docker is not installed.', prepare)]
+      const stopped = describeDockerUnits(docker.problem, facts.value)
+      if (stopped.length > 0) return stopped
     }
-    const { message, advice } = describeProblem(blameDocker(docker.problem, facts.kind === 'ok'))
-    return [line('Docker', 'bad', message, advice)]
+    return [describeBad(blameDocker(docker.problem, facts.kind === 'ok'))]
   }
   const { version, apiVersion, networks } = docker.value
   if (Number(apiVersion.split('.')[1]) < oldestMinor) {
@@ -69,6 +104,8 @@ function describeEngine({ docker, facts }: Pick<HostObservation, 'docker' | 'fac
   const first = networkName(1)
   return [
     line('Docker', 'good', `Docker ${version}, API ${apiVersion}.`),
+    ...(facts.kind === 'ok' ? describeContainerd(facts.value) : []),
+    ...describeSnap({ facts }),
     networks.includes(first)
       ? line('Networks', 'good', `${networks.length} for tenants: ${networks.join(', ')}.`)
       : line('Networks', 'missing', `The tenant network ${first} is not there.`, prepare),

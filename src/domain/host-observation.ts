@@ -13,7 +13,16 @@ export interface HostFacts {
   readonly uid: number
   /** The path of the login shell, as in /etc/passwd; null: the account is not listed. */
   readonly shell: string | null
+  /** Docker is installed: its daemon, and not only a program of that name. */
   readonly dockerProgram: boolean
+  /** Podman's socket, or a script that starts Podman, is where Docker's would be. */
+  readonly podman: 'socket' | 'program' | null
+  /** The user has a Docker without root, at a socket of their own. */
+  readonly ownDocker: boolean
+  /** Docker is there as a snap alone. */
+  readonly snapDocker: boolean
+  /** The units of Docker as systemd has them, and that of the filter, which Docker waits for; null: it does not say. */
+  readonly dockerUnits: DockerUnits | null
   /** As `iptables -V` says it; null: not there. */
   readonly iptables: { readonly version: string; readonly backend: string } | null
   readonly ipset: boolean
@@ -37,6 +46,23 @@ export interface HostFacts {
   readonly dockerWritesRules: boolean
   /** A policy-rc.d of ours is there, which a preparing that was cut off left: it keeps services from starting. */
   readonly policyLeft: boolean
+}
+
+/** A unit of systemd, in its own words: `loaded`, `masked`, `not-found`; `active`, `failed`; `trigger-limit-hit`. */
+export interface UnitState {
+  readonly load: string
+  readonly active: string
+  readonly result: string
+}
+
+export interface DockerUnits {
+  readonly service: UnitState
+  readonly socket: UnitState
+  /** By which Docker starts and stops containers, unless it runs one of its own. */
+  readonly containerd: UnitState
+  /** A containerd runs, as a unit or as Docker's own. */
+  readonly containerdRuns: boolean
+  readonly filter: UnitState
 }
 
 export type Observed<T> =

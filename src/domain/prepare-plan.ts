@@ -1,3 +1,5 @@
+import { canStartDocker } from '../core/host/describe-docker-units.ts'
+import { findPodman } from '../core/host/find-podman.ts'
 import { compareHelper } from './helper-version.ts'
 import { imageTag, networkName, networkSubnet } from './host-names.ts'
 import type { BundledHelper, HostObservation } from './host-observation.ts'
@@ -27,6 +29,8 @@ export type PrepareAction =
   /** The same in place of records that are damaged, which are kept beside. */
   | { readonly kind: 'renew-records'; readonly range: PortRange; readonly supernet: string }
   | { readonly kind: 'create-network'; readonly index: number; readonly supernet: string }
+  /** One that systemd has stopped or given up. */
+  | { readonly kind: 'start-docker' }
   /** A Docker that takes connections and answers nothing does not tell what is missing. */
   | { readonly kind: 'ask-docker' }
   | { readonly kind: 'pull-image'; readonly reference: string; readonly digest: string }
@@ -57,10 +61,12 @@ export interface PrepareWish {
 
 /**
  * The steps from what a host has to what it needs; empty when it is ready. The filter closes before Docker may start.
- * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN, DOCKER_DENIED;
+ * @throws ProblemError HELPER_INCOMPATIBLE when the helper there is newer and cannot be used from here, STATE_OPEN, DOCKER_DENIED, DOCKER_IS_PODMAN;
  *   STATE_UNWRITABLE where nothing is left to be done
  */
 export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAction[] {
+  const podman = findPodman(seen)
+  if (podman !== null) fail(podman)
   requireDockerAllowed(seen, wish)
   if (wish.loopback) return planDocker(seen, wish)
   requireOwnState(seen)
@@ -70,6 +76,7 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
     ...planHelper(seen, wish),
     ...planOperators(seen),
     ...planFilter(seen, wish),
+    ...planStart(seen),
     ...planDocker(seen, wish),
   ]
   if (actions.length === 0) requireWritable(seen)
@@ -111,12 +118,13 @@ export function planUndo(seen: HostObservation): PrepareAction[] {
 }
 
 /** Debian's and Ubuntu's package for each program that may be missing. */
-function planPackages({ facts }: HostObservation): PrepareAction[] {
+function planPackages({ facts, docker }: HostObservation): PrepareAction[] {
   if (facts.kind === 'failed') return []
   const { dockerProgram, iptables, ipset } = facts.value
   const names = [
     ...(dockerProgram ? [] : ['docker.io']),
     ...(iptables === null ? ['iptables'] : []),
+    ...(docker.kind === 'failed' && docker.problem.code === 'DOCKER_CLIENT_MISSING' ? ['docker-cli'] : []),
     ...(ipset ? [] : ['ipset']),
   ]
   return names.length === 0 ? [] : [{ kind: 'install-packages', names }]
@@ -165,7 +173,20 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
   return [{ kind: isDamaged ? 'renew-records' : 'close-range', range, supernet }]
 }
 
-function planDocker({ docker }: HostObservation, wish: PrepareWish): PrepareAction[] {
+/** After the filter, which Docker waits for. */
+function planStart({ docker, facts }: HostObservation): PrepareAction[] {
+  if (docker.kind === 'ok' || facts.kind === 'failed') return []
+  return canStartDocker(docker.problem, facts.value) ? [{ kind: 'start-docker' }] : []
+}
+
+/** Of a host that was prepared before nothing is missing but Docker itself, as far as is known. */
+function isOnlyStopped(seen: HostObservation): boolean {
+  return planStart(seen).length > 0 && seen.helper.kind === 'ok' && seen.helper.value.configured
+}
+
+function planDocker(observed: HostObservation, wish: PrepareWish): PrepareAction[] {
+  const { docker } = observed
+  if (!wish.loopback && isOnlyStopped(observed)) return []
   if (docker.kind === 'failed' && docker.problem.code === 'TIMED_OUT') return [{ kind: 'ask-docker' }]
   const seen = docker.kind === 'ok' ? docker.value : null
   const network = seen?.networks.includes(networkName(1)) === true
@@ -190,6 +211,7 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
     case 'install-helper':
     case 'remove-operators':
     case 'remove-policy':
+    case 'start-docker':
     case 'uninstall':
       return true
     case 'build-image':
@@ -236,6 +258,8 @@ export function describePrepareAction(action: PrepareAction): string {
     case 'create-network': {
       return `Make the tenant network ${networkName(action.index)} (${networkSubnet(action.supernet, action.index).subnet})`
     }
+    case 'start-docker':
+      return 'Start Docker, which does not run: systemd forgets the failures that it gave Docker up after'
     case 'ask-docker':
       return 'Ask Docker for the tenant network and the image: it does not answer now, so what is missing is not known'
     case 'pull-image':

@@ -33,6 +33,11 @@ const wish: PrepareWish = {
   replaceImage: false,
   bundled,
 }
+const loaded = (active: string, result: string) => ({ load: 'loaded', active, result })
+const givenUp = {
+  ...{ service: loaded('inactive', 'success'), socket: loaded('failed', 'trigger-limit-hit') },
+  ...{ containerd: loaded('active', 'success'), containerdRuns: true, filter: loaded('inactive', 'success') },
+}
 const noRegistry: PrepareWish = { ...wish, imageSource: { kind: 'none', why: 'no registry answers' } }
 const kinds = (seen: HostObservation, change: Partial<PrepareWish> = {}): string[] =>
   planPrepare(seen, { ...wish, ...change }).map(({ kind }) => kind)
@@ -156,8 +161,32 @@ describe('the plan of preparing', () => {
       ['close-range', 'ask-docker'],
     ],
     ['Docker is stopped', { ...ready, docker: noDocker }, {}, ['create-network', 'pull-image']],
+    [
+      'systemd gave Docker up',
+      { ...withFacts({ dockerUnits: givenUp }), docker: noDocker },
+      {},
+      ['start-docker'],
+    ],
+    [
+      'systemd gave Docker up before the host was prepared',
+      { ...withFacts({ dockerUnits: givenUp, helper: null }), docker: noDocker, helper: notPrepared },
+      {},
+      ['install-helper', 'close-range', 'start-docker', 'create-network', 'pull-image'],
+    ],
+    [
+      'the program docker is missing',
+      { ...ready, docker: failed({ code: 'DOCKER_CLIENT_MISSING', details: { host: 'web' } }) },
+      {},
+      ['install-packages', 'create-network', 'pull-image'],
+    ],
   ])('when %s', (_, seen, change, expected) => {
     expect(kinds(seen, change)).toEqual(expected)
+  })
+
+  it("changes nothing where Podman is in Docker's place, also where it could install Docker", () => {
+    const seen = { ...bare, ...withFacts({ podman: 'program', dockerProgram: false }), docker: noDocker }
+    for (const loopback of [false, true])
+      expect(problemOf(() => planPrepare(seen, { ...wish, loopback }))?.code).toBe('DOCKER_IS_PODMAN')
   })
 
   it('fails before anything where the login may not use Docker, but closes an open range first', () => {

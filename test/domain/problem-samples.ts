@@ -55,6 +55,8 @@ const samples: Samples = {
   STATE_UNWRITABLE: { host: 'web', reason: 'its disk is full' },
   DOCKER_DENIED: { host: 'web', user: 'deploy' },
   DOCKER_UNREACHABLE: { host: 'web', reason: 'its socket does not exist' },
+  DOCKER_CLIENT_MISSING: { host: 'web' },
+  DOCKER_IS_PODMAN: { host: 'web', where: "version 5.8.6 answers at Docker's socket" },
   DOCKER_SILENT: { host: 'web', afterMs: 5000 },
   DOCKER_FAILED: { host: 'web', action: 'start the container', reason: 'the port is taken' },
   DOCKER_RULES_GONE: {

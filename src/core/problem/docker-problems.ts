@@ -11,8 +11,18 @@ export const dockerProblems = {
   DOCKER_UNREACHABLE: (d) =>
     said(
       `Docker on ${d.host} does not answer: ${d.reason}.`,
-      'Start it there (`sudo systemctl start docker`), or prepare the host: that installs it.',
+      'Start it there (`sudo systemctl start docker`), or prepare the host: that installs or starts it.',
       true,
+    ),
+  DOCKER_CLIENT_MISSING: (d) =>
+    said(
+      `Docker on ${d.host} cannot be reached: the SSH server there forbids forwarding to sockets, and the program \`docker\`, which would do in its place, is not installed.`,
+      'Prepare the host, or run `sudo apt-get install docker-cli` there (before Debian 13: `docker.io`). Or set `AllowStreamLocalForwarding yes` in its sshd_config.',
+    ),
+  DOCKER_IS_PODMAN: (d) =>
+    said(
+      `Podman stands in Docker's place on ${d.host} (${d.where}); Memharbor needs Docker itself.`,
+      'Install Docker there: `sudo apt-get remove podman-docker`, where that is installed, then `sudo apt-get install docker.io`. Podman itself may stay.',
     ),
   DOCKER_SILENT: (d) =>
     said(

@@ -20,7 +20,8 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   COMMAND_FAILED: 'The check list of the host says more.',
   SUDO_PASSWORD_NEEDED: 'Enter it, then try again.',
   UID_REUSED: 'If that user shall be an operator there, prepare the host. Else log in as an operator.',
-  DOCKER_UNREACHABLE: 'Start it there, or prepare the host: that installs it where it is missing.',
+  DOCKER_UNREACHABLE:
+    'Start it there, or prepare the host: that installs it where it is missing, and starts it.',
   DOCKER_SILENT:
     'See there what it is at: its log says more. Caches that run go on; restarting Docker there restarts them, and what is in them is lost.',
   DOCKER_RULES_GONE:

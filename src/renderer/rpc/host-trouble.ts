@@ -6,6 +6,8 @@ import type { LiveState } from './live-state.ts'
 const inFewWords: Readonly<Partial<Record<ProblemCode, string>>> = {
   DOCKER_UNREACHABLE: 'Docker does not answer',
   DOCKER_SILENT: 'Docker does not answer',
+  DOCKER_CLIENT_MISSING: 'Docker cannot be reached',
+  DOCKER_IS_PODMAN: "Podman in Docker's place",
   DOCKER_DENIED: 'Docker may not be used',
   DOCKER_FAILED: 'Docker fails',
   LOGIN_UNUSABLE: 'Login runs no commands',

@@ -43,8 +43,12 @@ const labels = z
   .nullish()
   .transform((all) => all ?? {})
 
-/** `GET /version` */
-export const versionAnswer = z.object({ Version: words, ApiVersion: words })
+/** `GET /version`; Podman's first component is `Podman Engine`. */
+export const versionAnswer = z.object({
+  Version: words,
+  ApiVersion: words,
+  Components: orNone(z.object({ Name: words })).catch([]),
+})
 
 /** `GET /info` */
 export const infoAnswer = z.object({

@@ -11,6 +11,8 @@ const count = z.int().nonnegative()
 const port = z.int().min(0).max(65_535)
 const address = z.union([z.ipv4(), z.ipv6()])
 
+const unit = z.object({ load: words, active: words, result: words })
+
 /** The output of resources/host/observe.py: facts seen by the ordinary user, changed by nobody. */
 const observation = z.object({
   v: z.literal(1),
@@ -34,6 +36,17 @@ const observation = z.object({
     /** `denied`: not in the docker group; `refused`: no daemon behind the socket; `absent`: no socket. */
     access: z.enum(['ok', 'denied', 'refused', 'absent']),
     snap: z.boolean(),
+    podman: z.enum(['socket', 'program']).nullable(),
+    rootless: z.boolean(),
+    containerd: z.boolean(),
+    units: z
+      .object({
+        'docker.service': unit,
+        'docker.socket': unit,
+        'containerd.service': unit,
+        'memharbor-firewall.service': unit,
+      })
+      .nullable(),
     userlandProxy: z.boolean(),
     iptables: z.boolean(),
   }),
@@ -98,7 +111,21 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     user: user.name,
     uid: user.uid,
     shell: user.shell,
-    dockerProgram: docker.daemon !== null || docker.program !== null,
+    // A program alone is one of another server's, or Podman's.
+    dockerProgram: docker.daemon !== null || docker.snap || ['ok', 'denied'].includes(docker.access),
+    podman: docker.podman,
+    ownDocker: docker.rootless,
+    snapDocker: docker.snap && docker.daemon === null,
+    dockerUnits:
+      docker.units === null
+        ? null
+        : {
+            service: docker.units['docker.service'],
+            socket: docker.units['docker.socket'],
+            containerd: docker.units['containerd.service'],
+            containerdRuns: docker.containerd,
+            filter: docker.units['memharbor-firewall.service'],
+          },
     iptables: parseIptables(filter.iptables, filter.backend),
     ipset: filter.ipset,
     systemd: system.systemd,

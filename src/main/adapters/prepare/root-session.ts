@@ -20,6 +20,7 @@ export type RootRequest =
   | { readonly op: 'sysctl' }
   | { readonly op: 'dismiss'; readonly operators: readonly string[] }
   | { readonly op: 'policy' }
+  | { readonly op: 'docker' }
   | { readonly op: 'uninstall' }
 
 export interface RootSession {

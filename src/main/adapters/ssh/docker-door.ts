@@ -25,6 +25,9 @@ export interface DockerDoorOptions {
   ): Promise<CommandSession>
 }
 
+/** `env`'s and a shell's status for a program that is not there: `/usr/bin/env: 'docker': No such file or directory` */
+const notFound = 127
+
 /**
  * sshd answers "open failed" alike when forwarding is forbidden, when there is no socket and when the user may not
  * use it (measured with OpenSSH 9.2). So the user's own connect() is asked for its error.
@@ -42,7 +45,7 @@ except OSError as error:
 
 /**
  * Forwards the socket itself where the server allows it, else goes through `docker system dial-stdio`.
- * @throws ProblemError DOCKER_DENIED, DOCKER_UNREACHABLE, HOST_UNREACHABLE
+ * @throws ProblemError DOCKER_DENIED, DOCKER_UNREACHABLE, HOST_UNREACHABLE; the stream DOCKER_CLIENT_MISSING
  */
 export function createDockerDoor(options: DockerDoorOptions): DockerDoor {
   const { host, connection } = options
@@ -59,8 +62,12 @@ export function createDockerDoor(options: DockerDoorOptions): DockerDoor {
       whyBroken: () => (connection.hasEnded() ? lostProblem(host, connection) : undefined),
     })
   }
-  const whyFailed = (status: number | null, stderr: string): ProblemError | undefined =>
-    status === 0 ? undefined : unreachable(renderForeignText(stderr) || 'docker system dial-stdio ended')
+  const whyFailed = (status: number | null, stderr: string): ProblemError | undefined => {
+    if (status === 0) return undefined
+    // From Debian 13 on it is a package of its own, and a Docker may be there without it.
+    if (status === notFound) return new ProblemError({ code: 'DOCKER_CLIENT_MISSING', details: { host } })
+    return unreachable(renderForeignText(stderr) || 'docker system dial-stdio ended')
+  }
   const dial = async (signal: AbortSignal): Promise<Duplex> =>
     (await options.startDial(signal, whyFailed)).stream
   const unreachable = (reason: string): ProblemError =>

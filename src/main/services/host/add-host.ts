@@ -20,6 +20,8 @@ import { adoptRecords } from './adopt-records.ts'
 import { isPossible } from './choose-fit.ts'
 import type { HostAccess } from './host-pool.ts'
 import { connectLearning } from './learn-host-keys.ts'
+import { attempt } from './observe-host.ts'
+import { refusePodman } from './refuse-podman.ts'
 import { viewHost } from './view-host.ts'
 
 export interface AddHostInput {
@@ -32,6 +34,7 @@ export interface AddHostInput {
 /**
  * Connects a host for the first time, pins its keys and remembers it. A host that was prepared before, by another panel
  * perhaps, brings its tenants along. Nothing is stored when it cannot be reached.
+ * @throws ProblemError DOCKER_IS_PODMAN, NAME_TAKEN, and what connecting throws
  */
 export async function addHost(
   context: ServiceContext,
@@ -58,7 +61,12 @@ export async function addHost(
   }
   const { access, pins } = await connectLearning(context, wish, input.hostKeys ?? [])
   try {
-    const host = { ...wish, pins, ...(await observePrepared(access)) }
+    const podman = attempt(refusePodman(access))
+    const prepared = await observePrepared(access)
+    const refusal = await podman
+    // Access of a host that was prepared has to be taken away all the same.
+    if (refusal.kind === 'failed' && prepared.mode === undefined) fail(refusal.problem)
+    const host = { ...wish, pins, ...prepared }
     const steps = [{ kind: 'connect', sentence: `Connect ${name} and pin its keys` }]
     await context.store.write((db) => {
       insertHost(db, host)

@@ -78,6 +78,8 @@ export function createPrepareSteps(
           return closeRange(access, action, user, resting)
         case 'create-network':
           return ensureNetwork(access, action.supernet, action.index)
+        case 'start-docker':
+          return asRoot({ op: 'docker' }, action, onProgress)
         case 'ask-docker':
           return askDocker(access)
         case 'pull-image':

@@ -64,7 +64,9 @@ export async function* watchCheck(
   const { login } = access.link.info()
   yield* tell([...describeSystem(facts), ...describeLoginOf({ facts, login })])
   const docker = await look.docker
-  yield* tell(describeDocker({ facts, docker, dockerRoute: access.link.info().docker }))
+  yield* tell(
+    describeDocker({ host: access.host.name, facts, docker, dockerRoute: access.link.info().docker }),
+  )
   const whole = await look.whole
   yield* tell(describeSetup(...describeInput(opened, whole)))
   const { view, followed } = await viewFollowed(context, opened, whole)

@@ -10,6 +10,7 @@ import {
   versionLabel,
 } from '../../../domain/host-names.ts'
 import type { DockerFacts } from '../../../domain/host-observation.ts'
+import { fail } from '../../../domain/problem-error.ts'
 import { isEnded } from '../../../domain/tenant-listeners.ts'
 import {
   containerEntry,
@@ -39,12 +40,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   const { docker, timeLimits } = access
   const ours = { label: [ownedLabel] }
   const tenants = { label: [tenantLabel] }
-  const [version, info, networks, listed, image] = await Promise.all([
-    // A Docker that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
-    docker.call('say its version', async (api) => readAnswer(versionAnswer, await api.version()), {
-      timeoutMs: Math.min(timeLimits.lookMs, timeLimits.callMs),
-      outOfTurn: true,
-    }),
+  const parts = Promise.all([
     docker.call('describe itself', async (api) => readAnswer(infoAnswer, await api.info())),
     docker.call(
       'list the networks',
@@ -62,6 +58,11 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       { expected: [404] },
     ),
   ])
+  // What another program answers in Docker's place fails in ways that say less.
+  parts.catch(() => undefined)
+  // A Docker that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
+  const version = await observeVersion(access, Math.min(timeLimits.lookMs, timeLimits.callMs))
+  const [info, networks, listed, image] = await parts
   const networkNames = networks.map(({ Name }) => Name).sort()
   const isOurs = keepOwnNetworks(access, networks)
   const { named, renamed, copies } = await sortListed(access, listed)
@@ -108,6 +109,23 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
         ? null
         : { id: image.Id, memcached: readMemcachedVersion(image.Config) ?? 'of an unknown version' },
   }
+}
+
+/** @throws ProblemError DOCKER_IS_PODMAN, and what a call throws */
+export async function observeVersion(
+  { docker, host }: Pick<HostAccess, 'docker' | 'host'>,
+  timeoutMs: number,
+): Promise<{ readonly Version: string; readonly ApiVersion: string }> {
+  const version = await docker.call(
+    'say its version',
+    async (api) => readAnswer(versionAnswer, await api.version()),
+    { timeoutMs, outOfTurn: true },
+  )
+  if (version.Components.some(({ Name }) => Name === 'Podman Engine')) {
+    const where = `version ${version.Version} answers at Docker's socket`
+    fail({ code: 'DOCKER_IS_PODMAN', details: { host: host.name, where } })
+  }
+  return version
 }
 
 /** A bridge with as many guests as it can have takes a fourth. */
