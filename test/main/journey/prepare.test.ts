@@ -199,6 +199,38 @@ describe.skipIf(reason !== null)(`preparing${reason === null ? '' : ` (${reason}
     await registry.kill()
   })
 
+  it('does not wait long for a registry that does not answer, and not again for the plan that it told', async () => {
+    host = await start({ sudo: 'nopasswd' })
+    await addSandbox(panel, host)
+    // What is sent to other networks is lost without a word, to the name server of the host too.
+    const hole = [
+      'link add hole type veth peer name bottom',
+      'link set hole arp off up',
+      'link set bottom up',
+      'route add default dev hole',
+    ]
+    for (const words of hole) expect((await host.exec(['ip', ...words.split(' ')])).stderr).toBe('')
+    // sudo would ask that name server for the host's own name.
+    await host.exec(['sh', '-c', 'echo 127.0.1.1 web1 >> /etc/hosts'])
+    const timed = async <T>(work: Promise<T>) => {
+      const began = performance.now()
+      const value = await work
+      return { value, seconds: (performance.now() - began) / 1_000 }
+    }
+    const planned = await timed(panel.client.host.planPrepare({ name: 'web1' }))
+    expect(planned.value.steps.at(-1)?.sentence).toContain('(the registry did not answer within 4 s)')
+    expect(planned.seconds).toBeLessThan(8)
+    const again = await timed(panel.client.host.planPrepare({ name: 'web1' }))
+    expect(again.value).toEqual(planned.value)
+    // Docker itself looks on after nobody waits any more, and some versions describe themselves only when that has ended.
+    expect(planned.seconds + again.seconds).toBeLessThan(14)
+    await prepareSandbox(panel, host)
+    // An image that is there is asked for nowhere.
+    const ready = await timed(panel.client.host.planPrepare({ name: 'web1' }))
+    expect(ready.value.steps).toEqual([])
+    expect(ready.seconds).toBeLessThan(3)
+  })
+
   it('publishes on loopback only where there is no root, and says why', async () => {
     host = await start({ sudo: 'none' })
     const client = await startClient(host, { index: 0 })

@@ -43,6 +43,8 @@ export interface SeenOnce {
   readonly networks: Map<number, Promise<void>>
   /** Id of the image for new tenants. */
   imageId?: string
+  /** The registry that did not answer it about an image, when, on the monotonic clock in milliseconds. */
+  silentRegistry?: { readonly reference: string; readonly at: number }
   /** Docker there keeps no memory or process limit. */
   unlimited?: Promise<boolean>
   /** Programs on the ports of tenants that are down, when they were looked for, and on which ports: `20000,20004`. */

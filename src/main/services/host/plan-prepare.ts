@@ -141,7 +141,11 @@ async function chooseWish(
     supernet: usable ?? chooseSupernet(addresses) ?? supernetCandidates[0] ?? '',
     imageReference,
     imageSource: missing
-      ? await observeImageSource(access, imageReference, seen.docker.kind === 'ok')
+      ? await observeImageSource(
+          access,
+          { reference: imageReference, isNamed: image !== undefined },
+          seen.docker.kind === 'ok',
+        )
       : { kind: 'none', why: '' },
     replaceImage: image !== undefined,
     bundled: bundledHelper,
