@@ -4,10 +4,31 @@ import { type LiveHost, startLiveHost } from '../hosts/live/live-host.ts'
 import { observeLiveRoot } from '../hosts/live/live-platform.ts'
 import type { Suite } from '../hosts/live/suites.ts'
 import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox } from '../main/panel.ts'
+import { prepare } from '../resources/host/prepare-host.ts'
 import { mustExec } from './boot-service.ts'
 
 const timeout = 300_000
 const helper = '/usr/local/sbin/memharbor-host'
+
+/**
+ * An archive for apt on the host itself, which has no network, with one package: made again of the files that it has
+ * installed, as dpkg-repack does it.
+ */
+const offerInstalled = async (host: LiveHost, name: string): Promise<void> => {
+  const repack = `set -e
+rm -rf /repo /tmp/repack && mkdir -p /repo /tmp/repack/DEBIAN
+dpkg -L ${name} | while read -r path; do
+  if [ -d "$path" ] && [ ! -L "$path" ]; then mkdir -p "/tmp/repack$path"; elif [ -e "$path" ]; then cp -a "$path" "/tmp/repack$path"; fi
+done
+dpkg-query -s ${name} | sed '/^Status:/d;/^Conffiles:/,/^[^ ]/{/^Conffiles:/d;/^ /d}' > /tmp/repack/DEBIAN/control
+dpkg-deb -Znone -b /tmp/repack /repo/${name}.deb >/dev/null
+{ cat /tmp/repack/DEBIAN/control; echo "Filename: ./${name}.deb"; echo "Size: $(stat -c %s /repo/${name}.deb)"
+echo "SHA256: $(sha256sum /repo/${name}.deb | cut -d' ' -f1)"; } > /repo/Packages
+rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*
+echo 'deb [trusted=yes] file:/repo ./' > /etc/apt/sources.list.d/repo.list
+apt-get update -q >/dev/null`
+  await mustExec(host, repack)
+}
 
 /** A Docker that does not run, or not all of it, as check tells it and as preparing or the line of the advice mends it. */
 const testDockerAway = async (suite: Suite): Promise<void> => {
@@ -121,9 +142,16 @@ const testDockerAway = async (suite: Suite): Promise<void> => {
 
       it('needs the program docker where forwarding to sockets is forbidden, and preparing names its package', async () => {
         if (suite === 'bookworm') return
+        await offerInstalled(host, 'docker-cli')
         await mustExec(host, 'dpkg --force-depends --remove docker-cli')
         expect(await check()).toMatchObject({ verdict: 'good' })
         expect((await panel.client.host.planPrepare({ name: host.name })).steps).toEqual([])
+        const asked = { v: 1, op: 'packages', names: ['docker.io'] }
+        expect(await prepare(host, asked)).toMatchObject({
+          ...{ replies: [{ ok: true }], progress: ['Installing docker.io, docker-cli'] },
+        })
+        expect((await host.exec(['docker', 'version'])).status).toBe(0)
+        await mustExec(host, 'dpkg --force-depends --remove docker-cli')
         const settings = '/etc/ssh/sshd_config.d/00-forbid.conf'
         await mustExec(host, `echo 'AllowStreamLocalForwarding no' > ${settings} && systemctl restart ssh`)
         const other = await openPanel()
@@ -135,6 +163,12 @@ const testDockerAway = async (suite: Suite): Promise<void> => {
           })
           const { steps } = await other.client.host.planPrepare({ name: host.name })
           expect(steps[0]?.sentence).toBe('Install the packages docker-cli')
+          await prepareSandbox(other, host)
+          const after = await other.client.host.check({ name: host.name })
+          expect(after.lines.find(({ subject }) => subject === 'Docker')).toMatchObject({ verdict: 'good' })
+          expect(after.lines.find(({ subject }) => subject === 'Forwarding')).toMatchObject({
+            verdict: 'note',
+          })
         } finally {
           await other.stop()
         }

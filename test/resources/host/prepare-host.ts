@@ -9,7 +9,7 @@ const loader =
   'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'
 
 /** Sends prepare.py and the requests to a host; returns the replies and what was said in between. */
-export async function prepare(host: HostNamespace, ...requests: readonly object[]) {
+export async function prepare(host: Pick<HostNamespace, 'exec'>, ...requests: readonly object[]) {
   const lines = [await readResource('prepare.py'), ...requests].map((line) => `${JSON.stringify(line)}\n`)
   const argv = ['/usr/bin/python3', '-IS', '-c', loader]
   const { stdout, stderr } = await host.exec(argv, { input: lines.join(''), timeoutMs: 120_000 })

@@ -113,7 +113,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
 
 /** @throws ProblemError DOCKER_IS_PODMAN, and what a call throws */
 export async function observeVersion(
-  { docker, host }: Pick<HostAccess, 'docker' | 'host'>,
+  { docker, host }: Pick<HostAccess, 'docker'> & { readonly host: Pick<HostAccess['host'], 'name'> },
   timeoutMs: number,
 ): Promise<{ readonly Version: string; readonly ApiVersion: string }> {
   const version = await docker.call(

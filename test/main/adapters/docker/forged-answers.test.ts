@@ -111,6 +111,7 @@ describe('an answer', () => {
     expect(readAnswer(versionAnswer, { Version: `27${steering}`, ApiVersion: steering })).toEqual({
       Version: '27 ]0;PWNED 31m',
       ApiVersion: ']0;PWNED 31m',
+      Components: [],
     })
     expect(() => readAnswer(networkEntry, { Name: `a${steering}` }, [0])).toThrow('because of 0.Name')
     expect(() => readAnswer(networkEntry, { Name: '../containers/other' })).toThrow()
