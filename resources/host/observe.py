@@ -180,6 +180,21 @@ def observe_docker(asked):
             'iptables': observe_daemon_setting('iptables')}
 
 
+# What the helper looks at, too. Debian's rules.v4 is for root alone, its nftables.conf for everybody.
+SAVED_FIREWALLS = ('/etc/iptables/rules.v4', '/etc/iptables/rules.v6', '/etc/iptables/ipsets', '/etc/nftables.conf')
+OWN_NAME = re.compile(r'\b(?:MEMHARBOR|mh4|mh6|mhp|mhd4|mhd6)\b')
+
+
+def observe_saved():
+    """Where files that are loaded at boot name our chains or sets, as an earlier undo left them."""
+    found = []
+    for path in SAVED_FIREWALLS:
+        lines = enumerate(read_text(path).split('\n'), 1)
+        number = next((number for number, line in lines if OWN_NAME.search(line) and not line.startswith('#')), None)
+        found += [{'path': path, 'line': number}] if number else []
+    return found
+
+
 def observe_filter():
     text = run('iptables', '--version')
     if text is None and find('iptables') is not None:
@@ -193,7 +208,7 @@ def observe_filter():
             'ss': find('ss') is not None, 'nft': find('nft') is not None, 'nftablesEnabled': any(enabled),
             'ufwActive': bool(re.search(r'^ENABLED=yes', read_text('/etc/ufw/ufw.conf'), re.MULTILINE)),
             'firewalldActive': os.path.exists('/run/firewalld.pid') or os.path.isdir('/run/firewalld'),
-            'bridgeCallsIptables': bridge == '1' if bridge else None}
+            'bridgeCallsIptables': bridge == '1' if bridge else None, 'saved': observe_saved()}
 
 
 # As prepare.py writes it for as long as apt runs.

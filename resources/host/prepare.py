@@ -36,6 +36,9 @@ SAVED = '/usr/share/netfilter-persistent/plugins.d'
 SERVICE = 'memharbor-firewall.service'
 TIMER = 'memharbor-firewall.timer'
 SETS = 'memharbor-sets.service'
+# Beside nftables.service, started with it.
+AROUND_NFTABLES = ('memharbor-before-reload.service', 'memharbor-before-stop.service')
+CLOSER = '/usr/local/sbin/memharbor-close'
 SYSCTL = '/etc/sysctl.d/60-memharbor.conf'
 POLICY = '/usr/sbin/policy-rc.d'
 DOCKER_SOCKET = '/var/run/docker.sock'
@@ -43,14 +46,15 @@ LABEL = 'io.memharbor.tenant'
 # In the order they are installed; `uninstall` goes through them backwards. The helper comes first: units need it.
 FILES = {
     HELPER: 0o755,
+    CLOSER: 0o755,
     UNITS + '/' + SERVICE: 0o644,
     UNITS + '/' + TIMER: 0o644,
     UNITS + '/docker.service.d/memharbor.conf': 0o644,
     UNITS + '/nftables.service.d/memharbor.conf': 0o644,
     UNITS + '/' + SETS: 0o644,
-    # In the order of the numbers: before 10-ipset, between that and 15-ip4tables, after 40-ipset.
+    **{UNITS + '/' + name: 0o644 for name in AROUND_NFTABLES},
+    # In the order of the numbers: before 10-ipset and after 40-ipset.
     SAVED + '/05-memharbor': 0o755,
-    SAVED + '/12-memharbor': 0o755,
     SAVED + '/90-memharbor': 0o755,
 }
 PACKAGES = ('docker.io', 'docker-cli', 'iptables', 'ipset', 'iproute2', 'conntrack')
@@ -523,8 +527,10 @@ def do_install(request):
     if has_systemd():
         tell('Enabling ' + SERVICE)
         require('systemctl', 'daemon-reload')
-        require('systemctl', 'enable', SERVICE, SETS)
+        require('systemctl', 'enable', SERVICE, SETS, *AROUND_NFTABLES)
         require('systemctl', 'enable', '--now', TIMER)
+        if not run('systemctl', '--quiet', 'is-active', 'nftables.service')[0]:
+            require('systemctl', 'start', *AROUND_NFTABLES)
     return {'operators': sorted(operators), 'systemd': has_systemd()}
 
 
@@ -770,6 +776,9 @@ def do_uninstall(request):
     if has_systemd():
         run('systemctl', 'disable', '--now', TIMER)
         run('systemctl', 'disable', SERVICE, SETS)
+        # Or their end would close the ports once more.
+        remove_file(CLOSER)
+        run('systemctl', 'disable', '--now', *AROUND_NFTABLES)
     for path in reversed(list(FILES)):
         if path != HELPER:
             remove_file(path)

@@ -74,6 +74,13 @@ export const preparePlanSchema = z.object({
   fingerprint: z.string(),
   /** sudo will want a password for at least one step. */
   needsSudoPassword: z.boolean(),
+  /**
+   * Files that are loaded at boot and name chains or sets of the filter, each with the first such line, what that means
+   * and how it is saved without them. Steps beside such files have to be confirmed.
+   */
+  saved: z.array(
+    z.object({ path: z.string(), line: z.number().int(), sentence: z.string(), advice: z.string() }),
+  ),
 })
 
 /** Whose state counts on a host that was put back: this panel's, or the host's own. */
@@ -163,6 +170,8 @@ export const operatorSchema = z.object({
 const named = z.object({ name: z.string().max(400) })
 const prepareChoices = z.object({
   undo: z.boolean().optional(),
+  /** Undoing goes on beside saved firewalls that name the filter, which then are not loaded at the next boot. */
+  keepSaved: z.boolean().optional(),
   portRange: z.object({ from: z.number(), to: z.number() }).optional(),
   /** A registry reference to pull by digest instead of the default one. */
   image: z.string().max(255).optional(),
@@ -201,7 +210,7 @@ export const hostContract = {
     .input(
       named.extend(prepareChoices.shape).extend({
         fingerprint: z.string(),
-        /** Undoing takes something away, so it has to be confirmed. */
+        /** Undoing takes something away, so it has to be confirmed; so have steps beside saved firewalls that name the filter. */
         confirmed: z.boolean(),
         sudoPassword: z.string().max(1024).optional(),
       }),

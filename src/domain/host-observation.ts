@@ -42,6 +42,8 @@ export interface HostFacts {
   readonly memcachedVersion: string | null
   /** Whether published ports also answer on `[::]`, which docker-proxy does for IPv4 containers. */
   readonly userlandProxy: boolean
+  /** As the helper's, of files that everybody may read. */
+  readonly saved: readonly { readonly path: string; readonly line: number }[]
   /** Docker writes rules of its own into the firewall, which it does unless somebody turned it off. */
   readonly dockerWritesRules: boolean
   /** A policy-rc.d of ours is there, which a preparing that was cut off left: it keeps services from starting. */

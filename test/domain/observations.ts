@@ -37,6 +37,7 @@ export const facts: HostFacts = {
   memcachedVersion: null,
   userlandProxy: true,
   dockerWritesRules: true,
+  saved: [],
   policyLeft: false,
 }
 

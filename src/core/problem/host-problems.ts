@@ -44,7 +44,7 @@ export const hostProblems = {
   FIREWALL_SAVED: ({ host, path, line }) =>
     said(
       `${path} on ${host} names chains or sets of Memharbor, first in line ${line}. Without them nothing of that file would be loaded at the next boot, nor the server's own rules. Nothing was taken away.`,
-      `${describeSavingWithout(path)} Then undo again.`,
+      `${describeSavingWithout(path)} Then undo again, or with \`--keep-saved\` to leave it as it is.`,
     ),
   HOST_HAS_TENANTS: ({ host, tenants, count: counted, containers = [] }) => {
     const own =

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { PreparePlan } from '../../contract/host.ts'
 import { withPassphrases } from './answer-problems.ts'
 import { command } from './common-options.ts'
 import { describeNext } from './describe-host-trouble.ts'
@@ -20,16 +21,19 @@ export function prepareCommand({
     .argument('[name]', 'the host; not with --all')
     .option('--all', 'all hosts, after one plan for all of them')
     .option('--undo', 'take away everything of Memharbor; refused while a tenant is there')
+    .option('--keep-saved', 'undo although a saved firewall names the filter, and leave that as it is')
     .option('--dry-run', 'only show the plan')
     .option('--range <FROM-TO>', 'the ports for tenants (20000-29999)', parseRange)
     .option('--image <REFERENCE>', 'the image to pull instead of the usual one')
     .option('--loopback', 'without root: publish on that computer only')
-    .option('--yes', 'undo without asking')
+    .option('--yes', 'undo, or prepare beside such a saved firewall, without asking')
     .option('--sudo-password-stdin', 'read the sudo password from standard input')
     .action((name: string | undefined, options: PrepareOptions, self: Command) => {
       if ((name === undefined) !== (options.all === true)) self.error('error: give either a name or --all')
       if (options.all === true && (options.undo === true || options.loopback === true))
         self.error('error: --undo and --loopback are for one host, by its name')
+      if (options.keepSaved === true && options.undo !== true)
+        self.error('error: --keep-saved goes with --undo')
       return runCommand(options, (tools) =>
         name === undefined ? prepareAll(options, tools) : prepare(name, options, tools),
       )
@@ -38,10 +42,11 @@ export function prepareCommand({
 
 async function prepare(name: string, options: PrepareOptions, tools: CommandTools): Promise<void> {
   const { client, terminal, given, signal } = tools
-  const { undo, range, image, loopback } = options
+  const { undo, keepSaved, range, image, loopback } = options
   const choices = {
     name,
     ...(undo === true ? { undo } : {}),
+    ...(keepSaved === true ? { keepSaved } : {}),
     ...(range === undefined ? {} : { portRange: range }),
     ...(image === undefined ? {} : { image }),
     ...(loopback === true ? { loopback } : {}),
@@ -52,7 +57,7 @@ async function prepare(name: string, options: PrepareOptions, tools: CommandTool
     if (terminal.json) terminal.print(JSON.stringify(plan))
     return
   }
-  const confirmed = undo !== true || options.yes === true || (await confirmUndo(terminal, name))
+  const confirmed = options.yes === true || (await confirm(terminal, name, plan, undo === true))
   const host = await withSudoPassword(
     terminal,
     openPasswordSource(terminal, options.sudoPasswordStdin === true),
@@ -68,6 +73,13 @@ async function prepare(name: string, options: PrepareOptions, tools: CommandTool
   for (const line of describeNext(host)) terminal.print(line)
 }
 
-async function confirmUndo(terminal: Terminal, name: string): Promise<boolean> {
-  return terminal.interactive && terminal.confirm(`Take all of this away from ${name}?`)
+async function confirm(
+  terminal: Terminal,
+  name: string,
+  { steps, saved }: PreparePlan,
+  undo: boolean,
+): Promise<boolean> {
+  if (undo) return terminal.interactive && terminal.confirm(`Take all of this away from ${name}?`)
+  if (steps.length === 0 || saved.length === 0) return false
+  return terminal.interactive && terminal.confirm(`Prepare ${name} beside such a saved firewall?`)
 }

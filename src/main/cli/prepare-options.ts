@@ -4,6 +4,7 @@ import type { CommonOptions } from './run-command.ts'
 export interface PrepareOptions extends CommonOptions {
   readonly all?: boolean
   readonly undo?: boolean
+  readonly keepSaved?: boolean
   readonly dryRun?: boolean
   readonly yes?: boolean
   readonly range?: { from: number; to: number }

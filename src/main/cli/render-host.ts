@@ -95,11 +95,12 @@ export function renderCheck(lines: readonly CheckLine[]): string {
 }
 
 /** The plan of preparing, for people to read before it is carried out. */
-export function renderPlan(name: string, { steps, needsSudoPassword }: PreparePlan): string {
-  if (steps.length === 0) return `${name} is ready; there is nothing to do.`
+export function renderPlan(name: string, { steps, needsSudoPassword, saved }: PreparePlan): string {
+  const files = saved.flatMap(({ sentence, advice }) => [`  ${sentence}`, `    ${advice}`])
+  if (steps.length === 0) return [`${name} is ready; there is nothing to do.`, ...files].join('\n')
   const sentences = steps.map(({ sentence }, index) => `  ${index + 1}. ${sentence}`)
   const sudo = needsSudoPassword ? ['  sudo will ask for a password.'] : []
-  return [`On ${name}:`, ...sentences, ...sudo].join('\n')
+  return [`On ${name}:`, ...sentences, ...files, ...sudo].join('\n')
 }
 
 /** Tenants of a host that was forgotten: they run on, or something is left of them. */

@@ -26,13 +26,15 @@ const units = '/etc/systemd/system'
 const saved = '/usr/share/netfilter-persistent/plugins.d'
 const installed = [
   ['memharbor-host', '/usr/local/sbin/memharbor-host', 0o755],
+  ['memharbor-close', '/usr/local/sbin/memharbor-close', 0o755],
   ['memharbor-firewall.service', `${units}/memharbor-firewall.service`, 0o644],
   ['memharbor-firewall.timer', `${units}/memharbor-firewall.timer`, 0o644],
   ['docker.service.conf', `${units}/docker.service.d/memharbor.conf`, 0o644],
   ['nftables.service.conf', `${units}/nftables.service.d/memharbor.conf`, 0o644],
   ['memharbor-sets.service', `${units}/memharbor-sets.service`, 0o644],
+  ['memharbor-before-reload.service', `${units}/memharbor-before-reload.service`, 0o644],
+  ['memharbor-before-stop.service', `${units}/memharbor-before-stop.service`, 0o644],
   ['netfilter-persistent.close', `${saved}/05-memharbor`, 0o755],
-  ['netfilter-persistent.restore', `${saved}/12-memharbor`, 0o755],
   ['netfilter-persistent.restore', `${saved}/90-memharbor`, 0o755],
 ] as const
 

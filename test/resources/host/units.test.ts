@@ -13,6 +13,8 @@ const installed = {
   'docker.service.conf': `${folder}/docker.service.d/memharbor.conf`,
   'nftables.service.conf': `${folder}/nftables.service.d/memharbor.conf`,
   'memharbor-sets.service': `${folder}/memharbor-sets.service`,
+  'memharbor-before-reload.service': `${folder}/memharbor-before-reload.service`,
+  'memharbor-before-stop.service': `${folder}/memharbor-before-stop.service`,
 } as const
 
 describe.skipIf(reason !== null)(`the boot units${reason === null ? '' : ` (${reason})`}`, () => {
@@ -22,11 +24,14 @@ describe.skipIf(reason !== null)(`the boot units${reason === null ? '' : ` (${re
     for (const [resource, path] of Object.entries(installed)) {
       await writeHostFile(host.namespace, path, await readResource(resource))
     }
+    const closer = await readResource('memharbor-close')
+    await writeHostFile(host.namespace, '/usr/local/sbin/memharbor-close', closer, { mode: '755' })
   })
   afterAll(() => host?.stop())
 
   it.each([
     ...['memharbor-firewall.service', 'memharbor-firewall.timer', 'memharbor-sets.service'],
+    ...['memharbor-before-reload.service', 'memharbor-before-stop.service'],
     ...['docker.service', 'nftables.service'],
   ])('pass systemd-analyze verify: %s', async (unit) => {
     const { status, stdout, stderr } = await host.exec(['systemd-analyze', 'verify', unit])

@@ -61,6 +61,7 @@ const observation = z.object({
     ufwActive: z.boolean(),
     firewalldActive: z.boolean(),
     bridgeCallsIptables: z.boolean().nullable(),
+    saved: listOf(z.object({ path: mark, line: count }), 100),
   }),
   helper: z.object({
     present: z.boolean(),
@@ -142,6 +143,7 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     memcachedVersion: memcached.version,
     userlandProxy: docker.userlandProxy,
     dockerWritesRules: docker.iptables,
+    saved: filter.saved,
     policyLeft: leftovers.policy,
   }
 }

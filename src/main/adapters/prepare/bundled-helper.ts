@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import dockerDropIn from '../../../../resources/host/docker.service.conf?raw'
+import beforeReload from '../../../../resources/host/memharbor-before-reload.service?raw'
+import beforeStop from '../../../../resources/host/memharbor-before-stop.service?raw'
+import closer from '../../../../resources/host/memharbor-close?raw'
 import service from '../../../../resources/host/memharbor-firewall.service?raw'
 import timer from '../../../../resources/host/memharbor-firewall.timer?raw'
 import helper from '../../../../resources/host/memharbor-host?raw'
@@ -15,13 +18,15 @@ const saved = '/usr/share/netfilter-persistent/plugins.d'
 /** Files for a host, each with its place and mode. prepare.py takes these places and no others. */
 export const hostFiles = [
   { path: '/usr/local/sbin/memharbor-host', mode: 0o755, content: helper },
+  { path: '/usr/local/sbin/memharbor-close', mode: 0o755, content: closer },
   { path: `${units}/memharbor-firewall.service`, mode: 0o644, content: service },
   { path: `${units}/memharbor-firewall.timer`, mode: 0o644, content: timer },
   { path: `${units}/docker.service.d/memharbor.conf`, mode: 0o644, content: dockerDropIn },
   { path: `${units}/nftables.service.d/memharbor.conf`, mode: 0o644, content: nftablesDropIn },
   { path: `${units}/memharbor-sets.service`, mode: 0o644, content: sets },
+  { path: `${units}/memharbor-before-reload.service`, mode: 0o644, content: beforeReload },
+  { path: `${units}/memharbor-before-stop.service`, mode: 0o644, content: beforeStop },
   { path: `${saved}/05-memharbor`, mode: 0o755, content: closeSaved },
-  { path: `${saved}/12-memharbor`, mode: 0o755, content: restoreSaved },
   { path: `${saved}/90-memharbor`, mode: 0o755, content: restoreSaved },
 ] as const
 

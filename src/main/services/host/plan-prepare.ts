@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
+import { listSaved, planSaved } from '../../../core/host/describe-saved.ts'
 import { aliasReason, isAlias } from '../../../core/operator/operator.ts'
 import { blameDocker } from '../../../domain/docker-checks.ts'
 import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
@@ -24,6 +25,8 @@ import { observeImageSource } from './observe-image-source.ts'
 /** The operator's choices for preparing. */
 export interface PrepareChoices {
   readonly undo?: boolean | undefined
+  /** Undoing goes on beside saved firewalls that name the filter. */
+  readonly keepSaved?: boolean | undefined
   readonly portRange?: PortRange | undefined
   readonly image?: string | undefined
   readonly loopback?: boolean | undefined
@@ -69,10 +72,14 @@ export async function draftPrepare(
       ? planUndo(seen)
       : planPrepare(seen, await chooseWish(access, seen, range, loopback, choices))
   const root = actions.some((action) => needsRoot(action, loopback === null))
+  const saved = changesFilter ? planSaved(access.host.name, listSaved(seen), choices.undo === true) : []
   const plan: PreparePlan = {
     steps: actions.map((action) => ({ kind: action.kind, sentence: describePrepareAction(action) })),
-    fingerprint: createHash('sha256').update(JSON.stringify(actions)).digest('hex'),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify(saved.length === 0 ? actions : [actions, saved]))
+      .digest('hex'),
     needsSudoPassword: root && seen.sudo.kind === 'password',
+    saved,
   }
   return { seen, actions, range, loopback, plan }
 }

@@ -1,4 +1,5 @@
 import type { Host, PreparePlan } from '../../../contract/host.ts'
+import { describeAfterUndo } from '../../../core/host/describe-saved.ts'
 import { containerName } from '../../../domain/host-names.ts'
 import type { PortRange } from '../../../domain/port-range.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
@@ -41,7 +42,7 @@ export async function planPrepareHost(
 ): Promise<PreparePlan> {
   const host = await context.store.read((db) => requireHost(db, input.name))
   const drafted = await draft(context, context.hosts.access(host), input)
-  if (input.undo === true) await requireFree(context, host, drafted)
+  if (input.undo === true) await requireFree(context, host, drafted, input.keepSaved === true)
   return drafted.plan
 }
 
@@ -70,9 +71,9 @@ export async function prepareHost(
     if (drafted.plan.fingerprint !== input.fingerprint)
       fail({ code: 'PLAN_STALE', details: { host: host.name } })
     if (input.undo === true) {
-      await requireFree(context, host, drafted)
-      requireConfirmed(host, input.confirmed)
-    }
+      await requireFree(context, host, drafted, input.keepSaved === true)
+      requireConfirmed(host, drafted.plan, input.confirmed)
+    } else requireKnown(drafted.plan, input.confirmed)
     const root = chooseRoot(host, drafted, input.sudoPassword)
     const resting = await readResting(context, host)
     await applyActions(
@@ -128,11 +129,13 @@ async function requireFree(
   context: ServiceContext,
   host: StoredHost,
   drafted: DraftedPrepare,
+  keepSaved: boolean,
 ): Promise<void> {
   await requireEmpty(context, host, drafted)
   const { helper } = drafted.seen
   const [saved] = helper.kind === 'ok' ? helper.value.saved : []
-  if (saved !== undefined) fail({ code: 'FIREWALL_SAVED', details: { host: host.name, ...saved } })
+  if (saved !== undefined && !keepSaved)
+    fail({ code: 'FIREWALL_SAVED', details: { host: host.name, ...saved } })
 }
 
 async function requireEmpty(
@@ -160,9 +163,17 @@ async function requireEmpty(
   }
 }
 
-function requireConfirmed(host: StoredHost, confirmed: boolean): void {
+function requireConfirmed(host: StoredHost, { saved }: PreparePlan, confirmed: boolean): void {
   if (confirmed) return
-  const loses = `Everything of Memharbor on ${host.name} is taken away, and its ports are not closed any more.`
+  const files = saved.map(({ path }) => ` ${path} stays as it is. ${describeAfterUndo(path)}`)
+  const loses = `Everything of Memharbor on ${host.name} is taken away, and its ports are not closed any more.${files.join('')}`
+  fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
+}
+
+/** Where a saved firewall names the filter, somebody has read that before there is more of it. */
+function requireKnown({ saved, steps }: PreparePlan, confirmed: boolean): void {
+  if (confirmed || steps.length === 0 || saved.length === 0) return
+  const loses = saved.map(({ sentence, advice }) => `${sentence} ${advice}`).join(' ')
   fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
 }
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, List, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, List, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Host, PreparePlan } from '../../../contract/host.ts'
@@ -21,7 +21,13 @@ interface PrepareHostProps {
 /** Shows what would be done on a host, then does exactly that. */
 export function PrepareHost({ name, undo = false, onDone, onRunning }: PrepareHostProps) {
   const [loopback, setLoopback] = useState(false)
-  const choices = { name, ...(undo ? { undo } : {}), ...(loopback ? { loopback } : {}) }
+  const [keepSaved, setKeepSaved] = useState(false)
+  const choices = {
+    name,
+    ...(undo ? { undo } : {}),
+    ...(keepSaved ? { keepSaved } : {}),
+    ...(loopback ? { loopback } : {}),
+  }
   const [running, setRunning] = useState(false)
   const plan = useQuery({
     ...useQueries().host.planPrepare.queryOptions({ input: choices }),
@@ -43,6 +49,14 @@ export function PrepareHost({ name, undo = false, onDone, onRunning }: PrepareHo
     return (
       <Stack gap="sm">
         <FailureAlert error={plan.error} onRetry={() => void plan.refetch()} />
+        {toFailure(plan.error).code === 'FIREWALL_SAVED' && (
+          <Checkbox
+            size="xs"
+            label="Leave saved firewalls as they are, and take it away all the same"
+            checked={keepSaved}
+            onChange={({ currentTarget }) => setKeepSaved(currentTarget.checked)}
+          />
+        )}
         {choice}
       </Stack>
     )
@@ -66,7 +80,12 @@ export function PrepareHost({ name, undo = false, onDone, onRunning }: PrepareHo
 }
 
 interface PlanViewProps {
-  readonly choices: { readonly name: string; readonly undo?: boolean; readonly loopback?: boolean }
+  readonly choices: {
+    readonly name: string
+    readonly undo?: boolean
+    readonly keepSaved?: boolean
+    readonly loopback?: boolean
+  }
   readonly plan: PreparePlan
   readonly onDone: (host: Host) => void
   readonly onStale: () => void
@@ -78,7 +97,7 @@ function PlanView({ choices, plan, onDone, onStale, onRunning }: PlanViewProps) 
   const { work, start, cancel } = useWork<Host>()
   const [sudoPassword, setSudoPassword] = useState('')
   const undo = choices.undo === true
-  const { steps, fingerprint, needsSudoPassword } = plan
+  const { steps, fingerprint, needsSudoPassword, saved } = plan
   const failure = work.kind === 'failed' ? toFailure(work.error) : null
   const prepare = async (): Promise<void> => {
     const secret = needsSudoPassword ? { sudoPassword } : {}
@@ -115,6 +134,7 @@ function PlanView({ choices, plan, onDone, onStale, onRunning }: PlanViewProps) 
     >
       <Stack gap="sm">
         <PlanSentences undo={undo} steps={steps} />
+        <SavedFirewalls saved={saved} />
         {needsSudoPassword && (
           <PasswordInput
             maw={320}
@@ -160,4 +180,14 @@ function PlanSentences({ undo, steps }: { readonly undo: boolean; readonly steps
       </List>
     </>
   )
+}
+
+/** Files of the server that name the filter, with the command that saves each without it. */
+function SavedFirewalls({ saved }: Pick<PreparePlan, 'saved'>) {
+  return saved.map(({ path, sentence, advice }) => (
+    <Alert key={path} color="yellow" title="A saved firewall names Memharbor's filter">
+      <Text size="sm">{sentence}</Text>
+      <Text size="sm">{advice}</Text>
+    </Alert>
+  ))
 }
