@@ -45,6 +45,8 @@ export const tenantSchema = z.object({
   port: z.number().int().nullable(),
   /** Addresses that the tenant's programs connect to: IPv4, IPv6 and DNS name, as far as there are. */
   addresses: z.array(z.string()),
+  /** Which family is not among them because its host's own firewall drops such clients, in sentences; absent where none is. */
+  leftOut: z.string().optional(),
   state: tenantStateSchema,
   /** Nobody is to get in until it is resumed, whatever its state; `pending` tells where its host has not closed it yet. */
   suspended: z.boolean(),

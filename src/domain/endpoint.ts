@@ -7,6 +7,7 @@ export interface AddressFacts {
   readonly addresses4: readonly string[]
   readonly addresses6: readonly string[]
   readonly userlandProxy: boolean
+  readonly dockerWritesRules: boolean
 }
 
 /** A DNS name as RFC 1123 has it: labels of letters, digits and inner hyphens, at most 253 characters. */
@@ -31,6 +32,7 @@ export const loopbackAddresses: readonly string[] = ['127.0.0.1']
 /**
  * The addresses tenants connect to, the best one first: what the operator said the world sees; else what SSH dialled,
  * which the world can usually reach too; then a global IPv6 address where the host answers on IPv6 at all.
+ * @param shut families whose clients the host's own firewall drops: what the operator or SSH named stays
  * @param dialled the address behind the SSH name, resolved by the SSH configuration; absent for a host by socket
  */
 export function listEndpointAddresses(
@@ -38,10 +40,12 @@ export function listEndpointAddresses(
   publicAddress: string | null,
   dialled: string | null,
   facts: AddressFacts | null,
+  shut: readonly { readonly family: 4 | 6 }[] = [],
 ): string[] {
   const first = publicAddress ?? (target.kind === 'ssh' ? (dialled ?? target.address) : null)
-  const own4 = facts?.addresses4[0]
-  const own6 = facts?.userlandProxy === true ? facts.addresses6[0] : undefined
+  const isShut = (family: 4 | 6): boolean => shut.some((each) => each.family === family)
+  const own4 = isShut(4) ? undefined : facts?.addresses4[0]
+  const own6 = facts?.userlandProxy === true && !isShut(6) ? facts.addresses6[0] : undefined
   const found = [first, first === null || ipaddr.IPv6.isValid(first) ? own4 : undefined, own6]
   return [...new Set(found.filter((address) => typeof address === 'string'))]
 }

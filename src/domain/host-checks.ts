@@ -5,6 +5,7 @@ import { describeDockerRules } from '../core/host/describe-docker-rules.ts'
 import { downSubject } from '../core/host/describe-down.ts'
 import { describeEarlier } from '../core/host/describe-earlier.ts'
 import { describeLogin } from '../core/host/describe-login.ts'
+import { describeInput, inputSubject } from '../core/host/describe-input.ts'
 import { describeOlder, describeOtherwise } from '../core/host/describe-older.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
@@ -54,6 +55,7 @@ export function describeSetup(
     ...describeAstray(seen),
     ...describeCarriersOf(seen),
     ...describeAddresses(addresses, seen.facts),
+    ...describeInput(seen),
     ...describeListeners(seen),
   ]
 }
@@ -94,7 +96,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 /** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
 const hinderingNothing: readonly string[] = [
   ...['Limits', 'Listeners', 'Closings', astraySubject],
-  ...[carriersSubject, downSubject],
+  ...[carriersSubject, downSubject, inputSubject],
 ]
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */

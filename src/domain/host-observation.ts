@@ -1,5 +1,6 @@
 import type { Problem } from '../contract/problem.ts'
 import type { Drift } from '../core/host/describe-drift.ts'
+import type { InputVerdict } from '../core/host/input.ts'
 import type { Account, OperatorRule } from '../core/operator/operator.ts'
 import type { Doors } from './doors.ts'
 import type { MissingLimits } from './missing-limits.ts'
@@ -153,6 +154,8 @@ export interface HelperFacts {
   readonly places: readonly { readonly id: string; readonly name: string; readonly port: number }[]
   /** Null where the helper is too old to tell, or did not. */
   readonly doors: Doors | null
+  /** What the host's own firewall does with strangers, by family; null where that is not known. */
+  readonly input: readonly InputVerdict[] | null
   /** Folders and files of its state that others than root can change. */
   readonly openPaths: readonly string[]
   /** Files that are loaded at boot and name its chains or sets, each with the first such line. */

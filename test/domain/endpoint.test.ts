@@ -8,6 +8,7 @@ const facts: AddressFacts = {
   addresses4: ['198.51.100.1', '198.51.100.2'],
   addresses6: ['2001:db8::80', '2001:db8::81'],
   userlandProxy: true,
+  dockerWritesRules: true,
 }
 const noProxy = { ...facts, userlandProxy: false }
 

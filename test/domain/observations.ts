@@ -95,6 +95,7 @@ export const helper: HelperFacts = {
   bridges: [],
   places: [],
   doors: null,
+  input: null,
   openPaths: [],
   saved: [],
   unwritable: null,

@@ -7,6 +7,7 @@ const kept = [
   './var/lib/docker',
   './var/lib/memharbor',
   './usr/local/sbin/memharbor-host',
+  './usr/local/sbin/memharbor-close',
   './etc/sudoers.d/zz-memharbor',
   './etc/systemd/system',
   './etc/sysctl.d/60-memharbor.conf',

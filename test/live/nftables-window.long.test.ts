@@ -14,7 +14,7 @@ const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
 /** systemctl does not wait for what is started behind nftables, and refuses more than five starts in ten seconds. */
 const settled = 'systemctl reset-failed nftables && systemctl start memharbor-before-stop'
 /** How often each is done while a denied client tries. */
-const rounds = Number(process.env.ROUNDS ?? 200)
+const rounds = Number(process.env['ROUNDS'] ?? 200)
 
 describe.skipIf(root.kind !== 'ready')(
   `a live host whose nftables is loaded again and again${skipped}`,
@@ -51,8 +51,7 @@ describe.skipIf(root.kind !== 'ready')(
       const answers = await countBack(denied, host, undefined, 'any')
       const sweep = await startSweep(denied, host, { from: port, to: port + 1 }, 2)
       await sweep.more(10, timeout)
-      for (let round = 0; round < times; round += 1)
-        await mustExec(host, `${command} && ${settled}`)
+      for (let round = 0; round < times; round += 1) await mustExec(host, `${command} && ${settled}`)
       await sweep.more(10, timeout)
       const { packets } = await sweep.stop()
       const got = await answers()
@@ -86,10 +85,7 @@ describe.skipIf(root.kind !== 'ready')(
       await asked()
       for (const command of begun.values()) {
         for (let round = 0; round < 10; round += 1) {
-          const [, took] = await Promise.all([
-            mustExec(host, `${command} && ${settled}`),
-            timed(asked),
-          ])
+          const [, took] = await Promise.all([mustExec(host, `${command} && ${settled}`), timed(asked)])
           expect(took).toBeLessThan(5_000)
         }
       }
@@ -102,7 +98,6 @@ describe.skipIf(root.kind !== 'ready')(
     it('is open for a moment where a stop follows too fast for that, and for no longer', async () => {
       const quickly = 'for i in 1 2 3 4; do systemctl restart nftables; done; systemctl reset-failed nftables'
       const { got } = await besideEach(quickly, 5)
-      if (process.env.ROUNDS) console.log(got)
       expect(got.packets4 + got.packets6).toBeLessThan(20 * 100)
     })
 

@@ -281,6 +281,7 @@ export function createMemoryHelper(machine: MemoryMachine): MemoryHelper {
             nftables: { leading: [], unclear: [] },
             goneOfDocker: [],
             astray: [],
+            input: request.input === true ? [] : null,
           }
         }
         case 'clients':

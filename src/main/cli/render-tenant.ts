@@ -21,6 +21,7 @@ export function renderTenant(tenant: Tenant & Upgradable): string {
     ['Tenant', `${tenant.name} on ${tenant.host}`],
     ['State', tenant.why === '' ? tenant.state : `${tenant.state}: ${tenant.why}`],
     ['Connect to', renderEndpoints(tenant)],
+    ...(tenant.leftOut === undefined ? [] : ([['', tenant.leftOut]] as [string, string][])),
     ['Memory', `${tenant.memoryMb} MB`],
     ['Connections', renderConnections(tenant)],
     ['Allowed', renderAllowlist(tenant)],

@@ -32,6 +32,8 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
     'Put that right there and try again; until then the host stays as it is. Without a filter only by choice: “Local only” when it is prepared.',
   MODE_KEPT: 'Delete the public tenants first, or leave the host as it is.',
   PREPARE_FAILED: 'Put that right and prepare the host again: it goes on where it stopped.',
+  FIREWALL_SAVED:
+    'The check list of the host has the command that saves it without them. Or leave it as it is, below.',
   HOST_HAS_TENANTS:
     'Delete them first; containers of tenants of other hosts are removed on the server itself, with docker rm -f. To leave them running there, remove the host from this panel.',
   HELPER_FAILED: 'The check list of the host says more.',

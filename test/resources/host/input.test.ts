@@ -54,7 +54,11 @@ describe.skipIf(reason !== null)(`the host's INPUT${reason === null ? '' : ` (${
     ['another port', '-p tcp -m tcp --dport 22 -j ACCEPT', 'closed'],
     ['several others', '-p tcp -m multiport --dports 22,80,443 -j ACCEPT', 'closed'],
     ['an administrator', '-s 2001:db8:1::/48 -j ACCEPT', 'closed'],
-    ['a comment with dashes', '-p tcp -m tcp --dport 22 -m comment --comment "-j ACCEPT" -j ACCEPT', 'closed'],
+    [
+      'a comment with dashes',
+      '-p tcp -m tcp --dport 22 -m comment --comment "-j ACCEPT" -j ACCEPT',
+      'closed',
+    ],
     ['the range', '-p tcp -m tcp --dport 20000:29999 -j ACCEPT', 'open'],
     ['more than the range', '-p tcp -m tcp --dport 1024:65535 -m conntrack --ctstate NEW -j ACCEPT', 'open'],
     ['all but a port', '-p tcp -m tcp ! --dport 22 -j ACCEPT', 'open'],
@@ -89,7 +93,11 @@ ip6tables -A ufw6-user-input -p tcp -m tcp --dport 22 -j ACCEPT`)
 
   it.each([
     ['nothing', '', 'closed'],
-    ['what Debian shows as an example', 'iif lo accept; ct state established,related accept; tcp dport 22 accept', 'closed'],
+    [
+      'what Debian shows as an example',
+      'iif lo accept; ct state established,related accept; tcp dport 22 accept',
+      'closed',
+    ],
     ['a map', 'ct state vmap { established : accept, related : accept, invalid : drop }', 'closed'],
     ['a map that lets by', 'ct state vmap { established : accept, new : accept }', 'open'],
     ['a chain of others', 'jump other', 'closed'],
@@ -106,7 +114,8 @@ ip6tables -A ufw6-user-input -p tcp -m tcp --dport 22 -j ACCEPT`)
     await sh(`nft '${nft(rules)}'`)
     const [seen] = (await judge()).filter(({ family }) => family === 6)
     expect(seen).toMatchObject({ verdict: expected })
-    if (expected === 'closed') expect(seen).toMatchObject({ by: 'nftables', table: 'inet own', chain: 'input' })
+    if (expected === 'closed')
+      expect(seen).toMatchObject({ by: 'nftables', table: 'inet own', chain: 'input' })
   })
 
   it('is closed by a last rule, too', async () => {

@@ -48,7 +48,14 @@ describe.skipIf(reason !== null)(`the helper's listeners${reason === null ? '' :
     await listenOn('127.0.0.1', 20_001)
     await listenOn('::', 20_001)
     const unusual = [{ port: 20_001, addresses: ['::', '127.0.0.1'] }]
-    const shallow = { programs: [], translations: [], nftables: null, goneOfDocker: null, astray: null }
+    const shallow = {
+      programs: [],
+      translations: [],
+      nftables: null,
+      goneOfDocker: null,
+      astray: null,
+      input: null,
+    }
     expect(await look()).toEqual({ ok: true, ipv6: true, unusual, ...shallow })
   })
 

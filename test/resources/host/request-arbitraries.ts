@@ -186,7 +186,7 @@ export const validRequest = fc.oneof(
   request('restore', {}),
   request('teardown', {}),
   request('denied', {}, { tenantId }),
-  request('listeners', {}, { deep: fc.boolean(), docker: fc.boolean() }),
+  request('listeners', {}, { deep: fc.boolean(), docker: fc.boolean(), input: fc.boolean() }),
   request('clients', { tenantIds: fc.array(id, { maxLength: 4 }) }, { idle: fc.boolean() }),
   request('disconnect', {
     tenantId: id,

@@ -121,7 +121,11 @@ export const requestGrammar = z.discriminatedUnion('op', [
   request('restore', {}),
   request('teardown', {}),
   request('denied', ofTenant),
-  request('listeners', { deep: z.boolean().default(false), docker: z.boolean().default(false) }),
+  request('listeners', {
+    deep: z.boolean().default(false),
+    docker: z.boolean().default(false),
+    input: z.boolean().default(false),
+  }),
   request('clients', { tenantIds: z.array(tenantId).max(50), idle: z.boolean().default(false) }),
   request('disconnect', { tenantId, address: z.string().refine(isCanonicalAddress), port: whole(1, 65_535) }),
 ])

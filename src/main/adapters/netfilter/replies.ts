@@ -180,6 +180,21 @@ export const replySchemas = {
     astray: listOf(z.object({ port: count, to: z.ipv4().nullable() }))
       .nullable()
       .default(null),
+    /** Only with `input`, a family each; null where it cannot be read. */
+    input: z
+      .array(
+        z.object({
+          family: z.union([z.literal(4), z.literal(6)]),
+          verdict: z.enum(['open', 'closed', 'unclear']),
+          by: z.enum(['ufw', 'firewalld', 'iptables', 'nftables']),
+          /** With its family before it, where it is one of nftables itself: `inet filter`. */
+          table: z.string().max(300),
+          chain: z.string().max(255),
+        }),
+      )
+      .max(2)
+      .nullable()
+      .default(null),
   }),
   clients: z.object({
     /** Tenants whose container runs. */

@@ -109,7 +109,13 @@ export type HelperRequest =
   | { readonly op: 'teardown' }
   | { readonly op: 'denied'; readonly tenantId?: string | null }
   /** The listeners on tenants' ports; `deep`: and what else leads to these. From helper 1.3.0. */
-  | { readonly op: 'listeners'; readonly deep?: boolean; readonly docker?: boolean }
+  | {
+      readonly op: 'listeners'
+      readonly deep?: boolean
+      readonly docker?: boolean
+      /** Whether the host's own firewall lets strangers get as far as docker-proxy. */
+      readonly input?: boolean
+    }
   /**
    * How many connections the clients of tenants hold, at most 50 of them, and with `idle` which of these is idle the
    * longest; from helper 1.3.0.

@@ -2,6 +2,7 @@ import type { CheckLine, Host } from '../../../contract/host.ts'
 import { type CopiedTenant, describeCopied } from '../../../core/host/describe-copied.ts'
 import { describeDown, judgeStart } from '../../../core/host/describe-down.ts'
 import { describeUnclosed } from '../../../core/host/describe-unclosed.ts'
+import { findShut } from '../../../core/host/input.ts'
 import { withoutOwnClosings } from '../../../core/host/without-own-closings.ts'
 import type { Closing } from '../../../core/plan/closing.ts'
 import { describeDocker, describeReach, describeSystem } from '../../../domain/docker-checks.ts'
@@ -173,6 +174,8 @@ function describeInput(
   look: HostObservation,
 ): Parameters<typeof describeChecks> {
   const facts = look.facts.kind === 'ok' ? look.facts.value : null
-  const addresses = listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts)
+  const input = look.helper.kind === 'ok' ? look.helper.value.input : null
+  const shut = facts === null ? [] : findShut(input, facts)
+  const addresses = listEndpointAddresses(host.target, host.publicAddress, seen.dialled ?? null, facts, shut)
   return [withoutOwnClosings(look, pending), bundledHelper, addresses, known]
 }

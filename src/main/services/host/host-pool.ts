@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { InputVerdict } from '../../../core/host/input.ts'
 import type { FlushCount } from '../../../core/tenant/flush-count.ts'
 import type { Table } from '../../../core/tenant/read-made.ts'
 import type { AddressFacts } from '../../../domain/endpoint.ts'
@@ -39,6 +40,8 @@ export interface SeenOnce {
   jumps?: readonly string[]
   /** Facts that decide which addresses tenants are given. */
   addressFacts?: AddressFacts
+  /** What its own firewall does with strangers, and when that was asked, on the monotonic clock in milliseconds. */
+  input?: { readonly at: number; readonly verdicts: readonly InputVerdict[] | null }
   /** Tenant networks that are there, by index. */
   readonly networks: Map<number, Promise<void>>
   /** Id of the image for new tenants. */

@@ -10,6 +10,7 @@ import { observeDoors } from '../tenant/observe-listening.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
 import { toFilterFacts } from './observe-filter.ts'
+import { ensureInput, observeInput } from './observe-input.ts'
 
 /** A look that has begun: the host is connected, and each part arrives when it is seen. */
 export interface HostLook {
@@ -57,8 +58,13 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
 
 /** Facts that decide which addresses tenants are given; looked at once for each connection. */
 export async function observeAddressFacts(access: HostAccess): Promise<AddressFacts> {
-  access.seen.addressFacts ??= await observeHostFacts(access.link, access.host.name)
-  return access.seen.addressFacts
+  const [facts] = await Promise.all([
+    access.seen.addressFacts ?? observeHostFacts(access.link, access.host.name),
+    // A host by socket without a helper has no filter to ask.
+    ensureInput(access),
+  ])
+  access.seen.addressFacts = facts
+  return facts
 }
 
 /** The result of the work, or the problem that it met. */
@@ -93,6 +99,7 @@ async function observeHelper(access: HostAccess, docker: Promise<Observed<unknow
     helper.request<'observe'>({ op: 'observe' }),
   ])
   const { state, kernel, rules, ruleTags } = observed
+  const input = state === null ? null : await observeInput(access)
   const doors = state === null ? null : await observeDoors(access, async () => (await docker).kind === 'ok')
   const places = Object.values(state?.tenants ?? {}).map(({ id, name, port }) => ({ id, name, port }))
   const operators = new Set([...(state?.operators ?? []), ...(rules ?? []).map(({ name }) => name)])
@@ -117,6 +124,7 @@ async function observeHelper(access: HostAccess, docker: Promise<Observed<unknow
     tenants: places.length,
     places,
     doors,
+    input,
   }
 }
 

@@ -106,7 +106,8 @@ export function createBoard(
       putBack.has(id),
       vitalOf(id),
     )
-    const view = { ...viewed, health: judgeBehindFilter(viewed.health, filterFault !== null) }
+    const health = judgeBehindFilter(viewed.health, filterFault !== null)
+    const view = { ...viewed, ...sight.leftOut, health }
     tenants.set(id, { stored, left, view, isSeen: sight.seen !== undefined })
     home.tenantIds.add(id)
     if (before === undefined || !isSame(before, { stored, view })) onTenant(id)
@@ -198,6 +199,7 @@ function isSame(
   return (
     one.state === other.state &&
     one.health === other.health &&
+    one.leftOut === other.leftOut &&
     one.usableConnections === other.usableConnections &&
     one.why === other.why &&
     one.faults.length === other.faults.length &&

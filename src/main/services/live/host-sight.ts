@@ -6,6 +6,7 @@ import type { StoredHost } from '../../adapters/store/hosts.ts'
 import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { isAway } from '../host/is-away.ts'
+import { tellLeftOut } from '../host/observe-input.ts'
 import { toProblem } from '../operation/to-problem.ts'
 import { observeInTime } from '../tenant/observe-in-time.ts'
 import { observeListening } from '../tenant/observe-listening.ts'
@@ -21,6 +22,8 @@ interface Seen {
 /** The state of a host by the last look at it. */
 export type HostSight = Pick<HostStatus, 'connection' | 'why' | 'problem'> & {
   readonly addresses: readonly string[]
+  /** Which family is not among them because the host drops its clients. */
+  readonly leftOut: { readonly leftOut?: string }
   /** The reason given for its tenants where nothing could be seen. */
   readonly whyUnseen: string
   /** Undefined where nothing could be seen. */
@@ -31,7 +34,8 @@ export type HostSight = Pick<HostStatus, 'connection' | 'why' | 'problem'> & {
 export function unseen(access: HostAccess): HostSight {
   const addresses = listAddresses(access)
   const whyUnseen = 'Not looked at yet.'
-  return { connection: 'unknown', why: '', problem: '', addresses, whyUnseen, seen: undefined }
+  const leftOut = tellLeftOut(access)
+  return { connection: 'unknown', why: '', problem: '', addresses, leftOut, whyUnseen, seen: undefined }
 }
 
 /** A whole look at a host; a failure is an answer too. What was observed comes with it, for who goes on from there. */
@@ -51,7 +55,8 @@ export async function lookAtHost(
     }
     const [observed, addresses] = await observeInTime(access, observeAddresses)
     const seen = { whole: observed, since: new Map<string, TenantSight>() }
-    const sight = { connection: 'connected', why: '', problem: '', whyUnseen: '', addresses, seen } as const
+    const reach = { addresses, leftOut: tellLeftOut(access) }
+    const sight = { connection: 'connected', why: '', problem: '', whyUnseen: '', ...reach, seen } as const
     return { sight, observed }
   } catch (error) {
     // The host was edited meanwhile, and this way to it was closed: the new one counts.
@@ -70,6 +75,7 @@ export function describeFailure(context: ServiceContext, access: HostAccess, err
     problem: problem.code,
     whyUnseen: message,
     addresses: listAddresses(access),
+    leftOut: tellLeftOut(access),
     seen: undefined,
   }
 }

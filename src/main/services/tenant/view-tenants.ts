@@ -23,6 +23,7 @@ import type { ServiceContext } from '../context.ts'
 import type { HostAccess } from '../host/host-pool.ts'
 import { isAway } from '../host/is-away.ts'
 import { observeAddressFacts } from '../host/observe-host.ts'
+import { listShut, tellLeftOut } from '../host/observe-input.ts'
 import { observeUnlimited } from '../host/observe-limits.ts'
 import { sweepOrphans } from '../host/sweep-orphans.ts'
 import { describePending, describeWork } from '../operation/describe-work.ts'
@@ -124,6 +125,7 @@ export async function viewTenants(
       doubt: readDoubt(db, host.id),
     }))
     const unseen = doubt === null ? null : describeDoubt(host.name, doubt).sentence
+    const leftOut = tellLeftOut(access)
     const views = tenants.map((tenant) => {
       const { id } = tenant
       const container = containers.get(id) ?? null
@@ -138,7 +140,9 @@ export async function viewTenants(
             }
           : { kind: 'unreached', why: unseen }
       const [work, vital] = [workOn(tenant), context.vitals.get(id)]
-      return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(id), vital)
+      const [pending, isBack] = [pendingOf(tenant), isPutBack(id)]
+      const view = viewTenant(tenant, host.name, addresses, sight, work, pending, isBack, vital)
+      return { ...view, ...leftOut }
     })
     return { tenants: views, unseen }
   } catch (error) {
@@ -150,9 +154,12 @@ export async function viewTenants(
     const sight = viewUnreached(context, access, error)
     const addresses = listAddresses(access)
     const isPutBack = await context.store.read((db) => putBackReader(db, host.id))
+    const leftOut = tellLeftOut(access)
     const views = tenants.map((tenant) => {
       const work = workOn(tenant)
-      return viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isPutBack(tenant.id))
+      const isBack = isPutBack(tenant.id)
+      const view = viewTenant(tenant, host.name, addresses, sight, work, pendingOf(tenant), isBack)
+      return { ...view, ...leftOut }
     })
     return { tenants: views, unseen: sight.why }
   }
@@ -222,11 +229,11 @@ export async function viewConfirmed(
     const view = viewTenant(tenant, name, addresses, sight, work, pending, false, vital)
     // Anybody else may listen on the port of a container that does not run.
     const metrics = container?.state === 'running' ? pickMetrics(context, tenantId, askedAt) : null
-    return { ...view, metrics }
+    return { ...view, ...tellLeftOut(access), metrics }
   } catch (error) {
     const sight = viewUnreached(context, access, error)
     const view = viewTenant(tenant, name, listAddresses(access), sight, work, pending)
-    return { ...view, metrics: null }
+    return { ...view, ...tellLeftOut(access), metrics: null }
   }
 }
 
@@ -247,13 +254,15 @@ export async function observeAddresses(access: HostAccess): Promise<readonly str
 }
 
 /** The same from what is known, so that they stay what they were while the host does not answer. */
-export function listAddresses({ host, seen }: HostAccess): readonly string[] {
+export function listAddresses(access: HostAccess): readonly string[] {
+  const { host, seen } = access
   if (host.mode === 'loopback') return loopbackAddresses
   return listEndpointAddresses(
     host.target,
     host.publicAddress,
     seen.dialled ?? null,
     seen.addressFacts ?? null,
+    listShut(access),
   )
 }
 

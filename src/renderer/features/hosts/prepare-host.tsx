@@ -8,6 +8,7 @@ import { useQueries } from '../../rpc/use-queries.ts'
 import { useWork } from '../../rpc/use-work.ts'
 import { FailureAlert } from '../../ui/failure-alert.tsx'
 import { Steps } from '../../ui/steps.tsx'
+import { WithCode } from '../../ui/with-code.tsx'
 
 interface PrepareHostProps {
   readonly name: string
@@ -187,7 +188,9 @@ function SavedFirewalls({ saved }: Pick<PreparePlan, 'saved'>) {
   return saved.map(({ path, sentence, advice }) => (
     <Alert key={path} color="yellow" title="A saved firewall names Memharbor's filter">
       <Text size="sm">{sentence}</Text>
-      <Text size="sm">{advice}</Text>
+      <Text size="sm">
+        <WithCode text={advice} />
+      </Text>
     </Alert>
   ))
 }

@@ -19,7 +19,7 @@ interface EndpointCardProps {
 
 /** The endpoint for the tenant's programs, large enough to be read out on the telephone. */
 export function EndpointCard({ tenant, hostId }: EndpointCardProps) {
-  const { addresses, port, host, createdAt } = tenant
+  const { addresses, leftOut, port, host, createdAt } = tenant
   return (
     <Card title="Endpoint">
       {port === null || addresses.length === 0 ? (
@@ -41,6 +41,11 @@ export function EndpointCard({ tenant, hostId }: EndpointCardProps) {
             </li>
           ))}
         </ul>
+      )}
+      {leftOut !== undefined && (
+        <Text size="sm" mb="xs">
+          {leftOut}
+        </Text>
       )}
       <dl className={styles.facts}>
         {addresses[0] !== undefined && (
