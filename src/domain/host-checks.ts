@@ -7,6 +7,7 @@ import { describeEarlier } from '../core/host/describe-earlier.ts'
 import { describeLogin } from '../core/host/describe-login.ts'
 import { describeInput, inputSubject } from '../core/host/describe-input.ts'
 import { describeOlder, describeOtherwise } from '../core/host/describe-older.ts'
+import { savedSubject } from '../core/host/describe-saved.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
 import { describeFiltering } from './filter-checks.ts'
@@ -96,7 +97,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 /** Subjects of lines that are bad for the tenants there and keep nobody from creating others. */
 const hinderingNothing: readonly string[] = [
   ...['Limits', 'Listeners', 'Closings', astraySubject],
-  ...[carriersSubject, downSubject, inputSubject],
+  ...[carriersSubject, downSubject, inputSubject, savedSubject],
 ]
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */

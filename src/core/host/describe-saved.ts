@@ -4,11 +4,14 @@ import type { HelperFacts, HostObservation } from '../../domain/host-observation
 
 type SavedFile = HelperFacts['saved'][number]
 
+/** Subject of the lines about files that somebody saved with the filter in them. */
+export const savedSubject = 'Saved firewall'
+
 /** Files that are loaded at boot with rules or sets of the filter in them, as they were when somebody saved them. */
 export function describeSaved(host: string, { saved }: Pick<HelperFacts, 'saved'>): CheckLine[] {
   return saved.map((file) =>
     line(
-      'Saved firewall',
+      savedSubject,
       'bad',
       `${nameSaved(host, file)}: it was saved while they were there. ${describeLoading(file.path)}`,
       `${describeSavingWithout(file.path)} Memharbor makes its own part again by itself.`,
