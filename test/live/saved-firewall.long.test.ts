@@ -92,7 +92,7 @@ const testSaved = async (suite: Suite, packages: readonly string[]): Promise<voi
       it('stays closed to the revoked one while they load it again', async () => {
         const answers = await countBack(revoked, host, undefined, 'answers')
         const sweep = await startSweep(revoked, host, { from: port, to: port + 1 }, 200)
-        for (const word of ['reload', 'restart', 'start']) {
+        for (const word of ['reload', 'restart', 'flush', 'start']) {
           await sweep.more(2, timeout)
           await mustExec(host, `netfilter-persistent ${word}`)
         }

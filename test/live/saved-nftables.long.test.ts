@@ -139,6 +139,18 @@ const testSaved = async (suite: Suite): Promise<void> => {
         await host.reboot().catch(() => undefined)
         expect(await mustExec(host, 'systemctl is-active nftables network-pre.target')).toBe('active\nactive')
         expect(await hasOwn()).toBe(true)
+        // One that hangs is ended, and held up nobody for longer.
+        await mustExec(host, "printf '#!/bin/sh\\nsleep 600\\n' > /usr/sbin/ipset; chmod 755 /usr/sbin/ipset")
+        await host.reboot().catch(() => undefined)
+        const times =
+          'systemctl show memharbor-sets --value -p Result -p InactiveExitTimestampMonotonic -p InactiveEnterTimestampMonotonic'
+        const shown = await mustExec(host, times)
+        const [begun = 0, ended = 0] = shown
+          .split('\n')
+          .flatMap((each) => (/^\d+$/.test(each) ? [Number(each)] : []))
+        expect(shown).toContain('timeout')
+        expect(Math.abs(ended - begun)).toBeLessThan(15_000_000)
+        expect(await mustExec(host, 'systemctl is-active nftables network-pre.target')).toBe('active\nactive')
         await mustExec(host, 'mv /root/ipset /usr/sbin/')
         expect(await reboot()).toBe('')
       })
