@@ -9,7 +9,7 @@ const shut = (change: Partial<InputVerdict> = {}): InputVerdict => ({
 })
 const check = (input: readonly InputVerdict[] | null, change: Partial<typeof facts> = {}) =>
   describeInput({
-    ...{ host: 'web', link: 'ssh', dockerRoute: 'stream-local', platform: 'linux' },
+    ...{ host: 'web', link: 'ssh', dockerRoute: 'stream-local', platform: 'linux', login: null },
     facts: ok({ ...facts, ...change }),
     helper: ok({ ...helper, input }),
     docker: { kind: 'failed', problem: { code: 'INTERNAL', details: { reference: '' } } },

@@ -40,6 +40,8 @@ export function createLinkAgent(link: Link, { signal, bounds }: LinkAgentOptions
     override createConnection(_options: unknown, onCreate?: OnCreate): undefined {
       link.openDocker(signal === undefined ? {} : { signal }).then(
         (stream) => {
+          // The HTTP client would wait for ever for one that broke before it was handed over.
+          if (stream.destroyed) return onCreate?.(stream.errored ?? new Error('it ended at once'), stream)
           open.add(stream)
           stream.once('close', () => open.delete(stream))
           onCreate?.(null, dressAsSocket(bounds === undefined ? stream : limitAnswer(stream, bounds, refuse)))

@@ -58,8 +58,9 @@ export function streamFromChannel(channel: ClientChannel, options: ChannelStream
       channel.resume()
     },
     write: (chunk: Buffer, _encoding, done) => {
-      if (isOver) done(options.whyBroken() ?? new Error('the other side closed the stream'))
-      else channel.write(chunk, done)
+      if (isOver) return done(options.whyBroken() ?? new Error('the other side closed the stream'))
+      // The other side has ended it already, and the end is not read yet.
+      channel.write(chunk, (error) => done(error && (options.whyBroken() ?? error)))
     },
     final: (done) => {
       channel.end()
@@ -77,7 +78,8 @@ export function streamFromChannel(channel: ClientChannel, options: ChannelStream
     if (!stream.destroyed && !stream.push(chunk)) channel.pause()
   })
   channel.on('end', () => {
-    if (!options.endsWithChannel || options.whyBroken() !== undefined) finish()
+    // The status comes after the last word, and a lost connection is told by itself.
+    if (!options.endsWithChannel) finish()
   })
   channel.on('close', () => {
     isOver = true
