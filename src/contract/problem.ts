@@ -93,13 +93,17 @@ export const problemDetails = {
   COMMAND_FAILED: z.object({ host: text, command: text, reason: text }),
 
   SUDO_PASSWORD_NEEDED: z.object({ host: text, user: text }),
-  SUDO_PASSWORD_WRONG: z.object({ host: text, user: text }),
-  /** The user may not become root at all, or only with a terminal. */
+  /** sudo has asked again; `words` are what it said in between, which its administrator can choose. */
+  SUDO_PASSWORD_WRONG: z.object({ host: text, user: text, words: text.optional() }),
+  /** sudo ended, or asked for something else than a password; `reason` is a clause with its words. */
   SUDO_REFUSED: z.object({ host: text, user: text, reason: text }),
-  /** The rule of the helper is there, and sudo goes by a later one that fits as well; `words` are sudo's own. */
-  SUDO_OVERRULED: z.object({ host: text, user: text, words: text }),
-  /** sudo has not started the helper in time. */
-  SUDO_SILENT: z.object({ host: text, afterMs: z.number() }),
+  /**
+   * The rule of the helper is there, and sudo goes by a later one that fits as well: `rule` (`(ALL : ALL) ALL`), in `file`,
+   * where sudo names it. `words` are sudo's own.
+   */
+  SUDO_OVERRULED: z.object({ host: text, user: text, words: text, rule: text, file: text.optional() }),
+  /** sudo has not started the helper in time, or not made `user` root. */
+  SUDO_SILENT: z.object({ host: text, afterMs: z.number(), user: text.optional() }),
   /** The rule by which sudo ran the helper is that of another login, `owner`, whose uid the user has now. */
   UID_REUSED: z.object({ host: text, user: text, uid: z.number(), owner: text }),
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */

@@ -6,6 +6,7 @@ import { describeSaved } from '../core/host/describe-saved.ts'
 import { checkUnwritable } from '../core/host/describe-unwritable.ts'
 import { aliasReason, isAlias } from '../core/operator/operator.ts'
 import { listNames } from '../core/sentence/list-names.ts'
+import { adviseRefused } from '../core/sudo/describe-refusal.ts'
 import { line, prepare } from './check-line.ts'
 import { describeModeKept, describeUnclear } from './describe-mode.ts'
 import { describeProblem } from './describe-problem.ts'
@@ -129,15 +130,11 @@ function describeSudo(seen: HostObservation): CheckLine {
   if (seen.helper.kind === 'ok') return line('sudo', 'good', `${userOf(seen)} may run the helper as root.`)
   if (seen.sudo.kind === 'unclear') {
     const sentence = `Whether ${userOf(seen)} may run the helper as root cannot be told: sudo answers "${seen.sudo.words}".`
-    return line(
-      'sudo',
-      'bad',
-      sentence,
-      `Make \`sudo -n true\` answer for ${userOf(seen)} there, then check again.`,
-    )
+    return line('sudo', 'bad', sentence, adviseRefused(seen.sudo.words, userOf(seen)))
   }
   const { code } = seen.helper.problem
-  if (code === 'HOST_NOT_PREPARED' || code === 'SUDO_REFUSED') {
+  // sudo that lets this user do everything, and not that, has other reasons than a rule that is missing.
+  if (code === 'HOST_NOT_PREPARED' || (code === 'SUDO_REFUSED' && seen.sudo.kind === 'password')) {
     if (isAlias(userOf(seen))) {
       const sentence = `${userOf(seen)} can get no rule to run the helper as root: ${aliasReason}.`
       return line('sudo', 'bad', sentence, 'Log in there as another user, or rename this one.')

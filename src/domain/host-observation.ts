@@ -183,13 +183,12 @@ export interface Bridge {
 }
 
 /**
- * Whether root can be had: without a password, with one, or certainly not. `unclear`: sudo did not answer that question;
- * `words` are its own, without a full stop.
+ * Whether root can be had: without a password, or perhaps with one. `unclear`: sudo did neither; `words` are its own,
+ * without a full stop. That a user may not become root at all is never concluded: other things make sudo end alike.
  */
 export type SudoAccess =
   | { readonly kind: 'free' }
   | { readonly kind: 'password' }
-  | { readonly kind: 'refused' }
   | { readonly kind: 'unclear'; readonly words: string }
 
 /** Everything that was seen of a host at one moment. */
@@ -237,8 +236,6 @@ export function judgeFilterability(seen: HostObservation): Filterability {
     case 'free':
     case 'password':
       return { kind: 'filtered' }
-    case 'refused':
-      return { kind: 'loopback', reason: `${userOf(seen)} may not become root there` }
     case 'unclear':
       return { kind: 'unclear', reason: `sudo answers "${seen.sudo.words}"` }
   }

@@ -8,23 +8,22 @@ const filtered: KnownMode = { ...unknown, mode: 'filtered' }
 const local: KnownMode = { ...unknown, mode: 'loopback', modeReason: 'as asked' }
 
 const unclear = { ...ready, helper: notPrepared, sudo: { kind: 'unclear', words: 'no tty' } } as const
-const refused = { ...ready, helper: notPrepared, sudo: { kind: 'refused' } } as const
-const freshRefused = { ...refused, facts: withFacts({ helper: null }).facts }
+const fresh = { ...unclear, facts: withFacts({ helper: null }).facts }
+const desktop = withDocker({ desktop: true }).docker
 
 describe('the mode of a host', () => {
   it.each<[string, HostObservation, KnownMode, boolean, string]>([
     ['a fresh server', bare, unknown, false, 'filtered'],
     ['a fresh server, by choice', bare, unknown, true, 'loopback'],
-    ['a fresh server without root', freshRefused, unknown, false, 'loopback'],
+    ['a fresh server with Docker Desktop', { ...fresh, docker: desktop }, unknown, false, 'loopback'],
     ['a fresh server whose sudo cannot be asked', { ...bare, sudo: unclear.sudo }, unknown, false, 'unclear'],
     ['the same, by choice', { ...bare, sudo: unclear.sudo }, unknown, true, 'loopback'],
     ['a filtered one', ready, filtered, false, 'filtered'],
     ['a filtered one whose sudo cannot be asked', unclear, filtered, false, 'unclear'],
-    ['a filtered one without root', refused, filtered, false, 'kept filtered'],
-    ['a filtered one, by choice', refused, filtered, true, 'loopback'],
+    ['a filtered one, by choice', unclear, filtered, true, 'loopback'],
     [
-      'one with a helper that the store does not know, without root',
-      refused,
+      'one with a helper that the store does not know, with Docker Desktop',
+      { ...unclear, docker: desktop },
       unknown,
       false,
       'kept filtered',
@@ -38,20 +37,21 @@ describe('the mode of a host', () => {
       'kept filtered',
     ],
     [
-      'one whose tenants only Docker has, without root',
-      { ...freshRefused, docker: withDocker({ tenants: ['a'] }).docker },
+      'one whose tenants only Docker has, with Docker Desktop',
+      { ...fresh, docker: withDocker({ tenants: ['a'], desktop: true }).docker },
       unknown,
       false,
       'kept filtered',
     ],
+    ['a filtered one with Docker Desktop', { ...unclear, docker: desktop }, filtered, false, 'kept filtered'],
     [
-      'a filtered one with Docker Desktop',
-      { ...refused, docker: withDocker({ desktop: true }).docker },
-      filtered,
+      'a local one with Docker Desktop',
+      { ...fresh, docker: desktop },
+      { ...local, tenants: 2 },
       false,
-      'kept filtered',
+      'loopback',
     ],
-    ['a local one without root', freshRefused, { ...local, tenants: 2 }, false, 'loopback'],
+    ['a local one whose sudo cannot be asked', fresh, { ...local, tenants: 2 }, false, 'unclear'],
     ['a local one that could be filtered', ready, local, false, 'filtered'],
     ['the same while Docker does not answer', { ...ready, docker: noDocker }, local, false, 'unclear'],
     ['the same with tenants', ready, { ...local, tenants: 2 }, false, 'kept loopback'],

@@ -224,7 +224,6 @@ describe('the plan of preparing', () => {
       { ...bare, docker: withDocker({ desktop: true, networks: [], image: null }).docker },
       { loopback: true },
     ],
-    ['without root', { ...bare, sudo: { kind: 'refused' } }, { loopback: true }],
     ['on a Mac', { ...bare, link: 'socket', platform: 'darwin' }, { loopback: true }],
   ])('on loopback touches Docker only: %s', (_, seen, change) => {
     expect(kinds(seen, change)).toEqual(['create-network', 'pull-image'])

@@ -1,4 +1,6 @@
 import { slowSudoAdvice } from '../host/describe-slow-start.ts'
+import { adviseOverruled } from '../sudo/advise-overruled.ts'
+import { adviseRefused } from '../sudo/describe-refusal.ts'
 import { type Sentences, said, seconds } from './problem-text.ts'
 
 /** The sentences for problems of the right to be root on a host. */
@@ -9,20 +11,22 @@ export const sudoProblems = {
       'Run the command in a terminal, or give --sudo-password-stdin.',
     ),
   SUDO_PASSWORD_WRONG: (d) =>
-    said(`sudo on ${d.host} did not accept the password of ${d.user}.`, 'Try again.'),
-  SUDO_REFUSED: (d) =>
     said(
-      `On ${d.host} ${d.user} may not become root: ${d.reason}.`,
-      `Log in as a user who may, or add ${d.user} to the sudo group there.`,
+      d.words === undefined || d.words === ''
+        ? `sudo on ${d.host} did not accept the password of ${d.user}.`
+        : `sudo on ${d.host} did not accept the password of ${d.user} ("${d.words}").`,
+      'Try again.',
     ),
+  SUDO_REFUSED: (d) =>
+    said(`sudo on ${d.host} does not make ${d.user} root: ${d.reason}.`, adviseRefused(d.reason, d.user)),
   SUDO_OVERRULED: (d) =>
     said(
-      `What the helper on ${d.host} has cannot be told: sudo does not run it for ${d.user} ("${d.words}"), although its rule is there. A later sudoers rule overrides it.`,
-      `Change that rule on ${d.host}: of all that fit, sudo takes the last that \`sudo -l\` shows there for ${d.user}. It counts no more when its file in /etc/sudoers.d sorts before zz-memharbor. Preparing the host does not change it.`,
+      `sudo on ${d.host} does not run the helper for ${d.user} ("${d.words}"): its rule is there, but the rule "${d.rule}"${d.file === undefined ? '' : ` in ${d.file}`} comes later and counts.`,
+      adviseOverruled(d),
     ),
   SUDO_SILENT: (d) =>
     said(
-      `sudo on ${d.host} took longer than ${seconds(d.afterMs)} s to start the helper.`,
+      `sudo on ${d.host} took longer than ${seconds(d.afterMs)} s to ${d.user === undefined ? 'start the helper' : `make ${d.user} root`}.`,
       slowSudoAdvice,
       true,
     ),

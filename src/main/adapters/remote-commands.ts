@@ -8,6 +8,16 @@ const loader =
   'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
   'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'
 
+/** A word, or a part of one, that stands for the token of a call: random digits that nothing there can have said before. */
+const tokenPlace = '<token>'
+
+const helperFileScript = [
+  'id -un',
+  'command -v sudo >/dev/null || [ "$(id -u)" = 0 ] || exit 3',
+  '[ -e /usr/local/sbin/memharbor-host ] || exit 4',
+  '[ -x /usr/local/sbin/memharbor-host ] || exit 5',
+].join('; ')
+
 /** Where Docker listens on a server: the one place that forwarding, the fallback and the scripts there agree on. */
 export const dockerSocketPath = '/var/run/docker.sock'
 
@@ -19,11 +29,17 @@ export const remoteCommands = {
   /** Says whether root can be had without a password (status 0) or not. */
   sudoProbe: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', 'pass'],
   /** Says by which sudo rules this user may run what, in the order in which they count, if no password is wanted for it. */
-  sudoRules: ['sudo', '-n', '-l'],
-  /** As root without a password: prints `ready`, then reads one line holding a script as a JSON string and runs it. */
-  prepare: ['sudo', '-n', '/usr/bin/python3', '-IS', '-c', loader],
-  /** The same with the sudo password as the first line of standard input. `-k` makes sudo read it in any case. */
-  prepareWithPassword: ['sudo', '-k', '-S', '/usr/bin/python3', '-IS', '-c', loader],
+  sudoRules: ['sudo', '-n', '-ll'],
+  /**
+   * Prints the name of this user, and says by its status why the helper may not start: 3 where there is no sudo, 4 no
+   * helper, 5 none that may be executed.
+   */
+  helperFile: ['/bin/sh', '-c', helperFileScript],
+  /**
+   * As root: prints `ready`, then reads one line holding a script as a JSON string and runs it. Where sudo wants a password
+   * it asks for it with the token of this call, which nothing else there can know. `-k` leaves out what it remembers.
+   */
+  prepare: ['sudo', '-k', '-S', '-p', tokenPlace, '/usr/bin/python3', '-IS', '-c', loader],
   /** The same as the ordinary user, for hosts where nobody may become root: enough to make an image. */
   prepareAsUser: ['/usr/bin/python3', '-IS', '-c', loader],
   /** Looks up accounts by their names, as the ordinary user: script and names come on standard input, as for `prepare`. */
@@ -40,9 +56,6 @@ export const remoteCommands = {
 } as const satisfies Record<string, readonly string[]>
 
 export type RemoteCommand = keyof typeof remoteCommands
-
-/** A word, or a part of one, that stands for the token of a call: random digits that nothing there can have said before. */
-export const tokenPlace = '<token>'
 
 /** A program's environment there: none of the login's own, so that DOCKER_HOST or another locale of it changes nothing. */
 const ownEnvironment = {
@@ -68,13 +81,16 @@ export interface RenderedCommand {
  * The one line for a command. Each login shell understands it (sh, bash, zsh, fish, csh), because it has nothing but words in
  * single quotes; /bin/sh says the marks and becomes the program. Each mark is given in two halves, so that a login
  * that prints the command itself does not print a mark.
+ * @param user the login's name: root runs without sudo what others run by it
  * @example renderShellCommand('helper').line
  * // "exec /bin/sh -c '…' 'memharbor' '6f…' '0a…' '91…' 'c4…' 'sudo' '-n' '/usr/local/sbin/memharbor-host'"
  */
-export function renderShellCommand(command: RemoteCommand): RenderedCommand {
+export function renderShellCommand(command: RemoteCommand, user = ''): RenderedCommand {
   const [stderrHalves, stdoutHalves] = [makeHalves(), makeHalves()]
   const token = makeDigits()
-  const words = ['memharbor', ...stderrHalves, ...stdoutHalves, ...renderWords(command, token)]
+  const all = renderWords(command, token)
+  const program = user === 'root' ? withoutSudo(all) : all
+  const words = ['memharbor', ...stderrHalves, ...stdoutHalves, ...program]
   return {
     line: `exec /bin/sh -c ${[beginAnswer, ...words].map((word) => `'${word}'`).join(' ')}`,
     stdoutMark: stdoutHalves.join(''),
@@ -86,6 +102,12 @@ export function renderShellCommand(command: RemoteCommand): RenderedCommand {
 /** The words of a command for a program that is started without a shell. */
 export function renderWords(command: RemoteCommand, token: string): readonly string[] {
   return remoteCommands[command].map((word) => word.replaceAll(tokenPlace, token))
+}
+
+/** The same words for root, who needs no sudo, and often has none. */
+export function withoutSudo(words: readonly string[]): readonly string[] {
+  const program = words.findIndex((word) => word.startsWith('/'))
+  return words[0] === 'sudo' && program > 0 ? words.slice(program) : words
 }
 
 /** Standard error first: where a login has joined it to standard output, its mark is not taken for an answer. */

@@ -6,7 +6,7 @@ import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, CommandResult, CommandSession, Link } from '../link.ts'
 import { appendStderr, largestOutput, tooMuchOutput } from '../output.ts'
-import { makeDigits, type RemoteCommand, renderWords } from '../remote-commands.ts'
+import { makeDigits, type RemoteCommand, renderWords, withoutSudo } from '../remote-commands.ts'
 import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
 
 export interface LocalLinkOptions {
@@ -70,7 +70,11 @@ export function openLocalLink({
     // The status is told by `ended`; a stream that nobody reads any more must not end the program.
     stream.on('error', () => undefined)
     const close = (): void => abort.abort()
-    return { stream, token, stderr: () => stderr, ended, close, giveUp: close }
+    const giveUp = (): void => {
+      child.kill('SIGKILL')
+      close()
+    }
+    return { stream, token, stderr: () => stderr, ended, close, giveUp }
   }
 
   return {
@@ -145,8 +149,7 @@ function renderLocalCommand(
   token = makeDigits(),
 ): [file: string, words: readonly string[]] {
   const all = renderWords(command, token)
-  const isNeedless = process.getuid?.() === 0 && all[0] === 'sudo' && all[1] === '-n'
-  const [file = '', ...words] = isNeedless ? all.slice(2) : all
+  const [file = '', ...words] = process.getuid?.() === 0 ? withoutSudo(all) : all
   return [file, words]
 }
 

@@ -144,61 +144,23 @@ export function incompatible(host: string, found: string): Problem {
   return { code: 'HELPER_INCOMPATIBLE', details: { host, found, speaks: `protocol ${protocolVersion}` } }
 }
 
-/**
- * Why a helper session ended by itself, from what was said on standard error. Samples, all with LC_ALL=C:
- *
- *     sudo: a password is required
- *     Sorry, user deploy is not allowed to execute '/usr/local/sbin/memharbor-host' as root on web1.
- *     Sorry, user deploy may not run sudo on web1.
- *     sudo: /usr/local/sbin/memharbor-host: command not found
- *     bash: line 1: exec: sudo: not found
- *     sudo: unable to execute /usr/local/sbin/memharbor-host: Permission denied
- *
- * A helper that was ended here failed, whatever it said.
- *
- * On this computer a helper that is not there is never started, so it ends without a word and without a status.
- */
+/** Why a helper session ended that had begun. A helper that was ended here failed, whatever it said. */
 export function problemOfEnd(
   host: string,
   op: HelperOp,
-  { status, stderr, cut }: LastWords,
-  { kind, connected }: Pick<LinkInfo, 'kind' | 'connected'>,
+  { stderr, cut }: LastWords,
+  { connected }: Pick<LinkInfo, 'connected'>,
 ): Problem {
   const failed = (why: string): Problem => helperFailed(host, op, why)
   if (cut !== undefined) return failed(cut)
   if (!connected) {
     return { code: 'HOST_UNREACHABLE', details: { host, address: host, reason: 'the connection was lost' } }
   }
-  const mayNot = /user (\S+) may not run sudo/.exec(stderr) ?? /(\S+) is not in the sudoers file/.exec(stderr)
-  if (mayNot !== null) return sudoRefused(host, mayNot[1] ?? '', 'its sudo rules do not name this user')
-  if (/\bsudo: (?:command )?not found/.test(stderr)) {
-    return sudoRefused(host, 'this user', 'sudo is not installed there')
-  }
-  if (/a terminal is required|must have a tty/.test(stderr)) {
-    return sudoRefused(host, 'this user', 'sudo wants a terminal there')
-  }
-  const isAbsent = status === 127 || (kind === 'socket' && status === null && stderr === '')
-  if (isAbsent || isRefusedBySudo(stderr) || /memharbor-host: .*not found/.test(stderr)) {
-    const missing = ['the helper is not installed there, or this user may not run it']
-    return { code: 'HOST_NOT_PREPARED', details: { host, missing } }
-  }
-  if (/unable to execute \S*memharbor-host: Permission denied/.test(stderr))
-    return { code: 'HELPER_NOT_EXECUTABLE', details: { host } }
   const lastLine = readLastLine(stderr)
   return failed(lastLine === '' ? 'the connection to it ended' : lastLine)
 }
 
 /** Without its full stop, because it goes into a sentence of ours. */
-export function readLastLine(stderr: string): string {
+function readLastLine(stderr: string): string {
   return renderForeignText(stderr.trim().split('\n').at(-1) ?? '').replace(/\.+$/, '')
 }
-
-/** Whether sudo did not run the helper for a user who may run something: with a password, or something else. */
-export function isRefusedBySudo(stderr: string): boolean {
-  return /password is required|authentication is required|is not allowed to execute/.test(stderr)
-}
-
-const sudoRefused = (host: string, user: string, reason: string): Problem => ({
-  code: 'SUDO_REFUSED',
-  details: { host, user: renderForeignText(user), reason },
-})

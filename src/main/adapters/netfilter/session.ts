@@ -1,26 +1,19 @@
 import type { Problem } from '../../../contract/problem.ts'
 import { takesOnlyAway } from '../../../core/tenant/takes-away.ts'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
-import { parseHelperRule } from '../../../domain/sudo-answer.ts'
-import { renderForeignText, throwIfAborted, withLimit } from '../limit.ts'
+import { throwIfAborted, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { usualTimeLimits } from '../time-limits.ts'
-import { type LineChannel, openLineChannel } from './line-channel.ts'
+import { type LastWords, type LineChannel, openLineChannel } from './line-channel.ts'
 import { boundsOfReply } from './longest-replies.ts'
 import { parseReply } from './parse-reply.ts'
-import {
-  actions,
-  helperFailed,
-  incompatible,
-  isRefusedBySudo,
-  problemOfEnd,
-  readLastLine,
-} from './refusals.ts'
+import { actions, helperFailed, incompatible, problemOfEnd } from './refusals.ts'
 import type { HelperReply } from './replies.ts'
 import { createReplyReader } from './reply-reader.ts'
 import { type HelperOp, type HelperRequest, protocolVersion } from './requests.ts'
 import { createSharedReads } from './shared-reads.ts'
 import { startBeside } from './start-beside.ts'
+import { whyNotStarted } from './why-not-started.ts'
 
 /** The helper on one host: one process there that stays, so that a change costs a round trip and not a start. */
 export interface HelperSession {
@@ -32,7 +25,8 @@ export interface HelperSession {
    *
    * A helper of a later protocol is asked in this panel's: to introduce itself, for its records, and for what takes access
    * away, so that nobody has to update a panel to revoke. All else fails with HELPER_INCOMPATIBLE.
-   * @throws ProblemError as {@link problemOfRefusal} and {@link problemOfEnd} say, or of the link; SUDO_SILENT, TIMED_OUT, CANCELLED
+   * @throws ProblemError as {@link problemOfRefusal}, {@link problemOfEnd} and {@link whyNotStarted} say, or of the link;
+   *   SUDO_SILENT, TIMED_OUT, CANCELLED
    */
   request<Op extends HelperOp>(
     request: Extract<HelperRequest, { op: Op }>,
@@ -126,7 +120,9 @@ export function openHelper(
       })
       try {
         const request = { v: firstProtocol, op: 'hello' } as const
-        const hello = await ask(link, channel, 'hello', request, inner)
+        const hello = await ask(link, channel, 'hello', request, inner, (ended) =>
+          whyNotStarted(link, ended, startMs, inner),
+        )
         if (hello.protocol < firstProtocol) fail(incompatibleHelper(host, hello))
         return { channel, hello }
       } catch (error) {
@@ -253,36 +249,18 @@ async function isForLaterHelper(
 const incompatibleHelper = (host: string, { version, protocol }: HelperReply<'hello'>) =>
   incompatible(host, `${version} with protocol ${protocol}`)
 
-/** @throws ProblemError as {@link parseReply} and {@link problemOfEnd} say; SUDO_OVERRULED */
+/** @throws ProblemError as {@link parseReply} says, and where the helper ended what `explain` says of its last words */
 async function ask<Op extends HelperOp>(
   link: Link,
   channel: LineChannel,
   op: Op,
   request: HelperRequest & { readonly v: number },
   signal: AbortSignal,
+  explain?: (ended: LastWords) => Promise<Problem>,
 ): Promise<HelperReply<Op>> {
   const line = JSON.stringify(request)
   const { bytes, values } = boundsOfReply(request)
   const answer = await channel.exchange(line, bytes, createReplyReader(values), signal)
   if (answer.kind === 'read') return parseReply(link.host, op, answer.read)
-  const problem = problemOfEnd(link.host, op, answer, link.info())
-  return fail((await observeOverruled(link, answer.stderr, signal)) ?? problem)
-}
-
-/**
- * A helper that sudo does not run is not set up for this user, or its rule is there and a later one overrides it:
- * preparing again would change nothing then. sudo's list of rules tells; where it does not answer, nothing is concluded.
- */
-async function observeOverruled(link: Link, stderr: string, signal: AbortSignal): Promise<Problem | null> {
-  if (!isRefusedBySudo(stderr)) return null
-  try {
-    const { stdout } = await link.run('sudoRules', '', { signal })
-    const user = parseHelperRule(stdout)
-    if (user === null) return null
-    const details = { host: link.host, user: renderForeignText(user), words: readLastLine(stderr) }
-    return { code: 'SUDO_OVERRULED', details }
-  } catch (error) {
-    if (error instanceof ProblemError) return null
-    throw error
-  }
+  return fail((await explain?.(answer)) ?? problemOfEnd(link.host, op, answer, link.info()))
 }

@@ -1,10 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import prepareScript from '../../../../resources/host/prepare.py?raw'
-import { fail } from '../../../domain/problem-error.ts'
+import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText, withLimit } from '../limit.ts'
-import type { CommandSession, Link } from '../link.ts'
+import type { Link } from '../link.ts'
+import { usualTimeLimits } from '../time-limits.ts'
+import { awaitRoot, type RootAnswer } from './await-root.ts'
 import type { hostFiles } from './bundled-helper.ts'
+import { describeRefused, mostWords } from './observe-root.ts'
 import { type LineLimits, type LineRead, openLineReader } from './read-lines.ts'
 
 /** Requests to prepare.py; it runs as root only while a host is prepared, and is never installed. */
@@ -32,16 +34,13 @@ export interface RootSession {
   close(): void
 }
 
-/** How root is had: sudo without a password, with one, or not at all for what an ordinary user may do as well. */
+/** How root is had: by sudo, with the password that it may ask for, or not at all for what an ordinary user may do as well. */
 export type RootAccess =
-  | { readonly kind: 'free' }
-  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'sudo'; readonly password: string | undefined }
   | { readonly kind: 'none' }
 
 /** apt on a slow mirror takes minutes. */
 const requestTimeoutMs = 20 * 60_000
-/** sudo looks up the server's own name first, which takes 20 s where no name server answers. */
-const startTimeoutMs = 60_000
 /** Its longest line is a refusal with apt's words; a step of minutes has some tens of lines. What is above is not prepare.py. */
 const limits: LineLimits = { line: 64 * 1024, total: 1024 * 1024 }
 
@@ -52,13 +51,19 @@ const reply = z.union([
 ])
 
 /**
- * Starts prepare.py on a host. The password goes to sudo as the first line of standard input, only when sudo has said
- * before that it wants one; the script follows when sudo has let it through.
- * @throws ProblemError SUDO_PASSWORD_NEEDED, SUDO_PASSWORD_WRONG, SUDO_REFUSED
+ * Starts prepare.py on a host. The password goes to sudo only when sudo asks for it; the script follows when sudo has let
+ * it through.
+ * @param startMs how long sudo is waited for
+ * @throws ProblemError SUDO_PASSWORD_NEEDED, SUDO_PASSWORD_WRONG, SUDO_REFUSED, SUDO_SILENT
  */
-export async function openRootSession(link: Link, user: string, root: RootAccess): Promise<RootSession> {
-  const commands = { free: 'prepare', password: 'prepareWithPassword', none: 'prepareAsUser' } as const
-  const session = await link.start(commands[root.kind])
+export async function openRootSession(
+  link: Link,
+  user: string,
+  root: RootAccess,
+  startMs: number = usualTimeLimits.urgentStartMs,
+): Promise<RootSession> {
+  const { host } = link
+  const session = await link.start(root.kind === 'sudo' ? 'prepare' : 'prepareAsUser')
   const lines = openLineReader(session.stream, limits)
   const nextLine = async (): Promise<LineRead> => {
     const next = await lines.next()
@@ -66,18 +71,17 @@ export async function openRootSession(link: Link, user: string, root: RootAccess
     if (next.kind === 'too-much') session.close()
     return next
   }
+  const password = root.kind === 'sudo' ? root.password : undefined
   try {
-    if (root.kind === 'password') session.stream.write(`${root.password}\n`)
-    const limit = { host: link.host, action: 'become root', timeoutMs: startTimeoutMs }
-    const watch = new AbortController()
-    const first = await withLimit(limit, () =>
-      Promise.race([nextLine(), awaitRefusal(session, watch.signal)]),
-    ).finally(() => watch.abort())
-    if (first?.kind === 'too-much') failByLimit(link.host, first.bound)
-    if (first?.kind !== 'line' || first.line !== 'ready') failBySudo(link.host, user, session.stderr())
+    const limit = { host, action: 'become root', timeoutMs: startMs }
+    const answer = await withLimit(limit, (signal) => awaitRoot(session, nextLine, password, signal))
+    if (answer.kind !== 'root') failBySudo(host, user, answer)
     session.stream.write(`${JSON.stringify(prepareScript)}\n`)
   } catch (error) {
-    session.close()
+    // A sudo that was closed at its prompt would count that as a password that was wrong.
+    session.giveUp()
+    if (error instanceof ProblemError && error.problem.code === 'TIMED_OUT' && root.kind === 'sudo')
+      return fail({ code: 'SUDO_SILENT', details: { host, afterMs: startMs, user } }, error)
     throw error
   }
   return {
@@ -91,7 +95,8 @@ export async function openRootSession(link: Link, user: string, root: RootAccess
               code: 'PREPARE_FAILED',
               details: { host: link.host, step, reason: renderForeignText(reason).replace(/\.+$/, '') },
             })
-          if (next.kind === 'ended') return refuse(session.stderr() || 'the connection ended')
+          if (next.kind === 'ended')
+            return refuse(session.stderr().replaceAll(session.token, '') || 'the connection ended')
           if (next.kind === 'too-much') return refuse(describeLimit(next.bound))
           const parsed = parseReply(next.line)
           if (parsed === undefined) return refuse('its answer could not be understood')
@@ -122,32 +127,18 @@ function parseReply(line: string): z.infer<typeof reply> | undefined {
   }
 }
 
-/** After a wrong password sudo waits for another one, so its words on standard error are watched beside its output. */
-async function awaitRefusal(session: CommandSession, signal: AbortSignal): Promise<undefined> {
-  while (
-    !signal.aborted &&
-    !/try again|incorrect password|a password is required|sudoers/.test(session.stderr())
-  ) {
-    await pause(50)
+function failBySudo(host: string, user: string, answer: Exclude<RootAnswer, { kind: 'root' }>): never {
+  switch (answer.kind) {
+    case 'asks':
+      return fail({ code: 'SUDO_PASSWORD_NEEDED', details: { host, user } })
+    case 'retries': {
+      const words = renderForeignText(answer.words, mostWords)
+      return fail({ code: 'SUDO_PASSWORD_WRONG', details: { host, user, words } })
+    }
+    case 'too-much':
+      return failByLimit(host, answer.bound)
+    case 'asks-more':
+    case 'refuses':
+      return fail({ code: 'SUDO_REFUSED', details: { host, user, reason: describeRefused(answer) } })
   }
-  return undefined
-}
-
-/**
- * Samples of sudo 1.9 with LC_ALL=C:
- *
- *     Sorry, try again.
- *     sudo: no password was provided
- *     sudo: a password is required
- *     deploy is not in the sudoers file.
- */
-function failBySudo(host: string, user: string, stderr: string): never {
-  if (/not in the sudoers|may not run sudo|not allowed/.test(stderr)) {
-    fail({ code: 'SUDO_REFUSED', details: { host, user, reason: 'sudo does not name this user there' } })
-  }
-  if (/try again|incorrect password/.test(stderr))
-    fail({ code: 'SUDO_PASSWORD_WRONG', details: { host, user } })
-  if (/password/.test(stderr)) fail({ code: 'SUDO_PASSWORD_NEEDED', details: { host, user } })
-  const reason = renderForeignText(stderr) || 'sudo ended without a word'
-  return fail({ code: 'SUDO_REFUSED', details: { host, user, reason } })
 }

@@ -28,7 +28,7 @@ async function openCommand<T>(
   signal: AbortSignal,
   take: (opened: OpenedCommand) => T,
 ): Promise<T> {
-  const { line, stdoutMark, stderrMark, token } = renderShellCommand(command)
+  const { line, stdoutMark, stderrMark, token } = renderShellCommand(command, connection.user)
   let code: number | null = null
   let errors: MarkedErrors | undefined
   const status = (): number | null => code

@@ -2,10 +2,11 @@ import type { AddressFacts } from '../../../domain/endpoint.ts'
 import type { HelperFacts, HostObservation, Observed, SudoAccess } from '../../../domain/host-observation.ts'
 import { defaultPortRange } from '../../../domain/port-range.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import { parseSudoAnswer } from '../../../domain/sudo-answer.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
 import { observeAccounts } from '../../adapters/netfilter/accounts.ts'
 import { observeHostFacts } from '../../adapters/netfilter/host-facts.ts'
+import type { RootAnswer } from '../../adapters/prepare/await-root.ts'
+import { observeRoot } from '../../adapters/prepare/observe-root.ts'
 import { observeDoors } from '../tenant/observe-listening.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeDocker } from './observe-docker.ts'
@@ -43,7 +44,7 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   const docker = attempt(observeDocker(access))
   const finish = async (): Promise<HostObservation> => {
     const operating = observeOperating(access, docker)
-    const parts = await Promise.all([facts, docker, operating, observeSudo(access)])
+    const parts = await Promise.all([facts, docker, operating, observeSudo(access, operating)])
     const { kind, docker: dockerRoute, login } = link.info()
     return {
       ...{ host: host.name, link: kind, dockerRoute, login, platform: process.platform },
@@ -128,12 +129,22 @@ async function observeHelper(access: HostAccess, docker: Promise<Observed<unknow
   }
 }
 
-/** A probe that ended without an answer is one of the answers: it is told in its words, and decides nothing. */
-async function observeSudo({ link, timeLimits }: HostAccess): Promise<SudoAccess> {
+/**
+ * The right to become root without a password, by the status of a command; where there is none and the helper does not
+ * answer either, by whether sudo asks for one. That is not asked more often than it matters: it can make a PAM module call
+ * a person. A probe that ended without an answer is told in its words, and decides nothing.
+ */
+async function observeSudo(
+  { link, timeLimits }: HostAccess,
+  operating: Promise<Pick<HostObservation, 'helper'>>,
+): Promise<SudoAccess> {
+  const timeoutMs = timeLimits.startMs
   try {
-    const { status, stderr } = await link.run('sudoProbe', '', { timeoutMs: timeLimits.startMs })
-    const answer = parseSudoAnswer(status, stderr)
-    return answer.kind === 'unclear' ? { ...answer, words: renderForeignText(answer.words) } : answer
+    const { status } = await link.run('sudoProbe', '', { timeoutMs })
+    if (status === 0) return { kind: 'free' }
+    // sudo works there, and does not do that without a password.
+    if ((await operating).helper.kind === 'ok') return { kind: 'password' }
+    return toAccess(await observeRoot(link, timeoutMs))
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const { problem } = error
@@ -147,5 +158,21 @@ async function observeSudo({ link, timeLimits }: HostAccess): Promise<SudoAccess
       default:
         throw error
     }
+  }
+}
+
+function toAccess(answer: RootAnswer): SudoAccess {
+  switch (answer.kind) {
+    case 'root':
+      return { kind: 'free' }
+    case 'asks':
+    case 'retries':
+      return { kind: 'password' }
+    case 'asks-more':
+      return { kind: 'unclear', words: renderForeignText(answer.question) }
+    case 'refuses':
+      return { kind: 'unclear', words: renderForeignText(answer.words) }
+    case 'too-much':
+      return { kind: 'unclear', words: 'more than is read of it' }
   }
 }

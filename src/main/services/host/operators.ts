@@ -1,6 +1,6 @@
 import type { HostOperator } from '../../../contract/host.ts'
 import { describeStanding } from '../../../core/operator/operator.ts'
-import type { HostObservation } from '../../../domain/host-observation.ts'
+import { type HostObservation, userOf } from '../../../domain/host-observation.ts'
 import { listOperators } from '../../../domain/operators.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
@@ -53,7 +53,7 @@ export async function removeOperator(
       return fail({ code: 'INVALID_INPUT', details: { field: 'operator', given: user, reason } })
     }
     if (found.isSelf && !confirmed) requireKnown(name, user)
-    const session = await openRootSession(access.link, user, chooseRoot(seen, sudoPassword))
+    const session = await openRootSession(access.link, userOf(seen), chooseRoot(seen, sudoPassword))
     try {
       await apply(context, access, session, user)
     } finally {
@@ -85,11 +85,10 @@ function requireKnown(host: string, user: string): never {
   return fail({ code: 'CONFIRMATION_NEEDED', details: { loses } })
 }
 
-function chooseRoot({ host, sudo, facts }: HostObservation, password: string | undefined): RootAccess {
-  if (sudo.kind !== 'password') return { kind: 'free' }
-  const user = facts.kind === 'ok' ? facts.value.user : ''
-  if (password === undefined) return fail({ code: 'SUDO_PASSWORD_NEEDED', details: { host, user } })
-  return { kind: 'password', password }
+function chooseRoot(seen: HostObservation, password: string | undefined): RootAccess {
+  if (seen.sudo.kind === 'password' && password === undefined)
+    return fail({ code: 'SUDO_PASSWORD_NEEDED', details: { host: seen.host, user: userOf(seen) } })
+  return { kind: 'sudo', password }
 }
 
 async function apply(

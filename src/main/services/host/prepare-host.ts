@@ -184,10 +184,10 @@ function chooseRoot(
 ) {
   if (loopback !== null) return { kind: 'none' } as const
   const user = seen.facts.kind === 'ok' ? seen.facts.value.user : 'this user'
-  if (!plan.needsSudoPassword) return { kind: 'free' } as const
-  if (password === undefined)
+  // Nothing is begun, and no sudo started, without what it will ask for.
+  if (plan.needsSudoPassword && password === undefined)
     return fail({ code: 'SUDO_PASSWORD_NEEDED', details: { host: host.name, user } })
-  return { kind: 'password', password } as const
+  return { kind: 'sudo', password } as const
 }
 
 async function applyActions(

@@ -81,41 +81,24 @@ describe('what a refusal of the helper means', () => {
 })
 
 describe('why a session ended', () => {
+  const connected = { connected: true }
+
   it.each([
-    ['sudo: a password is required\n', 1, 'HOST_NOT_PREPARED'],
-    ["Sorry, user deploy is not allowed to execute '/x' as root on web.\n", 1, 'HOST_NOT_PREPARED'],
-    ['sudo: /usr/local/sbin/memharbor-host: command not found\n', 1, 'HOST_NOT_PREPARED'],
-    ['', 127, 'HOST_NOT_PREPARED'],
-    ['Sorry, user deploy may not run sudo on web.\n', 1, 'SUDO_REFUSED'],
-    ['deploy is not in the sudoers file.\n', 1, 'SUDO_REFUSED'],
-    ['bash: line 1: exec: sudo: not found\n', 127, 'SUDO_REFUSED'],
-    ['sudo: sorry, you must have a tty to run sudo\n', 1, 'SUDO_REFUSED'],
-    [
-      'sudo: unable to execute /usr/local/sbin/memharbor-host: Permission denied\n',
-      1,
-      'HELPER_NOT_EXECUTABLE',
-    ],
-    ['', null, 'HELPER_FAILED'],
-    ['MemoryError\n', 1, 'HELPER_FAILED'],
-  ])('%j and status %j', (stderr, status, code) => {
-    expect(problemOfEnd('web', 'hello', { status, stderr }, { kind: 'ssh', connected: true })).toMatchObject({
-      code,
+    ['', 'the connection to it ended'],
+    ['MemoryError\n', 'MemoryError'],
+  ])('%j', (stderr, reason) => {
+    expect(problemOfEnd('web', 'put', { status: 1, stderr }, connected)).toEqual({
+      code: 'HELPER_FAILED',
+      details: { host: 'web', op: 'change the filter', reason },
     })
   })
 
   it('is an answer that was too long, with its measure', () => {
     const cut = 'its answer is longer than 64 MiB'
     const words = { status: null, stderr: '', cut }
-    expect(problemOfEnd('web', 'records', words, { kind: 'ssh', connected: true })).toEqual({
+    expect(problemOfEnd('web', 'records', words, connected)).toEqual({
       code: 'HELPER_FAILED',
       details: { host: 'web', op: 'read its records', reason: cut },
-    })
-  })
-
-  it('is a helper that is not there, when nothing was said on this computer', () => {
-    const words = { status: null, stderr: '' }
-    expect(problemOfEnd('web', 'hello', words, { kind: 'socket', connected: true })).toMatchObject({
-      code: 'HOST_NOT_PREPARED',
     })
   })
 })

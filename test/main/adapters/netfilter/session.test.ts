@@ -136,7 +136,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
       return problem
     }
     await host.exec(['rm', sudoers])
-    expect(await freshProblem()).toMatchObject({ code: 'HOST_NOT_PREPARED' })
+    expect(await freshProblem()).toMatchObject({ code: 'SUDO_REFUSED', details: { user: host.user } })
     await allowSudo()
     const text = await readResource('memharbor-host')
     await host.exec(['mv', helperPath, `${helperPath}.away`])

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { chooseSudoWords } from '../../../core/sudo/choose-words.ts'
+import { readPrompts } from '../../../core/sudo/read-prompts.ts'
+import type { CommandSession } from '../link.ts'
+import type { LineLimits, LineRead } from './read-lines.ts'
+
+/**
+ * How sudo answered. `root`: the command runs as root. `asks`: it wants a password, and none was given. `retries`: it did
+ * not take the one that it got. `asks-more`: it wants something beside it, as a one-time code. `refuses`: neither.
+ */
+export type RootAnswer =
+  | { readonly kind: 'root' }
+  | { readonly kind: 'asks' }
+  | { readonly kind: 'retries'; readonly words: string }
+  /** `question` is empty where sudo prints only its own prompt. */
+  | { readonly kind: 'asks-more'; readonly question: string }
+  /** `hadPassword`: that was asked for and given before. */
+  | { readonly kind: 'refuses'; readonly words: string; readonly hadPassword: boolean }
+  | { readonly kind: 'too-much'; readonly bound: keyof LineLimits }
+
+const pollMs = 20
+/** A line without an end that stays so for as long, in milliseconds, is a question of another program. */
+const questionMs = 15_000
+
+/**
+ * Waits until a command that was started by `sudo -k -S -p TOKEN` prints `ready`, gives sudo the password at its first
+ * prompt, and judges by the prompts and the end alone: what sudo says in between can be set by the server's administrator.
+ * The caller ends the command, and the waiting by the signal.
+ */
+export async function awaitRoot(
+  session: CommandSession,
+  nextLine: () => Promise<LineRead>,
+  password: string | undefined,
+  signal: AbortSignal,
+): Promise<RootAnswer> {
+  let first: LineRead | undefined
+  const read = nextLine().then((line) => {
+    first = line
+  })
+  let hadPassword = false
+  let open = { text: '', since: performance.now() }
+  for (;;) {
+    // Read in this order: sudo has asked before its command prints.
+    const line = first
+    const prompts = readPrompts(session.stderr(), session.token)
+    if (line?.kind === 'line' && line.line === 'ready') return { kind: 'root' }
+    if (line?.kind === 'too-much') return line
+    if (prompts.count > 1) {
+      return prompts.isRetry
+        ? { kind: 'retries', words: chooseSudoWords(prompts.said) }
+        : { kind: 'asks-more', question: prompts.question }
+    }
+    if (prompts.count === 1 && !hadPassword) {
+      if (password === undefined) return { kind: 'asks' }
+      session.stream.write(`${password}\n`)
+      hadPassword = true
+    }
+    if (line !== undefined) {
+      // All of standard error has come when the command has ended; one that goes on has said something else.
+      if (line.kind === 'ended') await session.ended
+      const { said, saidLast, isRetry } = readPrompts(session.stderr(), session.token)
+      const words = chooseSudoWords(saidLast.length > 0 ? saidLast : said)
+      return isRetry ? { kind: 'retries', words } : { kind: 'refuses', words, hadPassword }
+    }
+    const now = performance.now()
+    if (prompts.open !== open.text) open = { text: prompts.open, since: now }
+    if (open.text !== '' && now - open.since > questionMs)
+      return { kind: 'asks-more', question: prompts.open }
+    await Promise.race([read, pause(pollMs, undefined, { signal })])
+  }
+}
