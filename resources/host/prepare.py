@@ -474,6 +474,9 @@ REFUSED = '# visudo here refuses EXEC:, so these rules go without.'
 
 
 def write_rules(rules):
+    if not rules and not os.path.exists(SUDOERS):
+        # Root alone is an operator, and a server that is used as root need not have sudo.
+        return
     try:
         write_file(SUDOERS, render_sudoers(rules, TAGS), 0o440, check_sudoers)
     except Refusal as refusal:

@@ -175,6 +175,7 @@ function openAccess(
     ledger: createHelperLedger(helper),
     timeLimits,
     inFew: pLimit(8),
+    waitForSudo: (work) => work,
     seen: {
       networks: new Map(),
       unrecorded: new Map(),

@@ -3,7 +3,6 @@ import prepareScript from '../../../../resources/host/prepare.py?raw'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText, withLimit } from '../limit.ts'
 import type { Link } from '../link.ts'
-import { usualTimeLimits } from '../time-limits.ts'
 import { awaitRoot, type RootAnswer } from './await-root.ts'
 import type { hostFiles } from './bundled-helper.ts'
 import { describeRefused, mostWords } from './observe-root.ts'
@@ -60,7 +59,7 @@ export async function openRootSession(
   link: Link,
   user: string,
   root: RootAccess,
-  startMs: number = usualTimeLimits.urgentStartMs,
+  startMs: number,
 ): Promise<RootSession> {
   const { host } = link
   const session = await link.start(root.kind === 'sudo' ? 'prepare' : 'prepareAsUser')

@@ -6,18 +6,14 @@ import { describePrepareAction, needsRoot } from '../../../domain/prepare-plan.t
 import { fail } from '../../../domain/problem-error.ts'
 import { reservedMb } from '../../../domain/sizing.ts'
 import { bundledHelper, hostFiles } from '../../adapters/prepare/bundled-helper.ts'
-import {
-  openRootSession,
-  type RootAccess,
-  type RootRequest,
-  type RootSession,
-} from '../../adapters/prepare/root-session.ts'
+import type { RootAccess, RootRequest, RootSession } from '../../adapters/prepare/root-session.ts'
 import type { RestingPort } from '../../adapters/store/resting-ports.ts'
 import { ensureNetwork } from '../tenant/tenant-container.ts'
 import type { HostAccess } from './host-pool.ts'
 import { keepRunning } from './keep-running.ts'
 import { observeDocker } from './observe-docker.ts'
 import { attempt } from './observe-host.ts'
+import { openRoot } from './open-root.ts'
 import type { DraftedPrepare } from './plan-prepare.ts'
 import { pullImage } from './pull-image.ts'
 
@@ -46,7 +42,7 @@ export function createPrepareSteps(
   const user = userOf(seen)
   let session: Promise<RootSession> | undefined
   const openSession = (): Promise<RootSession> => {
-    session ??= openRootSession(access.link, user, root)
+    session ??= openRoot(access, user, root)
     return session
   }
   const asRoot = async (request: RootRequest, action: PrepareAction, onProgress: (words: string) => void) => {

@@ -28,6 +28,8 @@ export interface HostAccess {
    * would only wait there, and the short calls between them would meet their time limits.
    */
   readonly inFew: <T>(work: () => Promise<T>) => Promise<T>
+  /** Tells those who wait, where sudo takes long to let work begin that is not the helper's. */
+  readonly waitForSudo: <T>(work: Promise<T>) => Promise<T>
   /** Facts that were seen once and hold while the connection does. */
   readonly seen: SeenOnce
 }

@@ -135,7 +135,7 @@ async function observeHelper(access: HostAccess, docker: Promise<Observed<unknow
  * a person. A probe that ended without an answer is told in its words, and decides nothing.
  */
 async function observeSudo(
-  { link, timeLimits }: HostAccess,
+  { link, timeLimits, waitForSudo }: HostAccess,
   operating: Promise<Pick<HostObservation, 'helper'>>,
 ): Promise<SudoAccess> {
   const timeoutMs = timeLimits.startMs
@@ -144,7 +144,7 @@ async function observeSudo(
     if (status === 0) return { kind: 'free' }
     // sudo works there, and does not do that without a password.
     if ((await operating).helper.kind === 'ok') return { kind: 'password' }
-    return toAccess(await observeRoot(link, timeoutMs))
+    return toAccess(await waitForSudo(observeRoot(link, timeoutMs)))
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const { problem } = error

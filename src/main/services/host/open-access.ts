@@ -53,11 +53,22 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const docker = openDocker(link, host.name, timeLimits)
   const sentence = describeSlowStart(host.name, timeLimits)
   const addNotice = once(() => tools.notices.add(sentence, true))
-  const openOne = (isUrgent: boolean): HelperSession => {
-    const onSlowStart = (): void => {
-      addNotice()
-      tools.waits.begin(sentence, () => session.isStarting())
+  const tellSlow = (isStill: () => boolean): void => {
+    addNotice()
+    tools.waits.begin(sentence, isStill)
+  }
+  const waitForSudo = async <T>(work: Promise<T>): Promise<T> => {
+    let isOver = false
+    const slow = setTimeout(() => tellSlow(() => !isOver), timeLimits.slowStartMs)
+    try {
+      return await work
+    } finally {
+      isOver = true
+      clearTimeout(slow)
     }
+  }
+  const openOne = (isUrgent: boolean): HelperSession => {
+    const onSlowStart = (): void => tellSlow(() => session.isStarting())
     const session: HelperSession = openHelper(link, host.name, timeLimits, { onSlowStart, isUrgent })
     return session
   }
@@ -65,7 +76,10 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
   const closer = openOne(true)
   const ledger =
     host.mode === 'loopback' ? createLoopbackLedger(tools, host, docker) : createHelperLedger(helper, closer)
-  return { host, link, docker, helper, closer, ledger, timeLimits, inFew: pLimit(createsAtOnce), seen }
+  return {
+    ...{ host, link, docker, helper, closer, ledger, timeLimits },
+    ...{ inFew: pLimit(createsAtOnce), waitForSudo, seen },
+  }
 }
 
 function openLink(

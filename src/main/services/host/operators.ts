@@ -4,7 +4,7 @@ import { type HostObservation, userOf } from '../../../domain/host-observation.t
 import { listOperators } from '../../../domain/operators.ts'
 import { describePrepareAction, type PrepareAction } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { openRootSession, type RootAccess, type RootSession } from '../../adapters/prepare/root-session.ts'
+import type { RootAccess, RootSession } from '../../adapters/prepare/root-session.ts'
 import type { ServiceContext } from '../context.ts'
 import { beginOperation, endOperation } from '../operation/operation-log.ts'
 import { toProblem } from '../operation/to-problem.ts'
@@ -12,6 +12,7 @@ import { silent } from '../progress.ts'
 import { requireHost } from './find-host.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeHost } from './observe-host.ts'
+import { openRoot } from './open-root.ts'
 import { requireFiltered, requirePrepared } from './require-prepared.ts'
 
 /**
@@ -53,7 +54,7 @@ export async function removeOperator(
       return fail({ code: 'INVALID_INPUT', details: { field: 'operator', given: user, reason } })
     }
     if (found.isSelf && !confirmed) requireKnown(name, user)
-    const session = await openRootSession(access.link, userOf(seen), chooseRoot(seen, sudoPassword))
+    const session = await openRoot(access, userOf(seen), chooseRoot(seen, sudoPassword))
     try {
       await apply(context, access, session, user)
     } finally {

@@ -26,7 +26,7 @@ describe.skipIf(reason !== null)(name, () => {
   /** Puts a script in the place of sudo there, which would run prepare.py. */
   const forge = (script: string) =>
     writeHostFile(host.namespace, '/usr/bin/sudo', `#!/bin/sh\n${script}\n`, { mode: '755' })
-  const open = () => openRootSession(link, host.user, { kind: 'sudo', password: undefined })
+  const open = () => openRootSession(link, host.user, { kind: 'sudo', password: undefined }, 10_000)
   /** How much more memory this process takes than before, in MiB. */
   const grown = async (work: () => Promise<void>) => {
     const before = process.memoryUsage().rss

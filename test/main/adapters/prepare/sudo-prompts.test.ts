@@ -35,7 +35,7 @@ describe.skipIf(reason !== null)(name, () => {
   })
 
   const write = (text: string, path = site) => writeHostFile(host.namespace, path, text, { mode: '440' })
-  const open = (password?: string) => openRootSession(link, host.user, { kind: 'sudo', password })
+  const open = (password?: string) => openRootSession(link, host.user, { kind: 'sudo', password }, 10_000)
   const enter = async (): Promise<void> => (await open(host.sudoPassword)).close()
   const failWith = async (password: string | undefined) => await problemOf(open(password))
   const countSudo = async (): Promise<number> =>
