@@ -141,16 +141,21 @@ describe.skipIf(reason !== null)(name, () => {
     await enter()
   })
 
-  it('is waited for as long as it takes, and no longer than it may', async () => {
-    const sudo = '/usr/local/bin/sudo'
-    await writeHostFile(host.namespace, sudo, '#!/bin/sh\nsleep 3\nexec /usr/bin/sudo "$@"\n', {
-      mode: '755',
-    })
+  it('is waited for where the own name of the server does not resolve, and no longer than it may be', async () => {
+    const [hosts, dns] = ['/etc/hosts', '/etc/resolv.conf']
+    const drop = ['INPUT', '-i', 'lo', '-p', 'udp', '--dport', '53', '-j', 'DROP']
+    await host.exec(['sh', '-c', `cp ${hosts} /root/hosts; cp ${dns} /root/resolv.conf`])
+    await writeHostFile(host.namespace, hosts, '127.0.0.1 localhost\n')
+    await writeHostFile(host.namespace, dns, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
+    await host.exec(['iptables', '-I', ...drop])
+    const since = performance.now()
     await enter()
-    const late = await problemOf(
-      openRootSession(link, host.user, { kind: 'sudo', password: host.sudoPassword }, 1_000),
-    )
-    await host.exec(['rm', sudo])
-    expect(late).toMatchObject({ code: 'SUDO_SILENT', details: { afterMs: 1_000, user: host.user } })
+    const tookMs = performance.now() - since
+    const access = { kind: 'sudo', password: host.sudoPassword } as const
+    const late = await problemOf(openRootSession(link, host.user, access, 500))
+    await host.exec(['iptables', '-D', ...drop])
+    await host.exec(['sh', '-c', `cp /root/hosts ${hosts}; cp /root/resolv.conf ${dns}`])
+    expect(tookMs).toBeGreaterThan(900)
+    expect(late).toMatchObject({ code: 'SUDO_SILENT', details: { afterMs: 500, user: host.user } })
   })
 })
