@@ -8,7 +8,15 @@ import type { Programs } from '../hosts/live/programs.ts'
 import type { Suite } from '../hosts/live/suites.ts'
 import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { countBack, startSweep } from '../hosts/sweep.ts'
-import { addSandbox, createTenant, openPanel, type Panel, prepareSandbox, readWork } from '../main/panel.ts'
+import {
+  addSandbox,
+  createTenant,
+  openPanel,
+  type Panel,
+  prepareSandbox,
+  problemOf,
+  readWork,
+} from '../main/panel.ts'
 import { mustExec } from './boot-service.ts'
 import { markJournal, runFirewallUnit } from './journal.ts'
 import { letFramesPast, startNeighbours } from './neighbour-program.ts'
@@ -31,8 +39,6 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
   const name = [`a live host of ${suite}`, ...made].join(', ')
   const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
   describe.skipIf(root.kind !== 'ready')(name + skipped, { timeout }, () => {
-    // sudo-rs asks for passwords in words of its own.
-    const sudo = programs.sudoRs ? 'nopasswd' : 'password'
     let host: LiveHost
     let allowed: Client
     let denied: Client
@@ -45,7 +51,7 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
 
     beforeAll(async () => {
       if (root.kind !== 'ready') throw new Error(root.reason)
-      host = await startLiveHost({ root: root.path, sudo, ...programs })
+      host = await startLiveHost({ root: root.path, sudo: 'password', ...programs })
       allowed = await startClient(host, { index: 0 })
       denied = await startClient(host, { index: 1 })
       answers = await countBack(denied, host, undefined, 'answers')
@@ -85,9 +91,7 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
       await addSandbox(panel, host)
       const { lines } = await panel.client.host.check({ name: host.name })
       const missing = lines.filter((line) => line.verdict === 'missing').map((line) => line.subject)
-      // A user who becomes root without a password may run the helper already.
-      const rule = sudo === 'password' ? ['sudo'] : []
-      expect(missing).toEqual(['Networks', 'Helper', ...rule, 'Image'])
+      expect(missing).toEqual(['Networks', 'Helper', 'sudo', 'Image'])
       const { steps } = await prepareSandbox(panel, host)
       const done = steps.filter((step) => step.state === 'done').map((step) => step.key)
       expect(done).toEqual(['install-helper', 'close-range', 'create-network', 'build-image'])
@@ -140,6 +144,42 @@ export const testLiveHost = async ({ suite, withNeighbours, ...programs }: LiveC
         expect((await host.exec(argv, { user: 'mallory', input })).status).not.toBe(0)
       }
     })
+
+    if (suite !== 'bookworm' && programs.sudoRs !== true)
+      it('is taken back and prepared again by a sudo-rs that asks, with a rule of the site in its way', async () => {
+        const kept = '/usr/bin/sudo.kept'
+        const known = '/etc/sudoers.d/site'
+        await host.exec(['mv', '/usr/bin/sudo', kept])
+        await host.exec(['ln', '-s', '/usr/lib/cargo/bin/sudo', '/usr/bin/sudo'])
+        await host.exec([
+          'sh',
+          '-c',
+          `printf 'Defaults requiretty, log_output\\n' >${known}; chmod 440 ${known}`,
+        ])
+        await panel.close()
+        panel = await openPanel(panel.dataDir)
+        const undo = async (sudoPassword: string | undefined) => {
+          const input = { name: host.name, undo: true, confirmed: true }
+          const { fingerprint } = await panel.client.host.planPrepare(input)
+          const secret = sudoPassword === undefined ? {} : { sudoPassword }
+          return readWork(panel.client.host.prepare({ ...input, fingerprint, ...secret }))
+        }
+        expect(await problemOf(undo(undefined))).toMatchObject({ code: 'SUDO_PASSWORD_NEEDED' })
+        expect(await problemOf(undo('certainly wrong'))).toMatchObject({ code: 'SUDO_PASSWORD_WRONG' })
+        expect((await undo(host.sudoPassword)).result.mode).toBe('unknown')
+
+        const later = '/etc/sudoers.d/zzz'
+        await host.exec(['sh', '-c', `echo '${host.user} ALL=(ALL:ALL) ALL' >${later}; chmod 440 ${later}`])
+        expect(await problemOf(prepareSandbox(panel, host))).toMatchObject({
+          code: 'SUDO_OVERRULED',
+          details: { rule: '(ALL : ALL) ALL' },
+        })
+        await host.exec(['rm', later])
+        expect((await prepareSandbox(panel, host)).result.mode).toBe('filtered')
+        expect((await panel.client.host.check({ name: host.name })).ready).toBe(true)
+        await host.exec(['rm', known])
+        await host.exec(['mv', kept, '/usr/bin/sudo'])
+      })
 
     it('lets in who is allowed, cuts who is revoked, and forgets who is deleted', async () => {
       const { port } = await createTenant(panel, { name: 'acme', allow: allow() })
