@@ -20,8 +20,8 @@ export interface SudoRules {
 const mostRules = 1_000
 
 /**
- * Reads what `sudo -n -ll` prints with LC_ALL=C, null where it is something else. sudo names files since 1.9.14, sudo-rs
- * does not; sudo-rs 0.2.5 leaves the `""` out. Sample of sudo 1.9.16:
+ * Reads what `sudo -n -ll` prints with LC_ALL=C, null where it is something else. sudo 1.9.16 names files, 1.9.13 and sudo-rs
+ * do not; sudo-rs 0.2.5 leaves the `""` out. Sample of sudo 1.9.16:
  *
  *     Matching Defaults entries for deploy on web1:
  *         env_reset, secure_path=/usr/sbin\:/usr/bin
