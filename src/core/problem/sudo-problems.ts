@@ -15,7 +15,7 @@ export const sudoProblems = {
       d.words === undefined || d.words === ''
         ? `sudo on ${d.host} did not accept the password of ${d.user}.`
         : `sudo on ${d.host} did not accept the password of ${d.user} ("${d.words}").`,
-      'Try again.',
+      'Try again. Where it is certainly right, sudo there may want that of another user (`Defaults rootpw`, `targetpw`).',
     ),
   SUDO_REFUSED: (d) =>
     said(`sudo on ${d.host} does not make ${d.user} root: ${d.reason}.`, adviseRefused(d.reason, d.user)),

@@ -5,6 +5,8 @@ export type SudoRefusal =
   | { readonly kind: 'asks-more'; readonly question: string }
   | { readonly kind: 'refuses'; readonly words: string; readonly hadPassword: boolean }
 
+const afterPassword = 'after the password'
+
 /** The refusal as a clause. */
 export function describeRefusal(refusal: SudoRefusal): string {
   switch (refusal.kind) {
@@ -14,7 +16,7 @@ export function describeRefusal(refusal: SudoRefusal): string {
     }
     case 'refuses':
       return refusal.hadPassword
-        ? `after the password it answers "${refusal.words}"`
+        ? `${afterPassword} it answers "${refusal.words}"`
         : `it answers "${refusal.words}"`
   }
 }
@@ -39,5 +41,7 @@ export function adviseRefused(reason: string, user: string): string {
     return `Log in there as ${user} and run \`passwd\` if the password has expired; else see /var/log/auth.log there for what PAM says.`
   if (/one-time code/.test(reason))
     return `Log in as a user whose sudo asks for a password alone, or let ${user} become root without one while the host is prepared.`
+  if (reason.startsWith(afterPassword))
+    return `Where the password was right, log in as a user who may become root there, or add ${user} to the sudo group; else try again.`
   return `Prepare the host, which gives ${user} a rule for the helper alone; to prepare it, log in as a user who may become root, or add ${user} to the sudo group there.`
 }

@@ -38,8 +38,9 @@ export const remoteCommands = {
   /**
    * As root: prints `ready`, then reads one line holding a script as a JSON string and runs it. Where sudo wants a password
    * it asks for it with the token of this call, which nothing else there can know. `-k` leaves out what it remembers.
+   * `--stdin` in full: uutils' env 0.0.30 takes a `-S` for its own, wherever it stands.
    */
-  prepare: ['sudo', '-k', '-S', '-p', tokenPlace, '/usr/bin/python3', '-IS', '-c', loader],
+  prepare: ['sudo', '-k', '--stdin', '-p', tokenPlace, '/usr/bin/python3', '-IS', '-c', loader],
   /** The same as the ordinary user, for hosts where nobody may become root: enough to make an image. */
   prepareAsUser: ['/usr/bin/python3', '-IS', '-c', loader],
   /** Looks up accounts by their names, as the ordinary user: script and names come on standard input, as for `prepare`. */

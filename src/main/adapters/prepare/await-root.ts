@@ -23,7 +23,7 @@ const pollMs = 20
 const questionMs = 15_000
 
 /**
- * Waits until a command that was started by `sudo -k -S -p TOKEN` prints `ready`, gives sudo the password at its first
+ * Waits until a command that was started by `sudo -k --stdin -p TOKEN` prints `ready`, gives sudo the password at its first
  * prompt, and judges by the prompts and the end alone: what sudo says in between can be set by the server's administrator.
  * The caller ends the command, and the waiting by the signal.
  */
