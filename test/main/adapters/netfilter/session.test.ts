@@ -142,14 +142,13 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     await writeHostFile(host.namespace, moment, 'Defaults requiretty\n', { mode: '440' })
     expect(await freshProblem()).toMatchObject({
       code: 'SUDO_REFUSED',
-      message: expect.stringContaining('must have a tty'),
-      advice: expect.stringContaining(`Defaults:${host.user} !requiretty`),
+      details: { user: host.user, reason: expect.stringContaining('must have a tty') },
     })
     await host.exec(['rm', moment])
     await host.exec(['mv', '/usr/bin/sudo', '/usr/bin/sudo.away'])
     expect(await freshProblem()).toMatchObject({
       code: 'SUDO_REFUSED',
-      message: expect.stringContaining('sudo is not installed there'),
+      details: { reason: 'sudo is not installed there' },
     })
     await host.exec(['mv', '/usr/bin/sudo.away', '/usr/bin/sudo'])
     const text = await readResource('memharbor-host')
@@ -158,6 +157,7 @@ describe.skipIf(reason !== null)(`a session with the helper${reason === null ? '
     const broken = '#!/bin/sh\necho MemoryError >&2\nexit 1\n'
     await writeHostFile(host.namespace, helperPath, broken, { mode: '755' })
     expect(await freshProblem()).toMatchObject({ code: 'HELPER_FAILED', details: { reason: 'MemoryError' } })
+    await writeHostFile(host.namespace, helperPath, text, { mode: '755' })
     await host.exec(['mv', helperPath, `${helperPath}.away`])
     expect(await freshProblem()).toMatchObject({ code: 'HOST_NOT_PREPARED' })
     await writeHostFile(host.namespace, helperPath, text.replace('PROTOCOL = 1', 'PROTOCOL = 2'), {
