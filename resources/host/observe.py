@@ -38,14 +38,14 @@ def find(name):
     return None
 
 
-def run(name, *arguments):
+def run(name, *arguments, **given):
     """The trimmed output of a program; None when it is missing or failed. A program that hangs ends the whole look: a
-    busy host must not be taken for one where something is missing."""
+    busy host must not be taken for one where something is missing. `text` is its standard input."""
     path = find(name)
     if path is None:
         return None
     try:
-        done = subprocess.run([path] + list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run([path] + list(arguments), input=given.get('text', '').encode(), stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, timeout=8, env={'LC_ALL': 'C', 'PATH': ':'.join(DIRECTORIES)})
     except OSError:
         return None
@@ -263,12 +263,30 @@ def observe_listeners():
     return [{'address': address, 'port': port} for address, port in sorted(found, key=lambda one: (one[1], one[0]))]
 
 
-def observe_addresses():
-    """Addresses of global scope as `ip -j addr` knows them; Docker's own bridges are left out."""
+# The routes of a /8 and narrower, so that a server which knows every route of the Internet is not read as a whole.
+ASKED = ['addr'] + ['route show table all root %s' % root for root in ('10.0.0.0/8', '172.0.0.0/8', '192.0.0.0/8')]
+
+
+def observe_ip():
+    """(interfaces with their addresses, IPv4 routes of every table to private networks or None), by one program.
+
+    >>> [{"ifname":"wg0","addr_info":[{"family":"inet","local":"10.8.0.1","prefixlen":24,"scope":"global"}]}]
+    >>> [{"dst":"10.8.0.0/24","gateway":"10.8.0.2","dev":"tun0","flags":[]}]
+    """
+    whole = run('ip', '-j', '-batch', '-', text='\n'.join(ASKED) + '\n')
+    printed = whole if whole is not None else run('ip', '-j', 'addr')
+    found = []
     try:
-        links = json.loads(run('ip', '-j', 'addr') or '[]')
+        for line in (printed or '').splitlines():
+            found += json.loads(line or '[]')
     except ValueError:
-        links = []
+        whole = None
+    links = [each for each in found if 'ifname' in each]
+    return links, None if whole is None else list_routes([each for each in found if 'dst' in each])
+
+
+def list_addresses(links):
+    """Addresses of global scope; Docker's own bridges are left out."""
     found = {'inet': [], 'inet6': []}
     for link in links:
         if re.match(r'(docker|br-|mh\d|veth)', link.get('ifname', '')):
@@ -278,6 +296,36 @@ def observe_addresses():
             if info.get('scope') == 'global' and usable and info.get('family') in found:
                 found[info['family']].append(info.get('local', ''))
     return {'v4': found['inet'], 'v6': found['inet6']}
+
+
+def list_interfaces(links):
+    """IPv4 addresses with their networks, also of interfaces that are down: their routes come back with them."""
+    return [{'device': link.get('ifname', ''), 'address': info.get('local', ''), 'prefix': info.get('prefixlen', 32)}
+            for link in links if link.get('ifname') != 'lo'
+            for info in link.get('addr_info', []) if info.get('family') == 'inet' and info.get('local')]
+
+
+PRIVATE = [ipaddress.ip_network(text) for text in ('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16')]
+# The kinds that send packets somewhere, or nowhere.
+LEADING = ('unicast', 'local', 'blackhole', 'unreachable', 'prohibit')
+MOST_ROUTES = 4000
+
+
+def list_routes(routes):
+    """The widest first; None where they are not understood. A default route leads everywhere, and is left out."""
+    found = set()
+    try:
+        for route in routes:
+            way = (route.get('nexthops') or [route])[0]
+            network = ipaddress.ip_network(route['dst'], False)
+            if route.get('type', 'unicast') in LEADING and any(map(network.overlaps, PRIVATE)):
+                found.add((network.prefixlen, str(network), way.get('dev'), way.get('gateway'),
+                           str(route.get('table', 'main'))))
+    except (ValueError, TypeError, AttributeError):
+        return None
+    keys = ('to', 'device', 'via', 'table')
+    ordered = sorted(found, key=lambda each: (each[0], str(each)))
+    return [dict(zip(keys, each[1:])) for each in ordered[:MOST_ROUTES]]
 
 
 def observe_source(family, target):
@@ -295,15 +343,60 @@ def observe_source(family, target):
         client.close()
 
 
+def observe_ways(interfaces):
+    """The device to which the kernel sends what is for a tenant network, by the bridge of each; None: nowhere.
+
+    A rule may ask another table first, as tailscale's does. The first address after the bridge's own stands for all.
+    """
+    ways = []
+    for each in interfaces:
+        if re.match(r'mh[1-9]\d*$', each['device']):
+            target = str(ipaddress.ip_address(each['address']) + 1)
+            goes = observe_source(socket.AF_INET, target) == each['address']
+            ways.append({'bridge': each['device'], 'device': each['device'] if goes else ask_way(target)})
+    return ways
+
+
+def ask_way(target):
+    """>>> [{"dst":"10.213.0.2","dev":"wg0","prefsrc":"10.8.0.1","flags":[],"uid":1000,"cache":[]}]"""
+    try:
+        return json.loads(run('ip', '-j', 'route', 'get', target) or '[{}]')[0].get('dev')
+    except (ValueError, IndexError, AttributeError):
+        return None
+
+
+def parse_ports(text):
+    """>>> 8080,20000-29999"""
+    found = re.findall(r'(\d{1,5})(?:-(\d{1,5}))?', text)
+    return [{'from': int(low), 'to': int(high or low)} for low, high in found]
+
+
+def read_number(path):
+    text = read_text(path).strip()
+    return int(text) if text.isdigit() else None
+
+
+def observe_conntrack():
+    """Connections that the kernel tracks, and how many it can; None where it tracks none."""
+    count, most = (read_number('/proc/sys/net/netfilter/nf_conntrack_' + name) for name in ('count', 'max'))
+    return None if count is None or not most else {'count': count, 'most': most}
+
+
 def observe_network():
     ephemeral = read_text('/proc/sys/net/ipv4/ip_local_port_range').split()
+    forward = read_number('/proc/sys/net/ipv4/ip_forward')
+    links, routes = observe_ip()
+    interfaces = list_interfaces(links)
     # >>> 203.0.113.9 51514 198.51.100.7 22
     ssh = os.environ.get('SSH_CONNECTION', '').split()
-    return {'addresses': observe_addresses(),
+    return {'addresses': list_addresses(links), 'interfaces': interfaces, 'routes': routes,
+            'ways': observe_ways(interfaces),
             'source': {'v4': observe_source(socket.AF_INET, '198.18.0.1'),
                        'v6': observe_source(socket.AF_INET6, '2001:2::1')},
             'ssh': {'peer': ssh[0], 'local': ssh[2]} if len(ssh) == 4 else None,
             'ephemeral': {'from': int(ephemeral[0]), 'to': int(ephemeral[1])} if len(ephemeral) == 2 else None,
+            'reserved': parse_ports(read_text('/proc/sys/net/ipv4/ip_local_reserved_ports')),
+            'forwards': None if forward is None else forward != 0, 'conntrack': observe_conntrack(),
             'listeners': observe_listeners()}
 
 

@@ -40,6 +40,8 @@ SETS = 'memharbor-sets.service'
 AROUND_NFTABLES = ('memharbor-before-reload.service', 'memharbor-before-stop.service')
 CLOSER = '/usr/local/sbin/memharbor-close'
 SYSCTL = '/etc/sysctl.d/60-memharbor.conf'
+RESERVED = '/etc/sysctl.d/60-memharbor-ports.conf'
+RESERVED_NOW = '/proc/sys/net/ipv4/ip_local_reserved_ports'
 POLICY = '/usr/sbin/policy-rc.d'
 DOCKER_SOCKET = '/var/run/docker.sock'
 LABEL = 'io.memharbor.tenant'
@@ -106,6 +108,12 @@ def parse_files(value):
     return files
 
 
+def parse_port(value):
+    if type(value) is not int or not 1024 <= value <= 65535:
+        raise Refusal('field', 'A port must be a number from 1024 to 65535.', field='port')
+    return value
+
+
 LOGIN = r'[A-Za-z_][A-Za-z0-9_.-]{0,31}'
 # sudo takes names in capitals only for aliases, and ALL for everybody.
 ALIAS = r'[A-Z][A-Z0-9_]*'
@@ -132,6 +140,7 @@ FIELDS = {
     },
     'image': {'tag': lambda value: parse_text(value, 'tag', TAG)},
     'sysctl': {},
+    'reserve': {'from': parse_port, 'to': parse_port},
     'dismiss': {'operators': parse_operators},
     'policy': {},
     'docker': {},
@@ -724,6 +733,58 @@ def do_sysctl(_request):
     return {'applied': applied}
 
 
+# --- reserve ---------------------------------------------------------------------------------------------------------
+
+def parse_ports(text):
+    """>>> 8080,20000-29999"""
+    return {port for low, high in re.findall(r'(\d{1,5})(?:-(\d{1,5}))?', text)
+            for port in range(int(low), int(high or low) + 1)}
+
+
+def render_ports(ports):
+    """The opposite, as the kernel prints it."""
+    pieces = []
+    for port in sorted(ports):
+        if pieces and pieces[-1][1] == port - 1:
+            pieces[-1][1] = port
+        else:
+            pieces.append([port, port])
+    return ','.join('%d' % low if low == high else '%d-%d' % (low, high) for low, high in pieces)
+
+
+def read_reserved():
+    """(reserved by others, added to that by an earlier preparing)"""
+    found = re.search(r'^# Added to those of others: (.*)$', read_text(RESERVED), re.MULTILINE)
+    added = parse_ports(found.group(1)) if found else set()
+    return parse_ports(read_text(RESERVED_NOW)) - added, added
+
+
+def write_reserved(ports):
+    with open(RESERVED_NOW, 'w', encoding='ascii') as file:
+        file.write(render_ports(ports) + '\n')
+
+
+def do_reserve(request):
+    """Keeps the host's own connections from the ports. The setting is one list for all: what others reserved stays."""
+    others, _ = read_reserved()
+    added = set(range(request['from'], request['to'] + 1)) - others
+    tell('Writing ' + RESERVED)
+    write_reserved(others | added)
+    write_file(RESERVED, "# Memharbor: the host's own connections leave the ports of tenants alone.\n"
+               '# Added to those of others: %s\nnet.ipv4.ip_local_reserved_ports = %s\n'
+               % (render_ports(added), render_ports(others | added)), 0o644)
+    return {}
+
+
+def let_go_of_ports():
+    others, added = read_reserved()
+    if added:
+        # In a container the setting is not to be had.
+        with contextlib.suppress(OSError):
+            write_reserved(others)
+    remove_file(RESERVED)
+
+
 # --- uninstall -------------------------------------------------------------------------------------------------------
 
 def count_tenants():
@@ -788,6 +849,7 @@ def do_uninstall(request):
     if has_systemd():
         require('systemctl', 'daemon-reload')
     remove_file(SYSCTL)
+    let_go_of_ports()
     if os.path.exists(HELPER):
         tell('Removing the filter')
         teardown_filter()
@@ -803,7 +865,8 @@ def do_uninstall(request):
 # --- Session ---------------------------------------------------------------------------------------------------------
 
 OPERATIONS = {'packages': do_packages, 'install': do_install, 'image': do_image, 'sysctl': do_sysctl,
-              'dismiss': do_dismiss, 'policy': do_policy, 'docker': do_docker, 'uninstall': do_uninstall}
+              'reserve': do_reserve, 'dismiss': do_dismiss, 'policy': do_policy, 'docker': do_docker,
+              'uninstall': do_uninstall}
 
 
 def answer(line):

@@ -173,6 +173,8 @@ const prepareChoices = z.object({
   /** Undoing goes on beside saved firewalls that name the filter, which then are not loaded at the next boot. */
   keepSaved: z.boolean().optional(),
   portRange: z.object({ from: z.number(), to: z.number() }).optional(),
+  /** The network for the containers of tenants, `10.213.0.0/16`; it does not change while there are any. */
+  supernet: z.string().max(50).optional(),
   /** A registry reference to pull by digest instead of the default one. */
   image: z.string().max(255).optional(),
   /** Without root: tenants are published on that computer only. */

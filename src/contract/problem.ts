@@ -190,7 +190,22 @@ export const problemDetails = {
   }),
   /** The named port cannot be had. */
   PORT_UNAVAILABLE: z.object({ host: text, port: z.number(), reason: text }),
-  PORT_RANGE_INVALID: z.object({ host: text, from: z.number(), to: z.number(), reason: text }),
+  /**
+   * `instead`: a range that the host has for it, `20000-29999`. `reserve`: the value of
+   * `net.ipv4.ip_local_reserved_ports` with which it could be this one.
+   */
+  PORT_RANGE_INVALID: z.object({
+    ...{ host: text, from: z.number(), to: z.number(), reason: text },
+    ...{ instead: text.optional(), reserve: text.optional() },
+  }),
+  /**
+   * The network for tenants' containers cannot be this one. `instead`: one that nothing on the host touches; `current`:
+   * where they are, and stay.
+   */
+  SUPERNET_INVALID: z.object({
+    ...{ host: text, supernet: text, reason: text },
+    ...{ instead: text.optional(), current: text.optional() },
+  }),
 
   /**
    * A wider entry still lets the address in, so revoking it would change nothing. `revoked`: what was asked for beside it,

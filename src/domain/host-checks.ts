@@ -4,10 +4,13 @@ import { carriersSubject, describeCarriers } from '../core/host/describe-carrier
 import { describeDockerRules } from '../core/host/describe-docker-rules.ts'
 import { downSubject } from '../core/host/describe-down.ts'
 import { describeEarlier } from '../core/host/describe-earlier.ts'
+import { describeForwarding } from '../core/host/describe-forwarding.ts'
 import { describeInput, inputSubject } from '../core/host/describe-input.ts'
 import { describeLogin } from '../core/host/describe-login.ts'
 import { describeOlder, describeOtherwise } from '../core/host/describe-older.ts'
 import { savedSubject } from '../core/host/describe-saved.ts'
+import { describeOwnPorts, ownPortsSubject } from '../core/host/describe-own-ports.ts'
+import { describeTaken, takenSubject } from '../core/host/describe-taken.ts'
 import { line } from './check-line.ts'
 import { describeDocker, describeImage, describeReach, describeSystem } from './docker-checks.ts'
 import { describeFiltering } from './filter-checks.ts'
@@ -52,6 +55,9 @@ export function describeSetup(
     ...(isLoginUnusable(seen.facts) ? describeUnlooked(seen.host) : describeFiltering(seen, bundled, known)),
     ...describeImage(seen.docker),
     ...(seen.docker.kind === 'ok' ? describeLimits(seen.docker.value.missingLimits) : []),
+    ...describeTaken(seen),
+    ...describeOwnPorts(seen),
+    ...describeForwarding(seen),
     ...describeDockerRules(seen),
     ...describeAstray(seen),
     ...describeCarriersOf(seen),
@@ -98,6 +104,7 @@ export function describeServer({ server }: Pick<Host, 'server'>): CheckLine[] {
 const hinderingNothing: readonly string[] = [
   ...['Limits', 'Listeners', 'Closings', astraySubject],
   ...[carriersSubject, downSubject, inputSubject, savedSubject],
+  ...[takenSubject, ownPortsSubject],
 ]
 
 /** Whether tenants can be created: nothing missing, nothing bad that hinders it. */

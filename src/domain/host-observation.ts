@@ -1,6 +1,7 @@
 import type { Problem } from '../contract/problem.ts'
 import type { Drift } from '../core/host/describe-drift.ts'
 import type { InputVerdict } from '../core/host/input.ts'
+import type { AddressPool, Route } from '../core/host/taken-networks.ts'
 import type { Account, OperatorRule } from '../core/operator/operator.ts'
 import type { Doors } from './doors.ts'
 import type { MissingLimits } from './missing-limits.ts'
@@ -37,8 +38,24 @@ export interface HostFacts {
   /** Memory that programs could still get without swapping, as Linux estimates it. */
   readonly memAvailableMb: number
   readonly ephemeral: PortRange
+  /** Ports that the kernel leaves alone when it takes one for an outgoing connection. */
+  readonly reservedPorts: readonly PortRange[]
   readonly addresses4: readonly string[]
   readonly addresses6: readonly string[]
+  /** IPv4 addresses with the prefix length of their networks, also of interfaces that are down. */
+  readonly interfaces: readonly {
+    readonly device: string
+    readonly address: string
+    readonly prefix: number
+  }[]
+  /** IPv4 routes of all tables to private networks; null: not known. */
+  readonly routes: readonly Route[] | null
+  /** To which device the kernel sends what is for the network of a bridge of tenants; null: nowhere. */
+  readonly ways: readonly { readonly bridge: string; readonly device: string | null }[]
+  /** Whether the kernel passes IPv4 packets on; null: it does not tell. */
+  readonly forwards: boolean | null
+  /** Connections that the kernel tracks; null: it tracks none. */
+  readonly conntrack: { readonly count: number; readonly most: number } | null
   readonly listeners: readonly { readonly address: string; readonly port: number }[]
   readonly memcachedVersion: string | null
   /** Whether published ports also answer on `[::]`, which docker-proxy does for IPv4 containers. */
@@ -81,6 +98,10 @@ export interface DockerFacts {
   readonly memTotalMb: number
   /** Names of the networks that carry our label. */
   readonly networks: readonly string[]
+  /** IPv4 subnets of all networks there, ours too. */
+  readonly subnets: readonly { readonly name: string; readonly subnet: string }[]
+  /** Where it takes the subnets of networks that are made without one. */
+  readonly pools: readonly AddressPool[]
   /** Ids of the tenants that have a container. */
   readonly tenants: readonly string[]
   /** Tenants whose containers are joined to other networks than those of tenants. */

@@ -1,5 +1,7 @@
 import { canStartDocker } from '../core/host/describe-docker-units.ts'
 import { findPodman } from '../core/host/find-podman.ts'
+import { listClashing } from '../core/host/own-ports.ts'
+import { listLeavingNetworks } from '../core/host/own-subnets.ts'
 import { compareHelper } from './helper-version.ts'
 import { imageTag, networkName, networkSubnet } from './host-names.ts'
 import type { BundledHelper, HostObservation } from './host-observation.ts'
@@ -25,6 +27,8 @@ export type PrepareAction =
     }
   /** The policy-rc.d that a preparing which was cut off left. */
   | { readonly kind: 'remove-policy' }
+  /** Keeps the host's own connections from the range, where it would take ports of it for them. */
+  | { readonly kind: 'reserve-ports'; readonly range: PortRange; readonly ephemeral: PortRange }
   | { readonly kind: 'close-range'; readonly range: PortRange; readonly supernet: string }
   /** The same in place of records that are damaged, which are kept beside. */
   | { readonly kind: 'renew-records'; readonly range: PortRange; readonly supernet: string }
@@ -68,13 +72,15 @@ export function planPrepare(seen: HostObservation, wish: PrepareWish): PrepareAc
   const podman = findPodman(seen)
   if (podman !== null) fail(podman)
   requireDockerAllowed(seen, wish)
-  if (wish.loopback) return planDocker(seen, wish)
+  if (wish.loopback) return [...planLeaving(seen, wish), ...planDocker(seen, wish)]
   requireOwnState(seen)
   const actions = [
     ...planPackages(seen),
     ...planPolicy(seen),
     ...planHelper(seen, wish),
     ...planOperators(seen),
+    ...planReservation(seen, wish),
+    ...planLeaving(seen, wish),
     ...planFilter(seen, wish),
     ...planStart(seen),
     ...planDocker(seen, wish),
@@ -159,6 +165,18 @@ function planHelper(seen: HostObservation, { bundled }: PrepareWish): PrepareAct
   return [{ kind: 'install-helper', from, to: bundled.version, user: userOf(seen), reused }]
 }
 
+/** The filter would drop the answers to connections of the host's own from the range. */
+function planReservation({ facts }: HostObservation, { range }: PrepareWish): PrepareAction[] {
+  if (facts.kind === 'failed' || listClashing(range, facts.value).length === 0) return []
+  return [{ kind: 'reserve-ports', range, ephemeral: facts.value.ephemeral }]
+}
+
+/** Tenant networks that lie elsewhere than they are to be; with tenants they stay. */
+const planLeaving = (seen: HostObservation, { supernet }: PrepareWish): RemoveNetwork[] =>
+  listLeavingNetworks(seen, supernet).map((name) => ({ kind: 'remove-network', name }))
+
+type RemoveNetwork = Extract<PrepareAction, { kind: 'remove-network' }>
+
 function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWish): PrepareAction[] {
   const inPlace =
     helper.kind === 'ok' &&
@@ -167,7 +185,8 @@ function planFilter({ helper }: HostObservation, { range, supernet }: PrepareWis
     helper.value.drift.surplus.count + helper.value.drift.missing.count === 0 &&
     helper.value.earlierRanges.length === 0 &&
     helper.value.range.from === range.from &&
-    helper.value.range.to === range.to
+    helper.value.range.to === range.to &&
+    helper.value.supernet === supernet
   if (inPlace) return []
   const isDamaged = helper.kind === 'ok' && helper.value.condition === 'damaged'
   return [{ kind: isDamaged ? 'renew-records' : 'close-range', range, supernet }]
@@ -189,7 +208,8 @@ function planDocker(observed: HostObservation, wish: PrepareWish): PrepareAction
   if (!wish.loopback && isOnlyStopped(observed)) return []
   if (docker.kind === 'failed' && docker.problem.code === 'TIMED_OUT') return [{ kind: 'ask-docker' }]
   const seen = docker.kind === 'ok' ? docker.value : null
-  const network = seen?.networks.includes(networkName(1)) === true
+  const leaving = planLeaving(observed, wish).map(({ name }) => name)
+  const network = seen?.networks.includes(networkName(1)) === true && !leaving.includes(networkName(1))
   const image = seen?.image != null && !wish.replaceImage
   return [
     ...(network ? [] : ([{ kind: 'create-network', index: 1, supernet: wish.supernet }] as const)),
@@ -212,6 +232,7 @@ export function needsRoot(action: PrepareAction, filterable: boolean): boolean {
     case 'remove-operators':
     case 'remove-policy':
     case 'start-docker':
+    case 'reserve-ports':
     case 'uninstall':
       return true
     case 'build-image':
@@ -251,6 +272,8 @@ export function describePrepareAction(action: PrepareAction): string {
       return `Take the right to run the helper away from ${action.operators.map(({ name, why }) => `${name} (${why})`).join(', ')}`
     case 'remove-policy':
       return 'Remove /usr/sbin/policy-rc.d, which a preparing that was cut off left'
+    case 'reserve-ports':
+      return `Reserve ports ${renderRange(action.range)} for tenants (net.ipv4.ip_local_reserved_ports, kept in /etc/sysctl.d/60-memharbor-ports.conf): the server takes the ports of its own connections from ${renderRange(action.ephemeral)}`
     case 'close-range':
       return `Close ports ${renderRange(action.range)} over IPv4 and IPv6 to all but the allowlists, and the tenant networks in ${action.supernet} to direct access`
     case 'renew-records':

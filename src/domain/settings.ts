@@ -1,6 +1,7 @@
 import { activityYearsRange } from '../contract/limits.ts'
 import type { Settings } from '../contract/settings.ts'
-import { defaultPortRange, parsePortRange } from './port-range.ts'
+import { parsePortRange } from '../core/host/parse-port-range.ts'
+import { defaultPortRange } from './port-range.ts'
 import { fail } from './problem-error.ts'
 import { defaultMaxConnections, defaultMemoryMb, parseMaxConnections, parseMemoryMb } from './sizing.ts'
 

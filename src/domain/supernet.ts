@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js'
+import { doOverlap, renderNetwork4 } from '../core/address/network4.ts'
+import { type AddressPool, isInPool } from '../core/host/taken-networks.ts'
 import { supernetCandidates } from './host-names.ts'
 import { fail } from './problem-error.ts'
 
@@ -6,6 +8,9 @@ import { fail } from './problem-error.ts'
 const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
   .map((range) => ipaddr.IPv4.parseCIDR(range))
   .map(([network, prefix]) => ({ network, prefix }))
+
+/** In words, what `isSupernet` takes. */
+export const supernetForm = '/22 or wider in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16'
 
 /** Whether tenant networks may live there: a network without host bits in a private range, with room for a /22. */
 export function isSupernet(text: string): boolean {
@@ -23,17 +28,21 @@ export function isSupernet(text: string): boolean {
  */
 export function requireSupernet(host: string, text: string): string {
   if (isSupernet(text)) return text
-  const reason = `${text} is no network of /22 or wider in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16`
+  const reason = `${text} is no network of ${supernetForm}`
   return fail({ code: 'HELPER_FAILED', details: { host, op: 'say where tenant networks are', reason } })
 }
 
-/** The first /16 for tenant networks that holds none of the host's own addresses; undefined when all do. */
-export function chooseSupernet(addresses: readonly string[]): string | undefined {
-  const own = addresses
-    .filter((address) => ipaddr.IPv4.isValid(address))
-    .map((address) => ipaddr.IPv4.parse(address))
-  return supernetCandidates.find((candidate) => {
-    const [network, prefix] = ipaddr.IPv4.parseCIDR(candidate)
-    return !own.some((address) => address.match(network, prefix))
-  })
+/**
+ * The first /16 for tenant networks that has nothing in common with what the host has; undefined when none is left. One
+ * that Docker would give to others later is taken only where there is no better.
+ * @param taken addresses and networks of the host; those of IPv6 do not matter
+ * @param pools where Docker takes the subnets of networks that are made without one
+ */
+export function chooseSupernet(
+  taken: readonly string[],
+  pools: readonly AddressPool[] = [],
+): string | undefined {
+  const networks = taken.map(renderNetwork4).filter((each) => each !== null)
+  const free = supernetCandidates.filter((candidate) => !networks.some((each) => doOverlap(candidate, each)))
+  return free.find((candidate) => !pools.some((pool) => isInPool(candidate, pool))) ?? free[0]
 }

@@ -2,7 +2,7 @@ import { describeModeKept, describeUnclear } from '../../domain/describe-mode.ts
 import { removeCopied } from '../host/describe-copied.ts'
 import { describeSavingWithout } from '../host/describe-saved.ts'
 import { listNames } from '../sentence/list-names.ts'
-import { count, type Sentences, said } from './problem-text.ts'
+import { count, type ProblemOf, type Sentences, said, shorten } from './problem-text.ts'
 
 /** The sentences for problems of a host as a whole. */
 export const hostProblems = {
@@ -37,9 +37,13 @@ export const hostProblems = {
       true,
     ),
   PORT_RANGE_INVALID: (d) =>
+    said(`The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`, adviseRange(d)),
+  SUPERNET_INVALID: ({ host, supernet, reason, instead, current }) =>
     said(
-      `The port range ${d.from}-${d.to} is not usable on ${d.host}: ${d.reason}.`,
-      'Give another range, for example 20000-29999.',
+      `The tenant networks of ${host} cannot be in ${supernet}: ${reason}.`,
+      current !== undefined
+        ? 'Prepare it without naming a network, or delete the tenants there first.'
+        : `Take ${instead === undefined ? 'one that nothing there uses' : `${instead}, for example`}: \`memharbor host prepare ${host} --supernet ${instead ?? 'CIDR'}\`.`,
     ),
   FIREWALL_SAVED: ({ host, path, line }) =>
     said(
@@ -65,3 +69,14 @@ export const hostProblems = {
     return said(`Host ${host} still has ${[...own, ...copied].join(', and ')}.`, advice.join(' '))
   },
 } satisfies Partial<Sentences>
+
+/** Another range, or how the host is brought to leave this one to tenants. */
+function adviseRange({ instead, reserve }: ProblemOf<'PORT_RANGE_INVALID'>['details']): string {
+  const setting = `net.ipv4.ip_local_reserved_ports = ${reserve}`
+  if (instead !== undefined && reserve !== undefined && reserve.length < 60)
+    return `Give another range, for example ${instead}, or reserve this one there first, by \`${setting}\` in a file of /etc/sysctl.d.`
+  if (instead !== undefined) return `Give another range, for example ${instead}.`
+  return reserve === undefined
+    ? 'Give another range, one that nothing on that host uses.'
+    : `Reserve it there first, by \`${shorten(setting, 160)}\` in a file of /etc/sysctl.d.`
+}

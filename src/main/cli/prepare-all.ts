@@ -18,9 +18,10 @@ type Failure = { code: string; message: string; details: object; advice: string 
  */
 export async function prepareAll(options: PrepareOptions, tools: CommandTools): Promise<void> {
   const { client, terminal, given, signal } = tools
-  const { range, image } = options
+  const { range, supernet, image } = options
   const choices = {
     ...(range === undefined ? {} : { portRange: range }),
+    ...(supernet === undefined ? {} : { supernet }),
     ...(image === undefined ? {} : { image }),
   }
   const hosts = (await client.host.list()).filter(({ mode }) => mode === 'filtered')

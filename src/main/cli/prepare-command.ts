@@ -24,6 +24,7 @@ export function prepareCommand({
     .option('--keep-saved', 'undo although a saved firewall names the filter, and leave that as it is')
     .option('--dry-run', 'only show the plan')
     .option('--range <FROM-TO>', 'the ports for tenants (20000-29999)', parseRange)
+    .option('--supernet <CIDR>', "the network for tenants' containers (10.213.0.0/16, unless taken)")
     .option('--image <REFERENCE>', 'the image to pull instead of the usual one')
     .option('--loopback', 'without root: publish on that computer only')
     .option('--yes', 'undo, or prepare beside such a saved firewall, without asking')
@@ -42,12 +43,13 @@ export function prepareCommand({
 
 async function prepare(name: string, options: PrepareOptions, tools: CommandTools): Promise<void> {
   const { client, terminal, given, signal } = tools
-  const { undo, keepSaved, range, image, loopback } = options
+  const { undo, keepSaved, range, supernet, image, loopback } = options
   const choices = {
     name,
     ...(undo === true ? { undo } : {}),
     ...(keepSaved === true ? { keepSaved } : {}),
     ...(range === undefined ? {} : { portRange: range }),
+    ...(supernet === undefined ? {} : { supernet }),
     ...(image === undefined ? {} : { image }),
     ...(loopback === true ? { loopback } : {}),
   }

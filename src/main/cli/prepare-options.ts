@@ -8,6 +8,7 @@ export interface PrepareOptions extends CommonOptions {
   readonly dryRun?: boolean
   readonly yes?: boolean
   readonly range?: { from: number; to: number }
+  readonly supernet?: string
   readonly image?: string
   readonly loopback?: boolean
   readonly sudoPasswordStdin?: boolean

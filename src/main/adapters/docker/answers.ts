@@ -62,6 +62,10 @@ export const infoAnswer = z.object({
   CgroupVersion: words.optional().catch(undefined),
   DefaultRuntime: words.optional().catch(undefined),
   /** `2026-11-22T12:57:34.123456789Z`; absent where a proxy stands before Docker. */
+  /** Absent from one that has the pools of its own making. */
+  DefaultAddressPools: orNone(z.object({ Base: z.string().max(50), Size: z.int().min(1).max(128) }))
+    .optional()
+    .catch(undefined),
   SystemTime: z.iso.datetime({ offset: true }).optional().catch(undefined),
 })
 
@@ -76,6 +80,17 @@ export const networkEntry = z.object({
     .regex(/^[\w.-]+$/),
   Options: z
     .object({ [bridgeOption]: z.string().max(100).optional().catch(undefined) })
+    .nullish()
+    .catch(null),
+})
+
+/** The same, for where its addresses are. */
+export const subnetEntry = z.object({
+  Name: words,
+  /** Those of a swarm are apart from the networks of its hosts. */
+  Scope: words.optional(),
+  IPAM: z
+    .object({ Config: orNone(z.object({ Subnet: z.string().max(50).optional() })) })
     .nullish()
     .catch(null),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import observeScript from '../../../../resources/host/observe.py?raw'
+import { usualEphemeral } from '../../../core/host/own-ports.ts'
 import type { HostFacts } from '../../../domain/host-observation.ts'
 import { fail } from '../../../domain/problem-error.ts'
 import { listOf } from '../foreign-list.ts'
@@ -10,6 +11,9 @@ import type { CallOptions, Link } from '../link.ts'
 const count = z.int().nonnegative()
 const port = z.int().min(0).max(65_535)
 const address = z.union([z.ipv4(), z.ipv6()])
+const ports = z.object({ from: port, to: port })
+/** More than observe.py tells. */
+const mostRoutes = 4_000
 
 const unit = z.object({ load: words, active: words, result: words })
 
@@ -77,7 +81,17 @@ const observation = z.object({
     /** The address the host speaks from by its default route. */
     source: z.object({ v4: z.ipv4().nullable(), v6: z.ipv6().nullable() }),
     ssh: z.object({ peer: mark, local: mark }).nullable(),
-    ephemeral: z.object({ from: port, to: port }).nullable(),
+    interfaces: listOf(z.object({ device: words, address: z.ipv4(), prefix: z.int().min(0).max(32) })),
+    /** Null: `ip` did not tell them. */
+    routes: listOf(
+      z.object({ to: z.cidrv4(), device: words.nullable(), via: address.nullable(), table: words }),
+      mostRoutes,
+    ).nullable(),
+    ways: listOf(z.object({ bridge: words, device: words.nullable() })),
+    ephemeral: ports.nullable(),
+    reserved: listOf(ports),
+    forwards: z.boolean().nullable(),
+    conntrack: z.object({ count, most: count }).nullable(),
     listeners: listOf(z.object({ address, port })),
   }),
   memcached: z.object({ version: words.nullable() }),
@@ -99,9 +113,6 @@ export function parseObservation(text: string): HostObservationText | null {
     return null
   }
 }
-
-/** Linux takes the ports of outgoing connections from here unless it is told otherwise. */
-const usualEphemeral = { from: 32_768, to: 60_999 }
 
 /** The facts that the rest of the panel works with. The address that the host speaks from comes first. */
 export function toHostFacts(seen: HostObservationText): HostFacts {
@@ -137,6 +148,12 @@ export function toHostFacts(seen: HostObservationText): HostFacts {
     memTotalMb: memory.totalMb,
     memAvailableMb: memory.availableMb,
     ephemeral: network.ephemeral ?? usualEphemeral,
+    reservedPorts: network.reserved,
+    interfaces: network.interfaces,
+    routes: network.routes,
+    ways: network.ways,
+    forwards: network.forwards,
+    conntrack: network.conntrack,
     addresses4: firstOf(network.source.v4, network.addresses.v4),
     addresses6: firstOf(network.source.v6, network.addresses.v6),
     listeners: network.listeners,

@@ -19,6 +19,7 @@ export type RootRequest =
     }
   | { readonly op: 'image'; readonly tag: string }
   | { readonly op: 'sysctl' }
+  | { readonly op: 'reserve'; readonly from: number; readonly to: number }
   | { readonly op: 'dismiss'; readonly operators: readonly string[] }
   | { readonly op: 'policy' }
   | { readonly op: 'docker' }

@@ -69,6 +69,10 @@ export function createPrepareSteps(
         }
         case 'remove-policy':
           return asRoot({ op: 'policy' }, action, onProgress)
+        case 'reserve-ports': {
+          const { from, to } = action.range
+          return asRoot({ op: 'reserve', from, to }, action, onProgress)
+        }
         case 'close-range':
         case 'renew-records':
           return closeRange(access, action, user, resting)

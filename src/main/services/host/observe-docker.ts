@@ -30,6 +30,7 @@ import { keepOwnNetworks } from '../tenant/observe-ways.ts'
 import { sortListed } from '../tenant/sort-listed.ts'
 import type { HostAccess } from './host-pool.ts'
 import { parseLimits } from './observe-limits.ts'
+import { observeSubnets, parsePools } from './observe-subnets.ts'
 
 const megabyte = 2 ** 20
 /** Containers that one check looks at: it takes about a second for so many. */
@@ -47,6 +48,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
       (api) => readList(api, { path: '/networks', filters: ours }, networkEntry),
       { bounds: inPieces },
     ),
+    observeSubnets(access),
     docker.call(
       'list the containers',
       (api) => readList(api, { path: '/containers/json', filters: tenants }, containerEntry),
@@ -62,7 +64,7 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
   parts.catch(() => undefined)
   // A Docker that hangs answers nothing: its shortest answer shows that, long before the longest would be too late.
   const version = await observeVersion(access, Math.min(timeLimits.lookMs, timeLimits.callMs))
-  const [info, networks, listed, image] = await parts
+  const [info, networks, subnets, listed, image] = await parts
   const networkNames = networks.map(({ Name }) => Name).sort()
   const isOurs = keepOwnNetworks(access, networks)
   const { named, renamed, copies } = await sortListed(access, listed)
@@ -80,6 +82,8 @@ export async function observeDocker(access: HostAccess): Promise<DockerFacts> {
     rootless: info.SecurityOptions.includes('name=rootless'),
     memTotalMb: Math.floor(info.MemTotal / megabyte),
     networks: networkNames,
+    subnets,
+    pools: parsePools(info),
     elsewhere: containers.flatMap((each) => {
       const others = listOtherNetworks(each.NetworkSettings, isOurs)
       return others.length === 0 ? [] : [{ id: each.tenantId, container: nameOf(each), networks: others }]

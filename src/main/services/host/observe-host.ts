@@ -1,5 +1,11 @@
 import type { AddressFacts } from '../../../domain/endpoint.ts'
-import type { HelperFacts, HostObservation, Observed, SudoAccess } from '../../../domain/host-observation.ts'
+import type {
+  HelperFacts,
+  HostFacts,
+  HostObservation,
+  Observed,
+  SudoAccess,
+} from '../../../domain/host-observation.ts'
 import { defaultPortRange } from '../../../domain/port-range.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../../adapters/limit.ts'
@@ -40,7 +46,7 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
     // A socket that does not answer is Docker's matter and one line of the check; a host that does not is everything.
     if (link.info().kind === 'ssh') throw error
   })
-  const facts = attempt(observeHostFacts(link, host.name))
+  const facts = attempt(observeFactsAnew(access))
   const docker = attempt(observeDocker(access))
   const finish = async (): Promise<HostObservation> => {
     const operating = observeOperating(access, docker)
@@ -55,6 +61,13 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   // It may fail while a part of it is awaited; whoever awaits it afterwards learns of it.
   whole.catch(() => undefined)
   return { link: link.info().kind, facts, docker, whole }
+}
+
+/** Addresses and settings of Docker may have changed since the connection was made: lists go by the newest, too. */
+async function observeFactsAnew({ link, host, seen }: HostAccess): Promise<HostFacts> {
+  const facts = await observeHostFacts(link, host.name)
+  seen.addressFacts = facts
+  return facts
 }
 
 /** Facts that decide which addresses tenants are given; looked at once for each connection. */

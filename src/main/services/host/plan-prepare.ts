@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { PreparePlan } from '../../../contract/host.ts'
+import { chooseNetwork } from '../../../core/host/choose-supernet.ts'
+import { parsePortRange } from '../../../core/host/parse-port-range.ts'
 import { listSaved, planSaved } from '../../../core/host/describe-saved.ts'
 import { aliasReason, isAlias } from '../../../core/operator/operator.ts'
 import { blameDocker } from '../../../domain/docker-checks.ts'
 import { judgeMode, type KnownMode } from '../../../domain/host-mode.ts'
-import { defaultImage, supernetCandidates } from '../../../domain/host-names.ts'
+import { defaultImage } from '../../../domain/host-names.ts'
 import { type HelperFacts, type HostObservation, userOf } from '../../../domain/host-observation.ts'
-import { type PortRange, parsePortRange } from '../../../domain/port-range.ts'
+import type { PortRange } from '../../../domain/port-range.ts'
 import {
   describePrepareAction,
   needsRoot,
@@ -16,7 +18,6 @@ import {
   planUndo,
 } from '../../../domain/prepare-plan.ts'
 import { fail } from '../../../domain/problem-error.ts'
-import { chooseSupernet, isSupernet } from '../../../domain/supernet.ts'
 import { bundledHelper } from '../../adapters/prepare/bundled-helper.ts'
 import type { HostAccess } from './host-pool.ts'
 import { observeHost } from './observe-host.ts'
@@ -28,6 +29,8 @@ export interface PrepareChoices {
   /** Undoing goes on beside saved firewalls that name the filter. */
   readonly keepSaved?: boolean | undefined
   readonly portRange?: PortRange | undefined
+  /** The network for the containers of tenants, `10.213.0.0/16`. */
+  readonly supernet?: string | undefined
   readonly image?: string | undefined
   readonly loopback?: boolean | undefined
 }
@@ -46,7 +49,7 @@ export interface DraftedPrepare {
  * Looks at the host and plans; changes nothing.
  * @param known what the store has of the host: its mode and its tenants
  * @param usual the range for a host that has none yet and for which none was asked
- * @throws ProblemError FILTER_UNCLEAR, MODE_KEPT where the mode is not to change, SUDO_OVERRULED, and what keeps a part from being seen
+ * @throws ProblemError PORT_RANGE_INVALID, SUPERNET_INVALID, FILTER_UNCLEAR, MODE_KEPT where the mode is not to change, SUDO_OVERRULED, and what keeps a part from being seen
  */
 export async function draftPrepare(
   access: HostAccess,
@@ -123,11 +126,20 @@ function requireDockerSeen({ facts, docker }: HostObservation): void {
 /** A helper keeps the range beside its records, for when those are damaged. */
 const hasRange = ({ configured, condition }: HelperFacts): boolean => configured || condition === 'damaged'
 
-/** The range asked for, else the one in force, else the usual; checked against the host's own ephemeral range. */
-function chooseRange(seen: HostObservation, { portRange }: PrepareChoices, usual: PortRange): PortRange {
+/** The range asked for, else the one in force, else the usual; checked against what the host needs for itself. */
+function chooseRange(
+  seen: HostObservation,
+  { portRange, undo }: PrepareChoices,
+  usual: PortRange,
+): PortRange {
   const inForce = seen.helper.kind === 'ok' && hasRange(seen.helper.value) ? seen.helper.value.range : usual
-  const ephemeral = seen.facts.kind === 'ok' ? seen.facts.value.ephemeral : undefined
-  return parsePortRange(seen.host, portRange ?? inForce, ephemeral)
+  const wanted = portRange ?? inForce
+  if (undo === true) return wanted
+  if (seen.facts.kind === 'failed') return parsePortRange(seen.host, wanted)
+  const { ephemeral, reservedPorts, listeners } = seen.facts.value
+  const ours = new Set(seen.docker.kind === 'ok' ? seen.docker.value.publishedPorts : [])
+  const others = listeners.map(({ port }) => port).filter((port) => !ours.has(port))
+  return parsePortRange(seen.host, wanted, ephemeral, { reservedPorts, listeners: others })
 }
 
 async function chooseWish(
@@ -135,17 +147,14 @@ async function chooseWish(
   seen: HostObservation,
   range: PortRange,
   loopback: { reason: string } | null,
-  { image }: PrepareChoices,
+  { image, supernet }: PrepareChoices,
 ): Promise<PrepareWish> {
-  const inForce = seen.helper.kind === 'ok' ? seen.helper.value.supernet : null
-  const usable = inForce !== null && isSupernet(inForce) ? inForce : undefined
-  const addresses = seen.facts.kind === 'ok' ? seen.facts.value.addresses4 : []
   const imageReference = image ?? defaultImage
   const missing = image !== undefined || seen.docker.kind === 'failed' || seen.docker.value.image === null
   return {
     loopback: loopback !== null,
     range,
-    supernet: usable ?? chooseSupernet(addresses) ?? supernetCandidates[0] ?? '',
+    supernet: chooseNetwork(seen, supernet),
     imageReference,
     imageSource: missing
       ? await observeImageSource(
