@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultPortRange, parsePortRange } from '../../src/domain/port-range.ts'
+import { parsePortRange } from '../../src/core/host/parse-port-range.ts'
+import { defaultPortRange } from '../../src/domain/port-range.ts'
 import { problemOf } from './problem-of.ts'
 
 const ephemeral = { from: 32_768, to: 60_999 }

@@ -98,7 +98,14 @@ const samples: Samples = {
   },
   PORT_UNAVAILABLE: { host: 'web', port: 20_007, reason: "is another tenant's" },
   NO_PORT_LEFT: { host: 'web', from: 20_000, to: 29_999, quarantined: 12 },
-  PORT_RANGE_INVALID: { host: 'web', from: 1, to: 2, reason: 'it must lie between 1024 and 65535' },
+  PORT_RANGE_INVALID: {
+    ...{ host: 'web', from: 30_000, to: 40_000, reason: 'it overlaps 32768-60999' },
+    ...{ instead: '20000-29999', reserve: '8080,30000-40000' },
+  },
+  SUPERNET_INVALID: {
+    ...{ host: 'web', supernet: '10.213.0.0/16' },
+    ...{ reason: 'it overlaps 10.213.8.0/24 of the Docker network probe', instead: '10.214.0.0/16' },
+  },
   ENTRY_COVERED: { tenant: 'acme', cidr: '203.0.113.7/32', by: '203.0.113.0/24' },
   ENTRY_ABSENT: { tenant: 'acme', cidr: '203.0.113.7/32', revoked: ['203.0.113.8/32'] },
   NOT_RECORDED: {

@@ -259,6 +259,7 @@ function renderFacts(address: string, bootId: string) {
       source: { v4: address, v6: null },
       ssh: { peer: '198.51.100.7', local: address },
       ephemeral: { from: 32_768, to: 60_999 },
+      ...{ reserved: [], interfaces: [], routes: [], ways: [], forwards: true, conntrack: null },
       listeners: [{ address: '0.0.0.0', port: 22 }],
     },
     memcached: { version: '1.6.45' },

@@ -270,6 +270,7 @@ describeOnHosts('bad input', () => {
         [1, /^NOT_FOUND: /, 'tenant', 'delete', 'nobody', '--yes'],
         [1, /^CONFIRMATION_NEEDED: /, 'tenant', 'delete', 'acme'],
         [1, /^PORT_RANGE_INVALID: .*32768-60999/, 'host', 'prepare', 'web1', '--range', '30000-40000'],
+        [1, /^SUPERNET_INVALID: .*8\.8\.0\.0\/16/, 'host', 'prepare', 'web1', '--supernet', '8.8.0.0/16'],
       ]
       for (const [status, said, ...args] of cases) {
         const { exitCode, stdout, stderr } = await run(args)

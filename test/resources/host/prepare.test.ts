@@ -47,6 +47,32 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
     expect((await prepare(host, undo)).replies).toEqual([{ ok: true }])
   })
 
+  it('reserves ports beside those of others, moves with them, and lets go of its own alone', async () => {
+    const path = '/proc/sys/net/ipv4/ip_local_reserved_ports'
+    const read = async () => (await host.exec(['cat', path])).stdout.trim()
+    const keep = (from: number, to: number) => prepare(host, { v: 1, op: 'reserve', from, to })
+    const kept = async () => {
+      const { stdout } = await host.exec(['sed', '-n', 's/^net.* = //p', file])
+      return stdout.trim()
+    }
+    const file = '/etc/sysctl.d/60-memharbor-ports.conf'
+    await host.exec(['sh', '-c', `echo 8080,20005-20006 > ${path}`])
+    expect((await keep(20_000, 20_009)).replies).toEqual([{ ok: true }])
+    expect([await read(), await kept()]).toEqual(Array(2).fill('8080,20000-20009'))
+    // Somebody adds one meanwhile.
+    await host.exec(['sh', '-c', `echo 8080,9090,20000-20009 > ${path}`])
+    await keep(20_000, 20_009)
+    await keep(30_000, 30_001)
+    expect([await read(), await kept()]).toEqual(Array(2).fill('8080,9090,20005-20006,30000-30001'))
+    await prepare(host, { v: 1, op: 'uninstall' })
+    expect(await read()).toBe('8080,9090,20005-20006')
+    expect((await host.exec(['ls', file])).status).not.toBe(0)
+    await host.exec(['sh', '-c', `echo > ${path}`])
+    await keep(20_000, 20_009)
+    await prepare(host, { v: 1, op: 'uninstall' })
+    expect(await read()).toBe('')
+  })
+
   /** Logins with the uids that they get. */
   const addUsers = async (users: Record<string, number>) => {
     for (const [name, uid] of Object.entries(users)) await host.exec(['useradd', '--uid', String(uid), name])
@@ -177,6 +203,10 @@ describe.skipIf(reason !== null)(`preparing a host${reason === null ? '' : ` (${
       { v: 1, op: 'packages', names: ['-o=APT::x'] },
       { v: 1, op: 'image', tag: '../x' },
       { v: 1, op: 'sysctl', key: 'kernel.x' },
+      { v: 1, op: 'reserve', from: 1023, to: 2000 },
+      { v: 1, op: 'reserve', from: 2000, to: 65_536 },
+      { v: 1, op: 'reserve', from: 2000, to: '3000' },
+      { v: 1, op: 'reserve', from: 2000 },
     ]
     const before = await listFiles(host)
     const { replies } = await prepare(host, ...requests, { v: 1, op: 'exec' }, { op: 'sysctl' })
