@@ -82,11 +82,13 @@ const observation = z.object({
     source: z.object({ v4: z.ipv4().nullable(), v6: z.ipv6().nullable() }),
     ssh: z.object({ peer: mark, local: mark }).nullable(),
     interfaces: listOf(z.object({ device: words, address: z.ipv4(), prefix: z.int().min(0).max(32) })),
-    /** Null: `ip` did not tell them. */
+    /** Null: `ip` did not tell them, or in words that are not known. */
     routes: listOf(
       z.object({ to: z.cidrv4(), device: words.nullable(), via: address.nullable(), table: words }),
       mostRoutes,
-    ).nullable(),
+    )
+      .nullable()
+      .catch(null),
     ways: listOf(z.object({ bridge: words, device: words.nullable() })),
     ephemeral: ports.nullable(),
     reserved: listOf(ports),

@@ -8,6 +8,7 @@ import {
   logAnswer,
   networkEntry,
   readAnswer,
+  subnetEntry,
   versionAnswer,
 } from '../../../../src/main/adapters/docker/answers.ts'
 import { type DockerApi, inPieces } from '../../../../src/main/adapters/docker/docker.ts'
@@ -20,6 +21,7 @@ const reads: Readonly<Record<string, (docker: DockerApi) => Promise<unknown>>> =
   version: ({ call }) => call('ask', async (api) => readAnswer(versionAnswer, await api.version())),
   info: ({ call }) => call('ask', async (api) => readAnswer(infoAnswer, await api.info())),
   networks: ({ call }) => call('ask', (api) => readList(api, { path: '/networks' }, networkEntry)),
+  subnets: ({ call }) => call('ask', (api) => readList(api, { path: '/networks' }, subnetEntry)),
   containers: ({ call }) => call('ask', (api) => readList(api, { path: '/containers/json' }, containerEntry)),
   container: ({ call }) =>
     call('ask', async (api) => readAnswer(containerAnswer, await api.getContainer('a').inspect())),
