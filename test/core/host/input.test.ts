@@ -14,6 +14,7 @@ const check = (input: readonly InputVerdict[] | null, change: Partial<typeof fac
     helper: ok({ ...helper, input }),
     docker: { kind: 'failed', problem: { code: 'INTERNAL', details: { reference: '' } } },
     accounts: ok([]),
+    login: null,
     sudo: { kind: 'free' },
   })
 
