@@ -14,7 +14,7 @@ const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
 /** systemctl does not wait for what is started behind nftables, and refuses more than five starts in ten seconds. */
 const settled = 'systemctl reset-failed nftables && systemctl start memharbor-before-stop'
 /** How often each is done while a denied client tries. */
-const rounds = Number(process.env['ROUNDS'] ?? 200)
+const rounds = 60
 
 describe.skipIf(root.kind !== 'ready')(
   `a live host whose nftables is loaded again and again${skipped}`,
