@@ -73,7 +73,14 @@ export const problemDetails = {
   HOST_KEY_CHANGED: z.object({ host: text, address: text, pinned: text, keyType: text, fingerprint: text }),
   /** The login does not come to the command that it was asked for; `printed`: the first line that it printed instead. */
   LOGIN_UNUSABLE: z.object({ host: text, user: text, kind: unusableLoginSchema, printed: text }),
-  LOGIN_REFUSED: z.object({ host: text, user: text, tried: names }),
+  /** `unusable`: keys and agents that could have been tried and could not be used, each with the reason. */
+  LOGIN_REFUSED: z.object({ host: text, user: text, tried: names, unusable: names.optional() }),
+  /** The server wants another method than a key: `wants`, by SSH's names. `key`: it took that one before; empty: none. */
+  LOGIN_METHODS: z.object({ host: text, user: text, key: text, wants: names }),
+  /** The agent on the socket `agent` was `asked` something, as an infinitive, and gave no answer. */
+  AGENT_SILENT: z.object({ host: text, agent: text, asked: text, afterMs: z.number() }),
+  /** It did not sign with a key that the host would have taken. */
+  AGENT_REFUSED: z.object({ host: text, agent: text, key: text }),
   IDENTITY_UNREADABLE: z.object({ identityFile: text, reason: text }),
   PASSPHRASE_NEEDED: z.object({ identityFile: text }),
   PASSPHRASE_WRONG: z.object({ identityFile: text }),

@@ -1,5 +1,5 @@
 import { describeUnusableLogin } from '../host/describe-login.ts'
-import { type Sentences, said, seconds } from './problem-text.ts'
+import { type Sentences, said, seconds, shorten } from './problem-text.ts'
 
 /** The sentences for problems of the way to a host. */
 export const connectionProblems = {
@@ -27,13 +27,36 @@ export const connectionProblems = {
     ),
   LOGIN_REFUSED: (d) =>
     said(
-      `Host ${d.host} refused to log in ${d.user} (tried: ${d.tried.join(', ') || 'nothing, no key was found'}).`,
+      `Host ${d.host} refused to log in ${d.user} (tried: ${shorten(d.tried.join(', ')) || 'nothing, no key was found'}).${
+        d.unusable === undefined ? '' : ` Not usable: ${d.unusable.join('; ')}.`
+      }`,
       `Add your public key to ~${d.user}/.ssh/authorized_keys there, or name the right key with --identity.`,
     ),
   LOGIN_UNUSABLE: (d) => {
     const { sentence, advice } = describeUnusableLogin(d.host, d.user, d.kind, d.printed)
     return said(sentence, advice)
   },
+  LOGIN_METHODS: (d) =>
+    said(
+      d.key === ''
+        ? `Host ${d.host} lets ${d.user} log in by ${d.wants.join(' or ')} only, and by no key.`
+        : `Host ${d.host} took the key ${d.key} of ${d.user} and wants a second proof: ${d.wants.join(' or ')}.`,
+      d.key === ''
+        ? 'The panel logs in by keys. Allow them for that user in /etc/ssh/sshd_config there (PubkeyAuthentication yes).'
+        : `The panel logs in by a key alone. Allow that in /etc/ssh/sshd_config there: a block \`Match User ${d.user}\` with \`AuthenticationMethods publickey\`.`,
+    ),
+  AGENT_SILENT: (d) =>
+    said(
+      `Your SSH agent (${d.agent}) was asked ${d.asked.replace(' agent: ', ' ')} for host ${d.host} and has not answered for ${seconds(d.afterMs)} s.`,
+      'Approve the key there, touch its token or unlock the agent; then try again. A server waits for two minutes.',
+      true,
+    ),
+  AGENT_REFUSED: (d) =>
+    said(
+      `Your SSH agent (${d.agent}) did not sign with ${d.key.replace(/^agent: /, '')} for host ${d.host}.`,
+      'Try again and approve the key there, or name a key file.',
+      true,
+    ),
   IDENTITY_UNREADABLE: (d) =>
     said(`The key file ${d.identityFile} cannot be used: ${d.reason}.`, 'Name another file with --identity.'),
   PASSPHRASE_NEEDED: (d) =>

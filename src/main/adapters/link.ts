@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Problem } from '../../contract/problem.ts'
 import type { RemoteCommand } from './remote-commands.ts'
 
 /** The outcome of a remote command that has ended. `status` is null when a signal ended it. */
@@ -40,6 +41,8 @@ export interface LinkInfo {
   readonly refused: boolean
   /** The same of connections beside the shared one, which only what takes access away has where others hang. */
   readonly refusedBeside: boolean
+  /** The SSH agent that is waited for just now, as a problem; absent: none is. */
+  readonly waits?: Problem
   /** `stream-local`: a forwarded socket. `dial-stdio`: `docker system dial-stdio`, because the server forbids the first. */
   readonly docker: 'stream-local' | 'dial-stdio' | 'socket'
   /** Null before a command has begun over this connection, and where there is no login. */

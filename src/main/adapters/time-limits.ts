@@ -25,6 +25,17 @@ export interface TimeLimits {
   readonly loginStepMs: number
   /** The beginning of a command behind a login: its startup files are at work until then. */
   readonly beginMs: number
+  /**
+   * An SSH agent, for its list of keys, before keys in files are tried that ask nobody; it is waited for still.
+   */
+  readonly agentFirstMs: number
+  /** After so long people are told that an SSH agent is waited for: it may ask them. */
+  readonly slowAgentMs: number
+  /**
+   * An SSH agent, where the server waits without an end. sshd closes a login after 120 s (LoginGraceTime) unless it was
+   * told otherwise.
+   */
+  readonly agentMs: number
   /** From one sign of life of an SSH connection to the next; after four without an answer it counts as lost. */
   readonly keepaliveMs: number
   /** A look at the tenants of a host; after that they are shown as unknown. */
@@ -53,6 +64,9 @@ export const usualTimeLimits: TimeLimits = {
   keyExchangeMs: 8_000,
   loginStepMs: 15_000,
   beginMs: 15_000,
+  agentFirstMs: 3_000,
+  slowAgentMs: 1_500,
+  agentMs: 10 * 60_000,
   keepaliveMs: 2_500,
   lookMs: 5_000,
   heardMs: 2_000,

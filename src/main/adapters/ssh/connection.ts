@@ -7,6 +7,8 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderEndpoint } from '../../../domain/ssh-config.ts'
 import { renderForeignText } from '../limit.ts'
 import type { TimeLimits } from '../time-limits.ts'
+import { openAgent } from './agent.ts'
+import type { AgentWaits } from './agent-waits.ts'
 import { findCandidates } from './candidates.ts'
 import { openChannel } from './channel.ts'
 import { algorithmsForKeyType, describeHostKey, observeKnownHosts, renderFingerprint } from './host-keys.ts'
@@ -31,6 +33,7 @@ export interface ConnectionOptions {
   /** By endpoint; looked at anew for every connection. */
   readonly pinned: ReadonlyMap<string, HostKeyPin>
   readonly keyring: Keyring
+  readonly agentWaits: AgentWaits
   readonly timeLimits: TimeLimits
   onHostKey?(key: AcceptedHostKey): void
   readonly log: Logger
@@ -60,8 +63,8 @@ const goodbyeMs = 300
 
 /**
  * Connects through every server of the route; each hop's own host key is verified before anything is sent to it.
- * @throws ProblemError HOST_UNREACHABLE, SSH_TOO_OLD, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, LOGIN_REFUSED, IDENTITY_UNREADABLE,
- *   PASSPHRASE_NEEDED, PASSPHRASE_WRONG
+ * @throws ProblemError HOST_UNREACHABLE, SSH_TOO_OLD, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, LOGIN_REFUSED, LOGIN_METHODS,
+ *   AGENT_SILENT, AGENT_REFUSED, IDENTITY_UNREADABLE, PASSPHRASE_NEEDED, PASSPHRASE_WRONG
  */
 export async function openConnection(options: ConnectionOptions): Promise<SshConnection> {
   const entered: Entered[] = []
@@ -126,7 +129,6 @@ async function enter(
   const endpoint = endpointOf(server)
   const pin = options.pinned.get(endpoint)
   const known = await observeKnownHosts(server, signal)
-  const candidates = await findCandidates(server, keyring)
   const preferredTypes = pin === undefined ? known.map((entry) => entry.keyType) : [pin.keyType ?? '']
   const prefer = [...new Set(preferredTypes)].flatMap(algorithmsForKeyType)
 
@@ -156,7 +158,11 @@ async function enter(
     }
     const avoid = shown.flatMap((seen) => algorithmsForKeyType(seen.keyType))
     const first = shown[0]
+    const agent =
+      server.agentSocket === undefined ? undefined : openAgent(server.agentSocket, options.agentWaits)
     try {
+      const { agentFirstMs } = options.timeLimits
+      const candidates = await findCandidates({ host, server, keyring, agent, agentFirstMs })
       const stream = via === undefined ? await openTcp(server, options) : await openHop(server, via, options)
       const client = await login({
         host,
@@ -168,6 +174,7 @@ async function enter(
         candidates,
         judge,
         isAsking: keyring.isAsking,
+        agentWaits: options.agentWaits,
         timeLimits: options.timeLimits,
         signal,
       })
@@ -190,6 +197,8 @@ async function enter(
         throw new ProblemError({ code: 'HOST_KEY_CHANGED', details }, { cause: error })
       }
       throw error
+    } finally {
+      agent?.close()
     }
   }
 }

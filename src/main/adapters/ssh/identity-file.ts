@@ -37,7 +37,11 @@ export async function readIdentityFile(path: string): Promise<IdentityFile> {
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent', path }
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      // The private part may be on a token or in an agent alone.
+      const publicKey = await readPublicKey(`${path}.pub`)
+      return publicKey === undefined ? { kind: 'absent', path } : { kind: 'public', path, publicKey }
+    }
     return unusable(code === 'EACCES' ? 'this user may not read it' : `reading it failed (${code})`)
   }
   if (isEncrypted(text)) {

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
-import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2'
+import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2'
 import { fail, ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText } from '../limit.ts'
 import type { TimeLimits } from '../time-limits.ts'
-import { type Candidate, presentAsAgent } from './candidates.ts'
+import type { AgentWaits } from './agent-waits.ts'
+import { type Candidate, type Candidates, presentAsAgent } from './candidates.ts'
 
 /** Everything for one SSH handshake over a byte stream that is already there. */
 export interface LoginOptions {
@@ -15,18 +16,20 @@ export interface LoginOptions {
   /** Host key algorithms to ask for first, or not at all; the rest of the list stays as it is. */
   readonly prefer: readonly ServerHostKeyAlgorithm[]
   readonly avoid: readonly ServerHostKeyAlgorithm[]
-  readonly candidates: readonly Candidate[]
+  readonly candidates: Candidates
   /** @returns the problem with the key, or undefined when it is the right one. Nothing is authenticated before. */
   judge(key: Buffer): ProblemError | undefined
+  /** Whether somebody is being asked for a passphrase. */
   isAsking(): boolean
+  readonly agentWaits: AgentWaits
   readonly timeLimits: TimeLimits
   readonly signal: AbortSignal
 }
 
 /**
  * Verifies the server and logs in with public keys.
- * @throws ProblemError what `judge` returns, LOGIN_REFUSED, PASSPHRASE_NEEDED, PASSPHRASE_WRONG, SSH_TOO_OLD,
- *   HOST_UNREACHABLE
+ * @throws ProblemError what `judge` returns, LOGIN_REFUSED, LOGIN_METHODS, AGENT_SILENT, AGENT_REFUSED, IDENTITY_UNREADABLE,
+ *   PASSPHRASE_NEEDED, PASSPHRASE_WRONG, SSH_TOO_OLD, HOST_UNREACHABLE
  */
 export function login(options: LoginOptions): Promise<Client> {
   const { host, endpoint, user, stream, signal } = options
@@ -41,27 +44,33 @@ export function login(options: LoginOptions): Promise<Client> {
     new ProblemError({ code: 'HOST_UNREACHABLE', details: { host, address: endpoint, reason } }, { cause })
   const tooOld = (lacks: string, cause: unknown): ProblemError =>
     new ProblemError({ code: 'SSH_TOO_OLD', details: { host, address: endpoint, lacks } }, { cause })
-  const refused = (cause?: unknown): ProblemError =>
-    loginProblem ?? new ProblemError({ code: 'LOGIN_REFUSED', details: { host, user, tried } }, { cause })
+  const refused = (cause?: unknown): ProblemError => {
+    if (loginProblem !== undefined) return loginProblem
+    const unusable = options.candidates.unusable().slice(0, mostUnusable)
+    const more = unusable.length === 0 ? {} : { unusable }
+    return new ProblemError({ code: 'LOGIN_REFUSED', details: { host, user, tried, ...more } }, { cause })
+  }
 
   return new Promise<Client>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
+    let isSettled = false
     const arm = (ms: number, reason: string): void => {
       clearTimeout(timer)
+      if (isSettled) return
       timer = setTimeout(() => {
-        if (options.isAsking()) arm(ms, reason)
+        if (options.isAsking() || options.agentWaits.isWaiting()) arm(ms, reason)
         else stop(unreachable(reason))
       }, ms)
     }
     // One step of the login: sshd may look up names or ask PAM.
     const armStep = (): void => arm(loginStepMs, `the login did not go on for ${loginStepMs / 1_000} s`)
-    let isSettled = false
     const settle = (): void => {
       isSettled = true
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
     }
     const stop = (problem: unknown): void => {
+      if (isSettled) return
       settle()
       client.destroy()
       stream.destroy()
@@ -75,6 +84,8 @@ export function login(options: LoginOptions): Promise<Client> {
     client.on('error', (error) => {
       if (error.level === 'agent') return
       if (keyProblem !== undefined) return stop(keyProblem)
+      const agentProblem = options.agentWaits.problem()
+      if (isExchanged && agentProblem !== undefined) return stop(agentProblem)
       if (isExchanged && isRefusal(error)) return stop(refused(error))
       const lacks = describeLack(error.message)
       if (lacks !== undefined) return stop(tooOld(lacks, error))
@@ -87,18 +98,33 @@ export function login(options: LoginOptions): Promise<Client> {
       armStep()
     })
     client.on('close', () =>
-      stop(keyProblem ?? loginProblem ?? unreachable('the server closed the connection')),
+      stop(
+        // A server ends a login that takes too long.
+        keyProblem ??
+          options.agentWaits.problem() ??
+          loginProblem ??
+          unreachable('the server closed the connection'),
+      ),
     )
     client.on('ready', () => {
       settle()
       resolve(client)
     })
 
-    const remaining = [...options.candidates]
-    const offerNext = async (): Promise<ReturnType<typeof offer> | false> => {
+    let hasAskedMethods = false
+    let signedWith = ''
+    /** A server that wants more than a key, or none at all, is not to be given another key. */
+    const noteMethods = (methods: readonly string[]): void => {
+      if (methods.includes('publickey')) return
+      const wants = methods.slice(0, 5).map((method) => renderForeignText(method, 40))
+      const details = { host, user, key: signedWith, wants }
+      loginProblem ??= new ProblemError({ code: 'LOGIN_METHODS', details })
+    }
+    const offerNext = async (): Promise<AnyAuthMethod | undefined> => {
       for (;;) {
-        const candidate = remaining.shift()
-        if (candidate === undefined) return false
+        // Each wait for a person is a step of its own.
+        const candidate = await options.candidates.next().finally(armStep)
+        if (candidate === undefined) return undefined
         const publicKey = await candidate.load()
         if (publicKey !== undefined) return offer(candidate, publicKey)
         loginProblem ??= new ProblemError({
@@ -114,10 +140,15 @@ export function login(options: LoginOptions): Promise<Client> {
         if (problem.problem.code === 'PASSPHRASE_WRONG') stop(problem)
         else loginProblem ??= problem
       }
+      const sign: Candidate['sign'] = async (data, hash) => {
+        const signature = await candidate.sign(data, hash).finally(armStep)
+        signedWith = candidate.label
+        return signature
+      }
       return {
         type: 'agent' as const,
         username: user,
-        agent: presentAsAgent(candidate, publicKey, onProblem),
+        agent: presentAsAgent({ ...candidate, sign }, publicKey, onProblem),
       }
     }
 
@@ -145,12 +176,20 @@ export function login(options: LoginOptions): Promise<Client> {
       },
       authHandler: (methodsLeft, _partial, next) => {
         armStep()
-        // The types leave out that ssh2 gives null the first time, and takes false for "no more".
-        const methods: readonly string[] | null = methodsLeft
-        const give = next as (method: ReturnType<typeof offer> | false) => void
-        if (methods !== null && !methods.includes('publickey')) return give(false)
+        // The types leave out that ssh2 takes false for "no more".
+        const give = next as (method: AnyAuthMethod | false) => void
+        // ssh2 tells the methods that are left after that of a name alone, which is no key's.
+        if (hasAskedMethods) {
+          noteMethods(methodsLeft)
+          return give(false)
+        }
         // A failure in between would end the whole program as a rejection that nobody awaits.
-        offerNext().then(give).catch(stop)
+        offerNext()
+          .then((method) => {
+            hasAskedMethods = method === undefined
+            give(method ?? { type: 'none', username: user })
+          })
+          .catch(stop)
       },
     }
     try {
@@ -160,6 +199,9 @@ export function login(options: LoginOptions): Promise<Client> {
     }
   })
 }
+
+/** More are no help in one sentence. */
+const mostUnusable = 3
 
 /** Host keys proven by SHA-1 are refused: a forger of two texts with the same SHA-1 can pass for the server. */
 const signedWithSha1 = 'ssh-rsa'

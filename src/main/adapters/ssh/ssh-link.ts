@@ -4,6 +4,7 @@ import { ProblemError } from '../../../domain/problem-error.ts'
 import { renderForeignText, withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
+import { type AgentQuestion, createAgentWaits } from './agent-waits.ts'
 import { openChannel, streamFromChannel } from './channel.ts'
 import { lostProblem, runOver, type StartOptions, startOver } from './commands.ts'
 import type { AcceptedHostKey, SshConnection } from './connection.ts'
@@ -25,6 +26,8 @@ export interface SshLinkOptions {
   readonly pinned: ReadonlyMap<string, HostKeyPin>
   /** Asks for a key's passphrase; undefined when nobody can be asked. */
   readPassphrase(identityFile: string): Promise<string | undefined>
+  /** Told when an SSH agent has not answered for a while: somebody should look at what it asks. */
+  onAgentWait?(question: AgentQuestion, isStill: () => boolean): void
   /** Told for every server of the route after each login, so that its key can be pinned. */
   onHostKey?(key: AcceptedHostKey): void
   /** Told for every connection what OpenSSH's configuration made of the target. */
@@ -54,6 +57,9 @@ const dialSlots = 4
 export function openSshLink(options: SshLinkOptions): Link {
   const { host, log, timeLimits = usualTimeLimits } = options
   const keyring = createKeyring(options.readPassphrase)
+  const onSlow = options.onAgentWait ?? (() => {})
+  const agentWaits = createAgentWaits({ host, timeLimits, onSlow })
+  const isPaused = (): boolean => keyring.isAsking() || agentWaits.isWaiting()
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
   const listeners = new Set<() => void>()
@@ -90,6 +96,7 @@ export function openSshLink(options: SshLinkOptions): Link {
       route,
       pinned,
       keyring,
+      agentWaits,
       timeLimits,
       log,
       signal,
@@ -140,7 +147,7 @@ export function openSshLink(options: SshLinkOptions): Link {
     { timeoutMs = timeLimits.callMs, signal }: CallOptions,
     work: (link: OpenLink, signal: AbortSignal) => Promise<T>,
   ): Promise<T> =>
-    withLimit({ host, action, timeoutMs, signal, isPaused: keyring.isAsking, whyLate }, async (inner) => {
+    withLimit({ host, action, timeoutMs, signal, isPaused, whyLate }, async (inner) => {
       const link = await kept.get()
       if (inner.aborted) throw inner.reason
       return work(link, inner)
@@ -170,7 +177,9 @@ export function openSshLink(options: SshLinkOptions): Link {
       const docker = link?.docker.kind() ?? 'stream-local'
       const refused = kept.isRefused()
       const login = link?.shell.seen() ?? null
-      return { kind: 'ssh', connected: link !== undefined, refused, refusedBeside, docker, login }
+      const waits = agentWaits.problem()?.problem
+      const connected = link !== undefined
+      return { kind: 'ssh', connected, refused, refusedBeside, docker, login, ...(waits && { waits }) }
     },
     onConnect(listener) {
       listeners.add(listener)

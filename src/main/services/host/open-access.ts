@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { Logger } from 'pino'
+import { describeAgentWait } from '../../../core/host/describe-agent-wait.ts'
 import { describeSlowStart } from '../../../core/host/describe-slow-start.ts'
 import { renderEndpoint } from '../../../domain/ssh-config.ts'
 import { openDocker } from '../../adapters/docker/docker.ts'
@@ -83,7 +84,7 @@ export function openAccess(tools: AccessTools, host: StoredHost, keys: KeyTools 
 }
 
 function openLink(
-  { secrets, log, timeLimits }: AccessTools,
+  { secrets, log, timeLimits, notices, waits }: AccessTools,
   host: StoredHost,
   keys: KeyTools,
   seen: SeenOnce,
@@ -95,6 +96,11 @@ function openLink(
     target,
     ...keys,
     readPassphrase: (identityFile) => secrets.get(passphraseAccount(identityFile)),
+    onAgentWait: ({ agent, asked }, isStill) => {
+      const sentence = describeAgentWait(host.name, agent, asked)
+      notices.add(sentence, true)
+      waits.begin(sentence, isStill)
+    },
     onRoute: (route) => {
       const dialled = route.at(-1)?.hostname
       if (dialled !== undefined) seen.dialled = dialled

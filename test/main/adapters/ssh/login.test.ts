@@ -161,7 +161,10 @@ describe.skipIf(skipped !== null)(`login${skipped === null ? '' : ` (${skipped})
       [join(bench.folder, 'absent'), 'there is no such file'],
       [bench.file('garbage', 'hello'), 'it is not a key of a supported kind'],
       [open, 'others can read it (mode 644); run chmod 600 on it'],
-      [`${bench.identity}.pub`, 'it is a public key, and the agent does not hold its private part'],
+      [
+        `${bench.identity}.pub`,
+        'it is a public key, and the agent does not hold its private part (there is no agent)',
+      ],
     ] as const
     for (const [identityFile, reason] of cases) {
       expect(await problemOf(bench.link(server, { target: target(identityFile) }).connect())).toEqual({
