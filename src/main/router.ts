@@ -167,7 +167,7 @@ export const router = os.router({
     open: os.sandbox.open.handler(({ context }) => openSandboxPanel(context)),
   },
   host: {
-    add: os.host.add.handler(({ context, input }) => addHost(context.services, input)),
+    add: os.host.add.handler(({ context, input, signal }) => addHost(context.services, input, signal)),
     list: os.host.list.handler(({ context }) => listHosts(context.services)),
     helpers: os.host.helpers.handler(({ context }) => listHelpers(context.services)),
     check: os.host.check.handler(({ context, input }) => checkHost(context.services, input)),
@@ -197,7 +197,7 @@ export const router = os.router({
       return yield* stream(context, signal, (report) => recoverPutBack(context.services, input, report))
     }),
     edit: os.host.edit.handler(({ context, input }) => editHost(context.services, input)),
-    trust: os.host.trust.handler(({ context, input }) => trustHost(context.services, input)),
+    trust: os.host.trust.handler(({ context, input, signal }) => trustHost(context.services, input, signal)),
     remove: os.host.remove.handler(({ context, input }) => removeHost(context.services, input)),
   },
   tenant: {

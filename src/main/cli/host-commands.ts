@@ -42,16 +42,14 @@ function addCommand(): Command {
     .action((name: string, options: TargetOptions & { hostKey?: string[] }, self: Command) => {
       const target = readTarget(options)
       if (target === undefined) self.error('error: give either --ssh USER@ADDRESS or --socket PATH')
-      return runCommand(options, async ({ client, terminal, given }) => {
+      return runCommand(options, async ({ client, terminal, given, signal }) => {
         const { publicAddress } = options
         const added = await withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
           withPassphrases(client, terminal, given, () =>
-            client.host.add({
-              name,
-              target,
-              hostKeys,
-              ...(publicAddress === undefined ? {} : { publicAddress }),
-            }),
+            client.host.add(
+              { name, target, hostKeys, ...(publicAddress === undefined ? {} : { publicAddress }) },
+              { signal },
+            ),
           ),
         )
         if (terminal.json) return terminal.print(JSON.stringify({ ...added.host, adopted: added.adopted }))
@@ -136,9 +134,9 @@ function trustCommand(): Command {
     .option('--host-key <FINGERPRINT>', 'accept this key (SHA256:…); may be given several times', collect)
     .option('--yes', 'accept another server in its place without asking')
     .action((name: string, options: CommonOptions & { hostKey?: string[]; yes?: boolean }) =>
-      runCommand(options, async ({ client, terminal, given }) => {
+      runCommand(options, async ({ client, terminal, given, signal }) => {
         const shown = await withHostKeys(terminal, options.hostKey ?? [], (hostKeys) =>
-          withPassphrases(client, terminal, given, () => client.host.trust({ name, hostKeys })),
+          withPassphrases(client, terminal, given, () => client.host.trust({ name, hostKeys }, { signal })),
         )
         const trusted =
           shown.replaced === null

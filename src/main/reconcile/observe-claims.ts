@@ -96,6 +96,7 @@ export async function askHost<T>(
   if (access.link.info().refused) return null
   const timeoutMs = withinMs ?? access.timeLimits.lookMs
   try {
+    await access.link.connect({ timeoutMs })
     return await withLimit({ host: host.name, action: 'read its records', timeoutMs }, () => ask(access))
   } catch (error) {
     context.log.warn(

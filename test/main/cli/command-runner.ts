@@ -32,7 +32,10 @@ export interface CommandRunner {
     args: readonly string[],
   ): Promise<Omit<Ended, 'stdout'>>
   /** Starts one that a signal is to end. */
-  start(args: readonly string[]): {
+  start(
+    args: readonly string[],
+    surroundings?: Readonly<Record<string, string>>,
+  ): {
     readonly kill: (signal: 'SIGINT' | 'SIGKILL') => void
     readonly ended: Promise<Ended>
     /** Its standard error until now. */
@@ -82,8 +85,9 @@ export const startCommandRunner = async (node = process.execPath): Promise<Comma
       await file?.close()
       return { status, stderr: stderr.trimEnd() }
     },
-    start(args) {
-      const child = execa(node, [...briefly, cli, ...args], { reject: false, extendEnv: false, env })
+    start(args, surroundings = {}) {
+      const options = { reject: false, extendEnv: false, env: { ...env, ...surroundings } } as const
+      const child = execa(node, [...briefly, cli, ...args], options)
       const ended = child.then(({ exitCode, stdout, stderr }) => ({ status: exitCode, stdout, stderr }))
       let noted = ''
       child.stderr.on('data', (chunk: Buffer) => {

@@ -60,7 +60,11 @@ export function openDocker(link: Link, host: string, { callMs } = usualTimeLimit
       return openDockerode(link).docker
     },
     // Without expected statuses nothing but the call's own value comes back, which is what the overloads say.
-    call: async <T>(action: string, make: (docker: Docker) => Promise<T>, options: DockerCallOptions = {}) => {
+    call: async <T>(
+      action: string,
+      make: (docker: Docker) => Promise<T>,
+      options: DockerCallOptions = {},
+    ) => {
       const { timeoutMs = callMs, signal, expected = [], outOfTurn = false, bounds = ofOne } = options
       // Its limit is Docker's: the way there has one of its own, which waits for people.
       await link.connect({ timeoutMs, ...(signal === undefined ? {} : { signal }) })

@@ -34,11 +34,13 @@ export interface AddHostInput {
 /**
  * Connects a host for the first time, pins its keys and remembers it. A host that was prepared before, by another panel
  * perhaps, brings its tenants along. Nothing is stored when it cannot be reached.
+ * @param signal gives up connecting, for which somebody may have to approve a key
  * @throws ProblemError DOCKER_IS_PODMAN, NAME_TAKEN, and what connecting throws
  */
 export async function addHost(
   context: ServiceContext,
   input: AddHostInput,
+  signal?: AbortSignal,
 ): Promise<{ host: Host; adopted: string[] }> {
   const name = parseName('host', input.name)
   const { portRange } = await getSettings(context)
@@ -59,7 +61,7 @@ export async function addHost(
     createdAt: context.now().toISOString(),
     ...neverConfirmed,
   }
-  const { access, pins } = await connectLearning(context, wish, input.hostKeys ?? [])
+  const { access, pins } = await connectLearning(context, wish, input.hostKeys ?? [], signal)
   try {
     const podman = attempt(refusePodman(access))
     const prepared = await observePrepared(access)

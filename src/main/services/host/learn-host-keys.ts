@@ -17,6 +17,7 @@ export async function connectLearning(
   { openAccess }: { readonly openAccess: OpenAccess },
   host: StoredHost,
   accepted: readonly string[],
+  signal?: AbortSignal,
 ): Promise<{ access: HostAccess; pins: Record<string, string> }> {
   const pinned = new Map<string, HostKeyPin>(
     Object.entries(host.pins).map(([endpoint, fingerprint]) => [endpoint, { fingerprint }]),
@@ -30,7 +31,7 @@ export async function connectLearning(
   })
   try {
     for (let i = 0; i < mostServers; i += 1) {
-      const strange = await connectOrStrange(access)
+      const strange = await connectOrStrange(access, signal)
       if (strange === undefined) break
       const { address, fingerprint } = strange.details
       // A pinned key that stands in the way all the same is revoked in known_hosts.
@@ -46,9 +47,9 @@ export async function connectLearning(
 }
 
 /** Connects, or tells which key stood in the way: one that is not known, or not the one in known_hosts. */
-async function connectOrStrange(access: HostAccess) {
+async function connectOrStrange({ link }: HostAccess, signal: AbortSignal | undefined) {
   try {
-    await access.link.connect()
+    await link.connect(signal === undefined ? {} : { signal })
     return undefined
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error

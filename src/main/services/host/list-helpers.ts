@@ -30,9 +30,11 @@ async function observeOne(context: ServiceContext, host: StoredHost): Promise<Ho
     return { ...known, standing: 'none', version: null, why: '', filterFault: null }
   const access = context.hosts.access(host)
   const { lookMs } = access.timeLimits
-  const endsAt = performance.now() + lookMs
   const closing = closeBeforeReading(context, access)
   try {
+    // The limits of the look begin with the connection, for which somebody may have to approve a key.
+    await access.link.connect({ timeoutMs: lookMs })
+    const endsAt = performance.now() + lookMs
     const version = await access.helper.observeVersion({ timeoutMs: lookMs })
     // A list that is read next counts the tenants that other panels made, too.
     const followed = followHistory(context, access, access.helper).then(() => takeIn(context, access))

@@ -36,11 +36,15 @@ export interface TrustedHost {
  * pins stay until the new keys have logged in. Whether it is another server than before is asked behind that, and accepted
  * by the id of its registry.
  * @throws ProblemError HOST_KEY_CHANGED or, of a server that had no key so far, HOST_KEY_UNKNOWN, with the fingerprint that
- *   has to be accepted; PLAN_STALE when it is yet another server than the one that was named
+ *   has to be accepted; CANCELLED while it connects; PLAN_STALE when it is yet another server than the one that was named
  */
-export async function trustHost(context: ServiceContext, input: TrustInput): Promise<TrustedHost> {
+export async function trustHost(
+  context: ServiceContext,
+  input: TrustInput,
+  signal?: AbortSignal,
+): Promise<TrustedHost> {
   const host = await context.store.read((db) => requireHost(db, input.name))
-  const { access, pins } = await connectLearning(context, host, input.hostKeys ?? [])
+  const { access, pins } = await connectLearning(context, host, input.hostKeys ?? [], signal)
   try {
     await acceptKeys(context, host, pins)
     context.hosts.retire(host.id)

@@ -67,7 +67,8 @@ export async function lookAtHost(
 
 /** A host of which nothing could be seen, and why. */
 export function describeFailure(context: ServiceContext, access: HostAccess, error: unknown): HostSight {
-  const problem = toProblem(context.log, error)
+  // A look ends while somebody is asked for a key; the login goes on, and the next look follows it.
+  const problem = access.link.info().waits ?? toProblem(context.log, error)
   const { message, advice } = describeProblem(problem)
   return {
     connection: isAway(access, problem) ? 'unreachable' : 'connected',

@@ -284,6 +284,9 @@ function isRefusal(error: unknown): boolean {
     case 'SSH_TOO_OLD':
     case 'LOGIN_REFUSED':
     case 'LOGIN_UNUSABLE':
+    case 'LOGIN_METHODS':
+    case 'AGENT_SILENT':
+    case 'AGENT_REFUSED':
     case 'PASSPHRASE_NEEDED':
       return true
     default:

@@ -171,6 +171,8 @@ export async function viewTenants(
  */
 async function observePatiently(access: HostAccess, recorded: Promise<ObservedTenants['records']>) {
   try {
+    // Its limit begins with the connection, for which somebody may have to approve a key.
+    await access.link.connect({ timeoutMs: access.timeLimits.lookMs })
     return await observeInTime(access, observeAddresses, recorded)
   } catch (error) {
     if (!(error instanceof ProblemError) || error.problem.code !== 'SUDO_SILENT') throw error
