@@ -65,7 +65,8 @@ export const problemDetails = {
    */
   CONFIRMATION_NEEDED: z.object({ loses: text }),
 
-  HOST_UNREACHABLE: z.object({ host: text, address: text, reason: text }),
+  /** `shutOut`: it takes connections and closes them before SSH begins, as for an address that is shut out for a while. */
+  HOST_UNREACHABLE: z.object({ host: text, address: text, reason: text, shutOut: z.boolean().optional() }),
   /** The SSH server offers nothing that is still safe; `lacks` is what it does not have. */
   SSH_TOO_OLD: z.object({ host: text, address: text, lacks: text }),
   HOST_KEY_UNKNOWN: z.object({ host: text, address: text, keyType: text, fingerprint: text }),

@@ -14,16 +14,43 @@ export function describeReach({ link }: Pick<HostObservation, 'link'>): CheckLin
 }
 
 /** The way to Docker shows only once something has been asked of it. */
-function describeRoute({ dockerRoute }: Pick<HostObservation, 'dockerRoute'>): CheckLine[] {
-  if (dockerRoute !== 'dial-stdio') return []
-  return [
-    line(
-      'Forwarding',
-      'note',
-      'The server forbids stream-local forwarding, so Docker is reached through `docker system dial-stdio`, which is slower.',
-      'Set `AllowStreamLocalForwarding yes` in its sshd_config.',
-    ),
-  ]
+function describeRoute({
+  dockerRoute,
+  portsRelayed,
+  isCrowded,
+}: Pick<HostObservation, 'dockerRoute' | 'portsRelayed' | 'isCrowded'>): CheckLine[] {
+  const lines: CheckLine[] = []
+  if (dockerRoute === 'dial-stdio') {
+    lines.push(
+      line(
+        'Forwarding',
+        'note',
+        'The server forbids stream-local forwarding, so Docker is reached through `docker system dial-stdio`, which is slower.',
+        'Set `AllowStreamLocalForwarding yes` in its sshd_config, and take DisableForwarding out; for a key with `restrict` in authorized_keys add `port-forwarding`.',
+      ),
+    )
+  }
+  if (portsRelayed) {
+    lines.push(
+      line(
+        'Forwarding',
+        'note',
+        'The server forbids TCP forwarding, so each question to a cache goes through a program of its own there, which is slower.',
+        'Set `AllowTcpForwarding local` in its sshd_config and take PermitOpen out; for a key with `restrict` in authorized_keys add `port-forwarding`.',
+      ),
+    )
+  }
+  if (isCrowded) {
+    lines.push(
+      line(
+        'Sessions',
+        'note',
+        'The server starts only few sessions over one connection, so the panel opens others beside it, each with a login of its own.',
+        'Set `MaxSessions 10`, the usual value, in its sshd_config.',
+      ),
+    )
+  }
+  return lines
 }
 
 /** The second part of a check: the system, and who is logged in. */
@@ -43,7 +70,9 @@ export function describeSystem(facts: Observed<HostFacts>): CheckLine[] {
 const oldestMinor = 41
 
 /** The third part of a check: Docker, and the way to it. */
-export function describeDocker(seen: SeenEngine & Pick<HostObservation, 'dockerRoute'>): CheckLine[] {
+export function describeDocker(
+  seen: SeenEngine & Pick<HostObservation, 'dockerRoute' | 'portsRelayed' | 'isCrowded'>,
+): CheckLine[] {
   return [...describeEngine(seen), ...describeRoute(seen)]
 }
 

@@ -217,6 +217,10 @@ export interface HostObservation {
   readonly host: string
   readonly link: 'ssh' | 'socket'
   readonly dockerRoute: 'stream-local' | 'dial-stdio' | 'socket'
+  /** Ports of its loopback address are reached through a program there, because forwarding is forbidden. */
+  readonly portsRelayed: boolean
+  /** It allows few sessions over one connection (MaxSessions), so there are others beside it. */
+  readonly isCrowded: boolean
   /** How the login came to commands; null where there is none, and where no command began. */
   readonly login: { readonly printed: string; readonly beginMs: number } | null
   /** The system of this computer, for hosts by socket; a host by SSH is taken as Linux. */

@@ -46,6 +46,8 @@ describe('one line of the check', () => {
   it.each<[string, HostObservation, string, CheckLine['verdict'], string]>([
     ['SSH', ready, 'Connection', 'good', 'SSH works'],
     ['a slow way', { ...ready, dockerRoute: 'dial-stdio' }, 'Forwarding', 'note', 'forbids stream-local'],
+    ['few sessions', { ...ready, isCrowded: true }, 'Sessions', 'note', 'starts only few sessions'],
+    ['slow ports', { ...ready, portsRelayed: true }, 'Forwarding', 'note', 'forbids TCP forwarding'],
     [
       'a socket',
       { ...ready, link: 'socket', dockerRoute: 'socket' },

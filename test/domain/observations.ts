@@ -124,6 +124,8 @@ export const ready: HostObservation = {
   host: 'web',
   link: 'ssh',
   dockerRoute: 'stream-local',
+  portsRelayed: false,
+  isCrowded: false,
   login: null,
   platform: 'linux',
   facts: ok(facts),

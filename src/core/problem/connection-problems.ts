@@ -4,11 +4,17 @@ import { type Sentences, said, seconds, shorten } from './problem-text.ts'
 /** The sentences for problems of the way to a host. */
 export const connectionProblems = {
   HOST_UNREACHABLE: (d) =>
-    said(
-      `Host ${d.host}${d.address === d.host ? '' : ` at ${d.address}`} does not answer: ${d.reason}.`,
-      'Check the address, the network and that the server is up; then try again.',
-      true,
-    ),
+    d.shutOut === true
+      ? said(
+          `Host ${d.host} at ${d.address} takes no login from here now: ${d.reason}.`,
+          'A server shuts out an address for a while, after logins that failed or many connections (OpenSSH for up to 10 min: PerSourcePenalties, MaxStartups; fail2ban longer). Wait, then name several tenants in one command, or keep the panel open: both use one connection.',
+          true,
+        )
+      : said(
+          `Host ${d.host}${d.address === d.host ? '' : ` at ${d.address}`} does not answer: ${d.reason}.`,
+          'Check the address, the network and that the server is up; then try again.',
+          true,
+        ),
   SSH_TOO_OLD: (d) =>
     said(
       `The SSH server of host ${d.host} at ${d.address} does not offer ${d.lacks}. No login was tried.`,
@@ -53,7 +59,7 @@ export const connectionProblems = {
     ),
   AGENT_REFUSED: (d) =>
     said(
-      `Your SSH agent (${d.agent}) did not sign with ${d.key.replace(/^agent: /, '')} for host ${d.host}.`,
+      `Your SSH agent (${d.agent}) did not sign with ${d.key} for host ${d.host}.`,
       'Try again and approve the key there, or name a key file.',
       true,
     ),

@@ -41,6 +41,10 @@ export interface LinkInfo {
   readonly refused: boolean
   /** The same of connections beside the shared one, which only what takes access away has where others hang. */
   readonly refusedBeside: boolean
+  /** The server starts too few sessions over one connection (MaxSessions), so there are others beside it. */
+  readonly isCrowded?: true
+  /** The server forbids to forward ports, so they are reached through a program there; absent: not that is known. */
+  readonly isRelayed?: true
   /** The SSH agent that is waited for just now, as a problem; absent: none is. */
   readonly waits?: Problem
   /** `stream-local`: a forwarded socket. `dial-stdio`: `docker system dial-stdio`, because the server forbids the first. */

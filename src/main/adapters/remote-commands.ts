@@ -45,6 +45,8 @@ export const remoteCommands = {
   prepareAsUser: ['/usr/bin/python3', '-IS', '-c', loader],
   /** Looks up accounts by their names, as the ordinary user: script and names come on standard input, as for `prepare`. */
   accounts: ['/usr/bin/python3', '-IS', '-c', loader],
+  /** Carries bytes to a port of the host's loopback address, where forwarding is forbidden: script, then the port. */
+  relayPort: ['/usr/bin/python3', '-IS', '-c', loader],
   /** Prints from where sshd sees this connection come: `203.0.113.7 51234 198.51.100.2 22`. Status 1: not over SSH. */
   sshConnection: ['printenv', 'SSH_CONNECTION'],
   /**

@@ -52,12 +52,22 @@ async function openCommand<T>(
     if (connection.hasEnded()) throw lostProblem(host, connection)
     // A signal's reason need not be a problem.
     if (error instanceof ProblemError || signal.aborted) throw error
-    return fail(
-      { code: 'COMMAND_FAILED', details: { host, command, reason: 'the server did not start it' } },
-      error,
-    )
+    const reason = isOpenFailure(error) ? noSession : 'the server did not start it'
+    return fail({ code: 'COMMAND_FAILED', details: { host, command, reason } }, error)
   }
 }
+
+const noSession =
+  'the server allows no further session over one connection (MaxSessions in its sshd_config; 10 is usual)'
+
+/** RFC 4254 section 5.1: the answer to a channel that is not opened has a reason; a program that does not start has none. */
+const isOpenFailure = (error: unknown): boolean => error instanceof Error && 'reason' in error
+
+/** Whether a command was not begun because the connection has as many sessions as the server allows. */
+export const isRefusedSession = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  error.problem.code === 'COMMAND_FAILED' &&
+  error.problem.details.reason === noSession
 
 const noErrors: MarkedErrors = { mark: '', before: () => '', after: () => '' }
 

@@ -250,7 +250,7 @@ async function openHop(server: ResolvedServer, via: Client, options: ConnectionO
 function describeConnectError(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there (connection refused)'
+      return 'nothing listens there (connection refused), or a firewall limits new connections, as `ufw limit` does for 30 s'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'the name is not known to DNS'

@@ -3,6 +3,7 @@ import type { CommandSession, StartOptions } from '../link.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { startOver } from './commands.ts'
 import type { SshConnection } from './connection.ts'
+import type { Sessions } from './sessions.ts'
 import { createSlots, takeBoth } from './slots.ts'
 
 /** Helpers at once over the connection that all calls share. */
@@ -31,6 +32,7 @@ interface HelperStartOptions {
   readonly timeLimits: Pick<TimeLimits, 'startMs'>
   /** Opens another connection to the same server. */
   openOwn(signal: AbortSignal): Promise<SshConnection>
+  readonly sessions: Pick<Sessions, 'start'>
 }
 
 /**
@@ -44,7 +46,12 @@ interface HelperStartOptions {
  * the same, or another urgent start seems to hang, an urgent start gets a connection of its own, which is closed with it:
  * nothing can hold a place there.
  */
-export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOptions): HelperStarts {
+export function createHelperStarts({
+  host,
+  timeLimits,
+  openOwn,
+  sessions,
+}: HelperStartOptions): HelperStarts {
   const shared = createSlots(mostShared)
   const ordinary = takeBoth(createSlots(mostOrdinary), shared)
   const own = createSlots(mostOwn)
@@ -53,7 +60,12 @@ export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOpt
   const hung = new Set<{ readonly isGivenUp: boolean }>()
   const listeners = new Set<() => void>()
 
-  const startShared = async (connection: SshConnection, release: () => void, signal: AbortSignal) => {
+  const startShared = async (
+    connection: SshConnection,
+    release: () => void,
+    signal: AbortSignal,
+    isUrgent: boolean,
+  ) => {
     const state = { isGivenUp: false }
     let timer: ReturnType<typeof setTimeout> | undefined
     const onClose = (): void => {
@@ -61,12 +73,14 @@ export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOpt
       hung.delete(state)
       release()
     }
-    const session = await startOver(host, connection, 'helper', signal, { onClose }).catch(
-      (error: unknown) => {
-        release()
-        throw error
-      },
-    )
+    // Where the server allows too few sessions, one that is urgent has a connection that it shares with nobody.
+    const starting = isUrgent
+      ? startOver(host, connection, 'helper', signal, { onClose })
+      : sessions.start(connection, 'helper', signal, { onClose })
+    const session = await starting.catch((error: unknown) => {
+      release()
+      throw error
+    })
     let hasEnded = false
     void session.ended.then(() => {
       hasEnded = true
@@ -141,7 +155,7 @@ export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOpt
     const release = await takeShared(signal)
     if (release === undefined) return startOwn(signal)
     try {
-      return await startShared(connection, release, signal)
+      return await startShared(connection, release, signal, true)
     } catch (error) {
       // Sessions that hang there can have taken all that the server allows.
       const isRefused = error instanceof ProblemError && error.problem.code === 'COMMAND_FAILED'
@@ -152,7 +166,7 @@ export function createHelperStarts({ host, timeLimits, openOwn }: HelperStartOpt
 
   return {
     async start(connection, { isUrgent = false, isBeside = false }, signal) {
-      if (!isUrgent) return startShared(connection, await ordinary.take(signal), signal)
+      if (!isUrgent) return startShared(connection, await ordinary.take(signal), signal, false)
       return isBeside ? startOwn(signal) : startUrgent(connection, signal)
     },
     describeWait(error) {

@@ -42,6 +42,18 @@ export function login(options: LoginOptions): Promise<Client> {
 
   const unreachable = (reason: string, cause?: unknown): ProblemError =>
     new ProblemError({ code: 'HOST_UNREACHABLE', details: { host, address: endpoint, reason } }, { cause })
+  /** The first bytes of a server that says something else than its version, as `Not allowed at this time` */
+  let greeting = ''
+  const shutOut = (cause?: unknown): ProblemError => {
+    const words = renderForeignText(greeting, 80)
+    const reason = `it closed the connection before SSH began${words === '' ? '' : `, with the words "${words}"`}`
+    const details = { host, address: endpoint, reason, shutOut: true }
+    return new ProblemError({ code: 'HOST_UNREACHABLE', details }, { cause })
+  }
+  const closed = (cause?: unknown): ProblemError =>
+    isExchanged || greeting.startsWith('SSH-')
+      ? unreachable('the server closed the connection', cause)
+      : shutOut(cause)
   const tooOld = (lacks: string, cause: unknown): ProblemError =>
     new ProblemError({ code: 'SSH_TOO_OLD', details: { host, address: endpoint, lacks } }, { cause })
   const refused = (cause?: unknown): ProblemError => {
@@ -89,7 +101,8 @@ export function login(options: LoginOptions): Promise<Client> {
       if (isExchanged && isRefusal(error)) return stop(refused(error))
       const lacks = describeLack(error.message)
       if (lacks !== undefined) return stop(tooOld(lacks, error))
-      stop(unreachable(describeFailure(error), error))
+      const isClosed = isReset(error) || isLost.test(error.message)
+      stop(isClosed ? closed(error) : unreachable(renderForeignText(error.message), error))
     })
     client.on('handshake', () => {
       // It is said again whenever the keys of a long connection are renewed.
@@ -100,10 +113,7 @@ export function login(options: LoginOptions): Promise<Client> {
     client.on('close', () =>
       stop(
         // A server ends a login that takes too long.
-        keyProblem ??
-          options.agentWaits.problem() ??
-          loginProblem ??
-          unreachable('the server closed the connection'),
+        keyProblem ?? options.agentWaits.problem() ?? loginProblem ?? closed(),
       ),
     )
     client.on('ready', () => {
@@ -154,6 +164,9 @@ export function login(options: LoginOptions): Promise<Client> {
 
     arm(keyExchangeMs, `no SSH server answered in ${keyExchangeMs / 1_000} s`)
     const { prefer, avoid } = options
+    stream.once('data', (chunk: Buffer) => {
+      greeting = chunk.subarray(0, 200).toString('latin1')
+    })
     const config: ConnectConfig = {
       username: user,
       sock: stream,
@@ -233,15 +246,11 @@ function isRefusal(error: Error & { level?: string; code?: unknown }): boolean {
   return error.level === 'client-authentication' || error.code === 2 || error.code === 14
 }
 
-function describeFailure(error: Error & { code?: unknown }): string {
-  switch (error.code) {
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'the server closed the connection'
-    default:
-      return renderForeignText(error.message)
-  }
-}
+const isReset = (error: Error & { code?: unknown }): boolean =>
+  error.code === 'ECONNRESET' || error.code === 'EPIPE'
+
+/** ssh2's words for a connection that ended, or that began with something else than a version. */
+const isLost = /^(?:Connection lost before handshake|Invalid identification string|Invalid greeting)/
 
 /** @throws ProblemError HOST_UNREACHABLE */
 export function failUnreachable(host: string, address: string, reason: string, cause?: unknown): never {

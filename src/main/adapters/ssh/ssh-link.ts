@@ -1,18 +1,19 @@
 import type { Logger } from 'pino'
 import type { HostKeyPin } from '../../../domain/host-key.ts'
 import { ProblemError } from '../../../domain/problem-error.ts'
-import { renderForeignText, withLimit } from '../limit.ts'
+import { withLimit } from '../limit.ts'
 import type { CallOptions, Link } from '../link.ts'
 import { type TimeLimits, usualTimeLimits } from '../time-limits.ts'
 import { type AgentQuestion, createAgentWaits } from './agent-waits.ts'
-import { openChannel, streamFromChannel } from './channel.ts'
-import { lostProblem, runOver, type StartOptions, startOver } from './commands.ts'
+import type { runOver, StartOptions, startOver } from './commands.ts'
 import type { AcceptedHostKey, SshConnection } from './connection.ts'
 import { createDockerDoor, type DockerDoor } from './docker-door.ts'
 import { createHelperStarts } from './helper-starts.ts'
 import { keepOpen } from './keep-open.ts'
 import { createKeyring } from './keyring.ts'
+import { createPortDoor, type PortDoor } from './port-door.ts'
 import { type ResolvedServer, resolveRoute, type SshTarget } from './resolve.ts'
+import { createSessions } from './sessions.ts'
 import { createSlots } from './slots.ts'
 
 export interface SshLinkOptions {
@@ -40,10 +41,11 @@ export interface SshLinkOptions {
 
 interface OpenLink extends SshConnection {
   readonly docker: DockerDoor
+  readonly ports: PortDoor
 }
 
 /**
- * At once: commands, and streams through `docker system dial-stdio`; with those of helper-starts.ts, which no command may
+ * At once: commands, and streams through `docker system dial-stdio` or a relay to a port; with those of helper-starts.ts, which no command may
  * hold up, under sshd's MaxSessions of 10.
  */
 const commandSlots = 3
@@ -67,7 +69,7 @@ export function openSshLink(options: SshLinkOptions): Link {
 
   const run = async (...[connection, command, input, signal]: RunArguments) => {
     const release = await commands.take(signal)
-    return runOver(host, connection, command, input, signal).finally(release)
+    return sessions.run(connection, command, input, signal).finally(release)
   }
   const start = async (
     slots: typeof commands,
@@ -75,7 +77,7 @@ export function openSshLink(options: SshLinkOptions): Link {
   ) => {
     const release = await slots.take(signal)
     try {
-      return await startOver(host, connection, command, signal, {
+      return await sessions.start(connection, command, signal, {
         onClose: release,
         ...(whyFailed === undefined ? {} : { whyFailed }),
       })
@@ -115,7 +117,8 @@ export function openSshLink(options: SshLinkOptions): Link {
       throw error
     }
   }
-  const helpers = createHelperStarts({ host, timeLimits, openOwn })
+  const sessions = createSessions({ host, openOwn })
+  const helpers = createHelperStarts({ host, timeLimits, openOwn, sessions })
 
   const kept = keepOpen<OpenLink>({
     async open(signal) {
@@ -127,7 +130,12 @@ export function openSshLink(options: SshLinkOptions): Link {
         observe: (script, within) => run(connection, 'observe', script, within),
         startDial: (within, whyFailed) => start(dials, connection, 'dialDocker', within, whyFailed),
       })
-      return { ...connection, docker }
+      const ports = createPortDoor({
+        host,
+        connection,
+        startRelay: (within, whyFailed) => start(dials, connection, 'relayPort', within, whyFailed),
+      })
+      return { ...connection, docker, ports }
     },
     mayRetry,
     closedError: () =>
@@ -159,7 +167,7 @@ export function openSshLink(options: SshLinkOptions): Link {
     openDocker: (call = {}) =>
       within('open the Docker socket', call, (link, signal) => link.docker.open(signal)),
     openPort: (port, call = {}) =>
-      within(`open port ${port}`, call, (link, signal) => openPort(host, link, port, signal)),
+      within(`open port ${port}`, call, (link, signal) => link.ports.open(port, signal)),
     run: (command, input, call = {}) =>
       within(`run ${command}`, call, (link, signal) => run(link, command, input, signal)),
     start: (command, { isUrgent = false, isBeside = false, ...call } = {}) =>
@@ -178,8 +186,16 @@ export function openSshLink(options: SshLinkOptions): Link {
       const refused = kept.isRefused()
       const login = link?.shell.seen() ?? null
       const waits = agentWaits.problem()?.problem
-      const connected = link !== undefined
-      return { kind: 'ssh', connected, refused, refusedBeside, docker, login, ...(waits && { waits }) }
+      const [connected, isRelayed] = [link !== undefined, link?.ports.kind() === 'relay']
+      const isCrowded = link !== undefined && sessions.isCrowded(link)
+      const seen = { connected, refused, refusedBeside, docker, login }
+      return {
+        kind: 'ssh',
+        ...seen,
+        ...(waits && { waits }),
+        ...(isRelayed && { isRelayed }),
+        ...(isCrowded && { isCrowded }),
+      }
     },
     onConnect(listener) {
       listeners.add(listener)
@@ -188,6 +204,7 @@ export function openSshLink(options: SshLinkOptions): Link {
     close: async () => {
       kept.close()
       helpers.close()
+      sessions.close()
     },
   }
 }
@@ -204,26 +221,3 @@ type StartArguments = [
   signal: AbortSignal,
   whyFailed?: StartOptions['whyFailed'],
 ]
-
-async function openPort(host: string, connection: SshConnection, port: number, signal: AbortSignal) {
-  try {
-    const channel = await openChannel(
-      (done) => connection.client.forwardOut('127.0.0.1', 0, '127.0.0.1', port, done),
-      signal,
-    )
-    return streamFromChannel(channel, {
-      endsWithChannel: false,
-      onLost: connection.onEnd,
-      whyBroken: () => (connection.hasEnded() ? lostProblem(host, connection) : undefined),
-    })
-  } catch (error) {
-    if (error instanceof ProblemError) throw error
-    if (connection.hasEnded()) throw lostProblem(host, connection)
-    // RFC 4254 section 5.1: 1 administratively prohibited, 2 connect failed.
-    const isForbidden = error instanceof Error && 'reason' in error && error.reason === 1
-    const reason = isForbidden
-      ? 'the SSH server forbids TCP forwarding (AllowTcpForwarding)'
-      : renderForeignText(error instanceof Error ? error.message.replace(/^.*failure: /, '') : String(error))
-    throw new ProblemError({ code: 'PORT_UNREACHABLE', details: { host, port, reason } }, { cause: error })
-  }
-}

@@ -65,9 +65,9 @@ export async function* watchCheck(
   const { login } = access.link.info()
   yield* tell([...describeSystem(facts), ...describeLoginOf({ facts, login })])
   const docker = await look.docker
-  yield* tell(
-    describeDocker({ host: access.host.name, facts, docker, dockerRoute: access.link.info().docker }),
-  )
+  await look.ways
+  const { docker: dockerRoute, isRelayed: portsRelayed = false, isCrowded = false } = access.link.info()
+  yield* tell(describeDocker({ host: access.host.name, facts, docker, dockerRoute, portsRelayed, isCrowded }))
   const whole = await look.whole
   yield* tell(describeSetup(...describeInput(opened, whole)))
   const { view, followed } = await viewFollowed(context, opened, whole)

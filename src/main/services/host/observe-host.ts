@@ -24,7 +24,9 @@ export interface HostLook {
   readonly link: HostObservation['link']
   readonly facts: Promise<HostObservation['facts']>
   readonly docker: Promise<HostObservation['docker']>
-  /** All of it. Which way to Docker is taken is known then, because Docker was asked. */
+  /** Which ways to Docker and to ports are taken is known then. */
+  readonly ways: Promise<void>
+  /** All of it, with the ways. */
   readonly whole: Promise<HostObservation>
 }
 
@@ -48,19 +50,43 @@ export async function beginLook(access: HostAccess): Promise<HostLook> {
   })
   const facts = attempt(observeFactsAnew(access))
   const docker = attempt(observeDocker(access))
+  const ways = Promise.all([docker, tryPort(access)]).then(() => {})
   const finish = async (): Promise<HostObservation> => {
     const operating = observeOperating(access, docker)
-    const parts = await Promise.all([facts, docker, operating, observeSudo(access, operating)])
-    const { kind, docker: dockerRoute, login } = link.info()
+    const parts = await Promise.all([facts, docker, operating, observeSudo(access, operating), ways])
+    const {
+      kind,
+      docker: dockerRoute,
+      login,
+      isRelayed: portsRelayed = false,
+      isCrowded = false,
+    } = link.info()
     return {
-      ...{ host: host.name, link: kind, dockerRoute, login, platform: process.platform },
+      ...{
+        host: host.name,
+        link: kind,
+        dockerRoute,
+        portsRelayed,
+        isCrowded,
+        login,
+        platform: process.platform,
+      },
       ...{ facts: parts[0], docker: parts[1], ...parts[2], sudo: parts[3] },
     }
   }
   const whole = finish()
   // It may fail while a part of it is awaited; whoever awaits it afterwards learns of it.
   whole.catch(() => undefined)
-  return { link: link.info().kind, facts, docker, whole }
+  return { link: link.info().kind, facts, docker, ways, whole }
+}
+
+/** Where forwarding is forbidden the link learns it by trying; whether anybody listens on that port does not matter. */
+async function tryPort({ link, host }: HostAccess): Promise<void> {
+  if (link.info().kind !== 'ssh') return
+  const stream = await link.openPort(host.rangeFrom).catch((error: unknown) => {
+    if (!(error instanceof ProblemError)) throw error
+  })
+  stream?.destroy()
 }
 
 /** Addresses and settings of Docker may have changed since the connection was made: lists go by the newest, too. */

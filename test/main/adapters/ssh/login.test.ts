@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -148,6 +150,17 @@ describe.skipIf(skipped !== null)(`login${skipped === null ? '' : ` (${skipped})
       configFile: withKeys('config_alone', `  IdentityFile ${locked}`),
     })
     expect(await problemOf(alone.connect())).toMatchObject({ code: 'PASSPHRASE_NEEDED' })
+  })
+
+  it('a server that takes connections and closes them is said to shut out, in its words', async () => {
+    const full = await bench.sshd({ config: 'MaxStartups 1:100:1' })
+    const held = net.connect(full.port, '127.0.0.1')
+    await once(held, 'data')
+    const link = bench.link(full, { target: { ...target(), port: full.port } })
+    const { code, details } = await problemOf(link.connect())
+    held.destroy()
+    expect(code).toBe('HOST_UNREACHABLE')
+    expect(details).toMatchObject({ shutOut: true, reason: expect.stringContaining('Exceeded MaxStartups') })
   })
 
   it('a key in PKCS #8 is taken', async () => {

@@ -114,7 +114,7 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
     const strict = await bench.sshd({ config: 'AllowTcpForwarding no' })
     expect(await problemOf(bench.link(strict).openPort(free))).toMatchObject({
       code: 'PORT_UNREACHABLE',
-      details: { reason: 'the SSH server forbids TCP forwarding (AllowTcpForwarding)' },
+      details: { reason: 'ECONNREFUSED' },
     })
   })
 
@@ -205,7 +205,7 @@ describe.skipIf(skipped !== null)(`a link by SSH${skipped === null ? '' : ` (${s
       details: {
         host: 'web',
         address: `127.0.0.1:${free}`,
-        reason: 'nothing listens there (connection refused)',
+        reason: expect.stringMatching(/^nothing listens there \(connection refused\), or a firewall limits/),
       },
     })
     const closing = net.createServer((socket) => socket.end('220 mail\r\n')).listen(free, '127.0.0.1')

@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../hosts/condition.ts'
+import { makeKey } from '../hosts/keys.ts'
+import { type LiveHost, startLiveHost } from '../hosts/live/live-host.ts'
+import { observeLiveRoot } from '../hosts/live/live-platform.ts'
+import { addHost, type CommandRunner, startCommandRunner } from '../main/cli/command-runner.ts'
+import { addSandbox, openPanel } from '../main/panel.ts'
+
+const root = await observeLiveRoot('forky')
+const minutes = 60_000
+
+/** OpenSSH 9.8 and later shut an address out whose logins fail (PerSourcePenalties): its own settings, as they are shipped. */
+describe.skipIf(root.kind !== 'ready')(
+  `penalties of OpenSSH 10${root.kind === 'ready' ? '' : ` (${root.reason})`}`,
+  { timeout: 12 * minutes },
+  () => {
+    let host: LiveHost
+    let commands: CommandRunner
+
+    beforeAll(async () => {
+      if (root.kind !== 'ready') throw new Error(root.reason)
+      host = await startLiveHost({ root: root.path, sudo: 'nopasswd' })
+      commands = await startCommandRunner()
+      await addHost(commands, host)
+    }, 5 * minutes)
+    afterAll(async () => {
+      await commands?.stop()
+      await host?.stop()
+    })
+
+    const isPenalized = async (): Promise<boolean> => {
+      const { stdout } = await host.exec(['journalctl', '-u', 'ssh', '--no-pager', '-o', 'cat'])
+      return /penalty|drop connection/i.test(stdout)
+    }
+
+    it('200 commands, as fast as they come, never are shut out', async () => {
+      const { stdout: version } = await host.exec(['sh', '-c', 'sshd -V 2>&1; dpkg-query -W openssh-server'])
+      const took: number[] = []
+      const failed: string[] = []
+      const begun = performance.now()
+      for (let i = 0; i < 200; i += 1) {
+        const at = performance.now()
+        const { status, stderr } = await commands.run(['host', 'list'])
+        took.push(performance.now() - at)
+        if (status !== 0 || stderr !== '') failed.push(`${i}: ${status} ${stderr}`)
+      }
+      took.sort((one, other) => one - other)
+      process.stdout.write(
+        `${version.trim()}: 200 commands in ${Math.round((performance.now() - begun) / 1_000)} s, median ${Math.round(took[100] ?? 0)} ms, slowest ${Math.round(took.at(-1) ?? 0)} ms\n`,
+      )
+      expect(failed).toEqual([])
+      expect(await isPenalized()).toBe(false)
+    })
+
+    it('a panel that loses its connection 20 times is back each time', async () => {
+      const panel = await openPanel()
+      try {
+        await addSandbox(panel, host)
+        const stop = new AbortController()
+        const states: string[] = []
+        const watching = (async () => {
+          for await (const event of await panel.client.panel.watch(undefined, { signal: stop.signal }))
+            if (event.kind === 'hosts') states.push(...event.hosts.map(({ connection }) => connection))
+        })().catch(() => {})
+        for (let i = 0; i < 20; i += 1) {
+          await until('it is connected', () => states.at(-1) === 'connected', 60_000)
+          await host.exec(['pkill', '-KILL', '-u', host.user, 'sshd'])
+          await until('the loss is seen', () => states.at(-1) !== 'connected', 60_000).catch(() => {})
+        }
+        await until('it is connected', () => states.at(-1) === 'connected', 60_000)
+        stop.abort()
+        await watching
+        expect(await isPenalized()).toBe(false)
+      } finally {
+        await panel.stop()
+      }
+    })
+
+    it('three wrong keys do not shut out, and a penalty is told as what it may be', async () => {
+      const target = `${host.user}@${host.address4}`
+      const add = (key: string) =>
+        commands.run([
+          'host',
+          'add',
+          'wrong',
+          '--ssh',
+          target,
+          '--identity',
+          key,
+          '--host-key',
+          host.hostKeyFingerprint,
+        ])
+      const key = await makeKey(`${commands.dataDir}/wrong`)
+      for (let i = 0; i < 3; i += 1) expect((await add(key)).stderr).toContain('LOGIN_REFUSED')
+      expect(await commands.run(['host', 'list'])).toMatchObject({ status: 0 })
+      // Further ones, until the server has had enough.
+      let said = ''
+      for (let i = 0; i < 12 && !said.includes('shuts out'); i += 1) said = (await add(key)).stderr
+      expect(said).toContain('shuts out')
+      process.stdout.write(`${said}\n`)
+      let waited = 0
+      for (; waited < 10 * 60; waited += 5) {
+        if ((await commands.run(['host', 'check', host.name])).status !== 1) break
+        await pause(5_000)
+      }
+      process.stdout.write(`let in again after ${waited} s\n`)
+    })
+  },
+)
