@@ -34,22 +34,35 @@ describe.skipIf(root.kind !== 'ready')(
       return /penalty|drop connection/i.test(stdout)
     }
 
-    it('200 commands, as fast as they come, never are shut out', async () => {
-      const { stdout: version } = await host.exec(['sh', '-c', 'sshd -V 2>&1; dpkg-query -W openssh-server'])
-      const took: number[] = []
+    const countLogins = async (): Promise<number> => {
+      const { stdout } = await host.exec(['journalctl', '-u', 'ssh', '--no-pager', '-o', 'cat'])
+      return stdout.split('Accepted publickey').length - 1
+    }
+
+    it('200 commands, each with a login of its own, are never shut out', async () => {
+      const { stdout: version } = await host.exec(['dpkg-query', '-W', 'openssh-server'])
+      const before = await countLogins()
       const failed: string[] = []
       const begun = performance.now()
-      for (let i = 0; i < 200; i += 1) {
-        const at = performance.now()
-        const { status, stderr } = await commands.run(['host', 'list'])
-        took.push(performance.now() - at)
-        if (status !== 0 || stderr !== '') failed.push(`${i}: ${status} ${stderr}`)
+      // Each has a store of its own: commands on one store would share the connection of the first.
+      const runners = await Promise.all([1, 2, 3, 4].map(() => startCommandRunner()))
+      const askOften = async (runner: CommandRunner): Promise<void> => {
+        await addHost(runner, host)
+        for (let i = 0; i < 49; i += 1) {
+          const { stdout, stderr } = await runner.run(['host', 'check', host.name])
+          if (!stdout.includes('SSH works')) failed.push(stderr)
+        }
       }
-      took.sort((one, other) => one - other)
-      process.stdout.write(
-        `${version.trim()}: 200 commands in ${Math.round((performance.now() - begun) / 1_000)} s, median ${Math.round(took[100] ?? 0)} ms, slowest ${Math.round(took.at(-1) ?? 0)} ms\n`,
-      )
+      try {
+        await Promise.all(runners.map(askOften))
+      } finally {
+        for (const runner of runners) await runner.stop()
+      }
+      const tookS = Math.round((performance.now() - begun) / 1_000)
+      const logins = (await countLogins()) - before
+      process.stdout.write(`${version.trim()}: 200 commands, ${logins} logins in ${tookS} s\n`)
       expect(failed).toEqual([])
+      expect(logins).toBeGreaterThanOrEqual(200)
       expect(await isPenalized()).toBe(false)
     })
 
@@ -65,7 +78,7 @@ describe.skipIf(root.kind !== 'ready')(
         })().catch(() => {})
         for (let i = 0; i < 20; i += 1) {
           await until('it is connected', () => states.at(-1) === 'connected', 60_000)
-          await host.exec(['pkill', '-KILL', '-u', host.user, 'sshd'])
+          await host.exec(['pkill', '-KILL', '-u', host.user])
           await until('the loss is seen', () => states.at(-1) !== 'connected', 60_000).catch(() => {})
         }
         await until('it is connected', () => states.at(-1) === 'connected', 60_000)
@@ -93,7 +106,7 @@ describe.skipIf(root.kind !== 'ready')(
         ])
       const key = await makeKey(`${commands.dataDir}/wrong`)
       for (let i = 0; i < 3; i += 1) expect((await add(key)).stderr).toContain('LOGIN_REFUSED')
-      expect(await commands.run(['host', 'list'])).toMatchObject({ status: 0 })
+      expect((await commands.run(['host', 'check', host.name])).stdout).toContain('SSH works')
       // Further ones, until the server has had enough.
       let said = ''
       for (let i = 0; i < 12 && !said.includes('shuts out'); i += 1) said = (await add(key)).stderr
@@ -101,7 +114,7 @@ describe.skipIf(root.kind !== 'ready')(
       process.stdout.write(`${said}\n`)
       let waited = 0
       for (; waited < 10 * 60; waited += 5) {
-        if ((await commands.run(['host', 'check', host.name])).status !== 1) break
+        if ((await commands.run(['host', 'check', host.name])).stdout.includes('SSH works')) break
         await pause(5_000)
       }
       process.stdout.write(`let in again after ${waited} s\n`)

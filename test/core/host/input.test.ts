@@ -9,7 +9,15 @@ const shut = (change: Partial<InputVerdict> = {}): InputVerdict => ({
 })
 const check = (input: readonly InputVerdict[] | null, change: Partial<typeof facts> = {}) =>
   describeInput({
-    ...{ host: 'web', link: 'ssh', dockerRoute: 'stream-local', platform: 'linux', login: null },
+    ...{
+      host: 'web',
+      link: 'ssh',
+      dockerRoute: 'stream-local',
+      portsRelayed: false,
+      isCrowded: false,
+      login: null,
+      platform: 'linux',
+    },
     facts: ok({ ...facts, ...change }),
     helper: ok({ ...helper, input }),
     docker: { kind: 'failed', problem: { code: 'INTERNAL', details: { reference: '' } } },

@@ -34,6 +34,8 @@ export interface ConnectionOptions {
   readonly pinned: ReadonlyMap<string, HostKeyPin>
   readonly keyring: Keyring
   readonly agentWaits: AgentWaits
+  /** Called for whatever a server says during its login. */
+  onHeard(): void
   readonly timeLimits: TimeLimits
   onHostKey?(key: AcceptedHostKey): void
   readonly log: Logger
@@ -175,6 +177,7 @@ async function enter(
         judge,
         isAsking: keyring.isAsking,
         agentWaits: options.agentWaits,
+        onHeard: options.onHeard,
         timeLimits: options.timeLimits,
         signal,
       })

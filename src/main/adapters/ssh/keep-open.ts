@@ -9,6 +9,7 @@ export interface KeptOpen<T> {
   /** The connection; joins the attempt that is under way, else makes one at once. */
   get(): Promise<T>
   current(): T | undefined
+  isOpening(): boolean
   /** Whether the last try ended in what trying again cannot help; false again once a later try worked. */
   isRefused(): boolean
   close(): void
@@ -109,6 +110,7 @@ export function keepOpen<T extends Endable>(options: KeepOpenOptions<T>): KeptOp
       }
     },
     current: () => (state.kind === 'open' ? state.connection : undefined),
+    isOpening: () => state.kind === 'opening',
     isRefused: () => refused,
     close() {
       const before = state

@@ -22,6 +22,8 @@ export interface LoginOptions {
   /** Whether somebody is being asked for a passphrase. */
   isAsking(): boolean
   readonly agentWaits: AgentWaits
+  /** Called for whatever the server says during the login. */
+  onHeard(): void
   readonly timeLimits: TimeLimits
   readonly signal: AbortSignal
 }
@@ -117,6 +119,7 @@ export function login(options: LoginOptions): Promise<Client> {
       ),
     )
     client.on('ready', () => {
+      stream.off('data', options.onHeard)
       settle()
       resolve(client)
     })
@@ -164,6 +167,7 @@ export function login(options: LoginOptions): Promise<Client> {
 
     arm(keyExchangeMs, `no SSH server answered in ${keyExchangeMs / 1_000} s`)
     const { prefer, avoid } = options
+    stream.on('data', options.onHeard)
     stream.once('data', (chunk: Buffer) => {
       greeting = chunk.subarray(0, 200).toString('latin1')
     })

@@ -39,6 +39,9 @@ export interface SshLinkOptions {
   readonly log: Logger
 }
 
+/** A server on the other side of the world answers in half a second; behind bad radio in two or three. */
+const longestRoundTripMs = 5_000
+
 interface OpenLink extends SshConnection {
   readonly docker: DockerDoor
   readonly ports: PortDoor
@@ -61,7 +64,11 @@ export function openSshLink(options: SshLinkOptions): Link {
   const keyring = createKeyring(options.readPassphrase)
   const onSlow = options.onAgentWait ?? (() => {})
   const agentWaits = createAgentWaits({ host, timeLimits, onSlow })
-  const isPaused = (): boolean => keyring.isAsking() || agentWaits.isWaiting()
+  /** When a server of the route last said something during the login, on the monotonic clock in milliseconds. */
+  let heardAt = Number.NEGATIVE_INFINITY
+  // The steps of a login have limits of their own: a call does not count them while they follow each other.
+  const isLoggingIn = (): boolean => kept.isOpening() && performance.now() - heardAt < longestRoundTripMs
+  const isPaused = (): boolean => keyring.isAsking() || agentWaits.isWaiting() || isLoggingIn()
   const commands = createSlots(commandSlots)
   const dials = createSlots(dialSlots)
   const listeners = new Set<() => void>()
@@ -99,6 +106,9 @@ export function openSshLink(options: SshLinkOptions): Link {
       pinned,
       keyring,
       agentWaits,
+      onHeard: () => {
+        heardAt = performance.now()
+      },
       timeLimits,
       log,
       signal,
