@@ -7,6 +7,7 @@ import type { DockerApi } from '../../src/main/adapters/docker/docker.ts'
 import { readStatus, toDockerProblem } from '../../src/main/adapters/docker/problems.ts'
 import { withLimit } from '../../src/main/adapters/limit.ts'
 import type { CallOptions, Link } from '../../src/main/adapters/link.ts'
+import type { HostObservationText } from '../../src/main/adapters/netfilter/host-facts.ts'
 import type { HelperReply } from '../../src/main/adapters/netfilter/replies.ts'
 import type { HelperSession } from '../../src/main/adapters/netfilter/session.ts'
 import { bundledHelper } from '../../src/main/adapters/prepare/bundled-helper.ts'
@@ -233,7 +234,7 @@ function renderOutput(command: RemoteCommand, address: string, bootId: string): 
 }
 
 /** The output of resources/host/observe.py there. */
-function renderFacts(address: string, bootId: string) {
+function renderFacts(address: string, bootId: string): HostObservationText {
   const { sha256, version } = bundledHelper
   return {
     v: 1,
@@ -242,15 +243,16 @@ function renderFacts(address: string, bootId: string) {
       ...{ arch: 'x86_64', python: '3.12.3', systemd: true },
       bootId,
     },
-    user: { name: 'deploy', uid: 1000, groups: ['deploy', 'docker'] },
+    user: { name: 'deploy', uid: 1000, shell: '/bin/bash', groups: ['deploy', 'docker'] },
     docker: {
       ...{ program: '/usr/bin/docker', daemon: '/usr/bin/dockerd', access: 'ok' },
-      ...{ snap: false, userlandProxy: true, iptables: true },
+      ...{ snap: false, podman: null, rootless: false, containerd: true, units: null },
+      ...{ userlandProxy: true, iptables: true },
     },
     filter: {
       ...{ iptables: 'iptables v1.8.10 (nf_tables)', backend: 'nft', ip6tables: true, ipset: true },
       ...{ ss: true, nft: true, nftablesEnabled: false, ufwActive: false, firewalldActive: false },
-      bridgeCallsIptables: true,
+      ...{ bridgeCallsIptables: true, saved: [] },
     },
     helper: { present: true, sha256, version },
     memory: { totalMb: memTotalMb, availableMb: Math.round(memTotalMb * 0.37) },

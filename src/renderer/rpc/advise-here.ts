@@ -31,6 +31,8 @@ const here: Readonly<Partial<Record<ProblemCode, string>>> = {
   FILTER_UNCLEAR:
     'Put that right there and try again; until then the host stays as it is. Without a filter only by choice: “Local only” when it is prepared.',
   MODE_KEPT: 'Delete the public tenants first, or leave the host as it is.',
+  SUPERNET_INVALID:
+    'Prepare it by the command line, which takes another network (host prepare with its option supernet).',
   PREPARE_FAILED: 'Put that right and prepare the host again: it goes on where it stopped.',
   FIREWALL_SAVED:
     'The check list of the host has the command that saves it without them. Or leave it as it is, below.',

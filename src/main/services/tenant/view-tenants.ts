@@ -89,7 +89,8 @@ export async function viewTenants(
   const access = context.hosts.access(host)
   const recorded = observeRecords(access)
   const looking = observePatiently(access, recorded)
-  // Awaited below, after what may fail before.
+  // Both are awaited after what may fail before.
+  recorded.catch(() => {})
   looking.catch(() => {})
   // Beside the look, so that a host that does not answer is not waited for twice.
   const closing = closeBeforeReading(context, access)
