@@ -169,6 +169,7 @@ function openAccess(
     observeVersion: (options = {}) => within('hello', options, () => bundledHelper.version),
     observeRegistry: (options = {}) => within('hello', options, () => memory.helper.state.hostId),
     isStarting: () => false,
+    renew: async () => {},
     close: () => Promise.resolve(),
   }
   return {

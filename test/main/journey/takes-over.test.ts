@@ -99,6 +99,8 @@ describeOnHosts('a store and a host that the program of b696e63 made', () => {
     )
     const lives = await Promise.all(['acme', 'shrunk'].map((name) => inspect(name, '{{.State.StartedAt}}')))
     await prepareSandbox(panel, host)
+    // The filter is that of the helper that is there now, and not told as open because its rules are those of then.
+    expect(await panel.client.host.helpers()).toMatchObject([{ standing: 'current', filterFault: null }])
     expect(
       await Promise.all(['acme', 'shrunk'].map((name) => inspect(name, '{{.State.StartedAt}}'))),
     ).toEqual(lives)

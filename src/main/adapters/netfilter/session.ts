@@ -45,6 +45,8 @@ export interface HelperSession {
   observeRegistry(options?: CallOptions): Promise<string | null>
   /** Whether sudo was asked to start the helper and has not done so yet. */
   isStarting(): boolean
+  /** What is asked from now on is answered by the helper as it is installed there now: a process stays as it began. */
+  renew(): Promise<void>
   close(): Promise<void>
 }
 
@@ -198,6 +200,10 @@ export function openHelper(
     observeRegistry: async (options = {}) =>
       (await within(actions.hello, options, async ({ hello }) => hello)).hostId,
     isStarting: () => starting > 0,
+    renew: async () => {
+      const begun = await current?.catch(() => undefined)
+      begun?.channel.retire()
+    },
     close: async () => {
       isClosed = true
       closing.abort()

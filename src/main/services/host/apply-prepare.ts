@@ -58,11 +58,14 @@ export function createPrepareSteps(
           return asRoot({ op: 'packages', names: action.names }, action, onProgress)
         case 'install-helper':
           await asRoot({ op: 'sysctl' }, action, onProgress)
-          return asRoot(
+          await asRoot(
             { op: 'install', files: hostFiles, operator: user, version: bundledHelper.version },
             action,
             onProgress,
           )
+          // The one that was there would go on as it was, and keep the filter as it knows it.
+          await Promise.all([access.helper.renew(), access.closer.renew()])
+          return
         case 'remove-operators': {
           const operators = action.operators.map(({ name }) => name)
           return asRoot({ op: 'dismiss', operators }, action, onProgress)
