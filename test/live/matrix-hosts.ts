@@ -1,0 +1,33 @@
+import type { SudoRule } from '../hosts/account.ts'
+import type { Programs } from '../hosts/live/programs.ts'
+import type { Suite } from '../hosts/live/suites.ts'
+
+/** A kind of server that everything is tried on. */
+export interface MatrixHost extends Programs {
+  readonly suite: Suite
+  readonly sudo: Exclude<SudoRule, 'none'>
+  readonly sudoRs: boolean
+  readonly uutils: boolean
+}
+
+const bookworm: MatrixHost = { suite: 'bookworm', sudo: 'password', sudoRs: false, uutils: false }
+
+/** Each release with each sudo and each coreutils that Debian has for it. */
+export const matrixHosts: readonly MatrixHost[] = [
+  bookworm,
+  ...(['trixie', 'forky'] as const).flatMap((suite) =>
+    [false, true].flatMap((uutils) => [
+      { suite, sudo: 'password', sudoRs: false, uutils } as const,
+      { suite, sudo: 'password', sudoRs: true, uutils } as const,
+      { suite, sudo: 'nopasswd', sudoRs: true, uutils } as const,
+    ]),
+  ),
+]
+
+/** Its name in tests and in docs/servers.md: `forky, sudo-rs asks, uutils`. */
+export const nameHost = ({ suite, sudo, sudoRs, uutils }: MatrixHost): string =>
+  [
+    suite,
+    `${sudoRs ? 'sudo-rs' : 'sudo'} ${sudo === 'password' ? 'asks' : 'does not ask'}`,
+    uutils ? 'uutils' : 'GNU coreutils',
+  ].join(', ')
