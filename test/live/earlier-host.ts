@@ -11,7 +11,8 @@ import { awaitBoth, expectShut } from './reach-both.ts'
 
 const name = 'earlier'
 const hit = { kind: 'answer', text: 'VALUE kept 0 4\r\ndata\r\nEND\r\n' }
-const rule = '/etc/sudoers.d/for-the-earlier'
+/** After the rule that asks, because the last one wins. */
+const rule = '/etc/sudoers.d/zy-earlier'
 
 /**
  * Has the program of b696e63 prepare the host and make a tenant, then today's panel take both over and bring the helper up

@@ -26,9 +26,12 @@ const release = {
 
 const programs = {
   // Sudo version 1.9.16p2, or: sudo-rs 0.2.5
-  sudo: ['sudo --version', /^((?:Sudo version|sudo-rs) \S+)/],
-  // cat (GNU coreutils) 9.7, or: cat (uutils coreutils) 0.0.30
-  coreutils: ['cat --version', /^\S+ \(?((?:GNU|uutils) coreutils\)? \S+)/],
+  sudo: ['sudo --version 2>&1', /^((?:Sudo version|sudo-rs) \S+)/],
+  // cat (GNU coreutils) 9.7, or: cat (uutils coreutils) 0.12.0; uutils of trixie says: cat 0.0.30
+  coreutils: [
+    "cat --version | sed '1s/^cat \\([0-9]\\)/cat (uutils coreutils) \\1/'",
+    /^\S+ \(((?:GNU|uutils) coreutils\) \S+)/,
+  ],
 } as const
 
 type Look = readonly [command: string, sample: RegExp]

@@ -31,3 +31,14 @@ export const nameHost = ({ suite, sudo, sudoRs, uutils }: MatrixHost): string =>
     `${sudoRs ? 'sudo-rs' : 'sudo'} ${sudo === 'password' ? 'asks' : 'does not ask'}`,
     uutils ? 'uutils' : 'GNU coreutils',
   ].join(', ')
+
+/** What is tried on each kind of server, as the columns of docs/servers.md name it. */
+export const matrixSteps = [
+  'upgrade from b696e63',
+  'whole life of a tenant',
+  'reboot',
+  'Docker restarted',
+  'containerd restarted',
+  'control',
+  'undo',
+] as const

@@ -9,22 +9,12 @@ import { countAnswers, type Fire, nothing, startFire } from './fire.ts'
 import { awaitNoHelpers, compareTraces, observeTraces } from './host-traces.ts'
 import { readPrograms, readRelease } from './host-versions.ts'
 import { type LiveWorld, startLiveWorld } from './live-world.ts'
-import { type MatrixHost, matrixHosts, nameHost } from './matrix-hosts.ts'
+import { type MatrixHost, matrixHosts, matrixSteps, nameHost } from './matrix-hosts.ts'
 import { awaitBoth, entriesOf, expectShut, patienceMs } from './reach-both.ts'
 import { writeRow } from './servers-document.ts'
 import { collectSteps } from './step-results.ts'
 import { liveWhole } from './whole-life.ts'
 
-/** What is tried on each kind of server, as the columns of docs/servers.md name it. */
-export const matrixSteps = [
-  'upgrade from b696e63',
-  'whole life of a tenant',
-  'reboot',
-  'Docker restarted',
-  'containerd restarted',
-  'control',
-  'undo',
-] as const
 const [upgrade, life, reboot, docker, containerd, control, undo] = matrixSteps
 
 const timeout = patienceMs * 2
@@ -36,7 +26,6 @@ export const testMatrixHost = async (kind: MatrixHost): Promise<void> => {
   const skipped = root.kind === 'ready' ? '' : ` (${root.reason})`
   describe.skipIf(root.kind !== 'ready')(`${nameHost(kind)}${skipped}`, { timeout }, () => {
     const steps = collectSteps(matrixSteps)
-    const began = Date.now()
     let world: LiveWorld
     let versions: Awaited<ReturnType<typeof readPrograms>>
     let before: readonly string[]
@@ -61,7 +50,6 @@ export const testMatrixHost = async (kind: MatrixHost): Promise<void> => {
         programs: versions === undefined ? '' : `${versions.sudo}, ${versions.coreutils}`,
         ...steps.cells(),
         'packets sent by the denied': String(sent),
-        seconds: String(Math.round((Date.now() - began) / 1_000)),
         on: new Date().toISOString().slice(0, 10),
       }
       writeRow('hosts', row, matrixHosts.map(nameHost))
