@@ -16,6 +16,8 @@ import { collectSteps } from './step-results.ts'
 const [prepared, saved, reloaded, restarted, reset, rebooted, undo] = firewallSteps
 
 const timeout = patienceMs * 2
+/** Long before the timer would put the filter back; a quiet machine has a second. */
+const mostOpenMs = 5_000
 
 /**
  * A firewall of the operator's own on a host with tenants, saved and loaded in all its ways while a denied and a revoked
@@ -36,7 +38,8 @@ export const testOperatorFirewall = async (suite: Suite, firewall: OperatorFirew
     let version = ''
     let own: readonly string[] = []
     let answers: Fire['answers']
-    let port: number
+    /** Of the tenant; 0 before it is made. */
+    let port = 0
     let sent = 0
 
     const type = async (commands: readonly string[]): Promise<void> => {
@@ -77,6 +80,7 @@ export const testOperatorFirewall = async (suite: Suite, firewall: OperatorFirew
 
     /** Under fire something is done with the firewall. @returns for how long, in ms, clients were answered */
     const underFire = async (happen: () => Promise<unknown>): Promise<number> => {
+      if (port === 0) throw new Error('there is no tenant')
       const from = Date.now()
       const fire = await startFire(world, port, answers)
       await fire.more(10)
@@ -89,14 +93,17 @@ export const testOperatorFirewall = async (suite: Suite, firewall: OperatorFirew
       const { packets4, packets6 } = await fire.answers()
       return (Math.max(packets4, packets6) / rounds) * (Date.now() - from)
     }
-    const expectHeld = async (step: string, happen: () => Promise<unknown>): Promise<void> => {
+    const expectHeld = async (
+      step: (typeof firewallSteps)[number],
+      happen: () => Promise<unknown>,
+    ): Promise<void> => {
       const openMs = await underFire(happen)
       const { client } = world.panel
       expect(await client.host.helpers()).toMatchObject([{ standing: 'current', filterFault: null }])
       for (const each of [world.denied, world.revoked]) await expectShut(each, world.host, port)
       if (openMs > 0) steps.note(step, `open for ${(openMs / 1_000).toFixed(2)} s`)
       // A window that cannot be closed is measured, and stays a moment.
-      if (firewall.empties) expect(openMs).toBeLessThan(1_000)
+      if (firewall.empties?.includes(step)) expect(openMs).toBeLessThan(mostOpenMs)
       else expect(openMs).toBe(0)
     }
 

@@ -1,3 +1,15 @@
+/** What is done with each firewall, as the columns of docs/servers.md name it. */
+export const firewallSteps = [
+  'prepared',
+  'saved',
+  'reloaded',
+  'restarted',
+  'reset',
+  'rebooted',
+  'undo',
+] as const
+type FirewallStep = (typeof firewallSteps)[number]
+
 /** A firewall that an operator has beside ours, and what is done with it. Commands are lines for a shell of root. */
 export interface OperatorFirewall {
   /** As docs/servers.md names it. */
@@ -15,8 +27,8 @@ export interface OperatorFirewall {
   readonly restart: readonly string[]
   /** Takes the operator's rules away. */
   readonly reset: readonly string[]
-  /** Its way of loading empties the kernel's whole rule set, so that a moment passes before the filter is back. */
-  readonly empties?: true
+  /** Steps that empty the kernel's rule set, so that a moment may pass before the filter is back; it is measured. */
+  readonly empties?: readonly FirewallStep[]
 }
 
 const packageVersion = (name: string): string => `dpkg-query -W -f '\${Version}' ${name}`
@@ -35,6 +47,7 @@ const netfilterPersistent = {
   reload: ['netfilter-persistent reload'],
   restart: ['systemctl restart netfilter-persistent'],
   reset: ['netfilter-persistent flush'],
+  empties: ['reset'],
 } as const
 
 const ufw: OperatorFirewall = {
@@ -63,8 +76,11 @@ const firewalld: OperatorFirewall = {
     "firewall-cmd --permanent --add-rich-rule='rule family=ipv4 source address=192.0.2.0/24 port port=25 protocol=tcp drop'",
     'firewall-cmd --reload',
   ],
-  // Docker has a zone of its own for its bridges.
-  read: "nft -s list table inet firewalld | grep -vE 'docker|mh[0-9]'",
+  // Docker has a zone of its own for its bridges: chains that bear its name, and jumps to them.
+  read: `nft -s list table inet firewalld | awk '
+    /^\\tchain .*docker/ { inDocker = 1 }
+    !inDocker && !/docker|mh[0-9]/ && /[^[:space:]{}]/
+    /^\\t}/ { inDocker = 0 }'`,
   save: ['firewall-cmd --runtime-to-permanent'],
   reload: ['firewall-cmd --reload', 'firewall-cmd --complete-reload'],
   restart: ['systemctl restart firewalld'],
@@ -121,7 +137,7 @@ end`,
   reload: ['systemctl reload nftables'],
   restart: ['systemctl restart nftables'],
   reset: ['systemctl stop nftables'],
-  empties: true,
+  empties: ['reloaded', 'restarted', 'reset'],
 }
 
 const fail2ban: OperatorFirewall = {
@@ -156,14 +172,3 @@ export const nameFirewallRow = (suite: string, { name }: OperatorFirewall): stri
 export const firewallRows = firewallSuites.flatMap((suite) =>
   operatorFirewalls.map((firewall) => nameFirewallRow(suite, firewall)),
 )
-
-/** What is done with each firewall, as the columns of docs/servers.md name it. */
-export const firewallSteps = [
-  'prepared',
-  'saved',
-  'reloaded',
-  'restarted',
-  'reset',
-  'rebooted',
-  'undo',
-] as const
