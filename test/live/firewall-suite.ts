@@ -8,7 +8,13 @@ import { mustExec } from './boot-service.ts'
 import { countAnswers, type Fire, startFire } from './fire.ts'
 import { awaitNoHelpers } from './host-traces.ts'
 import { type LiveWorld, startLiveWorld } from './live-world.ts'
-import { firewallRows, firewallSteps, nameFirewallRow, type OperatorFirewall } from './operator-firewalls.ts'
+import {
+  type FirewallStep,
+  firewallRows,
+  firewallSteps,
+  nameFirewallRow,
+  type OperatorFirewall,
+} from './operator-firewalls.ts'
 import { awaitBoth, entriesOf, expectShut, patienceMs } from './reach-both.ts'
 import { writeRow } from './servers-document.ts'
 import { collectSteps } from './step-results.ts'
@@ -93,10 +99,7 @@ export const testOperatorFirewall = async (suite: Suite, firewall: OperatorFirew
       const { packets4, packets6 } = await fire.answers()
       return (Math.max(packets4, packets6) / rounds) * (Date.now() - from)
     }
-    const expectHeld = async (
-      step: (typeof firewallSteps)[number],
-      happen: () => Promise<unknown>,
-    ): Promise<void> => {
+    const expectHeld = async (step: FirewallStep, happen: () => Promise<unknown>): Promise<void> => {
       const openMs = await underFire(happen)
       const { client } = world.panel
       expect(await client.host.helpers()).toMatchObject([{ standing: 'current', filterFault: null }])

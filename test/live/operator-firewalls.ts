@@ -8,7 +8,7 @@ export const firewallSteps = [
   'rebooted',
   'undo',
 ] as const
-type FirewallStep = (typeof firewallSteps)[number]
+export type FirewallStep = (typeof firewallSteps)[number]
 
 /** A firewall that an operator has beside ours, and what is done with it. Commands are lines for a shell of root. */
 export interface OperatorFirewall {
