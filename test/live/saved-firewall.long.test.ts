@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, startClient } from '../hosts/client.ts'
-import { until } from '../hosts/condition.ts'
 import { ensureRoot } from '../hosts/live/cache-root.ts'
 import { type LiveHost, startLiveHost } from '../hosts/live/live-host.ts'
 import { platformReason } from '../hosts/live/live-platform.ts'
 import type { Suite } from '../hosts/live/suites.ts'
-import { memcacheTalk } from '../hosts/memcache-talk.ts'
 import { countBack, startSweep } from '../hosts/sweep.ts'
 import {
   addSandbox,
@@ -17,8 +15,8 @@ import {
   readWork,
 } from '../main/panel.ts'
 import { mustExec } from './boot-service.ts'
+import { awaitBoth, entriesOf, reachBoth, patienceMs as timeout } from './reach-both.ts'
 
-const timeout = 300_000
 const name = 'acme'
 /** The operator's own: nothing of ours or of Docker's in them. */
 const own = [
@@ -51,10 +49,7 @@ const testSaved = async (suite: Suite, packages: readonly string[]): Promise<voi
         panel = await openPanel()
         await addSandbox(panel, host)
         await prepareSandbox(panel, host)
-        const allow = [friend, revoked].flatMap(({ address4, address6 }) => [
-          { cidr: address4 },
-          { cidr: address6 },
-        ])
+        const allow = [friend, revoked].flatMap(entriesOf)
         ;({ port } = await createTenant(panel, { name, memoryMb: 16, allow }))
       }, timeout)
       afterAll(async () => {
@@ -64,8 +59,6 @@ const testSaved = async (suite: Suite, packages: readonly string[]): Promise<voi
         await host?.stop()
       }, timeout)
 
-      const talk = (client: Client) =>
-        Promise.all([host.address4, host.address6].map((address) => memcacheTalk(client, address, port)))
       const ownRules = async () =>
         (await mustExec(host, 'iptables -w -S INPUT')).split('\n').filter((line) => own.includes(line))
 
@@ -77,11 +70,7 @@ const testSaved = async (suite: Suite, packages: readonly string[]): Promise<voi
         const answers = await countBack(revoked, host, undefined, 'answers')
         const sweep = await startSweep(revoked, host, { from: port, to: port + 1 }, 200)
         await host.reboot()
-        await until(
-          'the friend gets in over both families',
-          async () => (await talk(friend)).every(({ kind }) => kind === 'answer'),
-          timeout,
-        )
+        await awaitBoth(friend, host, port)
         await sweep.more(10, timeout)
         await sweep.stop()
         expect(await ownRules()).toEqual(own)
@@ -100,7 +89,7 @@ const testSaved = async (suite: Suite, packages: readonly string[]): Promise<voi
         await sweep.stop()
         expect(await answers()).toEqual({ packets4: 0, packets6: 0 })
         expect(await ownRules()).toEqual(own)
-        for (const each of await talk(friend)) expect(each).toMatchObject({ kind: 'answer' })
+        for (const each of await reachBoth(friend, host, port)) expect(each).toMatchObject({ kind: 'answer' })
       })
 
       it('is told by the check, and taken away only once it is saved without ours', async () => {
