@@ -8,7 +8,6 @@ export const firewallSteps = [
   'rebooted',
   'undo',
 ] as const
-export type FirewallStep = (typeof firewallSteps)[number]
 
 /** A firewall that an operator has beside ours, and what is done with it. Commands are lines for a shell of root. */
 export interface OperatorFirewall {
@@ -27,8 +26,6 @@ export interface OperatorFirewall {
   readonly restart: readonly string[]
   /** Takes the operator's rules away. */
   readonly reset: readonly string[]
-  /** Steps that empty the kernel's rule set, so that a moment may pass before the filter is back; it is measured. */
-  readonly empties?: readonly FirewallStep[]
 }
 
 const packageVersion = (name: string): string => `dpkg-query -W -f '\${Version}' ${name}`
@@ -47,7 +44,6 @@ const netfilterPersistent = {
   reload: ['netfilter-persistent reload'],
   restart: ['systemctl restart netfilter-persistent'],
   reset: ['netfilter-persistent flush'],
-  empties: ['reset'],
 } as const
 
 const ufw: OperatorFirewall = {
@@ -137,7 +133,6 @@ end`,
   reload: ['systemctl reload nftables'],
   restart: ['systemctl restart nftables'],
   reset: ['systemctl stop nftables'],
-  empties: ['reloaded', 'restarted', 'reset'],
 }
 
 const fail2ban: OperatorFirewall = {
