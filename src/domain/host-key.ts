@@ -23,16 +23,19 @@ export type HostKeyVerdict =
 /**
  * Judges a shown key. A pin decides alone. Without one known_hosts does, as in OpenSSH: another key of the same type is
  * a change, a type that was never seen there is unknown. Certificates are not supported, so their lines do not count.
+ * @param accepted fingerprints that the operator has just accepted, whatever was known before; a revoked key stays refused
  */
 export function judgeHostKey(
   seen: SeenHostKey,
   pin: HostKeyPin | undefined,
   known: readonly KnownHostKey[],
   renderFingerprint: (key: string) => string,
+  accepted: readonly string[] = [],
 ): HostKeyVerdict {
   if (known.some((entry) => entry.marker === 'revoked' && entry.key === seen.key)) {
     return { kind: 'changed', expected: 'a key that is not marked as revoked in known_hosts' }
   }
+  if (accepted.includes(seen.fingerprint)) return { kind: 'known', source: 'pinned' }
   if (pin !== undefined) {
     return pin.fingerprint === seen.fingerprint
       ? { kind: 'known', source: 'pinned' }

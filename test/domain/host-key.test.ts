@@ -50,6 +50,23 @@ describe('a shown host key', () => {
   })
 })
 
+describe('a key that the operator has just accepted', () => {
+  const accepted = [seen.fingerprint]
+
+  it('counts, in place of a pin and of known_hosts too', () => {
+    const verdict = { kind: 'known', source: 'pinned' }
+    expect(judgeHostKey(seen, undefined, [], render, accepted)).toEqual(verdict)
+    expect(judgeHostKey(seen, { fingerprint: 'SHA256:other' }, [], render, accepted)).toEqual(verdict)
+    expect(judgeHostKey(seen, undefined, [known('ssh-ed25519', 'BBBB')], render, accepted)).toEqual(verdict)
+  })
+
+  it('is refused where it is revoked, and no other is accepted with it', () => {
+    const revoked = [known('ssh-ed25519', 'AAAA', 'revoked')]
+    expect(judgeHostKey(seen, undefined, revoked, render, accepted)).toMatchObject({ kind: 'changed' })
+    expect(judgeHostKey(seen, undefined, [], render, ['SHA256:other'])).toEqual({ kind: 'unknown' })
+  })
+})
+
 describe('known_hosts', () => {
   it('is read as ssh-keygen -F prints it', () => {
     const text = `# Host [203.0.113.7]:2222 found: line 3

@@ -32,6 +32,8 @@ export interface ConnectionOptions {
   readonly route: readonly ResolvedServer[]
   /** By endpoint; looked at anew for every connection. */
   readonly pinned: ReadonlyMap<string, HostKeyPin>
+  /** Fingerprints that the operator has just accepted, of whichever server of the route. */
+  readonly accepted?: readonly string[]
   readonly keyring: Keyring
   readonly agentWaits: AgentWaits
   /** Called for whatever a server says during its login. */
@@ -139,7 +141,8 @@ async function enter(
     let accepted: AcceptedHostKey | undefined
     const judge = (key: Buffer): ProblemError | undefined => {
       const seen = describeHostKey(key)
-      const verdict = judgeHostKey(seen, pin, known, (text) => renderFingerprint(Buffer.from(text, 'base64')))
+      const render = (text: string): string => renderFingerprint(Buffer.from(text, 'base64'))
+      const verdict = judgeHostKey(seen, pin, known, render, options.accepted)
       const { keyType, fingerprint } = seen
       shown.push(seen)
       switch (verdict.kind) {

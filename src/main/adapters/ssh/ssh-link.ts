@@ -25,6 +25,8 @@ export interface SshLinkOptions {
    * connection: after HOST_KEY_UNKNOWN the caller may add the key to its map and call `connect` again.
    */
   readonly pinned: ReadonlyMap<string, HostKeyPin>
+  /** Fingerprints that the operator has just accepted, of whichever server of the route. */
+  readonly accepted?: readonly string[]
   /** Asks for a key's passphrase; undefined when nobody can be asked. */
   readPassphrase(identityFile: string): Promise<string | undefined>
   /** Told when an SSH agent has not answered for a while: somebody should look at what it asks. */
@@ -95,7 +97,7 @@ export function openSshLink(options: SshLinkOptions): Link {
   }
 
   const dial = async (signal: AbortSignal): Promise<SshConnection> => {
-    const { target, configFile, pinned, onHostKey } = options
+    const { target, configFile, pinned, accepted = [], onHostKey } = options
     const route = await resolveRoute(target, { configFile, log, signal })
     options.onRoute?.(route)
     // Loaded when a server is asked: ssh2 is a tenth of the start of a command that asks none.
@@ -104,6 +106,7 @@ export function openSshLink(options: SshLinkOptions): Link {
       host,
       route,
       pinned,
+      accepted,
       keyring,
       agentWaits,
       onHeard: () => {

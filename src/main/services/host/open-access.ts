@@ -33,7 +33,7 @@ export interface AccessTools {
 }
 
 /** Host keys that count as this host's, by endpoint, and who is told which one was shown. */
-export type KeyTools = Pick<SshLinkOptions, 'pinned' | 'onHostKey'>
+export type KeyTools = Pick<SshLinkOptions, 'pinned' | 'accepted' | 'onHostKey'>
 
 /** Opens everything that talks to one host; without keys of its own those that are pinned count. */
 export type OpenAccess = (host: StoredHost, keys?: KeyTools) => HostAccess
