@@ -21,6 +21,8 @@ export type RootAnswer =
 const pollMs = 20
 /** A line without an end that stays so for as long, in milliseconds, is a question of another program. */
 const questionMs = 15_000
+/** The same once standard output has spoken after the password, as where that has expired and a new one is asked for. */
+const spokenQuestionMs = 1_000
 
 /**
  * Waits until a command that was started by `sudo -k --stdin -p TOKEN` prints `ready`, gives sudo the password at its first
@@ -33,15 +35,20 @@ export async function awaitRoot(
   password: string | undefined,
   signal: AbortSignal,
 ): Promise<RootAnswer> {
-  let first: LineRead | undefined
-  const read = nextLine().then((line) => {
-    first = line
-  })
+  let next: LineRead | undefined
+  const readNext = (): Promise<void> =>
+    nextLine().then((line) => {
+      next = line
+    })
+  let read = readNext()
+  /** The last line on standard output, where modules of PAM speak, as of a finger that they wait for. */
+  const heard: string[] = []
+  let hasSpokenSince = false
   let hadPassword = false
   let open = { text: '', since: performance.now() }
   for (;;) {
     // Read in this order: sudo has asked before its command prints.
-    const line = first
+    const line = next
     const prompts = readPrompts(session.stderr(), session.token)
     if (line?.kind === 'line' && line.line === 'ready') return { kind: 'root' }
     if (line?.kind === 'too-much') return line
@@ -55,17 +62,23 @@ export async function awaitRoot(
       session.stream.write(`${password}\n`)
       hadPassword = true
     }
-    if (line !== undefined) {
-      // All of standard error has come when the command has ended; one that goes on has said something else.
-      if (line.kind === 'ended') await session.ended
-      const { said, saidLast, isRetry } = readPrompts(session.stderr(), session.token)
-      const words = chooseSudoWords(saidLast.length > 0 ? saidLast : said)
-      return isRetry ? { kind: 'retries', words } : { kind: 'refuses', words, hadPassword }
+    if (line?.kind === 'line') {
+      heard[0] = line.line
+      hasSpokenSince = hadPassword
+      next = undefined
+      read = readNext()
     }
     const now = performance.now()
     if (prompts.open !== open.text) open = { text: prompts.open, since: now }
-    if (open.text !== '' && now - open.since > questionMs)
-      return { kind: 'asks-more', question: prompts.open }
+    const openMs = open.text === '' ? 0 : now - open.since
+    if (line?.kind === 'ended' || (hasSpokenSince && openMs > spokenQuestionMs)) {
+      // All of standard error has come when the command has ended.
+      if (line?.kind === 'ended') await session.ended
+      const { said, saidLast, isRetry } = readPrompts(session.stderr(), session.token)
+      const words = chooseSudoWords([...heard, ...(saidLast.length > 0 ? saidLast : said)])
+      return isRetry ? { kind: 'retries', words } : { kind: 'refuses', words, hadPassword }
+    }
+    if (openMs > questionMs) return { kind: 'asks-more', question: prompts.open }
     await Promise.race([read, pause(pollMs, undefined, { signal })])
   }
 }

@@ -117,6 +117,27 @@ describe.skipIf(reason !== null)(name, () => {
     expect(await failWith('certainly wrong')).toMatchObject({ code: 'SUDO_REFUSED' })
   })
 
+  it('lets modules of PAM speak on standard output before the command', async () => {
+    await write('')
+    await writeHostFile(
+      host.namespace,
+      '/usr/local/bin/finger',
+      '#!/bin/sh\necho "Swipe your finger"\nexit 1\n',
+      {
+        mode: '755',
+      },
+    )
+    const finger = 'auth sufficient pam_exec.so stdout quiet /usr/local/bin/finger'
+    const others = ['auth required pam_unix.so', 'account include common-account']
+    await writeHostFile(host.namespace, service, [finger, ...others, ''].join('\n'))
+    await enter()
+    expect(await observeRoot(link, 10_000)).toEqual({ kind: 'asks' })
+    expect(await failWith('certainly wrong')).toMatchObject({ code: 'SUDO_PASSWORD_WRONG' })
+    const refuses = ['auth required pam_deny.so', '']
+    await writeHostFile(host.namespace, service, [finger, ...refuses].join('\n'))
+    expect(await failWith(host.sudoPassword)).toMatchObject({ code: 'SUDO_REFUSED' })
+  })
+
   it('has expired, and is told so', async () => {
     await host.exec(['chage', '-d', '0', host.user])
     const expired = await failWith(host.sudoPassword)
