@@ -8,7 +8,7 @@ const loader =
   'import sys,json;sys.stdout.write("ready\\n");sys.stdout.flush();' +
   'exec(compile(json.loads(sys.stdin.readline()),"memharbor","exec"))'
 
-/** A word, or a part of one, that stands for the token of a call: random digits that nothing there can have said before. */
+/** A word, or a part of one, that stands for the token of a call: random digits that nothing there says by chance. */
 const tokenPlace = '<token>'
 
 const helperFileScript = [
@@ -37,7 +37,7 @@ export const remoteCommands = {
   helperFile: ['/bin/sh', '-c', helperFileScript],
   /**
    * As root: prints `ready`, then reads one line holding a script as a JSON string and runs it. Where sudo wants a password
-   * it asks for it with the token of this call, which nothing else there can know. `-k` leaves out what it remembers.
+   * it asks for it with the token of this call, which nothing else there says by chance. `-k` leaves out what it remembers.
    * `--stdin` in full: uutils' env 0.0.30 takes a `-S` for its own, wherever it stands.
    */
   prepare: ['sudo', '-k', '--stdin', '-p', tokenPlace, '/usr/bin/python3', '-IS', '-c', loader],
@@ -125,5 +125,5 @@ const beginAnswer = [
 
 const makeHalves = (): [string, string] => [makeDigits(), makeDigits()]
 
-/** Nothing outside can know them before. */
+/** Random digits, which nothing says by chance: no program of the server, no startup file, no message. */
 export const makeDigits = (): string => randomBytes(8).toString('hex')

@@ -91,9 +91,18 @@ describe.skipIf(reason !== null)(
       await exec(closer, 'close')
       await restore(host)
       expect(await rules()).not.toBe(before)
-      await exec('touch', '-d', '-11 seconds', mark)
+      await exec('touch', '-d', '-61 seconds', mark)
       expect(await restore(host)).toMatchObject({ status: 0, stderr: expect.stringContaining('routes') })
       expect(await rules()).toBe(before)
+    })
+
+    it('leave nothing of a range that was changed meanwhile', async () => {
+      const before = await rules()
+      await exec(closer, 'close')
+      expect(await ask(host, configure({ range: { from: 21_000, to: 21_999 } }))).toMatchObject([{ ok: true }])
+      await exec(closer, 'open')
+      expect(await rules()).toBe(before)
+      await ask(host, configure())
     })
 
     it('go with the filter when all is taken away', async () => {
