@@ -99,7 +99,9 @@ describe.skipIf(reason !== null)(
     it('leave nothing of a range that was changed meanwhile', async () => {
       const before = await rules()
       await exec(closer, 'close')
-      expect(await ask(host, configure({ range: { from: 21_000, to: 21_999 } }))).toMatchObject([{ ok: true }])
+      expect(await ask(host, configure({ range: { from: 21_000, to: 21_999 } }))).toMatchObject([
+        { ok: true },
+      ])
       await exec(closer, 'open')
       expect(await rules()).toBe(before)
       await ask(host, configure())
