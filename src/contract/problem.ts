@@ -86,8 +86,10 @@ export const problemDetails = {
   PASSPHRASE_NEEDED: z.object({ identityFile: text }),
   PASSPHRASE_WRONG: z.object({ identityFile: text }),
   SSH_CONFIG_UNREADABLE: z.object({ target: text, reason: text }),
-  /** No answer in time. `action` says what was being done. */
-  /** `port`: the host itself answered, and the memcached on that port of it did not. */
+  /**
+   * No answer in time. `action` says what was being done. `port`: the host itself answered, and the memcached on that port
+   * of it did not.
+   */
   TIMED_OUT: z.object({ host: text, action: text, afterMs: z.number(), port: z.number().optional() }),
 
   /** A port of the host's own loopback address cannot be reached. */
@@ -116,11 +118,11 @@ export const problemDetails = {
   UID_REUSED: z.object({ host: text, user: text, uid: z.number(), owner: text }),
   /** A folder or file of the helper's state that others than root can change: it lets nobody in from there. */
   STATE_OPEN: z.object({ host: text, path: text }),
-  /** The disk takes none of the helper's records; `reason` is a clause. */
   /** Rules are in both backends of iptables, `other` than the one in use too, so nobody is let in. */
   BACKENDS_MIXED: z.object({ host: text, used: text, other: text, rules: z.number() }),
   /** sudo may not start the helper, which is there: as where its disk is mounted noexec. */
   HELPER_NOT_EXECUTABLE: z.object({ host: text }),
+  /** The disk takes none of the helper's records; `reason` is a clause. */
   STATE_UNWRITABLE: z.object({ host: text, reason: text, isRefused: z.boolean().optional() }),
   /** The user is not in the docker group. */
   DOCKER_DENIED: z.object({ host: text, user: text }),

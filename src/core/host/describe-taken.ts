@@ -32,7 +32,7 @@ export function describeTaken(seen: HostObservation): CheckLine[] {
   ]
 }
 
-/** What leads out of a tenant network takes its packets away; what is beside it only loses its own. */
+/** A route out of a tenant network takes its packets away; a network beside it only loses its own. */
 function describeNear(
   seen: HostObservation,
   supernet: string,

@@ -1,7 +1,7 @@
 import type { PortRange } from '../../domain/port-range.ts'
 
 /**
- * What becomes of a stranger's new connection to a program of the host in the tenants' range, in the host's own firewall.
+ * The fate of a stranger's new connection to a program of the host in the tenants' range, in the host's own firewall.
  * `unclear`: it hangs on a rule that the helper does not know.
  */
 export interface InputVerdict {

@@ -16,7 +16,7 @@ function subnetsOf({ subnets, networks }: DockerFacts): Map<string, string> {
 
 /**
  * Where the tenant networks of a host are: as its helper has it, else as the first of them lies; null: nowhere yet.
- * One that cannot be is none.
+ * A network that no helper would take counts as none.
  */
 export function currentSupernet(seen: Pick<HostObservation, 'helper' | 'docker'>): string | null {
   const inForce = seen.helper.kind === 'ok' ? seen.helper.value.supernet : null

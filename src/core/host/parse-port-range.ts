@@ -4,7 +4,7 @@ import { fail } from '../../domain/problem-error.ts'
 import { canReserve, listClashing, renderReserved, suggestRange, usualEphemeral } from './own-ports.ts'
 import { renderPorts } from './port-pieces.ts'
 
-/** What else on a host matters for a range. */
+/** The ports of a host that a range for tenants has to leave alone. */
 interface Around {
   /** Ports that the kernel leaves alone when it takes one for an outgoing connection. */
   readonly reservedPorts: readonly PortRange[]

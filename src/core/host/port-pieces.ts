@@ -1,6 +1,6 @@
 import type { PortRange } from '../../domain/port-range.ts'
 
-/** What is left of some ranges without others, upwards. */
+/** The ranges without those that are taken, in ascending order. */
 export function withoutPorts(ranges: readonly PortRange[], taken: readonly PortRange[]): PortRange[] {
   const ordered = mergePorts(taken)
   return mergePorts(ranges).flatMap((range) => {

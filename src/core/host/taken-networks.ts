@@ -27,7 +27,7 @@ export interface AddressPool {
 const ownBridge = /^mh[1-9]\d{0,4}$/
 
 /**
- * What others than tenants have, each thing once: a network of Docker's before the address of its bridge, and that before
+ * The networks of others than tenants, each once: a network of Docker's before the address of its bridge, and that before
  * the routes to it.
  */
 export function listTakenNetworks({

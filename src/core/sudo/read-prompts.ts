@@ -9,9 +9,9 @@ export interface Prompts {
   readonly isRetry: boolean
   /** The question that the last prompt adds to its token, which only sudo-rs does; else empty. */
   readonly question: string
-  /** What was said beside the prompts, line by line, in order; a last line that has no end yet is in `open`. */
+  /** The lines beside the prompts, in order; a last line that has no end yet is in `open`. */
   readonly said: readonly string[]
-  /** What was said after the last prompt. */
+  /** The lines after the last prompt. */
   readonly saidLast: readonly string[]
   /** The line that has no end yet and no token: perhaps a question of another program. */
   readonly open: string
